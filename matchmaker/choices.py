@@ -158,7 +158,7 @@ class PaymentTerms(models.TextChoices):
     DAYS_30 = "days_30", _("Within 30 days of delivery")
     DAYS_60 = "days_60", _("Within 60 days of delivery")
     DAYS_90 = "days_90", _("Within 90 days of delivery")
-    STEPS = "steps", _("In steps, each when a part is accepted")
+    STEPS = "steps", _("In instalments, each when a part is accepted")
 
 
 class LawOfContract(models.TextChoices):

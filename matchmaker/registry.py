@@ -12,7 +12,7 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, IntegerField, Min, QuerySet, Value
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -26,7 +26,7 @@ from profiles.models import Investor, Startup, User
 Label = str | Promise
 SOON, MINUTE = timedelta(seconds=settings.PERIODIC_SECONDS), timedelta(minutes=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-LONG_TASK = {"time_limit": 3600, "soft_time_limit": 3540}  # options of a task that may take an hour
+LONG_TASK: dict[str, Any] = {"time_limit": 3600, "soft_time_limit": 3540}
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,16 @@ class Waiting:
     day: date | None = None
 
 
-ReadWaiting = Callable[[Startup | Investor, User, datetime], list[Waiting]]
-WAITING: list[tuple[int, ReadWaiting]] = []
+@dataclass(frozen=True)
+class WaitingPart:
+    """What waits for a company by one capability: `read` returns nothing where `rows` has none."""
+
+    position: int
+    read: Callable[[Startup | Investor, User, datetime], list[Waiting]]
+    rows: Callable[[Startup | Investor, User, datetime], QuerySet[Any]]
+
+
+WAITING: list[WaitingPart] = []
 TOLD_AS_WAITING: set[str] = set()  # kinds of notices that say the same as a row of what waits
 
 
@@ -243,14 +251,26 @@ def register_open_matter(
     OPEN_MATTERS.sort(key=lambda each: each.position)
 
 
-def register_waiting(position: int, read: ReadWaiting, *, told_by: Collection[str] = ()) -> None:
+def register_waiting(part: WaitingPart, *, told_by: Collection[str] = ()) -> None:
     """Add what waits for a company, for the start page. `told_by`: kinds of notices that say the same.
 
-    `read` asks the database once, however much waits.
+    `read` asks the database once, however much waits, and is called only if `rows` has any.
     """
-    WAITING.append((position, read))
-    WAITING.sort(key=lambda each: each[0])
+    WAITING.append(part)
+    WAITING.sort(key=lambda each: each.position)
     TOLD_AS_WAITING.update(told_by)
+
+
+def waiting_of(company: Startup | Investor, user: User, at: datetime) -> list[list[Waiting]]:
+    """Return what waits for a company, by capability. One query, and one for each where something does."""
+    if not WAITING:
+        return []
+    first, *rest = (
+        part.rows(company, user, at).order_by().values_list(Value(number, IntegerField()))
+        for number, part in enumerate(WAITING)
+    )
+    numbers = sorted(number for (number,) in first.union(*rest))
+    return [WAITING[number].read(company, user, at) for number in numbers]
 
 
 def register_funnel_step(

@@ -5,15 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.stateful import StatefulModel, actor_of
 from matchmaker.models.transitions import Mover
 from profiles.models import User
-from profiles.people.accounts.services.accounts import DEMO
+from profiles.people.accounts.services.accounts import DEMO, DEMO_OTHER
+from profiles.refusals import RefusedError
 
 
-class TransitionRefusedError(Exception):
+class TransitionRefusedError(RefusedError):
     """The record cannot be moved like that now, or not by this side."""
+
+    message = _("That is no longer possible. Check the current status.")
 
 
 class WrongSideError(TransitionRefusedError):
@@ -25,15 +29,21 @@ class WrongStateError(TransitionRefusedError):
 
 
 class ChangedSinceReadError(TransitionRefusedError):
-    """The record is not what the page showed from which it is acted on."""
+    message = _("This has changed since you opened the page. Check the current version, then decide.")
 
 
-class BlockedError(Exception):
-    """This side has blocked the other company; take that back first."""
+class BlockedError(RefusedError):
+    message = _("You have blocked this company. Unblock it in the conversation first.")
 
 
-class PausedError(Exception):
+class PausedError(RefusedError):
     """The other side takes nothing new for now: it paused, blocked, or passed."""
+
+    message = _("They are not taking new requests at the moment.")
+
+
+class NotPublishedError(RefusedError):
+    message = _("Your profile must be approved first, and you must have agreed to matching.")
 
 
 class NotOpenError(Exception):
@@ -48,6 +58,7 @@ def apply_transition(
     at: datetime,
     side: str | None = None,
     in_place_of: str | None = None,
+    checked_side: str | None = None,
     version_read: str | None = None,
     step: Mapping[str, Any] | None = None,
     **changes: Any,
@@ -55,16 +66,19 @@ def apply_transition(
     """Move a record along the line of its table, set `changes` with it, and return the logged step.
 
     The database says on which sides the person acts, `side` only which of them is meant. `by` is None for
-    time. `in_place_of` is the side for which a curator acts, who merges two records, or for which time acts
-    when its company is deleted. A line without a source saves the record for the first time. `version_read`
-    is None for an act without a page. The caller must hold the locks of the companies.
+    time. `in_place_of` is the side for which a curator acts, who merges two records. `checked_side` is the
+    side of a person whom the caller has checked: a block or a deletion ends the record. A line without a
+    source saves the record for the first time. `version_read` is None for an act without a page. The caller
+    must hold the locks of the companies.
 
     Raises:
         WrongSideError: the person may not do it. WrongStateError: no line leads from the record's state.
         ChangedSinceReadError: it has changed since it was read.
     """
     line, source = record.transitions[act], record.state if record.pk else ""
-    own = acting_side(record, line.mover, by=by, side=side, in_place_of=in_place_of)
+    own = acting_side(
+        record, line.mover, by=by, side=side, in_place_of=in_place_of, checked_side=checked_side
+    )
     if bool(record.pk) != bool(line.sources):
         raise WrongStateError
     require_unchanged(record, version_read)
@@ -90,6 +104,7 @@ def acting_side(
     by: User | None,
     side: str | None = None,
     in_place_of: str | None = None,
+    checked_side: str | None = None,
 ) -> str:
     """Return the side on which a person may act as a mover of the table; "" for time.
 
@@ -98,10 +113,14 @@ def acting_side(
     """
     if by is None:
         sides = [] if side or mover != Mover.TIME else [""]
-    elif by.email == DEMO and not by.is_active:  # writes the demonstration; no one can sign in with it
-        sides = [side or mover]
+    elif checked_side:
+        sides = [checked_side]
     elif in_place_of:
         sides = [in_place_of] if actor_of(by).is_curator else []
+    elif (
+        by.email in (DEMO, DEMO_OTHER) and not by.is_active
+    ):  # writes the demonstration; no one signs in with it
+        sides = [side or mover]
     else:
         own = record.sides_of(actor_of(by))
         sides = [each for each in own if side in (None, each) and mover in record.movers_of(each)]

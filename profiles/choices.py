@@ -25,7 +25,7 @@ class FileKind(models.TextChoices):
     DOCX = "docx", "DOCX"
     XLSX = "xlsx", "XLSX"
     CSV = "csv", "CSV"
-    ZIP = "zip", _("ZIP of drawings")
+    ZIP = "zip", _("ZIP file with drawings")
     PNG = "png", "PNG"
     JPEG = "jpeg", "JPEG"
 
@@ -44,8 +44,8 @@ class FileFault(models.TextChoices):
     UNKNOWN = (
         "unknown",
         _(
-            "This is not a PDF, PPTX, DOCX, XLSX, CSV, PNG or JPEG file, or a ZIP of drawings. Send one of "
-            "these instead."
+            "We cannot accept this type of file. Choose a PDF, PPTX, DOCX, XLSX, CSV, PNG or JPEG file, or a "
+            "ZIP file with drawings."
         ),
     )
     DAMAGED = "damaged", _("This file is damaged, or is not what its name says. Save it again and retry.")
@@ -61,12 +61,13 @@ class FileFault(models.TextChoices):
     CONTENTS = (
         "contents",
         _(
-            "This archive contains something other than Gerber, drill and STEP files, PDFs, pictures, CSV "
-            "and plain text. Leave the rest out, or send it on its own."
+            "This ZIP file contains types of files that we do not accept. It may contain only Gerber, drill "
+            "and STEP files, PDFs, pictures, CSV and plain text. Remove all other files, or send them "
+            "separately."
         ),
     )
     FAILED = "failed", _("This file could not be checked. Save it again, or send it in another format.")
-    NOT_NEEDED = "unneeded", _("Something changed while the file was being checked. Please send it again.")
+    NOT_NEEDED = "unneeded", _("Something changed while we were checking the file. Please send it again.")
 
 
 class PictureKind(models.TextChoices):
@@ -97,7 +98,7 @@ class ImportKind(models.TextChoices):
 class ImportState(models.TextChoices):
     """How far an import is."""
 
-    UPLOADED = "uploaded", _("Columns to confirm")
+    UPLOADED = "uploaded", _("Waiting for you to match the columns")
     CHECKING = "checking", _("Being checked")
     FAULTY = "faulty", _("Has errors")
     READY = "ready", _("Ready to import")
@@ -119,9 +120,9 @@ class RowOutcome(models.TextChoices):
 class KeptBecause(models.TextChoices):
     """Why an imported company or deal stays when its import is undone."""
 
-    CLAIMED = "claimed", _("Someone has claimed it.")
+    CLAIMED = "claimed", _("The company has been claimed.")
     CHANGED = "changed", _("It was changed after the import.")
-    USED = "used", _("Someone has acted on it.")
+    USED = "used", _("Someone has used it, for example in an introduction or a pilot.")
 
 
 class Side(models.TextChoices):
@@ -155,8 +156,8 @@ class ReviewOutcome(models.TextChoices):
     REJECTED = "rejected", _("Not accepted")
     SUSPENDED = "suspended", _("Suspended")
     RESTORED = "restored", _("Restored")
-    REOPENED = "reopened", _("Opened for review again")
-    UPHELD = "upheld", _("Decision kept after an appeal")
+    REOPENED = "reopened", _("Reopened for review")
+    UPHELD = "upheld", _("Decision upheld after an appeal")
 
 
 class Audience(models.TextChoices):
@@ -165,7 +166,7 @@ class Audience(models.TextChoices):
     PUBLIC = "public", _("Everyone")
     MATCHED = "matched", _("Checked members of the other side")
     MUTUAL = "mutual", _("Only after both sides have said yes")
-    NOBODY = "nobody", _("Nobody")
+    NOBODY = "nobody", _("No one")
 
 
 class Purpose(models.TextChoices):
@@ -357,7 +358,7 @@ class EvidenceClaim(models.TextChoices):
     WEBSITE = "website", _("Website")
     LICENCE = "licence", _("Licences")
     CERTIFICATE = "certificate", _("Certificates")
-    BANK = "bank", _("Bank and funds")
+    BANK = "bank", _("Bank account and funds")
     REFERENCE = "reference", _("Customers and references")
 
 

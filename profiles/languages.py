@@ -6,10 +6,14 @@ from django.conf import settings
 COLUMNS = {"_ur": "ur", "_zh": "zh"}  # beside English, which every site asks for
 
 
+def is_spoken(name: str) -> bool:
+    """Return whether a column is for no language, or for one that the site speaks."""
+    language = COLUMNS.get(name[-3:])
+    return language is None or language in {code[:2] for code, _name in settings.LANGUAGES}
+
+
 def leave_out_languages(form: forms.BaseForm) -> None:
     """Remove the fields for texts in a language that the site does not speak, but none that has a text."""
-    spoken = {code[:2] for code, _name in settings.LANGUAGES}
-    others = {ending for ending, language in COLUMNS.items() if language not in spoken}
-    for name in [name for name in form.fields if name[-3:] in others]:
+    for name in [name for name in form.fields if not is_spoken(name)]:
         if not form.get_initial_for_field(form.fields[name], name):
             del form.fields[name]

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.views.decorators.http import require_http_methods
 
+from profiles.refusals import RefusedError
+
 Found = TypeVar("Found")
 page_with_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -30,15 +32,19 @@ def form_page(request: HttpRequest, template: str, form: BaseForm, **context: An
     return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
 
 
+Words = Mapping[type[Exception], str | Promise]  # for pages that word an exception differently
+
+
 @contextmanager
 def message_on_error(
-    request: HttpRequest, refusals: Mapping[Any, str | Promise], done: str | Promise = ""
+    request: HttpRequest, done: str | Promise = "", *, words: Words | None = None
 ) -> Iterator[None]:
-    """Say that an act is `done`, or in the words of its exception in `refusals` why it is not possible."""
+    """Show that an act is `done`, or why it is refused: the message of the exception, or its `words`."""
+    refusals = (RefusedError, *(words or ()))
     try:
         yield
-    except tuple(refusals) as refusal:
-        messages.warning(request, words_for(refusal, refusals))
+    except refusals as refusal:
+        messages.warning(request, words_for(refusal, words))
     else:
         if done:
             messages.success(request, str(done))
@@ -54,17 +60,20 @@ def raise_404_on(*errors: type[Exception]) -> Iterator[None]:
 
 
 @contextmanager
-def form_error_on(form: BaseForm, refusals: Mapping[Any, str | Promise]) -> Iterator[None]:
-    """Say above the form, in the words of `refusals`, why it cannot be done now; what was typed stays."""
+def form_error_on(form: BaseForm, *, words: Words | None = None, field: str | None = None) -> Iterator[None]:
+    """Show above the form, or at a field, why an act is refused; the form keeps what was typed."""
+    refusals = (RefusedError, *(words or ()))
     try:
         yield
-    except tuple(refusals) as refusal:
-        form.add_error(None, words_for(refusal, refusals))
+    except refusals as refusal:
+        form.add_error(field, words_for(refusal, words))
 
 
-def words_for(refusal: Exception, refusals: Mapping[Any, str | Promise]) -> str:
-    """Return what is said of a refusal, or of the first kind that it is."""
-    return str(next(words for kind, words in refusals.items() if isinstance(refusal, kind)))
+def words_for(refusal: Exception, words: Words | None = None) -> str:
+    """Return the words for an exception: those of the page, else its own message."""
+    return next(
+        (str(text) for kind, text in (words or {}).items() if isinstance(refusal, kind)), str(refusal)
+    )
 
 
 def found_or_404(found: Found | None) -> Found:

@@ -1,15 +1,18 @@
 """Collect the texts to translate, and check that every one of them is translated.
 
 `messages.py extract` writes matchmaker/locale/<language>/LC_MESSAGES/django.po; `messages.py check` changes
-nothing and fails when a text is missing from a catalogue, is left over in it, is untranslated or is fuzzy.
+nothing and fails when a text is missing from a catalogue, is left over in it, is untranslated or is fuzzy, or
+uses a term that matchmaker/locale/avoid.csv lists.
 """
 
+import csv
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -19,6 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = Path("matchmaker") / "locale"
 LANGUAGES = {"ur": "nplurals=2; plural=(n != 1);", "zh_Hans": "nplurals=1; plural=0;"}
 SOURCES = ("matchmaker", "profiles", "templates")
+# Terms not to use, each with the one to use: where the English text matches `where` and not `unless`.
+AVOIDED = ROOT / LOCALE / "avoid.csv"
+# Texts that others write, and versions of consents, which are never edited.
+EXEMPT = {"matchmaker/locale/third_party.pot", "profiles/catalogue/consents/selectors.py"}
 OPTIONS = ("--add-location", "file", "--no-wrap", "--no-obsolete")
 
 SECOND_FORM = re.compile(r'^msgstr\[1\] .*\n(?:".*\n)*', re.MULTILINE)
@@ -107,13 +114,45 @@ def faults(language: str, fresh: Path) -> list[str]:
     ]
 
 
+def forms(text: str | Iterable[str]) -> str:
+    """Return every form of a text, a line each."""
+    return text if isinstance(text, str) else "\n".join(text)
+
+
+def terms_to_avoid(language: str, catalog: Catalog) -> list[str]:
+    """Return one line for each text that uses a term of the list; `en` stands for the English texts."""
+    with AVOIDED.open(encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle) if row["language"] == language]
+    lines = []
+    for message in catalog:
+        if not message.id or {path for path, _line in message.locations} <= EXEMPT:
+            continue
+        english = forms(message.id)
+        text = english if language == "en" else forms(message.string)
+        for row in rows:
+            term = re.escape(row["avoid"])
+            term = term if language.startswith("zh") else rf"(?<!\w){term}(?!\w)"  # Chinese has no spaces
+            if (
+                re.search(term, text, re.IGNORECASE)
+                and re.search(row["where"], english)
+                and not (row["unless"] and re.search(row["unless"], english))
+            ):
+                lines.append(f"{language}: write {row['use']!r}, not {row['avoid']!r}: {text!r}")
+    return lines
+
+
 def check() -> list[str]:
     """Return what is wrong with the catalogues of every language."""
     with tempfile.TemporaryDirectory() as name:
         fresh = Path(name)
         copy_sources(fresh)
         extract(fresh)
-        return [line for language in LANGUAGES for line in faults(language, fresh)]
+        found = [line for language in LANGUAGES for line in faults(language, fresh)]
+        english = read(catalogue(fresh, next(iter(LANGUAGES))))
+    found += terms_to_avoid("en", english)
+    for language in LANGUAGES:
+        found += terms_to_avoid(language, read(catalogue(ROOT, language)))
+    return found
 
 
 def main(verb: str) -> None:
@@ -122,7 +161,7 @@ def main(verb: str) -> None:
         extract(ROOT)
     elif found := check():
         print(*found[:40], sep="\n")
-        sys.exit(f"{len(found)} faults in the translations: run `make messages`, then translate.")
+        sys.exit(f"{len(found)} faults in the translations: run `make messages`, then translate or reword.")
     else:
         print("Translations: complete in " + ", ".join(LANGUAGES))
 

@@ -18,7 +18,7 @@ class AwayError(Exception):
     """The endpoint does not answer, or not as it should."""
 
 
-class RefusedError(Exception):
+class TextsRefusedError(Exception):
     """The endpoint answers, and refuses one of the texts."""
 
 
@@ -27,7 +27,7 @@ def ask(texts: Sequence[str]) -> Array:
 
     Raises:
         AwayError: if there is no answer that can be used.
-        RefusedError: if one of the texts is at fault.
+        TextsRefusedError: if one of the texts is at fault.
     """
     headers = {"Authorization": f"Bearer {settings.EMBEDDINGS_KEY}"} if settings.EMBEDDINGS_KEY else {}
     body = {"model": settings.EMBEDDINGS_MODEL, "input": list(texts)}
@@ -42,7 +42,7 @@ def ask(texts: Sequence[str]) -> Array:
             redirect=False,
         )
         if answer.status in UNREADABLE:
-            raise RefusedError(f"The embeddings endpoint answers {answer.status}.")
+            raise TextsRefusedError(f"The embeddings endpoint answers {answer.status}.")
         if answer.status != 200:
             raise AwayError(f"The embeddings endpoint answers {answer.status}.")
         rows = sorted(answer.json()["data"], key=lambda row: row["index"])

@@ -10,6 +10,9 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from profiles.refusals import RefusedError
 
 LANGUAGES = ("en", "ur", "zh")
 SECONDS = 6.0  # for everything: a page waits
@@ -18,8 +21,8 @@ LONGEST = 4_000  # characters of a text
 CHUNK = 8 * 1024
 
 
-class NotTranslatedError(Exception):
-    """The service gave no translation."""
+class NotTranslatedError(RefusedError):
+    message = _("The translation service is not available at the moment. Please try again in a few minutes.")
 
 
 def is_configured() -> bool:

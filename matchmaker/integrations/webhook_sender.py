@@ -17,8 +17,10 @@ from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from profiles.integrations.domain_records import addresses
+from profiles.refusals import RefusedError
 
 SECONDS = 5.0  # for the whole exchange, however slowly the other side speaks
 NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
@@ -29,8 +31,8 @@ NOT_V6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff
 LOCAL = "local"  # the setting with which tests and demonstrations send to this machine
 
 
-class RefusedAddressError(Exception):
-    """Nothing is sent there."""
+class RefusedAddressError(RefusedError):
+    message = _("We cannot send anything to this address. Choose another one.")
 
 
 class NotDeliveredError(Exception):

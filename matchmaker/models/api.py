@@ -14,7 +14,7 @@ class Scope(models.TextChoices):
 
     PROFILE = "profile", _("Your company’s own profile")
     MATCHES = "matches", _("Matches, with scores and reasons")
-    INTRODUCTIONS = "introductions", _("Introductions and how far they are")
+    INTRODUCTIONS = "introductions", _("Introductions and their progress")
     PILOTS = "pilots", _("Pilots")
     DIRECTORY = "directory", _("The directory of all profiles")
 
@@ -29,7 +29,7 @@ class ApiToken(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     membership = models.ForeignKey(Membership, models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(_("name"), max_length=60)
-    scopes = models.JSONField(_("what it opens"), default=empty_list)
+    scopes = models.JSONField(_("what it can read"), default=empty_list)
     hash = models.CharField(max_length=64, unique=True, editable=False)
     ending = models.CharField(_("last characters"), max_length=4)
     sessions = models.PositiveIntegerField(editable=False)

@@ -19,7 +19,7 @@ class DuplicateProbe(CompanyRow):
     """By what a company is compared with others, made by the worker when the company has changed."""
 
     names = models.JSONField(_("names"), default=empty_list)
-    made_for = models.DateTimeField(_("made of what changed on"))  # `changed_at` of the company
+    made_for = models.DateTimeField(_("based on changes until"))  # `changed_at` of the company
 
     class Meta:
         verbose_name = _("fingerprint of a company")
@@ -74,7 +74,7 @@ class DuplicateCandidate(CompanyRow):
     other_startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
     other_investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     reasons = models.JSONField(_("why"), default=empty_list)
-    score = models.PositiveSmallIntegerField(_("how alike, of 100"))
+    score = models.PositiveSmallIntegerField(_("similarity, out of 100"))
     state = models.CharField(_("state"), max_length=9, choices=DuplicateState, default=DuplicateState.OPEN)
     found_at = models.DateTimeField(_("found"), default=timezone.now)
     decided_by = person()

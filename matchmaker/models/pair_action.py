@@ -182,8 +182,8 @@ class Look(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("look at a match")
-        verbose_name_plural = _("looks at matches")
+        verbose_name = _("opened match")
+        verbose_name_plural = _("opened matches")
         ordering = ["-at", "pk"]
         constraints = [models.UniqueConstraint(fields=["user", "startup", "investor"], name="look_once")]
 

@@ -9,7 +9,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.choices import Phase, RunState, Side
+from matchmaker.choices import Phase, Side
+from matchmaker.models.run import Run
 from profiles.models import Sector, Startup, Thesis
 from profiles.models.profile import empty_list, taxonomy_fk
 
@@ -117,8 +118,8 @@ class InferredSector(SectorOfText):
     startup = models.ForeignKey(Startup, models.CASCADE, verbose_name=_("startup"), related_name="+")
 
     class Meta:
-        verbose_name = _("told field")
-        verbose_name_plural = _("told fields")
+        verbose_name = _("sector from the description")
+        verbose_name_plural = _("sectors from the description")
         ordering = ["startup", "position"]
         constraints = [models.UniqueConstraint(fields=["startup", "sector"], name="inferredsector_once")]
 
@@ -132,8 +133,8 @@ class ThesisInferredSector(SectorOfText):
     thesis = models.ForeignKey(Thesis, models.CASCADE, verbose_name=_("thesis"), related_name="+")
 
     class Meta:
-        verbose_name = _("told field of a thesis")
-        verbose_name_plural = _("told fields of theses")
+        verbose_name = _("sector from the description of a thesis")
+        verbose_name_plural = _("sectors from the descriptions of theses")
         ordering = ["thesis", "position"]
         constraints = [models.UniqueConstraint(fields=["thesis", "sector"], name="thesisinferredsector_once")]
 
@@ -167,7 +168,7 @@ class Ranking(models.Model):
     weights_version = models.PositiveIntegerField(_("weights"))
     market_version = models.PositiveIntegerField(_("market statistics"))
     engine_version = models.CharField(_("engine"), max_length=12)
-    computed_at = models.DateTimeField(_("computed"))
+    computed_at = models.DateTimeField(_("calculated"))
     revision = models.BigIntegerField(_("revision"), default=0, db_index=True)
 
     class Meta:
@@ -265,7 +266,7 @@ class RankingJob(models.Model):
         return f"{self.side} {self.profile_id}"
 
 
-class RankingRun(models.Model):
+class RankingRun(Run):
     """A whole re-ranking of the market, done by one worker.
 
     `claim` names the attempt that may report and finish, until `leased_until`. The counts say how many
@@ -273,24 +274,18 @@ class RankingRun(models.Model):
     the desk shows those of the newest run.
     """
 
-    state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     weights = taxonomy_fk(Weights, _("new weights"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     claim = models.UUIDField(null=True, editable=False)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     phase = models.CharField(_("phase"), max_length=8, choices=Phase, blank=True)
     steps_done = models.PositiveIntegerField(_("steps done"), default=0)
     steps_total = models.PositiveIntegerField(_("steps"), default=0)
     changed_rows = models.PositiveIntegerField(_("rankings changed"), default=0)
-    unseen_startups = models.PositiveIntegerField(_("startups on no list"), default=0)
-    unseen_investors = models.PositiveIntegerField(_("investors on no list"), default=0)
+    unseen_startups = models.PositiveIntegerField(_("startups on no match list"), default=0)
+    unseen_investors = models.PositiveIntegerField(_("investors on no match list"), default=0)
     unseen = models.JSONField(_("on no list"), default=empty_list, blank=True)
-    error = models.TextField(_("error"), blank=True)
 
     class Meta:
         verbose_name = _("re-ranking")
@@ -301,9 +296,6 @@ class RankingRun(models.Model):
                 condition=models.Q(steps_done__lte=models.F("steps_total")), name="run_steps_order"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
 
     @property
     def why(self) -> str:

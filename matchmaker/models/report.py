@@ -2,36 +2,28 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.choices import RunState
+from matchmaker.models.run import Run
 
 
-class ReportRun(models.Model):
+class ReportRun(Run):
     """One computation of all reports by a worker. `started_at` is the moment that its figures are of.
 
     Only the newest finished one is kept.
     """
 
-    state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
+    claim_fields = ("started_at", "state")
+
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     steps_done = models.PositiveSmallIntegerField(_("steps done"), default=0)
     steps_total = models.PositiveSmallIntegerField(_("steps"), default=0)
-    error = models.TextField(_("error"), blank=True)
 
     class Meta:
-        verbose_name = _("computation of reports")
+        verbose_name = _("calculation of reports")
         verbose_name_plural = _("computations of reports")
         ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
 
 
 class ReportRow(models.Model):

@@ -122,7 +122,7 @@ class SavedSearch(models.Model):
     query = models.CharField(_("filters"), max_length=1000, blank=True)
     known = models.JSONField(_("seen"), default=empty_list, blank=True)
     fresh = models.JSONField(_("new"), default=empty_list, blank=True)
-    told = models.JSONField(_("told"), default=empty_list, blank=True)
+    told = models.JSONField(_("notified"), default=empty_list, blank=True)
     created_at = models.DateTimeField(_("saved"), default=timezone.now)
     checked_at = models.DateTimeField(_("last checked"), default=timezone.now)
 

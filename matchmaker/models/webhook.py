@@ -6,17 +6,21 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.models import Membership
 from profiles.models.account import new_token
+from profiles.models.leased_row import LeasedRow
 from profiles.models.profile import check_if_set, empty_list
 
 
 class Event(models.TextChoices):
     """What a program can be told. It gets ids and addresses, never what somebody wrote."""
 
-    REQUESTED = "introduction.requested", _("A new introduction request")
-    CHANGED = "introduction.changed", _("An introduction is answered, paused or ends")
-    MESSAGE = "conversation.message", _("New messages, as a number")
+    REQUESTED = "introduction.requested", _("A new introduction request arrives")
+    CHANGED = (
+        "introduction.changed",
+        _("An introduction request is answered, or an introduction is paused or ends"),
+    )
+    MESSAGE = "conversation.message", _("New messages (only the number)")
     PILOT = "pilot.changed", _("A pilot or an application changes")
-    MATCHES = "matches.changed", _("Your list of matches changes")
+    MATCHES = "matches.changed", _("Your match list changes")
 
 
 PING = "ping"  # proves that the address wants to be told; no one chooses it
@@ -35,7 +39,7 @@ class Webhook(models.Model):
     secret = models.CharField(max_length=60, editable=False)
     challenge = models.CharField(max_length=40, default=new_token, editable=False)
     created_at = models.DateTimeField(_("made"), default=timezone.now)
-    proved_at = models.DateTimeField(_("answered the test"), null=True, blank=True)
+    proved_at = models.DateTimeField(_("passed the test on"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("switched off"), null=True, blank=True)
     list_print = models.CharField(max_length=64, blank=True, editable=False)
     list_read_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -50,12 +54,13 @@ class Webhook(models.Model):
         return self.url
 
 
-class WebhookDelivery(models.Model):
+class WebhookDelivery(LeasedRow):
     """One event for one address. Due from `due_at` until it is delivered or failed.
 
-    `key` names what is told, so that nothing is told twice. A worker that takes the row sets `due_at` to when
-    others may try again.
+    `key` names what is told, so that nothing is told twice.
     """
+
+    lease_field, claim_fields = "due_at", ("attempts", "delivered_at")
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
     key = models.CharField(max_length=200, editable=False)

@@ -28,7 +28,7 @@ EARLY = 0.8  # of its interval after which a task may start again: messages come
 
 def request_ranking(*, at: datetime) -> RankingRun | None:
     """Request a whole re-ranking when there was none, it is a day old, or the engine is another."""
-    if runs.unfinished().exists() or not runs.may_request(at=at):
+    if RankingRun.objects.open().exists() or not runs.may_request(at=at):
         return None
     reason = term_index.why_again(
         at=at, age=term_index.CALIBRATION_AGE, engine_version=market_state.ENGINE_VERSION
@@ -38,7 +38,7 @@ def request_ranking(*, at: datetime) -> RankingRun | None:
 
 def resume_ranking(*, at: datetime) -> None:
     """Have a run taken up that no worker holds: its message was lost, or its worker killed."""
-    if runs.free(at=at).exists():
+    if runs.oldest().free(at=at).exists():
         dispatch.enqueue(dispatch.RANK_MARKET)
 
 

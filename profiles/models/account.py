@@ -56,9 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
-    sessions_ended = models.PositiveIntegerField(
-        _("times that sessions were ended"), default=0, editable=False
-    )
+    sessions_ended = models.PositiveIntegerField(_("times signed out everywhere"), default=0, editable=False)
 
     is_viewed = False  # a curator looks at the site as this person (profiles/people/view_as): no column
 

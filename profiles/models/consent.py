@@ -94,9 +94,9 @@ class Review(CompanyRow):
     message = models.TextField(_("message to the owner"), max_length=1000, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
-    waited_since = models.DateTimeField(_("waited since"), null=True, blank=True)
+    waited_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
     before = models.JSONField(default=empty_dict, blank=True, editable=False)
-    tell_at = models.DateTimeField(_("told from"), null=True, blank=True, editable=False)
+    tell_at = models.DateTimeField(_("notify from"), null=True, blank=True, editable=False)
 
     class Meta(CompanyRow.Meta):
         verbose_name = _("review")
@@ -122,7 +122,7 @@ class CannedReason(models.Model):
     text_ur = models.CharField(_("in Urdu"), max_length=300)
     text_zh = models.CharField(_("in Chinese"), max_length=300)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    retired_at = models.DateTimeField(_("not offered since"), null=True, blank=True)
+    retired_at = models.DateTimeField(_("no longer offered since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("ready-made reason")

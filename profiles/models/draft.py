@@ -37,7 +37,9 @@ class LimitBucket(models.Model):
     `key` says what is counted and for whom. Each act moves `full_at` on by the time that one token takes.
     """
 
-    key = models.CharField(_("what and for whom"), max_length=120, unique=True, editable=False)
+    key = models.CharField(
+        _("what is counted, and for which account"), max_length=120, unique=True, editable=False
+    )
     full_at = models.DateTimeField(_("full again"), db_index=True, editable=False)
 
     class Meta:

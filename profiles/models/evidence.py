@@ -73,7 +73,7 @@ class Evidence(CompanyRow):
     title = models.CharField(_("what it is"), max_length=120, blank=True)
     issued_on = models.DateField(_("date of the document"), null=True, blank=True)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
-    url = models.URLField(_("address of the entry"), blank=True)
+    url = models.URLField(_("web address of the entry"), blank=True)
     host = models.CharField(_("domain"), max_length=253, blank=True)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     file = models.OneToOneField(
@@ -85,7 +85,7 @@ class Evidence(CompanyRow):
     decided_by = person()
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    asked_at = models.DateTimeField(_("asked for a new one"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("new evidence requested on"), null=True, blank=True)
 
     objects = EvidenceRows.as_manager()
 

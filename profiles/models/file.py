@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import FileFault, FileKind, FileState, PictureKind, PictureState
 from profiles.models.account import CompanyRow
+from profiles.models.leased_row import LeasedRow
 
 RECEIVED, CHECKED = "received", "files"  # the two folders
 
@@ -23,12 +24,14 @@ def checked_path(_file: Any, _name: str) -> str:
     return f"{CHECKED}/{secrets.token_hex(20)}"
 
 
-class CheckedFile(CompanyRow):
+class CheckedFile(CompanyRow, LeasedRow):
     """A file that a company has sent.
 
     `received` are the bytes as they came, until the check; `content` is the file written anew, which alone is
-    ever handed out. A worker that checks it holds it until `leased_until`. `size`: bytes of what is kept.
+    ever handed out. `size`: bytes of what is kept.
     """
+
+    claim_fields = ("attempts",)
 
     state = models.CharField(_("state"), max_length=8, choices=FileState, default=FileState.CHECKING)
     fault = models.CharField(_("reason"), max_length=8, choices=FileFault, blank=True)

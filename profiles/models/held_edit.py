@@ -25,8 +25,8 @@ class HeldEdit(CompanyRow):
     submitted_before = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(CompanyRow.Meta):
-        verbose_name = _("edit that waits")
-        verbose_name_plural = _("edits that wait")
+        verbose_name = _("waiting edit")
+        verbose_name_plural = _("waiting edits")
         ordering = ["pk"]
 
     def __str__(self) -> str:

@@ -6,15 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import ImportKind, ImportState, KeptBecause, RowOutcome
 from profiles.models.investor import Deal, Investor
+from profiles.models.leased_row import LeasedRow
 from profiles.models.profile import empty_dict, empty_list, person
 from profiles.models.startup import Startup
 
 
-class ImportRun(models.Model):
-    """One file of rows. The worker that works on it holds it until `leased_until`.
+class ImportRun(LeasedRow):
+    """One file of rows.
 
     `columns` says what each of the file's `headers` stands for; "" is left out.
     """
+
+    claim_fields = ("leased_until", "state")
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
     name = models.CharField(_("file name"), max_length=120)
@@ -24,10 +27,10 @@ class ImportRun(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.UPLOADED)
     headers = models.JSONField(default=empty_list, editable=False)
     columns = models.JSONField(default=empty_list, editable=False)
-    is_submitted = models.BooleanField(_("sent to review at once"), default=False)
+    is_submitted = models.BooleanField(_("submitted for review immediately"), default=False)
     size = models.PositiveIntegerField(_("rows"), default=0)
     done = models.PositiveIntegerField(_("rows done"), default=0)
-    counts = models.JSONField(_("what came of it"), default=empty_dict, editable=False)
+    counts = models.JSONField(_("results"), default=empty_dict, editable=False)
     problems = models.JSONField(default=empty_list, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -86,7 +89,7 @@ class ImportedRow(models.Model):
     investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     deal = models.ForeignKey(Deal, models.CASCADE, null=True, blank=True, related_name="+")
     before = models.JSONField(default=empty_dict, editable=False)
-    kept = models.CharField(_("why it stayed"), max_length=10, choices=KeptBecause, blank=True)
+    kept = models.CharField(_("why it was not undone"), max_length=10, choices=KeptBecause, blank=True)
 
     class Meta:
         verbose_name = _("imported row")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Rhythm
+from profiles.models.leased_row import LeasedRow
 from profiles.models.profile import check_if_set
 from profiles.notice_kinds import category_choices, kind_choices
 
@@ -90,13 +91,15 @@ class StoppedAddress(models.Model):
         return self.reason
 
 
-class OutboxMail(models.Model):
+class OutboxMail(LeasedRow):
     """One mail to one reader, in the reader's language. Due from `due_at` until it is sent or parked.
 
-    `key` names what is told and to whom, so that nothing is told twice. A worker that takes the row sets
-    `due_at` to when others may try again. Subject, body and calendar may be secret: they go once it is sent.
+    `key` names what is told and to whom, so that nothing is told twice. Subject, body and calendar may be
+    secret: they go once it is sent.
     `unsubscribe_token` is the reader's switch (MailSwitch), for mails that can be switched off.
     """
+
+    lease_field, claim_fields = "due_at", ("attempts", "sent_at")
 
     key = models.CharField(max_length=200, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=32, choices=kind_choices)

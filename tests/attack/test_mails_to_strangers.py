@@ -43,11 +43,11 @@ def test_only_these_write_to_an_address_instead_of_an_account():
             if is_call and ast.unparse(node.func) in ("notifications.enqueue", "notifications.write"):
                 found.add(path.as_posix().rpartition("profiles/")[2])
     assert found == {
-        "accounts/adapter.py",
-        "accounts/services/closing.py",  # to whoever has the account that is closed
-        "accounts/services/teams.py",
-        "claims/services.py",
-        "evidence/services.py",  # to a mailbox of the domain that a company says is its own
+        "people/accounts/adapter.py",
+        "people/accounts/services/closing.py",  # to whoever has the account that is closed
+        "people/accounts/services/teams.py",
+        "companies/claims/services.py",
+        "companies/evidence/services.py",  # to a mailbox of the domain that a company says is its own
     }
 
 
@@ -97,7 +97,7 @@ NUMBERS = count()
 def what_it_says(mail: OutboxMail) -> str:
     """Return a mail without what each has of its own: the link, and the name that a curator has read."""
     text = f"{mail.kind}\n{mail.subject}\n{mail.body}".replace(mail.recipient, "")
-    return re.sub(r"https?://\S+|Read by a curator \d+", "", text)
+    return re.sub("https?://\\S+|Read by a curator \\d+", "", text)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -170,7 +170,7 @@ def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_fo
         tally.count(held.update(leased_until=timezone.now()))
         work_force.start()
         wait_for(
-            lambda run=run: RankingRun.objects.get(pk=run.pk).state not in runs.OPEN,
+            lambda run=run: not RankingRun.objects.get(pk=run.pk).is_open,
             seconds=180,
             what="The end of the run",
         )

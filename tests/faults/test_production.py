@@ -21,7 +21,7 @@ from tests.servers import ROOT, wait_for
 
 pytestmark = [pytest.mark.chaos, pytest.mark.vendor("postgresql")]
 
-SCREENING = ROOT / "tests" / "matchmaker" / "fair_dealing" / "screening_lists" / "un.xml"
+SCREENING = ROOT / "tests" / "matchmaker" / "deals" / "fair_dealing" / "screening_lists" / "un.xml"
 HTTPS = {"X-Forwarded-Proto": "https"}
 PASSWORD = "three lime trees by a canal"
 OPERATOR, CURATOR, FOUNDER = "operator@corridor.example", "sana@corridor.example", "hina@sonakheti.example"

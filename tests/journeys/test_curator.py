@@ -83,7 +83,7 @@ def test_three_profiles_are_decided_by_keyboard_in_less_than_a_minute(desk, scre
     press("a")
     expect(desk.get_by_text("1 of 2")).to_be_visible()
     press("u")
-    expect(desk.get_by_text("Undone. The profile waits for a decision again")).to_be_visible()
+    expect(desk.get_by_text("Undone. The profile is waiting for a decision again")).to_be_visible()
     expect(desk.get_by_text("1 of 3")).to_be_visible()
     press("a")
     expect(desk.get_by_text("1 of 2")).to_be_visible()
@@ -114,7 +114,7 @@ def test_an_edit_is_read_word_by_word_before_anybody_else_reads_it(desk, startup
     changed = desk.locator("#edit")
     expect(changed.locator("del").first).to_contain_text("halve")
     expect(changed.locator("ins").first).to_contain_text("save half")
-    expect(desk.get_by_text("What the edit does not change")).to_be_visible()
+    expect(desk.get_by_text("Not changed by the edit")).to_be_visible()
     expect(desk.get_by_text("Soil sensors and valves")).to_be_hidden()
     picture(desk, screenshot, "edit")
     desk.get_by_role("button", name="Approve").click()
@@ -139,7 +139,7 @@ def test_two_companies_are_found_and_suggested_to_each_other(startup, desk, scre
     desk.get_by_text("Your views (0)").click()
     desk.get_by_label("Name of the view").fill("Drafts")
     desk.keyboard.press("Enter")
-    expect(desk.get_by_text("The view “Drafts” is saved.")).to_be_visible()
+    expect(desk.get_by_text("The view “Drafts” has been saved.")).to_be_visible()
     picture(desk, screenshot, "directory")
     desk.get_by_role("link", name="Pearl River Capital").click()
     expect(desk.get_by_text("This profile has not been submitted")).to_be_visible()
@@ -148,9 +148,9 @@ def test_two_companies_are_found_and_suggested_to_each_other(startup, desk, scre
     desk.get_by_label("Startup").fill("indus")
     desk.get_by_label("Investor or partner").fill("bamboo")
     desk.keyboard.press("Enter")
-    expect(desk.get_by_text("It is shown as number 1.").first).to_be_visible()
+    expect(desk.get_by_text("It is shown at position 1.").first).to_be_visible()
     picture(desk, screenshot, "pairing")
-    desk.get_by_role("link", name="Write a suggestion").click()
+    desk.get_by_role("link", name="Suggest this pairing").click()
     desk.get_by_label("Note to both sides").fill("You met at the irrigation fair")
     desk.get_by_label("Until").fill((timezone.localdate() + timedelta(days=14)).isoformat())
     desk.get_by_role("button", name="Suggest to both").press("Enter")
@@ -170,7 +170,7 @@ def test_weights_are_previewed_and_applied(desk, screenshot):
 
     desk.get_by_label("Stage").first.fill("240")
     picture(desk, screenshot, "weights")
-    desk.get_by_role("button", name="Who enters and leaves lists").click()
+    desk.get_by_role("button", name="See who enters or leaves lists").click()
     what_if.work_out(at=timezone.now())
     expect(desk.get_by_role("heading", name="Lists of startups")).to_be_visible()
 
@@ -183,8 +183,8 @@ def test_weights_are_previewed_and_applied(desk, screenshot):
 def test_new_figures_are_computed_and_lead_to_their_rows(startup, desk, screenshot):
     desk.goto(reverse("reports"))
     expect(desk.get_by_text("No figures yet")).to_be_visible()
-    desk.get_by_role("button", name="Compute again").click()
-    expect(desk.get_by_text("New figures are being computed.")).to_be_visible()
+    desk.get_by_role("button", name="Calculate again").click()
+    expect(desk.get_by_text("New figures are being calculated.")).to_be_visible()
 
     assert services.work(at=timezone.now())  # the worker, of which the page hears by itself
     desk.get_by_role("link", name="The new figures are ready. Show them").click()
@@ -236,7 +236,7 @@ def test_a_rule_is_built_and_counted_before_it_is_saved(startup, li_wei, desk, s
     Deal.objects.create(investor=li_wei.membership.investor, startup=startup, form=equity, closed_on=day)
     desk.goto(reverse("governance_rule", args=["GOV-PK-13"]))
 
-    desk.get_by_label("Another condition about").select_option("form")
+    desk.get_by_label("Add a condition about").select_option("form")
     desk.get_by_role("button", name="Add").press("Enter")
     desk.get_by_role("checkbox", name="Equity investment").check()
 

@@ -51,12 +51,12 @@ def test_a_certificate_is_uploaded_seen_read_and_expires(
     check_all()
 
     desk.goto(reverse("desk"))
-    desk.get_by_role("link", name="Evidence to look at").click()
+    desk.get_by_role("link", name="Evidence to review").click()
     desk.get_by_role("link", name="Indus Grow").click()
     with desk.expect_download() as saved:
         desk.get_by_role("button", name="certificate.pdf").click()
     assert saved.value.suggested_filename.endswith("certificate.pdf")
-    desk.get_by_label("Seen: it shows what the company states").check()
+    desk.get_by_label("Seen: it supports what the company states").check()
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.get_by_text("Nothing is waiting")).to_be_visible()
 
@@ -71,7 +71,7 @@ def test_a_certificate_is_uploaded_seen_read_and_expires(
     Evidence.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
     services.ask_expired(at=timezone.now())
     partner.reload()
-    expect(partner.get_by_text("No evidence for single details has been checked yet.")).to_be_visible()
+    expect(partner.get_by_text("No evidence for individual details has been checked yet.")).to_be_visible()
     founder.goto(reverse("home"))
-    founder.get_by_role("link", name="Add a new one").click()
+    founder.get_by_role("link", name="Add new evidence").click()
     expect(founder.get_by_text("It no longer counts.")).to_be_visible()

@@ -41,7 +41,7 @@ def test_a_logo_is_sent_approved_seen_and_hidden_by_a_blind_look(
         waiting.get_by_role("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 300
     )
     waiting.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("The picture is shown now.")).to_be_visible()
+    expect(page.get_by_text("The picture is now visible.")).to_be_visible()
     opened(li_wei, "directory")
     card = page.get_by_role("article", name=startup.name)
     box = card.locator(".face").bounding_box()

@@ -113,7 +113,7 @@ def choose_and_preview(page):
     for purpose in ("showing", "cross_border"):
         page.locator(f"[name=founders-{purpose}]").check()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Check here what is missing")).to_be_visible()
+    expect(page.get_by_text("Check what is missing here")).to_be_visible()
     page.goto("/startup/preview/")
     expect(founders).to_contain_text("Bilal Ahmed and Sara Iqbal")
 

@@ -170,14 +170,14 @@ def talk(founder, partner):
     ours.get_by_label("Your message").fill("Our deck. Shall we talk about irrigation?")
     ours.get_by_label("A file (optional)").set_input_files([{**DECK, "buffer": DECK["buffer"][:-30]}])
     ours.get_by_role("button", name="Send").click()
-    expect(ours.get_by_text("The file is being checked")).to_be_visible()
+    expect(ours.get_by_text("We are checking the file")).to_be_visible()
     check_all()
     founder.look_again()
     expect(ours.get_by_text("This file is damaged")).to_be_visible()
     ours.get_by_label("Your message").fill("Once more: our deck. Shall we talk about irrigation?")
     ours.get_by_label("A file (optional)").set_input_files([DECK])
     ours.get_by_role("button", name="Send").click()
-    expect(ours.get_by_text("The file is being checked")).to_be_visible()
+    expect(ours.get_by_text("We are checking the file")).to_be_visible()
     check_all()
     founder.look_again()
     expect(ours.get_by_role("button", name="deck.pdf")).to_be_visible()
@@ -235,18 +235,18 @@ def agree_on_a_time(founder, partner):
 
 def propose(page, stage, step, who):
     """Propose a stage with what comes next."""
-    page.get_by_label("Where you are").select_option(label=stage)
-    page.get_by_label("What happens next").fill(step)
+    page.get_by_label("Current stage").select_option(label=stage)
+    page.get_by_label("Next step").fill(step)
     page.get_by_label("Who does it").select_option(label=who)
     page.get_by_label("By when").fill(f"{timezone.now() + timedelta(days=20):%Y-%m-%d}")
     page.get_by_role("button", name="Propose this stage").click()
-    expect(page.get_by_text("They have your proposal.")).to_be_visible()
+    expect(page.get_by_text("We have sent your proposal.")).to_be_visible()
 
 
 def reach_a_deal(founder, partner):
     """A sample, terms and a signed deal: each proposed by one and confirmed by the other."""
     ours, theirs = founder.page, partner.page
-    expect(ours.get_by_label("Where you are")).to_have_value("sample")
+    expect(ours.get_by_label("Current stage")).to_have_value("sample")
     propose(ours, "Sample or pilot", "We send three samples", "We do")
     founder.picture("stage-proposed")
     theirs.goto(reverse("home"))
@@ -254,11 +254,11 @@ def reach_a_deal(founder, partner):
     expect(theirs.get_by_text("We send three samples").first).to_be_visible()
     partner.picture("stage-to-confirm")
     theirs.get_by_role("button", name="Confirm", exact=True).click()
-    expect(theirs.get_by_text("Confirmed. Both of you see it.")).to_be_visible()
+    expect(theirs.get_by_text("Confirmed. Both sides can see it.")).to_be_visible()
 
     ours.goto(reverse("home"))
     ours.get_by_role("main").get_by_role("link", name="See the next step").click()
-    ours.get_by_role("button", name="It is done").click()
+    ours.get_by_role("button", name="Mark as done").click()
     propose(ours, "Terms", "They send a first draft", "They do")
     expect(ours.get_by_role("heading", name="Fair terms", level=1)).to_be_visible()
     theirs.reload()
@@ -270,19 +270,19 @@ def reach_a_deal(founder, partner):
     partner.picture("stages-in-list")
     theirs.get_by_role("link", name=re.compile("View introduction")).click()
     theirs.get_by_role("link", name="Propose the next stage").click()
-    theirs.get_by_text("You have signed? Put the deal on record").click()
-    theirs.get_by_label("Put the deal on record").check()
+    theirs.get_by_text("Have you signed? Record the deal").click()
+    theirs.get_by_label("Record the deal").check()
     theirs.get_by_label("Amount").fill("250,000")
     propose(theirs, "Signed", "Both open an account", "Both of us")
     ours.goto(reverse("home"))
     ours.get_by_role("main").get_by_role("link", name="Confirm or dispute").click()
-    ours.get_by_label("Put this deal on record too").check()
+    ours.get_by_label("Record this deal too").check()
     founder.picture("stage-signed")
     ours.get_by_role("button", name="Confirm", exact=True).click()
-    expect(ours.get_by_text("Confirmed. Both of you see it.")).to_be_visible()
+    expect(ours.get_by_text("Confirmed. Both sides can see it.")).to_be_visible()
     theirs.reload()
     for person in (founder, partner):
-        expect(person.page.get_by_text("The deal is on record: recorded by both sides.")).to_be_visible()
+        expect(person.page.get_by_text("The deal has been recorded by both sides.")).to_be_visible()
         person.picture("stage-recorded")
 
 

@@ -126,7 +126,7 @@ def test_a_pass_asks_why_and_can_be_taken_back(lists, screenshot):
     lists.keyboard.press("?")
     expect(lists.get_by_text("next new match")).to_be_hidden()
     lists.keyboard.press("n")
-    expect(lists.get_by_text("Done for today: you have looked at all 3 new ones.")).to_be_visible()
+    expect(lists.get_by_text("Done for today: you have looked at all 3 new matches.")).to_be_visible()
     lists.go_back()
     expect(lists.get_by_role("heading", name=first, level=1)).to_be_visible()
     words = lists.get_by_label("In your words")

@@ -41,7 +41,7 @@ def test_find_by_keyboard_and_keep_the_search(page, live_server, li_wei, screens
     expect(page).to_have_url(re.compile(r"/search/\?q=paani"))
     expect(page.locator("#id_kind")).to_be_hidden()  # two results need no filter
     page.goto("/search/?q=paani&kind=need")
-    expect(page.get_by_text("The filters leave nothing.")).to_be_visible()
+    expect(page.get_by_text("No results match these filters.")).to_be_visible()
     page.locator("#id_kind").select_option("startup")
     expect(page.locator(".search-result")).to_have_count(2)
     screenshot(page, "search-page")

@@ -61,7 +61,7 @@ def rank_whole():
 
 def finish(run):
     """Work as long as a run is open, and return it."""
-    while (run := RankingRun.objects.get(pk=run.pk)).state in runs.OPEN:
+    while (run := RankingRun.objects.get(pk=run.pk)).is_open:
         rank_market.work(at=timezone.now())
     return run
 

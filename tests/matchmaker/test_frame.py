@@ -48,7 +48,7 @@ MENUS = {
         "Accounts",
         "Imports",
         "Audit log",
-        "Who runs the site",
+        "People who run the site",
     ],
     "observer": ["Concentration", "Reports", "Audit log"],
     "": [],
@@ -81,7 +81,7 @@ def test_each_role_has_its_menu(role):
 
 
 def test_operators_also_find_the_records():
-    assert labels(site_for("", superuser=True)) == ["Who runs the site", "Records"]
+    assert labels(site_for("", superuser=True)) == ["People who run the site", "Records"]
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ class TestFiles:
         path.write_text("name_en\n" + "ب" * 20_000 + "\n", encoding="utf-8")
         (line,) = read_table(path, known=["name_en"], required=["name_en"])
         assert [str(problem) for problem in line.problems] == [
-            "line 2, column name_en: A cell may hold 10000 characters; this one has 20000."
+            "line 2, column name_en: A cell can have at most 10000 characters. This cell has 20000."
         ]
 
 

@@ -25,9 +25,9 @@ class MessageForm(forms.Form):
     file = SentFileField(
         label=gettext_lazy("A file (optional)"),
         help_text=gettext_lazy(
-            "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG, or a ZIP of drawings (Gerber, STEP), up to 8 MB. We "
-            "check the file first and leave out scripts, formulas (their values stay), attachments and "
-            "hidden details. The other side can save it."
+            "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG, or a ZIP file with drawings (Gerber, STEP), up to 8 MB. "
+            "We check the file first and remove scripts, formulas (their values stay), attachments and "
+            "hidden details. The other side can download it."
         ),
         required=False,
         kinds=FileKind,

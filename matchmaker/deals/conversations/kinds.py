@@ -54,7 +54,8 @@ CONVERSED = register_action(
     Sentence(_("%(who)s sent a message that is waiting for a curator: %(what)s."), {"done": "waits"}),
     Sentence(_("%(who)s sent a message with a file that is being checked: %(what)s."), {"done": "checking"}),
     Sentence(
-        _("A message of %(who)s was not sent after the check of its file: %(what)s."), {"done": "unsent"}
+        _("A message from %(who)s was not sent because its file did not pass the check: %(what)s."),
+        {"done": "unsent"},
     ),
     Sentence(_("%(who)s opened a file in the conversation of %(what)s."), {"done": "file opened"}),
     Sentence(_("%(who)s approved a first message for delivery: %(what)s."), {"done": "delivered"}),

@@ -12,7 +12,7 @@ from matchmaker.deals.conversations import kinds
 from matchmaker.deals.conversations.selectors import open_reports, unread_messages, waiting_first
 from matchmaker.deals.conversations.services import file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
-from matchmaker.registry import Waiting, register_queue, register_waiting, waiting_in
+from matchmaker.registry import Waiting, WaitingPart, register_queue, register_waiting, waiting_in
 from profiles.choices import Side
 from profiles.curation.reviews.concerns import Concern, register_concerns
 from profiles.models import Investor, Startup, User
@@ -57,7 +57,10 @@ def unread_of(company: Startup | Investor, user: User, _at: datetime) -> list[Wa
     ]
 
 
-register_waiting(20, unread_of, told_by=[kinds.MESSAGE])
+register_waiting(
+    WaitingPart(20, unread_of, lambda company, user, _at: unread_messages(company, user)),
+    told_by=[kinds.MESSAGE],
+)
 
 
 def conversation_concerns(company: Startup | Investor) -> list[Concern]:
@@ -71,8 +74,8 @@ def conversation_concerns(company: Startup | Investor) -> list[Concern]:
         (
             waiting,
             ngettext(
-                "%(count)s report of its messages waits for a decision.",
-                "%(count)s reports of its messages wait for a decision.",
+                "%(count)s report about its messages is waiting for a decision.",
+                "%(count)s reports about its messages are waiting for a decision.",
                 waiting,
             ),
             reverse("desk_messages"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import MessageState, ReportDecision, ReportReason, Side
 from matchmaker.deals.conversations.kinds import (
@@ -36,6 +37,7 @@ from profiles.people.accounts.services.accounts import name_in, notify_team
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.files import services as files
 from profiles.platform.notifications import services as notifications
+from profiles.refusals import RefusedError
 
 
 def page_for(introduction: Introduction, side: Side) -> str:
@@ -73,12 +75,8 @@ def tell_the_sender(kind: str, message: Message, *, at: datetime) -> None:
     notify_team(message.introduction.company_on(side), notice)
 
 
-class ConversationClosedError(Exception):
-    """Nothing more can be written here."""
-
-
-class FirstWaitsError(Exception):
-    """The company's first message still waits for a curator."""
+class ConversationClosedError(RefusedError):
+    message = _("This conversation is closed.")
 
 
 def send_message(
@@ -89,7 +87,7 @@ def send_message(
     Raises:
         LimitReachedError: if the person or the company writes too often.
         NotOpenError: if the pair is not open (pairs/services.py).
-        ConversationClosedError, FirstWaitsError, QuotaError, FilesWaitError: nothing was written.
+        RefusedError: nothing was written.
     """
     with files.stored(file) as name, transaction.atomic():
         startup, investor = introduction.startup, introduction.investor
@@ -102,7 +100,9 @@ def send_message(
         own = Message.objects.filter(side=side, introduction=introduction)
         held = (MessageState.WAITING, MessageState.CHECKING) if waits else (MessageState.WAITING,)
         if own.filter(state__in=held).exists():
-            raise FirstWaitsError
+            raise RefusedError(
+                _("Your first message is still waiting for a curator. You can continue once it is delivered.")
+            )
         message = Message(
             introduction=introduction, startup=startup, investor=investor, side=side, text=text, by=by, at=at
         )
@@ -233,8 +233,8 @@ def unblock_company(startup: Startup, investor: Investor, *, side: Side, by: Use
         pairs.record(CONVERSED, startup, investor, side=side, by=by, at=at, done="unblocked")
 
 
-class DecidedAlreadyError(Exception):
-    """Another curator was quicker."""
+class DecidedAlreadyError(RefusedError):
+    message = _("Another curator has already decided this.")
 
 
 @transaction.atomic

@@ -4,9 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import ReportDecision, ReportReason
@@ -30,25 +28,9 @@ from profiles.guards import SignedInRequest, curator_required
 from profiles.pages import form_page, found_or_404, message_on_error, page_with_form, sent_by_post
 from profiles.platform.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
 from profiles.platform.drafts.services import discard_draft
-from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.platform.files.services import FileRefusedError, count_upload
 from profiles.platform.files.views import file_response
-
-REFUSALS: dict[type[Exception], Promise] = {
-    services.ConversationClosedError: gettext_lazy("This conversation is closed."),
-    services.FirstWaitsError: gettext_lazy(
-        "Your first message is still waiting for a curator. You can continue once it is delivered."
-    ),
-    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
-    FilesWaitError: gettext_lazy(
-        "Your company has files that are still being checked. Please try again in a minute."
-    ),
-}
-
-# Why a curator cannot decide any more, in words.
-DECIDED: dict[type[Exception], Promise] = {
-    services.DecidedAlreadyError: gettext_lazy("Another curator has already decided this."),
-    services.ConversationClosedError: gettext_lazy("This conversation is closed."),
-}
+from profiles.refusals import RefusedError
 
 
 def conversation_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
@@ -86,9 +68,9 @@ def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> 
         return _page(request, pair, introduction, draft_form)
     try:
         services.send_message(introduction, **draft_form.form.cleaned_data, **acting(request, pair.member))
-    except tuple(REFUSALS) as refusal:
-        is_about_file = isinstance(refusal, QuotaError | FilesWaitError)
-        draft_form.form.add_error("file" if is_about_file else None, str(REFUSALS[type(refusal)]))
+    except RefusedError as refusal:
+        is_about_file = isinstance(refusal, FileRefusedError)
+        draft_form.form.add_error("file" if is_about_file else None, str(refusal))
         return _page(request, pair, introduction, draft_form)
     discard_draft(request)
     return redirect(f"{request.path}#newest")
@@ -199,7 +181,7 @@ def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("desk_messages")
 
     template = "deals/conversations/desk_first.html"
-    return handle_form(request, FirstMessageForm, template, save, {"message": message}, refusals=DECIDED)
+    return handle_form(request, FirstMessageForm, template, save, {"message": message})
 
 
 @curator_required
@@ -213,7 +195,7 @@ def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
         return form_page(request, "deals/conversations/desk_report.html", form, report=report, around=around)
     decision = ReportDecision(form.cleaned_data["decision"])
     with message_on_error(
-        request, DECIDED, _("Decided. The person who reported it is told that you have reviewed it.")
+        request, _("Decided. The person who reported it is told that you have reviewed it.")
     ):
         services.decide_report(report, decision=decision, by=request.user, at=timezone.now())
     return redirect("desk_messages")

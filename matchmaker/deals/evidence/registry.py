@@ -1,13 +1,14 @@
 """What evidence adds to the desk and the start page, and what becomes of its tables."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from matchmaker.deals.evidence import kinds  # noqa: F401  registers itself
-from matchmaker.registry import Waiting, register_queue, register_waiting, waiting_in
+from matchmaker.registry import Waiting, WaitingPart, register_queue, register_waiting, waiting_in
 from profiles.choices import EvidenceKind, EvidenceState
 from profiles.companies.evidence.kinds import EVIDENCE_EXPIRED
 from profiles.companies.evidence.selectors import waiting_evidence
@@ -18,26 +19,30 @@ from profiles.platform.erasure import GOES, OWN_ACT, Decision
 
 register_queue(
     6,
-    _("Evidence to look at"),
+    _("Evidence to review"),
     "desk_evidence",
     lambda: waiting_in(waiting_evidence(), "at"),
     target=timedelta(days=3),
 )
 
 
-def expired_of(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
+def expired_rows(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[Any]:
+    return company.evidences.filter(state=EvidenceState.SEEN, expires_on__lt=at.date())
+
+
+def expired_of(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
     """Return that evidence of the company has expired. It waits until it is removed or proved anew."""
-    count = company.evidences.filter(state=EvidenceState.SEEN, expires_on__lt=at.date()).count()
+    count = expired_rows(company, user, at).count()
     text = ngettext(
         "%(count)d piece of your evidence has expired",
         "%(count)d pieces of your evidence have expired",
         count,
     )
-    waiting = Waiting(text % {"count": count}, str(_("Add a new one")), "evidence", icon="hourglass-split")
+    waiting = Waiting(text % {"count": count}, str(_("Add new evidence")), "evidence", icon="hourglass-split")
     return [waiting] if count else []
 
 
-register_waiting(60, expired_of, told_by=[EVIDENCE_EXPIRED])
+register_waiting(WaitingPart(60, expired_of, expired_rows), told_by=[EVIDENCE_EXPIRED])
 
 merging.register(
     {

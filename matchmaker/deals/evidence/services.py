@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.deals.evidence.kinds import DOCUMENT_OPENED, SHARE_LIMIT
@@ -18,10 +19,7 @@ from profiles.companies.evidence.services import tell_owner
 from profiles.models import Endorsement, Evidence, User
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.notifications.services import Message
-
-
-class IntroductionOverError(Exception):
-    """The two do not talk any more."""
+from profiles.refusals import RefusedError
 
 
 @transaction.atomic
@@ -29,7 +27,7 @@ def grant(evidence: Evidence, introduction: Introduction, *, side: Side, by: Use
     """Let the other side save a document of one's own, which it is told.
 
     Raises:
-        LimitReachedError, NotOpenError, IntroductionOverError: nothing was changed.
+        LimitReachedError, NotOpenError, RefusedError: nothing was changed.
     """
     _hold(introduction, side=side, by=by, at=at)
     pair = {"startup": introduction.startup, "investor": introduction.investor}
@@ -63,7 +61,7 @@ def endorse(
 
     Raises:
         LimitReachedError, NotOpenError: nothing was changed.
-        IntroductionOverError: if the two neither talk nor have worked together.
+        RefusedError: if the two neither talk nor have worked together.
     """
     has = has_worked(introduction.startup, introduction.investor)
     _hold(introduction, side=side, by=by, at=at, also=has)
@@ -81,7 +79,7 @@ def _hold(introduction: Introduction, *, side: Side, by: User, at: datetime, als
     pairs.hold(SHARE_LIMIT, introduction.startup, introduction.investor, side=side, by=by, at=at)
     introduction.refresh_from_db(fields=["state"])
     if introduction.state != IntroductionState.MUTUAL and not also:
-        raise IntroductionOverError
+        raise RefusedError(_("This introduction has ended."))
 
 
 def _record(

@@ -2,9 +2,7 @@
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.deals.evidence import services
@@ -22,10 +20,6 @@ from profiles.guards import SignedInRequest
 from profiles.models import Evidence
 from profiles.pages import found_or_404, message_on_error
 
-REFUSALS: dict[type[Exception], Promise] = {
-    services.IntroductionOverError: gettext_lazy("This introduction has ended.")
-}
-
 
 @pair_required(require_safe)
 def evidence_page(request: SignedInRequest, pair: Pair) -> HttpResponse:
@@ -40,8 +34,8 @@ def evidence_endorse(request: SignedInRequest, pair: Pair) -> HttpResponse:
     introduction = found_or_404(evidence_introduction(pair))
     claim = request.POST.get("claim", "")
     if claim in [each.supported.claim for each in pair_evidence(pair, introduction).claims]:
-        done = _("Endorsed. The company is told. Others read how many endorsed it, not who.")
-        with message_on_error(request, REFUSALS, done):
+        done = _("Endorsed. The company is told. Others see how many companies endorsed it, not which ones.")
+        with message_on_error(request, done):
             services.endorse(introduction, claim=EvidenceClaim(claim), **acting(request, pair.member))
     return redirect("pair_evidence", pair.counterpart.public_id)
 
@@ -54,8 +48,8 @@ def evidence_grant(request: SignedInRequest, pair: Pair, pk: int) -> HttpRespons
     if request.POST.get("wanted") == "1":
         act, done = services.grant, _("Opened. The other company is told.")
     else:
-        act, done = services.revoke, _("Closed. The other company can no longer save it here.")
-    with message_on_error(request, REFUSALS, done):
+        act, done = services.revoke, _("Closed. The other company can no longer download it here.")
+    with message_on_error(request, done):
         act(document, introduction, **acting(request, pair.member))
     return redirect("pair_evidence", pair.counterpart.public_id)
 

@@ -135,25 +135,25 @@ class RuleForm(forms.Form):
         choices=[
             ("always", gettext_lazy("always")),
             ("all", gettext_lazy("when all conditions hold (in a group, one is enough)")),
-            ("any", gettext_lazy("when at least one condition holds (of a group, all have to)")),
+            ("any", gettext_lazy("when at least one condition holds (in a group, all conditions must hold)")),
         ],
     )
     new = forms.ChoiceField(
-        label=gettext_lazy("Another condition about"), required=False, choices=[("", "—"), *FACT_CHOICES]
+        label=gettext_lazy("Add a condition about"), required=False, choices=[("", "—"), *FACT_CHOICES]
     )
 
     def __init__(self, data: Any = None, *, rule: Rule, names: Names, stored: Trigger) -> None:
         super().__init__(data, initial={"joined": rule.joined})
         self.rule, self.trigger = rule, dict[str, Any]()
         for at, line in enumerate(rule.lines):
-            groups = [("", _("by itself")), *((each, _("group %s") % each) for each in LETTERS)]
+            groups = [("", _("not in a group")), *((each, _("group %s") % each) for each in LETTERS)]
             self.fields |= {
                 f"asked-{at}": forms.ChoiceField(
                     label=_("Condition"), choices=asked_in_words(line.fact), initial=line.asked
                 ),
                 f"value-{at}": _value_field(line, names, _stored_codes(stored, line.fact)),
                 f"group-{at}": forms.ChoiceField(
-                    label=_("Stands"), choices=groups, initial=line.group, required=False
+                    label=_("Condition group"), choices=groups, initial=line.group, required=False
                 ),
             }
 
@@ -236,37 +236,50 @@ def sent_rule(data: QueryDict) -> Rule:
 # What each term means, with an example.
 TERM_HELP = {
     "exclusivity": gettext_lazy(
-        "Whether one side may not work with others. For example: limited, to one product in one province."
+        "Whether one side is not allowed to work with others. For example: limited to one product in one "
+        "province."
     ),
-    "exclusivity_territory": gettext_lazy("Where it holds. For example: Punjab, or drip kits in Pakistan."),
+    "exclusivity_territory": gettext_lazy(
+        "Where it applies. For example: Punjab, or drip irrigation kits in Pakistan."
+    ),
     "exclusivity_months": gettext_lazy("After how many months it ends. For example: 9."),
     "ip_owner": gettext_lazy(
-        "To whom belongs what you create together, such as a design or a program. For example: each side "
-        "owns what it makes, and the other may use it."
+        "Who owns what you create together, such as a design or software. For example: each side owns what "
+        "it makes, and the other side can use it."
     ),
-    "exit_notice_days": gettext_lazy("How long before the end either side has to say so. For example: 60."),
-    "board_partner": gettext_lazy("How many votes the partner has in the body that decides. For example: 1."),
-    "board_total": gettext_lazy("How many votes there are together. For example: 5."),
+    "exit_notice_days": gettext_lazy(
+        "How many days before the end a side must give notice. For example: 60."
+    ),
+    "board_partner": gettext_lazy(
+        "How many votes the partner has on the board or another body that decides. For example: 1."
+    ),
+    "board_total": gettext_lazy("How many votes there are in total. For example: 5."),
     "step_in": gettext_lazy(
         "When the partner may run the business instead of you. For example: only if the company is insolvent."
     ),
-    "cure_days": gettext_lazy("How long you may mend a breach before anything follows. For example: 30."),
-    "first_refusal": gettext_lazy(
-        "What has to be offered to the partner before others may have it. For example: its share of each new "
-        "round."
+    "cure_days": gettext_lazy(
+        "How many days you have to fix a breach before it has consequences. For example: 30."
     ),
-    "data_end": gettext_lazy("What the partner does with your data when you part. For example: returns it."),
-    "price": gettext_lazy("With its unit and place. For example: USD 42 a kit, delivered to Karachi port."),
-    "minimum_order": gettext_lazy("The least that is ordered. For example: 500 kits a year, 100 at a time."),
-    "payment_terms": gettext_lazy("When a delivery is paid for. A letter of credit is paid by a bank."),
-    "currency": gettext_lazy("In which money prices are agreed and paid."),
-    "law": gettext_lazy("Whose law the contract follows if you disagree about what it means."),
-    "disputes": gettext_lazy("Who decides then. For example: arbitration in Singapore."),
+    "first_refusal": gettext_lazy(
+        "What must be offered to the partner before it is offered to others. For example: its share of each "
+        "new round."
+    ),
+    "data_end": gettext_lazy(
+        "What the partner does with your data when the partnership ends. For example: returns it."
+    ),
+    "price": gettext_lazy(
+        "With its unit and delivery place. For example: USD 42 per kit, delivered to Karachi port."
+    ),
+    "minimum_order": gettext_lazy("The smallest order. For example: 500 kits a year, 100 at a time."),
+    "payment_terms": gettext_lazy("When a delivery is paid for. With a letter of credit, a bank pays."),
+    "currency": gettext_lazy("The currency in which prices are agreed and paid."),
+    "law": gettext_lazy("The country whose law applies to the contract."),
+    "disputes": gettext_lazy("Who decides if there is a dispute. For example: arbitration in Singapore."),
 }
 TERM_GROUPS = (
     (gettext_lazy("Exclusivity"), CLAUSES[0]),
     (gettext_lazy("Price and payment"), CLAUSES[6]),
-    (gettext_lazy("Results, data and the end"), (*CLAUSES[1], *CLAUSES[5], *CLAUSES[2])),
+    (gettext_lazy("Results, data and end of the partnership"), (*CLAUSES[1], *CLAUSES[5], *CLAUSES[2])),
     (gettext_lazy("Decisions and control"), (*CLAUSES[3], *CLAUSES[4])),
     (gettext_lazy("Law"), CLAUSES[7]),
 )

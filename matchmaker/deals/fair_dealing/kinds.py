@@ -17,20 +17,20 @@ TERMS_OPENED = register_notice(
     act=_("Read and answer the fair terms"),
     subject=_("%(company)s on Corridor: the other side has opened its fair terms"),
     body=_(
-        "A company that %(company)s is in talks with has opened its fair terms. Each side reads the other’s "
-        "answer to a point once both have opened one."
+        "A company that %(company)s is in contact with has opened its fair terms. Each side can read the "
+        "other side’s answer to a point once both have opened an answer to it."
     ),
 )
 DISCLOSURE_ASKED = register_notice(
     "disclosure_asked",
-    _("You were asked to state something"),
+    _("You were asked for information"),
     category=FAIR,
-    sentence=_("The other side asks you to state what you have left open."),
+    sentence=_("The other side asks you to state what is “Not stated” in your profile."),
     act=_("See what is open"),
-    subject=_("%(company)s on Corridor: you were asked to state what is open"),
+    subject=_("%(company)s on Corridor: the other side asks for information"),
     body=_(
-        "Another company asks %(company)s to state what its profile leaves open, for example who owns it. "
-        "You can state it or leave it open."
+        "Another company asks %(company)s to state what is missing in its profile, for example who owns it. "
+        "You can state it, or leave it as “Not stated”."
     ),
 )
 GOVERNANCE = register_action(

@@ -45,8 +45,11 @@ def screening_concerns(company: Startup | Investor) -> list[Concern]:
     """Return the names on screening lists that nobody has cleared."""
     found = ScreeningCandidate.objects.filter(**{company.side: company})
     texts = {
-        "": gettext("A name of it is similar to “%(name)s” on a screening list. No one has decided yet."),
-        ScreeningDecision.LOOK: gettext("It may be “%(name)s” on a screening list: it needs a closer look."),
+        "": gettext(
+            "One of its names is similar to “%(name)s” on a screening list. No one has decided about "
+            "this yet."
+        ),
+        ScreeningDecision.LOOK: gettext("It may be “%(name)s” on a screening list. Check this more closely."),
     }
     return [
         Concern(

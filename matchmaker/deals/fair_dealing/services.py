@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ScreeningDecision, Side
 from matchmaker.deals.fair_dealing.kinds import (
@@ -49,6 +50,7 @@ from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.merging import Merging
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 from profiles.validators import LEGAL_ENDINGS, LEGAL_WORDS
 
 
@@ -182,10 +184,6 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-class NothingWrittenError(Exception):
-    """This side has written no terms yet, or only empty ones."""
-
-
 @transaction.atomic
 def write_terms(
     startup: Startup, investor: Investor, *, side: Side, values: Mapping[str, Any], by: User, at: datetime
@@ -217,14 +215,14 @@ def open_terms(
     once both did: before, that would tell it of an interest that nobody has expressed.
 
     Raises:
-        NothingWrittenError: if there is no version, or nothing in it.
+        RefusedError: if there is no version, or nothing in it.
         ChangedSinceReadError: a colleague has written a newer one.
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
     pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
     if newest is None or newest.is_empty:
-        raise NothingWrittenError
+        raise RefusedError(_("Write down your own terms first."))
     if newest.version != version:
         raise ChangedSinceReadError
     if newest.opened_at is None:

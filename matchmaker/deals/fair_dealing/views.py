@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,11 +40,9 @@ from matchmaker.deals.fair_dealing.services import decide_candidate, revise_chec
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.matching.lists.guards import member_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
-from matchmaker.matching.lists.selectors.closed import Refusal
-from matchmaker.matching.pairs.guards import CHANGED, acting, pair_or_404, pair_required, seen_in
+from matchmaker.matching.pairs.guards import acting, pair_or_404, pair_required, seen_in
 from matchmaker.matching.pairs.kinds import BRIEF_LIMIT
 from matchmaker.matching.pairs.selectors.pair import Pair
-from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError
 from profiles.catalogue.taxonomy.triggers import FACTS, OPERATORS
 from profiles.choices import Side
 from profiles.companies.steps.kinds import PREVIEW_LIMIT
@@ -113,7 +110,10 @@ def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
     except (ValueError, ChangedMeanwhileError):
         form.add_error(
             None,
-            _("Somebody else changed this rule meanwhile. What is saved now stands above your conditions."),
+            _(
+                "Someone else has changed this rule in the meantime. The saved conditions are shown "
+                "above yours."
+            ),
         )
         stored.refresh_from_db()
         return _rule_page(request, stored, names, draft_form)
@@ -291,9 +291,8 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
 @pair_required(require_POST)
 def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask the other side to state what is open on the list of disclosures."""
-    done = _("You have asked, and they were told. They can see on this page when you asked.")
-    refused = {BlockedError: Refusal.BLOCKED.label, PausedError: Refusal.CLOSED.label}
-    with message_on_error(request, refused, done):
+    done = _("We have told them about your request. They can see on this page when you sent it.")
+    with message_on_error(request, done):
         services.ask_to_disclose(*pair.both, **acting(request, pair.member))
     return redirect("fair_dealing", pair.counterpart.public_id)
 
@@ -316,14 +315,12 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
 @pair_required(require_POST)
 def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Open one's own newest version."""
-    done = _("Opened. Each side reads the other’s answer to a point once both have opened one.")
-    refused: dict[type[Exception], str | Promise] = {
-        services.NothingWrittenError: _("Write down your own terms first."),
-        ChangedSinceReadError: CHANGED,
-    }
+    done = _(
+        "Opened. Each side can read the other side’s answer to a point once both have opened an answer to it."
+    )
     sent = seen_in(request) or ""
     version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 6 else 0
-    with message_on_error(request, refused, done):
+    with message_on_error(request, done):
         services.open_terms(*pair.both, version=version, **acting(request, pair.member))
     return redirect("fair_terms", pair.counterpart.public_id)
 

@@ -23,11 +23,11 @@ REQUEST_RECEIVED = notice(
 )
 INTEREST_KEPT = notice(
     "interest_kept",
-    _("Others were interested before you came"),
-    sentence=_("Others said that they are interested before you claimed the profile."),
+    _("Companies were interested before you joined"),
+    sentence=_("Companies said that they were interested before you claimed the profile."),
     act=_("See who is interested"),
-    subject=_("%(company)s on Corridor: others are interested already"),
-    body=_("Others said that they are interested in %(company)s before you claimed its profile."),
+    subject=_("%(company)s on Corridor: companies are already interested"),
+    body=_("Companies said that they were interested in %(company)s before you claimed its profile."),
 )
 REQUEST_DELIVERED = notice(
     "request_delivered",
@@ -53,17 +53,19 @@ INTRODUCTION_PAUSED = notice(
     act=_("See what this means"),
     subject=_("%(company)s on Corridor: an introduction is paused"),
     body=_(
-        "A curator has paused an introduction of %(company)s. Neither side can act on it meanwhile. Nothing "
-        "is deleted. If you have a question, write to us."
+        "A curator has paused an introduction of %(company)s. Until the pause ends, neither side can act on "
+        "it. Nothing is deleted. If you have a question, write to us."
     ),
 )
 INTRODUCTION_RESUMED = notice(
     "introduction_resumed",
-    _("A paused introduction goes on"),
+    _("A paused introduction continues"),
     sentence=_("One of your introductions is no longer paused."),
     act=_("Go on"),
-    subject=_("%(company)s on Corridor: an introduction goes on"),
-    body=_("A curator has ended the pause of an introduction of %(company)s. It goes on where it was."),
+    subject=_("%(company)s on Corridor: an introduction continues"),
+    body=_(
+        "A curator has ended the pause of an introduction of %(company)s. It continues from where it stopped."
+    ),
 )
 REQUEST_LATER = notice(
     "request_later",

@@ -86,8 +86,11 @@ register_open_matter(
     _("Open requests"),
     requests_of,
     requests_between,
-    when_suspended=_("Neither side sees or answers them. They close on their day, as always."),
-    when_hidden=_("Who knows of it reads that it is paused. No one can answer. It closes on its day."),
+    when_suspended=_("Neither side can see or answer them. They expire on their closing date, as usual."),
+    when_hidden=_(
+        "People who know about the request see that it is paused. No one can answer it. It expires on "
+        "its closing date."
+    ),
 )
 register_open_matter(
     20,
@@ -95,7 +98,7 @@ register_open_matter(
     mutual_of,
     mutual_between,
     when_suspended=_("Neither side can read or write until the suspension ends. Nothing is deleted."),
-    when_hidden=_("Both sides read that it is paused. Neither can read or write. Nothing is deleted."),
+    when_hidden=_("Both sides see that it is paused. Neither side can read or write. Nothing is deleted."),
 )
 
 
@@ -120,14 +123,14 @@ register_funnel_step(
     "requested",
     _("Introduction requests"),
     requested,
-    meaning=_("Requests of either side, also those that were withdrawn or have expired."),
+    meaning=_("Requests from either side, including requests that were withdrawn or have expired."),
 )
 register_funnel_step(
     30,
     "agreed",
     _("Both sides have said yes"),
     agreed,
-    meaning=_("Requests that were answered “Interested”, also those that were closed later."),
+    meaning=_("Requests that were answered “Interested”, including introductions that ended later."),
 )
 
 ON_CLAIMED.append(tell_of_interest)

@@ -25,9 +25,7 @@ from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.introductions.services.decisions import RequestWords
 from matchmaker.matching.lists.guards import member_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
-from matchmaker.matching.lists.selectors.closed import Refusal
 from matchmaker.matching.pairs.guards import (
-    CHANGED,
     acting,
     pair_required,
     paused_or_404,
@@ -38,30 +36,11 @@ from matchmaker.matching.pairs.guards import (
 from matchmaker.matching.pairs.selectors.brief import FEWEST, comparison_of
 from matchmaker.matching.pairs.selectors.pair import Pair, left_pair, open_introduction, pair_of
 from matchmaker.models.introduction import IntroductionState
-from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError, TransitionRefusedError
 from profiles.guards import SignedInRequest
 from profiles.pages import message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import focus_first_error, handle_form, open_form, render_form
 from profiles.platform.drafts.services import discard_draft
 
-# Why nothing can be asked or answered now, in words.
-REFUSALS: dict[type[Exception], Promise] = {
-    decisions.PassedError: gettext_lazy("You passed on this pair. Undo the pass first."),
-    BlockedError: Refusal.BLOCKED.label,
-    decisions.NotHereYetError: gettext_lazy(
-        "No one from this company is here yet, so no one can answer a request."
-    ),
-    PausedError: Refusal.CLOSED.label,
-    decisions.NoRequestSlotError: gettext_lazy(
-        "All your request slots are in use. One becomes free when someone answers, or a week after you "
-        "withdraw a request."
-    ),
-    decisions.AskedLatelyError: gettext_lazy(
-        "You sent them a request a short while ago. Wait two months before you ask the same partner again."
-    ),
-    ChangedSinceReadError: CHANGED,
-    TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
-}
 SAID: dict[str, Promise] = {
     IntroductionState.QUEUED: gettext_lazy(
         "Your request is in the queue. It is delivered as soon as they have room."
@@ -121,7 +100,7 @@ def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
         return {"pair": pair, "prospect": prospect(pair, at=timezone.now())}
 
     template = "deals/introductions/ask.html"
-    return handle_form(request, AskForm, template, save, context, refusals=REFUSALS)
+    return handle_form(request, AskForm, template, save, context)
 
 
 @pair_required(require_POST)
@@ -133,12 +112,12 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     member = pair.member
     if request.POST.get("wanted") == "0":
         done = _("Your interest has been withdrawn.")
-        with message_on_error(request, REFUSALS, done):
+        with message_on_error(request, done):
             decisions.withdraw_interest(*pair.both, version_read=seen_in(request), **acting(request, member))
         return redirect_if_published(redirect_back(request, pair), *pair.both)
     if pair.counterpart.is_unclaimed:
-        kept = _("Your interest is kept. They read of it when they claim the profile.")
-        with message_on_error(request, REFUSALS, kept):
+        kept = _("Your interest is saved. They see it when they claim the profile.")
+        with message_on_error(request, kept):
             decisions.note_interest(*pair.both, **acting(request, member))
         return redirect_back(request, pair)
     if member.side == Side.STARTUP and pair.counterpart.pk not in member.interactions.liked_by:
@@ -146,7 +125,7 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     form = LineForm(request.POST)
     if not form.is_valid():
         return words_page(request, pair, form)
-    with message_on_error(request, REFUSALS):
+    with message_on_error(request):
         _express_interest(request, pair, RequestWords(why=form.cleaned_data["line"]))
         discard_draft(request)
     return redirect_back(request, pair)
@@ -166,7 +145,7 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
     if not form.is_valid():
         return words_page(request, pair, form)
     done = _("They know that you will come back to it. You can still say yes or no.")
-    with message_on_error(request, REFUSALS, done):
+    with message_on_error(request, done):
         said = {"line": form.cleaned_data["line"], "version_read": seen_in(request)}
         decisions.answer_later(*pair.both, **said, **acting(request, pair.member))
         discard_draft(request)
@@ -206,7 +185,7 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
         return {"pair": pair, "is_asked": is_asked, "seen": found.version if found else ""}
 
     template = "deals/introductions/match_pass.html"
-    return handle_form(request, PassForm, template, save, context, refusals=REFUSALS)
+    return handle_form(request, PassForm, template, save, context)
 
 
 @pair_required(require_POST)
@@ -226,7 +205,10 @@ def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> Htt
     if is_paused:
         messages.success(
             request,
-            _("No one can send you a request for now, or apply for your pilots. What is open continues."),
+            _(
+                "For now, no one can send you a request or apply for your pilots. Open requests and "
+                "introductions continue."
+            ),
         )
     else:
         messages.success(request, _("You can receive requests again."))

@@ -78,7 +78,7 @@ class TimesForm(forms.Form):
         choices=[(each, format_lazy(_("{minutes} minutes"), minutes=each)) for each in MINUTES],
     )
     call_address = CallAddressField()
-    at_night = forms.BooleanField(label=_("Propose it all the same"), required=False)
+    at_night = forms.BooleanField(label=_("Propose this time anyway"), required=False)
 
     def __init__(self, *args: Any, at: datetime, their_zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

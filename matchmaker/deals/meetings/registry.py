@@ -40,11 +40,9 @@ register_open_matter(
     _("Agreed meetings"),
     agreed_of,
     agreed_between,
-    when_hidden=_(
-        "Its page says that it is paused. The entries in calendars stay: cancel by phone if need be."
-    ),
+    when_hidden=_("Its page says that it is paused. Calendar entries stay: cancel by phone if necessary."),
     when_suspended=_(
-        "Their pages are hidden from both sides. The entries in calendars stay: cancel by phone if need be."
+        "Their pages are hidden from both sides. Calendar entries stay: cancel by phone if necessary."
     ),
 )
 
@@ -77,7 +75,7 @@ register_funnel_step(
     "met",
     _("Meetings held"),
     held,
-    meaning=_("Meetings whose time has passed, without those that a side says did not happen."),
+    meaning=_("Meetings whose time has passed, except meetings that one side says did not happen."),
 )
 
 erasure.register(

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from matchmaker.choices import Side
@@ -56,6 +57,7 @@ from profiles.people.accounts.services.accounts import PersonalContext, notify_t
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 
 def tell_team(
@@ -128,8 +130,8 @@ FORGOTTEN_AT_END: dict[str, Any] = {"remind_at": None, "call_address": ""}
 OWN = [field.name for field in Meeting._meta.concrete_fields if not field.is_relation]
 
 
-class PastTimeError(Exception):
-    """The time has passed."""
+class PastTimeError(RefusedError):
+    message = _("This time has passed. Choose another one, or propose others.")
 
 
 @transaction.atomic

@@ -10,9 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.deals.meetings import services
@@ -25,12 +23,10 @@ from matchmaker.deals.meetings.selectors import (
     mutual_introduction,
     newest_meeting,
 )
-from matchmaker.deals.meetings.services import PastTimeError
 from matchmaker.integrations.calendar_files import Method
 from matchmaker.matching.lists.guards import member_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import (
-    CHANGED,
     acting,
     pair_or_404,
     paused_or_404,
@@ -41,18 +37,12 @@ from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer
 from matchmaker.registry import AFTER_MEETING
-from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
 from profiles.platform.drafts.services import discard_draft
 
 ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
-REFUSALS: dict[type[Exception], Promise] = {
-    PastTimeError: gettext_lazy("This time has passed. Choose another one, or propose others."),
-    ChangedSinceReadError: CHANGED,
-    TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
-}
 
 
 @member_required
@@ -89,7 +79,7 @@ def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) ->
 
     with timezone.override(page.zone):
         make, template = _times_form(page, at=now), "deals/meetings/meeting.html"
-        return handle_form(request, make, template, save, context, refusals=REFUSALS)
+        return handle_form(request, make, template, save, context)
 
 
 def mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
@@ -130,7 +120,7 @@ def _act(
     request: SignedInRequest, member: CurrentCompany, meeting: Meeting, act: Callable[..., object], done: str
 ) -> HttpResponse:
     """Do something about a meeting, and say what came of it."""
-    with message_on_error(request, REFUSALS, done):
+    with message_on_error(request, done):
         act(meeting, **acting(request, member))
     return redirect("meeting", meeting.introduction.company_on(member.side.other).public_id)
 
@@ -167,7 +157,7 @@ def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id:
             shown = render_form(request, "deals/meetings/meeting.html", times, page=page, address=address)
             shown.status_code = 409 if address.conflicts else 422
             return shown
-    with message_on_error(request, REFUSALS, _("Saved. Both teams see it.")):
+    with message_on_error(request, _("Saved. Both teams see it.")):
         said = address.form.cleaned_data["call_address"]
         services.set_call_address(found, address=said, **acting(request, member))
         discard_draft(request)

@@ -22,19 +22,19 @@ US, THEM = "us", "them"
 NEXT = ("doer", "next_step", "due_on")
 OF_A_RECORD = ("wants_record", "form", "amount", "currency", "stake_pct")
 ON_RECORD = gettext_lazy(
-    "If both of you agree, the partner’s profile gets a deal “recorded by both sides”. The startup’s name "
-    "and the amounts are shown to the partner and the curators only. Other members see the date, sector, "
-    "stage, location and partnership type."
+    "If both sides agree, the partner’s profile gets a deal “recorded by both sides”. Only the partner and "
+    "curators can see the startup’s name and the amounts. Other members can see the date, sector, stage, "
+    "location and partnership type."
 )
 
 
 class StageForm(forms.Form):
     """How far the two are, who does what next by when, and of a signed deal what goes on record."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Where you are"), choices=StageKind.choices)
-    since_on = day(label=gettext_lazy("Since when"))
+    kind = forms.ChoiceField(label=gettext_lazy("Current stage"), choices=StageKind.choices)
+    since_on = day(label=gettext_lazy("Since (date)"))
     next_step = TidyField(
-        label=gettext_lazy("What happens next"),
+        label=gettext_lazy("Next step"),
         max_length=WORDS,
         required=False,
         help_text=gettext_lazy("For example: send three samples, or draft the agreement."),
@@ -52,7 +52,7 @@ class StageForm(forms.Form):
     )
     due_on = day(label=gettext_lazy("By when"), required=False)
     wants_record = forms.BooleanField(
-        label=gettext_lazy("Put the deal on record"), required=False, help_text=ON_RECORD
+        label=gettext_lazy("Record the deal"), required=False, help_text=ON_RECORD
     )
     form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
     amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
@@ -70,7 +70,7 @@ class StageForm(forms.Form):
         group(gettext_lazy("Stage"), side_by_side("kind", "since_on")),
         group(gettext_lazy("Next step"), "next_step", side_by_side("doer", "due_on")),
         More(
-            gettext_lazy("You have signed? Put the deal on record"),
+            gettext_lazy("Have you signed? Record the deal"),
             "wants_record",
             side_by_side("form", "amount"),
             side_by_side("currency", "stake_pct"),
@@ -105,15 +105,17 @@ class StageForm(forms.Form):
         values, today = super().clean() or self.cleaned_data, timezone.localdate()
         since, due = values.get("since_on"), values.get("due_on")
         if since and since > today:
-            self.add_error("since_on", _("Choose today or an earlier date."))
+            self.add_error("since_on", _("This date is in the future. Choose today or an earlier date."))
         if due and not today <= due <= today + FARTHEST:
             self.add_error("due_on", _("Choose a day within the next twelve months."))
         is_needed = values.get("kind") != StageKind.ENDED or any(values.get(name) for name in NEXT)
         for name in NEXT if is_needed else ():
             if not values.get(name) and name not in self.errors:
-                self.add_error(name, _("Say who does what next, and by when."))
+                self.add_error(name, _("Enter the next step, who does it, and by when."))
         if values.get("wants_record") and values.get("kind") != StageKind.SIGNED:
-            self.add_error("wants_record", _("Only a signed deal goes on record. Choose the stage “Signed”."))
+            self.add_error(
+                "wants_record", _("Only a signed deal can be recorded. Choose the stage “Signed”.")
+            )
         return values
 
 
@@ -121,7 +123,7 @@ class ObjectionForm(forms.Form):
     """What the other side sees differently."""
 
     objection = TidyField(
-        label=gettext_lazy("What do you see differently?"),
+        label=gettext_lazy("What do you disagree with?"),
         max_length=WORDS,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )

@@ -17,8 +17,8 @@ STAGE_PROPOSED = notice(
     act=_("Read it, and confirm or dispute it"),
     subject=_("%(company)s on Corridor: a stage was proposed"),
     body=_(
-        "The other side of an introduction of %(company)s says how far you are, and what comes next. Confirm "
-        "it with one click, or say what you see differently."
+        "The other side of an introduction with %(company)s proposes a stage and a next step. Confirm it "
+        "with one click, or say what you disagree with."
     ),
     waits=True,
 )
@@ -29,44 +29,44 @@ STAGE_WAITS = notice(
     act=_("Read it, and confirm or dispute it"),
     subject=_("%(company)s on Corridor: a proposed stage is still waiting"),
     body=_(
-        "The other side of an introduction of %(company)s has said how far you are, and waits for your "
-        "answer. Confirm it with one click, or say what you see differently."
+        "The other side of an introduction with %(company)s has proposed a stage and is waiting for your "
+        "answer. Confirm it with one click, or say what you disagree with."
     ),
 )
 STAGE_CONFIRMED = notice(
     "stage_confirmed",
     _("A stage was confirmed"),
     sentence=_("The other side has confirmed the stage that you proposed."),
-    act=_("See what comes next"),
+    act=_("View the next step"),
     subject=_("%(company)s on Corridor: a stage was confirmed"),
     body=_("The other side of an introduction has confirmed the stage that %(company)s proposed."),
 )
 STAGE_DISPUTED = notice(
     "stage_disputed",
     _("A stage was disputed"),
-    sentence=_("The other side sees the stage that you proposed differently."),
-    act=_("Read what they see differently"),
+    sentence=_("The other side has disputed the stage that you proposed."),
+    act=_("Read what they disagree with"),
     subject=_("%(company)s on Corridor: a stage was disputed"),
     body=_(
-        "The other side of an introduction sees the stage that %(company)s proposed differently, and says "
-        "why. Nothing has changed. You can propose it again in other words."
+        "The other side of an introduction has disputed the stage that %(company)s proposed, and says why. "
+        "Nothing has changed. You can propose it again in other words."
     ),
 )
 STAGE_WITHDRAWN = notice(
     "stage_withdrawn",
     _("A proposed stage was withdrawn"),
-    sentence=_("The other side has withdrawn a stage that it proposed. You need not answer it."),
+    sentence=_("The other side has withdrawn a stage that it had proposed. You do not need to answer it."),
     act=_("See the status"),
 )
 STAGE_DONE = notice(
     "stage_done",
     _("A next step is done"),
     sentence=_("The next step of an introduction is done."),
-    act=_("Say what comes next"),
+    act=_("Propose the next step"),
     subject=_("%(company)s on Corridor: a next step is done"),
     body=_(
-        "The other side of an introduction of %(company)s says that the next step is done. Say what comes "
-        "next."
+        "The other side of an introduction with %(company)s says that the next step is done. Propose what "
+        "comes next."
     ),
 )
 STAGE_DUE = notice(
@@ -79,25 +79,25 @@ STAGE_DUE = notice(
 )
 STAGE_LATE = notice(
     "stage_late",
-    _("The day of a next step has passed"),
-    sentence=_("The day of a next step has passed."),
-    act=_("Say that it is done, or agree on another day"),
-    subject=_("%(company)s on Corridor: the day of a next step has passed"),
+    _("The deadline of a next step has passed"),
+    sentence=_("The deadline of a next step has passed."),
+    act=_("Mark it as done, or agree on another date"),
+    subject=_("%(company)s on Corridor: the deadline of a next step has passed"),
     body=_(
-        "The next step of an introduction of %(company)s was to be done by %(day)s. Say that it is done, or "
-        "agree on another day."
+        "The next step of an introduction with %(company)s was due on %(day)s. Mark it as done, or agree on "
+        "another date."
     ),
 )
 
 STAGED = register_action(
     "staged",
-    _("Recorded a stage of an introduction"),
+    _("Updated the stage of an introduction"),
     Sentence(_("%(who)s proposed a stage of an introduction: %(what)s."), {"done": "proposed"}),
     Sentence(_("%(who)s confirmed a stage of an introduction: %(what)s."), {"done": "confirmed"}),
     Sentence(_("%(who)s disputed a stage of an introduction: %(what)s."), {"done": "disputed"}),
     Sentence(_("%(who)s withdrew a proposed stage of an introduction: %(what)s."), {"done": "withdrawn"}),
     Sentence(_("A proposed stage ended with its introduction: %(what)s."), {"done": "dropped"}),
-    _("%(who)s did the next step of an introduction: %(what)s."),
+    _("%(who)s completed the next step of an introduction: %(what)s."),
 )
 
 # Each proposal is an email to the other side.

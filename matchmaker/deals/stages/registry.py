@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.deals.stages import services
 from matchmaker.deals.stages.kinds import STAGE_DUE, STAGE_LATE, STAGE_PROPOSED, STAGE_WAITS
-from matchmaker.deals.stages.selectors import cells_of, roads, stages_waiting
+from matchmaker.deals.stages.selectors import cells_of, roads, rows_waiting, stages_waiting
 from matchmaker.deals.stages.services import erase_company, join_roads
 from matchmaker.models.stage import StageAct, StageKind, StageStep
 from matchmaker.registry import (
@@ -17,6 +17,7 @@ from matchmaker.registry import (
     SETTLED_BY_CLOSING,
     SOON,
     IntroductionPart,
+    WaitingPart,
     register_funnel_step,
     register_periodic_task,
     register_waiting,
@@ -37,7 +38,7 @@ COLUMNS = (
 INTRODUCTION_PARTS.append(
     IntroductionPart(roads, "deals/stages/_panel.html", "deals/stages/_row.html", COLUMNS, cells_of)
 )
-register_waiting(30, stages_waiting, told_by=ASKING)
+register_waiting(WaitingPart(30, stages_waiting, rows_waiting), told_by=ASKING)
 
 
 def confirmed(kind: StageKind) -> QuerySet[StageStep]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -48,7 +48,7 @@ class Mark:
         """The state in words, for those who do not see the line."""
         words = {
             "past": pgettext("stage on a line", "reached"),
-            "current": pgettext("stage on a line", "you are here"),
+            "current": pgettext("stage on a line", "current stage"),
             "proposed": pgettext("stage on a line", "proposed"),
             "ahead": pgettext("stage on a line", "not yet"),
             "skipped": pgettext("stage on a line", "skipped"),
@@ -264,13 +264,18 @@ def _of(introduction: Introduction, stage: IntroductionStage | None) -> Introduc
     return stage
 
 
-def stages_waiting(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
-    """Return the proposals that a company has to answer, and the next steps that it has to do. One query."""
+def rows_waiting(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[IntroductionStage]:
+    """Return the proposals that a company has to answer, and the next steps that it has to do."""
     side = Side(company.side)
     to_answer = Q(state=StageState.PROPOSED, proposed_by=side.other)
     to_do = Q(state=StageState.AGREED, doer__in=(side, Doer.BOTH))
     mutual = {f"introduction__{side}": company, "introduction__state": IntroductionState.MUTUAL}
-    rows = IntroductionStage.objects.filter(to_answer | to_do, **mutual).select_related("introduction")
+    return IntroductionStage.objects.filter(to_answer | to_do, **mutual)
+
+
+def stages_waiting(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    """Return the same in words. One query."""
+    rows = rows_waiting(company, user, at).select_related("introduction")
     return [_waiting(each) for each in rows.order_by("due_on", "pk")]
 
 

@@ -9,9 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from matchmaker.deals.meetings.selectors import has_closed, mutual_introduction
@@ -21,7 +19,6 @@ from matchmaker.deals.stages.selectors import StagePage, current_stage, proposal
 from matchmaker.matching.lists.guards import member_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import (
-    CHANGED,
     acting,
     pair_or_404,
     paused_or_404,
@@ -31,8 +28,7 @@ from matchmaker.matching.pairs.guards import (
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.stage import IntroductionStage, StageKind
-from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError, WrongStateError
-from profiles.catalogue.taxonomy.selectors.money import NoRateError
+from matchmaker.transitions import WrongStateError
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.people.accounts.time_zones import zone_of
@@ -45,11 +41,6 @@ from profiles.platform.drafts.draft_forms import (
 )
 
 TEMPLATE = "deals/stages/stages.html"
-REFUSALS: dict[type[Exception], Promise] = {
-    ChangedSinceReadError: CHANGED,
-    TransitionRefusedError: gettext_lazy("That is no longer possible. Check the current status."),
-    NoRateError: gettext_lazy("There is no exchange rate for this currency on that day."),
-}
 
 
 @member_required
@@ -68,14 +59,14 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
     def save(form: StageForm) -> HttpResponse:
         said: dict[str, Any] = {"values": form.values, "version_read": seen_in(request)}
         services.propose(introduction, **said, **acting(request, member))
-        messages.success(request, _("They have your proposal. It counts as soon as they confirm it."))
+        messages.success(request, _("We have sent your proposal. It takes effect when they confirm it."))
         return redirect(_next_page(form.cleaned_data["kind"]), public_id)
 
     def context(_form: StageForm) -> dict[str, Any]:
         return {"page": page, "objection": ObjectionForm(), "on_record": ON_RECORD}
 
     with timezone.override(zone_of(request.user, pair.company)):
-        return handle_form(request, _form(request, page), TEMPLATE, save, context, refusals=REFUSALS)
+        return handle_form(request, _form(request, page), TEMPLATE, save, context)
 
 
 def _mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
@@ -109,7 +100,7 @@ def stage_answer(request: SignedInRequest, member: CurrentCompany, public_id: st
         return _dispute(request, member, pair, stage)
     confirm = partial(services.confirm, records=request.POST.get("records") == "1")
     kind = stage.kind if stage else ""
-    if not _done(request, member, stage, confirm, _("Confirmed. Both of you see it.")):
+    if not _done(request, member, stage, confirm, _("Confirmed. Both sides can see it.")):
         return redirect("stages", public_id)
     then = redirect("introduction" if kind == StageKind.ENDED else _next_page(kind), public_id)
     return redirect_if_published(then, *introduction.pair)
@@ -128,7 +119,7 @@ def _dispute(
         shown.status_code = 422
         return shown
     dispute = partial(services.dispute, objection=form.cleaned_data["objection"])
-    _done(request, member, stage, dispute, _("They read what you see differently."))
+    _done(request, member, stage, dispute, _("Disputed. They can read what you disagree with."))
     return redirect(own_path)
 
 
@@ -140,7 +131,7 @@ def _done(
     done: str,
 ) -> bool:
     """Do something about a stage, which may be there no longer; say what came of it and return whether."""
-    with message_on_error(request, REFUSALS, done):
+    with message_on_error(request, done):
         if stage is None:
             raise WrongStateError
         act(stage, version_read=seen_in(request), **acting(request, member))
@@ -153,7 +144,9 @@ def _done(
 def stage_withdraw(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Take the own proposal back."""
     _pair, introduction = _mutual_or_404(member, public_id)
-    _done(request, member, proposal_of(introduction), services.withdraw, _("Your proposal is withdrawn."))
+    _done(
+        request, member, proposal_of(introduction), services.withdraw, _("Your proposal has been withdrawn.")
+    )
     return redirect("stages", public_id)
 
 
@@ -162,6 +155,6 @@ def stage_withdraw(request: SignedInRequest, member: CurrentCompany, public_id: 
 def stage_done(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Say that the next step is done."""
     _pair, introduction = _mutual_or_404(member, public_id)
-    done = _("They know that it is done. Propose what comes next.")
+    done = _("Marked as done. They can see this. Propose what comes next.")
     _done(request, member, current_stage(introduction), services.finish, done)
     return redirect("stages", public_id)

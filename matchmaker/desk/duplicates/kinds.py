@@ -8,22 +8,22 @@ from profiles.notice_kinds import register_notice
 
 RECORDS_MERGED = register_notice(
     "records_merged",
-    _("Two records of your company became one"),
+    _("Two records of your company were merged"),
     category=PROFILE,
-    sentence=_("Two records of your company became one. Check the profile and the team."),
+    sentence=_("Two records of your company were merged. Check the profile and the team."),
     act=_("See the status"),
-    subject=_("%(company)s on Corridor: two records became one"),
+    subject=_("%(company)s on Corridor: two records were merged"),
     body=_(
-        "A curator has merged two records of %(company)s. The two teams are one team now, and everybody in "
-        "it can read and write for the company. Check the profile, the team and who can see what. If this is "
-        "wrong, write to the curators within a day: then everything can be put back."
+        "A curator has merged two records of %(company)s. The two teams are now one team, and everyone in it "
+        "can read and write for the company. Check the profile, the team and who can see what. If this is "
+        "wrong, write to the curators within one day. Then everything can be restored."
     ),
 )
 MERGE_UNDONE = register_notice(
     "merge_undone",
     _("The merge of your company was undone"),
     category=PROFILE,
-    sentence=_("The merge of your company with another record was undone. Everything is as before."),
+    sentence=_("The merge of your company with another record was undone. Everything is as it was before."),
     act=_("See the status"),
     subject=_("%(company)s on Corridor: the merge was undone"),
     body=_(
@@ -41,8 +41,6 @@ MERGED = register_action(
 COMPARED = register_action(
     "compared",
     _("Decided about a possible duplicate"),
-    Sentence(
-        _("%(who)s opened the question again whether %(what)s is the record %(old)s."), {"done": "open"}
-    ),
+    Sentence(_("%(who)s reopened the question whether %(what)s is the record %(old)s."), {"done": "open"}),
     _("%(who)s decided that %(what)s is not the record %(old)s."),
 )

@@ -23,22 +23,15 @@ from matchmaker.registry import open_matters_of
 from profiles.choices import Side
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Investor, Startup
-from profiles.pages import form_error_on, message_on_error, words_for
+from profiles.pages import Words, form_error_on, message_on_error, words_for
+from profiles.refusals import RefusedError
 
 PAGE_SIZE = 25
-REFUSALS: dict[type[Exception], Promise] = {
+FAILED: Words = {
     IntegrityError: gettext_lazy(
-        "Nothing was merged: something changed at the same moment, or another approved company has this "
-        "number. Look again."
-    ),
-    merge.SuspendedError: gettext_lazy(
-        "The other record is suspended, and a merge must not end that. End the suspension first, or keep "
-        "that record."
-    ),
-    merge.DemoError: gettext_lazy("A demo record and a real one cannot become one."),
-    merge.ChangedSinceError: gettext_lazy(
-        "One of the two records has changed since you opened this page. Nothing was merged. Look again."
-    ),
+        "Nothing was merged: something changed at the same time, or another approved company has this "
+        "number. Check again."
+    )
 }
 
 
@@ -109,13 +102,19 @@ def duplicate_merge(request: SignedInRequest, kind: str, public_id: str, other: 
     form = MergeForm(request.POST, rows=selectors.compared(kept, gone, request.user, at=at))
     if form.is_valid():
         said: dict[str, Any] = {"reason": form.cleaned_data["reason"], "by": request.user, "at": at}
-        with form_error_on(form, REFUSALS):
+        with form_error_on(form, words=FAILED):
             try:
                 merge.merge(kept, gone, take=form.take, version_read=form.cleaned_data["seen"], **said)
             except (Startup.DoesNotExist, Investor.DoesNotExist):
-                messages.warning(request, _("One of the two records is gone: another curator was faster."))
+                messages.warning(
+                    request,
+                    _(
+                        "One of the two records no longer exists: another curator has already merged or "
+                        "deleted it."
+                    ),
+                )
                 return redirect("duplicates")
-            messages.success(request, _("The two records are one now. You can undo this for a day."))
+            messages.success(request, _("The two records have been merged. You can undo this for one day."))
             return redirect(f"{reverse('duplicates')}?state=merged")
     page = _pair_page(request, kept, gone, form, with_plan=True)
     page.status_code = 422
@@ -129,7 +128,9 @@ def duplicate_decide(request: SignedInRequest, kind: str, public_id: str, other:
     one, second = _pair(kind, public_id, other)
     is_different = "again" not in request.POST
     candidates.decide(one, second, is_different=is_different, by=request.user, at=timezone.now())
-    done = _("Remembered: these are two companies.") if is_different else _("The question is open again.")
+    done = (
+        _("Saved: these are two different companies.") if is_different else _("The question is open again.")
+    )
     messages.success(request, done)
     return redirect("duplicates")
 
@@ -140,23 +141,14 @@ def duplicate_decide(request: SignedInRequest, kind: str, public_id: str, other:
 def merge_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put back what a merge did."""
     row = get_object_or_404(selectors.merges(), pk=pk)
-    refusals = {
-        merge.NotUndoableError: _("This merge was undone already, or more than a day has passed."),
-        IntegrityError: _(
-            "Nothing was undone: another approved company has the number of the other record by now, or "
-            "something changed at the same moment."
-        ),
-    }
-    back = redirect(f"{reverse('duplicates')}?state=merged")
-    try:
-        with message_on_error(
-            request, refusals, _("Undone. Both records are as they were before the merge.")
-        ):
-            merge.undo(row, by=request.user, at=timezone.now())
-    except merge.DecidedSinceError as error:
-        text = _("This cannot be undone: since the merge, something has changed here: %(what)s.")
-        messages.warning(request, text % {"what": ", ".join(error.labels)})
-    return back
+    failed = _(
+        "Nothing was undone: another approved company now has the other record’s number, or something "
+        "changed at the same time."
+    )
+    done = _("Undone. Both records are as they were before the merge.")
+    with message_on_error(request, done, words={IntegrityError: failed}):
+        merge.undo(row, by=request.user, at=timezone.now())
+    return redirect(f"{reverse('duplicates')}?state=merged")
 
 
 def _pair(kind: str, public_id: str, other: str) -> tuple[Company, Company]:
@@ -181,8 +173,8 @@ def _pair_page(
     try:
         if with_plan:
             plan = merge.preview(kept, gone, take=form.take, by=request.user, at=at)
-    except tuple(REFUSALS) as error:
-        refused = words_for(error, REFUSALS)
+    except (RefusedError, IntegrityError) as error:
+        refused = words_for(error, FAILED)
     rows = selectors.compared(kept, gone, request.user, at=at)
     context = {
         "kept": kept,

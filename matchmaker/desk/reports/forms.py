@@ -17,5 +17,7 @@ class SponsorForm(forms.Form):
     def __init__(self, *args: Any, quarters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["quarter"] = forms.ChoiceField(
-            label=gettext_lazy("Quarter"), choices=quarters, help_text=gettext_lazy("The newest one goes on.")
+            label=gettext_lazy("Quarter"),
+            choices=quarters,
+            help_text=gettext_lazy("The newest quarter has not ended yet."),
         )

@@ -8,6 +8,6 @@ REPORTED = register_action(
     "reported",
     _("Downloaded a report"),
     Sentence(_("%(who)s downloaded the sponsor report: %(period)s."), {"kind": "sponsor"}),
-    _("%(who)s downloaded a table of the reports: %(kind)s."),
+    _("%(who)s downloaded a report table: %(kind)s."),
 )
 register_subject("report", _("a report"))

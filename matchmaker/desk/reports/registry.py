@@ -33,7 +33,7 @@ register_funnel_step(
     "matched",
     _("Startups with a match list"),
     with_a_list,
-    meaning=_("Startups on whose match list somebody stands now. Since when is not kept."),
+    meaning=_("Startups that have at least one match on their list now. We do not store since when."),
     is_dated=False,
 )
 register_funnel_step(
@@ -41,7 +41,9 @@ register_funnel_step(
     "dealt",
     _("Recorded deals"),
     deals_after_introduction,
-    meaning=_("Recorded deals of pairs that had asked for an introduction by the day of the deal."),
+    meaning=_(
+        "Recorded deals between companies that had an introduction request on or before the day of the deal."
+    ),
 )
 
 erasure.register(

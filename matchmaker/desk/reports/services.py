@@ -1,15 +1,10 @@
-"""Computing the reports, and writing down who has taken one along.
-
-A worker holds a run by its start and a lease that every step renews. Who lost it can neither report nor
-finish.
-"""
+"""Computing the reports, and writing down who has taken one along."""
 
 import logging
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from matchmaker.choices import RunState
@@ -18,9 +13,11 @@ from matchmaker.desk.reports.selectors.funnel import Market
 from matchmaker.desk.reports.selectors.pages import COMPUTED
 from matchmaker.integrations import dispatch
 from matchmaker.models.report import ReportRow, ReportRun
+from matchmaker.models.run import OPEN, error_text
 from profiles.curation.reviews.kinds import EXPORT_LIMIT
 from profiles.guards import require_curator
 from profiles.models import User
+from profiles.models.leased_row import LeaseLostError
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
 
@@ -29,7 +26,6 @@ logger = logging.getLogger(__name__)
 AGE = timedelta(days=1)  # after which the reports are computed by themselves
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 3
-OPEN = (RunState.WAITING, RunState.RUNNING)
 
 
 @transaction.atomic
@@ -58,56 +54,36 @@ def work(*, at: datetime) -> bool:
     if run is None:
         return False
     try:
-        return _compute(run)
+        _compute(run)
+    except LeaseLostError:
+        return False
     except Exception as error:
         logger.exception("Computing the reports failed: %s", run)
         state = RunState.FAILED if run.attempts >= MOST_ATTEMPTS else RunState.WAITING
-        told = f"{type(error).__name__}: {error}"[:2000]
-        _held(run).update(state=state, error=told, leased_until=None, finished_at=timezone.now())
+        run.release(state=state, error=error_text(error), finished_at=timezone.now())
         return False
+    return True
 
 
 def _claim(at: datetime) -> ReportRun | None:
-    free = ReportRun.objects.filter(
-        Q(state=RunState.WAITING) | Q(state=RunState.RUNNING, leased_until__lte=at)
+    new = {"started_at": at, "steps_done": 0, "steps_total": len(COMPUTED)}
+    run: ReportRun | None = ReportRun.objects.claim_next(
+        at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed="", **new
     )
-    oldest = free.order_by("pk").first()
-    if oldest is None:
-        return None
-    if oldest.attempts >= MOST_ATTEMPTS:
-        ended = {"state": RunState.FAILED, "finished_at": at, "leased_until": None}
-        free.filter(pk=oldest.pk).update(**ended)
-        return None
-    taken = free.filter(pk=oldest.pk).update(
-        state=RunState.RUNNING,
-        started_at=at,
-        leased_until=at + LEASE,
-        attempts=F("attempts") + 1,
-        steps_done=0,
-        steps_total=len(COMPUTED),
-    )
-    return ReportRun.objects.get(pk=oldest.pk) if taken else None
+    return run
 
 
-def _held(run: ReportRun) -> QuerySet[ReportRun]:
-    return ReportRun.objects.filter(pk=run.pk, state=RunState.RUNNING, started_at=run.started_at)
-
-
-def _compute(run: ReportRun) -> bool:
-    """Compute and store all figures; False, with nothing stored, if another worker has taken over."""
+def _compute(run: ReportRun) -> None:
+    """Compute and store all figures. Raises LeaseLostError, with nothing stored."""
     assert run.started_at is not None  # noqa: S101  it is claimed
     market, rows = Market(run.started_at), list[ReportRow]()
     for done, compute in enumerate(COMPUTED, start=1):
         rows += [ReportRow(run=run, **figures._asdict()) for figures in compute(market)]
-        if not _held(run).update(steps_done=done, leased_until=timezone.now() + LEASE):
-            return False
+        run.renew(until=timezone.now() + LEASE, steps_done=done)
     with transaction.atomic():
-        ended = {"state": RunState.DONE, "finished_at": timezone.now(), "leased_until": None, "error": ""}
-        if not _held(run).update(**ended):
-            return False
+        run.finish(state=RunState.DONE, finished_at=timezone.now(), error="")
         ReportRow.objects.bulk_create(rows, batch_size=500)
         ReportRun.objects.filter(pk__lt=run.pk).exclude(state__in=OPEN).delete()
-    return True
 
 
 @transaction.atomic

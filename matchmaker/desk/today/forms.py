@@ -25,8 +25,8 @@ class OverrideForm(forms.Form):
         label=gettext_lazy("Why"),
         max_length=300,
         help_text=gettext_lazy(
-            "Only curators read this, and it is kept in the audit log. "
-            "Both companies see that a curator put a boosted pair first."
+            "Only curators can read this. It is kept in the audit log. Both companies see that a curator put "
+            "a boosted match first."
         ),
     )
     expires_on = forms.DateField(
@@ -53,15 +53,17 @@ class SuggestForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy(
-            "Both companies read it. Say what could bring them together; leave out what one of them must not "
-            "learn of the other."
+            "Both companies can read this. Say what could bring them together. Leave out anything that one "
+            "company must not learn about the other."
         ),
     )
     expires_on = forms.DateField(
         label=gettext_lazy("Until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         initial=lambda: timezone.localdate() + timedelta(days=USUAL_DAYS),
-        help_text=gettext_lazy("At most 90 days. The suggestion ends by itself after this day."),
+        help_text=gettext_lazy(
+            "At most 90 days from today. The suggestion ends automatically after this day."
+        ),
     )
 
     def clean_expires_on(self) -> date:

@@ -9,19 +9,19 @@ from profiles.notice_kinds import register_category, register_notice
 
 TODAY = register_category(
     "today",
-    _("What waits for curators (every day)"),
+    _("Daily summary for curators"),
     position=45,
     rhythms=(Rhythm.DAILY, Rhythm.OFF),
     role=Role.CURATOR,
 )
 TODAY_MAIL = register_notice(
     "today",
-    _("What waits today"),
+    _("Waiting today"),
     category=TODAY,
-    sentence=_("Profiles, messages or other things wait for a curator."),
+    sentence=_("Profiles, messages or other things are waiting for a curator."),
     act=_("Open the dashboard"),
-    subject=_("Corridor today: what waits for a curator"),
-    body=_("This waits for a curator today:\n\n%(lines)s"),
+    subject=_("Corridor today: waiting for a curator"),
+    body=_("Waiting for a curator today:\n\n%(lines)s"),
 )
 
 PAIR_SUGGESTED = register_notice(
@@ -31,7 +31,7 @@ PAIR_SUGGESTED = register_notice(
     sentence=_("A curator suggests a match to you and to the other side, and says why."),
     act=_("See the match"),
     subject=_("%(company)s on Corridor: a curator suggests a match"),
-    body=_("A curator suggests a match to %(company)s and to the other side. The page says why."),
+    body=_("A curator suggests that %(company)s and another company meet. The page says why."),
 )
 
 BOOSTED = register_action(
@@ -48,7 +48,7 @@ HIDDEN = register_action(
 )
 SUGGESTED = register_action(
     "suggested",
-    _("Suggested a pairing to both"),
+    _("Suggested a pairing to both sides"),
     _("%(who)s suggested %(what)s to both sides until %(expires_on)s: “%(note)s”"),
 )
 RELEASED = register_action(

@@ -40,7 +40,7 @@ register_menu_entry("curator", 30, "taxonomy", _("Sectors"), covers=("taxonomy",
 register_menu_entry("curator", 70, "desk_accounts", _("Accounts"), covers=("desk_account",), is_extra=True)
 register_menu_entry("curator observer", 80, "audit", _("Audit log"), covers=("audit",), is_extra=True)
 register_menu_entry(
-    "curator operator", 90, "people", _("Who runs the site"), covers=("people", "person"), is_extra=True
+    "curator operator", 90, "people", _("People who run the site"), covers=("people", "person"), is_extra=True
 )
 
 

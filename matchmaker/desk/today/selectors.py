@@ -217,7 +217,7 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
     own = [
         GateRow(Gate.PUBLISHED.label, published),
         GateRow(Gate.OPEN.label, not passed),
-        *([GateRow(_("No curator has hidden the pair"), False)] if hidden else []),
+        *([GateRow(_("No curator has hidden this pairing"), False)] if hidden else []),
     ]
     rows = factor_rows(explained) if explained else []
     found = standings(startup, investor, explained)

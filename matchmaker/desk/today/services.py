@@ -34,20 +34,9 @@ from profiles.platform.changes.services import lock_profiles
 from profiles.platform.merging import Merging
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN, OverrideKind.SUGGEST: SUGGESTED}
-
-
-class AlreadyPinnedError(Exception):
-    """The pairing has an open pin; release that one first."""
-
-
-class NotPinnedError(Exception):
-    """The pin was released already."""
-
-
-class NotSuggestableError(Exception):
-    """The pair could not stand on both lists: a side is off the lists, said no, or excludes the other."""
 
 
 def suggest(
@@ -60,7 +49,7 @@ def suggest(
     """
     explained = explain_pair(startup, investor)
     if not can_be_suggested(standings(startup, investor, explained), explained):
-        raise NotSuggestableError
+        raise RefusedError(_("This pairing cannot be suggested now. See its page for the reason."))
     return curator_override(
         startup, investor, kind=OverrideKind.SUGGEST, note=note, expires_on=expires_on, by=by, at=at
     )
@@ -97,7 +86,9 @@ def curator_override(
                 at=at,
             )
     except IntegrityError as error:
-        raise AlreadyPinnedError from error
+        raise RefusedError(
+            _("This pairing is already boosted, hidden or suggested. Remove that override first.")
+        ) from error
     if kind == OverrideKind.HIDE:
         tell_of_pause(startup, investor, is_over=False, at=at)
     if kind == OverrideKind.SUGGEST:
@@ -112,7 +103,7 @@ def release(curator_override: CuratorOverride, *, note: str, by: User, at: datet
     """End a pin; the row stays for the record."""
     require_curator(by)
     if not _release(curator_override, note=note, by=by, at=at):
-        raise NotPinnedError
+        raise RefusedError(_("It was already removed."))
 
 
 def _record(

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from matchmaker.choices import OverrideKind
@@ -21,13 +20,12 @@ from matchmaker.registry import open_matters_of
 from profiles.choices import Side
 from profiles.curation.reviews import services as curation
 from profiles.curation.reviews.selectors.reviews import reviewable
-from profiles.curation.reviews.views import NUMBER_TAKEN, told_words
+from profiles.curation.reviews.views import told_words
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
 from profiles.pages import form_error_on, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import (
     DraftForm,
-    Refusals,
     handle_form,
     open_form,
     open_or_posted,
@@ -77,9 +75,9 @@ def suspension(request: SignedInRequest, kind: str, public_id: str) -> HttpRespo
         ACTS[act](profile, message=said, by=request.user, at=timezone.now())
         done = {
             "suspend": _("%(name)s is suspended. No one sees it now."),
-            "restore": _("The suspension of %(name)s is over."),
-            "reopen": _("%(name)s waits for review again."),
-            "uphold": _("The appeal of %(name)s is answered. The decision stays."),
+            "restore": _("%(name)s is no longer suspended."),
+            "reopen": _("%(name)s is waiting for review again."),
+            "uphold": _("The appeal of %(name)s has been answered. The decision does not change."),
         }
         messages.success(request, f"{done[act] % {'name': profile.name}} {told_words(profile)}")
         return redirect("review", kind, public_id)
@@ -90,11 +88,7 @@ def suspension(request: SignedInRequest, kind: str, public_id: str) -> HttpRespo
         "appeal": profile.appeals.filter(answered_at=None).select_related("by").first(),
         "open_matters": open_matters_of(profile),
     }
-    refusals: Refusals = {
-        curation.NotWaitingError: _("A decision on this profile has already been made."),
-        curation.NumberTakenError: NUMBER_TAKEN,
-    }
-    return handle_form(request, make, "desk/today/suspension.html", save, context, refusals=refusals)
+    return handle_form(request, make, "desk/today/suspension.html", save, context)
 
 
 @curator_required
@@ -119,9 +113,6 @@ def pairings(request: SignedInRequest) -> HttpResponse:
     return render(request, "desk/today/pairings.html", context)
 
 
-PINNED = gettext_lazy("This pairing is already boosted, hidden or suggested. Remove that first.")
-
-
 @curator_required
 @page_with_form
 def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
@@ -131,7 +122,7 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
     draft_form = open_or_posted(request, OverrideForm)
     if draft_form.may_save:
         said = {**draft_form.form.cleaned_data, "kind": OverrideKind(draft_form.form.cleaned_data["kind"])}
-        with form_error_on(draft_form.form, {service.AlreadyPinnedError: PINNED}):
+        with form_error_on(draft_form.form):
             service.curator_override(ours, theirs, **said, by=request.user, at=timezone.now())
             discard_draft(request)
             messages.success(request, _("Saved. Both sides are being ranked again."))
@@ -166,13 +157,7 @@ def pairing_suggest(request: SignedInRequest, startup: str, investor: str) -> Ht
         return redirect("pairing", startup, investor)
 
     pair = selectors.why(ours, theirs, explain_pair(ours, theirs))
-    refusals: Refusals = {
-        service.AlreadyPinnedError: PINNED,
-        service.NotSuggestableError: _("This pair cannot be suggested now: see why on its page."),
-    }
-    return handle_form(
-        request, SuggestForm, "desk/today/suggest.html", save, {"pair": pair}, refusals=refusals
-    )
+    return handle_form(request, SuggestForm, "desk/today/suggest.html", save, {"pair": pair})
 
 
 @curator_required
@@ -189,7 +174,6 @@ def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
         page = _pairing_page(request, curator_override.startup, curator_override.investor, draft_form, form)
         page.status_code = 422
         return page
-    refused = {service.NotPinnedError: _("It was already removed.")}
-    with message_on_error(request, refused, _("Removed. Both sides are being ranked again.")):
+    with message_on_error(request, _("Removed. Both sides are being ranked again.")):
         service.release(curator_override, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
     return redirect(own_path)

@@ -17,7 +17,7 @@ from profiles.models import SIDES
 FIGURES: dict[str, Promise] = {
     "ndcg": _("Order of the first ten (NDCG, 1 is best)"),
     "good": _("Good matches within the first ten"),
-    "wrong": _("Wrong ones among the first five"),
+    "wrong": _("Wrong matches in the top five"),
 }
 WHOSE: dict[Side, Promise] = {
     Side.INVESTOR: _("Lists of investors and partners"),
@@ -52,8 +52,8 @@ class SideResult:
     def sentence(self) -> str:
         """What happens to the lists, in one sentence."""
         text = gettext(
-            "%(changed)s of %(lists)s lists get other names: %(entered)s enter, %(left)s leave. "
-            "%(moved)s stay at another place."
+            "%(changed)s of %(lists)s lists change: %(entered)s matches enter, %(left)s leave, and %(moved)s "
+            "move to another position."
         )
         return text % self.counts
 

@@ -4,7 +4,6 @@ The market is read as it is and as it would be, and ranked whole both times. A c
 made, in a transaction that is undone: so the preview counts what would happen, and guesses nothing.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -12,7 +11,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 
 from matchmaker.choices import Phase, RunState, Side
@@ -33,20 +31,13 @@ from profiles.guards import require_curator
 from profiles.models import User
 from profiles.platform.limits import services as limits
 
-logger = logging.getLogger(__name__)
-
 WORK_OUT = "matchmaker.tasks.work_out"
 
 LEASE, KEPT = timedelta(seconds=120), timedelta(days=30)
 MOST_ATTEMPTS = 3
-OPEN = (RunState.WAITING, RunState.RUNNING)
 # Of a hundred: where each part of the work begins. Ranking reports its own parts.
 BEFORE, AFTER, COMPARING = 12, 54, 96
 SHARE_OF = {Phase.MERIT: (0, 22), Phase.DEMAND_ADJUSTMENTS: (22, 2), Phase.SHARES: (24, 18)}
-
-
-class ClaimLostError(Exception):
-    """Another worker has taken the preview over."""
 
 
 @transaction.atomic
@@ -71,16 +62,9 @@ def _ask(kind: str, asked: Mapping[str, Any], *, by: User, at: datetime) -> What
     return WhatIf.objects.create(kind=kind, asked=dict(asked), by=by, asked_at=at)
 
 
-def free(*, at: datetime) -> QuerySet[WhatIf]:
-    """Return the previews that no worker holds, oldest first."""
-    return WhatIf.objects.filter(Q(leased_until=None) | Q(leased_until__lte=at), state__in=OPEN).order_by(
-        "pk"
-    )
-
-
 def resume(*, at: datetime) -> None:
     """Have a preview taken up whose message was lost, or whose worker was killed."""
-    if free(at=at).exists():
+    if WhatIf.objects.free(at=at).exists():
         dispatch.enqueue(WORK_OUT)
 
 
@@ -91,37 +75,23 @@ def forget_old(*, at: datetime) -> None:
 
 def work_out(*, at: datetime) -> bool:
     """Work out the oldest preview that no worker holds; return whether there was one."""
-    free(at=at).filter(attempts__gte=MOST_ATTEMPTS).update(
-        state=RunState.FAILED, error=KILLED, finished_at=at
+    row = WhatIf.objects.claim_next(
+        at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
     )
-    token = uuid4()
-    oldest = list(free(at=at).values_list("pk", flat=True)[:1])
-    free(at=at).filter(pk__in=oldest).update(
-        claim=token, leased_until=at + LEASE, attempts=F("attempts") + 1, state=RunState.RUNNING
-    )
-    held = WhatIf.objects.filter(claim=token, state=RunState.RUNNING)
-    row = held.first()
-    if row is None:
-        return False
-    ended: dict[str, Any] = {"state": RunState.DONE, "steps_done": 100, "error": ""}
+    if row:
+        row.work(lambda: _outcome(row))
+    return bool(row)
+
+
+def _outcome(row: WhatIf) -> dict[str, Any]:
+    def report(done: int) -> None:
+        row.renew(until=timezone.now() + LEASE, steps_done=done)
+
     try:
-        ended["found"] = _found(row, lambda done: _report(held, done))
-    except ClaimLostError:
-        logger.warning("Another worker has taken over the preview %s", row)
-        return True
+        return {"found": _found(row, report), "steps_done": 100}
     except taxonomy.ChangeRefusedError as refusal:
         with translation.override("en"):  # the page translates it
-            ended |= {"state": RunState.FAILED, "error": str(refusal)}
-    except Exception as error:
-        logger.exception("The preview %s failed", row)
-        ended |= {"state": RunState.FAILED, "error": f"{type(error).__name__}: {error}"[:2000]}
-    held.update(**ended, leased_until=None, finished_at=timezone.now())
-    return True
-
-
-def _report(held: QuerySet[WhatIf], done: int) -> None:
-    if not held.update(steps_done=done, leased_until=timezone.now() + LEASE):
-        raise ClaimLostError
+            return {"state": RunState.FAILED, "error": str(refusal)}
 
 
 Report = Callable[[int], None]

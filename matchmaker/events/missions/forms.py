@@ -50,8 +50,8 @@ class SetUpForm(forms.Form):
 
     first_day = day(label=gettext_lazy("First day"))
     last_day = day(label=gettext_lazy("Last day"))
-    day_from = _clock(label=gettext_lazy("Every day from"))
-    day_until = _clock(label=gettext_lazy("Every day until"))
+    day_from = _clock(label=gettext_lazy("Daily start time"))
+    day_until = _clock(label=gettext_lazy("Daily end time"))
     slot_minutes = forms.IntegerField(
         min_value=MINUTES[0], max_value=MINUTES[1], label=gettext_lazy("Minutes per meeting")
     )
@@ -61,14 +61,14 @@ class SetUpForm(forms.Form):
     wanted = forms.IntegerField(
         min_value=1,
         max_value=MOST_WANTED,
-        label=gettext_lazy("Wanted meetings that everyone should have, at least"),
+        label=gettext_lazy("Minimum number of wanted meetings for each delegation"),
     )
 
     def __init__(self, data: Any = None, *, programme: Programme, mission: Mission | None = None) -> None:
         super().__init__(data, initial=_start(programme, mission))
         self.zone = programme.zone
         for at in range(1, BLOCKED_ROWS + 1):
-            label = format_lazy(gettext_lazy("Kept free every day, {number}"), number=at)
+            label = format_lazy(gettext_lazy("Daily break {number}"), number=at)
             self.fields[f"kind_{at}"] = forms.ChoiceField(
                 choices=[("", "–"), *Blocked.choices], required=False, label=label
             )
@@ -82,18 +82,23 @@ class SetUpForm(forms.Form):
         values = super().clean() or self.cleaned_data
         first, last = values.get("first_day"), values.get("last_day")
         if first and last and not first <= last <= first + LONGEST:
-            self.add_error("last_day", _("Choose up to fourteen days, the last one after the first."))
+            self.add_error(
+                "last_day", _("Choose up to fourteen days. The last day must not be before the first.")
+            )
         require_order(self, "day_from", "day_until")
         for at in range(1, BLOCKED_ROWS + 1):
             kind, *hours = (values.get(f"{name}_{at}") for name in ("kind", "from", "until"))
             if kind and not all(hours):
-                self.add_error(f"kind_{at}", _("Say from when until when."))
+                self.add_error(f"kind_{at}", _("Enter a start time and an end time."))
             elif kind:
                 require_order(self, f"from_{at}", f"until_{at}")
         if not self.errors and not 1 <= len(self.slots) <= MOST_SLOTS:
             self.add_error(
                 "day_until",
-                _("This makes no time for a meeting, or more than two hundred. Change the hours."),
+                _(
+                    "With these hours there is no meeting time, or there are more than two hundred. "
+                    "Change the hours."
+                ),
             )
         return values
 
@@ -175,7 +180,7 @@ class TablesForm(forms.Form):
         min_value=1,
         max_value=MOST_TABLES_AT_ONCE,
         initial=1,
-        label=gettext_lazy("How many; more than one are numbered"),
+        label=gettext_lazy("Number (if there are several, they are numbered)"),
     )
     hall = LineField(max_length=60, required=False, label=gettext_lazy("Hall"))
     address = WebField(max_length=300, required=False, label=gettext_lazy("Link, if it is an online room"))
@@ -201,13 +206,13 @@ class InterpreterForm(forms.Form):
 
     name = LineField(max_length=80, label=gettext_lazy("Name"))
     languages = several(WORKING_LANGUAGES, label=gettext_lazy("Languages"))
-    starts_at = MomentField(required=False, label=gettext_lazy("Works from"))
-    ends_at = MomentField(required=False, label=gettext_lazy("Works until"))
+    starts_at = MomentField(required=False, label=gettext_lazy("Available from"))
+    ends_at = MomentField(required=False, label=gettext_lazy("Available until"))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if len(values.get("languages", ["", ""])) < 2:
-            self.add_error("languages", _("Choose two languages at least."))
+            self.add_error("languages", _("Choose at least two languages."))
         require_order(self, "starts_at", "ends_at")
         return values
 
@@ -226,14 +231,16 @@ class DelegationForm(forms.Form):
     people = LineField(
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Names and roles. The other side of a meeting reads them in its schedule."),
+        help_text=gettext_lazy("Names and roles. The other side of a meeting sees them in its schedule."),
     )
     languages = several(WORKING_LANGUAGES, required=False)
     arrives_at = MomentField(
-        required=False, help_text=gettext_lazy("From when you can meet. Empty: from the first meeting.")
+        required=False,
+        help_text=gettext_lazy("The time from which you can meet. Leave it empty for the first meeting."),
     )
     leaves_at = MomentField(
-        required=False, help_text=gettext_lazy("Until when you can meet. Empty: until the last meeting.")
+        required=False,
+        help_text=gettext_lazy("The time until which you can meet. Leave it empty for the last meeting."),
     )
     is_online = forms.BooleanField(required=False)
     most = forms.IntegerField(min_value=1, max_value=MOST_MEETINGS)
@@ -252,8 +259,10 @@ class DelegationForm(forms.Form):
 class SecondForm(forms.Form):
     label = LineField(
         max_length=40,
-        label=gettext_lazy("What sets it apart"),
-        help_text=gettext_lazy("For example an office or a department. It stands behind the company’s name."),
+        label=gettext_lazy("Name of this delegation"),
+        help_text=gettext_lazy(
+            "For example, an office or a department. It is shown after the company’s name."
+        ),
     )
 
 
@@ -286,7 +295,7 @@ class DayForm(forms.Form):
 class LateForm(forms.Form):
     minutes = forms.TypedChoiceField(
         coerce=int,
-        label=gettext_lazy("How late"),
+        label=gettext_lazy("Delay"),
         choices=[
             (0, gettext_lazy("On time")),
             *((each, format_lazy(gettext_lazy("{minutes} minutes"), minutes=each)) for each in LATE),
@@ -300,7 +309,7 @@ class NoteForm(forms.Form):
         max_length=TEXT,
         required=False,
         label=gettext_lazy("Note for your team"),
-        help_text=gettext_lazy("Only your team reads it. It is deleted with your company."),
+        help_text=gettext_lazy("Only your team can read this. It is deleted with your company."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -310,12 +319,12 @@ class ArrivalForm(forms.Form):
         queryset=Delegation.objects.none(),
         to_field_name="public_id",
         empty_label="–",
-        label=gettext_lazy("Who arrives later"),
+        label=gettext_lazy("Delegation that arrives later"),
     )
     arrives_at = MomentField(
         required=False,
         label=gettext_lazy("Can meet from"),
-        help_text=gettext_lazy("Empty: from the first meeting."),
+        help_text=gettext_lazy("Leave it empty for the first meeting."),
     )
 
     def __init__(self, data: Any = None, *, mission: Mission) -> None:

@@ -8,63 +8,69 @@ from profiles.platform.limits.services import register_limit
 
 WISHES_OPEN = notice(
     "mission_wishes",
-    _("Choose whom to meet"),
-    sentence=_("You can choose whom to meet in a programme you take part in."),
-    act=_("Choose whom to meet"),
-    subject=_("%(company)s on Corridor: choose whom to meet"),
+    _("Choose who to meet"),
+    sentence=_("You can choose who to meet in a programme you take part in."),
+    act=_("Choose who to meet"),
+    subject=_("%(company)s on Corridor: choose who to meet"),
     body=_(
-        "In a programme that %(company)s takes part in, you can choose whom to meet. The best of your match "
-        "list are chosen already: check them, and change what you like. Only your team reads what you choose."
+        "In a programme that %(company)s takes part in, you can choose who to meet. The best matches on your "
+        "list are already selected. Check them and change what you like. Only you and your team can see what "
+        "you choose."
     ),
 )
 REMINDED = notice(
     "mission_reminder",
-    _("You have not yet chosen whom to meet"),
-    sentence=_("You have not yet chosen whom to meet in a programme. The time for it ends soon."),
-    act=_("Choose whom to meet"),
-    subject=_("%(company)s on Corridor: choose whom to meet, before it closes"),
+    _("You have not yet chosen who to meet"),
+    sentence=_(
+        "You have not yet chosen who to meet in a programme. You can choose only for a short time now."
+    ),
+    act=_("Choose who to meet"),
+    subject=_("%(company)s on Corridor: choose who to meet before the deadline"),
     body=_(
-        "%(company)s has not yet chosen whom to meet in a programme, and the time for it ends soon. Without "
+        "%(company)s has not yet chosen who to meet in a programme, and the deadline is near. Without "
         "wishes, you may have few meetings."
     ),
 )
 PUBLISHED = notice(
     "mission_published",
-    _("Your schedule of meetings is there"),
-    sentence=_("The schedule of your meetings in a programme is published."),
+    _("Your meeting schedule is ready"),
+    sentence=_("Your meeting schedule for a programme has been published."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: your schedule of meetings"),
+    subject=_("%(company)s on Corridor: your meeting schedule"),
     body=_(
-        "The schedule of the meetings of %(company)s in a programme is published. Accept the meetings, or "
-        "decline those that you cannot attend."
+        "The meeting schedule of %(company)s for a programme has been published. Accept the meetings, or "
+        "decline meetings that you cannot attend."
     ),
 )
 MEETING_OFF = notice(
     "mission_meeting_off",
-    _("A meeting of your schedule does not take place"),
-    sentence=_("A meeting of your schedule does not take place."),
+    _("A meeting in your schedule will not take place"),
+    sentence=_("A meeting in your schedule will not take place."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: a meeting does not take place"),
-    body=_("A meeting of the schedule of %(company)s does not take place. The schedule shows which."),
+    subject=_("%(company)s on Corridor: a meeting will not take place"),
+    body=_("A meeting in the schedule of %(company)s will not take place. The schedule shows which one."),
 )
 RUNNING_LATE = notice(
     "mission_late",
-    _("Somebody is late for a meeting with you"),
-    sentence=_("The other side of a meeting says that it is late."),
+    _("Someone is late for a meeting with you"),
+    sentence=_("The other side of a meeting says that it will be late."),
     act=_("See your schedule"),
     subject=_("%(company)s on Corridor: the other side is late for a meeting"),
-    body=_("The other side of a meeting with %(company)s says that it is late. The schedule shows how late."),
+    body=_(
+        "The other side of a meeting with %(company)s says that it will be late. The schedule shows by "
+        "how much."
+    ),
     waits=True,
 )
 MOVE_ASKED = notice(
     "mission_move_asked",
-    _("Asked to move a meeting"),
+    _("The other side wants to move a meeting"),
     sentence=_("The other side of a meeting proposes another time."),
     act=_("See the time and answer"),
     subject=_("%(company)s on Corridor: another time for a meeting"),
     body=_(
-        "The other side of a meeting with %(company)s proposes another time. The meeting stays where it is "
-        "until you agree."
+        "The other side of a meeting with %(company)s proposes another time. The time does not change until "
+        "you agree."
     ),
     waits=True,
 )
@@ -78,19 +84,19 @@ MEETING_MOVED = notice(
 )
 MOVE_REFUSED = notice(
     "mission_move_refused",
-    _("A meeting stays at its time"),
-    sentence=_("The other side cannot meet at the time that you proposed. The meeting stays at its time."),
+    _("A meeting keeps its time"),
+    sentence=_("The other side cannot meet at the time you proposed. The meeting keeps its time."),
     act=_("See your schedule"),
 )
 SCHEDULE_CHANGED = notice(
     "mission_changed",
-    _("Your schedule of meetings has changed"),
-    sentence=_("The organiser has changed your schedule of meetings."),
+    _("Your meeting schedule has changed"),
+    sentence=_("The organiser has changed your meeting schedule."),
     act=_("See your schedule"),
     subject=_("%(company)s on Corridor: your schedule has changed"),
     body=_(
-        "The organiser has changed the schedule of the meetings of %(company)s: somebody does not come or "
-        "comes late, or a table is closed. Look at it before your next meeting."
+        "The organiser has changed the meeting schedule of %(company)s: someone is not coming or is late, or "
+        "a table is closed. Check it before your next meeting."
     ),
 )
 
@@ -101,17 +107,17 @@ CHANGED = register_action(
     Sentence(_("%(who)s changed the times of %(what)s."), {"done": "slots"}),
     Sentence(_("%(who)s changed the tables or interpreters of %(what)s."), {"done": "rooms"}),
     Sentence(_("%(who)s changed who comes to %(what)s."), {"done": "delegation"}),
-    Sentence(_("%(who)s opened %(what)s for wishes."), {"done": "open_wishes"}),
+    Sentence(_("%(who)s opened the wishes for %(what)s."), {"done": "open_wishes"}),
     Sentence(_("%(who)s closed the wishes for %(what)s."), {"done": "close_wishes"}),
     Sentence(_("The wishes for %(what)s were closed at the deadline."), {"done": "deadline"}),
-    Sentence(_("%(who)s opened %(what)s for wishes again."), {"done": "reopen"}),
-    Sentence(_("%(who)s chose whom to meet at %(what)s."), {"done": "wishes"}),
+    Sentence(_("%(who)s reopened the wishes for %(what)s."), {"done": "reopen"}),
+    Sentence(_("%(who)s chose who to meet at %(what)s."), {"done": "wishes"}),
     Sentence(_("%(who)s started the planner for %(what)s."), {"done": "plan"}),
     Sentence(_("%(who)s stopped the planner for %(what)s."), {"done": "stop"}),
     Sentence(_("%(who)s published the schedule of %(what)s."), {"done": "publish"}),
-    Sentence(_("%(who)s wrote down who has come to %(what)s."), {"done": "presence"}),
+    Sentence(_("%(who)s recorded who attended %(what)s."), {"done": "presence"}),
     Sentence(_("%(who)s changed the published schedule of %(what)s."), {"done": "changes"}),
-    Sentence(_("%(who)s took schedules of %(what)s as a file."), {"done": "papers"}),
+    Sentence(_("%(who)s downloaded schedules of %(what)s."), {"done": "papers"}),
     Sentence(_("The meetings of %(what)s have begun."), {"done": "begin"}),
     Sentence(_("The meetings of %(what)s are over."), {"done": "end"}),
     _("%(who)s changed a meeting of %(what)s."),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.missions import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.missions.services import clock, meetings, missions, plans
-from matchmaker.events.programmes.selectors.applications import known_to
 from matchmaker.events.programmes.selectors.programmes import PAGE_LINKS
-from matchmaker.events.programmes.services import applications
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
@@ -26,6 +25,7 @@ from matchmaker.registry import (
     MINUTE,
     SOON,
     Waiting,
+    WaitingPart,
     register_open_matter,
     register_periodic_task,
     register_task,
@@ -34,20 +34,23 @@ from matchmaker.registry import (
 from profiles.models import Investor, Membership, Startup, User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
-from profiles.signals import sign_in_changed
 
 
-def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
-    rows = Delegation.objects.filter(
+def wishing(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[Delegation]:
+    return Delegation.objects.filter(
         **{f"application__{company.side}": company},
         application__state=ApplicationState.ACCEPTED,
         mission__state=MissionState.WISHES,
         mission__wishes_until__gt=at,
     ).exclude(wishes__is_prefilled=False)
+
+
+def wishes_to_choose(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    rows = wishing(company, user, at)
     found = {each.mission_id: each.mission for each in rows.select_related("mission__programme")}
     return [
         Waiting(
-            gettext("Choose whom to meet: %(title)s") % {"title": mission.programme.title},
+            gettext("Choose who to meet: %(title)s") % {"title": mission.programme.title},
             gettext("Choose"),
             "mission",
             of=mission.programme.public_id,
@@ -58,18 +61,22 @@ def wishes_to_choose(company: Startup | Investor, _user: User, at: datetime) -> 
     ]
 
 
-def meetings_to_accept(company: Startup | Investor, _user: User, at: datetime) -> list[Waiting]:
+def meetings_waiting(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[MissionMeeting]:
     side = company.side
-    rows = MissionMeeting.objects.filter(
+    return MissionMeeting.objects.filter(
         **{f"{side}__application__{side}": company, f"{side}_accepted_at": None},
         state__in=LIVE,
         slot__starts_at__gt=at,
-    ).select_related("mission__programme")
+    )
+
+
+def meetings_to_accept(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    rows = meetings_waiting(company, user, at).select_related("mission__programme")
     found = []
     for programme, count in Counter(each.mission.programme for each in rows).items():
         text = ngettext(
-            "%(count)d meeting waits for your answer: %(title)s",
-            "%(count)d meetings wait for your answer: %(title)s",
+            "%(count)d meeting is waiting for your answer: %(title)s",
+            "%(count)d meetings are waiting for your answer: %(title)s",
             count,
         )
         said = text % {"count": count, "title": programme.title}
@@ -82,13 +89,13 @@ def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | 
         return gettext("Meetings"), reverse("mission", args=[programme.public_id])
     if not organises or programme.state == ProgrammeState.FINISHED:
         return None
-    return gettext("Set up a timetable of meetings"), reverse("mission_set_up", args=[programme.public_id])
+    return gettext("Set up meetings"), reverse("mission_set_up", args=[programme.public_id])
 
 
 PAGE_LINKS.append(link_to_mission)
 MENU_COVERS["programmes"] = ["mission"]
-register_waiting(43, wishes_to_choose, told_by=[kinds.WISHES_OPEN, kinds.REMINDED])
-register_waiting(44, meetings_to_accept, told_by=[kinds.PUBLISHED])
+register_waiting(WaitingPart(43, wishes_to_choose, wishing), told_by=[kinds.WISHES_OPEN, kinds.REMINDED])
+register_waiting(WaitingPart(44, meetings_to_accept, meetings_waiting), told_by=[kinds.PUBLISHED])
 
 
 def meetings_ahead(company: Startup | Investor) -> int:
@@ -107,7 +114,9 @@ register_open_matter(
     _("Meetings of missions"),
     meetings_ahead,
     meetings_between,
-    when_hidden=_("They are cancelled within a minute. Both sides read only that they do not take place."),
+    when_hidden=_(
+        "They are cancelled within a minute. Both sides see only that the meetings will not take place."
+    ),
     when_suspended=_("They are cancelled within a minute, and the other side is told."),
 )
 
@@ -116,12 +125,6 @@ def person_left(*, instance: Membership, **_kwargs: Any) -> None:
     missions.renew_addresses(instance)
 
 
-def renew_schedules(*, user: User, **_kwargs: Any) -> None:
-    """Renew the addresses of a person's schedules with the old way to sign in."""
-    applications.renew_addresses(Delegation.objects.filter(application__in=known_to(user)))
-
-
-sign_in_changed.connect(renew_schedules, dispatch_uid="renew_schedules")
 post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_missions")
 
 

@@ -57,7 +57,9 @@ class PilotForm(forms.Form):
     ends_on = day(required=False)
     apply_by = day(
         required=False,
-        help_text=gettext_lazy("The last day on which companies can apply. Leave it empty for no deadline."),
+        help_text=gettext_lazy(
+            "The last day on which companies can apply. Leave it empty if there is no deadline."
+        ),
     )
     size = LineField(max_length=60, required=False, help_text=gettext_lazy("For example: 200 ha."))
     slots = forms.IntegerField(min_value=1, max_value=MOST_SLOTS, initial=1)
@@ -171,7 +173,7 @@ class PilotForm(forms.Form):
         if starts and ends and ends < starts:
             self.add_error("ends_on", _("The last day is before the first one."))
         if values.get("apply_by") and ends and values["apply_by"] > ends:
-            self.add_error("apply_by", _("The pilot is over before this day."))
+            self.add_error("apply_by", _("The pilot ends before this day. Choose an earlier day."))
         for at in range(1, MOST_AIMS + 1):
             if values.get(f"success_{at}") and not values.get(f"measure_{at}"):
                 self.add_error(f"measure_{at}", _("Enter what is measured."))
@@ -226,9 +228,9 @@ class CorrectionForm(PilotForm):
             gettext_lazy("A curator reviews it again"),
             Hint(
                 gettext_lazy(
-                    "If you change this text, the pilot is not listed on the pilot board until a curator "
-                    "has reviewed it. Companies that applied keep their application and see the new "
-                    "text once it is approved."
+                    "If you change this text, the pilot is not listed on the pilot board until a curator has "
+                    "reviewed it. Companies that have applied keep their application and see the new text "
+                    "once it is approved."
                 )
             ),
             "title_en",

@@ -26,7 +26,7 @@ PILOT_INVITED = notice(
     "pilot_invited",
     _("A host invites you to its pilot"),
     sentence=_("A host invites you to apply for a slot in its pilot."),
-    act=_("Read about the pilot"),
+    act=_("View the pilot"),
     subject=_("%(company)s on Corridor: an invitation to a pilot"),
     body=_(
         "A host invites %(company)s to apply for a slot in its pilot. You do not have to answer: the host is "
@@ -94,12 +94,12 @@ PILOT_WITHDRAWN = notice(
 PILOT_SLOT_ENDED = notice(
     "pilot_slot_ended",
     _("Your slot in a pilot has ended"),
-    sentence=_("The host has ended your part in a pilot."),
+    sentence=_("The host has ended your slot in a pilot."),
     act=_("View the pilot"),
     subject=_("%(company)s on Corridor: your slot in a pilot has ended"),
     body=_(
-        "The host of a pilot has ended the part of %(company)s in it. You do not need to do anything. The "
-        "pilot page shows its current status."
+        "The host of a pilot has ended the slot of %(company)s. You do not need to do anything. The pilot "
+        "page shows its current status."
     ),
 )
 PILOT_CORRECTED = notice(

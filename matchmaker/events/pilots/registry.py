@@ -14,7 +14,7 @@ from matchmaker.deals.evidence.selectors import WORKED_TOGETHER
 from matchmaker.deals.fair_dealing.selectors import governance
 from matchmaker.events.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.pilots.selectors import searched
-from matchmaker.events.pilots.selectors.board import tried_in_pilots, unanswered
+from matchmaker.events.pilots.selectors.board import tried_in_pilots, unanswered, unanswered_rows
 from matchmaker.events.pilots.selectors.pilot import waiting_pilots
 from matchmaker.events.pilots.selectors.record import pilot_record
 from matchmaker.events.pilots.services.applications import end_between, withdraw_second
@@ -26,6 +26,7 @@ from matchmaker.registry import (
     WHEN_BLOCKED,
     Origin,
     Waiting,
+    WaitingPart,
     register_funnel_step,
     register_menu_entry,
     register_open_matter,
@@ -54,7 +55,7 @@ register_queue(
     target=timedelta(days=3),
 )
 WHEN_BLOCKED.append(end_between)
-RECORD_SECTIONS.append((_("Pilots on record"), pilot_record))
+RECORD_SECTIONS.append((_("Recorded pilots"), pilot_record))
 
 
 def applications_to_answer(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
@@ -65,8 +66,8 @@ def applications_to_answer(company: Startup | Investor, _user: User, _at: dateti
     counts = unanswered(company)
     count = sum(counts.values())
     text = ngettext(
-        "%(count)d application for your pilots waits for your answer",
-        "%(count)d applications for your pilots wait for your answer",
+        "%(count)d application for your pilots is waiting for your answer",
+        "%(count)d applications for your pilots are waiting for your answer",
         count,
     )
     said = text % {"count": count}, gettext("Read and answer")
@@ -75,7 +76,10 @@ def applications_to_answer(company: Startup | Investor, _user: User, _at: dateti
     return [Waiting(*said, "own_pilots", icon="people")] if count else []
 
 
-register_waiting(40, applications_to_answer, told_by=[kinds.PILOT_APPLIED])
+register_waiting(
+    WaitingPart(40, applications_to_answer, lambda company, _user, _at: unanswered_rows(company)),
+    told_by=[kinds.PILOT_APPLIED],
+)
 
 
 def origin_of(introduction: Introduction) -> Origin | None:
@@ -119,8 +123,8 @@ register_open_matter(
     pilots_between,
     when_hidden=_("Neither side sees the other’s pilot or application. Nothing is deleted."),
     when_suspended=_(
-        "They leave the board, and no one can apply. Those who take part still see them. "
-        "The company can only cancel its own."
+        "Its pilots are removed from the pilot board, and no one can apply. Companies that take part can "
+        "still see them. The company can only cancel its own pilots."
     ),
 )
 

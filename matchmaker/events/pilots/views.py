@@ -38,24 +38,21 @@ from matchmaker.events.pilots.selectors.pilot import (
     with_parts,
 )
 from matchmaker.events.pilots.services import applications, pilots
-from matchmaker.events.pilots.services.applications import (
-    DeadlineError,
-    HostNotOpenError,
-    NoSlotError,
-    NoTalksError,
-    NotForYouError,
-)
-from matchmaker.events.pilots.services.pilots import NotCompleteError, PilotOverError, TooManyPilotsError
+from matchmaker.events.pilots.services.pilots import PilotOverError
 from matchmaker.matching.lists.guards import member_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
-from matchmaker.matching.lists.selectors.closed import Refusal
-from matchmaker.matching.pairs.guards import CHANGED, acting, seen_in
+from matchmaker.matching.pairs.guards import acting, seen_in
 from matchmaker.matching.pairs.selectors.pair import pair_of
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
-from matchmaker.transitions import BlockedError, ChangedSinceReadError, PausedError, TransitionRefusedError
+from matchmaker.transitions import (
+    ChangedSinceReadError,
+    NotPublishedError,
+    PausedError,
+    TransitionRefusedError,
+)
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Deal, Investor
-from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+from profiles.pages import Words, form_error_on, found_or_404, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.platform.drafts.services import discard_draft
 
@@ -103,23 +100,6 @@ def pilot_calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "events/pilots/pilot_calendar.html", {"calendar": season_calendar()})
 
 
-MOVED = gettext_lazy("That is no longer possible. Check the current status.")
-REFUSALS: dict[type[Exception], Promise] = {
-    ChangedSinceReadError: CHANGED,
-    TransitionRefusedError: MOVED,
-    PausedError: gettext_lazy("The host is not taking new applications at the moment."),
-    BlockedError: Refusal.BLOCKED.label,
-    NotForYouError: MOVED,
-    HostNotOpenError: gettext_lazy(
-        "Your profile must be approved first, and you must have agreed to matching."
-    ),
-    NotCompleteError: gettext_lazy("Before a curator can review it, say when it runs and what is measured."),
-    PilotOverError: gettext_lazy("Its last day has passed. Change it to today or a later date."),
-    NoSlotError: gettext_lazy("All slots are taken."),
-    DeadlineError: gettext_lazy("The last day to apply has passed."),
-    TooManyPilotsError: gettext_lazy("You have reached the limit of active pilots. End one first."),
-    NoTalksError: gettext_lazy("There is no introduction between you that both sides agreed to."),
-}
 SAVED = {
     PilotState.DRAFT: gettext_lazy("Saved. Only your company can see it until a curator has approved it."),
     PilotState.OPEN: gettext_lazy("Saved. The page says what you updated."),
@@ -179,9 +159,7 @@ def pilot_edit(request: SignedInRequest, member: CurrentCompany, public_id: str 
         messages.success(request, str(SAVED[PilotState(kept.state)]))
         return redirect("pilot", kept.public_id)
 
-    return handle_form(
-        request, make, "events/pilots/pilot_form.html", save, {"pilot": pilot}, refusals=REFUSALS
-    )
+    return handle_form(request, make, "events/pilots/pilot_form.html", save, {"pilot": pilot})
 
 
 @member_required
@@ -228,7 +206,7 @@ def do_one_of(
             said["version_read"] = seen_in(request)
         elif name == "deal":
             said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
-        with message_on_error(request, REFUSALS, done):
+        with message_on_error(request, done):
             do(subject, **said)
     return redirect("pilot", pilot.public_id)
 
@@ -248,9 +226,7 @@ def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: s
         messages.success(request, _("Saved. The companies that had a slot are asked to confirm it."))
         return redirect("pilot", public_id)
 
-    return handle_form(
-        request, make, "events/pilots/pilot_results.html", save, {"pilot": pilot}, refusals=REFUSALS
-    )
+    return handle_form(request, make, "events/pilots/pilot_results.html", save, {"pilot": pilot})
 
 
 @member_required
@@ -265,23 +241,16 @@ def pilot_candidates(request: SignedInRequest, member: CurrentCompany, public_id
     return render(request, "events/pilots/pilot_candidates.html", context)
 
 
-# Why a host cannot invite somebody now, in words.
-NOT_INVITED: dict[type[Exception], Promise] = {
-    **REFUSALS,
-    PausedError: gettext_lazy("They are not taking new requests at the moment."),
-}
-
-
 @member_required
 @require_POST
 def pilot_invite(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Ask a company that fits to apply: `company` is its public id."""
     pilot = hosted_or_404(member, public_id)
     pair = pair_of(member, request.POST.get("company", ""))
-    done = _("They have been told. You are told if they apply.")
-    with message_on_error(request, NOT_INVITED, done):
+    done = _("Invited. We tell you if they apply.")
+    with message_on_error(request, done):
         if pair is None:  # it has left meanwhile
-            raise NotForYouError
+            raise TransitionRefusedError
         applications.invite(pilot, pair.counterpart, **acting(request, member))
     return redirect("pilot_candidates", public_id)
 
@@ -326,9 +295,9 @@ def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str
         messages.success(request, done)
         return redirect("pilot", public_id)
 
-    return handle_form(
-        request, ApplicationForm, "events/pilots/pilot_apply.html", save, {"page": page}, refusals=REFUSALS
-    )
+    words: Words = {PausedError: _("The host is not taking new applications at the moment.")}
+    template = "events/pilots/pilot_apply.html"
+    return handle_form(request, ApplicationForm, template, save, {"page": page}, words=words)
 
 
 @member_required
@@ -356,13 +325,13 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     if draft_form.may_save:
         moved = _("It is no longer waiting, or its host is not approved.")
         over = _("Its last day has passed. Return it so that the host can choose other days.")
-        refused: dict[type[Exception], str | Promise] = {
-            ChangedSinceReadError: CHANGED,
+        words: Words = {
+            ChangedSinceReadError: ChangedSinceReadError.message,
             TransitionRefusedError: moved,
-            HostNotOpenError: moved,
+            NotPublishedError: moved,
             PilotOverError: over,
         }
-        with form_error_on(draft_form.form, refused):
+        with form_error_on(draft_form.form, words=words):
             said: dict[str, Any] = {
                 "by": request.user,
                 "at": timezone.now(),

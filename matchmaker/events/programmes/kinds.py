@@ -74,7 +74,7 @@ APPLIED = notice(
 WITHDRAWN = notice(
     "programme_withdrawn",
     _("An accepted applicant has withdrawn"),
-    sentence=_("Somebody whom you had accepted into a programme has withdrawn."),
+    sentence=_("Someone you accepted into a programme has withdrawn."),
     act=_("Read the applications"),
 )
 ACCEPTED = notice(
@@ -84,18 +84,19 @@ ACCEPTED = notice(
     act=_("See the programme"),
     subject=_("%(company)s on Corridor: accepted into a programme"),
     body=_(
-        "The application of %(company)s for a programme was accepted. If you cannot take part, withdraw it."
+        "The application of %(company)s for a programme was accepted. If you cannot take part, withdraw the "
+        "application."
     ),
 )
 MOVED_UP = notice(
     "programme_moved_up",
-    _("A place in a programme has become free for you"),
+    _("You now have a place in a programme"),
     sentence=_("You have moved up from the waitlist of a programme: you have a place."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: a place has become free for you"),
+    subject=_("%(company)s on Corridor: you now have a place"),
     body=_(
-        "A place in a programme has become free, and %(company)s has it now. If you cannot take part, "
-        "withdraw the application, so that the next one can."
+        "A place in a programme has become free, and %(company)s now has it. If you cannot take part, "
+        "withdraw the application so that the next applicant gets the place."
     ),
 )
 WAITLISTED = notice(
@@ -106,7 +107,7 @@ WAITLISTED = notice(
     subject=_("%(company)s on Corridor: on the waitlist of a programme"),
     body=_(
         "The application of %(company)s for a programme is on the waitlist. If a place becomes free, the "
-        "first on the list gets it, and you will be told."
+        "first applicant on the list gets it. We tell you if you get a place."
     ),
 )
 DECLINED = notice(
@@ -127,13 +128,13 @@ LAPSED = notice(
 
 REVIEW_ASKED = notice(
     "programme_review_asked",
-    _("Asked to review applications"),
-    sentence=_("You are asked to review applications for a programme."),
+    _("You are invited to review applications"),
+    sentence=_("You are invited to review applications for a programme."),
     act=_("See the applications"),
-    subject=_("%(company)s on Corridor: asked to review applications"),
+    subject=_("%(company)s on Corridor: an invitation to review applications"),
     body=_(
-        "An organiser asks you, %(company)s, to review applications for a programme. First say with which "
-        "applicants you are connected: you never see those applications."
+        "%(company)s, an organiser invites you to review applications for a programme. First mark the "
+        "applicants you are connected with. You never see those applications."
     ),
 )
 
@@ -144,22 +145,22 @@ PROPOSAL_TO_SIGN = notice(
     act=_("Read and sign"),
     subject=_("%(company)s on Corridor: a joint proposal to sign"),
     body=_(
-        "%(company)s, you are named as the second principal investigator of a joint proposal. It counts once "
-        "you have signed it. If you do not know of it, do nothing."
+        "%(company)s, you are named as the second principal investigator of a joint proposal. It counts only "
+        "after you have signed it. If you do not know anything about it, ignore this email."
     ),
 )
 TEAM_INVITED = notice(
     "team_invited",
-    _("Invited into a team"),
-    sentence=_("A team of a programme offers you a place."),
+    _("Invited to a team"),
+    sentence=_("A team in a programme invites you to join."),
     act=_("See the teams"),
-    subject=_("%(company)s on Corridor: invited into a team"),
-    body=_("A team of a programme in which %(company)s takes part offers a place."),
+    subject=_("%(company)s on Corridor: an invitation to a team"),
+    body=_("A team in a programme that %(company)s takes part in invites you to join."),
 )
 TEAM_ASKED = notice(
     "team_asked",
-    _("Somebody asks to join your team"),
-    sentence=_("Somebody asks to join your team."),
+    _("Someone asks to join your team"),
+    sentence=_("Someone asks to join your team."),
     act=_("See the teams"),
 )
 TEAM_JOINED = notice(
@@ -172,51 +173,54 @@ TEAM_JOINED = notice(
 ANNOUNCED = notice(
     "programme_announced",
     _("Announcement in a programme"),
-    sentence=_("The organiser of a programme in which you take part has announced something."),
+    sentence=_("The organiser of a programme you take part in has published an announcement."),
     act=_("Read the announcement"),
     subject=_("%(company)s on Corridor: an announcement in a programme"),
-    body=_("The organiser of a programme in which %(company)s takes part has announced something."),
+    body=_("The organiser of a programme that %(company)s takes part in has published an announcement."),
 )
 
 HOST_ASKED = notice(
     "programme_host_asked",
-    _("Asked to co-organise a programme"),
-    sentence=_("An organiser asks you to co-organise a programme."),
+    _("Invited to co-organise a programme"),
+    sentence=_("An organiser invites you to co-organise a programme."),
     act=_("Read it and decide"),
-    subject=_("%(company)s on Corridor: asked to co-organise a programme"),
+    subject=_("%(company)s on Corridor: an invitation to co-organise a programme"),
     body=_(
-        "An organiser asks you, %(company)s, to co-organise a programme. Nobody reads your name there before "
-        "you accept. If you do not know of it, do nothing."
+        "%(company)s, an organiser invites you to co-organise a programme. Your name is not shown there "
+        "before you accept. If you do not know anything about it, ignore this email."
     ),
     waits=True,
 )
 HOST_ACCEPTED = notice(
     "programme_host_accepted",
     _("New co-organiser of a programme"),
-    sentence=_("Somebody has accepted to co-organise your programme. Its page says so now."),
+    sentence=_(
+        "Someone has accepted your invitation to co-organise your programme. The programme page now "
+        "shows this."
+    ),
     act=_("See the co-organisers"),
 )
 OUTCOMES_ASKED = notice(
     "programme_outcomes_asked",
-    _("What came of a programme?"),
-    sentence=_("A programme is over. Say what came of it, or that nothing did."),
-    act=_("Say what came of it"),
-    subject=_("%(company)s on Corridor: what came of a programme?"),
+    _("What were the outcomes of a programme?"),
+    sentence=_("A programme has ended. Record its outcomes, or say that there were none."),
+    act=_("Record outcomes"),
+    subject=_("%(company)s on Corridor: what were the outcomes of a programme?"),
     body=_(
-        "A programme is over in which %(company)s took part or which it organised. Say what came of it: a "
-        "prototype, a pilot, a joint proposal, a paper, a hire, an agreement, an investment. If nothing did, "
-        "one click says so. We ask at the end and after 3, 6 and 12 months, once each."
+        "A programme that %(company)s organised or took part in has ended. Record its outcomes: a prototype, "
+        "a pilot, a joint proposal, a paper, a hire, an agreement or an investment. If there were none, one "
+        "click is enough. We ask once at the end of the programme, and once after 3, 6 and 12 months."
     ),
 )
 OUTCOME_RECORDED = notice(
     "programme_outcome_recorded",
     _("An outcome to confirm"),
-    sentence=_("Somebody says what came of a programme with you. Confirm or dispute it."),
+    sentence=_("Someone has recorded an outcome of a programme with you. Confirm or dispute it."),
     act=_("Read it, and confirm or dispute it"),
     subject=_("%(company)s on Corridor: an outcome of a programme to confirm"),
     body=_(
-        "Somebody has recorded what came of a programme together with %(company)s. It counts once you "
-        "confirm it. If you see it differently, say so."
+        "Someone has recorded an outcome of a programme together with %(company)s. It counts once you "
+        "confirm it. If you disagree, dispute it."
     ),
     waits=True,
 )
@@ -238,26 +242,26 @@ CHANGED = register_action(
     Sentence(_("%(who)s changed dates or places of %(what)s."), {"done": "correct"}),
     Sentence(_("%(who)s closed the applications for %(what)s."), {"done": "close"}),
     Sentence(_("The applications for %(what)s were closed at the deadline."), {"done": "deadline"}),
-    Sentence(_("%(who)s opened %(what)s for applications again."), {"done": "reopen"}),
+    Sentence(_("%(who)s reopened applications for %(what)s."), {"done": "reopen"}),
     Sentence(_("%(who)s started %(what)s."), {"done": "start"}),
     Sentence(_("%(who)s ended %(what)s."), {"done": "finish"}),
     Sentence(_("%(who)s cancelled %(what)s."), {"done": "cancel"}),
-    Sentence(_("%(who)s asked somebody to review the applications for %(what)s."), {"done": "reviewer"}),
-    Sentence(_("%(who)s took a reviewer off %(what)s."), {"done": "no_reviewer"}),
+    Sentence(_("%(who)s invited someone to review the applications for %(what)s."), {"done": "reviewer"}),
+    Sentence(_("%(who)s removed a reviewer from %(what)s."), {"done": "no_reviewer"}),
     Sentence(_("%(who)s wrote the criteria of the review of %(what)s."), {"done": "criteria"}),
     Sentence(_("%(who)s scored an application for %(what)s."), {"done": "score"}),
     Sentence(_("%(who)s exported the applications for %(what)s."), {"done": "export"}),
-    Sentence(_("%(who)s founded a team in %(what)s."), {"done": "team"}),
+    Sentence(_("%(who)s started a team in %(what)s."), {"done": "team"}),
     Sentence(_("%(who)s signed a joint proposal for %(what)s."), {"done": "signed"}),
-    Sentence(_("%(who)s announced something in %(what)s."), {"done": "announce"}),
+    Sentence(_("%(who)s published an announcement in %(what)s."), {"done": "announce"}),
     Sentence(_("%(who)s changed the agenda of %(what)s."), {"done": "agenda"}),
-    Sentence(_("%(who)s wrote down who was at a session of %(what)s."), {"done": "attendance"}),
-    Sentence(_("%(who)s asked somebody to co-organise %(what)s."), {"done": "host"}),
-    Sentence(_("%(who)s accepted to co-organise %(what)s."), {"done": "host_accepted"}),
-    Sentence(_("%(who)s ended a co-organisation of %(what)s."), {"done": "no_host"}),
+    Sentence(_("%(who)s recorded the attendance of a session of %(what)s."), {"done": "attendance"}),
+    Sentence(_("%(who)s invited someone to co-organise %(what)s."), {"done": "host"}),
+    Sentence(_("%(who)s agreed to co-organise %(what)s."), {"done": "host_accepted"}),
+    Sentence(_("%(who)s ended a co-organiser’s role in %(what)s."), {"done": "no_host"}),
     Sentence(_("%(who)s added a file to %(what)s."), {"done": "file"}),
     Sentence(_("%(who)s deleted a file of %(what)s."), {"done": "no_file"}),
-    Sentence(_("%(who)s opened a file of %(what)s."), {"done": "file_opened"}),
+    Sentence(_("%(who)s downloaded a file of %(what)s."), {"done": "file_opened"}),
     Sentence(_("%(who)s recorded an outcome of %(what)s."), {"step": "record"}),
     Sentence(_("%(who)s confirmed an outcome of %(what)s."), {"step": "confirm"}),
     Sentence(_("%(who)s disputed an outcome of %(what)s."), {"step": "dispute"}),

@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.signals import post_save
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.programmes.selectors import searched
-from matchmaker.events.programmes.selectors.applications import known_to
 from matchmaker.events.programmes.selectors.outcomes import owing, to_confirm
 from matchmaker.events.programmes.selectors.programmes import waiting_programmes
 from matchmaker.events.programmes.selectors.titles import names_on
@@ -38,6 +37,7 @@ from matchmaker.registry import (
     SOON,
     WHEN_BLOCKED,
     Waiting,
+    WaitingPart,
     register_menu_entry,
     register_open_matter,
     register_periodic_task,
@@ -52,7 +52,6 @@ from profiles.notice_kinds import NAMERS
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.platform.notifications import services as notifications
-from profiles.signals import sign_in_changed
 
 COVERED = ("programme", "own_programmes")
 register_menu_entry("startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
@@ -69,34 +68,42 @@ register_queue(
 )
 
 
-def applications_to_decide(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
+def undecided(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[ProgrammeApplication]:
     own = {f"programme__{company.side}": company, "programme__state__in": GOING_ON}
     unsigned = Q(programme__kind=ProgrammeKind.RESEARCH, proposal__signed_at=None)
-    rows = ProgrammeApplication.objects.filter(**own, state=ApplicationState.SENT).exclude(unsigned)
-    count = rows.count()
+    return ProgrammeApplication.objects.filter(**own, state=ApplicationState.SENT).exclude(unsigned)
+
+
+def applications_to_decide(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    count = undecided(company, user, at).count()
     text = ngettext(
-        "%(count)d application for your programmes waits for your decision",
-        "%(count)d applications for your programmes wait for your decision",
+        "%(count)d application for your programmes is waiting for your decision",
+        "%(count)d applications for your programmes are waiting for your decision",
         count,
     )
     waiting = Waiting(text % {"count": count}, gettext("Read and decide"), "own_programmes", icon="people")
     return [waiting] if count else []
 
 
-register_waiting(42, applications_to_decide, told_by=[kinds.APPLIED])
+register_waiting(WaitingPart(42, applications_to_decide, undecided), told_by=[kinds.APPLIED])
 
 
-def outcomes_to_say(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
-    act, own = gettext("Say what came of it"), Q(**{str(company.side): company})
+def programmes_owing(company: Startup | Investor, user: User, _at: datetime) -> QuerySet[Programme]:
+    own = Q(**{str(company.side): company})
+    return owing(own | Q(person=user), Programme.objects.filter(own))
+
+
+def outcomes_to_say(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    act = gettext("Record outcomes")
     return [
         Waiting(
-            gettext("What came of “%(title)s”?") % {"title": programme.title},
+            gettext("What were the outcomes of “%(title)s”?") % {"title": programme.title},
             act,
             "programme_outcomes",
             of=programme.public_id,
             icon="signpost-split",
         )
-        for programme in owing(own | Q(person=user), Programme.objects.filter(own))[:MOST_WAITING]
+        for programme in programmes_owing(company, user, at)[:MOST_WAITING]
     ]
 
 
@@ -115,8 +122,11 @@ def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) 
 
 
 MOST_WAITING = 5
-register_waiting(43, outcomes_to_confirm, told_by=[kinds.OUTCOME_RECORDED])
-register_waiting(44, outcomes_to_say, told_by=[kinds.OUTCOMES_ASKED])
+register_waiting(
+    WaitingPart(43, outcomes_to_confirm, lambda company, user, _at: to_confirm(company, user)),
+    told_by=[kinds.OUTCOME_RECORDED],
+)
+register_waiting(WaitingPart(44, outcomes_to_say, programmes_owing), told_by=[kinds.OUTCOMES_ASKED])
 WHEN_BLOCKED += [hosts.end_between, applications.end_between]
 NAMERS.append(names_on)
 
@@ -165,8 +175,8 @@ register_open_matter(
     programmes_between,
     when_hidden=_("Neither side sees the other’s programme. Applications are kept."),
     when_suspended=_(
-        "They leave the list, and no one can apply. Those who take part still see them. "
-        "The company can only cancel its own."
+        "Its programmes are removed from the list, and no one can apply. Participants can still see them. "
+        "The company can only cancel its own programmes."
     ),
 )
 
@@ -183,13 +193,6 @@ def erase_account(user: User, at: datetime) -> None:
     people.forget_person(user)
     applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
 
-
-def renew_agendas(*, user: User, **_kwargs: Any) -> None:
-    """Renew the addresses of a person's agendas with the old way to sign in."""
-    applications.renew_addresses(known_to(user))
-
-
-sign_in_changed.connect(renew_agendas, dispatch_uid="renew_agendas")
 
 merging.register(
     {

@@ -36,7 +36,8 @@ def organise(row: Row, at: datetime, now: datetime) -> None:
         programmes.start_programme(programme, by=by, at=programme.starts_at or now)
     if state == ProgrammeState.FINISHED:
         programmes.finish_programme(programme, by=by, at=programme.ends_at or now)
-        say_outcomes(programme, row, by=by, other=curator)
+        other = accounts.system_account(accounts.DEMO_OTHER, at=at, is_demo=True)
+        say_outcomes(programme, row, by=by, other=other)
 
 
 def apply_all(programme: Programme, row: Row, *, by: Any, at: datetime) -> None:

@@ -34,7 +34,7 @@ class Command(DatabaseCommand):
         self.shown = ""
         begun = time.monotonic()
         run = runs.request(by=None, at=timezone.now(), reason=options["reason"])
-        while run.state in runs.OPEN:
+        while run.is_open:
             self.show(run)
             if options["wait"] or not rank_market.work(at=timezone.now(), on_report=self.show):
                 time.sleep(PAUSE)

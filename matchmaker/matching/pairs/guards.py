@@ -9,7 +9,6 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.matching.lists.guards import View, member_required
@@ -20,8 +19,6 @@ from profiles.models import Investor, Startup, User
 from profiles.pages import found_or_404
 
 LONGEST_ADDRESS = 2000
-# Said of an act on what is not as its page showed it (matchmaker.transitions.ChangedSinceReadError).
-CHANGED = gettext_lazy("This has changed since you opened the page. Read it as it is now, then decide.")
 
 
 def pair_or_404(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair:

@@ -15,7 +15,7 @@ from matchmaker.matching.pairs.kinds import ADVICE_LIMIT
 from matchmaker.matching.pairs.selectors import advice as edits
 from matchmaker.matching.pairs.selectors.pair import may_act_on
 from matchmaker.matching.ranking.market.columns import Columns
-from matchmaker.matching.ranking.selectors.explained import explain_pair
+from matchmaker.matching.ranking.selectors.explained import explain_pair, explain_stored
 from matchmaker.matching.ranking.services import market_state
 from matchmaker.models.pair_action import Advice
 from matchmaker.transitions import BlockedError, NotOpenError, PausedError
@@ -80,9 +80,9 @@ def count(verb: str, startup: Startup, investor: Investor, *, side: Side, by: Us
 def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:
     """Return the pair's factors as they are now, for the record; empty where nothing can be scored.
 
-    It runs the engine, so it is called before anything is locked.
+    It runs the engine for a pair on no list, so it is called before anything is locked.
     """
-    explained = explain_pair(startup, investor)
+    explained = explain_stored(startup, investor) or explain_pair(startup, investor)
     if explained is None:
         return {}
     return {

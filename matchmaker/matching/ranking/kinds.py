@@ -19,4 +19,4 @@ RANKED = register_action(
 )
 register_subject("weights", _("version %(code)s of the weights"))
 register_subject("run", _("the ranking %(code)s"))
-register_subject("job", _("a company that waits for its ranking"))
+register_subject("job", _("a company waiting to be ranked"))

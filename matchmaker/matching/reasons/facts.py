@@ -4,14 +4,14 @@ Nothing here is a level or a point. An amount asked for that the other side may 
 owner neither: no list rests on it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat, Round
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Round
 
 from matchmaker.matching.ranking.definitions import level_reasons
 from matchmaker.matching.ranking.market.term_index import CAPITAL
@@ -58,7 +58,7 @@ def read_recorded(
 ) -> Recorded:
     """Read what is recorded of some startups and investors, and some theses, all by primary key.
 
-    Two queries, however many they are; one where `current`, the investors' theses in use, are at hand.
+    Three queries, however many they are; two where `current`, the investors' theses in use, are at hand.
     """
     found: list[Any] = []
     if current is None:
@@ -66,16 +66,10 @@ def read_recorded(
         found = list(active.annotate(is_in_use=active_on(Thesis, on)))
         current = [thesis for thesis in found if thesis.is_in_use]
     offers = Offer.objects.active_on(on).filter(investor__in=set(investors))
-    arms = (
-        *_of_startups(set(startups), on),
-        *_of_theses([thesis.pk for thesis in current]),
-        *_of_deals(set(investors)),
-        *_of_own_deals(set(startups), set(investors), viewer),
-        _related(),
-    )
+    arms = (*_of_startups(set(startups), on), *_of_theses([thesis.pk for thesis in current]), _related())
     rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
     own = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
-    return Recorded([*rows, *own], found)
+    return Recorded([*rows, *own, *_of_deals(set(startups), set(investors), viewer)], found)
 
 
 def _rows(
@@ -119,18 +113,25 @@ def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
     ]
 
 
-def _of_deals(investors: set[int]) -> list[QuerySet[Any, Row]]:
-    """Ask how many deals each investor has on record, and how many with each sector, stage and place."""
-    deals = Deal.objects.filter(investor__in=investors).order_by()
-    all_of = deals.values("investor_id").annotate(count=Count("pk"))
-    whole = all_of.values_list(Value("deals", CharField()), "investor_id", "count", Value(0, IntegerField()))
-    return [whole, *(_deals_with(axis, deals.filter(**{f"{axis}__isnull": False})) for axis in AXES)]
+def _of_deals(startups: set[int], investors: set[int], viewer: Viewer) -> list[Row]:
+    """Count the deals of each investor: all, by sector, stage and place, and those with one of the startups.
 
-
-def _deals_with(axis: str, deals: QuerySet[Any]) -> QuerySet[Any, Row]:
-    """Ask how many deals each investor has with each sector, stage or place."""
-    counted: QuerySet[Any] = deals.values("investor_id", f"{axis}_id").annotate(count=Count("pk"))
-    return counted.values_list(Value(f"deal_{axis}", CharField()), "investor_id", f"{axis}_id", "count")
+    Of the deals with a startup only those that the reader may know of. One query.
+    """
+    totals: Counter[int] = Counter()
+    counts: Counter[tuple[str, int, int]] = Counter()
+    columns = ("investor_id", "startup_id", "source", *(f"{axis}_id" for axis in AXES))
+    deals = Deal.objects.filter(investor__in=investors).order_by().values_list(*columns)
+    for investor, startup, source, *terms in deals:
+        by_axis = [(axis, term) for axis, term in zip(AXES, terms, strict=True) if term]
+        totals[investor] += 1
+        counts.update((f"deal_{axis}", investor, term) for axis, term in by_axis)
+        is_own = startup == viewer.startup_id and source == DealSource.BOTH
+        if startup in startups and (investor == viewer.investor_id if viewer.investor_id else is_own):
+            counts[_own(startup), investor, 0] += 1
+            counts.update((_own(startup, axis), investor, term) for axis, term in by_axis)
+    whole = [("deals", investor, count, 0) for investor, count in totals.items()]
+    return [*whole, *((*key, count) for key, count in counts.items())]
 
 
 def known_deals(side: Side, pk: int) -> QuerySet[Deal]:
@@ -140,24 +141,9 @@ def known_deals(side: Side, pk: int) -> QuerySet[Deal]:
     return Deal.objects.filter(startup=pk, source=DealSource.BOTH)
 
 
-def _of_own_deals(startups: set[int], investors: set[int], viewer: Viewer) -> list[QuerySet[Any, Row]]:
-    """Ask how many deals the two of each pair have, as far as the reader may know: in all, and by axis."""
-    side = Side.INVESTOR if viewer.investor_id else Side.STARTUP
-    if not (pk := viewer.investor_id or viewer.startup_id):
-        return []
-    deals = known_deals(side, pk).filter(investor__in=investors, startup__in=startups).order_by()
-    whole = deals.values("investor_id", "startup_id").annotate(count=Count("pk"))
-    arms: list[Any] = [whole.values_list(_own(), "investor_id", Value(0, IntegerField()), "count")]
-    for axis in AXES:
-        named: Any = deals.filter(**{f"{axis}__isnull": False})
-        counted = named.values("investor_id", "startup_id", f"{axis}_id").annotate(count=Count("pk"))
-        arms.append(counted.values_list(_own(axis), "investor_id", f"{axis}_id", "count"))
-    return arms
-
-
-def _own(axis: str = "") -> Any:
-    """Return the kind of the rows that count a startup's deals, which names the startup."""
-    return Concat(Value(f"own {axis} "), Cast("startup_id", CharField()), output_field=CharField())
+def _own(startup: int, axis: str = "") -> str:
+    """Return the kind of the rows that count a startup's deals."""
+    return f"own {axis} {startup}"
 
 
 def _related() -> QuerySet[Any, Row]:
@@ -267,7 +253,7 @@ def facts_from(
         others = sorted(rows.terms("theses", investor.pk) - {key})
         ours = _startup_facts(startup, rows, capital, terms)
         partner = _partner_facts(investor, key, thesis, rows, terms, capital)
-        own = sum(rows.numbers(f"own  {startup.pk}", investor.pk).values()) if partner.deals else 0
+        own = sum(rows.numbers(_own(startup.pk), investor.pk).values()) if partner.deals else 0
         found.append(
             PairFacts(
                 startup=ours,
@@ -277,9 +263,7 @@ def facts_from(
                 capital=capital,
                 terms=terms,
                 own_deals=own,
-                own_deals_in={a: rows.numbers(f"own {a} {startup.pk}", investor.pk) for a in AXES}
-                if own
-                else {},
+                own_deals_in={a: rows.numbers(_own(startup.pk, a), investor.pk) for a in AXES} if own else {},
                 ticket=money_of(thesis, "ticket") if thesis else None,
                 asked=_asked(startup, viewer) if ours.ask else None,
             )

@@ -34,7 +34,8 @@ class ListPosition:
 
 
 NO_FORM = gettext_noop(
-    "You have no partnership type in common, so up to five matches that have one come first."
+    "You have no partnership type in common. For this reason, up to five matches with a common type come "
+    "first."
 )
 
 

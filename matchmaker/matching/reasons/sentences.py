@@ -10,7 +10,9 @@ FOR_BOTH: dict[str, Promise] = {
     "stage_unscaled": _("%(what)s is neither early nor late, so it counts neither for nor against"),
     "forms_both": _("You both accept %(what)s"),
     "forms_none": _("You have no partnership type in common"),
-    "needs_no_money": _("You have no form of investing in common, so money does not count as a need here"),
+    "needs_no_money": _(
+        "You share no partnership type that involves investment, so money does not count as a need here"
+    ),
     "texts_close": _("An automatic comparison found your descriptions very similar"),
     "texts_partly": _("An automatic comparison found your descriptions partly similar"),
     "texts_apart": _("An automatic comparison found little similarity between your descriptions"),
@@ -72,12 +74,12 @@ FOR_INVESTORS: dict[str, Promise] = {
     "ticket_meets": _("Your ticket size (%(ticket)s) fits its round (%(round)s)"),
     "ticket_close": _("Your ticket size (%(ticket)s) is close to its round (%(round)s)"),
     "ticket_no_money": _(
-        "Your ticket size (%(ticket)s) fits its round (%(round)s), but you have no form of investing in "
-        "common"
+        "Your ticket size (%(ticket)s) fits its round (%(round)s), but you share no partnership type that "
+        "involves investment"
     ),
     "ticket_close_no_money": _(
-        "Your ticket size (%(ticket)s) is close to its round (%(round)s), but you have no form of investing "
-        "in common"
+        "Your ticket size (%(ticket)s) is close to its round (%(round)s), but you share no partnership type "
+        "that involves investment"
     ),
     "ticket_below": _("Your largest ticket (%(most)s) is below its round (%(round)s)"),
     "ticket_reaches": _("Your largest ticket (%(most)s) only reaches the lower end of its round (%(round)s)"),
@@ -166,12 +168,12 @@ FOR_STARTUPS: dict[str, Promise] = {
     "ticket_meets": _("Their ticket size (%(ticket)s) fits your round (%(round)s)"),
     "ticket_close": _("Their ticket size (%(ticket)s) is close to your round (%(round)s)"),
     "ticket_no_money": _(
-        "Their ticket size (%(ticket)s) fits your round (%(round)s), but you have no form of investing in "
-        "common"
+        "Their ticket size (%(ticket)s) fits your round (%(round)s), but you share no partnership type that "
+        "involves investment"
     ),
     "ticket_close_no_money": _(
-        "Their ticket size (%(ticket)s) is close to your round (%(round)s), but you have no form of "
-        "investing in common"
+        "Their ticket size (%(ticket)s) is close to your round (%(round)s), but you share no partnership "
+        "type that involves investment"
     ),
     "ticket_below": _("Their largest ticket (%(most)s) is below your round (%(round)s)"),
     "ticket_reaches": _(

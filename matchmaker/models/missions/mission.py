@@ -97,7 +97,7 @@ class Mission(StatefulModel):
         validators=[MinValueValidator(MINUTES[0]), MaxValueValidator(MINUTES[1])],
     )
     wanted = models.PositiveSmallIntegerField(
-        _("wanted meetings for everyone, at least"),
+        _("minimum number of wanted meetings"),
         default=4,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_WANTED)],
     )
@@ -222,13 +222,15 @@ class Delegation(models.Model):
     public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
     side = models.CharField(_("side"), max_length=8, choices=Side)
     name = models.CharField(_("name"), max_length=120)
-    people = models.CharField(_("who comes"), max_length=300, blank=True)
+    people = models.CharField(_("people in the delegation"), max_length=300, blank=True)
     languages = models.JSONField(_("languages"), default=empty_list, blank=True)
     arrives_at = models.DateTimeField(_("arrives"), null=True, blank=True)
     leaves_at = models.DateTimeField(_("leaves"), null=True, blank=True)
     is_online = models.BooleanField(_("takes part online"), default=False)
     most = models.PositiveSmallIntegerField(
-        _("meetings at most"), default=8, validators=[MinValueValidator(1), MaxValueValidator(MOST_MEETINGS)]
+        _("maximum number of meetings"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MEETINGS)],
     )
     place = taxonomy_fk(Place, _("where they stay"))
     at = models.DateTimeField(_("added"), default=timezone.now)

@@ -21,6 +21,7 @@ from matchmaker.models.missions.mission import (
     MissionSlot,
     MissionTable,
 )
+from matchmaker.models.run import Run
 from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
 from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
 from profiles.models.profile import ID_LENGTH, empty_dict, empty_list, new_public_id
@@ -29,8 +30,8 @@ MOST_LATE = 120  # minutes
 TEXT = 1000  # characters of a note
 
 
-class MissionPlan(models.Model):
-    """One run of the planner. A worker holds the row by its claim and a lease that every report renews.
+class MissionPlan(Run):
+    """One run of the planner.
 
     `placed`: [startup's delegation, investor's, slot, table, interpreter or None]. `short`: [delegation,
     meetings, reason] of everybody with fewer wanted meetings than the mission wants. `compared`: what the
@@ -40,18 +41,17 @@ class MissionPlan(models.Model):
     """
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="plans")
-    state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.WAITING)
     mends = models.BooleanField(_("changes a published schedule"), default=False)
     claim = models.UUIDField(null=True, editable=False)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     stop_at = models.DateTimeField(_("asked to stop"), null=True, blank=True)
     stage = models.CharField(_("stage"), max_length=20, blank=True)
     seconds = models.FloatField(_("seconds"), default=0)
     meetings = models.PositiveIntegerField(_("meetings"), default=0)
     with_wanted = models.PositiveIntegerField(_("with enough wanted meetings"), default=0)
     participants = models.PositiveIntegerField(_("participants"), default=0)
-    possible = models.PositiveIntegerField(_("for whom enough is possible"), null=True, blank=True)
+    possible = models.PositiveIntegerField(
+        _("delegations for which enough meetings are possible"), null=True, blank=True
+    )
     best = models.BigIntegerField(_("best so far"), default=0)
     bound = models.BigIntegerField(_("bound"), null=True, blank=True)
     gap = models.FloatField(_("gap"), null=True, blank=True)
@@ -60,10 +60,7 @@ class MissionPlan(models.Model):
     compared = models.JSONField(default=empty_dict, blank=True)
     placed = models.JSONField(default=empty_list, blank=True)
     short = models.JSONField(default=empty_list, blank=True)
-    error = models.TextField(_("error"), blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
     class Meta:
@@ -78,13 +75,6 @@ class MissionPlan(models.Model):
             )
         ]
         indexes = [models.Index(fields=["state", "asked_at"], name="missionplan_open")]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in (RunState.WAITING, RunState.RUNNING)
 
 
 class MeetingState(models.TextChoices):
@@ -181,7 +171,7 @@ class MissionMeeting(StatefulModel):
     startup_late = models.PositiveSmallIntegerField(_("minutes late, startup"), default=0)
     investor_late = models.PositiveSmallIntegerField(_("minutes late, investor"), default=0)
     asked_slot = models.ForeignKey(MissionSlot, models.RESTRICT, null=True, blank=True, related_name="+")
-    asked_by = models.CharField(_("would rather move"), max_length=8, choices=Side, blank=True)
+    asked_by = models.CharField(_("asked to move"), max_length=8, choices=Side, blank=True)
     introduction = models.ForeignKey(Introduction, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("planned"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -229,8 +219,8 @@ class MissionMeeting(StatefulModel):
 class AfterMeeting(models.TextChoices):
     """What a side says after a meeting."""
 
-    GO_ON = "go_on", pgettext_lazy("after a meeting", "We continue")
-    THANKS = "thanks", pgettext_lazy("after a meeting", "Thank you, no more")
+    GO_ON = "go_on", pgettext_lazy("after a meeting", "We want to continue")
+    THANKS = "thanks", pgettext_lazy("after a meeting", "No further contact, thank you")
     ABSENT = "absent", pgettext_lazy("after a meeting", "The other side did not come")
 
 
@@ -239,7 +229,9 @@ class MissionNote(models.Model):
 
     meeting = models.ForeignKey(MissionMeeting, models.CASCADE, related_name="notes")
     delegation = models.ForeignKey(Delegation, models.CASCADE, related_name="notes")
-    answer = models.CharField(_("how it went on"), max_length=6, choices=AfterMeeting, blank=True)
+    answer = models.CharField(
+        _("what happens after the meeting"), max_length=6, choices=AfterMeeting, blank=True
+    )
     text = models.CharField(_("note for your team"), max_length=TEXT, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("when"), default=timezone.now)

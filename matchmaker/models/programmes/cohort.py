@@ -91,12 +91,12 @@ class ProgrammeTelling(models.Model):
     kind = models.CharField(_("kind"), max_length=32)
     event = models.CharField(max_length=60)
     path = models.CharField(max_length=300)
-    waiting = models.JSONField(_("still to be told"), default=empty_list)
+    waiting = models.JSONField(_("still to be notified"), default=empty_list)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("telling of a programme")
-        verbose_name_plural = _("tellings of programmes")
+        verbose_name = _("programme notification")
+        verbose_name_plural = _("programme notifications")
         ordering = ["pk"]
 
     def __str__(self) -> str:

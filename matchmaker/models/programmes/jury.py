@@ -18,7 +18,7 @@ class ProgrammeReviewer(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     email = models.EmailField(_("email address"))
     at = models.DateTimeField(_("asked"), default=timezone.now)
-    declared_at = models.DateTimeField(_("conflicts declared"), null=True, blank=True)
+    declared_at = models.DateTimeField(_("connections declared"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("reviewer of a programme")

@@ -29,8 +29,8 @@ class AskedForOutcomes(models.Model):
     Who says that nothing more will come has answered all rounds.
     """
 
-    asked_rounds = models.PositiveSmallIntegerField(_("rounds asked"), default=0, editable=False)
-    answered_rounds = models.PositiveSmallIntegerField(_("rounds answered"), default=0, editable=False)
+    asked_rounds = models.PositiveSmallIntegerField(_("times asked"), default=0, editable=False)
+    answered_rounds = models.PositiveSmallIntegerField(_("times answered"), default=0, editable=False)
 
     class Meta:
         abstract = True
@@ -130,7 +130,7 @@ class ProgrammeOutcome(StatefulModel):
     form = taxonomy_fk(PartnershipForm, _("partnership type"))
     amount = money(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, choices=currencies, default=USD)
-    objection = models.CharField(_("what the other side sees differently"), max_length=WORDS, blank=True)
+    objection = models.CharField(_("what the other side disputes"), max_length=WORDS, blank=True)
     deal = taxonomy_fk(Deal, _("recorded deal"), models.SET_NULL)
     by = somebody()
     at = models.DateTimeField(_("recorded"), default=timezone.now)

@@ -42,7 +42,10 @@ class CardAudience(models.TextChoices):
     """Who may see a person's card."""
 
     ORGANISERS = "organisers", _("Organisers and reviewers of programmes that I apply for")
-    PARTICIPANTS = "participants", _("They, and everyone who takes part in the same programme")
+    PARTICIPANTS = (
+        "participants",
+        _("Organisers and reviewers, and everyone who takes part in the same programme"),
+    )
 
 
 class PersonCard(models.Model):
@@ -58,7 +61,7 @@ class PersonCard(models.Model):
     links = models.JSONField(_("links"), default=empty_list, blank=True)
     seeks = models.CharField(_("what you look for"), max_length=300, blank=True)
     audience = models.CharField(_("who can see it"), max_length=12, choices=CardAudience)
-    consent_at = models.DateTimeField(_("agreed"), default=timezone.now)
+    consent_at = models.DateTimeField(_("consent given on"), default=timezone.now)
 
     class Meta:
         verbose_name = _("person’s card")
@@ -80,7 +83,7 @@ class ProgrammeTeam(models.Model):
     place_count = models.PositiveSmallIntegerField(
         _("places"), default=5, validators=[MinValueValidator(2), MaxValueValidator(MOST_TEAM_PLACES)]
     )
-    at = models.DateTimeField(_("founded"), default=timezone.now)
+    at = models.DateTimeField(_("started"), default=timezone.now)
 
     class Meta:
         verbose_name = _("team")
@@ -142,7 +145,9 @@ class ProgrammeProposal(models.Model):
     other_institution = models.CharField(
         _("institution of the second principal investigator"), max_length=120
     )
-    supervision = models.CharField(_("who supervises together whom"), max_length=300, blank=True)
+    supervision = models.CharField(
+        _("joint supervision (who supervises which person)"), max_length=300, blank=True
+    )
     signed_at = models.DateTimeField(_("signed by the second principal investigator"), null=True, blank=True)
 
     class Meta:

@@ -141,7 +141,7 @@ class Programme(AskedForOutcomes, StatefulModel):
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     is_online = models.BooleanField(_("online"), default=False)
     languages = models.JSONField(_("working languages"), default=empty_list, blank=True)
-    applicants = models.JSONField(_("who may apply"), default=empty_list, blank=True)
+    applicants = models.JSONField(_("who can apply"), default=empty_list, blank=True)
     sectors = taxonomy_m2m(Sector, _("sectors"))
     stages = taxonomy_m2m(Stage, _("stages"))
     places = taxonomy_m2m(Place, _("locations"))
@@ -151,7 +151,7 @@ class Programme(AskedForOutcomes, StatefulModel):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)],
     )
-    is_mixed = models.BooleanField(_("every team has members from both sides of the border"), default=False)
+    is_mixed = models.BooleanField(_("every team needs members from both sides of the border"), default=False)
     who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
     data_classes = models.JSONField(_("types of data handled"), default=empty_list, blank=True)
     data_location = models.CharField(_("where data is stored"), max_length=20, blank=True)

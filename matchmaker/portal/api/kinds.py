@@ -13,8 +13,8 @@ TOKEN_WAS_MADE = register_notice(
     act=_("See your tokens"),
     subject=_("A new API token for your account on Corridor"),
     body=_(
-        "A token was made with your account. A program that has it can read: %(scopes)s. It is valid until "
-        "%(day)s. If it was not you who made it, revoke it now and change your password."
+        "A token was created with your account. A program that has it can read: %(scopes)s. It is valid "
+        "until %(day)s. If you did not create it, revoke it now and change your password."
     ),
 )
 TOKEN_WAS_REVOKED = register_notice(
@@ -23,32 +23,34 @@ TOKEN_WAS_REVOKED = register_notice(
     category=ACCOUNT,
     act=_("See your tokens"),
     subject=_("An API token of your account on Corridor was revoked"),
-    body=_("A token of your account was revoked. Programs that use it can read nothing any more."),
+    body=_("A token of your account was revoked. Programs that use it can no longer read anything."),
 )
 TOKENS_ENDED = register_notice(
     "api_tokens_ended",
-    _("API tokens have ended"),
+    _("Your API tokens are no longer valid"),
     category=ACCOUNT,
     sentence=_(
-        "Your API tokens have ended, with the old password, second factor or sessions of your account."
+        "Your API tokens are no longer valid, because your password or two-factor authentication changed, or "
+        "you were signed out everywhere."
     ),
     act=_("See your tokens"),
-    subject=_("Your API tokens on Corridor have ended"),
+    subject=_("Your API tokens on Corridor are no longer valid"),
     body=_(
-        "You have a new password or a new second factor, or all your sessions were ended. Therefore these "
-        "API tokens open nothing any more: %(names)s. Make new ones for the programs that you use."
+        "Your password or two-factor authentication has changed, or you were signed out everywhere. For this "
+        "reason, these API tokens are no longer valid: %(names)s. Create new tokens for the programs that "
+        "you use."
     ),
 )
 TOKEN_MADE = register_action(
-    "token_made", _("Made an API token"), _("%(who)s made an API token for: %(scopes)s.")
+    "token_made", _("Created an API token"), _("%(who)s created an API token for: %(scopes)s.")
 )
 TOKEN_REVOKED = register_action(
     "token_revoked", _("Revoked an API token"), _("%(who)s revoked an API token.")
 )
 DIRECTORY_READ = register_action(
     "directory_read",
-    _("Read the directory by a program"),
-    _("%(who)s began to read the directory by a program (%(side)s)."),
+    _("Read the directory with a program"),
+    _("A program of %(who)s started reading the directory (%(side)s)."),
 )
 TOKEN_LIMIT = register_limit("api_token", account=(10, 10))
 READ_LIMIT = register_limit("api_read", account=(300, 3600), company=(600, 7200))

@@ -7,6 +7,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from matchmaker.choices import Side
@@ -30,6 +31,7 @@ from profiles.platform.limits import services as limits
 from profiles.platform.memberships import membership_of
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 MOST_TOKENS = 10  # of one person
 LONGEST = timedelta(days=365)
@@ -37,34 +39,22 @@ PREFIX = "corridor_"  # by which people and scanners of code know a leaked one
 NOTED_EVERY = timedelta(minutes=10)
 
 
-class TooManyTokensError(Exception):
-    """The person has as many tokens as one may have."""
-
-
-class NameTakenError(Exception):
-    """The person has another token of that name."""
-
-
-class NotForYouError(Exception):
-    """The person may not make such a token."""
-
-
 @transaction.atomic
 def make_token(user: User, *, name: str, scopes: list[str], days: int, at: datetime) -> str:
     """Make a token and return its secret, which is kept nowhere.
 
     Raises:
-        NotForYouError, TooManyTokensError, NameTakenError: see there.
+        RefusedError: nothing is made.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(TOKEN_LIMIT, account=user, at=at)
     current = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # of two at once, one counts both
     if not scopes or not set(scopes) <= {scope.value for scope in scopes_for(current)}:
-        raise NotForYouError
+        raise RefusedError(_("Only owners of a team can create tokens."))
     if tokens_of(current).count() >= MOST_TOKENS:
-        raise TooManyTokensError
+        raise RefusedError(_("You have 10 tokens. Revoke one first."))
     if tokens_of(current).filter(name=name).exists():
-        raise NameTakenError
+        raise RefusedError(_("You have another token with this name. Choose another name."))
     secret = f"{PREFIX}{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
         user=current,

@@ -6,9 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.models.api import Scope
@@ -18,12 +16,6 @@ from matchmaker.portal.api.guards import token_holder_required
 from matchmaker.portal.api.selectors import live_tokens, scopes_for, tokens_of
 from profiles.guards import SignedInRequest, fresh_proof_required
 from profiles.pages import form_error_on
-
-REFUSALS: dict[type[Exception], str | Promise] = {
-    services.TooManyTokensError: gettext_lazy("You have 10 tokens. Revoke one first."),
-    services.NameTakenError: gettext_lazy("You have another token with this name. Choose another name."),
-    services.NotForYouError: gettext_lazy("Only owners of a team make tokens."),
-}
 
 
 @token_holder_required
@@ -40,7 +32,7 @@ def token_make(request: SignedInRequest) -> HttpResponse:
     """Make a token and show it, this once."""
     form = TokenForm(request.user, request.POST)
     if form.is_valid():
-        with form_error_on(form, REFUSALS):
+        with form_error_on(form):
             secret = services.make_token(request.user, at=timezone.now(), **form.cleaned_data)
             return _page(request, TokenForm(request.user), secret=secret)
     return _page(request, form, status=422)

@@ -47,7 +47,7 @@ class ProfileFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
     )
     status = ChoiceFilter(choices=Status.choices, label=gettext_lazy("Status"))
     claimed = ChoiceFilter(method="if_claimed", choices=YES_NO, label=gettext_lazy("Claimed"))
-    checked = ChoiceFilter(method="if_checked", choices=YES_NO, label=gettext_lazy("Read by a curator"))
+    checked = ChoiceFilter(method="if_checked", choices=YES_NO, label=gettext_lazy("Reviewed by a curator"))
     signed_in = ChoiceFilter(method="by_sign_in", choices=SIGNED_IN, label=gettext_lazy("Last sign-in"))
     evidence = ChoiceFilter(
         method="by_evidence", choices=EvidenceLevel.choices, label=gettext_lazy("Evidence")
@@ -181,7 +181,7 @@ class ViewForm(forms.Form):
         data = super().clean() or {}
         data["query"] = kept_query(QueryDict(data.get("query", "")))
         if "query" in self.errors or len(data["query"]) > LONGEST_QUERY:
-            self.add_error("name", _("This view is too long to be kept. Search for fewer words."))
+            self.add_error("name", _("This view is too long to be saved. Use fewer search words."))
         return data
 
 

@@ -98,7 +98,7 @@ def _columns(side: Side) -> tuple[Column, ...]:
         own[0] if is_startup else own[1],
         Column("status", gettext_lazy("Status"), lambda one: str(Status(one.status).label), "status"),
         Column("claimed", gettext_lazy("Claimed"), _claimed, "is_unclaimed"),
-        Column("checked", gettext_lazy("Read by a curator"), _checked, "reviewed_at"),
+        Column("checked", gettext_lazy("Reviewed by a curator"), _checked, "reviewed_at"),
         Column("signed_in", gettext_lazy("Last sign-in"), lambda one: _date(signed_in_at(one)), "signed_in"),
         Column(
             "changed",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.saved_view import SavedView
 from matchmaker.portal.directory.kinds import DIRECTORY_EXPORT_LIMIT, EXPORTED
@@ -10,12 +11,9 @@ from profiles.guards import require_curator
 from profiles.models import User
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 
 MOST_VIEWS = 50  # a person's
-
-
-class TooManyViewsError(Exception):
-    """Nobody finds their way among more."""
 
 
 @transaction.atomic
@@ -25,7 +23,7 @@ def save_view(*, name: str, query: str, by: User, at: datetime) -> SavedView:
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # of two at once the second counts the first
     others = SavedView.objects.filter(user=by).exclude(name=name)
     if others.count() >= MOST_VIEWS:
-        raise TooManyViewsError
+        raise RefusedError(_("You have reached the maximum number of views. Delete one first."))
     view, _made = SavedView.objects.update_or_create(user=by, name=name, defaults={"query": query, "at": at})
     return view
 

@@ -25,6 +25,7 @@ from matchmaker.portal.directory.forms import COLUMN, ExportForm, ViewForm, filt
 from profiles.choices import Side, Status
 from profiles.curation.reviews.selectors.reviews import trail
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.pages import form_error_on
 from profiles.platform.audit.services import subject_of
 
 
@@ -82,12 +83,9 @@ def saved_view_add(request: SignedInRequest) -> HttpResponse:
     """Keep the view under a name."""
     form = ViewForm(request.POST)
     if form.is_valid():
-        try:
+        with form_error_on(form, field="name"):
             view = services.save_view(**form.cleaned_data, by=request.user, at=timezone.now())
-        except services.TooManyViewsError:
-            form.add_error("name", _("You have as many views as can be kept. Delete one first."))
-        else:
-            messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
+            messages.success(request, _("The view “%(name)s” has been saved.") % {"name": view.name})
             return redirect(f"{reverse('desk_directory')}?{view.query}")
     return _directory_page(request, form, kept_query(QueryDict(request.POST.get("query", ""))))
 
@@ -98,7 +96,7 @@ def saved_view_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget a view."""
     view = get_object_or_404(selectors.saved_views(request.user), pk=pk)
     services.delete_view(view, by=request.user)
-    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
+    messages.success(request, _("The view “%(name)s” has been deleted.") % {"name": view.name})
     return redirect("desk_directory")
 
 

@@ -7,7 +7,7 @@ from profiles.platform.limits.services import register_limit
 
 MEMBER_EXPORTED = register_action(
     "member_export",
-    _("Exported an own table"),
+    _("Exported a list"),
     Sentence(_("%(who)s exported the match list of %(what)s as %(format)s."), {"table": "matches"}),
     Sentence(_("%(who)s exported the shortlist of %(what)s as %(format)s."), {"table": "shortlist"}),
     _("%(who)s exported the introductions of %(what)s as %(format)s."),

@@ -101,7 +101,7 @@ def matches_table(member: CurrentCompany, asked: str) -> Table:
     entries = {each.counterpart_id: each for each in lists.entries(query.thesis)} if lists else {}
     profiles = Profiles(member, entries)
     by_id = {profile.public_id: pk for pk, profile in profiles.found.items()}
-    header = [_("Position"), _("Match score"), _("Fit for you"), pgettext("list", "Part")]
+    header = [_("Position"), _("Match score"), _("Fit for you"), pgettext("list", "Section")]
     told = [_("Reasons"), _("What speaks against it")]
     pairs = [(profiles.found[pk], entry) for pk, entry in entries.items() if pk in profiles.found]
     is_of_one = query.thesis in {str(thesis.pk) for thesis in (lists.theses if lists else ())}
@@ -147,7 +147,7 @@ def introductions_table(member: CurrentCompany, _asked: str) -> Table:
     profiles = Profiles(member, {getattr(one, key) for one in introductions})
     shown = [one for one in introductions if rows_by_pk[one.pk].get("public_id")]
     parts = [(part, part.read(shown, member.side)) for part in INTRODUCTION_PARTS if part.columns]
-    header = [_("Status"), _("Asked by"), _("Asked on"), _("Answered on"), _("Ended on")]
+    header = [_("Status"), _("Requested by"), _("Requested on"), _("Answered on"), _("Ended on")]
     header += [str(column) for part, _read in parts for column in part.columns]
     rows: list[list[Cell]] = []
     for one in introductions:

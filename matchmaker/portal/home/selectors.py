@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -31,7 +31,7 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Ranking
-from matchmaker.registry import TOLD_AS_WAITING, WAITING, Waiting
+from matchmaker.registry import TOLD_AS_WAITING, Waiting, waiting_of
 from profiles.catalogue.consents.selectors import new_text
 from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
@@ -71,7 +71,7 @@ def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any
     waiting = known.filter(state=IntroductionState.ASKED)
     open_requests = list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk"))
     answerable, ahead = meetings_on(member.side, member.company, at=at)
-    others = [each for _at, read in WAITING for each in read(member.company, user, at)[:SHOWN]]
+    others = [each for part in waiting_of(member.company, user, at) for each in part[:SHOWN]]
     introductions = [
         *open_requests,
         *(meeting.introduction for meeting in (*answerable, *ahead)),
@@ -153,7 +153,7 @@ def _request(row: Asked) -> AgendaRow:
     note = ""
     if one.due_at and one.closes_at:
         days = {"day": date_format(localtime(one.due_at)), "closes": date_format(localtime(one.closes_at))}
-        note = _("You promised an answer by %(day)s; the request closes on %(closes)s.") % days
+        note = _("You promised an answer by %(day)s. The request expires on %(closes)s.") % days
     return AgendaRow(text, row.url, _("Read and answer"), "people", one.due_at, note)
 
 
@@ -187,6 +187,7 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
     waits is shown once the profile takes part, and before while something does.
     """
     company, side, relations = member.company, member.side, member.interactions
+    prefetch_related_objects([company], "consents")
     listed, waits = own_list(member), agenda(member, user, at=at)
     members, invited = team_size(company, at=at)
     return {

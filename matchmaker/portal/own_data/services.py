@@ -12,8 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -196,12 +197,16 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
     leaving.tell_others(OTHER_GONE, current, at=at)
     for erase in erasure.ERASE_COMPANY:
         erase(current, at)
-    leaving.leave_records(current, by=by or next(iter(people), None), at=at)
+    leaving.leave_records(current, by=by or people[0], at=at)
     if isinstance(current, Startup):
         Deal.objects.filter(startup=current).update(startup=None, startup_name=NAMELESS)
     content_type = ContentType.objects.get_for_model(type(current))
     LogEntry.objects.filter(content_type=content_type, object_id=str(pk)).update(object_repr=NAMELESS)
     subject = audit.subject_of(current)
+    # Django may delete the company before the rows whose reference may be empty.
+    for relation in current._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.on_delete is models.CASCADE and relation.null:
+            relation.related_model._base_manager.filter(**{relation.field.name: pk}).delete()
     SIDES[Side(current.side)]._default_manager.filter(pk=pk).delete()
     leaving.forget_records(Side(current.side).other)
     audit.record(ERASED, subject=subject, by=by, at=at, details={"kind": str(current.side)})

@@ -28,8 +28,8 @@ def picture_concerns(company: Startup | Investor) -> list[Concern]:
     """Return that pictures of the company wait."""
     count = company.pictures.filter(state=PictureState.WAITING).count()
     text = ngettext(
-        "%(count)s picture of it waits for a decision.",
-        "%(count)s pictures of it wait for a decision.",
+        "%(count)s of its pictures is waiting for a decision.",
+        "%(count)s of its pictures are waiting for a decision.",
         count,
     )
     url = f"{reverse('desk_pictures')}?side={company.side}&id={company.public_id}"

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.search import SavedSearch
 from matchmaker.portal.saved_searches.kinds import NEW_RESULTS, SAVED_LIMIT
@@ -12,17 +13,14 @@ from profiles.models import User
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 MOST_SAVED = 20  # of one person
 BATCH = 25  # searches that one task looks at
 
 
-class TooManySearchesError(Exception):
-    """The person has as many saved searches as one may have."""
-
-
-class NameTakenError(Exception):
-    """The person has another saved search of that name."""
+class NameTakenError(RefusedError):
+    message = _("You have another saved search with this name. Choose another name.")
 
 
 @transaction.atomic
@@ -30,13 +28,13 @@ def save_search(user: User, *, name: str, page: str, query: str, at: datetime) -
     """Keep the filters of a page; what they find now is known.
 
     Raises:
-        TooManySearchesError, NameTakenError: see there.
+        RefusedError: the person has too many, or another one of that name.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(SAVED_LIMIT, account=user, at=at)
     _hold(user)
     if saved_searches(user).count() >= MOST_SAVED:
-        raise TooManySearchesError
+        raise RefusedError(_("You have 20 saved searches. Delete one first."))
     if saved_searches(user).filter(name=name).exists():
         raise NameTakenError
     saved = SavedSearch(

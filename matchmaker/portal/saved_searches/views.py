@@ -10,9 +10,7 @@ from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.models.search import SavedSearch
@@ -23,12 +21,6 @@ from profiles.guards import SignedInRequest
 from profiles.pages import message_on_error
 
 View = Callable[..., HttpResponseBase]
-REFUSALS: dict[type[Exception], Promise] = {
-    services.TooManySearchesError: gettext_lazy("You have 20 saved searches. Delete one first."),
-    services.NameTakenError: gettext_lazy(
-        "You have another saved search with this name. Choose another name."
-    ),
-}
 
 
 def people_only(view: View) -> View:
@@ -69,7 +61,7 @@ def search_save(request: SignedInRequest) -> HttpResponse:
     """Save the filters of a page."""
     form = SaveForm(request.POST)
     if form.is_valid():
-        with message_on_error(request, REFUSALS, _("The search has been saved.")):
+        with message_on_error(request, _("The search has been saved.")):
             services.save_search(request.user, at=timezone.now(), **form.cleaned_data)
     return _to_list(request, form)
 
@@ -89,7 +81,7 @@ def search_rename(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give a search another name."""
     saved, form = _own(request, pk), NameForm(request.POST)
     if form.is_valid():
-        with message_on_error(request, REFUSALS, _("The search has been renamed.")):
+        with message_on_error(request, _("The search has been renamed.")):
             services.rename_search(saved, name=form.cleaned_data["name"], at=timezone.now())
     return _to_list(request, form)
 

@@ -13,13 +13,15 @@ class WebhookForm(forms.Form):
     """An address, and what it is told."""
 
     url = forms.CharField(
-        label=_("Address"),
+        label=_("Web address"),
         max_length=500,
-        help_text=_("Begins with https:// and names a public host. Only owners of your team can see it."),
+        help_text=_(
+            "It begins with https:// and contains a public host name. Only owners of your team can see it."
+        ),
         widget=forms.URLInput(attrs={"dir": "ltr", "inputmode": "url"}),
     )
     events = forms.MultipleChoiceField(
-        label=_("Is told of"), choices=Event, widget=forms.CheckboxSelectMultiple
+        label=_("Events to send"), choices=Event, widget=forms.CheckboxSelectMultiple
     )
 
     def clean_url(self) -> Any:
@@ -28,6 +30,8 @@ class WebhookForm(forms.Form):
         try:
             checked(url)
         except RefusedAddressError as error:
-            said = _("Enter an address that begins with https:// and names a public host, without a port.")
+            said = _(
+                "Enter an address that begins with https://, contains a public host name and has no port."
+            )
             raise forms.ValidationError(said) from error
         return url

@@ -10,12 +10,12 @@ WEBHOOK_STOPPED = register_notice(
     "webhook_stopped",
     _("A webhook was switched off"),
     category=ACCOUNT,
-    sentence=_("One of your webhooks was switched off, because its address did not answer for hours."),
+    sentence=_("We switched off one of your webhooks, because its address did not answer for hours."),
     act=_("See your webhooks"),
-    subject=_("A webhook of yours on Corridor was switched off"),
+    subject=_("One of your webhooks on Corridor was switched off"),
     body=_(
-        "The address of one of your webhooks did not answer for hours, so nothing is sent there any more. "
-        "When it works again, switch it on: what it missed can then be sent again."
+        "The address of one of your webhooks did not answer for hours, so we no longer send anything to it. "
+        "When the address works again, switch the webhook on. You can then send the missed events again."
     ),
 )
 WEBHOOK_MADE = register_notice(
@@ -25,8 +25,8 @@ WEBHOOK_MADE = register_notice(
     act=_("See your webhooks"),
     subject=_("A new webhook of your account on Corridor"),
     body=_(
-        "With your account, an address was named that is told what happens to your company on Corridor: "
-        "%(host)s. If it was not you, remove it now and change your password."
+        "A webhook was added with your account. It sends what happens to your company on Corridor to this "
+        "host: %(host)s. If you did not add it, remove it now and change your password."
     ),
 )
 WEBHOOKS_OFF = register_notice(
@@ -34,13 +34,15 @@ WEBHOOKS_OFF = register_notice(
     _("Webhooks were switched off"),
     category=ACCOUNT,
     sentence=_(
-        "Your webhooks were switched off, with the old password, second factor or sessions of your account."
+        "Your webhooks were switched off, because your password or two-factor authentication changed, or you "
+        "were signed out everywhere."
     ),
     act=_("See your webhooks"),
     subject=_("Your webhooks on Corridor were switched off"),
     body=_(
-        "You have a new password or a new second factor, or all your sessions were ended. Therefore nothing "
-        "is sent any more to: %(hosts)s. Switch on again what you know, and remove the rest."
+        "Your password or two-factor authentication has changed, or you were signed out everywhere. For this "
+        "reason, we no longer send anything to: %(hosts)s. Switch on again the addresses you recognise, and "
+        "remove the rest."
     ),
 )
 CHANGED = register_action(
@@ -50,7 +52,10 @@ CHANGED = register_action(
     Sentence(_("%(who)s removed a webhook of %(what)s to %(host)s."), {"act": "remove"}),
     Sentence(_("%(who)s switched a webhook of %(what)s to %(host)s on again."), {"act": "resume"}),
     Sentence(
-        _("A webhook of %(what)s to %(host)s was switched off, with the old sign-in of its maker."),
+        _(
+            "A webhook of %(what)s to %(host)s was switched off, because the sign-in of the person who "
+            "created it changed."
+        ),
         {"act": "sign-in"},
     ),
     _("A webhook of %(what)s to %(host)s was switched off: its address did not answer."),

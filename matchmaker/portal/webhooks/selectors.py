@@ -19,6 +19,7 @@ from matchmaker.matching.lists.selectors.neighbours import listed_ids
 from matchmaker.models.webhook import PING, Event, Webhook, WebhookDelivery
 from profiles.choices import Status
 from profiles.models import Investor, Membership, Startup, User
+from profiles.models.leased_row import LeasedRows
 from profiles.platform.notifications.services import Message
 
 REQUESTED = {"request_received"}
@@ -63,7 +64,7 @@ def listening(user: User, event: Event) -> list[Webhook]:
     return [hook for hook in rows if event in hook.events]
 
 
-def due_deliveries(*, at: datetime) -> QuerySet[WebhookDelivery]:
+def due_deliveries(*, at: datetime) -> LeasedRows:
     """Return what is due, the oldest first: of an address that is not proved, its ping only."""
     rows = WebhookDelivery.objects.filter(delivered_at=None, failed_at=None, due_at__lte=at)
     is_told = Q(event=PING) | Q(webhook__proved_at__isnull=False)

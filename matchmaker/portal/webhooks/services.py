@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from matchmaker.choices import Side
@@ -49,13 +49,13 @@ from matchmaker.portal.webhooks.selectors import (
 )
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.models import Investor, Membership, Startup, User
-from profiles.people.accounts.services.teams import NotOwnerError
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.memberships import membership_of
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 logger = logging.getLogger(__name__)
 SEND_WEBHOOKS = "matchmaker.tasks.send_webhooks"
@@ -71,16 +71,8 @@ LISTS_AT_ONCE = 25
 OK = range(200, 300)
 
 
-class WebhooksOffError(Exception):
-    """The operator lets nothing be sent."""
-
-
-class TooManyWebhooksError(Exception):
-    """The company has as many webhooks as one may have."""
-
-
-class SameAddressError(Exception):
-    """The company has a webhook to this address."""
+class WebhooksOffError(RefusedError):
+    message = _("This site sends no events to other programs.")
 
 
 # --- By people ----------------------------------------------------------------------------------------------
@@ -91,8 +83,7 @@ def add_webhook(user: User, *, url: str, events: list[str], at: datetime) -> Web
     """Name an address; nothing but a test is sent there until it answers that.
 
     Raises:
-        WebhooksOffError, TooManyWebhooksError, SameAddressError, RefusedAddressError: see there.
-        NotOwnerError: only owners of a team do this.
+        RefusedError: no webhooks here, none to this address, too many, or not an owner.
         LimitReachedError: too often in a short time.
     """
     if not is_on():
@@ -104,9 +95,9 @@ def add_webhook(user: User, *, url: str, events: list[str], at: datetime) -> Web
     lock_profiles(company)  # of two at once, one counts both
     known = webhooks_of(company)
     if known.count() >= MOST_WEBHOOKS:
-        raise TooManyWebhooksError
+        raise RefusedError(_("Your company has 3 webhooks. Remove one first."))
     if known.filter(url=url).exists():
-        raise SameAddressError
+        raise RefusedError(_("Your company already has a webhook to this address."))
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     hook = Webhook.objects.create(
         membership=membership,
@@ -128,7 +119,7 @@ def remove_webhook(hook: Webhook, *, by: User, at: datetime) -> None:
     """Forget an address, and what it was sent.
 
     Raises:
-        NotOwnerError: only owners of the company do this.
+        RefusedError: only owners of the company do this.
     """
     found = webhooks_of(_owner(by).company).filter(pk=hook.pk).first()
     if found:
@@ -142,7 +133,7 @@ def resume_webhook(hook: Webhook, *, by: User, at: datetime) -> None:
 
     Raises:
         WebhooksOffError: see there.
-        NotOwnerError: only owners of the company do this.
+        RefusedError: only owners of the company do this.
         LimitReachedError: too often in a short time.
     """
     if not is_on():
@@ -159,7 +150,7 @@ def send_again(delivery: WebhookDelivery, *, by: User, at: datetime) -> None:
     """Have something sent once more, with the same id, so that its reader can tell.
 
     Raises:
-        NotOwnerError: only owners of the company do this.
+        RefusedError: only owners of the company do this.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(AGAIN_LIMIT, account=by, at=at)
@@ -173,7 +164,7 @@ def _owner(user: User) -> Membership:
     """Return the membership of an owner."""
     membership = membership_of(user)
     if membership is None or not membership.is_owner:
-        raise NotOwnerError
+        raise RefusedError(_("Only owners of a team can change webhooks."))
     return membership
 
 
@@ -242,7 +233,10 @@ def send_due(*, at: datetime) -> int:
     while is_on() and (passed := time.monotonic() - begun) < MOST_SECONDS:
         now = at + timedelta(seconds=passed)
         some: list[WebhookDelivery] = []
-        while len(some) < MOST_AT_ONCE and (delivery := _claim(at=now, but=[one.webhook_id for one in some])):
+        due = due_deliveries(at=now).select_related("webhook")
+        while len(some) < MOST_AT_ONCE and (
+            delivery := due.exclude(webhook__in=[one.webhook_id for one in some]).claim(until=now + LEASE)
+        ):
             some.append(delivery)
         if not some:
             break
@@ -256,20 +250,6 @@ def resume(*, at: datetime) -> None:
     """Have sent what is due: the next try, or what a lost message left."""
     if is_on() and due_deliveries(at=at).exists():
         dispatch.enqueue(SEND_WEBHOOKS)
-
-
-@transaction.atomic
-def _claim(*, at: datetime, but: list[int]) -> WebhookDelivery | None:
-    """Lease the oldest due delivery, but to none of these addresses, and return it; None if there is none."""
-    due = due_deliveries(at=at).exclude(webhook__in=but)
-    row = due.select_related("webhook").select_for_update(of=("self",), skip_locked=True, no_key=True).first()
-    if row is None:
-        return None
-    mine = WebhookDelivery.objects.filter(pk=row.pk, attempts=row.attempts, due_at=row.due_at)
-    if not mine.update(due_at=at + LEASE, attempts=F("attempts") + 1):
-        return None
-    row.attempts += 1
-    return row
 
 
 def _post(delivery: WebhookDelivery, *, at: datetime) -> tuple[str, str]:
@@ -324,9 +304,8 @@ def _problem(delivery: WebhookDelivery, answer: Answer) -> str:
 def _fail(delivery: WebhookDelivery, problem: str, *, at: datetime) -> None:
     """Let an address rest, longer each time; switch off what failed too often."""
     rest = min(FIRST_PAUSE * 4 ** (delivery.attempts - 1), LONGEST_PAUSE)
-    mine = WebhookDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts, delivered_at=None)
     is_over = delivery.attempts >= MOST_ATTEMPTS
-    if not mine.update(due_at=at + rest, answered=problem, failed_at=at if is_over else None):
+    if not delivery.release(until=at + rest, answered=problem, failed_at=at if is_over else None):
         return
     if not is_over:  # what else waits for this address fares no better now
         due_deliveries(at=at + FIRST_PAUSE).filter(webhook=delivery.webhook).update(due_at=at + FIRST_PAUSE)

@@ -8,12 +8,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.integrations.webhook_sender import RefusedAddressError, is_on
+from matchmaker.integrations.webhook_sender import is_on
 from matchmaker.matching.lists.guards import member_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.models.webhook import PING, Event
@@ -22,17 +20,9 @@ from matchmaker.portal.webhooks.forms import WebhookForm
 from matchmaker.portal.webhooks.selectors import deliveries_of, webhooks_of
 from profiles.guards import SignedInRequest, fresh_proof_required
 from profiles.pages import form_error_on, message_on_error
-from profiles.people.accounts.services.teams import NotOwnerError
 from profiles.platform.memberships import membership_of
 
 PER_PAGE = 20
-REFUSALS: dict[type[Exception], str | Promise] = {
-    services.WebhooksOffError: gettext_lazy("This site sends no events to other programs."),
-    services.TooManyWebhooksError: gettext_lazy("Your company has 3 webhooks. Remove one first."),
-    services.SameAddressError: gettext_lazy("Your company has a webhook to this address."),
-    RefusedAddressError: gettext_lazy("Nothing is sent to this address."),
-    NotOwnerError: gettext_lazy("Only owners of a team change webhooks."),
-}
 
 
 @member_required
@@ -49,7 +39,7 @@ def webhook_add(request: SignedInRequest, member: CurrentCompany) -> HttpRespons
     """Name an address."""
     form = WebhookForm(request.POST)
     if form.is_valid():
-        with form_error_on(form, REFUSALS):
+        with form_error_on(form):
             services.add_webhook(request.user, at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The webhook was added. We are testing its address now."))
             return redirect("webhooks")
@@ -61,7 +51,7 @@ def webhook_add(request: SignedInRequest, member: CurrentCompany) -> HttpRespons
 def webhook_remove(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Forget an address."""
     hook = _chosen(request, webhooks_of(member.company))
-    with message_on_error(request, REFUSALS, _("The webhook was removed.")):
+    with message_on_error(request, _("The webhook was removed.")):
         services.remove_webhook(hook, by=request.user, at=timezone.now())
     return redirect("webhooks")
 
@@ -71,7 +61,7 @@ def webhook_remove(request: SignedInRequest, member: CurrentCompany) -> HttpResp
 def webhook_resume(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Switch an address on again."""
     hook = _chosen(request, webhooks_of(member.company))
-    with message_on_error(request, REFUSALS, _("We are testing its address now.")):
+    with message_on_error(request, _("We are testing its address now.")):
         services.resume_webhook(hook, by=request.user, at=timezone.now())
     return redirect("webhooks")
 
@@ -81,7 +71,7 @@ def webhook_resume(request: SignedInRequest, member: CurrentCompany) -> HttpResp
 def webhook_again(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     """Send something once more."""
     delivery = _chosen(request, deliveries_of(member.company))
-    with message_on_error(request, REFUSALS, _("It is sent again.")):
+    with message_on_error(request, _("The event is being sent again.")):
         services.send_again(delivery, by=request.user, at=timezone.now())
     return redirect("webhooks")
 

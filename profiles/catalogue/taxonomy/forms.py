@@ -40,7 +40,8 @@ class SectorForm(forms.ModelForm[Sector]):
         widgets = {"aliases": forms.Textarea(attrs={"rows": 4, "dir": "auto"})}
         help_texts = {
             "aliases": gettext_lazy(
-                "One per line, in any language. Descriptions with one of these words are read as this sector."
+                "One word per line, in any language. If a description contains one of these words, we assume "
+                "this sector."
             )
         }
 

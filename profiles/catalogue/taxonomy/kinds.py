@@ -7,7 +7,7 @@ from profiles.audit_actions import Sentence, register_action
 TAXONOMY = register_action(
     "taxonomy",
     _("Changed the sectors"),
-    Sentence(_("%(who)s undid a change of %(what)s (%(act)s)."), {"undone": True}),
+    Sentence(_("%(who)s undid a change to %(what)s (%(act)s)."), {"undone": True}),
     Sentence(_("%(who)s renamed %(what)s."), {"act": "rename"}),
     Sentence(_("%(who)s added %(what)s."), {"act": "add"}),
     Sentence(_("%(who)s merged %(what)s into %(into)s; profiles moved: %(profiles)s."), {"act": "merge"}),

@@ -41,6 +41,7 @@ from profiles.models.taxonomy import Term
 from profiles.platform.audit import services as audit
 from profiles.platform.changes import services as changes
 from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.refusals import RefusedError
 from profiles.signals import taxonomy_changed
 
 Row = Mapping[str, str]
@@ -206,7 +207,7 @@ def _rates(rows: Iterable[Row]) -> int:
 # --- The tree of sectors ------------------------------------------------------------------------------------
 
 
-class ChangeRefusedError(Exception):
+class ChangeRefusedError(RefusedError):
     """The tree does not allow this change; says why in the reader's language."""
 
 
@@ -296,8 +297,8 @@ def carry_out(wanted: Wanted) -> tuple[SectorChange, Moved]:
         moved = changes.lock_profiles(*_owned(named["startup"], named["thesis"], named["deal"]))
     found = _locked(wanted.code, wanted.other)
     sector, other = found.get(wanted.code), found.get(wanted.other)
-    _require(sector and sector.is_active, _("This sector is not in use any more."))
-    _require(not wanted.other or (other and other.is_active), _("The other sector is not in use any more."))
+    _require(sector and sector.is_active, _("This sector is no longer in use."))
+    _require(not wanted.other or (other and other.is_active), _("The other sector is no longer in use."))
     _require(sector != other, _("Choose another sector."))
     return CARRY_OUT[wanted.act](sector, other, wanted), moved
 
@@ -321,13 +322,13 @@ def _add(wanted: Wanted) -> SectorChange:
     _require(not same, _("Another sector already has this name."))
     code = wanted.code or _free_code(parent, name)
     sector, is_new = Sector.objects.get_or_create(code=code, defaults={"parent": parent, **wanted.values})
-    _require(is_new, _("There is already a sector with this code."))
+    _require(is_new, _("A sector with this code already exists."))
     return SectorChange(act=wanted.act, sector=sector, other=parent, after=dict(wanted.values))
 
 
 def _require_parent(parent: Sector | None, code: str) -> None:
     is_top = parent is not None and parent.is_active and parent.parent_id is None
-    _require(not code or is_top, _("The parent has to be a top-level sector in use."))
+    _require(not code or is_top, _("The parent must be a top-level sector that is in use."))
 
 
 def _rename(sector: Sector, _other: Sector | None, wanted: Wanted) -> SectorChange:
@@ -343,11 +344,11 @@ def _rename(sector: Sector, _other: Sector | None, wanted: Wanted) -> SectorChan
 def _move(sector: Sector, parent: Sector | None, wanted: Wanted) -> SectorChange:
     _require_parent(parent, wanted.other)
     has_children = Sector.objects.filter(parent=sector, is_active=True).exists()
-    _require(not (parent and has_children), _("A sector with sub-sectors stays at the top level."))
+    _require(not (parent and has_children), _("A sector with sub-sectors must stay at the top level."))
     old = sector.parent
     if "parent" in wanted.seen and wanted.seen["parent"] != (old.code if old else ""):
         raise ChangedMeanwhileError
-    _require(old != parent, _("The sector stands there already."))
+    _require(old != parent, _("The sector already has this parent."))
     sector.parent = parent
     sector.save(update_fields=["parent"])
     before = {"parent": old.code if old else "", "parent_id": old.pk if old else None}

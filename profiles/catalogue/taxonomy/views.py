@@ -20,12 +20,11 @@ from profiles.catalogue.taxonomy.selectors.tree_file import read_tree, tree_file
 from profiles.choices import SectorAct
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Sector, SectorChange
-from profiles.pages import page_with_form
+from profiles.pages import Words, page_with_form
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.drafts.draft_forms import (
     DraftForm,
     MakeForm,
-    Refusals,
     handle_form,
     open_form,
     open_or_posted,
@@ -100,12 +99,12 @@ def sector(request: SignedInRequest, code: str) -> HttpResponse:
         "catalogue/taxonomy/sector.html",
         save,
         _about(stored),
-        refusals=REFUSED,
+        words=GONE,
         record=stored,
     )
 
 
-REFUSED: Refusals = {service.ChangeRefusedError: gettext_lazy("This sector is not in use any more.")}
+GONE: Words = {service.ChangeRefusedError: gettext_lazy("This sector is no longer in use.")}
 
 
 def _renaming(stored: Sector, form: Any) -> Wanted:
@@ -161,7 +160,7 @@ def sector_change(request: SignedInRequest, code: str, act: str) -> HttpResponse
         except service.ChangeRefusedError as refusal:
             form.add_error(None, str(refusal))
         except ChangedMeanwhileError:
-            form.add_error(None, _("Somebody else changed this sector meanwhile. Look at it again."))
+            form.add_error(None, _("Someone else has changed this sector in the meantime. Check it again."))
         else:
             messages.success(request, _done(done))
             return redirect("taxonomy_changes")

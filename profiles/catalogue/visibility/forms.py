@@ -20,6 +20,7 @@ from profiles.catalogue.visibility.policy import (
 from profiles.catalogue.visibility.preview import choices
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Audience, Purpose, Side
+from profiles.languages import is_spoken
 from profiles.models import Investor, Startup
 
 
@@ -31,8 +32,8 @@ def consent_words(text: ConsentText, side: Side) -> dict[Purpose, str]:
 
 def fields_of(side: Side, key: str) -> list[Field]:
     """Return every field of a group that others may read: a new field cannot be missing from its consent."""
-    fields = CATALOGUE[side].values()
-    return [each for each in fields if key in (each.group, each.consent_group) and not each.is_exact]
+    fields = [field for field in CATALOGUE[side].values() if not field.is_exact and is_spoken(field.name)]
+    return [field for field in fields if key in (field.group, field.consent_group)]
 
 
 class ConsentFields(forms.Form):

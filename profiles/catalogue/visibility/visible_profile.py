@@ -166,10 +166,14 @@ class VisibleProfile:
     def __str__(self) -> str:
         return str(self.title) if "title" in self._readers else str(self._record.pk)
 
+    def hides(self, name: str) -> bool:
+        """Return whether a declared field is one that this viewer may not see."""
+        return not self._grant.allows(name, self._policy[name])
+
     @property
     def hidden(self) -> tuple[str, ...]:
         """Names of the declared fields that this viewer may not see."""
-        return tuple(name for name, rule in self._policy.items() if not self._grant.allows(name, rule))
+        return tuple(name for name in self._policy if self.hides(name))
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -9,5 +9,8 @@ class ClaimInvitationForm(forms.Form):
 
     email = forms.EmailField(
         label=_("Email address"),
-        help_text=_("Whoever opens the link with this address becomes the owner of the profile."),
+        help_text=_(
+            "The person who opens this link and signs in with this email address becomes the owner of "
+            "the profile."
+        ),
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Role
 from profiles.companies.claims.kinds import (
@@ -29,6 +30,7 @@ from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 CLAIM_DAYS = 30
 # What others do once a company has people, in the transaction that gives it to them.
@@ -37,12 +39,12 @@ REMIND_AFTER = timedelta(days=10)
 BATCH = 100  # reminders that one task sends
 
 
-class ClaimedError(Exception):
-    """Somebody has claimed the company already, or it never was to be claimed."""
+class ClaimedError(RefusedError):
+    message = _("This company has already been claimed, or another claim is waiting for a decision.")
 
 
-class NotProvenError(Exception):
-    """No confirmed address of the person belongs to the company."""
+class NotProvenError(RefusedError):
+    message = _("None of your confirmed email addresses belongs to this company.")
 
 
 @transaction.atomic

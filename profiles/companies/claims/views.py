@@ -7,10 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,20 +18,10 @@ from profiles.companies.claims.forms import ClaimInvitationForm
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES
 from profiles.pages import message_on_error, page_with_form
-from profiles.people.accounts.services.teams import AlreadyMemberError, OtherAddressError, OtherRoleError
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.memberships import membership_of
 
 PAGE_SIZE = 25
-REFUSALS: dict[type[Exception], Promise] = {
-    services.ClaimedError: gettext_lazy("Someone has claimed this company, or a claim is waiting already."),
-    services.NotProvenError: gettext_lazy("None of your confirmed addresses belongs to this company."),
-    AlreadyMemberError: gettext_lazy("You already belong to a company. Leave its team first."),
-    OtherAddressError: gettext_lazy(
-        "This invitation was sent to a different email address. Sign in with that address."
-    ),
-    OtherRoleError: gettext_lazy("Curators and operators cannot join a company."),
-}
 
 
 @never_cache
@@ -44,7 +32,7 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render(request, "companies/claims/gone.html", status=404)
     if request.method == "POST" and request.user.is_authenticated:
-        with message_on_error(request, REFUSALS, _("The profile is yours now. Check what it says.")):
+        with message_on_error(request, _("You now own this profile. Please check what it says.")):
             services.accept(found, by=request.user, at=timezone.now())
             return redirect(f"{found.side}_consents")
         return redirect("claim", token)
@@ -71,11 +59,11 @@ def claim_same(request: SignedInRequest, public_id: str) -> HttpResponse:
     is_proven = selectors.is_proven(company, request.user)
     if request.method == "POST":
         act, done = (
-            (services.take_over, _("The profile is yours now. Check what it says."))
+            (services.take_over, _("You now own this profile. Please check what it says."))
             if is_proven
-            else (services.ask, _("A curator checks your claim and writes to you."))
+            else (services.ask, _("A curator will check your claim and write to you."))
         )
-        with message_on_error(request, REFUSALS, done):
+        with message_on_error(request, done):
             act(company, by=request.user, at=timezone.now())
             return redirect(f"{company.side}_consents" if is_proven else "home")
         return redirect("claim_same", public_id)
@@ -115,7 +103,7 @@ def claim_invite(request: SignedInRequest, kind: str, public_id: str) -> HttpRes
         return redirect(f"{reverse('unclaimed')}?side={kind}")
 
     context = {"company": company, "claim": now}
-    return handle_form(request, make, "companies/claims/invite.html", save, context, refusals=REFUSALS)
+    return handle_form(request, make, "companies/claims/invite.html", save, context)
 
 
 @curator_required
@@ -125,6 +113,6 @@ def claim_refuse(request: SignedInRequest, kind: str, public_id: str) -> HttpRes
     if kind not in SIDES:
         raise Http404
     company = get_object_or_404(selectors.unclaimed(kind), public_id=public_id)
-    with message_on_error(request, REFUSALS, _("The claim was removed.")):
+    with message_on_error(request, _("Removed. The claim or invitation is no longer valid.")):
         services.refuse(company, by=request.user, at=timezone.now())
     return redirect(f"{reverse('unclaimed')}?side={kind}")

@@ -33,7 +33,8 @@ class EvidenceForm(forms.Form):
         label=gettext_lazy("What is it?"),
         max_length=120,
         help_text=gettext_lazy(
-            "For example: certificate of incorporation. You, curators, and whom you open it to read this."
+            "For example: certificate of incorporation. This is visible to you, to curators, and to "
+            "companies to which you open the document."
         ),
     )
     kind = forms.ChoiceField(
@@ -42,23 +43,23 @@ class EvidenceForm(forms.Form):
     file = SentFileField(
         label=gettext_lazy("The document"),
         help_text=gettext_lazy(
-            "PDF, PNG or JPEG, up to 8 MB. We check the file first. A curator reads it. No one else does, "
-            "unless you open it to a company."
+            "PDF, PNG or JPEG, up to 8 MB. We check the file first, then a curator reads it. No one else can "
+            "read it unless you open it to a company."
         ),
         required=False,
         kinds=TAKEN,
     )
     issued_on = forms.DateField(
         label=gettext_lazy("Date of the document"),
-        help_text=gettext_lazy("Others read the year."),
+        help_text=gettext_lazy("Other companies see only the year."),
         required=False,
         widget=DayInput,
     )
     url = forms.URLField(
-        label=gettext_lazy("Address of the entry"),
+        label=gettext_lazy("Web address of the entry"),
         help_text=gettext_lazy(
-            "It begins with https://. Others can open it once a curator has seen it, if they may see your "
-            "name and registration number."
+            "It begins with https://. After a curator has seen it, companies that can see your name and "
+            "registration number can open it."
         ),
         required=False,
         max_length=200,
@@ -66,8 +67,8 @@ class EvidenceForm(forms.Form):
         widget=WebInput,
     )
     expires_on = forms.DateField(
-        label=gettext_lazy("Valid until (if it ends)"),
-        help_text=gettext_lazy("After this day it no longer counts, and we ask you for a new one."),
+        label=gettext_lazy("Valid until (if it expires)"),
+        help_text=gettext_lazy("After this date it no longer counts, and we ask you for a new document."),
         required=False,
         widget=DayInput,
     )
@@ -79,16 +80,16 @@ class EvidenceForm(forms.Form):
         if values.pop("kind", "") == EvidenceKind.LINK:
             values |= {"file": None, "issued_on": None}
             if not values.get("url") and "url" not in self.errors:
-                self.add_error("url", _("Enter the address of the entry."))
+                self.add_error("url", _("Enter the web address of the entry."))
             elif not values.get("url", "").startswith("https://"):
-                self.add_error("url", _("Enter an address that begins with https://."))
+                self.add_error("url", _("Enter a web address that begins with https://."))
         else:
             values["url"] = ""
             for name, missing in (("file", _("Choose a file.")), ("issued_on", _("Enter the date."))):
                 if not values.get(name) and name not in self.errors:
                     self.add_error(name, missing)
         if (day := values.get("issued_on")) and day > today:
-            self.add_error("issued_on", _("This date has not come yet. Enter the date of the document."))
+            self.add_error("issued_on", _("This date is in the future. Enter the date of the document."))
         if (day := values.get("expires_on")) and day < today:
             self.add_error("expires_on", _("This date has passed. Enter a later date."))
         return values
@@ -109,14 +110,14 @@ class DecisionForm(forms.Form):
     is_seen = forms.TypedChoiceField(
         label=gettext_lazy("Your decision"),
         choices=[
-            ("yes", gettext_lazy("Seen: it shows what the company states")),
+            ("yes", gettext_lazy("Seen: it supports what the company states")),
             ("no", gettext_lazy("Not accepted")),
         ],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     reason = TidyField(
-        label=gettext_lazy("Why it is not accepted (the company reads this)"),
+        label=gettext_lazy("Why it was not accepted (the company can read this)"),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),

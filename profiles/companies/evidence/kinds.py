@@ -13,7 +13,7 @@ notice = partial(register_notice, category=PROFILE)
 EVIDENCE_SEEN = notice(
     "evidence_seen",
     _("A curator has seen your evidence"),
-    sentence=_("A curator has seen a piece of your evidence. Others can see its level now."),
+    sentence=_("A curator has seen a piece of your evidence. Others can now see its level."),
     act=_("See your evidence"),
 )
 EVIDENCE_DECLINED = notice(
@@ -22,26 +22,23 @@ EVIDENCE_DECLINED = notice(
     sentence=_("A curator did not accept a piece of your evidence and has given the reason."),
     act=_("See why"),
     subject=_("%(company)s on Corridor: a piece of evidence was not accepted"),
-    body=_(
-        "A curator has looked at a piece of evidence of %(company)s, did not accept it, and has given the "
-        "reason."
-    ),
+    body=_("A curator reviewed a piece of evidence of %(company)s, did not accept it, and gave a reason."),
 )
 EVIDENCE_REFUSED = notice(
     "evidence_refused",
     _("Your document was not accepted"),
-    sentence=_("The file of a piece of evidence was not accepted. The page shows the reason."),
+    sentence=_("We could not accept the file of a piece of your evidence. The page shows the reason."),
     act=_("See why"),
 )
 EVIDENCE_EXPIRED = notice(
     "evidence_expired",
     _("A piece of your evidence has expired"),
     sentence=_("A piece of your evidence has expired and no longer counts. Add a new one."),
-    act=_("Add a new one"),
+    act=_("Add new evidence"),
     subject=_("%(company)s on Corridor: a piece of evidence has expired"),
     body=_(
-        "A piece of evidence of %(company)s has expired. It no longer counts, and others see a lower level. "
-        "Is there a new one? Add it to your evidence."
+        "A piece of evidence of %(company)s has expired. It no longer counts, and others now see a lower "
+        "level. If you have a new document, add it to your evidence."
     ),
 )
 ENDORSED_YOU = notice(
@@ -63,11 +60,11 @@ DOMAIN_MAIL = register_notice(
     "domain_mail",
     _("Proof of a domain"),
     category=ACCOUNT,
-    act=_("Open this link to confirm it"),
+    act=_("Confirm the domain"),
     subject=_("Is %(host)s yours? Confirm it on Corridor"),
     body=_(
-        "A member of Corridor says that %(host)s is the domain of their company. If you know of this, sign "
-        "in with the account of the company and open the link. If not, ignore this email."
+        "A member of Corridor says that %(host)s is their company’s domain. If this is right, sign in with "
+        "the company’s account and open the link. If not, ignore this email."
     ),
 )
 
@@ -78,14 +75,14 @@ EVIDENCE = register_action(
     Sentence(_("%(who)s removed a piece of evidence from %(what)s."), {"done": "removed"}),
     Sentence(_("%(who)s marked a piece of evidence of %(what)s as seen."), {"done": "seen"}),
     Sentence(_("%(who)s did not accept a piece of evidence of %(what)s."), {"done": "declined"}),
-    Sentence(_("%(who)s asked for a proof of the domain of %(what)s by email."), {"done": "mailed"}),
+    Sentence(_("%(who)s asked to prove the domain of %(what)s by email."), {"done": "mailed"}),
     Sentence(_("%(who)s proved the domain of %(what)s."), {"done": "proved"}),
     Sentence(_("A piece of evidence of %(what)s has expired."), {"done": "expired"}),
     Sentence(_("%(who)s endorsed a claim of the other company: %(what)s."), {"done": "endorsed"}),
     Sentence(_("%(who)s withdrew an endorsement: %(what)s."), {"done": "withdrawn"}),
     Sentence(_("%(who)s opened a document to the other company: %(what)s."), {"done": "granted"}),
     Sentence(_("%(who)s closed a document to the other company: %(what)s."), {"done": "revoked"}),
-    _("%(who)s saved a document that is evidence: %(what)s."),
+    _("%(who)s downloaded an evidence document: %(what)s."),
 )
 
 EVIDENCE_LIMIT = register_limit("evidence", account=(30, 20), company=(60, 40))

@@ -75,11 +75,11 @@ def _told(evidence: Evidence) -> str:
     if evidence.kind == EvidenceKind.DOMAIN:
         return _("Domain proved on %(day)s") % words
     if evidence.kind == EvidenceKind.LINK:
-        return _("Entry in a public registry, seen on %(day)s by a curator") % words
+        return _("Entry in a public registry, seen by a curator on %(day)s") % words
     if evidence.issued_on is None:
-        return _("Document, seen on %(day)s by a curator") % words
+        return _("Document seen by a curator on %(day)s") % words
     words["year"] = str(evidence.issued_on.year)
-    return _("Document of %(year)s, seen on %(day)s by a curator") % words
+    return _("Document from %(year)s, seen by a curator on %(day)s") % words
 
 
 def _endorsed_by(side: Side, count: int) -> str:

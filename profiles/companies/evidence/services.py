@@ -9,6 +9,7 @@ from typing import Any
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import EvidenceClaim, EvidenceKind, EvidenceState
 from profiles.companies.evidence.kinds import (
@@ -35,6 +36,7 @@ from profiles.platform.changes.services import lock_profiles
 from profiles.platform.files import services as files
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
+from profiles.refusals import RefusedError
 
 MOST = 50  # pieces of evidence of one company
 BATCH = 100  # that one task asks about
@@ -44,20 +46,11 @@ SALT = "profiles.companies.evidence.domain"
 RECORD = "_corridor"  # in front of the domain: where its owner writes the token
 
 
-class TooManyError(Exception):
-    """The company has as much evidence as it may have."""
-
-
-class NoDomainError(Exception):
-    """The company has no website, or one at a host where anybody gets a page."""
-
-
-class NotProvedError(Exception):
-    """The token was found neither in the records of the domain nor in the link."""
-
-
-class DecidedAlreadyError(Exception):
-    """Somebody has decided about it, or removed it."""
+class NotProvedError(RefusedError):
+    message = _(
+        "We did not find the DNS record. A new record can take up to an hour to appear. Check it, and try "
+        "again later."
+    )
 
 
 def add(
@@ -76,13 +69,13 @@ def add(
 
     Raises:
         LimitReachedError: if the person or the company adds too often.
-        TooManyError, QuotaError, FilesWaitError: nothing was written.
+        RefusedError: nothing was written.
     """
     with files.stored(file) as name, transaction.atomic():
         limits.take_token(EVIDENCE_LIMIT, account=by, company=company, at=at)
         lock_profiles(company)
         if company.evidences.count() >= MOST:
-            raise TooManyError
+            raise RefusedError(_("You have 50 pieces of evidence. Remove one first."))
         made: Evidence = company.evidences.create(
             claim=claim,
             kind=EvidenceKind.FILE if file else EvidenceKind.LINK,
@@ -122,7 +115,7 @@ def mark_seen(evidence: Evidence, *, by: User, at: datetime) -> None:
 
     Raises:
         NotACuratorError: for anybody but a curator.
-        DecidedAlreadyError: if it is decided, removed, or its file is not ready.
+        RefusedError: if it is decided, removed, or its file is not ready.
     """
     require_curator(by)
     lock_profiles(evidence.company)
@@ -140,7 +133,7 @@ def decline(evidence: Evidence, *, reason: str, by: User, at: datetime) -> None:
     Raises:
         NotACuratorError: for anybody but a curator.
         ReasonMissingError: without a reason.
-        DecidedAlreadyError: if it is declined or removed already.
+        RefusedError: if it is declined or removed already.
     """
     require_curator(by)
     if not reason:
@@ -157,7 +150,7 @@ def _decide(keys: Any, state: EvidenceState, *, by: User | None, at: datetime, *
     """Take evidence to its state by a conditional update."""
     rows = Evidence.objects.filter(pk__in=keys)
     if not rows.update(state=state, decided_by=by, decided_at=at, **changes):
-        raise DecidedAlreadyError
+        raise RefusedError(_("Someone has already decided about this, or the company has removed it."))
 
 
 @transaction.atomic
@@ -174,13 +167,18 @@ def begin_domain(company: Company, *, by: User, at: datetime) -> Evidence:
     """Return the row of the company's present domain; make one that is not proved where there is none.
 
     Raises:
-        NoDomainError: if the company has no domain of its own.
+        RefusedError: if the company has no domain of its own.
     """
     lock_profiles(company)
     company.refresh_from_db()
     host = host_of(company)
     if not host:
-        raise NoDomainError
+        raise RefusedError(
+            _(
+                "Your profile has no website of your own: there is none, or its address is shared by "
+                "many people (such as a free web host)."
+            )
+        )
     company.evidences.filter(state=EvidenceState.OPEN).exclude(host=host).delete()  # of earlier domains
     said = {"claim": EvidenceClaim.WEBSITE, "state": EvidenceState.OPEN, "by": by, "at": at}
     row: Evidence = company.evidences.get_or_create(kind=EvidenceKind.DOMAIN, host=host, defaults=said)[0]
@@ -193,7 +191,7 @@ def mail_domain(company: Company, *, mailbox: str, by: User, at: datetime) -> No
 
     Raises:
         LimitReachedError: after too many mails.
-        NoDomainError: if the company has no domain of its own.
+        RefusedError: if the company has no domain of its own.
     """
     proof = begin_domain(company, by=by, at=at)
     to = f"{MAILBOXES[MAILBOXES.index(mailbox)]}@{proof.host}"
@@ -214,7 +212,7 @@ def prove_by_records(company: Company, *, by: User, at: datetime) -> None:
 
     Raises:
         LimitReachedError: after looking too often.
-        NoDomainError, NotProvedError: nothing is changed.
+        RefusedError, NotProvedError: nothing is changed.
     """
     limits.take_token(DOMAIN_LIMIT, account=by, company=company, at=at)
     proof = begin_domain(company, by=by, at=at)

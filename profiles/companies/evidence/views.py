@@ -8,9 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,26 +22,10 @@ from profiles.notice_kinds import names_for
 from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.people.accounts.guards import lead_to_description, member_required
 from profiles.platform.drafts.draft_forms import handle_form
-from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.platform.files.services import count_upload
 from profiles.platform.files.views import file_response
 
 PAGE_SIZE = 25
-REFUSALS: dict[type[Exception], Promise] = {
-    services.TooManyError: gettext_lazy("You have 50 pieces of evidence. Remove one first."),
-    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
-    FilesWaitError: gettext_lazy(
-        "Your company has files that are still being checked. Please try again in a minute."
-    ),
-    services.NoDomainError: gettext_lazy(
-        "Your profile names no website of your own, or one at an address that many people share."
-    ),
-    services.NotProvedError: gettext_lazy(
-        "The record was not found. A new record can take an hour to appear. Check it, and try again later."
-    ),
-}
-DECIDED: dict[type[Exception], Promise] = {
-    services.DecidedAlreadyError: gettext_lazy("Someone has already decided this, or the company removed it.")
-}
 
 
 @member_required
@@ -81,10 +63,10 @@ def evidence_add(request: SignedInRequest, company: Company | None) -> HttpRespo
 
     def save(form: EvidenceForm) -> HttpResponse:
         services.add(company, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, _("Added. A curator will look at it and you will be told."))
+        messages.success(request, _("Added. A curator will look at it. We will tell you the result."))
         return redirect("evidence")
 
-    return handle_form(request, make, "companies/evidence/add.html", save, refusals=REFUSALS)
+    return handle_form(request, make, "companies/evidence/add.html", save)
 
 
 def own_or_404(company: Company | None, pk: int) -> Evidence:
@@ -130,11 +112,11 @@ def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpRe
     if request.method == "POST":
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         if request.POST.get("way") == "record":
-            with message_on_error(request, REFUSALS, _("Your domain is proved.")):
+            with message_on_error(request, _("Your domain has been proved.")):
                 services.prove_by_records(company, **said)
                 return redirect("evidence")
         elif form.is_valid():
-            with message_on_error(request, REFUSALS, _("The email is on its way. Open the link in it.")):
+            with message_on_error(request, _("We have sent the email. Open the link in it.")):
                 services.mail_domain(company, mailbox=form.cleaned_data["mailbox"], **said)
         elif host:  # neither of the two ways: the first step, which makes the record's text
             services.begin_domain(company, **said)
@@ -159,7 +141,7 @@ def evidence_domain_link(request: SignedInRequest, company: Company | None, toke
         raise Http404
     if request.method != "POST":
         return render(request, "companies/evidence/domain_link.html", {"company": company, "proof": proof})
-    with message_on_error(request, REFUSALS, _("Your domain is proved.")):
+    with message_on_error(request, _("Your domain has been proved.")):
         services.prove_by_mail(company, link=token, by=request.user, at=timezone.now())
     return redirect("evidence")
 
@@ -172,7 +154,7 @@ def endorsement_withdraw(request: SignedInRequest, company: Company | None, pk: 
         raise Http404
     found = get_object_or_404(selectors.given_by(company), pk=pk)
     services.withdraw_endorsement(found, by=request.user, at=timezone.now())
-    messages.success(request, _("Withdrawn. The other company is told."))
+    messages.success(request, _("Withdrawn. We have told the other company."))
     return redirect("evidence")
 
 
@@ -196,13 +178,11 @@ def desk_evidence_one(request: SignedInRequest, pk: int) -> HttpResponse:
             services.mark_seen(found, by=by, at=at)
         else:
             services.decline(found, reason=form.cleaned_data["reason"], by=by, at=at)
-        messages.success(request, _("Saved. The company is told."))
+        messages.success(request, _("Saved. We have told the company."))
         return redirect("desk_evidence_one", following.pk) if following else redirect("desk_evidence")
 
     context = {"evidence": found, "stated": selectors.compared(found)}
-    return handle_form(
-        request, DecisionForm, "companies/evidence/desk_one.html", save, context, refusals=DECIDED
-    )
+    return handle_form(request, DecisionForm, "companies/evidence/desk_one.html", save, context)
 
 
 @curator_required

@@ -6,6 +6,6 @@ from profiles.audit_actions import register_action
 
 EDIT_TAKEN_BACK = register_action(
     "edit_taken_back",
-    _("Took an edit back"),
-    _("%(who)s took back an edit of %(what)s that no curator had approved: %(fields)s."),
+    _("Withdrew an edit"),
+    _("%(who)s withdrew an edit of %(what)s that no curator had approved: %(fields)s."),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.taxonomy.selectors.money import rate_for
 from profiles.catalogue.visibility.fields import ROWS, held
@@ -25,15 +26,12 @@ from profiles.companies.held_edits.selectors import (
 from profiles.models import HeldEdit, Investor, Startup, User
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
+from profiles.refusals import RefusedError
 from profiles.signals import edit_changed
 from profiles.validators import name_keys
 
 Row = Mapping[str, Any]
 LIVE = (Status.APPROVED, Status.SUSPENDED)
-
-
-class NothingHeldError(Exception):
-    """No edit waits: a curator has approved it, or a colleague has taken it back."""
 
 
 def waits_for(profile: Startup | Investor, by: User) -> HeldEdit | None:
@@ -236,12 +234,12 @@ def take_back(profile: Startup | Investor, *, by: User, at: datetime) -> None:
     """Forget an edit that waits or was returned: what was approved stays.
 
     Raises:
-        NothingHeldError: if there is none any more.
+        RefusedError: if there is none any more.
     """
     (current,) = lock_profiles(profile)
     edit = edit_of(current)
     if edit is None:
-        raise NothingHeldError
+        raise RefusedError(_("There is no waiting edit any more: it was approved, or someone withdrew it."))
     details = {"fields": sorted([*edit.values, *edit.rows])}
     drop(current, edit)
     current.save(update_fields=["submitted_at"])

@@ -19,9 +19,6 @@ def edit_take_back(request: SignedInRequest, company: Startup | Investor | None)
     """Forget the edit that waits; the approved version stays."""
     if company is None:
         return lead_to_description(request)
-    refused = {
-        services.NothingHeldError: _("No edit waits any more: it was approved, or somebody took it back.")
-    }
-    with message_on_error(request, refused, _("Taken back. Your profile is as it was approved.")):
+    with message_on_error(request, _("Withdrawn. Your profile is as it was last approved.")):
         services.take_back(company, by=request.user, at=timezone.now())
     return redirect(f"{company.side}_status")

@@ -21,7 +21,7 @@ class LogoForm(forms.Form):
         label=_("Picture"),
         kinds=(FileKind.PNG, FileKind.JPEG),
         help_text=_(
-            "PNG or JPEG, up to 8 MB. We make it smaller and leave out everything else that is in the file, "
+            "PNG or JPEG, up to 8 MB. We make it smaller and remove all other information from the file, "
             "such as where it was taken."
         ),
     )
@@ -31,8 +31,8 @@ class ProductForm(LogoForm):
     """A picture of a product."""
 
     text = TidyField(
-        label=_("What the picture shows"),
-        help_text=_("It is read out to people who cannot see the picture."),
+        label=_("What does the picture show?"),
+        help_text=_("This text is read aloud to people who cannot see the picture."),
         max_length=LETTERS,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )

@@ -12,7 +12,7 @@ notice = partial(register_notice, category=PROFILE)
 PICTURE_UNREADABLE = notice(
     "picture_unreadable",
     _("Your picture could not be used"),
-    sentence=_("Your picture could not be used. The page says why."),
+    sentence=_("We could not use your picture. The page says why."),
     act=_("See why"),
 )
 PICTURE_APPROVED = notice(
@@ -32,7 +32,7 @@ PICTURED = register_action(
     "pictured",
     _("Pictures of a company"),
     Sentence(_("%(who)s sent a picture of %(what)s."), {"act": "sent"}),
-    Sentence(_("A picture of %(what)s could not be used after its check."), {"act": "unreadable"}),
+    Sentence(_("A picture of %(what)s could not be used: it did not pass the check."), {"act": "unreadable"}),
     Sentence(_("%(who)s approved a picture of %(what)s."), {"act": "approved"}),
     Sentence(_("%(who)s did not accept a picture of %(what)s: %(message)s"), {"act": "declined"}),
     _("%(who)s removed a picture of %(what)s."),

@@ -42,9 +42,8 @@ class Face:
 
 def face_of(seen: VisibleProfile) -> Face:
     """Return the face of a profile as a viewer may see it."""
-    is_named = "name" not in seen.hidden
     title = str(seen.title)
-    initials = initials_of(title) if is_named else ""
+    initials = "" if seen.hides("name") else initials_of(title)
     return Face(seen.logo or "", initials, tint_of(seen.public_id), title)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
 from profiles.choices import FileFault, FileKind, PictureKind, PictureState
@@ -22,26 +23,16 @@ from profiles.integrations.file_checking import SentFile
 from profiles.models import SIDES, CheckedFile, Investor, Membership, Picture, Startup, User
 from profiles.people.accounts.selectors import members_of
 from profiles.people.accounts.services.accounts import notify_team
+from profiles.people.accounts.services.teams import NotMemberError
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.files import services as files
 from profiles.platform.notifications import services as notifications
+from profiles.refusals import RefusedError
 
 MOST_PRODUCTS = 4
 EDGES = {PictureKind.LOGO: 384, PictureKind.PERSON: 384, PictureKind.PRODUCT: 960}  # pixels
 SMALL = (160, 160)
-
-
-class TooManyPicturesError(Exception):
-    """The company has as many pictures of products as it may show."""
-
-
-class NotInCompanyError(Exception):
-    """The person has left the company a moment ago."""
-
-
-class DecidedAlreadyError(Exception):
-    """Another curator was quicker, or the picture is gone."""
 
 
 def send(
@@ -52,17 +43,19 @@ def send(
     Whoever sends a portrait shows themselves and has agreed to that.
 
     Raises:
-        TooManyPicturesError, NotInCompanyError, QuotaError, FilesWaitError: nothing was written.
+        RefusedError, NotMemberError: nothing was written.
     """
     with files.stored(sent) as name, transaction.atomic():
         (current,) = lock_profiles(company)
         if not members_of(current).filter(user=by).exists():
-            raise NotInCompanyError
+            raise NotMemberError
         is_person = kind == PictureKind.PERSON
         own = own_photo(current, by) if is_person else current.pictures.filter(kind=kind)
         if kind == PictureKind.PRODUCT:
             if own.exclude(state=PictureState.DECLINED).count() >= MOST_PRODUCTS:
-                raise TooManyPicturesError
+                raise RefusedError(
+                    _("You can show four pictures of products. Remove one before you add another.")
+                )
         else:
             forget(own.exclude(state=PictureState.SHOWN))
         file = files.receive(
@@ -138,7 +131,7 @@ def approve(picture: Picture, *, by: User, at: datetime) -> None:
 
     Raises:
         NotACuratorError: for anybody but a curator.
-        DecidedAlreadyError: if it does not wait any more.
+        RefusedError: if it does not wait any more.
     """
     require_curator(by)
     (company,) = lock_profiles(picture.company)
@@ -160,7 +153,7 @@ def decline(picture: Picture, *, reason: str, by: User, at: datetime) -> None:
     Raises:
         NotACuratorError: for anybody but a curator.
         ReasonMissingError: without a reason.
-        DecidedAlreadyError: if it is refused already, or gone.
+        RefusedError: if it is refused already, or gone.
     """
     require_curator(by)
     if not reason:
@@ -179,7 +172,7 @@ def _decide(
     """Take a picture to its state by a conditional update: of two curators one decides."""
     decided = {"state": state, "reason": reason, "decided_by": by, "decided_at": at}
     if not Picture.objects.filter(pk=picture.pk, state__in=among).update(**decided):
-        raise DecidedAlreadyError
+        raise RefusedError(_("Someone has already decided about this picture or removed it."))
 
 
 @transaction.atomic

@@ -8,9 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.companies.pictures import services
@@ -20,18 +18,10 @@ from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, raise_404_on
 from profiles.people.accounts.guards import lead_to_description, member_required
-from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.people.accounts.services.teams import NotMemberError
+from profiles.platform.files.services import count_upload
 
 PER_PAGE = 20
-REFUSALS: dict[type[Exception], Promise] = {
-    services.TooManyPicturesError: gettext_lazy(
-        "You can show four pictures of products. Remove one before you add another."
-    ),
-    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
-    FilesWaitError: gettext_lazy(
-        "Your company has files that are still being checked. Please try again in a minute."
-    ),
-}
 
 
 @member_required
@@ -50,7 +40,7 @@ def pictures(request: SignedInRequest, company: Startup | Investor | None) -> Ht
         form = forms[kind] = FORMS[kind](request.POST, request.FILES, prefix=kind)
         if form.is_valid():
             values = form.cleaned_data
-            with form_error_on(form, REFUSALS), raise_404_on(services.NotInCompanyError):
+            with form_error_on(form), raise_404_on(NotMemberError):
                 services.send(
                     company,
                     values["file"],
@@ -60,7 +50,7 @@ def pictures(request: SignedInRequest, company: Startup | Investor | None) -> Ht
                     at=timezone.now(),
                 )
                 messages.success(
-                    request, _("Received. The picture is checked, and then a curator looks at it.")
+                    request, _("We have received your picture. We check it first, then a curator reviews it.")
                 )
                 return redirect("pictures")
     rows = list(pictures_of(company))
@@ -75,7 +65,7 @@ def picture_remove(request: SignedInRequest, company: Startup | Investor | None,
     """Take a picture of the own company back."""
     found = found_or_404(pictures_of(company).filter(key=key).first() if company else None)
     services.remove(found, by=request.user, at=timezone.now())
-    messages.success(request, _("Removed. Nobody sees the picture any more."))
+    messages.success(request, _("Removed. No one can see the picture any more."))
     return redirect("pictures")
 
 
@@ -104,17 +94,16 @@ def desk_picture(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approve a picture, or refuse it with a reason."""
     picture = get_object_or_404(all_pictures(), pk=pk)
     form = DecisionForm(request.POST)
-    refusals = {services.DecidedAlreadyError: _("This picture has been decided or removed meanwhile.")}
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     by, at = request.user, timezone.now()
     if "reason" in form.errors:
         return _desk_page(request, refused=picture, form=form)
     if not form.is_valid():
-        messages.warning(request, _("Choose what becomes of the picture."))
+        messages.warning(request, _("Choose whether to approve the picture."))
     elif form.cleaned_data["answer"] == "approve":
-        with message_on_error(request, refusals, _("Approved. The picture is shown now.")):
+        with message_on_error(request, _("Approved. The picture is now visible.")):
             services.approve(picture, by=by, at=at)
     else:
-        with message_on_error(request, refusals, _("Not accepted. The company can read why.")):
+        with message_on_error(request, _("Not accepted. The company can read why.")):
             services.decline(picture, reason=form.cleaned_data["reason"], by=by, at=at)
     return redirect(reverse("desk_pictures") + query)

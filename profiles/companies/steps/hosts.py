@@ -3,13 +3,12 @@
 import re
 from collections.abc import Collection
 from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from profiles.catalogue.taxonomy.selectors.tables import DATA
 from profiles.choices import InvestorKind
 from profiles.models import Investor, Startup
 
-DATA = Path(__file__).resolve().parent.parent / "data"
 HAS_MANY = (InvestorKind.UNIVERSITY, InvestorKind.INCUBATOR, InvestorKind.ACCELERATOR)
 # Of a university, a school, an incubator, by the end or a word of its name; one too many asks a curator.
 OF_MANY = re.compile(

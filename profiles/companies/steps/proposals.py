@@ -50,8 +50,8 @@ ADD: dict[Side, dict[str, Promise]] = {
 }
 EXCLUDE = _("Your description excludes %(names)s. Exclude it in your theses?")
 EXCLUDE_PRE_REVENUE = _("Your description excludes startups without revenue. Exclude them in your theses?")
-READS_LIKE = _("Your description reads like %(names)s. Add it to your sectors?")
-READS_LIKE_THESIS = _("Your description reads like %(names)s. Add it to your thesis?")
+READS_LIKE = _("Your description sounds like %(names)s. Add it to your sectors?")
+READS_LIKE_THESIS = _("Your description sounds like %(names)s. Add it to your thesis?")
 STEPS = {
     Side.STARTUP: {
         "sector": "product",

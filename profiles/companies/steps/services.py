@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import (
     CATALOGUE,
@@ -148,7 +149,7 @@ def create_company(
     """
     owner = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if Membership.objects.filter(user=owner).exists():
-        raise AlreadyMemberError
+        raise AlreadyMemberError(_("You already belong to a company."))
     company = create(SIDES[side], name_en=changes["name_en"], by=by, at=at, owner=owner)
     return edit(company, changes=changes, rows=rows, by=by, at=at)
 

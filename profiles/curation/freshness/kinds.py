@@ -16,9 +16,9 @@ STILL_TRUE = notice(
     act=_("Confirm that it is up to date"),
     subject=_("%(company)s on Corridor: is your profile still up to date?"),
     body=_(
-        "Nobody has changed or confirmed the profile of %(company)s for a long time. Is it still up to "
-        "date? You can confirm it with one click. If you do not answer within %(days)s days, it will be "
-        "hidden from match lists. It stays approved, and one click shows it again."
+        "No one has changed or confirmed the profile of %(company)s for a long time. Is it still up to date? "
+        "You can confirm it with one click. If you do not answer within %(days)s days, it will be hidden "
+        "from match lists. It stays approved, and one click shows it again."
     ),
 )
 LEFT_LISTS = notice(

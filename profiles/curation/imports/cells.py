@@ -52,7 +52,10 @@ def form_data(
         cell = line.cells.get(prefix + name, "")
         if isinstance(asked, forms.BooleanField):
             if cell.lower() not in YES_NO:
-                line.refuse(prefix + name, _("“%(value)s” is neither yes nor no.") % {"value": cell[:40]})
+                line.refuse(
+                    prefix + name,
+                    _("“%(value)s” is not yes or no. Write “yes” or “no”.") % {"value": cell[:40]},
+                )
             elif YES_NO[cell.lower()] or (not cell and asked.initial is True):
                 data[name] = "on"
         elif isinstance(asked, SEVERAL):

@@ -179,7 +179,10 @@ class Checker:
         if here and not here.is_unclaimed:
             line.refuse(
                 "public_id",
-                _("This company has people, who edit it themselves. The row differs in: %(columns)s.")
+                _(
+                    "This company has a team that edits its own profile, so the import cannot change it. "
+                    "The row differs in: %(columns)s."
+                )
                 % {"columns": ", ".join(differs)},
             )
             return None
@@ -227,7 +230,7 @@ class Checker:
             line.refuse("public_id", _("There is no company “%(id)s”.") % {"id": public_id[:20]})
         before = self.named.setdefault(("public_id", public_id), line.number)
         if before != line.number:
-            line.refuse("public_id", _("The same company stands on line %(line)s.") % {"line": before})
+            line.refuse("public_id", _("The same company is on line %(line)s.") % {"line": before})
         return self.here.get(public_id)
 
     def _rows(self, line: TableLine, column: str, rows: list[dict[str, str]], model: Any) -> list[Draft]:
@@ -329,9 +332,7 @@ class Checker:
         self.updates += 1
         if self.updates == MOST_UPDATES + 1:
             line.refuse(
-                "",
-                _("One file changes at most %(most)s companies that are here already.")
-                % {"most": MOST_UPDATES},
+                "", _("One file can change at most %(most)s existing companies.") % {"most": MOST_UPDATES}
             )
         return found
 
@@ -344,7 +345,7 @@ class Checker:
         for column, mark in marks:
             before = self.named.setdefault((column, mark), line.number) if mark else line.number
             if before != line.number and column not in {problem.column for problem in line.problems}:
-                line.refuse(column, _("The same company stands on line %(line)s.") % {"line": before})
+                line.refuse(column, _("The same company is on line %(line)s.") % {"line": before})
         keys = {key for keys_of_name in alike for key in keys_of_name}
         keys |= {(self.registration, number.casefold())} if number else set()
         if host := _host(line.cells.get("website", "")):
@@ -356,7 +357,7 @@ class Checker:
         if known:
             line.refuse(
                 "name_en",
-                _("This company is here already, as %(name)s (%(id)s).") % {"name": known[2], "id": known[1]},
+                _("This company already exists, as %(name)s (%(id)s).") % {"name": known[2], "id": known[1]},
             )
 
     def come_meanwhile(self, since: datetime) -> list[Problem]:
@@ -370,7 +371,7 @@ class Checker:
             Problem(
                 lines[mark],
                 mark[0],
-                _("This company is here already, as %(name)s (%(id)s).") % {"name": name, "id": public_id},
+                _("This company already exists, as %(name)s (%(id)s).") % {"name": name, "id": public_id},
             )
             for mark, (pk, public_id, name) in fresh.items()
             if mark in lines and pk not in known
@@ -398,11 +399,11 @@ class Checker:
         told = _told(investor[0], cells)
         before = self.named.setdefault(("deal", f"{told}".casefold()), line.number)
         if before != line.number:
-            line.refuse("", _("The same deal stands on line %(line)s.") % {"line": before})
+            line.refuse("", _("The same deal is on line %(line)s.") % {"line": before})
         elif told in self.here:
             now = cells_of(self.here[told])
             if any(cells[name] != now[name] for name in line.cells if name in cells):
-                line.refuse("", _("This deal is on record already, with other values."))
+                line.refuse("", _("This deal is already recorded, with other values."))
             return Checked(line.number, RowOutcome.UNCHANGED, record=self.here[told])
         record = draft.record
         record.investor_id, record.source = investor[0], DealSource.IMPORTED

@@ -92,7 +92,7 @@ def header_problems(kind: str, chosen: Sequence[str]) -> list[Problem]:
     twice = {name for name in taken if taken.count(name) > 1}
     return [
         *(Problem(1, column.name, gettext("This column is missing.")) for column in missing),
-        *(Problem(1, name, gettext("This column is there twice.")) for name in sorted(twice)),
+        *(Problem(1, name, gettext("This column appears twice.")) for name in sorted(twice)),
     ]
 
 

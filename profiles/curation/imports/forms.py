@@ -21,7 +21,7 @@ LONGEST_NAME: Any = ColumnMapping._meta.get_field("name").max_length
 class UploadForm(forms.Form):
     """One file and what its rows are."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("The rows are"), choices=ImportKind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("What the rows contain"), choices=ImportKind.choices)
     file = forms.FileField(
         label=gettext_lazy("File"),
         max_length=255,
@@ -36,7 +36,7 @@ class UploadForm(forms.Form):
         """Refuse a file that is too large."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(_("This file is larger than 20 MB."))
+            raise forms.ValidationError(_("This file is larger than 20 MB. Choose a smaller file."))
         return file
 
 
@@ -44,13 +44,13 @@ class ColumnsForm(forms.Form):
     """What each column of a file stands for."""
 
     is_submitted = forms.BooleanField(
-        label=gettext_lazy("Send new companies to review at once"),
-        help_text=gettext_lazy("Then each row must state everything that a review needs."),
+        label=gettext_lazy("Submit new companies for review immediately"),
+        help_text=gettext_lazy("Each row must then contain everything that a review requires."),
         required=False,
     )
     remember = LineField(
-        label=gettext_lazy("Remember these columns as"),
-        help_text=gettext_lazy("Optional. The next file with the same headers uses them."),
+        label=gettext_lazy("Save this column mapping as"),
+        help_text=gettext_lazy("Optional. The next file with the same headers uses this mapping."),
         max_length=LONGEST_NAME,
         required=False,
     )
@@ -59,7 +59,7 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.run, self.columns = run, columns_of(run.kind)
         self.initial["is_submitted"] = run.is_submitted
-        choices = [("", _("Leave out"))]
+        choices = [("", _("Do not import"))]
         choices += [(each.name, f"{each.label} ({each.name})") for each in self.columns]
         for at, header in enumerate(run.headers):
             field = forms.ChoiceField(label=header or str(at + 1), choices=choices, required=False)
@@ -78,7 +78,7 @@ class ColumnsForm(forms.Form):
         taken: set[str] = set()
         for at, name in enumerate(self.chosen):
             if name in taken:
-                self.add_error(f"column-{at}", _("Another header stands for this column already."))
+                self.add_error(f"column-{at}", _("Another header is already mapped to this column."))
             taken |= {name} - {""}
         missing = [str(each.label) for each in self.columns if each.is_required and each.name not in taken]
         if missing and not self.errors:

@@ -10,7 +10,7 @@ IMPORTED = register_action(
     _("Imported records"),
     Sentence(_("%(who)s removed imported records: %(removed)s."), {"removed": ANY}),
     Sentence(_("%(who)s imported rows of a file: %(rows)s."), {"rows": ANY}),
-    Sentence(_("%(who)s took back an import: %(undone)s."), {"undone": ANY}),
+    Sentence(_("%(who)s undid an import: %(undone)s."), {"undone": ANY}),
     Sentence(_("%(who)s imported %(what)s, line %(line)s of a file."), {"line": ANY}),
     _("%(who)s imported records."),
 )

@@ -107,7 +107,7 @@ class Names:
         if len(found) > 1:
             line.refuse(
                 column,
-                _("“%(value)s” may be %(codes)s. Write the code.")
+                _("“%(value)s” can mean %(codes)s. Write the code.")
                 % {"value": text[:40], "codes": ", ".join(found)},
             )
         return found[0] if len(found) == 1 else text

@@ -38,7 +38,7 @@ def progress_of(run: ImportRun) -> dict[str, Any]:
     counts: list[tuple[str | Promise, int]]
     counts = [(RowOutcome(key).label, count) for key, count in run.counts.items() if key in RowOutcome.values]
     if run.state == ImportState.UNDONE:
-        counts = [(_("Imported"), written_by(run)), (_("Stayed"), result_of(run).count())]
+        counts = [(_("Imported"), written_by(run)), (_("Not undone"), result_of(run).count())]
     problems = [Problem(line, column, _told(run, words)).sentence for line, column, words in run.problems]
     return {"is_working": run.state in WORKING, "counts": counts, "problems": problems}
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from profiles.catalogue.consents import services as consents
@@ -48,9 +48,11 @@ from profiles.models import (
     ImportRun,
     User,
 )
+from profiles.models.leased_row import LeasedRows, LeaseLostError
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 from profiles.signals import import_waits, profiles_changed
 
 LEASE = timedelta(minutes=2)  # longer than a batch takes; every batch renews it
@@ -61,12 +63,8 @@ PAUSE = 0.02  # seconds between two batches, in which others get their turn on S
 Between = Callable[[], object]
 
 
-class NotNowError(Exception):
-    """The import is not in the state in which this can be done."""
-
-
-class LeaseLostError(Exception):
-    """Somebody has taken the import back, or another worker has taken it over."""
+class NotNowError(RefusedError):
+    message = gettext_lazy("The state of this import has changed in the meantime. Check its current state.")
 
 
 # --- What people do --------------------------------------------------------------------------------------
@@ -194,10 +192,9 @@ def _make(rows: Sequence[Row], **fields: Any) -> ImportRun:
 # --- What the worker does --------------------------------------------------------------------------------
 
 
-def due(at: datetime) -> "QuerySet[ImportRun]":
-    """Return the imports on which something is to be done and that no worker holds, oldest first."""
-    free = Q(leased_until=None) | Q(leased_until__lte=at)
-    return ImportRun.objects.filter(free, state__in=WORKING).order_by("at", "pk")
+def due(at: datetime) -> LeasedRows:
+    """Return the imports on which something is to be done and that no worker has, oldest first."""
+    return ImportRun.objects.free(at=at).filter(state__in=WORKING).order_by("at", "pk")
 
 
 def work_next(*, at: datetime, between: Between = lambda: None) -> bool:
@@ -213,25 +210,16 @@ def work_next(*, at: datetime, between: Between = lambda: None) -> bool:
 
 @transaction.atomic
 def _claim(*, at: datetime) -> ImportRun | None:
-    """Hold the next import for a while; one that was tried too often ends."""
-    run = due(at).select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
-    if run and run.attempts >= MOST_ATTEMPTS:
-        with override(run.language):
-            if run.state == ImportState.UNDOING:
-                leave_rest(_held(run))
-            else:
-                _fail(run, [Problem(0, "", _("The worker was stopped too often. Try a smaller file."))])
-        return None
-    if run:
-        run.attempts += 1
-        run.leased_until = at + LEASE
-        ImportRun.objects.filter(pk=run.pk).update(attempts=run.attempts, leased_until=run.leased_until)
-    return run
-
-
-def _held(run: ImportRun) -> "QuerySet[ImportRun]":
-    """Return the import if it still is this worker's: no two have held it until the same moment."""
-    return ImportRun.objects.filter(pk=run.pk, state=run.state, leased_until=run.leased_until)
+    """Lease the next import; one that was tried too often ends."""
+    run: ImportRun | None = due(at).claim(until=at + LEASE)
+    if run is None or run.attempts <= MOST_ATTEMPTS:
+        return run
+    with override(run.language):
+        if run.state == ImportState.UNDOING:
+            leave_rest(run)
+        else:
+            _fail(run, [Problem(0, "", _("The import was interrupted too often. Try a smaller file."))])
+    return None
 
 
 def _report(run: ImportRun, done: int, between: Between = lambda: None) -> None:
@@ -240,11 +228,8 @@ def _report(run: ImportRun, done: int, between: Between = lambda: None) -> None:
     Raises:
         LeaseLostError: if it is not this worker's any more.
     """
-    until = timezone.now() + LEASE
     attempts = 0 if run.state == ImportState.UNDOING else run.attempts
-    if not _held(run).update(done=done, attempts=attempts, leased_until=until):
-        raise LeaseLostError
-    run.attempts, run.leased_until = attempts, until
+    run.renew(until=timezone.now() + LEASE, done=done, attempts=attempts)
     between()
     time.sleep(PAUSE)
 
@@ -265,9 +250,7 @@ def _check(run: ImportRun, report: Callable[[int], None]) -> None:
     counts["problems"] = len(problems)
     state = ImportState.FAULTY if problems else ImportState.READY
     shown = in_languages(problems[:MOST_PROBLEMS], run.language, partial(_checked_again, run))
-    _held(run).update(
-        state=state, counts=counts, problems=shown, done=len(lines), attempts=0, leased_until=None
-    )
+    run.finish(state=state, counts=counts, problems=shown, done=len(lines), attempts=0)
 
 
 def _checked_again(run: ImportRun, last: int) -> list[Problem]:
@@ -292,9 +275,7 @@ def _fail(run: ImportRun, problems: Sequence[Problem]) -> None:
     _remove_staged(run)
     shown = [[each.line, each.column, each.message] for each in problems[:MOST_PROBLEMS]]
     counts = {**run.counts, "problems": len(problems)}
-    _held(run).update(
-        state=ImportState.FAULTY, problems=shown, counts=counts, attempts=0, done=0, leased_until=None
-    )
+    run.finish(state=ImportState.FAULTY, problems=shown, counts=counts, attempts=0, done=0)
 
 
 def import_rows(run: ImportRun, report: Callable[[int], None]) -> None:
@@ -335,7 +316,7 @@ def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
         with transaction.atomic():
             insert_profiles(drafts)
     except IntegrityError as error:
-        text = _("The database refuses a row from here on (%(error)s).") % {"error": error}
+        text = _("The database rejects a row after this point (%(error)s).") % {"error": error}
         raise WrongFileError([Problem(batch[0].line, "", text)]) from None
     given = {"text_version": consents.TEXT_VERSION, "given_by": run.by, "given_at": at}
     agreed = [
@@ -380,8 +361,7 @@ def _publish(run: ImportRun, checker: Checker, later: Sequence[Checked], *, sinc
         profiles_changed.send(SIDES[side], side=side, pks=changed, at=at)
     over = {"state": ImportState.DONE, "counts": counts, "finished_at": at, "done": run.size}
     ImportFile.objects.filter(run=run).delete()
-    if not _held(run).update(**over, attempts=0, leased_until=None):
-        raise LeaseLostError
+    run.finish(**over, attempts=0)
 
 
 def _records(run: ImportRun, *, at: datetime) -> Iterator[AuditRecord]:
@@ -408,7 +388,9 @@ def _insert_deals(run: ImportRun, found: Sequence[Checked], *, at: datetime) -> 
     # Held first, as the one lock order wants it; they are ranked again.
     held = SIDES[Side.INVESTOR].objects.filter(pk__in=whose).order_by("pk").select_for_update(no_key=True)
     if len(held.values_list("pk", flat=True)) != len(whose):
-        raise WrongFileError([Problem(0, "", _("A company was deleted meanwhile. Check the file again."))])
+        raise WrongFileError(
+            [Problem(0, "", _("A company was deleted in the meantime. Check the file again."))]
+        )
     insert_drafts(drafts)
     held.update(changed_at=at)
     return whose
@@ -425,7 +407,13 @@ def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
         current = None
     if current is None or not current.is_unclaimed:
         raise WrongFileError(
-            [Problem(found.line, "public_id", _("This company was changed meanwhile. Check the file again."))]
+            [
+                Problem(
+                    found.line,
+                    "public_id",
+                    _("This company was changed in the meantime. Check the file again."),
+                )
+            ]
         )
     if found.thesis:
         thesis = current.theses.order_by("pk").first()
@@ -436,7 +424,7 @@ def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
 def _undo(run: ImportRun, report: Callable[[int], None]) -> None:
     """Take back what nobody has claimed, changed or acted on since."""
     take_back(run, report)
-    _held(run).update(state=ImportState.UNDONE, done=run.size, attempts=0, leased_until=None)
+    run.finish(state=ImportState.UNDONE, done=run.size, attempts=0)
 
 
 def _remove_staged(run: ImportRun) -> None:

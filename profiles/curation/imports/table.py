@@ -158,7 +158,7 @@ def _refuse_other_text(content: bytes) -> None:
     if content.startswith(UTF16_MARKS):
         raise refuse(_("The file is in UTF-16. Save it as CSV in UTF-8."))
     if b"\0" in content:
-        raise refuse(_("The file holds zero bytes; this is no CSV file."))
+        raise refuse(_("The file contains null bytes, so it is not a CSV file."))
     try:
         content.decode()
     except UnicodeDecodeError as error:
@@ -177,7 +177,8 @@ def _csv_rows(content: bytes) -> Iterator[Row]:
             length += len(text)
             if length > MOST_IN_ROW:
                 raise refuse(
-                    _("A row may hold %(most)s characters; this one has more.") % {"most": MOST_IN_ROW},
+                    _("A row can have at most %(most)s characters. This row has more.")
+                    % {"most": MOST_IN_ROW},
                     line=begins,
                 )
             yield text
@@ -191,7 +192,7 @@ def _csv_rows(content: bytes) -> Iterator[Row]:
             begins = reader.line_num + 1
     except csv.Error as error:
         raise refuse(
-            _("This is no valid CSV from here on (%(error)s).") % {"error": error}, line=begins
+            _("The file is not valid CSV after this point (%(error)s).") % {"error": error}, line=begins
         ) from None
 
 
@@ -234,7 +235,7 @@ def _repeated(columns: Sequence[str], line: int) -> Iterator[Problem]:
     """Yield a problem for each column that stands there twice."""
     for name, times in Counter(columns).items():
         if name and times > 1:
-            yield Problem(line, name[:LONGEST_COLUMN], _("This column is there twice."))
+            yield Problem(line, name[:LONGEST_COLUMN], _("This column appears twice."))
 
 
 def lines_of(rows: Sequence[Row], columns: Sequence[str]) -> list[TableLine]:
@@ -258,14 +259,15 @@ def _line(number: int, cells: list[str], columns: Sequence[str]) -> TableLine:
         if len(cell) > MOST_LETTERS:
             line.refuse(
                 name,
-                _("A cell may hold %(most)s characters; this one has %(count)s.")
+                _("A cell can have at most %(most)s characters. This cell has %(count)s.")
                 % {"most": MOST_LETTERS, "count": len(cell)},
             )
             cell = ""
         elif cell.startswith(FORMULA_STARTS):
             line.refuse(
                 name,
-                _("A cell may not begin with “%(sign)s”: a spreadsheet would run it.") % {"sign": cell[0]},
+                _("A cell must not begin with “%(sign)s”, because a spreadsheet would run it as a formula.")
+                % {"sign": cell[0]},
             )
         line.cells[name] = as_written(cell).strip()
     return line

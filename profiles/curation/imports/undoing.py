@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,11 +52,11 @@ def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
         report(run.size - _open(run).count())
 
 
-def leave_rest(held: "QuerySet[ImportRun]") -> None:
+def leave_rest(run: ImportRun) -> None:
     """End an undo that was stopped too often: what it has not come to is still there, and can be undone."""
-    text = _("The worker was stopped too often. Undo the import again to take back the rest.")
+    text = _("Undoing was interrupted too often. Undo the import again to remove the rest.")
     over = {"state": ImportState.DONE, "problems": [[0, "", text]]}
-    held.update(**over, attempts=0, done=0, leased_until=None)
+    run.finish(**over, attempts=0, done=0)
 
 
 def _open(run: ImportRun) -> Any:

@@ -9,9 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from profiles import sheets
@@ -27,9 +25,6 @@ from profiles.pages import form_page, message_on_error, page_with_form, sent_by_
 from profiles.platform.files.forms import name_shown
 
 PAGE_SIZE = 25
-REFUSALS: dict[type[Exception], Promise] = {
-    services.NotNowError: gettext_lazy("This import has moved on meanwhile. See how far it is.")
-}
 
 
 @curator_required
@@ -65,10 +60,10 @@ def import_run(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ColumnsForm(sent_by_post(request), run=run) if is_open else None
     if request.method == "POST":
         if form is None:
-            messages.warning(request, str(REFUSALS[services.NotNowError]))
+            messages.warning(request, str(services.NotNowError.message))
             return redirect("import_run", pk)
         if form.is_valid():
-            with message_on_error(request, REFUSALS):
+            with message_on_error(request):
                 services.set_columns(
                     run,
                     form.chosen,
@@ -103,7 +98,7 @@ def import_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _do(request: SignedInRequest, pk: int, act: Any, done: str = "", **given: Any) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=pk)
-    with message_on_error(request, REFUSALS, done):
+    with message_on_error(request, done):
         act(run, at=timezone.now(), **given)
     return redirect("import_run", pk)
 
@@ -129,7 +124,7 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 @fresh_proof_required
 def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget a file."""
-    _do(request, pk, services.discard, _("The file was forgotten."))
+    _do(request, pk, services.discard, _("The file has been deleted."))
     return redirect("imports")
 
 
@@ -149,7 +144,10 @@ def table_export(request: SignedInRequest, kind: str, form: str) -> HttpResponse
         raise Http404
     rows = selectors.count_of(kind)
     if form == sheets.XLSX and rows > sheets.MOST_IN_XLSX:
-        text = _("This table has %(rows)s rows. Workbooks are made of up to %(most)s; take the CSV file.")
+        text = _(
+            "This table has %(rows)s rows. XLSX files can have at most %(most)s rows. Download the CSV "
+            "file instead."
+        )
         messages.warning(request, text % {"rows": rows, "most": sheets.MOST_IN_XLSX})
         return redirect(reverse("imports"))
     at = timezone.now()

@@ -43,7 +43,9 @@ class AppealForm(forms.Form):
         label=gettext_lazy("What should the curators know?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("Answer the reason that was given. Say what you have changed, if anything."),
+        help_text=gettext_lazy(
+            "Respond to the reason you were given. If you have changed something, say what."
+        ),
     )
 
 
@@ -67,7 +69,7 @@ class ReviewForm(forms.Form):
         required=False,
         initial=(),
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("The owner reads them in their own language."),
+        help_text=gettext_lazy("Owners see these in their own language."),
     )
 
     def __init__(
@@ -106,7 +108,8 @@ class ReviewForm(forms.Form):
             )
         if outcome == ReviewOutcome.APPROVED and data.get("canned"):
             self.add_error(
-                "outcome", _("You have ticked ready-made reasons. Untick them before you approve.")
+                "outcome",
+                _("You ticked ready-made reasons, but you are approving the profile. Untick them first."),
             )
         return data
 
@@ -117,8 +120,8 @@ class AuditFilterForm(forms.Form):
     action = forms.ChoiceField(label=gettext_lazy("What"), required=False)
     subject = forms.CharField(label=gettext_lazy("Company or subject"), max_length=120, required=False)
     person = forms.CharField(label=gettext_lazy("Who did it"), max_length=120, required=False)
-    since = forms.DateField(label=gettext_lazy("From day"), required=False, widget=DAY)
-    until = forms.DateField(label=gettext_lazy("To day"), required=False, widget=DAY)
+    since = forms.DateField(label=gettext_lazy("From (date)"), required=False, widget=DAY)
+    until = forms.DateField(label=gettext_lazy("To (date)"), required=False, widget=DAY)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,7 +133,7 @@ class AuditFilterForm(forms.Form):
         data = super().clean() or {}
         since, until = data.get("since"), data.get("until")
         if since and until and until < since:
-            self.add_error("until", _("This day is before the first one."))
+            self.add_error("until", _("This date is before the start date. Enter a later date."))
         return data
 
 
@@ -138,7 +141,7 @@ class AssignForm(forms.Form):
     """Who looks after the reviews of a company. `was`: who did when the page was opened."""
 
     curator: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
-        None, label=gettext_lazy("Curator"), required=False, empty_label=gettext_lazy("Nobody")
+        None, label=gettext_lazy("Curator"), required=False, empty_label=gettext_lazy("No one")
     )
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -47,8 +47,8 @@ EDIT_RETURNED = notice(
     act=_("See what to change"),
     subject=_("%(company)s on Corridor: your edit was returned for changes"),
     body=_(
-        "A curator has returned your edit of the profile of %(company)s and says what to change. Your words "
-        "are kept, and others see the approved version. Change your edit, or take it back."
+        "A curator has returned your edit of the profile of %(company)s and says what to change. Your edit "
+        "is kept, and others see the approved version. Change your edit, or withdraw it."
     ),
 )
 PROFILE_REJECTED = notice(
@@ -62,40 +62,43 @@ PROFILE_REJECTED = notice(
 PROFILE_SUSPENDED = notice(
     "profile_suspended",
     _("Your profile was suspended"),
-    sentence=_("Your profile is suspended. A curator has given the reason."),
+    sentence=_("Your profile is suspended. You can read the curator’s reason."),
     act=_("See why"),
     subject=_("%(company)s on Corridor: your profile is suspended"),
     body=_(
-        "A curator has suspended the profile of %(company)s and has given the reason. No one sees it now. "
-        "You can read the reason, and you can appeal."
+        "A curator has suspended the profile of %(company)s and given a reason. Other companies cannot see "
+        "it now. You can read the reason and appeal."
     ),
 )
 PROFILE_RESTORED = notice(
     "profile_restored",
     _("Your profile was restored"),
-    sentence=_("The suspension of your profile is over."),
+    sentence=_("Your profile is no longer suspended."),
     act=_("See the status"),
-    subject=_("%(company)s on Corridor: the suspension is over"),
+    subject=_("%(company)s on Corridor: your profile is no longer suspended"),
     body=_(
-        "A curator has ended the suspension of the profile of %(company)s. What you changed meanwhile is "
-        "reviewed first."
+        "The profile of %(company)s is no longer suspended. If you changed it during the suspension, a "
+        "curator reviews the changes first."
     ),
 )
 PROFILE_REOPENED = notice(
     "profile_reopened",
-    _("Your profile is reviewed again"),
-    sentence=_("Your profile waits for review again."),
+    _("Your profile is being reviewed again"),
+    sentence=_("Your profile is waiting for review again."),
     act=_("See the status"),
-    subject=_("%(company)s on Corridor: your profile is reviewed again"),
-    body=_("A curator has taken the refusal of %(company)s back. The profile waits for review again."),
+    subject=_("%(company)s on Corridor: your profile is being reviewed again"),
+    body=_("A curator has withdrawn the rejection of %(company)s. The profile is waiting for review again."),
 )
 DECISION_UPHELD = notice(
     "decision_upheld",
     _("Your appeal was answered"),
-    sentence=_("Your appeal was answered: the decision stays. A curator has given the reason."),
+    sentence=_("Your appeal was answered: the decision does not change. A curator has given the reason."),
     act=_("See why"),
     subject=_("%(company)s on Corridor: your appeal was answered"),
-    body=_("A curator has read the appeal of %(company)s. The decision stays. You can read the reason."),
+    body=_(
+        "A curator has reviewed the appeal of %(company)s. The decision does not change. You can read "
+        "the reason."
+    ),
 )
 
 APPROVED = register_action(
@@ -122,24 +125,26 @@ RESTORED = register_action(
 )
 REOPENED = register_action(
     "reopened",
-    _("Took a refusal back"),
-    Sentence(_("%(who)s took the refusal of %(what)s back: “%(message)s”"), {"message": ANY}),
-    _("%(who)s took the refusal of %(what)s back."),
+    _("Withdrew a rejection"),
+    Sentence(_("%(who)s withdrew the rejection of %(what)s: “%(message)s”"), {"message": ANY}),
+    _("%(who)s withdrew the rejection of %(what)s."),
 )
 UPHELD = register_action(
     "upheld",
-    _("Kept a decision after an appeal"),
-    _("%(who)s kept the decision about %(what)s: “%(message)s”"),
+    _("Upheld a decision after an appeal"),
+    _("%(who)s upheld the decision about %(what)s: “%(message)s”"),
 )
 UNDONE = register_action(
-    "undone", _("Undid a decision"), _("%(who)s undid their decision about %(what)s. No one had been told.")
+    "undone",
+    _("Undid a decision"),
+    _("%(who)s undid their decision about %(what)s. No one had been notified."),
 )
 ASSIGNED = register_action(
     "assigned",
     _("Changed who reviews a profile"),
-    Sentence(_("%(who)s took the reviews of %(what)s."), {"act": "taken"}),
-    Sentence(_("%(who)s gave the reviews of %(what)s to another curator."), {"act": "given"}),
-    _("%(who)s no longer reviews %(what)s, and no one else does."),
+    Sentence(_("%(who)s took over the reviews of %(what)s."), {"act": "taken"}),
+    Sentence(_("%(who)s assigned the reviews of %(what)s to another curator."), {"act": "given"}),
+    _("%(who)s no longer reviews %(what)s. No curator is assigned to it now."),
 )
 NOTED = register_action(
     "noted", _("Wrote an internal note"), _("%(who)s wrote an internal note about %(what)s.")
@@ -151,7 +156,9 @@ CANNED = register_action(
     Sentence(_("%(who)s removed a ready-made reason: “%(before)s”"), {"before": ANY, "after": ""}),
     _("%(who)s replaced a ready-made reason: “%(after)s”"),
 )
-APPEALED = register_action("appealed", _("Appealed"), _("%(who)s appealed for %(what)s."))
+APPEALED = register_action(
+    "appealed", _("Submitted an appeal"), _("%(who)s submitted an appeal for %(what)s.")
+)
 EXPORTED = register_action(
     "exported",
     _("Exported records"),
@@ -162,4 +169,4 @@ EXPORTED = register_action(
 APPEAL_LIMIT = register_limit("appeal", company=(5, 1))
 EXPORT_LIMIT = register_limit("export", account=(20, 20))
 register_subject("reasons", _("the ready-made reasons"))
-register_subject("admin", _("records of a table"))
+register_subject("admin", _("rows of a table"))

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.access import country_of
 from profiles.choices import ReviewOutcome, Status
@@ -49,6 +50,7 @@ from profiles.platform.audit import services as audit
 from profiles.platform.changes import services as changes
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 NOTICES = {
     ReviewOutcome.APPROVED: PROFILE_APPROVED,
@@ -68,8 +70,10 @@ LANGUAGES = ("en", "ur", "zh")
 NO_REASON_NEEDED = (ReviewOutcome.APPROVED, ReviewOutcome.RESTORED, ReviewOutcome.REOPENED)
 
 
-class NotWaitingError(Exception):
+class NotWaitingError(RefusedError):
     """The profile does not stand as the decision expects: somebody else decided first, or its owner did."""
+
+    message = _("A decision on this profile has already been made.")
 
 
 class ChangedSinceError(Exception):
@@ -80,24 +84,23 @@ class StillAskedError(Exception):
     """Something that curators asked for is neither changed nor waived."""
 
 
-class TooLateError(Exception):
-    """The minute is over, or the profile has changed its state since."""
+class TooLateError(RefusedError):
+    message = _("It is too late to undo this: one minute has passed, or the profile has changed.")
 
 
-class AssignedMeanwhileError(Exception):
-    """Somebody else has taken the profile, or given it back, since the page was opened."""
+class NumberTakenError(RefusedError):
+    message = _(
+        "An approved company already has this registration number, and a number can belong to only one "
+        "company. Open it under “Possible duplicates” on the dashboard, then merge, return or reject one of "
+        "the two."
+    )
 
 
-class NumberTakenError(Exception):
-    """An approved company has the same registration or registry number; only one may."""
-
-
-class UnfitEditError(Exception):
-    """The edit that waits cannot be stored as it is: two rows of one name, say, where there can be one."""
-
-
-class NotAppealableError(Exception):
-    """Only a refused or suspended company appeals, and only once until it is answered."""
+class UnfitEditError(RefusedError):
+    message = _(
+        "This edit cannot be published: for example, two rows have the same name, or an amount is out of "
+        "range. Nothing was decided. Return the edit and say what its owner should change."
+    )
 
 
 @transaction.atomic
@@ -374,13 +377,15 @@ def appeal(profile: Startup | Investor, *, text: str, by: User, at: datetime) ->
     """Ask for another look at a refusal or a suspension.
 
     Raises:
-        NotAppealableError: if there is nothing to appeal, or an appeal is open.
+        RefusedError: if there is nothing to appeal, or an appeal is open.
         LimitReachedError: if the company has appealed too often.
     """
     (current,) = changes.lock_profiles(profile)
     is_open = current.appeals.filter(answered_at=None).exists()
     if current.status not in APPEALABLE or is_open:
-        raise NotAppealableError
+        raise RefusedError(
+            _("There is nothing to appeal against, or your appeal is already waiting for an answer.")
+        )
     limits.take_token(APPEAL_LIMIT, company=current, at=at)
     audit.record(APPEALED, subject=audit.subject_of(current), by=by, at=at)
     made: Appeal = current.appeals.create(text=text, by=by, at=at)
@@ -463,7 +468,7 @@ def assign(profile: Startup | Investor, to: User | None, *, was: int | None, by:
     """Give the reviews of a company to a curator, or to nobody. `was`: who had them on the page, by number.
 
     Raises:
-        AssignedMeanwhileError: if somebody else has them by now.
+        RefusedError: if somebody else has them by now.
     """
     for person in (by, to):
         if person is not None:
@@ -471,7 +476,7 @@ def assign(profile: Startup | Investor, to: User | None, *, was: int | None, by:
     changes.lock_profiles(profile)
     current = assignment_of(profile)
     if (current.curator_id if current else None) != was:
-        raise AssignedMeanwhileError
+        raise RefusedError(_("Someone else has changed this since you opened the page."))
     if (to.pk if to else None) == was:
         return
     profile.reviewassignments.all().delete()

@@ -61,7 +61,6 @@ from profiles.platform.audit.services import subject_of, verify
 from profiles.platform.drafts.draft_forms import (
     DraftForm,
     MakeForm,
-    Refusals,
     handle_form,
     open_form,
     open_or_posted,
@@ -72,16 +71,8 @@ from profiles.platform.drafts.services import Sent, discard_draft, keep_typed, t
 from profiles.platform.limits import services as limits
 
 PAGE_SIZE = 25
-NUMBER_TAKEN = gettext_lazy(
-    "An approved company already has this registration number, and a number can belong to only one company. "
-    "Open it under “Possible duplicates” on the dashboard, then merge, return or reject one of the two."
-)
-UNFIT_EDIT = gettext_lazy(
-    "This edit cannot be stored as it is: two rows have the same name, for example, or an amount is out of "
-    "range. Nothing was decided. Return the edit and write what its owner should change."
-)
 STILL_ASKED = gettext_lazy(
-    "What a curator asked for is still open. Tick “No longer needed” for what you do not insist on, or "
+    "A curator’s request is still open. Tick “No longer needed” for each point you do not insist on, or "
     "return the profile."
 )
 
@@ -243,18 +234,13 @@ def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
 def review_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Undo one's own decision within its minute, and show the profile again."""
     decided = get_object_or_404(queues.decisions_of(request.user), pk=pk)
-    refused: Refusals = {
-        service.TooLateError: _(
-            "It is too late to undo this: the minute is over, or the profile has changed."
-        ),
-        service.NumberTakenError: NUMBER_TAKEN,
-        service.UnfitEditError: _(
-            "This cannot be undone: the approved version cannot be stored as it was. The decision stands."
-        ),
-    }
-    done = _("Undone. The profile waits for a decision again, and no one was told.")
+    unfit = _(
+        "This decision cannot be undone: the previous approved version can no longer be restored. The "
+        "decision remains."
+    )
+    done = _("Undone. The profile is waiting for a decision again. No one was notified.")
     now, typed = timezone.now(), query(decided.before.get("typed", {}))
-    with message_on_error(request, refused, done):
+    with message_on_error(request, done, words={service.UnfitEditError: unfit}):
         service.undo(decided, by=request.user, at=now)
         if version := version_in(typed):
             keep_typed(version, typed, at=now)
@@ -271,10 +257,7 @@ def review_assign(request: SignedInRequest, kind: str, public_id: str) -> HttpRe
     profile, form = _profile(kind, public_id), AssignForm(request.POST)
     if form.is_valid():
         to, was = form.cleaned_data["curator"], form.cleaned_data["was"]
-        refused = {
-            service.AssignedMeanwhileError: _("Someone else has changed this since you opened the page.")
-        }
-        with message_on_error(request, refused, _("Saved.")):
+        with message_on_error(request, _("Saved.")):
             service.assign(profile, to, was=was, by=request.user, at=timezone.now())
         note = NoteForm(request.POST)
         if note.is_valid():  # written for whoever looks after it now, and not lost
@@ -318,7 +301,7 @@ def reviews_approve(request: SignedInRequest) -> HttpResponse:
         _approve_together(request, ready)
         return redirect(reverse("reviews") + part.suffix)
     if not rows:
-        messages.warning(request, _("Select at least one profile that waits."))
+        messages.warning(request, _("Select at least one profile that is waiting for a decision."))
         return redirect(reverse("reviews") + part.suffix)
     shown = [(profile, selector.edited_since(profile)) for profile in ready]
     context = {"ready": shown, "left": [row for row in known if row[1]], "part": part}
@@ -349,8 +332,10 @@ def _approve_together(request: SignedInRequest, ready: list[Startup | Investor])
     messages.success(request, text % {"count": approved})
     if left := len(request.POST.getlist("pick")) - approved:
         text = ngettext(
-            "%(count)s was not: it has changed, or something speaks against it. Open it to decide.",
-            "%(count)s were not: they have changed, or something speaks against them. Open them to decide.",
+            "%(count)s profile was not approved: it has changed, or there is a concern about it. Open it to "
+            "decide.",
+            "%(count)s profiles were not approved: they have changed, or there is a concern about them. Open "
+            "them to decide.",
             left,
         )
         messages.warning(request, text % {"count": left})
@@ -400,14 +385,11 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
         service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
     except service.ChangedSinceError:
         return False  # the page shows what has changed
-    except service.NotWaitingError:
-        messages.warning(request, _("A decision on this profile has already been made."))
+    except service.NotWaitingError as refusal:
+        messages.warning(request, str(refusal))
         return False
-    except service.NumberTakenError:
-        form.add_error("message", NUMBER_TAKEN)
-        return False
-    except service.UnfitEditError:
-        form.add_error("message", UNFIT_EDIT)
+    except (service.NumberTakenError, service.UnfitEditError) as refusal:
+        form.add_error("message", str(refusal))
         return False
     except service.StillAskedError:
         form.add_error("outcome", STILL_ASKED)
@@ -439,14 +421,11 @@ def appeal_page(request: SignedInRequest, company: Startup | Investor) -> HttpRe
 
     def save(form: AppealForm) -> HttpResponse:
         service.appeal(company, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
-        messages.success(request, _("Your appeal was sent. A curator reads it and answers."))
+        messages.success(request, _("Your appeal was sent. A curator will read and answer it."))
         return redirect(f"{company.side}_status")
 
     context = {"status": status_of(company), "side": company.side}
-    refusals: Refusals = {
-        service.NotAppealableError: _("There is nothing to appeal, or your appeal is waiting already.")
-    }
-    return handle_form(request, AppealForm, "curation/reviews/appeal.html", save, context, refusals=refusals)
+    return handle_form(request, AppealForm, "curation/reviews/appeal.html", save, context)
 
 
 startup_appeal = page_with_form(company_required(Side.STARTUP)(appeal_page))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from profiles.choices import Role, Side
 from profiles.management.tables import DatabaseCommand
 from profiles.people.accounts.services import accounts
+from profiles.refusals import RefusedError
 
 
 class Command(DatabaseCommand):
@@ -28,9 +29,7 @@ class Command(DatabaseCommand):
             user = accounts.give_role(options["email"], role=role, by=None, at=timezone.now())
         except accounts.NoSuchAccountError:
             raise CommandError(f"No active account has the address {options['email']}.") from None
-        except accounts.UnconfirmedAddressError:
-            raise CommandError("This person has not confirmed the address yet.") from None
-        except accounts.InACompanyError:
-            raise CommandError("This person belongs to a company: leave it first.") from None
+        except RefusedError as refusal:
+            raise CommandError(str(refusal)) from None
         if options["verbosity"]:
             self.stdout.write(f"{user.email} is now: {role}.")

@@ -64,8 +64,8 @@ def on_our_site(url: str) -> str:
 
 
 TOO_MANY_TRIES = gettext_lazy(
-    "Too many attempts to sign in with this address. Sign in with a browser that you have used here before, "
-    "or choose a new password by email and sign in with the same browser."
+    "There have been too many sign-in attempts for this email address. Use a browser in which you have "
+    "signed in before. Or request a new password by email, then sign in with this browser."
 )
 
 OTHER_BROWSER = gettext_lazy(

@@ -97,7 +97,7 @@ class SignUpForm(RehearsedForm, SignupForm):  # type: ignore[misc]  # allauth ha
 class ProviderSignUpForm(RehearsedForm, provider_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
     """What is asked of somebody whom a provider knows and we do not."""
 
-    role = forms.ChoiceField(label=_("You join as"), choices=Side.choices, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("You are joining as"), choices=Side.choices, widget=forms.RadioSelect)
     full_name = NameField()
 
     field_order = ("role", "full_name", "email")
@@ -168,10 +168,13 @@ class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
 
     name = KeyNameField(required=False)
     passwordless = forms.BooleanField(
-        label=_("Passkey: sign in with it alone, without a password"),
+        label=_("Passkey: sign in with this key alone, without your password"),
         required=False,
         initial=True,
-        help_text=_("Otherwise it is asked for after your password, in place of a code."),
+        help_text=_(
+            "If you leave this unticked, you enter your password first and then use this key instead of "
+            "a code."
+        ),
     )
 
 
@@ -195,7 +198,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
         max_length=80,
         required=False,
         help_text=_(
-            "For example: founder, head of purchasing. The other side reads your name and role beside each "
+            "For example: founder, head of purchasing. The other side sees your name and role next to each "
             "message that you send."
         ),
     )
@@ -245,5 +248,5 @@ class AccountActForm(forms.Form):
         label=_("Reason"),
         validators=[MaxLengthValidator(300), validate_visible],
         widget=forms.Textarea(attrs={"rows": 2, "data-most": 300}),
-        help_text=_("The person reads it in an email. It is kept in the audit log."),
+        help_text=_("The person receives this reason by email. It is also kept in the audit log."),
     )

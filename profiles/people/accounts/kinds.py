@@ -22,7 +22,7 @@ TEAM_CHANGED = register_notice(
     _("Your team has changed"),
     category=ACCOUNT,
     sentence=_("Someone joined or left your team, or became an owner of it."),
-    act=_("See your team"),
+    act=_("View your team"),
     subject=_("%(company)s on Corridor: your team has changed"),
     body=_(
         "Someone joined or left the team of %(company)s, or became an owner of it. If you did not expect "
@@ -36,8 +36,8 @@ TEAM_ENDED = register_notice(
     act=_("Open Corridor"),
     subject=_("%(company)s on Corridor: you are no longer in the team"),
     body=_(
-        "An owner of %(company)s has removed you from its team. Your account stays, and you no longer see "
-        "what belongs to %(company)s."
+        "An owner of %(company)s has removed you from its team. You keep your account, but you can no longer "
+        "see anything that belongs to %(company)s."
     ),
 )
 # The mails of allauth, whose templates hold subject and text.
@@ -48,22 +48,22 @@ UNKNOWN_ACCOUNT = register_notice(
     "unknown_account", _("There is no account with this address"), category=ACCOUNT
 )
 SECURITY_NOTICE = register_notice("security_notice", _("Account change"), category=ACCOUNT)
-ACT = _("Write to us if this is not right")
+ACT = _("If you think this is a mistake, write to us")
 ACCOUNT_CLOSED = register_notice(
     "account_closed",
     _("Your account was closed"),
     category=ACCOUNT,
     act=ACT,
     subject=_("Your account on Corridor is closed"),
-    body=_("A curator has closed your account. No one can sign in with it now. The reason: %(reason)s"),
+    body=_("A curator has closed your account. No one can sign in with it. Reason: %(reason)s"),
 )
 ACCOUNT_REOPENED = register_notice(
     "account_reopened",
-    _("Your account was opened again"),
+    _("Your account was reopened"),
     category=ACCOUNT,
     act=ACT,
-    subject=_("Your account on Corridor is open again"),
-    body=_("A curator has opened your account again. You can sign in as before. The reason: %(reason)s"),
+    subject=_("Your account on Corridor was reopened"),
+    body=_("A curator has reopened your account. You can sign in as before. Reason: %(reason)s"),
 )
 SESSIONS_WERE_ENDED = register_notice(
     "sessions_were_ended",
@@ -71,7 +71,7 @@ SESSIONS_WERE_ENDED = register_notice(
     category=ACCOUNT,
     act=ACT,
     subject=_("You were signed out of Corridor on all devices"),
-    body=_("A curator has ended all sessions of your account. Sign in again. The reason: %(reason)s"),
+    body=_("A curator has signed you out on all devices. Please sign in again. Reason: %(reason)s"),
 )
 FACTOR_WAS_RESET = register_notice(
     "factor_was_reset",
@@ -80,9 +80,9 @@ FACTOR_WAS_RESET = register_notice(
     act=ACT,
     subject=_("Your two-factor authentication on Corridor was removed"),
     body=_(
-        "A curator has removed the two-factor authentication of your account and ended all its sessions. "
-        "Sign in with your password and set it up again. If you did not ask for this, write to us at once. "
-        "The reason: %(reason)s"
+        "A curator has removed two-factor authentication from your account and signed you out on all "
+        "devices. Sign in with your password and set it up again. If you did not ask for this, write to us "
+        "immediately. Reason: %(reason)s"
     ),
 )
 
@@ -124,17 +124,17 @@ CLOSED = register_action(
     "account_closed", _("Closed an account"), _("%(who)s closed an account: “%(message)s”")
 )
 REOPENED = register_action(
-    "account_reopened", _("Opened an account again"), _("%(who)s opened an account again: “%(message)s”")
+    "account_reopened", _("Reopened an account"), _("%(who)s reopened an account: “%(message)s”")
 )
 SESSIONS_ENDED = register_action(
     "sessions_ended",
-    _("Ended the sessions of an account"),
-    _("%(who)s ended the sessions of an account: “%(message)s”"),
+    _("Signed an account out everywhere"),
+    _("%(who)s signed an account out everywhere: “%(message)s”"),
 )
 FACTOR_RESET = register_action(
     "factor_reset",
-    _("Removed a second factor"),
-    _("%(who)s removed the second factor of an account: “%(message)s”"),
+    _("Removed two-factor authentication"),
+    _("%(who)s removed two-factor authentication from an account: “%(message)s”"),
 )
 WAYS_IN_ENDED = register_action(
     "ways_in_ended",

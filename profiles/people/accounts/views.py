@@ -49,6 +49,7 @@ from profiles.platform.limits import services as limits
 from profiles.platform.limits.guards import refusal_words, refused, tell
 from profiles.platform.limits.services import LimitReachedError
 from profiles.platform.memberships import membership_of
+from profiles.refusals import RefusedError
 
 logger = logging.getLogger("corridor")
 
@@ -220,14 +221,8 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
             client_ip = get_adapter().get_client_ip(request)
             teams.invite(company, email=email, by=request.user, at=timezone.now(), client_ip=client_ip)
         messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": email})
-    except teams.AlreadyMemberError:
-        form.add_error("email", _("This person is already in the team."))
-        return team_page(request, form)
-    except teams.TooManyInvitationsError:
-        form.add_error("email", _("Too many invitations are open. Withdraw one before you send another."))
-        return team_page(request, form)
-    except teams.UnreadCompanyError:
-        form.add_error("email", _("Until a curator has approved your company, you can invite two people."))
+    except RefusedError as refusal:
+        form.add_error("email", str(refusal))
         return team_page(request, form)
     except LimitReachedError as refusal:
         tell(form, refusal)
@@ -287,10 +282,12 @@ def team_leave(request: SignedInRequest) -> HttpResponse:
 
 ACCOUNTS_A_PAGE = 25
 DONE: dict[str, Promise] = {
-    "close": gettext_lazy("The account is closed."),
-    "reopen": gettext_lazy("The account is open again."),
-    "sign_out": gettext_lazy("All sessions have ended."),
-    "reset_factor": gettext_lazy("The second factor is removed, and all sessions have ended."),
+    "close": gettext_lazy("The account has been closed."),
+    "reopen": gettext_lazy("The account has been reopened."),
+    "sign_out": gettext_lazy("The person has been signed out on all devices."),
+    "reset_factor": gettext_lazy(
+        "Two-factor authentication has been removed, and the person has been signed out on all devices."
+    ),
 }
 
 
@@ -317,30 +314,16 @@ def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
     def save(form: AccountActForm) -> HttpResponse:
         act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
         closing.ACTS[act](person, reason=reason, by=request.user, at=timezone.now())
-        messages.success(request, f"{DONE[act]} {_('The person is told by email, with your reason.')}")
+        messages.success(request, f"{DONE[act]} {_('We email your reason to the person.')}")
         return redirect("desk_account", pk)
 
-    refusals: dict[type[Exception], str | Promise] = {
-        closing.AlreadySoError: _("This has been done already.")
-    }
     context = {
         "person": person,
         "has_factor": is_mfa_enabled(person),
         "membership": membership_of(person),
         "may_act": may_act_on.filter(pk=pk).exists(),
     }
-    return handle_form(
-        request, AccountActForm, "people/accounts/desk_account.html", save, context, refusals=refusals
-    )
-
-
-REFUSALS: dict[type[Exception], Promise] = {
-    teams.AlreadyMemberError: gettext_lazy("You already belong to a company. Leave its team first."),
-    teams.OtherAddressError: gettext_lazy(
-        "This invitation was sent to a different email address. Sign in with that address."
-    ),
-    teams.OtherRoleError: gettext_lazy("Curators and operators cannot join a company."),
-}
+    return handle_form(request, AccountActForm, "people/accounts/desk_account.html", save, context)
 
 
 @never_cache
@@ -362,8 +345,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
 def refusal_now(user: User) -> Promise | str:
     """Return why somebody could not join any team now; empty for who can."""
     if user.works_here:
-        return REFUSALS[teams.OtherRoleError]
-    return REFUSALS[teams.AlreadyMemberError] if membership_of(user) else ""
+        return teams.OtherRoleError.message
+    return teams.AlreadyMemberError.message if membership_of(user) else ""
 
 
 def invitation_for_visitor(request: HttpRequest, invitation: Invitation) -> HttpResponse:
@@ -385,8 +368,8 @@ def join_team(request: HttpRequest, invitation: Invitation, user: User) -> HttpR
         membership = teams.accept(invitation, by=user, at=timezone.now())
     except teams.InvitationSpentError:
         return render(request, "people/accounts/invitation_gone.html", status=404)
-    except tuple(REFUSALS) as refusal:
-        messages.error(request, str(REFUSALS[type(refusal)]))
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
         return redirect("invitation_accept", token=invitation.token)
     messages.success(request, _("Welcome to %(company)s.") % {"company": membership.company})
     return redirect("home")

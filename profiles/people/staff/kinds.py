@@ -7,22 +7,22 @@ from profiles.platform.limits.services import register_limit
 
 STAFF_INVITED = register_notice(
     "staff_invited",
-    _("Invitation to run the site"),
+    _("Invitation to help run Corridor"),
     category=ACCOUNT,
-    act=_("Open this link to choose a password"),
+    act=_("Choose a password"),
     subject=_("You can now help to run Corridor"),
     body=_(
-        "An operator made an account for you with the role “%(role)s”. Choose a password, then set up "
-        "two-factor authentication. The link works for %(days)s days. After that, ask for a new one with "
-        "“Forgot your password?”."
+        "An operator has created an account for you with the role “%(role)s”. Choose a password, then set up "
+        "two-factor authentication. The link works for %(days)s days. After that, you can request a new link "
+        "with “Forgot your password?”."
     ),
 )
 ROLE_CHANGED = register_notice(
     "role_changed",
     _("Your role has changed"),
     category=ACCOUNT,
-    act=_("Open the site"),
+    act=_("Open Corridor"),
     subject=_("Your role on Corridor has changed"),
-    body=_("An operator gave your account the role “%(role)s”."),
+    body=_("An operator has given your account the role “%(role)s”."),
 )
 STAFF_LIMIT = register_limit("staff", account=(30, 10))

@@ -8,38 +8,23 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Role
 from profiles.models import Membership, User
 from profiles.people.accounts.kinds import ROLE
-from profiles.people.accounts.services.accounts import InACompanyError
 from profiles.people.staff.kinds import ROLE_CHANGED, STAFF_INVITED, STAFF_LIMIT
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 A_DAY = 24 * 60 * 60  # seconds
 
 
 class NotAnOperatorError(Exception):
     """Only operators decide who runs the site."""
-
-
-class UnconfirmedAddressError(Exception):
-    """Nobody has shown to read the mails of the account's address: whoever made it may be somebody else."""
-
-
-class OwnRoleError(Exception):
-    """Nobody decides about the own role: another operator does, or the command line."""
-
-
-class ClosedAccountError(Exception):
-    """A closed account is opened again first."""
-
-
-class NothingLeftError(Exception):
-    """Who is no operator needs a role to run the site; otherwise the account is closed."""
 
 
 @transaction.atomic
@@ -50,9 +35,8 @@ def give_role(email: str, *, role: Role, full_name: str = "", by: User, at: date
 
     Raises:
         NotAnOperatorError: for anybody but an operator.
-        InACompanyError: if the person takes part in the market.
-        ClosedAccountError, OwnRoleError: if the account is closed, or the operator's own.
-        UnconfirmedAddressError: if the account's address was never confirmed.
+        RefusedError: if the person takes part in the market, or the account is closed, the operator's own, or
+            its address was never confirmed.
         LimitReachedError: if it happens too often.
     """
     _require_operator(by)
@@ -68,11 +52,16 @@ def give_role(email: str, *, role: Role, full_name: str = "", by: User, at: date
         _invite(user, at=at)
         return user
     if user == by:
-        raise OwnRoleError
+        raise RefusedError(_("You cannot change your own role. Ask another operator."))
     if not user.is_active:
-        raise ClosedAccountError
+        raise RefusedError(_("This account is closed. Reopen it first."))
     if not EmailAddress.objects.filter(user=user, email=address, verified=True).exists():
-        raise UnconfirmedAddressError
+        raise RefusedError(
+            _(
+                "There is an account with this email address, but the address is not confirmed. Ask the "
+                "person to confirm it first."
+            )
+        )
     _change(user, role, by=by, at=at)
     return user
 
@@ -83,13 +72,13 @@ def change_role(user: User, *, role: str, by: User, at: datetime) -> None:
 
     Raises:
         NotAnOperatorError: for anybody but an operator.
-        NothingLeftError: if the account would run nothing any more.
-        InACompanyError: if the person takes part in the market.
+        RefusedError: if the account would run nothing any more.
+        RefusedError: if the person takes part in the market.
     """
     _require_operator(by)
     current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not role and not current.is_superuser:
-        raise NothingLeftError
+        raise RefusedError(_("Without this role, the person would have no role. Close the account instead."))
     _change(current, role, by=by, at=at)
 
 
@@ -101,7 +90,9 @@ def _require_operator(by: User) -> None:
 def _change(user: User, role: str, *, by: User, at: datetime) -> None:
     """Give an account of which the row is held another role, and say so."""
     if Membership.objects.filter(user=user).exists():
-        raise InACompanyError
+        raise RefusedError(
+            _("This person belongs to a company on Corridor, so they cannot have a role that runs the site.")
+        )
     before, user.role = user.role, role
     if before == role:
         return

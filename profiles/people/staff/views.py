@@ -6,9 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from profiles.choices import Role
@@ -16,24 +14,14 @@ from profiles.guards import SignedInRequest, fresh_proof_required, operator_requ
 from profiles.pages import page_with_form
 from profiles.people.accounts.forms import AccountActForm
 from profiles.people.accounts.services import closing
-from profiles.people.accounts.services.accounts import InACompanyError
 from profiles.people.accounts.views import DONE
 from profiles.people.staff import services as service
 from profiles.people.staff.forms import RoleForm, StaffForm
 from profiles.people.staff.selectors import staff_by_name
 from profiles.platform.drafts.draft_forms import handle_form
+from profiles.refusals import RefusedError
 
 PER_PAGE = 50
-REFUSALS: dict[type[Exception], str | Promise] = {
-    InACompanyError: gettext_lazy("This person belongs to a company, and so takes part in the market."),
-    service.ClosedAccountError: gettext_lazy("This account is closed. Open it again first."),
-    service.OwnRoleError: gettext_lazy("You cannot change your own role. Another operator can."),
-    service.UnconfirmedAddressError: gettext_lazy(
-        "An account with this address exists, but nobody has confirmed the address. Its owner confirms it "
-        "first."
-    ),
-    service.NothingLeftError: gettext_lazy("This person would have no role left. Close the account instead."),
-}
 
 
 @staff_required
@@ -53,10 +41,10 @@ def person_add(request: SignedInRequest) -> HttpResponse:
     def save(form: StaffForm) -> HttpResponse:
         said = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
         user = service.give_role(said.pop("email"), **said, by=request.user, at=timezone.now())
-        messages.success(request, _("%(name)s is told by email.") % {"name": user})
+        messages.success(request, _("We tell %(name)s by email.") % {"name": user})
         return redirect("people")
 
-    return handle_form(request, StaffForm, "people/staff/add.html", save, {}, refusals=REFUSALS)
+    return handle_form(request, StaffForm, "people/staff/add.html", save, {})
 
 
 @operator_required
@@ -69,15 +57,12 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
     def save(form: AccountActForm) -> HttpResponse:
         act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
         closing.ACTS[act](user, reason=reason, by=request.user, at=timezone.now())
-        messages.success(request, f"{DONE[act]} {_('The person is told by email, with your reason.')}")
+        messages.success(request, f"{DONE[act]} {_('We email your reason to the person.')}")
         return redirect("person", pk)
 
-    refusals: dict[type[Exception], str | Promise] = {
-        closing.AlreadySoError: _("This has been done already.")
-    }
     role_form = RoleForm(is_operator=user.is_superuser, initial={"role": user.role})
     context = {"person": user, "has_factor": is_mfa_enabled(user), "role_form": role_form}
-    return handle_form(request, AccountActForm, "people/staff/person.html", save, context, refusals=refusals)
+    return handle_form(request, AccountActForm, "people/staff/person.html", save, context)
 
 
 @operator_required
@@ -92,8 +77,8 @@ def person_role(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("person", pk)
     try:
         service.change_role(user, role=form.cleaned_data["role"], by=request.user, at=timezone.now())
-    except tuple(REFUSALS) as refusal:
-        messages.error(request, str(REFUSALS[type(refusal)]))
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
         return redirect("person", pk)
-    messages.success(request, _("%(name)s is told by email.") % {"name": user})
+    messages.success(request, _("We tell %(name)s by email.") % {"name": user})
     return redirect("people")

@@ -12,6 +12,6 @@ class ViewAsForm(forms.Form):
     reason = CountedField(
         label=_("Reason"),
         max_length=300,
-        help_text=_("The person reads it in an email. It is kept in the audit log."),
+        help_text=_("The person receives this reason by email. It is also kept in the audit log."),
         error_messages={"required": _("Give a reason. The person reads it.")},
     )

@@ -8,13 +8,13 @@ from profiles.platform.limits.services import register_limit
 
 VIEWED_AS_YOU = register_notice(
     "viewed_as_you",
-    _("A curator looked at the site as you"),
+    _("A curator viewed the site as you"),
     category=ACCOUNT,
-    act=_("Write to us if this is not right"),
-    subject=_("A curator looked at Corridor as you"),
+    act=_("If you think this is a mistake, write to us"),
+    subject=_("A curator viewed Corridor as you"),
     body=_(
-        "A curator looks at the pages that you see, for at most %(minutes)s minutes, and can change nothing. "
-        "Your messages, notes, drafts and account settings are not shown. The reason: %(reason)s"
+        "A curator is viewing the pages that you see, for at most %(minutes)s minutes. The curator cannot "
+        "change anything. Your messages, notes, drafts and account settings are not shown. Reason: %(reason)s"
     ),
 )
 VIEWED_AS = register_action(

@@ -75,7 +75,7 @@ class ViewAsMiddleware:
         person = person_in(request.session[KEY], at=timezone.now()) if curates else None
         if person is None:
             del request.session[KEY]
-            messages.info(request, _("You look at the site as yourself again."))
+            messages.info(request, _("You are viewing the site as yourself again."))
         return person
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

@@ -36,5 +36,5 @@ def view_as(request: SignedInRequest, pk: int) -> HttpResponse:
 def view_as_end(request: SignedInRequest) -> HttpResponse:
     """Look at the site as oneself again."""
     viewing = request.session.pop(KEY, None)
-    messages.info(request, _("You look at the site as yourself again."))
+    messages.info(request, _("You are viewing the site as yourself again."))
     return redirect("desk_account", viewing["user"]) if viewing else redirect("home")

@@ -13,11 +13,10 @@ from django.forms.utils import ErrorDict
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import Promise
 
 from profiles.guards import SignedInRequest
 from profiles.models import FormDraft
-from profiles.pages import form_error_on
+from profiles.pages import Words, form_error_on
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.drafts.merging import Conflict, Merged, answered, lists_of, merge_typed, query, sent_by
 from profiles.platform.drafts.services import RETENTION, FormVersion, discard_draft, draft_of, version_in
@@ -25,7 +24,6 @@ from profiles.platform.drafts.services import RETENTION, FormVersion, discard_dr
 MakeForm = Callable[
     [QueryDict | None], Any
 ]  # a form over the record as it is stored now, bound to data or not
-Refusals = Mapping[type[Exception], str | Promise]
 
 
 @dataclass(frozen=True)
@@ -68,26 +66,26 @@ def handle_form(
     save: Callable[[Any], HttpResponse],
     context: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] | None = None,
     *,
-    refusals: Refusals | None = None,
+    words: Words | None = None,
     record: Model | None = None,
 ) -> HttpResponse:
     """Show a page with a form, or save the form that was sent.
 
-    `save` gets the form, stores it and returns where to go on. What it refuses for one of `refusals` is told
-    above the form; where it finds that `record` was changed meanwhile, the form is compared once more. The
-    `context` of the page may be a function of the form, which is called if the page is shown.
+    `save` gets the form, stores it and returns where to go on. Why it refuses is shown above the form, in
+    other `words` if given. Where it finds that `record` was changed meanwhile, the form is compared again.
+    The `context` of the page may be a function of the form, which is called if the page is shown.
     """
     draft_form = open_or_posted(request, make)
     if draft_form.may_save:
         try:
-            with form_error_on(draft_form.form, refusals or {}):
+            with form_error_on(draft_form.form, words=words):
                 response = save(draft_form.form)
                 discard_draft(request)
                 return response
         except ChangedMeanwhileError:
             if record:
                 record.refresh_from_db()
-            return handle_form(request, make, template, save, context, refusals=refusals, record=record)
+            return handle_form(request, make, template, save, context, words=words, record=record)
     shown = context(draft_form.form) if callable(context) else context or {}
     return render_form(request, template, draft_form, **shown)
 

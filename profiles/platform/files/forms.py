@@ -26,7 +26,7 @@ ENDINGS = {
     "jpeg": FileKind.JPEG,
 }
 LONGEST_NAME = 100
-TOO_LARGE = gettext_lazy("This file is larger than 8 MB. Choose a smaller one. Your text stays here.")
+TOO_LARGE = gettext_lazy("This file is larger than 8 MB. Choose a smaller file. We have kept your text.")
 UNSAFE = re.compile(r"[^\w .()+-]")
 
 

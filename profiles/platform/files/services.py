@@ -13,15 +13,18 @@ from itertools import chain
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import FileFault, FileKind, FileState
 from profiles.integrations.file_checking import NotCheckedError, SentFile, Verdict, check_file
 from profiles.models import CheckedFile, FileStore, Investor, Startup, User
 from profiles.models.file import CHECKED, RECEIVED, checked_path, received_path
+from profiles.models.leased_row import LeasedRows, LeaseLostError
 from profiles.platform.files.kinds import UNPACKED_LIMIT, UPLOAD_LIMIT
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 from profiles.signals import file_checked, file_received
 
 QUOTA = 100 * 1024 * 1024  # bytes of files that one company keeps
@@ -34,12 +37,8 @@ MEGABYTE = 1024 * 1024
 MARK_FILE = "store"
 
 
-class QuotaError(Exception):
-    """The company has no room for another file of this size."""
-
-
-class FilesWaitError(Exception):
-    """Too many files of the company wait for their check."""
+class FileRefusedError(RefusedError):
+    """The company cannot send another file now."""
 
 
 class OtherStoreError(Exception):
@@ -81,14 +80,16 @@ def receive(
     With `longest_edge` a picture is kept as a WebP of that many pixels at most.
 
     Raises:
-        FilesWaitError, QuotaError: nothing was written.
+        FileRefusedError: nothing was written.
     """
     own = CheckedFile.objects.filter(**{company.side.value: company})
     if own.filter(state=FileState.CHECKING).count() >= MOST_WAITING:
-        raise FilesWaitError
+        raise FileRefusedError(
+            _("Your company has files that are still being checked. Please try again in a minute.")
+        )
     used = own.exclude(state=FileState.REFUSED).aggregate(used=Sum("size"))["used"] or 0
     if used + len(sent.content) > QUOTA:
-        raise QuotaError
+        raise FileRefusedError(_("Your company has no room for another file: it has used its 100 MB."))
     said = {"kind": sent.kind, "name": sent.name, "size": len(sent.content), "longest_edge": longest_edge}
     file = CheckedFile.objects.create(**{company.side.value: company}, **said, received=name, by=by, at=at)
     file_received.send(CheckedFile)
@@ -115,37 +116,27 @@ def keep(
     )
 
 
-def due(at: datetime) -> QuerySet[CheckedFile]:
-    """Return the files that wait for a check and that no worker holds: those tried least first."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
-    return CheckedFile.objects.filter(free, state=FileState.CHECKING).order_by("attempts", "at", "pk")
+def due(at: datetime) -> LeasedRows:
+    """Return the files that wait for a check and that no worker has: those tried least first."""
+    waiting = CheckedFile.objects.filter(state=FileState.CHECKING).select_related("startup", "investor")
+    return waiting.free(at=at).order_by("attempts", "at", "pk")
 
 
 def check_next(*, at: datetime) -> bool:
     """Check one file that is due; return whether there was one."""
-    file = _claim(at=at)
+    file: CheckedFile | None = due(at).claim(until=at + LEASE)
     if file is None:
         return False
     try:
         verdict = _verdict(file)
     except NotCheckedError:
-        CheckedFile.objects.filter(pk=file.pk).update(leased_until=at + PAUSE)
+        file.release(until=at + PAUSE)
         return True
     megabytes = -(-verdict.unpacked // MEGABYTE)
     limits.charge(UNPACKED_LIMIT, company=file.company, amount=megabytes, at=at)
-    _finish(file, verdict, at=timezone.now())  # what is read meanwhile comes before it
+    with suppress(LeaseLostError):  # the company was deleted, or another worker has the file
+        _finish(file, verdict, at=timezone.now())  # what is read meanwhile comes before it
     return True
-
-
-@transaction.atomic
-def _claim(*, at: datetime) -> CheckedFile | None:
-    """Hold the next file for a while."""
-    rows = due(at).select_related("startup", "investor")
-    file = rows.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
-    if file:
-        file.attempts += 1
-        CheckedFile.objects.filter(pk=file.pk).update(attempts=file.attempts, leased_until=at + LEASE)
-    return file
 
 
 def _verdict(file: CheckedFile) -> Verdict:
@@ -170,9 +161,7 @@ def _finish(file: CheckedFile, verdict: Verdict, *, at: datetime) -> None:
             # Those who listen hold the companies; this row comes after them in the one lock order.
             file_checked.send(CheckedFile, file=file, content=verdict.content, at=at)
             is_ready = not file.fault
-            changed = CheckedFile.objects.filter(
-                pk=file.pk, state=FileState.CHECKING, attempts=file.attempts
-            ).update(
+            file.finish(
                 state=FileState.READY if is_ready else FileState.REFUSED,
                 fault=file.fault,
                 content=name if is_ready else "",
@@ -180,12 +169,10 @@ def _finish(file: CheckedFile, verdict: Verdict, *, at: datetime) -> None:
                 received="",
                 checked_at=at,
             )
-            if not changed:  # the company was deleted, or another worker has taken it over
-                transaction.set_rollback(True)
     except BaseException:
         remove([name])
         raise
-    remove([received if changed else "", "" if changed and is_ready else name])
+    remove([received, "" if is_ready else name])
 
 
 def forget(files: QuerySet[CheckedFile]) -> None:

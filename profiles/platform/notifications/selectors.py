@@ -7,6 +7,7 @@ from django.db.models import Func, IntegerField, Min, OuterRef, QuerySet, Subque
 
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, StoppedAddress, User
+from profiles.models.leased_row import LeasedRows
 from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS
 
 
@@ -19,12 +20,12 @@ class OutboxState:
     parked: int
 
 
-def waiting_mails() -> "QuerySet[OutboxMail]":
+def waiting_mails() -> LeasedRows:
     """Return the mails that the worker has still to send, oldest first."""
     return OutboxMail.objects.filter(sent_at__isnull=True, parked_at__isnull=True).order_by("due_at", "pk")
 
 
-def due_mails(*, at: datetime) -> "QuerySet[OutboxMail]":
+def due_mails(*, at: datetime) -> LeasedRows:
     """Return the mails that may be tried at this moment."""
     return waiting_mails().filter(due_at__lte=at)
 

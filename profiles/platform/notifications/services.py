@@ -212,18 +212,10 @@ def email_of(mail: OutboxMail) -> EmailMultiAlternatives:
     return email
 
 
-@transaction.atomic
 def claim(*, at: datetime) -> OutboxMail | None:
     """Lease the oldest due mail and return it; None when there is none for us."""
     due_mails(at=at).filter(attempts__gte=MOST_ATTEMPTS).update(parked_at=at, last_error=KILLED)
-    mail = due_mails(at=at).select_for_update(no_key=True, skip_locked=True).first()
-    if mail is None:
-        return None
-    # The condition is part of the update: of two workers exactly one takes the mail.
-    mine = due_mails(at=at).filter(pk=mail.pk, attempts=mail.attempts)
-    if not mine.update(due_at=at + LEASE, attempts=F("attempts") + 1):
-        return None
-    mail.attempts += 1
+    mail: OutboxMail | None = due_mails(at=at).claim(until=at + LEASE)
     return mail
 
 
@@ -232,8 +224,7 @@ def fail(mail: OutboxMail, *, error: str, at: datetime) -> None:
     logger.warning("Mail %s not sent, attempt %s: %s", mail.pk, mail.attempts, error)
     pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE)
     hopeless = at if mail.attempts >= MOST_ATTEMPTS else None
-    mine = OutboxMail.objects.filter(pk=mail.pk, attempts=mail.attempts, sent_at__isnull=True)
-    mine.update(due_at=at + pause, parked_at=hopeless, last_error=error[:200])
+    mail.release(until=at + pause, parked_at=hopeless, last_error=error[:200])
 
 
 def _mark_sent(mail: OutboxMail, *, at: datetime) -> None:

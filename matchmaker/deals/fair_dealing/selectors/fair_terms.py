@@ -229,7 +229,7 @@ JUDGES: dict[str, Callable[[FairTerms], str]] = {
 }
 
 
-TEMPLATE = Path(settings.BASE_DIR) / "templates" / "fair_dealing" / "terms.typ"
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "deals" / "fair_dealing" / "terms.typ"
 
 
 def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
@@ -244,8 +244,8 @@ def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
         "tags": [_("Demo record")] if pair.startup.is_demo or pair.investor.is_demo else [],
         "lead": f"{names[Side.STARTUP]} × {names[Side.INVESTOR]}",
         "advice": _(
-            "Questions to look at together, with their sources. This is not legal advice. Nothing here "
-            "means that anyone or anything is allowed, checked off or safe."
+            "Questions to discuss together, with their sources. This is not legal advice. It does not mean "
+            "that anyone or anything is permitted, approved or safe."
         ),
         "versions": _versions(page, names),
         "parts": _opened_parts(page, names) if page.are_both_open else [_own_part(page, own, names[own])],

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.deals.introductions.kinds import (
@@ -60,6 +61,7 @@ from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 # What leads to the list of requests, because the one that it tells of is over.
 OVER = {REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_WITHDRAWN, INTRODUCTION_CLOSED}
@@ -116,20 +118,21 @@ LATER_REMINDER = timedelta(days=30)
 NO_DEADLINES: dict[str, Any] = {"closes_at": None, "remind_at": None}
 
 
-class PassedError(Exception):
-    """This side passed on the pair; take that back first."""
+class PassedError(RefusedError):
+    message = _("You passed on this pair. Undo the pass first.")
 
 
-class NotHereYetError(Exception):
-    """Nobody has claimed the other company, so nobody would answer; interest in it can be noted."""
+class NoRequestSlotError(RefusedError):
+    message = _(
+        "All your request slots are in use. A slot becomes free when a request is answered or expires, or "
+        "one week after you withdraw a delivered request."
+    )
 
 
-class NoRequestSlotError(Exception):
-    """All of the startup's places for pending requests are taken."""
-
-
-class AskedLatelyError(Exception):
-    """This side asked a short while ago and the request is over; once more would be pressing."""
+class AskedLatelyError(RefusedError):
+    message = _(
+        "You sent them a request a short while ago. Wait two months before you ask the same partner again."
+    )
 
 
 @dataclass(frozen=True)
@@ -219,7 +222,7 @@ def express_interest(
     Raises:
         PassedError, BlockedError: this side passed on the pair, or blocked the other company.
         ChangedSinceReadError: the request that is answered has moved since.
-        PausedError, NoPlaceError, AskedLatelyError: nothing may be asked now.
+        PausedError, NoRequestSlotError, AskedLatelyError: nothing may be asked now.
     """
     factors = pairs.factor_snapshot(startup, investor)
     with transaction.atomic():
@@ -361,7 +364,9 @@ def _ask(
     """Make a request: it is delivered, or waits in the queue until the other side has room."""
     receiver: Startup | Investor = investor if side is Side.STARTUP else startup
     if receiver.is_unclaimed:
-        raise NotHereYetError
+        raise RefusedError(
+            _("No one from this company has joined Corridor yet, so no one can answer a request.")
+        )
     pairs.require_open(startup, investor, side=side, at=at)
     if side is Side.STARTUP and request_slots_taken(startup, at=at) >= REQUEST_SLOTS:
         raise NoRequestSlotError

@@ -43,7 +43,7 @@ def _known(company: Startup | Investor) -> "QuerySet[Introduction]":
     return known.select_related("startup", "investor")
 
 
-def leave_records(company: Startup | Investor, *, by: User | None, at: datetime) -> None:
+def leave_records(company: Startup | Investor, *, by: User, at: datetime) -> None:
     """End a company's introductions; what the other sides keep of them points at a row without a profile.
 
     That row gets the public id, so that addresses which the other sides know still lead to their records. The
@@ -77,7 +77,7 @@ def _knows_name(introduction: Introduction, side: Side) -> bool:
     return "name" not in see(company, viewer).hidden
 
 
-def _end(introduction: Introduction, side: Side, *, by: User | None, at: datetime) -> None:
+def _end(introduction: Introduction, side: Side, *, by: User, at: datetime) -> None:
     """End an introduction for a company that is deleted, which tells the other side itself."""
     changes: dict[str, Any] = {"ended_at": at, **NO_DEADLINES}
     if introduction.state == IntroductionState.MUTUAL:
@@ -87,7 +87,7 @@ def _end(introduction: Introduction, side: Side, *, by: User | None, at: datetim
     else:
         act = IntroductionAct.DECLINE
         changes |= {"answered_at": introduction.answered_at or at, "answered_by": by}
-    apply_transition(introduction, act, in_place_of=side, by=None, at=at, **changes)
+    apply_transition(introduction, act, checked_side=side, by=by, at=at, **changes)
 
 
 def forget_records(side: Side) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.deals.introductions.services.merging import shared_counterparts
 from matchmaker.desk.duplicates.kinds import MERGE_UNDONE, MERGED, RECORDS_MERGED
@@ -39,6 +40,7 @@ from profiles.platform.changes.services import lock_profiles, notify_changed
 from profiles.platform.limits import services as limits
 from profiles.platform.merging import Fate, Merging, Table, tables
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 from profiles.signals import profile_changed
 from profiles.validators import name_keys
 
@@ -46,28 +48,10 @@ Company = Startup | Investor
 NARROWEST_LAST = list(Audience)
 
 
-class ChangedSinceError(Exception):
-    """The two records are not as the curator was shown them."""
-
-
-class SuspendedError(Exception):
-    """One of the records is suspended: a merge must not end that."""
-
-
-class DemoError(Exception):
-    """A demo record and a real one are never one company."""
-
-
-class NotUndoableError(Exception):
-    """The merge is undone already, or too long ago."""
-
-
-class DecidedSinceError(Exception):
-    """Something was decided about the kept company since: `labels` are its tables."""
-
-    def __init__(self, labels: list[str]) -> None:
-        super().__init__(", ".join(labels))
-        self.labels = labels
+class ChangedSinceError(RefusedError):
+    message = _(
+        "One of the two records has changed since you opened this page. Nothing was merged. Check again."
+    )
 
 
 @dataclass(frozen=True)
@@ -156,7 +140,7 @@ def merge(
     `version_read` is the version that the curator was shown (remembering.version_of).
 
     Raises:
-        ReasonMissingError, SuspendedError, DemoError, ChangedSinceError: nothing is changed.
+        ReasonMissingError, RefusedError: nothing is changed.
     """
     require_curator(by)
     if not reason.strip():
@@ -212,7 +196,7 @@ def _lock(kept: Company, gone: Company) -> tuple[Any, Any]:
     """Hold both, and the companies that have said something to both: what they said is folded.
 
     Raises:
-        SuspendedError, DemoError, ChangedSinceError: nothing is changed.
+        RefusedError: nothing is changed.
     """
     shared = shared_counterparts(kept, gone)
     locked = {(str(each.side), each.pk): each for each in lock_profiles(kept, gone, *shared)}
@@ -220,9 +204,14 @@ def _lock(kept: Company, gone: Company) -> tuple[Any, Any]:
     if shared_counterparts(ours, theirs) != shared:
         raise ChangedSinceError
     if theirs.status == Status.SUSPENDED != ours.status:
-        raise SuspendedError
+        raise RefusedError(
+            _(
+                "The other record is suspended, and a merge must not end a suspension. End the suspension "
+                "first, or keep that record."
+            )
+        )
     if ours.is_demo != theirs.is_demo:
-        raise DemoError
+        raise RefusedError(_("A demo record and a real record cannot be merged."))
     return ours, theirs
 
 
@@ -313,20 +302,20 @@ def undo(row: CompanyMerge, *, by: User, at: datetime) -> None:
     rows of its own or with others. What only happens (views, read markers, notices) counts for nothing.
 
     Raises:
-        NotUndoableError: it is undone, or a day has passed.
-        DecidedSinceError: something was decided since, naming what.
+        RefusedError: it is undone, a day has passed, or something was decided since, which it names.
         IntegrityError: another approved company has the number of the record that comes back.
     """
     require_curator(by)
     (kept,) = lock_profiles(row.company)
     held = CompanyMerge.objects.select_for_update(no_key=True).get(pk=row.pk)
     if held.undone_at or not held.record or at > held.at + UNDO_WITHIN or held.company != kept:
-        raise NotUndoableError
+        raise RefusedError(_("This merge has already been undone, or more than one day has passed."))
     now = prints_of(dump(kept), str(kept.side))
     known = held.prints  # PostgreSQL keeps its keys in an order of its own
     differing = [label for label in now if label in known and now[label] != known[label]]
     if differing:
-        raise DecidedSinceError(_names_of(differing))
+        text = _("This cannot be undone: since the merge, something has changed here: %(what)s.")
+        raise RefusedError(text % {"what": ", ".join(_names_of(differing))})
     restore(held.record)
     CompanyMerge.objects.filter(pk=held.pk).update(undone_by=by, undone_at=at, record={}, prints={})
     details = {"old": held.old_public_id, "done": "undone"}

@@ -96,13 +96,13 @@ def compute_answers(market: Market) -> Iterator[Figures]:
 
 def _answers_heads() -> list[str]:
     return [
-        _("Requests that arrived in"),
+        _("Requests received in"),
         _("Arrived"),
-        _("Due by now"),
+        _("Answer was due by now"),
         pgettext("reports", "Answered"),
         _("Answered within the promise"),
-        _("Within the promise, of those due"),
-        _("Median days until the answer"),
+        _("Share answered within the promise"),
+        _("Median days to answer"),
     ]
 
 
@@ -128,8 +128,8 @@ def _answers_section(title: str, side: Side, rows: Sequence[ReportRow]) -> Secti
         bars.append(Bar(label, length_of(share or 0, 100), kept))
         due, in_time = due + one["due"], in_time + one["in_time"]
     told = ngettext(
-        "%(in_time)d of %(due)d request that was due was answered within the promise.",
-        "%(in_time)d of %(due)d requests that were due were answered within the promise.",
+        "%(in_time)d of %(due)d request that was due was answered within the promised time.",
+        "%(in_time)d of %(due)d requests that were due were answered within the promised time.",
         due,
     )
     return Section(title, lines, bars, [told % {"in_time": in_time, "due": due}])
@@ -191,7 +191,7 @@ def compute_queue(market: Market) -> Iterator[Figures]:
 
 
 def _queue_heads() -> list[str]:
-    return [_("Week of the decision"), _("Decisions"), _("Median hours"), _("Nine of ten within, hours")]
+    return [_("Week of the decision"), _("Decisions"), _("Median hours"), _("9 of 10 decided within (hours)")]
 
 
 def _queue_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
@@ -209,7 +209,7 @@ def _queue_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
         if decisions:
             lines.append([Cell(label), *cells])
     title = pgettext("reports", "Hours in the review queue")
-    told = _("Dark: the median of the week. Outlined: nine of ten were decided within this time.")
+    told = _("Dark: the median of the week. Outlined: 9 of 10 decisions were made within this time.")
     waiting = [_waiting_now(row.values) for row in rows if row.group == "now"]
     notes = [*waiting, told] if lines else waiting
     return [Section(title, lines[::-1], bars, notes, is_over_time=True, url=reverse("reviews"))]
@@ -217,10 +217,10 @@ def _queue_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
 
 def _waiting_now(values: dict[str, Any]) -> str:
     if not values["waiting"]:
-        return _("No profile waits now.")
+        return _("No profile is waiting now.")
     told = ngettext(
-        "%(count)d profile waits now, for %(hours)s hours.",
-        "%(count)d profiles wait now, the oldest for %(hours)s hours.",
+        "%(count)d profile is waiting now, for %(hours)s hours.",
+        "%(count)d profiles are waiting now, the oldest for %(hours)s hours.",
         values["waiting"],
     )
     return told % {"count": values["waiting"], "hours": number_format(values["hours"])}
@@ -238,8 +238,8 @@ ANSWERS_REPORT = Report(
     "answers",
     gettext_lazy("Answers"),
     gettext_lazy(
-        "How often and how fast each side answers, by the month in which a request arrived. A request that "
-        "waits in the queue, or was withdrawn before it was answered, does not count. “Later” and “no” are "
+        "How often and how fast each side answers, by the month in which a request was received. Requests "
+        "that wait in the queue, or were withdrawn before an answer, do not count. “Later” and “Pass” are "
         "answers too."
     ),
     _answers_heads,
@@ -250,7 +250,8 @@ QUEUE_REPORT = Report(
     "queue",
     gettext_lazy("Review queue"),
     gettext_lazy(
-        "How long profiles wait until a curator decides. Decisions made before this was kept do not count."
+        "How long profiles wait until a curator decides. Decisions made before we started to store this do "
+        "not count."
     ),
     _queue_heads,
     _queue_sections,

@@ -179,7 +179,7 @@ NONE = {"startups": 0, "records": 0, "both": 0}
 
 
 def _funnel_heads() -> list[str]:
-    return [_("Step"), _("Startups"), _("Records"), _("Share of the step before"), _("Median days")]
+    return [_("Step"), _("Startups"), _("Records"), _("Share of the previous step"), _("Median days")]
 
 
 def _funnel_sections(rows: Sequence[ReportRow], query: Query) -> list[Section]:
@@ -297,8 +297,9 @@ FUNNEL_REPORT = Report(
     "funnel",
     gettext_lazy("Funnel"),
     gettext_lazy(
-        "How many startups have come how far, from approval to an outcome. The share is of the startups of "
-        "the step before. Days are counted from the first record there to the first record here."
+        "How many startups reached each step, from approval to an outcome. The share is relative to the "
+        "startups of the previous step. Days are counted from the first record of the previous step to the "
+        "first record of this step."
     ),
     _funnel_heads,
     _funnel_sections,
@@ -315,7 +316,7 @@ FUNNEL_REPORT = Report(
 WEEKS_REPORT = Report(
     "weeks",
     gettext_lazy("Week by week"),
-    gettext_lazy("How much happened in each week, of all steps that keep a moment."),
+    gettext_lazy("How much happened in each week, for all steps whose time is recorded."),
     _weeks_heads,
     _weeks_sections,
     _weeks_records,

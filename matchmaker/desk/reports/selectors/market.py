@@ -67,7 +67,7 @@ def _exposure_heads() -> list[str]:
         _("Startups"),
         _("Share of all startups"),
         _("Share of exposure"),
-        _("In no one’s top 20"),
+        _("Not in anyone’s top 20"),
     ]
 
 
@@ -112,7 +112,7 @@ def _exposure_records(query: Query, _at: datetime) -> tuple[str, QuerySet[Any]]:
     )
     if what == "unseen":
         pks = set(startups.values_list("pk", flat=True)) - exposure_of(Side.STARTUP).keys()
-        startups, title = startups.filter(pk__in=pks), f"{_('In no one’s top 20')} · {title}"
+        startups, title = startups.filter(pk__in=pks), f"{_('Not in anyone’s top 20')} · {title}"
     return title, listed(startups)
 
 
@@ -148,7 +148,7 @@ def _concentration_heads() -> list[str]:
         _("Deals in 24 months"),
         _("Partners"),
         _("By number: HHI"),
-        _("By number: like this many equal partners"),
+        _("By number: equivalent number of equal partners"),
         _("By number: share of the largest"),
         _("By amount: HHI"),
         _("By amount: share of the largest"),
@@ -207,8 +207,8 @@ EXPOSURE_REPORT = Report(
     "exposure",
     gettext_lazy("Exposure"),
     gettext_lazy(
-        "How much the first 20 places of partners’ lists show each group of startups, against its share of "
-        "all startups on the lists. A higher place counts more."
+        "How often each group of startups appears in the first 20 positions of partners’ lists, compared "
+        "with its share of all startups on the lists. A higher position counts more."
     ),
     _exposure_heads,
     _exposure_sections,
@@ -219,8 +219,8 @@ CONCENTRATION_REPORT = Report(
     gettext_lazy("Concentration"),
     gettext_lazy(
         "How the recorded deals of the last 24 months are spread over partners. Companies in the same group "
-        "count as one. HHI adds up the squared shares in percent: 10,000 is one partner for all, 2,500 is "
-        "like four equal partners."
+        "count as one. HHI is the sum of the squared shares in percent: 10,000 means one partner has all "
+        "deals, 2,500 is the value for four equal partners."
     ),
     _concentration_heads,
     _concentration_sections,

@@ -34,7 +34,7 @@ from matchmaker.desk.reports.selectors.periods import DAY, QUARTERS, named, newe
 from matchmaker.models.report import ReportRow
 from matchmaker.registry import FUNNEL
 
-TEMPLATE = Path(settings.BASE_DIR) / "templates" / "reports" / "sponsor.typ"
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "desk" / "reports" / "sponsor.typ"
 FEWEST = 5  # a smaller count does not leave the desk
 UNSAID = "–"  # what would follow from a smaller count
 Row = dict[str, Any]  # of the template: label, cells, and bars of 0 to 1000
@@ -72,7 +72,7 @@ def sponsor_report(rows: Sequence[ReportRow], key: str, *, computed_at: datetime
     return {
         "language": (get_language() or "en")[:2],
         "product": settings.PRODUCT,
-        "made": _("Computed on %(day)s") % {"day": day},
+        "made": _("Calculated on %(day)s") % {"day": day},
         "title": period.label,
         "tags": [_("Demo record")] if settings.DEMO else [],
         "lead": _("What happened on the platform in this quarter, in numbers. No company is named."),
@@ -84,8 +84,8 @@ def sponsor_report(rows: Sequence[ReportRow], key: str, *, computed_at: datetime
             _concentration(rows, day),
         ],
         "footer": _(
-            "Counts below five are not shown, nor what would tell them. Companies that were deleted since "
-            "are not counted. Days begin at midnight UTC."
+            "Counts below five are not shown. Figures from which such a count could be derived are not shown "
+            "either. Companies deleted since then are not counted. Days begin at midnight UTC."
         ),
     }
 
@@ -163,15 +163,15 @@ def _answered(values: Mapping[str, Any]) -> Any:
         _("Requests"),
         pgettext("reports", "Answered"),
         _("Answered within the promise"),
-        _("Median days until the answer"),
+        _("Median days to answer"),
     ]
-    return _part(_("Answers"), rows, heads, _("Shares are of the requests that were due."))
+    return _part(_("Answers"), rows, heads, _("Shares refer to requests whose answer was due."))
 
 
 def _reviewed(values: Mapping[str, Any]) -> Any:
     enough = values["decisions"] >= FEWEST
     hours = [number_format(values[name]) for name in ("median", "most")] if enough else [UNSAID, UNSAID]
-    heads = [_("Decisions"), _("Median hours"), _("Nine of ten within, hours")]
+    heads = [_("Decisions"), _("Median hours"), _("9 of 10 decided within (hours)")]
     return _part(_("Review queue"), [_row(_("Profiles"), [shown(values["decisions"]), *hours])], heads)
 
 
@@ -209,10 +209,6 @@ def _concentration(rows: Sequence[ReportRow], day: str) -> Any:
             spread = Spread(*one["by_count"])
             cells = [number_format(one["deals"]), number_format(spread.effective), f"{spread.largest_pct} %"]
             lines.append(_row(name(key), cells, [spread.largest_pct * 10]))
-    heads = [
-        _("Recorded deals"),
-        _("As even as among this many equal partners"),
-        _("Share of the largest partner"),
-    ]
-    note = _("Deals of the 24 months up to %(day)s, of sectors with at least five deals and five partners.")
+    heads = [_("Recorded deals"), _("Equivalent number of equal partners"), _("Share of the largest partner")]
+    note = _("Deals in the 24 months up to %(day)s, in sectors with at least five deals and five partners.")
     return _part(_("Concentration"), lines, heads, note % {"day": day})

@@ -67,11 +67,11 @@ class Cell:
     def word(self) -> str:
         """The state in words: colour alone says nothing."""
         words = {
-            "missing": _("Somebody is not there"),
+            "missing": _("One side is missing"),
             "late": _("%(minutes)d minutes late") % {"minutes": self.late},
             "free": _("Free"),
             "closed": _("Closed"),
-            "unsaid": _("Nobody has said how it went"),
+            "unsaid": _("No one has said how it went"),
         }
         return words.get(self.state) or (str(self.meeting.get_state_display()) if self.meeting else "")
 
@@ -211,7 +211,13 @@ def gauges(mission: Mission) -> list[Gauge]:
     return [
         Gauge(_("Meetings accepted by both sides"), said["by_both"], asked, ACCEPTED, "40–60 %"),
         Gauge(_("Meetings that took place"), done["held"], kept, KEPT, "80 %"),
-        Gauge(_("Of these, met again or about to"), min(again, told), told, MET_AGAIN, "20–30 %"),
+        Gauge(
+            _("Of these, companies that met again or have planned to"),
+            min(again, told),
+            told,
+            MET_AGAIN,
+            "20–30 %",
+        ),
         Gauge(_("Delegations with two meetings or more"), two, len(everybody), TWO_EACH, "100 %"),
     ]
 
@@ -229,7 +235,12 @@ def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[
     if show in kinds:
         rows = rows.filter(kinds[show])
     paged = Paginator(rows.order_by("name", "pk"), PEOPLE_SHOWN).get_page(number)
-    labels = {"": _("All"), "waited": _("Not yet here"), "here": _("Here"), "missing": _("Not coming")}
+    labels = {
+        "": _("All"),
+        "waited": _("Not checked in yet"),
+        "here": _("Checked in"),
+        "missing": _("Not coming"),
+    }
     return {
         "page": paged,
         "rows": [(each, Side(each.side).label) for each in paged],

@@ -189,9 +189,9 @@ def counts_of(mission: Mission) -> dict[str, int]:
 
 def missing_in(mission: Mission) -> list[str]:
     needed = {
-        _("times for meetings"): mission.slots.filter(blocked="").exists(),
+        _("meeting times"): mission.slots.filter(blocked="").exists(),
         _("tables"): mission.tables.filter(closed_at=None).exists(),
-        _("a day on which the wishes close"): mission.wishes_until,
+        _("a deadline for the wishes"): mission.wishes_until,
     }
     return [name for name, value in needed.items() if not value]
 

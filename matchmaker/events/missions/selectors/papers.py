@@ -24,7 +24,7 @@ from matchmaker.models.missions.plan import OCCUPIES
 from profiles.integrations.qr_codes import qr_svg
 from profiles.people.accounts.time_zones import zone_label
 
-TEMPLATE = TEMPLATES / "missions" / "papers.typ"
+TEMPLATE = TEMPLATES / "events" / "missions" / "papers.typ"
 PAGES = 60  # of one file: two seconds of a processor in Urdu, half a second in English
 
 
@@ -67,7 +67,10 @@ def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting], secret:
         "title": delegation.called,
         "note": delegation.people,
         "qr": qr_svg(address_of("mission_day_open", secret)),
-        "hint": _("Scan it for the newest state. Keep it to yourself: whoever has it reads your schedule."),
+        "hint": _(
+            "Scan this code for the latest schedule. Keep it private: anyone who has it can read your "
+            "schedule."
+        ),
         "days": _by_day(rows),
         "is_sign": False,
     }
@@ -121,8 +124,9 @@ def _sheet(mission: Mission, pages: list[dict[str, Any]]) -> dict[str, Any]:
         "language": (get_language() or "en")[:2],
         "product": settings.PRODUCT,
         "title": mission.programme.title,
-        "made": _("As of %(moment)s") % {"moment": now},
-        "zone": _("Times on the clock of %(zone)s.") % {"zone": zone_label(mission.programme.zone)},
+        "made": _("Updated %(moment)s") % {"moment": now},
+        "zone": _("All times are in this time zone: %(zone)s.")
+        % {"zone": zone_label(mission.programme.zone)},
         "none": _("No meeting"),
         "pages": pages,
     }

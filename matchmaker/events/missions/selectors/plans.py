@@ -17,17 +17,17 @@ from matchmaker.models.missions.plan import OCCUPIES, MeetingState
 
 PER_PAGE, MOST_PLANS = 50, 10
 WORDS = {
-    Reason.NO_ONE_WANTS: gettext_lazy("Too few wishes in either direction"),
+    Reason.NO_ONE_WANTS: gettext_lazy("Too few wishes from either side"),
     Reason.NOT_THERE: gettext_lazy("Too few hours in common with the others"),
     Reason.NO_INTERPRETER: gettext_lazy("No interpreter is free for their languages"),
     Reason.NO_TABLE: gettext_lazy("No table or online room is free"),
-    Reason.NO_ONE_FREE: gettext_lazy("Those who would meet them have their meetings already"),
+    Reason.NO_ONE_FREE: gettext_lazy("The delegations that would meet them have no free times left"),
 }
 STAGES = {
-    "greedy": gettext_lazy("A first plan, step by step"),
-    "choose": gettext_lazy("Which pairs meet"),
-    "place": gettext_lazy("When and where"),
-    "tidy": gettext_lazy("Fewer gaps and walks"),
+    "greedy": gettext_lazy("A first, simple plan"),
+    "choose": gettext_lazy("Choosing which pairs meet"),
+    "place": gettext_lazy("Choosing times and tables"),
+    "tidy": gettext_lazy("Reducing gaps and walking"),
 }
 
 
@@ -126,8 +126,8 @@ def too_few(mission: Mission, meetings: int) -> str:
     if meetings >= mission.wanted:
         return ""
     text = _(
-        "This mission plans %(wanted)d meetings for everyone, and you have fewer. Ask the organiser whether "
-        "somebody else can still be met."
+        "This mission plans %(wanted)d meetings for each delegation, and you have fewer. Ask the organiser "
+        "whether you can meet someone else."
     )
     return text % {"wanted": mission.wanted}
 

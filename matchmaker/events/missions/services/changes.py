@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import RunState
 from matchmaker.events.missions.kinds import CHANGES_LIMIT, PAPER_LIMIT, SCHEDULE_CHANGED
@@ -27,6 +28,9 @@ from matchmaker.transitions import WrongStateError
 from profiles.models import User
 from profiles.platform.limits import services as limits
 
+UNFIT = _(
+    "The schedule has changed in the meantime, so these changes no longer fit. Ask for new suggestions."
+)
 SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second at most
 
 
@@ -38,8 +42,8 @@ def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     now = today(mission, at=at)
     problem = now.stated.problem
     result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS)
-    if wrong := faults(problem, result.plan):
-        raise NotValidError("; ".join(wrong[:5]))
+    if faults(problem, result.plan):
+        raise NotValidError(UNFIT)
     made = MissionPlan.objects.create(
         mission=mission,
         mends=True,
@@ -74,7 +78,7 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
         now = today(held, at=at)
         placed = now.stated.read(plan.placed)
         if placed is None or faults(now.stated.problem, placed):
-            raise NotValidError
+            raise NotValidError(UNFIT)
         changes = changes_of(held, plan.placed)
         for change in changes:
             if change.meeting:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.deals.introductions.services import decisions
@@ -31,41 +32,25 @@ from matchmaker.models.introduction import WAITING, Introduction
 from matchmaker.models.missions import Delegation, MissionMeeting, MissionNote, MissionSlot, MissionTable
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE, MOST_LATE, AfterMeeting, MeetingAct, MeetingState
-from matchmaker.transitions import (
-    BlockedError,
-    NotOpenError,
-    PausedError,
-    TransitionRefusedError,
-    WrongStateError,
-    require_unchanged,
-)
+from matchmaker.transitions import NotOpenError, WrongStateError, require_unchanged
 from profiles.models import User
 from profiles.platform.limits import services as limits
 from profiles.platform.limits.services import LimitReachedError
 from profiles.platform.notifications import services as notifications
+from profiles.refusals import RefusedError
 
 NOT_ASKED: dict[str, Any] = {"asked_slot": None, "asked_by": ""}
 AFTER = (*GOES_ON, MissionState.OVER)
 # Why the site cannot take a yes now. What was said of the meeting stays.
-NO_YES = (
-    decisions.PassedError,
-    decisions.NotHereYetError,
-    decisions.NoRequestSlotError,
-    decisions.AskedLatelyError,
-    BlockedError,
-    NotOpenError,
-    PausedError,
-    TransitionRefusedError,
-    LimitReachedError,
-)
+NO_YES = (RefusedError, NotOpenError, LimitReachedError)
 
 
-class NotFreeError(Exception):
-    """One of the two, the interpreter or every table has another meeting then."""
+class NotFreeError(RefusedError):
+    message = gettext_lazy("This time is no longer free. Choose another time.")
 
 
-class NotYetError(Exception):
-    """The meeting has not begun, or is too far away."""
+class NotYetError(RefusedError):
+    message = gettext_lazy("You can say this only around the time of the meeting.")
 
 
 # --- Who has come ---

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.events.missions.kinds import CHANGED, MISSION_LIMIT, WISHES_OPEN
@@ -34,6 +35,7 @@ from profiles.models import Membership, User
 from profiles.models.account import new_token
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 
 HOST = Mover.HOST
 M = MissionState
@@ -41,24 +43,16 @@ CHANGEABLE = (M.SETTING_UP, M.WISHES, M.PLANNING)  # slots and tables, before th
 MOST_TABLES, MOST_INTERPRETERS, MOST_DELEGATIONS = 200, 100, 3
 
 
-class NotReadyError(Exception):
-    """Something is missing without which nobody could meet."""
+class NotReadyError(RefusedError):
+    message = _("Add meeting times and tables first.")
 
 
-class DeadlinePassedError(Exception):
-    """The wishes would close before anybody can choose."""
+class TooManyError(RefusedError):
+    message = _("You have reached the maximum number. Remove one first.")
 
 
-class TooManyError(Exception):
-    """There are as many of these as there may be."""
-
-
-class NameTakenError(Exception):
-    """Another one has this name."""
-
-
-class InUseError(Exception):
-    """A meeting of the schedule needs it."""
+class NameTakenError(RefusedError):
+    message = _("This name is already in use. Choose another one.")
 
 
 def hold(mission: Mission) -> Mission:
@@ -187,7 +181,9 @@ def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> 
     """Remove a table or an interpreter that no meeting needs."""
     held = hold_as_host(room.mission, NOT_OVER)
     if room.meetings.exists():
-        raise InUseError
+        raise RefusedError(
+            _("This is not possible, because a meeting in the schedule uses it. Close it on the day instead.")
+        )
     room.delete()
     note(held, "rooms", by=by, at=at)
 
@@ -255,7 +251,7 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
     After the wishes were closed, they are open again.
 
     Raises:
-        NotReadyError: something is missing. DeadlinePassedError: the deadline is over, or after the meetings.
+        RefusedError: something is missing, or the deadline is over, or after the meetings.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, (M.SETTING_UP, M.PLANNING))
@@ -264,7 +260,9 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
         raise NotReadyError
     first = held.slots.order_by("starts_at").first()
     if until <= at or (first and until > first.starts_at):
-        raise DeadlinePassedError
+        raise RefusedError(
+            _("The wishes must close in the future and before the first meeting. Choose another time.")
+        )
     act = MissionAct.OPEN_WISHES if held.state == M.SETTING_UP else MissionAct.REOPEN
     add_delegations(held, at=at)
     step = move(held, act, by=by, at=at, wishes_until=until)

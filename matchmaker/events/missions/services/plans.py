@@ -1,16 +1,13 @@
-"""The planner: asked for by the organiser, run by the worker, stopped with the best so far, published.
+"""The planner: asked for by the organiser, run by the worker, stopped with the best so far, published."""
 
-A worker claims a run with a lease that every report renews, as of previews: a killed one is taken up again.
-"""
-
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import RunState
 from matchmaker.events.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
@@ -28,27 +25,23 @@ from matchmaker.integrations import dispatch
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
 from matchmaker.models.missions.mission import MissionAct, MissionState
 from matchmaker.models.missions.plan import MeetingAct
+from matchmaker.models.run import OPEN
 from matchmaker.transitions import WrongStateError, acting_side
 from profiles.models import User
+from profiles.models.leased_row import LeaseLostError
 from profiles.platform.limits import services as limits
-
-logger = logging.getLogger(__name__)
+from profiles.refusals import RefusedError
 
 PLAN_MISSIONS = "matchmaker.tasks.plan_missions"
 SECONDS, WORKERS = 60.0, 2
 LEASE, MOST_ATTEMPTS = timedelta(seconds=60), 3
 KEPT = 5  # runs of a mission, besides what was published
-OPEN = (RunState.WAITING, RunState.RUNNING)
 KILLED = "The worker was stopped three times while it planned."
 M = MissionState
 
 
-class AlreadyPlanningError(Exception):
-    """The planner is at work for this mission."""
-
-
-class NotValidError(Exception):
-    """Something has changed since the plan was made, and it breaks a rule now."""
+class NotValidError(RefusedError):
+    message = _("Something has changed since this plan was made. Start the planner again.")
 
 
 @transaction.atomic
@@ -61,7 +54,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
     held = hold_as_host(mission, (M.WISHES, M.PLANNING))
     if open_plans(held).exists():
-        raise AlreadyPlanningError
+        raise RefusedError(_("The planner is running. Wait until it finishes, or stop it."))
     if not held.slots.filter(blocked="").exists() or not held.tables.filter(closed_at=None).exists():
         raise NotReadyError
     made = MissionPlan.objects.create(mission=held, by=by, asked_at=at)
@@ -78,15 +71,9 @@ def stop(plan: MissionPlan, *, by: User, at: datetime) -> None:
     note(plan.mission, "stop", by=by, at=at)
 
 
-def free(*, at: datetime) -> QuerySet[MissionPlan]:
-    """Return the runs that no worker holds, oldest first."""
-    rows = MissionPlan.objects.filter(Q(leased_until=None) | Q(leased_until__lte=at), state__in=OPEN)
-    return rows.order_by("pk")
-
-
 def resume(*, at: datetime) -> None:
     """Have a run taken up whose message was lost, or whose worker was killed."""
-    if free(at=at).exists():
+    if MissionPlan.objects.free(at=at).exists():
         dispatch.enqueue(PLAN_MISSIONS)
 
 
@@ -98,26 +85,13 @@ def work_in_turn(*, at: datetime) -> None:
 
 def work(*, at: datetime) -> bool:
     """Make the oldest plan that no worker holds; return whether there was one."""
-    lost: dict[str, Any] = {"state": RunState.FAILED, "error": KILLED, "finished_at": at}
-    free(at=at).filter(attempts__gte=MOST_ATTEMPTS).update(**lost)
-    token = uuid4()
-    oldest = list(free(at=at).values_list("pk", flat=True)[:1])
-    free(at=at).filter(pk__in=oldest).update(
-        claim=token, leased_until=at + LEASE, attempts=F("attempts") + 1, state=RunState.RUNNING
+    row = MissionPlan.objects.select_related("mission__programme").claim_next(
+        at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
     )
-    held = MissionPlan.objects.filter(claim=token, state=RunState.RUNNING)
-    row = held.select_related("mission__programme").first()
-    if row is None:
-        return False
-    ended: dict[str, Any] = {"state": RunState.DONE, "error": ""}
-    try:
-        ended |= _planned(row.mission, held)
-    except Exception as error:
-        logger.exception("The plan %s failed", row)
-        ended |= {"state": RunState.FAILED, "error": f"{type(error).__name__}: {error}"[:2000]}
-    held.update(**ended, leased_until=None, finished_at=timezone.now())
-    forget_old(row.mission, mends=False)
-    return True
+    if row:
+        row.work(lambda: _planned(row))
+        forget_old(row.mission, mends=False)
+    return bool(row)
 
 
 def forget_old(mission: Mission, *, mends: bool) -> None:
@@ -140,14 +114,15 @@ def forget_delegations(delegations: QuerySet[Delegation]) -> None:
         MissionPlan.objects.filter(pk=plan.pk).update(placed=placed, short=short)
 
 
-def _planned(mission: Mission, held: QuerySet[MissionPlan]) -> dict[str, Any]:
-    """Return what a run has found. Nothing is held meanwhile: publishing looks at everything again."""
-    stated = problem_of(mission)
+def _planned(row: MissionPlan) -> dict[str, Any]:
+    """Return what a run has found. Nothing is locked meanwhile: publishing looks at everything again."""
+    stated = problem_of(row.mission)
     problem = stated.problem
     flow = possible(problem)
     compared = {**measured(problem, greedy(problem)), "flow": flow}
-    held.update(participants=len(problem.participants), possible=flow, compared=compared)
-    result = solve(problem, seconds=SECONDS, workers=WORKERS, report=lambda told: _report(held, told))
+    counts = {"participants": len(problem.participants), "possible": flow, "compared": compared}
+    row.renew(until=timezone.now() + LEASE, **counts)
+    result = solve(problem, seconds=SECONDS, workers=WORKERS, report=lambda told: _report(row, told))
     if wrong := faults(problem, result.plan):
         raise NotValidError("; ".join(wrong[:5]))
     return {
@@ -186,14 +161,16 @@ def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     )
 
 
-def _report(held: QuerySet[MissionPlan], told: Progress) -> bool:
+def _report(row: MissionPlan, told: Progress) -> bool:
     """Keep how far a run is; return whether it stops, because somebody asks or another worker has it."""
     said = {
         name: getattr(told, name) for name in ("seconds", "meetings", "with_wanted", "best", "bound", "gap")
     }
-    if not held.update(**said, stage=told.stage, leased_until=timezone.now() + LEASE):
+    try:
+        row.renew(until=timezone.now() + LEASE, **said, stage=told.stage)
+    except LeaseLostError:
         return True
-    return held.filter(stop_at__isnull=False).exists()
+    return MissionPlan.objects.filter(pk=row.pk, stop_at__isnull=False).exists()
 
 
 def publish(plan: MissionPlan, *, by: User, at: datetime, version_read: str | None = None) -> None:

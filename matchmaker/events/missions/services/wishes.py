@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.missions.kinds import WISH_LIMIT
 from matchmaker.events.missions.selectors.missions import may_wish
@@ -14,10 +15,7 @@ from matchmaker.models.missions.mission import NOT_OVER, Wish
 from matchmaker.transitions import WrongStateError
 from profiles.models import User
 from profiles.platform.limits import services as limits
-
-
-class TooManyMustsError(Exception):
-    """Not everybody can be a must."""
+from profiles.refusals import RefusedError
 
 
 @transaction.atomic
@@ -42,5 +40,10 @@ def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: d
         update_fields=["wish", "is_prefilled", "by", "at"],
     )
     if delegation.wishes.filter(wish=Wish.MUST).count() > MOST_MUSTS:
-        raise TooManyMustsError
+        raise RefusedError(
+            _(
+                "You can choose “Must meet” for at most five. Nothing was saved. Change some of them to "
+                "“Want to meet”."
+            )
+        )
     note(held, "wishes", by=by, at=at)

@@ -6,9 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from matchmaker.events.missions.forms import ArrivalForm
@@ -17,9 +15,7 @@ from matchmaker.events.missions.selectors import papers
 from matchmaker.events.missions.selectors.changes import facts_of, proposal_page
 from matchmaker.events.missions.selectors.day import code_of
 from matchmaker.events.missions.services import changes, day
-from matchmaker.events.missions.services.plans import NotValidError
 from matchmaker.events.missions.views.day import PRIVATE, pdf
-from matchmaker.events.missions.views.day import REFUSALS as OF_THE_DAY
 from matchmaker.events.missions.views.missions import organised_or_404
 from matchmaker.events.programmes.guards import organiser_required
 from matchmaker.events.programmes.selectors.programmes import Reader, address_of
@@ -30,12 +26,6 @@ from matchmaker.models.missions.mission import HAS_SCHEDULE, MissionState
 from profiles.guards import SignedInRequest
 from profiles.pages import form_page, found_or_404, keys_in, message_on_error, page_with_form
 
-REFUSALS: dict[type[Exception], str | Promise] = {
-    NotValidError: gettext_lazy(
-        "Something has changed since, and it does not fit any more. Work the changes out again."
-    ),
-    **OF_THE_DAY,
-}
 PRESENCE = {"here": True, "missing": False, "unknown": None}
 
 
@@ -54,7 +44,7 @@ def show_board(request: SignedInRequest, reader: Reader, public_id: str) -> Http
     if request.method == "POST":
         meeting = found_or_404(boards.organised_meeting(mission, request.POST.get("key", "")))
         meeting.mission = mission
-        with message_on_error(request, REFUSALS, _("Saved.")):
+        with message_on_error(request, _("Saved.")):
             took_place = request.POST.get("act") == "held"
             day.set_held(meeting, took_place=took_place, by=request.user, at=now)
         return redirect(request.get_full_path())
@@ -85,7 +75,7 @@ def check_in(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRe
         act = request.POST.get("act", "")
         if act not in PRESENCE:
             raise Http404
-        with message_on_error(request, REFUSALS, _("Saved.")):
+        with message_on_error(request, _("Saved.")):
             day.set_presence(found, is_here=PRESENCE[act], by=request.user, at=timezone.now())
             if act == "missing":
                 messages.info(request, _("Their meetings stay until you change the schedule."))
@@ -113,7 +103,7 @@ def show_changes(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
         form = ArrivalForm(sent, mission=mission)
         if request.method == "POST" and not (sent and not form.is_valid()):
             made = None
-            with message_on_error(request, REFUSALS):
+            with message_on_error(request):
                 made = _change(request, mission, form)
             if made:
                 return redirect("mission_proposal", public_id, made)
@@ -155,7 +145,9 @@ def show_proposal(request: SignedInRequest, reader: Reader, public_id: str, pk: 
     plan = get_object_or_404(mission.plans.select_related("by"), pk=pk, mends=True)
     plan.mission = mission
     if request.method == "POST":
-        with message_on_error(request, REFUSALS, _("Changed. Those whose meetings change are being told.")):
+        with message_on_error(
+            request, _("The schedule has been changed. We are telling the delegations whose meetings change.")
+        ):
             changes.apply(plan, by=request.user, at=timezone.now())
             return redirect("mission_board", public_id)
         return redirect("mission_changes", public_id)

@@ -8,12 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.deals.introductions.views import REFUSALS as OF_INTRODUCTIONS
 from matchmaker.events.missions.forms import DayForm, LateForm, NoteForm
 from matchmaker.events.missions.selectors.day import DayRow, code_of, free_slots, opened_by, own_day, own_row
 from matchmaker.events.missions.selectors.missions import Part, by_day, part_in, readable_delegation
@@ -21,42 +19,32 @@ from matchmaker.events.missions.selectors.papers import TEMPLATE, calendar_of, s
 from matchmaker.events.missions.selectors.plans import too_few
 from matchmaker.events.missions.services import day, meetings
 from matchmaker.events.missions.services.changes import note_paper
-from matchmaker.events.missions.services.day import NotFreeError, NotYetError
-from matchmaker.events.missions.views.missions import REFUSALS as OF_MISSIONS
 from matchmaker.events.programmes.guards import participant_required, reader_required
 from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.events.programmes.selectors.secrets import secret_of
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.matching.pairs.guards import CHANGED, seen_in
+from matchmaker.matching.pairs.guards import seen_in
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.missions.mission import HAS_SCHEDULE
 from matchmaker.models.missions.plan import AfterMeeting
-from matchmaker.transitions import ChangedSinceReadError, NotOpenError
+from matchmaker.transitions import NotOpenError
 from profiles.guards import SignedInRequest
-from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.pages import Words, found_or_404, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import handle_form
 
-REFUSALS: dict[type[Exception], str | Promise] = {
-    ChangedSinceReadError: CHANGED,
-    NotFreeError: gettext_lazy("That time is taken by now. Choose another one."),
-    NotYetError: gettext_lazy("That can only be said around the time of the meeting."),
-    NotOpenError: gettext_lazy("One of the two companies takes no introductions at present."),
-    **{kind: words for kind, words in OF_INTRODUCTIONS.items() if kind is not ChangedSinceReadError},
-    **OF_MISSIONS,
-}
 DONE = {
     "accept": gettext_lazy("Accepted."),
-    "decline": gettext_lazy("The meeting does not take place. The other side has been told."),
+    "decline": gettext_lazy("The meeting will not take place. The other side has been told."),
     "late": gettext_lazy("The other side has been told."),
-    "ask": gettext_lazy("Proposed. The meeting stays where it is until the other side agrees."),
+    "ask": gettext_lazy("Proposed. The meeting keeps its time until the other side agrees."),
     "agree": gettext_lazy("The meeting has been moved. The other side has been told."),
-    "keep": gettext_lazy("The meeting stays at its time."),
+    "keep": gettext_lazy("The meeting keeps its time."),
 }
-MUTUAL = gettext_lazy("You both want to continue: the introduction is open.")
-SAID = gettext_lazy("Thank you. It is written down.")
+MUTUAL = gettext_lazy("You both want to continue. The introduction has started.")
+SAID = gettext_lazy("Thank you. Your answer has been recorded.")
 PRIVATE = "private, no-store"
-ASKED = gettext_lazy("Thank you. The other side is asked, as with every request for an introduction.")
+ASKED = gettext_lazy("Thank you. You have requested an introduction to the other side.")
 
 
 def scheduled_or_404(part: Part | None) -> Part:
@@ -136,7 +124,10 @@ def meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) 
     with timezone.override(part.mission.programme.zone):
         form = DayForm(request.POST, places=places) if request.method == "POST" else None
         if form and form.is_valid():
-            with message_on_error(request, REFUSALS):
+            words: Words = {
+                NotOpenError: _("One of the two companies is not taking new introductions at the moment.")
+            }
+            with message_on_error(request, words=words):
                 messages.success(request, _act(request, row, form.cleaned_data))
             return redirect("mission_day", public_id, row.own.public_id)
         context = {
@@ -163,7 +154,7 @@ def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> 
     def save(form: NoteForm) -> HttpResponse:
         text = form.cleaned_data["text"]
         day.write_note(row.meeting, own=row.own, text=text, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved. Only your team reads it."))
+        messages.success(request, _("Saved. Only your team can read it."))
         return redirect("mission_day_meeting", public_id, key)
 
     context = {"programme": part.mission.programme, "row": row, "meeting": row.meeting}
@@ -200,7 +191,7 @@ def here(request: SignedInRequest, reader: Reader, public_id: str, code: str) ->
     if not part.own or not constant_time_compare(code, code_of(part.mission)):
         raise Http404
     if request.method == "POST":
-        with message_on_error(request, REFUSALS, _("Thank you. It is written down that you are here.")):
+        with message_on_error(request, _("Thank you. You are checked in.")):
             for own in part.own:
                 own.mission = part.mission
                 day.set_presence(own, is_here=True, by=request.user, at=timezone.now())

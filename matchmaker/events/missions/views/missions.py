@@ -6,9 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.events.missions.forms import GridForm, InterpreterForm, SetUpForm, TablesForm, UntilForm
@@ -17,11 +15,7 @@ from matchmaker.events.missions.selectors.plans import acceptance
 from matchmaker.events.missions.services import missions
 from matchmaker.events.programmes.guards import organiser_required, reader_required
 from matchmaker.events.programmes.selectors.programmes import Reader, still_to_tell
-from matchmaker.events.programmes.services.programmes import OrganiserNotOpenError
-from matchmaker.events.programmes.views.programmes import MOVED
-from matchmaker.events.programmes.views.programmes import REFUSALS as OF_PROGRAMMES
 from matchmaker.models.missions import Mission
-from matchmaker.transitions import TransitionRefusedError
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,
@@ -31,16 +25,6 @@ from profiles.pages import (
     page_with_form,
     sent_by_post,
 )
-
-REFUSALS: dict[type[Exception], str | Promise] = {
-    TransitionRefusedError: MOVED,
-    OrganiserNotOpenError: OF_PROGRAMMES[OrganiserNotOpenError],
-    missions.NotReadyError: gettext_lazy("Add times and tables first."),
-    missions.DeadlinePassedError: gettext_lazy("Wishes close later than now, and before the first meeting."),
-    missions.TooManyError: gettext_lazy("There are as many as there may be."),
-    missions.NameTakenError: gettext_lazy("This name is taken. Choose another one."),
-    missions.InUseError: gettext_lazy("A meeting of the schedule needs it. Close it on the day instead."),
-}
 
 
 def organised_or_404(reader: Reader, public_id: str) -> Mission:
@@ -78,9 +62,12 @@ def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResp
         form = SetUpForm(sent_by_post(request), programme=programme, mission=mission)
         if form.is_bound and form.is_valid():
             said: dict[str, Any] = {"values": form.mission_values, "slots": form.slots, "by": request.user}
-            with form_error_on(form, REFUSALS):
+            with form_error_on(form):
                 missions.set_up(programme, **said, at=timezone.now(), mission=mission)
-                messages.success(request, _("Saved. Check the times below, and keep single ones free there."))
+                messages.success(
+                    request,
+                    _("Saved. Check the meeting times below. There you can also keep single times free."),
+                )
                 return redirect("mission_set_up", public_id)
         days = selectors.grid(mission) if mission else []
         form_of_slots = GridForm(slots=[slot for _day, slots in days for slot in slots])
@@ -99,7 +86,7 @@ def block_slots(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
     mission = organised_or_404(reader, public_id)
     form = GridForm(request.POST, slots=mission.slots.all())
     if form.is_valid():
-        with message_on_error(request, REFUSALS, _("Saved.")):
+        with message_on_error(request, _("Saved.")):
             missions.block_slots(mission, blocked=form.blocked, by=request.user, at=timezone.now())
     return redirect("mission_set_up", public_id)
 
@@ -111,16 +98,16 @@ def move_wishes(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
     mission = organised_or_404(reader, public_id)
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.POST.get("act") == "close":
-        with message_on_error(request, REFUSALS, _("Closed. You can plan now.")):
+        with message_on_error(request, _("The wishes are closed. You can start the planner now.")):
             missions.close_wishes(mission, **said)
         return redirect("mission", public_id)
     with timezone.override(mission.programme.zone):
         form = UntilForm(request.POST)
         if form.is_valid():
-            with message_on_error(request, REFUSALS, _("Open. Everyone who comes is being told.")):
+            with message_on_error(request, _("The wishes are open. We are notifying all delegations.")):
                 missions.open_wishes(mission, until=form.cleaned_data["until"], **said)
         else:
-            messages.warning(request, _("Say until when everyone can choose."))
+            messages.warning(request, _("Enter the deadline for choosing."))
     return redirect("mission", public_id)
 
 
@@ -134,12 +121,12 @@ def rooms(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
         tables = TablesForm(sent if kind == "tables" else None)
         interpreter = InterpreterForm(sent if kind == "interpreter" else None, auto_id="id_interpreter_%s")
         if tables.is_bound and tables.is_valid():
-            with form_error_on(tables, REFUSALS):
+            with form_error_on(tables):
                 missions.add_tables(mission, tables=tables.tables, **said)
                 messages.success(request, _("Added."))
                 return redirect("mission_rooms", public_id)
         if interpreter.is_bound and interpreter.is_valid():
-            with form_error_on(interpreter, REFUSALS):
+            with form_error_on(interpreter):
                 missions.add_interpreter(mission, values=interpreter.cleaned_data, **said)
                 messages.success(request, _("Added."))
                 return redirect("mission_rooms", public_id)
@@ -160,7 +147,7 @@ def remove_room(request: SignedInRequest, reader: Reader, public_id: str, kind: 
     mission = organised_or_404(reader, public_id)
     rooms_of: dict[str, Any] = {"table": mission.tables, "interpreter": mission.interpreters}
     room = get_object_or_404(found_or_404(rooms_of.get(kind)), pk=pk)
-    with message_on_error(request, REFUSALS, _("Removed.")):
+    with message_on_error(request, _("Removed.")):
         missions.remove_room(room, by=request.user, at=timezone.now())
     return redirect("mission_rooms", public_id)
 

@@ -6,21 +6,16 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from matchmaker.events.missions.forms import DelegationForm, SecondForm
 from matchmaker.events.missions.selectors.missions import may_wish, part_in, readable_delegation
 from matchmaker.events.missions.selectors.wishes import chosen_in, wishes_page
 from matchmaker.events.missions.services import missions, wishes
-from matchmaker.events.missions.views.missions import REFUSALS as OF_MISSIONS
 from matchmaker.events.programmes.guards import reader_required
 from matchmaker.events.programmes.selectors.programmes import Reader
-from matchmaker.matching.pairs.guards import CHANGED
 from matchmaker.models.missions.mission import NOT_OVER
-from matchmaker.transitions import ChangedSinceReadError
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,
@@ -30,14 +25,6 @@ from profiles.pages import (
     page_with_form,
     sent_by_post,
 )
-
-REFUSALS: dict[type[Exception], str | Promise] = {
-    ChangedSinceReadError: CHANGED,
-    wishes.TooManyMustsError: gettext_lazy(
-        "Up to five can be a must. Nothing was saved: make some of them a wish."
-    ),
-    **OF_MISSIONS,
-}
 
 
 @reader_required
@@ -54,7 +41,7 @@ def edit_delegation(
     with timezone.override(part.mission.programme.zone):
         form = DelegationForm(sent_by_post(request), delegation=found)
         if form.is_bound and form.is_valid():
-            with form_error_on(form, REFUSALS):
+            with form_error_on(form):
                 missions.write_delegation(found, values=form.cleaned_data, by=request.user, at=timezone.now())
                 messages.success(request, _("Saved."))
                 return redirect("mission_delegations" if part.organises else "mission", public_id)
@@ -77,13 +64,13 @@ def add_second(request: SignedInRequest, reader: Reader, public_id: str, delegat
     if found.application.company is None or part.mission.state not in NOT_OVER:
         raise Http404
     if form.is_valid():
-        with message_on_error(request, REFUSALS, _("Added. Say who comes.")):
+        with message_on_error(request, _("Added. Say who comes.")):
             made = missions.add_delegation(
                 found, label=form.cleaned_data["label"], by=request.user, at=timezone.now()
             )
             return redirect("mission_delegation", public_id, made.public_id)
     else:
-        messages.warning(request, _("Say what sets it apart."))
+        messages.warning(request, _("Enter a name for the delegation."))
     return redirect("mission_delegation", public_id, delegation)
 
 
@@ -95,12 +82,12 @@ def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegati
     own = found_or_404(next((each for each in part.own if each.public_id == delegation), None))
     own.mission = part.mission
     if not may_wish(own, part.mission) and request.method == "POST":
-        messages.warning(request, _("The deadline has passed. Your wishes stay as they are."))
+        messages.warning(request, _("The deadline has passed. Your wishes were not changed."))
         return redirect("mission", public_id)
     if request.method == "POST":
         said = chosen_in(request.POST, own, reader)
         with message_on_error(
-            request, REFUSALS, _("Your wishes have been saved. Only your team reads them.")
+            request, _("Your wishes have been saved. Only you and your team can see them.")
         ):
             wishes.choose(own, wishes=said, by=request.user, at=timezone.now())
         query = _query(request.GET)

@@ -5,28 +5,17 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from matchmaker.events.missions.selectors.plans import plan_facts, plan_page, plans_page
 from matchmaker.events.missions.services import plans
-from matchmaker.events.missions.views.missions import REFUSALS as OF_MISSIONS
 from matchmaker.events.missions.views.missions import organised_or_404
 from matchmaker.events.programmes.guards import organiser_required
 from matchmaker.events.programmes.selectors.programmes import Reader
-from matchmaker.matching.pairs.guards import CHANGED, seen_in
-from matchmaker.transitions import ChangedSinceReadError
+from matchmaker.matching.pairs.guards import seen_in
 from profiles.guards import SignedInRequest
 from profiles.pages import message_on_error, page_with_form
-
-REFUSALS: dict[type[Exception], str | Promise] = {
-    ChangedSinceReadError: CHANGED,
-    plans.AlreadyPlanningError: gettext_lazy("The planner is at work. Wait for it, or stop it."),
-    plans.NotValidError: gettext_lazy("Something has changed since this plan was made. Plan once more."),
-    **OF_MISSIONS,
-}
 
 
 @organiser_required
@@ -34,7 +23,7 @@ REFUSALS: dict[type[Exception], str | Promise] = {
 def show_plans(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     mission = organised_or_404(reader, public_id)
     if request.method == "POST":
-        with message_on_error(request, REFUSALS):
+        with message_on_error(request):
             plan = plans.start(mission, by=request.user, at=timezone.now())
             return redirect("mission_plan", public_id, plan.pk)
         return redirect("mission_plans", public_id)
@@ -50,11 +39,11 @@ def show_plan(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
     plan = get_object_or_404(mission.plans, pk=pk, mends=False)
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.method == "POST" and request.POST.get("act") == "publish":
-        with message_on_error(request, REFUSALS, _("Published. Everyone who comes is being told.")):
+        with message_on_error(request, _("Published. We are notifying all delegations.")):
             plans.publish(plan, **said, version_read=seen_in(request))
             return redirect("mission", public_id)
     elif request.method == "POST":
-        with message_on_error(request, REFUSALS, _("It stops, and keeps the best plan so far.")):
+        with message_on_error(request, _("The planner is stopping and keeps the best plan so far.")):
             plans.stop(plan, **said)
     if request.method == "POST":
         return redirect("mission_plan", public_id, pk)

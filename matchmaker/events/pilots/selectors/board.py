@@ -349,17 +349,24 @@ def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
 MOST_SHOWN = 50
 
 
-def unanswered(company: Startup | Investor) -> dict[str, int]:
-    """Return how many applications wait for the host's answer, by pilot that has some. One query."""
+def unanswered_rows(company: Startup | Investor) -> QuerySet[PilotApplication]:
+    """Return the applications that wait for the host's answer."""
     own = {f"pilot__{company.side}": company, "pilot__state": PilotState.OPEN}
-    rows = PilotApplication.objects.filter(**own, state=ApplicationState.APPLIED).order_by("pilot")
+    return PilotApplication.objects.filter(**own, state=ApplicationState.APPLIED)
+
+
+def unanswered(company: Startup | Investor) -> dict[str, int]:
+    """Return how many there are by pilot that has some. One query."""
+    rows = unanswered_rows(company).order_by("pilot")
     return dict(rows.values_list("pilot__public_id").annotate(count=Count("pk")))
 
 
 def _waiting_words(count: int) -> str:
     if not count:
         return ""
-    text = ngettext("%(count)d application waits for you", "%(count)d applications wait for you", count)
+    text = ngettext(
+        "%(count)d application is waiting for you", "%(count)d applications are waiting for you", count
+    )
     return text % {"count": count}
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.deals.introductions.selectors import open_between
@@ -44,6 +45,8 @@ from matchmaker.models.pilot import (
 )
 from matchmaker.transitions import (
     NotOpenError,
+    NotPublishedError,
+    TransitionRefusedError,
     WrongSideError,
     WrongStateError,
     apply_transition,
@@ -57,6 +60,7 @@ from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.merging import Merging
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 
 def lock_pilot(pilot: Pilot) -> Pilot:
@@ -102,30 +106,21 @@ GOES_ON = (PilotState.OPEN, PilotState.RUNNING)
 OVER = (PilotState.FINISHED, PilotState.CANCELLED)
 
 
-class NotForYouError(Exception):
-    """The pilot is not open to this company: its own, of its own side, or one of the two is not published."""
-
-
-class HostNotOpenError(Exception):
-    """The host's profile is not approved, or does not agree to matching."""
-
-
 def require_not_suspended(pilot: Pilot) -> None:
     """Let a pilot rest while its host is suspended: it may be called off, and no more.
 
     Raises:
-        HostNotOpenError: it is. The caller holds the host, and has read it since.
+        NotPublishedError: it is. The caller holds the host, and has read it since.
     """
     if pilot.company.status == Status.SUSPENDED:
-        raise HostNotOpenError
+        raise NotPublishedError
 
 
-class DeadlineError(Exception):
-    """The last day on which one could apply is over."""
+TOO_LATE = _("The last day to apply has passed.")
 
 
-class NoSlotError(Exception):
-    """All seats of the pilot are taken."""
+class NoSlotError(RefusedError):
+    message = _("All slots are taken.")
 
 
 QUIET = timedelta(days=7)  # for which applying again for the same pilot sends no second mail
@@ -146,25 +141,25 @@ def apply_for_slot(
     `version_read` is the version of the pilot that was read.
 
     Raises:
-        NotForYouError: the pilot is not open to this company, or a curator hides the pair.
+        TransitionRefusedError: the pilot is not open to this company, or a curator hides the pair.
         BlockedError: this company has blocked the host. PausedError: the host takes nothing new from it.
-        WrongStateError: it takes no applications. DeadlineError: it takes none any more.
+        WrongStateError: it takes no applications; it takes none any more.
         ChangedSinceReadError: it says something else by now.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=company, at=at)
     if pilot.side == company.side:
-        raise NotForYouError
+        raise TransitionRefusedError
     both = as_pair(pilot.company, company)
     try:
         lock_open_pair(*both)
     except NotOpenError as error:
-        raise NotForYouError from error
+        raise TransitionRefusedError from error
     held, applicant = lock_pilot(pilot), company
     if held.state != PilotState.OPEN:
         raise WrongStateError
     if held.is_past_deadline(localdate(at)):
-        raise DeadlineError
+        raise RefusedError(TOO_LATE)
     require_open(*both, side=Side(company.side), at=at)
     own: dict[str, Any] = {str(applicant.side): applicant}
     known = held.applications.filter(**own, state__in=AT_WORK).first()
@@ -185,8 +180,8 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
     """Tell a company that the host would like it to apply, once.
 
     Raises:
-        WrongStateError: the pilot takes no applications. DeadlineError: it takes none any more.
-        NotForYouError: one of the two is not published, or a curator hides the pair.
+        WrongStateError: the pilot takes no applications; it takes none any more.
+        TransitionRefusedError: one of the two is not published, or a curator hides the pair.
         BlockedError, PausedError: the two may begin nothing new.
         WrongSideError: who invites is not the host. LimitReachedError: too often in a short time.
     """
@@ -197,12 +192,12 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
     try:
         lock_open_pair(*both)
     except NotOpenError as error:
-        raise NotForYouError from error
+        raise TransitionRefusedError from error
     held = lock_pilot(pilot)
     if held.state != PilotState.OPEN:
         raise WrongStateError
     if held.is_past_deadline(localdate(at)):
-        raise DeadlineError
+        raise RefusedError(TOO_LATE)
     require_open(*both, side=side, at=at)
     own: dict[str, Any] = {str(company.side): company}
     if held.applications.filter(**own, state__in=AT_WORK).exists():
@@ -220,7 +215,7 @@ def give_slot(
     """Give the lowest free seat.
 
     Raises:
-        HostNotOpenError: the host is suspended. NoSlotError: all are taken.
+        NotPublishedError: the host is suspended. NoSlotError: all are taken.
         WrongStateError, ChangedSinceReadError: pilot or application moved on.
     """
     held = _both(application)
@@ -365,10 +360,6 @@ def _tell_applicant(application: PilotApplication, *, at: datetime) -> None:
     notify_team(application.company, Message(kind=PILOT_ANSWERED, path=path, event=event, at=at))
 
 
-class NoTalksError(Exception):
-    """Host and participant have no introduction that both agreed to."""
-
-
 @transaction.atomic
 def finish_pilot(
     pilot: Pilot, *, reached: Mapping[int, bool], outcome: str, side: Side, by: User, at: datetime
@@ -376,7 +367,7 @@ def finish_pilot(
     """End a pilot with its results: `reached` of every aim by its position, and a sentence.
 
     Raises:
-        HostNotOpenError: the host is suspended. WrongStateError: it does not run.
+        NotPublishedError: the host is suspended. WrongStateError: it does not run.
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
@@ -419,7 +410,7 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     """Say that the introduction of host and participant, open and mutual, grew out of this pilot.
 
     Raises:
-        NoTalksError: there is none. WrongStateError: this company has no seat.
+        RefusedError: there is none. WrongStateError: this company has no seat.
     """
     startup, investor = pair_in(application)
     lock_profiles(startup, investor)
@@ -429,7 +420,7 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
         raise WrongStateError
     introduction = open_between(startup, investor)
     if introduction is None or introduction.state != IntroductionState.MUTUAL:
-        raise NoTalksError
+        raise RefusedError(_("There is no introduction between you that both sides agreed to."))
     if application.introduction_id == introduction.pk:
         return
     PilotApplication.objects.filter(introduction=introduction).update(introduction=None)

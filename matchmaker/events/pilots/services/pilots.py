@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.events.pilots.kinds import (
@@ -27,7 +28,6 @@ from matchmaker.events.pilots.kinds import (
 from matchmaker.events.pilots.selectors.pilot import OPENABLE, acts_version, has_dates
 from matchmaker.events.pilots.services import applications
 from matchmaker.events.pilots.services.applications import (
-    HostNotOpenError,
     lock_pilot,
     move,
     note_pilot,
@@ -44,27 +44,24 @@ from matchmaker.models.pilot import (
     PilotApplication,
     PilotState,
 )
-from matchmaker.transitions import ChangedSinceReadError, WrongStateError
+from matchmaker.transitions import ChangedSinceReadError, NotPublishedError, WrongStateError
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 MOST_DRAFTS = 20  # pilots of one host that are not over
 
 
-class TooManyPilotsError(Exception):
-    """The host has as many pilots under way as one may have."""
+class NotCompleteError(RefusedError):
+    message = _("Before a curator can review it, say when it runs and what is measured.")
 
 
-class NotCompleteError(Exception):
-    """A pilot says when it runs and what is measured before a curator reads it."""
-
-
-class PilotOverError(Exception):
-    """The last day of a pilot is over before anybody could apply."""
+class PilotOverError(RefusedError):
+    message = _("Its last day has passed. Change it to today or a later date.")
 
 
 @transaction.atomic
@@ -82,7 +79,7 @@ def write_pilot(
     With None the aims stay as they are, and so does every field that `values` leave out.
 
     Raises:
-        TooManyPilotsError: the host has too many pilots under way.
+        RefusedError: the host has too many pilots under way.
         WrongStateError: the pilot is no draft any more.
         LimitReachedError: too often in a short time.
     """
@@ -94,7 +91,7 @@ def write_pilot(
         own: dict[str, Any] = {str(host.side): host}
         over = (PilotState.FINISHED, PilotState.CANCELLED)
         if Pilot.objects.filter(**own).exclude(state__in=over).count() >= MOST_DRAFTS:
-            raise TooManyPilotsError
+            raise RefusedError(_("You have reached the limit of active pilots. End one first."))
         kept = Pilot(**own, **plain, by=by, written_at=at, is_demo=host.is_demo)
         move(kept, PilotAct.WRITE, by=by, at=at)
     else:
@@ -134,13 +131,13 @@ def submit_pilot(
     """Give a draft to the curators.
 
     Raises:
-        HostNotOpenError: the host is not published. NotCompleteError: dates or aims are missing.
+        NotPublishedError: the host is not published. NotCompleteError: dates or aims are missing.
         PilotOverError: its last day is over. WrongStateError: it is no draft.
     """
     held = lock_with_companies(pilot)
     _require_read_by_host(held, version_read)
     if not held.company.is_published:
-        raise HostNotOpenError
+        raise NotPublishedError
     if not has_dates(held) or not held.aims.exists():
         raise NotCompleteError
     _require_days_left(held, at)
@@ -166,13 +163,13 @@ def approve_pilot(pilot: Pilot, *, version_read: str | None, by: User, at: datet
 
     Raises:
         NotACuratorError: for anybody else. ChangedSinceReadError: the host has written something else since.
-        HostNotOpenError: the host is not published any more.
+        NotPublishedError: the host is not published any more.
         PilotOverError: its last day went by while it waited. WrongStateError: it does not wait.
     """
     require_curator(by)
     held = lock_with_companies(pilot)
     if not held.company.is_published:
-        raise HostNotOpenError
+        raise NotPublishedError
     _require_days_left(held, at)
     move(held, PilotAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
     _tell_host(PILOT_APPROVED, held, at=at)
@@ -206,7 +203,7 @@ def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, version_rea
     """Begin with those who have a seat, and tell them; who still waits is told no.
 
     Raises:
-        HostNotOpenError: the host is suspended. WrongStateError: it is not open.
+        NotPublishedError: the host is suspended. WrongStateError: it is not open.
     """
     held = lock_with_companies(pilot, with_applicants=True)
     _require_read_by_host(held, version_read)
@@ -290,7 +287,7 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: Us
     `values`: by the names of CORRECTABLE.
 
     Raises:
-        HostNotOpenError: the host is suspended. WrongStateError: it is not open.
+        NotPublishedError: the host is suspended. WrongStateError: it is not open.
         NotCompleteError: it would not say any more when it runs.
         LimitReachedError: too often in a short time.
     """

@@ -36,7 +36,10 @@ class ResearchForm(ApplicationForm):
 
     def __init__(self, data: Any = None, *, proposal: Any = None, **asked: Any) -> None:
         super().__init__(data, **asked)
-        help_text = _("They read the proposal and sign it with an account of this address, before it counts.")
+        help_text = _(
+            "This person reads the proposal and must sign it with an account that has this email "
+            "address. Until then, the proposal does not count."
+        )
         self.fields["email"] = forms.EmailField(required=False, help_text=help_text)
         self.fields["institution"] = LineField(max_length=120, required=False)
         self.fields["other_institution"] = LineField(max_length=120, required=False)
@@ -50,7 +53,7 @@ class ResearchForm(ApplicationForm):
         values = super().clean()
         for name in ("email", "institution", "other_institution"):
             if self.is_final and not values.get(name) and name not in self.errors:
-                self.add_error(name, _("A joint proposal needs this before you can send it."))
+                self.add_error(name, _("This is required before you can send a joint proposal."))
         return values
 
     @property
@@ -76,7 +79,9 @@ class CardForm(forms.Form):
     audience = forms.ChoiceField(choices=CardAudience.choices, widget=forms.RadioSelect)
     agrees = forms.BooleanField(
         label=gettext_lazy("I agree that those chosen above read this card, also in other countries."),
-        help_text=gettext_lazy("You can change or delete the card at any time. Deleting it takes this back."),
+        help_text=gettext_lazy(
+            "You can change or delete the card at any time. If you delete it, your consent ends."
+        ),
     )
 
     def __init__(self, data: Any = None, *, card: PersonCard | None = None) -> None:
@@ -96,7 +101,7 @@ class CardForm(forms.Form):
 
 class TeamForm(forms.Form):
     name = LineField(max_length=80, label=gettext_lazy("Name of the team"))
-    about = LineField(max_length=300, required=False, label=gettext_lazy("What it works on"))
+    about = LineField(max_length=300, required=False, label=gettext_lazy("What the team works on"))
     place_count = forms.IntegerField(
         min_value=2, max_value=MOST_TEAM_PLACES, initial=5, label=gettext_lazy("Places")
     )
@@ -125,8 +130,8 @@ class FileForm(forms.Form):
     file = SentFileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG or ZIP, up to 8 MB. We check it first. Everyone who takes "
-            "part can save it."
+            "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG or ZIP, up to 8 MB. We check the file first. Then all "
+            "participants can download it."
         ),
         kinds=FileKind,
     )
@@ -136,10 +141,10 @@ CAPITAL = ("capital", "structure")  # groups of partnership types: a memorandum 
 
 
 class OutcomeForm(forms.Form):
-    mine = forms.ChoiceField(label=gettext_lazy("For whom you say it"))
-    whom = forms.ChoiceField(label=gettext_lazy("With whom"))
-    kind = forms.ChoiceField(label=gettext_lazy("What came of it"), choices=OutcomeKind.choices)
-    happened_on = day(label=gettext_lazy("Since when"))
+    mine = forms.ChoiceField(label=gettext_lazy("On behalf of"))
+    whom = forms.ChoiceField(label=gettext_lazy("Other side"))
+    kind = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=OutcomeKind.choices)
+    happened_on = day(label=gettext_lazy("Since (date)"))
     words = LineField(max_length=WORDS, label=gettext_lazy("In your words"))
     form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
     amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
@@ -169,7 +174,7 @@ class OutcomeForm(forms.Form):
         values = super().clean() or self.cleaned_data
         since = values.get("happened_on")
         if since and not self.begun <= since <= timezone.localdate():
-            self.add_error("happened_on", _("Choose a day from the beginning of the programme until today."))
+            self.add_error("happened_on", _("Choose a date between the start of the programme and today."))
         sides = [self.sides.get(values.get(name, "")) for name in ("mine", "whom")]
         proposals = [each.side for each in sides if each and isinstance(each.side, ProgrammeProposal)]
         if proposals and str(proposals[0].application_id) not in (values.get("mine"), values.get("whom")):
@@ -180,7 +185,7 @@ class OutcomeForm(forms.Form):
             self.add_error("kind", _("An investment is between a startup and an investor or partner."))
         for name in ("form", "amount", "currency"):
             if values.get(name) in (None, "") and name not in self.errors:
-                self.add_error(name, _("An investment needs this."))
+                self.add_error(name, _("This is required for an investment."))
         return values
 
     @property

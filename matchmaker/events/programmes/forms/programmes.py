@@ -83,7 +83,7 @@ def labelled(form: forms.Form, model: type[Model]) -> None:
 def require_order(form: forms.Form, first: str, last: str) -> None:
     begins, ends = form.cleaned_data.get(first), form.cleaned_data.get(last)
     if begins and ends and ends <= begins:
-        form.add_error(last, _("It ends before it starts."))
+        form.add_error(last, _("The end is before the start. Choose a later end."))
 
 
 class DatesForm(forms.Form):
@@ -109,7 +109,9 @@ class DatesForm(forms.Form):
         values = super().clean() or self.cleaned_data
         closes, starts = values.get("apply_by"), values.get("starts_at")
         if closes and starts and starts < closes:
-            self.add_error("starts_at", _("It starts before the applications close."))
+            self.add_error(
+                "starts_at", _("The start is before the application deadline. Choose a later start.")
+            )
         require_order(self, "starts_at", "ends_at")
         return values
 
@@ -197,25 +199,21 @@ class ProgrammeForm(DatesForm):
         ),
         group(
             gettext_lazy("When"),
-            Hint(gettext_lazy("All times are on the clock of this time zone.")),
+            Hint(gettext_lazy("All times are in this time zone.")),
             "time_zone",
             side_by_side("apply_by", "starts_at", "ends_at"),
         ),
+        group(gettext_lazy("Place and languages"), side_by_side("place", "venue"), "is_online", "languages"),
         group(
-            gettext_lazy("Where and in which languages"),
-            side_by_side("place", "venue"),
-            "is_online",
-            "languages",
-        ),
-        group(
-            gettext_lazy("Who may apply"),
+            gettext_lazy("Who can apply"),
             "applicants",
             "place_count",
             "is_mixed",
             Hint(
                 gettext_lazy(
-                    "Conditions. Whoever states something else cannot apply and reads why. Sectors and "
-                    "locations hold for people too, by their card. Without a choice there is no condition."
+                    "Conditions. An applicant who states something else cannot apply and sees why. For "
+                    "people, sectors and locations are taken from their card. If you choose nothing, there "
+                    "is no condition."
                 )
             ),
             More(gettext_lazy("Sectors"), "sectors"),
@@ -287,7 +285,7 @@ class ApplicationForm(forms.Form):
         for at, question in enumerate(self.questions):
             name = f"answer_{at}"
             if self.is_final and question["required"] and not values.get(name) and name not in self.errors:
-                self.add_error(name, _("This question needs an answer before you can send it."))
+                self.add_error(name, _("Answer this question before you send the application."))
         return values
 
     @property
@@ -300,7 +298,7 @@ class DecisionForm(forms.Form):
     reason = ProseField(
         max_length=REASON,
         required=False,
-        label=gettext_lazy("Reason. The applicant reads it; it is needed if you decline."),
+        label=gettext_lazy("Reason. The applicant can read it. Required if you decline."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -315,8 +313,8 @@ class ReviewerForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("Email address"),
         help_text=gettext_lazy(
-            "If the address has an account here, its owner is told. Otherwise ask them to join with this "
-            "address; only the organisers see that you have asked."
+            "If this email address has an account, its owner is notified. Otherwise, ask the person to join "
+            "with this address. Only the organisers can see that you have asked."
         ),
     )
 
@@ -355,7 +353,7 @@ class CriteriaForm(forms.Form):
             parts = [f"{name}_{at}" for name in ("weight", "low", "middle", "high")]
             for part in parts:
                 if values.get(f"name_{at}") and not values.get(part) and part not in self.errors:
-                    self.add_error(part, _("Fill this in, or remove the criterion."))
+                    self.add_error(part, _("Complete this criterion, or remove it."))
             if any(values.get(part) for part in parts) and not values.get(f"name_{at}"):
                 self.add_error(f"name_{at}", _("Name the criterion."))
         if not any(values.get(f"name_{at}") for at in range(1, MOST_CRITERIA + 1)):
@@ -407,7 +405,7 @@ class ProgrammeReviewForm(forms.Form):
     message = ProseField(
         max_length=500,
         required=False,
-        label=gettext_lazy("What should change? The organiser will read this."),
+        label=gettext_lazy("What should be changed? The organiser can read this."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -54,12 +52,6 @@ class Applicant:
     @property
     def name(self) -> str:
         return self.company.name if self.company else str(self.person)
-
-
-def known_to(user: User) -> QuerySet[ProgrammeApplication]:
-    """Return the applications whose secret addresses a person reads: the own and the company’s."""
-    sides = (Q(**{f"{side}__memberships__user": user}) for side in Side)
-    return ProgrammeApplication.objects.filter(reduce(or_, sides, Q(person=user)))
 
 
 def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
@@ -117,8 +109,8 @@ class Condition:
     def reason(self) -> str:
         words = {"label": self.label, "asked": self.asked}
         if self.is_met is None:
-            return _("%(label)s: you do not state this. Asked for: %(asked)s") % words
-        return _("%(label)s: this programme is for %(asked)s only") % words
+            return _("%(label)s: you have not stated this. The organiser is looking for: %(asked)s") % words
+        return _("%(label)s: this programme is only for %(asked)s") % words
 
 
 def conditions(programme: Programme, applicant: Applicant) -> list[Condition]:

@@ -188,7 +188,7 @@ def jury_page(programme: Programme) -> dict[str, Any]:
 
 def sheet_header(programme: Programme) -> list[str]:
     questions = [question_of(question) for question in programme.questions]
-    numbers = [_("Scores"), _("Mean"), _("Lowest"), _("Highest")]
+    numbers = [_("Scores"), _("Average"), _("Lowest"), _("Highest")]
     return [_("Applicant"), _("Kind"), _("Status"), *questions, *numbers, _("Notes")]
 
 

@@ -34,7 +34,7 @@ def card_of(user: User) -> PersonCard | None:
 def card_facts(card: PersonCard) -> dict[str, Any]:
     facts = {
         _("Skills"): joined([str(each.label) for each in Skill if each in card.skills]),
-        pgettext("of a person", "Field"): card.field,
+        pgettext("of a person", "Sector"): card.field,
         _("University or employer"): card.affiliation,
         _("Languages"): joined([name for code, name in WORKING_LANGUAGES if code in card.languages]),
         _("Location"): card.place,
@@ -161,7 +161,7 @@ def _reasons(new: Collection[str], shared: Collection[str]) -> list[str]:
     languages = [name for code, name in WORKING_LANGUAGES if code in shared]
     said = [_("Works on the other side of the border")]
     if skills:
-        said.append(_("Brings what your team does not have: %(skills)s") % {"skills": joined(skills)})
+        said.append(_("Has skills that your team does not have: %(skills)s") % {"skills": joined(skills)})
     return [*said, _("Shares a language with all of you: %(languages)s") % {"languages": joined(languages)}]
 
 

@@ -293,7 +293,7 @@ def _filters(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermTr
     options: dict[str, tuple[str, list[tuple[str, Any]]]] = {
         "kind": (_("Kind"), [(each.value, each.label) for each in ProgrammeKind if each in kinds]),
         "state": (_("Status"), [(each.value, each.label) for each in PUBLIC if each in states]),
-        "who": (_("Who may apply"), list(ApplicantKind.choices)),
+        "who": (_("Who can apply"), list(ApplicantKind.choices)),
         "country": (_("Location"), [*_named("place", countries, terms), *online]),
         "sector": (_("Sector"), _named("sector", sectors, terms)),
     }
@@ -423,7 +423,7 @@ def still_to_tell(programme: Programme) -> int:
 def missing_in(programme: Programme) -> list[str]:
     needed = {
         _("a text"): programme.text,
-        _("who may apply"): programme.applicants,
+        _("who can apply"): programme.applicants,
         _("working languages"): programme.languages,
         _("when the applications close"): programme.apply_by,
         _("when it starts"): programme.starts_at,

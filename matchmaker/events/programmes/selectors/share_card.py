@@ -16,7 +16,7 @@ from matchmaker.models.programmes.programme import ProgrammeState
 from profiles.integrations.qr_codes import qr_svg
 from profiles.people.accounts.time_zones import zone_label
 
-TEMPLATE = TEMPLATES / "programmes" / "card.typ"
+TEMPLATE = TEMPLATES / "events" / "programmes" / "card.typ"
 
 
 def qr_picture(address: str) -> str:

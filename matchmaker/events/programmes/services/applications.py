@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import (
     ACCEPTED,
@@ -32,7 +33,7 @@ from matchmaker.events.programmes.selectors.applications import (
     unmet,
 )
 from matchmaker.events.programmes.selectors.people import of_team
-from matchmaker.events.programmes.services.people import NoPlaceError, leave_all_teams, write_proposal
+from matchmaker.events.programmes.services.people import leave_all_teams, write_proposal
 from matchmaker.events.programmes.services.programmes import (
     fill_from_waitlist,
     free_places,
@@ -58,25 +59,15 @@ from matchmaker.models.programmes.programme import (
     ProgrammeKind,
 )
 from matchmaker.models.transitions import Mover
-from matchmaker.transitions import WrongStateError
+from matchmaker.transitions import NotPublishedError, WrongStateError
 from profiles.choices import Side
 from profiles.guards import ReasonMissingError
 from profiles.models import Investor, Startup, User
-from profiles.models.account import new_token
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 
-
-class NotEligibleError(Exception):
-    """The applicant does not meet a condition of the programme."""
-
-
-class ApplicantNotOpenError(Exception):
-    """The applicant's profile is not approved."""
-
-
-class NotTakingError(Exception):
-    """The organiser takes no application from this company."""
+NOT_TAKING = _("The organiser is not taking new applications at the moment.")
 
 
 def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
@@ -94,15 +85,15 @@ def applicant_in(application: ProgrammeApplication) -> Applicant:
 
 def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> None:
     """Refuse who may not apply now, with the errors of `write_application`; the caller holds both."""
-    require_open_organiser(held)
+    require_open_organiser(held, NOT_TAKING)
     if not held.takes_applications(at) or applicant.kind not in held.applicants:
         raise WrongStateError
     if is_at_rest(applicant):
-        raise ApplicantNotOpenError
+        raise NotPublishedError
     if unmet(conditions(held, applicant)):
-        raise NotEligibleError
+        raise RefusedError(_("You do not meet a condition of the programme. Its page says which one."))
     if is_blocked(held, applicant) or reviews(held, applicant):
-        raise NotTakingError
+        raise RefusedError(NOT_TAKING)
 
 
 @transaction.atomic
@@ -121,8 +112,8 @@ def write_application(
     `proposal`: of a research call, the second principal investigator, who signs before it counts.
 
     Raises:
-        NotEligibleError: a condition is not met. ApplicantNotOpenError: the company is not published.
-        NotTakingError: one of the two has blocked the other, or the applicant reviews.
+        NotPublishedError: the company is not published.
+        RefusedError: a condition is not met, one of the two has blocked the other, or the applicant reviews.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
     held = _hold_both(programme, applicant)
@@ -178,18 +169,17 @@ def _withdraw(
     stored: ProgrammeApplication,
     held: Programme,
     *,
-    by: User | None,
+    by: User,
     at: datetime,
     version_read: str | None = None,
+    checked_side: str | None = None,
 ) -> None:
-    """Withdraw an application. `by`: None for a block, which may be of a colleague of the applicant."""
     stored.programme = held
     freed = int(stored.place_number is not None)
     leave_all_teams(stored)
     gone: dict[str, Any] = {"place_number": None, "ended_at": at}
-    if by is None:
-        gone["in_place_of"] = Mover.APPLICANT
-    move(stored, ApplicationAct.WITHDRAW, by=by, at=at, version_read=version_read, **gone)
+    gone |= {"version_read": version_read, "checked_side": checked_side}
+    move(stored, ApplicationAct.WITHDRAW, by=by, at=at, **gone)
     if freed:
         path = reverse("programme_applications", args=[held.public_id])
         tell_organiser(WITHDRAWN, held, at=at, event=str(stored.pk), path=path)
@@ -211,7 +201,7 @@ def decide(
         raise ReasonMissingError
     limits.take_token(DECISION_LIMIT, account=by, at=at)
     held = lock_programme(application.programme)
-    require_open_organiser(held)
+    require_open_organiser(held, NOT_TAKING)
     if held.state not in GOING_ON:
         raise WrongStateError
     stored = sent_to(held).filter(pk=application.pk).first()
@@ -222,7 +212,7 @@ def decide(
     if act == ApplicationAct.ACCEPT:
         free = free_places(held)
         if not free:
-            raise NoPlaceError
+            raise RefusedError(_("All places are taken. You can put the application on the waitlist."))
         changes |= {"place_number": free[0], "place_count": held.place_count}
     move(stored, act, by=by, at=at, version_read=version_read, **changes)
     tell_applicant(TOLD[act], stored, at=at)
@@ -255,13 +245,13 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
         for programme in found.order_by("pk"):
             held = hold(programme)
             for application in held.applications.filter(of_team(company), state__in=states):
-                _end(application, held, is_own=side == company.side, at=at)
+                _end(application, held, is_own=side == company.side, by=by, at=at)
 
 
-def _end(application: ProgrammeApplication, held: Programme, *, is_own: bool, at: datetime) -> None:
+def _end(application: ProgrammeApplication, held: Programme, *, is_own: bool, by: User, at: datetime) -> None:
     """End an application for a block; `is_own`: its own side blocks. The caller holds the programme."""
     if application.state == ApplicationState.ACCEPTED:
-        _withdraw(application, held, by=None, at=at)
+        _withdraw(application, held, by=by, at=at, checked_side=Mover.APPLICANT)
         return
     application.programme = held
     move(application, ApplicationAct.LAPSE, by=None, at=at, ended_at=at)
@@ -293,9 +283,3 @@ def remove_applications(rows: Any, *, at: datetime) -> None:
             leave_all_teams(application)
         own.delete()
         fill_from_waitlist(held, freed=freed, at=at)
-
-
-def renew_addresses(rows: QuerySet[Any]) -> None:
-    """Give rows new secret addresses: somebody else may know the present ones."""
-    for row in rows:
-        rows.model._default_manager.filter(pk=row.pk).update(token=new_token())

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import ANNOUNCED, ANNOUNCEMENT_LIMIT, DECISION_LIMIT, PROGRAMME_LIMIT
 from matchmaker.events.programmes.selectors.cohort import MOST_SESSIONS, is_on
@@ -26,18 +27,7 @@ from profiles.models import CheckedFile, Investor, Startup, User
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.files import services as files
 from profiles.platform.limits import services as limits
-
-
-class TooManySessionsError(Exception):
-    """The agenda has as many sessions as it may have."""
-
-
-class TooManyFilesError(Exception):
-    """The programme has as many files as it may have."""
-
-
-class NotNowError(Exception):
-    """The session has not begun, or is over."""
+from profiles.refusals import RefusedError
 
 
 def _lock_going_on(programme: Programme) -> Programme:
@@ -68,7 +58,7 @@ def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
     held = _lock_going_on(programme)
     if held.sessions.count() >= MOST_SESSIONS:
-        raise TooManySessionsError
+        raise RefusedError(_("An agenda can have at most one hundred sessions."))
     ProgrammeSession.objects.create(programme=held, **values)
     note(held, "agenda", by=by, at=at)
 
@@ -87,13 +77,13 @@ def add_file(
     """Add a file for those who take part, from the room of one company that organises; the worker checks it.
 
     Raises:
-        FilesWaitError, QuotaError: see there.
+        FileRefusedError: see there.
     """
     with files.stored(sent) as name, transaction.atomic():
         lock_profiles(*{each for each in (programme.company, company) if each})
         held = _lock_going_on(programme)
         if held.files.count() >= MOST_FILES:
-            raise TooManyFilesError
+            raise RefusedError(_("A programme can have at most twenty files. Delete one first."))
         made = files.receive(company, sent, name=name, by=by, at=at)
         ProgrammeFile.objects.create(programme=held, file=made)
         note(held, "file", by=by, at=at)
@@ -117,7 +107,7 @@ def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: 
     """Say that one is there; twice is once."""
     limits.take_token(DECISION_LIMIT, account=by, at=at)
     if not is_on(session, at):
-        raise NotNowError
+        raise RefusedError(_("You can check in from one hour before the session until it ends."))
     row = ProgrammeAttendance(session=session, application=application, at=at)
     ProgrammeAttendance.objects.bulk_create([row], ignore_conflicts=True)
 

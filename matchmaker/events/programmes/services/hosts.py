@@ -6,36 +6,25 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.events.programmes.kinds import HOST_ACCEPTED, HOST_ASKED, JURY_LIMIT
-from matchmaker.events.programmes.services.programmes import (
-    OrganiserNotOpenError,
-    lock_programme,
-    note,
-    require_open_organiser,
-)
+from matchmaker.events.programmes.services.programmes import lock_programme, note, require_open_organiser
 from matchmaker.events.programmes.services.telling import tell_organiser, tell_person
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import Programme, ProgrammeHost
 from matchmaker.models.programmes.programme import AT_WORK, OVER
-from matchmaker.transitions import WrongStateError
+from matchmaker.transitions import NotPublishedError, WrongStateError
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.selectors import addresses_of, users_with
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 MOST_HOSTS = 5
-
-
-class TooManyHostsError(Exception):
-    """The programme has as many co-organisers as it may have."""
-
-
-class HasAppliedError(Exception):
-    """The company has applied for the programme itself, or organises it already."""
 
 
 def _path(programme: Programme) -> str:
@@ -53,7 +42,7 @@ def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> Non
     if held.hosts.filter(email=address).exists():
         return
     if held.hosts.count() >= MOST_HOSTS:
-        raise TooManyHostsError
+        raise RefusedError(_("A programme can have at most five co-organisers."))
     host = ProgrammeHost.objects.create(programme=held, email=address, at=at)
     note(held, "host", by=by, at=at)
     if user := next((each for each in users_with(address) if each.is_active), None):
@@ -66,14 +55,14 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
 
     Raises:
         WrongStateError: the programme is over, somebody else was asked, or a block stands between the company
-        and the organiser, or who has applied. HasAppliedError: it takes part otherwise..
+        and the organiser, or who has applied. RefusedError: it takes part otherwise.
     """
     programme = host.programme
     lock_profiles(*{each for each in (programme.company, company) if each})
     if company:
         company.refresh_from_db(fields=["status", "matching_consent", "stale_at", "leaves_at"])
         if not company.is_published:
-            raise OrganiserNotOpenError
+            raise NotPublishedError
     held = lock_programme(programme)
     own = {str(company.side): company} if company else {"startup": None, "investor": None}
     others = held.hosts.exclude(pk=host.pk).filter(accepted_at__isnull=False, **own)
@@ -84,7 +73,9 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
         state__in=AT_WORK,
     )
     if company == held.company or others.exists() or applied.exists():
-        raise HasAppliedError
+        raise RefusedError(
+            _("You already organise this programme or have applied for it. Withdraw your application first.")
+        )
     waiting = held.hosts.filter(pk=host.pk, email=by.email.lower(), accepted_at=None)
     if (
         held.state in OVER

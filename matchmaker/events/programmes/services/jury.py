@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import DECISION_LIMIT, EXPORT_LIMIT, JURY_LIMIT, REVIEW_ASKED
 from matchmaker.events.programmes.selectors.jury import has_scores, reviews_of, visible_to
@@ -26,20 +27,9 @@ from profiles.models import User
 from profiles.people.accounts.selectors import addresses_of, users_with
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 MOST_REVIEWERS = 20
-
-
-class TooManyReviewersError(Exception):
-    """The programme has as many reviewers as one may have."""
-
-
-class CriteriaInUseError(Exception):
-    """Somebody has scored by these criteria already."""
-
-
-class NoCriteriaError(Exception):
-    """The organiser has not said by what reviewers score."""
 
 
 @transaction.atomic
@@ -54,7 +44,7 @@ def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) ->
     if held.reviewers.filter(email=address).exists():
         return
     if held.reviewers.count() >= MOST_REVIEWERS:
-        raise TooManyReviewersError
+        raise RefusedError(_("A programme can have at most twenty reviewers."))
     user = next((each for each in users_with(address) if each.is_active), None)
     ProgrammeReviewer.objects.create(programme=held, email=address, user=user, at=at)
     note(held, "reviewer", by=by, at=at)
@@ -77,7 +67,9 @@ def write_criteria(
     """Say by what reviewers score, until somebody has."""
     held = lock_programme(programme)
     if has_scores(held):
-        raise CriteriaInUseError
+        raise RefusedError(
+            _("Someone has already scored by these criteria, so they can no longer be changed.")
+        )
     if held.state not in GOING_ON:
         raise WrongStateError
     held.criteria = [dict(each) for each in criteria]
@@ -135,7 +127,7 @@ def score(
 
     Raises:
         WrongStateError: the programme is over, the reviewer has declared no conflicts yet, or a conflict.
-        NoCriteriaError: there are none, or others than were answered.
+        RefusedError: there are none, or others than were answered.
     """
     limits.take_token(DECISION_LIMIT, account=by, at=at)
     held = _lock_reviewed(reviewer, by)
@@ -143,7 +135,7 @@ def score(
     if reviewer.declared_at is None or not mine.exists():
         raise WrongStateError
     if not held.criteria or len(points) != len(held.criteria):
-        raise NoCriteriaError
+        raise RefusedError(_("The criteria have changed. Open the page again."))
     values = {"points": list(points), "note": words, "at": at}
     ProgrammeScore.objects.update_or_create(reviewer=reviewer, application=application, defaults=values)
     note(held, "score", by=by, at=at)

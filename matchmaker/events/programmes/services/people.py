@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import (
     APPLICATION_LIMIT,
@@ -37,22 +38,9 @@ from profiles.models import User
 from profiles.people.accounts.selectors import addresses_of, company_of, users_with
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
-
-class NoPlaceError(Exception):
-    """All places of the programme, or of the team, are taken."""
-
-
-class InATeamError(Exception):
-    """One is in one team at a time."""
-
-
-class NameTakenError(Exception):
-    """Another team of the programme has this name."""
-
-
-class SameInstitutionError(Exception):
-    """Both principal investigators are of one institution."""
+IN_A_TEAM = _("You can be in only one team at a time. Leave the other team first.")
 
 
 @transaction.atomic
@@ -86,9 +74,9 @@ def found_team(
     held = hold(application.programme)
     _require_part(held, application)
     if application.team_members.filter(state=MemberState.JOINED).exists():
-        raise InATeamError
+        raise RefusedError(IN_A_TEAM)
     if held.teams.filter(name=values["name"]).exists():
-        raise NameTakenError
+        raise RefusedError(_("Another team has this name. Choose another one."))
     team = ProgrammeTeam.objects.create(programme=held, lead=application, **values, at=at)
     ProgrammeTeamMember.objects.create(team=team, application=application, state=MemberState.JOINED, at=at)
     note(held, "team", by=by, at=at)
@@ -160,10 +148,10 @@ def _meet(
 def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> None:
     """Refuse where the team is full, or the other one is in a team; the caller holds the programme."""
     if application.team_members.filter(state=MemberState.JOINED).exists():
-        raise InATeamError
+        raise RefusedError(IN_A_TEAM)
     inside = team.members.filter(state=MemberState.JOINED, application__state=ApplicationState.ACCEPTED)
     if inside.count() >= team.place_count:
-        raise NoPlaceError
+        raise RefusedError(_("This team is full."))
 
 
 @transaction.atomic
@@ -230,7 +218,12 @@ def write_proposal(
     """
     email = values["email"].strip().lower()
     if values["institution"].casefold() == values["other_institution"].casefold() or email == by.email:
-        raise SameInstitutionError
+        raise RefusedError(
+            _(
+                "A joint proposal needs two principal investigators from two institutions. Name another "
+                "person."
+            )
+        )
     known = ProgrammeProposal.objects.filter(application=application).first()
     if known is None or known.email != email:
         limits.take_token(PROPOSAL_LIMIT, account=by, at=at)

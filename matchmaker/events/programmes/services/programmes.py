@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import (
     APPROVED,
@@ -39,41 +41,22 @@ from matchmaker.models.programmes.programme import (
     ProgrammeAct,
     ProgrammeState,
 )
-from matchmaker.transitions import WrongStateError, apply_transition
+from matchmaker.transitions import NotPublishedError, WrongStateError, apply_transition
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 
 MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
 BATCH = 100  # programmes that one call closes
 CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "place_count")
 
 
-class NotCompleteError(Exception):
-    """Something is missing without which nobody could apply."""
-
-
-class OrganiserNotOpenError(Exception):
-    """The organiser's profile is not approved, or it is suspended."""
-
-
-class OwnProgrammeError(Exception):
-    """Who has proposed a programme does not approve it: another curator does."""
-
-
-class DeadlinePassedError(Exception):
-    """The applications would close before anybody can apply."""
-
-
-class FewerPlacesError(Exception):
-    """Places that were promised are not taken back."""
-
-
-class TooManyProgrammesError(Exception):
-    """The organiser has as many programmes under way as one may have."""
+class DeadlinePassedError(RefusedError):
+    message = _("This deadline is in the past. Choose a later time.")
 
 
 def lock_programme(programme: Programme) -> Programme:
@@ -117,10 +100,10 @@ def note(programme: Programme, done: str, *, by: User | None, at: datetime, **de
     audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
 
 
-def require_open_organiser(programme: Programme) -> None:
+def require_open_organiser(programme: Programme, message: str | Promise = "") -> None:
     """Refuse while the organiser, whom the caller holds, is not published; cancelling skips it."""
     if programme.company and not programme.company.is_published:
-        raise OrganiserNotOpenError
+        raise NotPublishedError(message)
 
 
 @transaction.atomic
@@ -141,7 +124,7 @@ def write_programme(
     if programme is None:
         own: dict[str, Any] = {str(company.side): company} if company else {"startup": None, "investor": None}
         if Programme.objects.filter(**own).exclude(state__in=OVER).count() >= MOST_UNDER_WAY:
-            raise TooManyProgrammesError
+            raise RefusedError(_("You have reached the limit of active programmes. End one first."))
         is_demo = company.is_demo if company else by.is_demo
         kept = Programme(**own, **plain, by=by, written_at=at, is_demo=is_demo)
         move(kept, ProgrammeAct.WRITE, by=by, at=at)
@@ -170,7 +153,7 @@ def submit_programme(
     held = lock_programme(programme)
     require_open_organiser(held)
     if missing_in(held):
-        raise NotCompleteError
+        raise RefusedError(_("Something is still missing. The page says what."))
     _require_time_left(held, at)
     limits.take_token(PROGRAMME_LIMIT, account=by, company=held.company, at=at)
     move(held, ProgrammeAct.SUBMIT, by=by, at=at, version_read=version_read, submitted_at=at, note="")
@@ -191,7 +174,7 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, version_r
     require_curator(by)
     held = lock_programme(programme)
     if proposed_by(held, by):
-        raise OwnProgrammeError
+        raise RefusedError(_("You proposed this programme, so another curator must approve it."))
     require_open_organiser(held)
     _require_time_left(held, at)
     step = move(held, ProgrammeAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
@@ -237,7 +220,7 @@ def correct_programme(
     if values["apply_by"] <= at:
         raise DeadlinePassedError
     if values["place_count"] < held.place_count:
-        raise FewerPlacesError
+        raise RefusedError(_("You can only add places. You cannot remove places that were announced."))
     act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.place_count
     step = move(held, act, by=by, at=at, version_read=version_read, **changed)
     concerned = _at_work(held).select_related("programme", "startup", "investor", "person")

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -19,38 +18,19 @@ from matchmaker.events.programmes.selectors import applications as selectors
 from matchmaker.events.programmes.selectors.people import card_for_organiser
 from matchmaker.events.programmes.selectors.programmes import Reader, facts_of, free_in, programme_in
 from matchmaker.events.programmes.services import applications
-from matchmaker.events.programmes.services.people import NoPlaceError, SameInstitutionError
-from matchmaker.events.programmes.services.programmes import OrganiserNotOpenError
-from matchmaker.events.programmes.views.programmes import MOVED, organised_or_404
-from matchmaker.matching.pairs.guards import CHANGED, seen_in
+from matchmaker.events.programmes.views.programmes import organised_or_404
+from matchmaker.matching.pairs.guards import seen_in
 from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState, ProgrammeKind
-from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import handle_form
 
-REFUSALS: dict[type[Exception], str | Promise] = {
-    ChangedSinceReadError: CHANGED,
-    TransitionRefusedError: MOVED,
-    applications.NotEligibleError: gettext_lazy(
-        "A condition of the programme is not met. Its page says which."
-    ),
-    applications.ApplicantNotOpenError: gettext_lazy(
-        "Your profile must be approved first, and you must have agreed to matching."
-    ),
-    applications.NotTakingError: gettext_lazy("The organiser is not taking new applications at the moment."),
-    OrganiserNotOpenError: gettext_lazy("The organiser is not taking new applications at the moment."),
-    SameInstitutionError: gettext_lazy(
-        "A joint proposal has two principal investigators of two institutions. Name another one."
-    ),
-    NoPlaceError: gettext_lazy("All places are taken. You can put the application on the waitlist."),
-}
 SAVED = {
     ApplicationState.DRAFT: gettext_lazy(
-        "Your draft is saved. The organiser cannot read it until you send it."
+        "Your draft has been saved. The organiser cannot read it until you send it."
     ),
     ApplicationState.SENT: gettext_lazy(
-        "Your application is with the organiser. You can change it until the applications close."
+        "The organiser has received your application. You can change it until the applications close."
     ),
 }
 DECIDED = {
@@ -95,7 +75,7 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
         "is_sent": is_sent,
     }
     template = "events/programmes/programme_apply.html"
-    return handle_form(request, make, template, save, context, refusals=REFUSALS)
+    return handle_form(request, make, template, save, context)
 
 
 @participant_required
@@ -106,7 +86,7 @@ def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str
     row = found_or_404(next((each for each in rows if each["applicant"].kind == kind), None))
     application = found_or_404(row["application"])
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-    with message_on_error(request, REFUSALS, _("Withdrawn.")):
+    with message_on_error(request, _("Withdrawn.")):
         if application.state == ApplicationState.DRAFT:
             applications.discard_draft_of(application, **said)
         else:
@@ -150,4 +130,4 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
         "free": free_in(programme),
     }
     template = "events/programmes/application.html"
-    return handle_form(request, DecisionForm, template, save, context, refusals=REFUSALS)
+    return handle_form(request, DecisionForm, template, save, context)

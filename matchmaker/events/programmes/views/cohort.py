@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -17,33 +16,19 @@ from matchmaker.events.programmes.guards import organiser_required, participant_
 from matchmaker.events.programmes.selectors import cohort as selectors
 from matchmaker.events.programmes.selectors.programmes import Reader, programme_in, still_to_tell
 from matchmaker.events.programmes.services import cohort
-from matchmaker.events.programmes.services.programmes import OrganiserNotOpenError
-from matchmaker.events.programmes.views.programmes import MOVED, organised_or_404
-from matchmaker.events.programmes.views.programmes import REFUSALS as OF_PROGRAMMES
+from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.models.programmes.programme import GOING_ON
-from matchmaker.transitions import TransitionRefusedError
 from profiles.choices import FileState
 from profiles.guards import SignedInRequest
 from profiles.pages import form_error_on, found_or_404, keys_in, message_on_error, page_with_form
-from profiles.platform.files.services import FilesWaitError, QuotaError, count_upload
+from profiles.platform.files.services import count_upload
 from profiles.platform.files.views import file_response
 
-REFUSALS: dict[type[Exception], str | Promise] = {
-    TransitionRefusedError: MOVED,
-    OrganiserNotOpenError: OF_PROGRAMMES[OrganiserNotOpenError],
-    cohort.TooManySessionsError: gettext_lazy("An agenda has a hundred sessions at most."),
-    cohort.TooManyFilesError: gettext_lazy("A programme has twenty files at most. Delete one first."),
-    QuotaError: gettext_lazy("Your company has no room for another file: it has used its 100 MB."),
-    FilesWaitError: gettext_lazy(
-        "Your company has files that are still being checked. Please try again in a minute."
-    ),
-    cohort.NotNowError: gettext_lazy("You can say so from an hour before the session until its end."),
-}
 FORMS: dict[str, Any] = {"announcement": AnnouncementForm, "session": SessionForm, "file": FileForm}
 SAVED = {
-    "announcement": gettext_lazy("Everyone who takes part is being told."),
-    "session": gettext_lazy("Saved. The agenda and the calendars show it."),
-    "file": gettext_lazy("We are checking the file. Everyone who takes part can save it after that."),
+    "announcement": gettext_lazy("We are notifying all participants."),
+    "session": gettext_lazy("Saved. The agenda and the calendars are up to date."),
+    "file": gettext_lazy("We are checking the file. After that, all participants can download it."),
 }
 
 
@@ -66,7 +51,7 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
         }
         if kind in forms and forms[kind].is_valid():
             values = forms[kind].cleaned_data
-            with form_error_on(forms[kind], REFUSALS):
+            with form_error_on(forms[kind]):
                 if kind == "announcement":
                     cohort.announce(programme, text=values["text"], **said)
                 elif kind == "session":
@@ -105,7 +90,7 @@ def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
 def remove_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     kept = get_object_or_404(organised_or_404(reader, public_id).files, pk=pk)
     cohort.remove_file(kept, by=request.user, at=timezone.now())
-    messages.success(request, _("The file is deleted."))
+    messages.success(request, _("The file has been deleted."))
     return redirect("programme_cohort", public_id)
 
 
@@ -128,7 +113,7 @@ def show_session(request: SignedInRequest, reader: Reader, public_id: str, pk: i
 @require_POST
 def remove_session(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     session = get_object_or_404(organised_or_404(reader, public_id).sessions, pk=pk)
-    with message_on_error(request, REFUSALS, _("The session is off the agenda.")):
+    with message_on_error(request, _("The session has been removed from the agenda.")):
         cohort.remove_session(session, by=request.user, at=timezone.now())
     return redirect("programme_cohort", public_id)
 
@@ -138,7 +123,7 @@ def remove_session(request: SignedInRequest, reader: Reader, public_id: str, pk:
 def attend(request: SignedInRequest, reader: Reader, code: str) -> HttpResponse:
     session, own = found_or_404(selectors.attended(code, reader))
     if request.method == "POST":
-        with message_on_error(request, REFUSALS, _("Thank you. It is written down that you are there.")):
+        with message_on_error(request, _("Thank you. You are checked in.")):
             cohort.attend(session, own, by=request.user, at=timezone.now())
         return redirect("programme_cohort", session.programme.public_id)
     is_on = selectors.is_on(session, timezone.now())

@@ -6,19 +6,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from matchmaker.events.programmes.forms.programmes import ReviewerForm
 from matchmaker.events.programmes.guards import reader_required
 from matchmaker.events.programmes.selectors.programmes import Reader, hosts_for, organiser_of, programme_in
 from matchmaker.events.programmes.services import hosts
-from matchmaker.events.programmes.services.programmes import OrganiserNotOpenError
-from matchmaker.events.programmes.views.programmes import MOVED
 from matchmaker.models.programmes.programme import OVER
-from matchmaker.transitions import TransitionRefusedError
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,
@@ -28,17 +23,6 @@ from profiles.pages import (
     page_with_form,
     sent_by_post,
 )
-
-REFUSALS: dict[type[Exception], str | Promise] = {
-    TransitionRefusedError: MOVED,
-    OrganiserNotOpenError: gettext_lazy(
-        "Your profile must be approved first, and you must have agreed to matching."
-    ),
-    hosts.TooManyHostsError: gettext_lazy("A programme has five co-organisers at most."),
-    hosts.HasAppliedError: gettext_lazy(
-        "You organise it already, or you have applied for it. Withdraw the application first."
-    ),
-}
 
 
 @reader_required
@@ -52,7 +36,7 @@ def show_hosts(request: SignedInRequest, reader: Reader, public_id: str) -> Http
         raise Http404
     form = ReviewerForm(sent_by_post(request))
     if form.is_valid():
-        with form_error_on(form, REFUSALS):
+        with form_error_on(form):
             said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
             hosts.ask_host(programme, email=form.cleaned_data["email"], **said)
             messages.success(request, _("Saved. If the address has an account, its owner has been told."))
@@ -72,10 +56,10 @@ def host_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) 
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.POST.get("act") == "accept" and (reader.member or reader.is_curator):
         company = reader.member.company if reader.member else None
-        with message_on_error(request, REFUSALS, _("You co-organise it now, and its page says so.")):
+        with message_on_error(request, _("You are now a co-organiser. The programme page shows this.")):
             hosts.accept_host(host, company, **said)
     elif request.POST.get("act") == "end":
-        with message_on_error(request, REFUSALS, _("Done. The page does not name it as a co-organiser.")):
+        with message_on_error(request, _("Done. The programme page no longer shows this co-organiser.")):
             hosts.end_host(host, **said)
     if hosts_for(reader, programme) or reader.leads(programme):
         return redirect("programme_hosts", public_id)

@@ -8,9 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.events.programmes.forms.programmes import CriteriaForm, ReviewerForm, ScoreForm
@@ -20,21 +18,13 @@ from matchmaker.events.programmes.selectors.applications import PER_PAGE
 from matchmaker.events.programmes.selectors.people import card_for_organiser
 from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.events.programmes.services import jury
-from matchmaker.events.programmes.views.programmes import MOVED, organised_or_404
+from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import GOING_ON, PUBLIC
-from matchmaker.transitions import TransitionRefusedError
 from profiles.guards import SignedInRequest
 from profiles.pages import form_error_on, form_page, keys_in, message_on_error, page_with_form, sent_by_post
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.sheets import FORMATS, download
-
-REFUSALS: dict[type[Exception], str | Promise] = {
-    TransitionRefusedError: MOVED,
-    jury.TooManyReviewersError: gettext_lazy("A programme has twenty reviewers at most."),
-    jury.CriteriaInUseError: gettext_lazy("Somebody has scored by these criteria already, so they stay."),
-    jury.NoCriteriaError: gettext_lazy("The criteria have changed. Open the page again."),
-}
 
 
 def public_or_404(reader: Reader, public_id: str) -> Programme:
@@ -51,7 +41,7 @@ def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpR
     programme = public_or_404(reader, public_id)
     form = ReviewerForm(sent_by_post(request))
     if form.is_valid():
-        with form_error_on(form, REFUSALS):
+        with form_error_on(form):
             said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
             jury.ask_reviewer(programme, email=form.cleaned_data["email"], **said)
             messages.success(request, _("Saved. If the address has an account, its owner has been told."))
@@ -88,7 +78,7 @@ def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> 
 
     make = partial(CriteriaForm, criteria=programme.criteria)
     context = {"programme": programme}
-    return handle_form(request, make, "events/programmes/criteria.html", save, context, refusals=REFUSALS)
+    return handle_form(request, make, "events/programmes/criteria.html", save, context)
 
 
 @organiser_required
@@ -129,9 +119,7 @@ def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> Ht
     reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
     if request.method == "POST":
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        with message_on_error(
-            request, REFUSALS, _("Saved. Applications that you are connected with are gone for you.")
-        ):
+        with message_on_error(request, _("Saved. You no longer see applications you are connected with.")):
             jury.declare_conflicts(reviewer, applications=keys_in(request, "conflict"), **said)
         return redirect("programme_review_list", public_id)
     page = selectors.review_page(reviewer, request.user, request.GET.get("page", "1"))
@@ -153,9 +141,9 @@ def review_one(request: SignedInRequest, _reader: Reader, public_id: str, pk: in
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         words = form.cleaned_data["words"]
         jury.score(reviewer, application, points=form.points, words=words, **said)
-        messages.success(request, _("Saved. Now you see what the other reviewers say."))
+        messages.success(request, _("Saved. You can now see the points and notes of the other reviewers."))
         return redirect("programme_review_one", public_id, pk)
 
     make = partial(ScoreForm, criteria=reviewer.programme.criteria, score=page["own"])
     context = {"programme": reviewer.programme, "page": page, "facts": card_for_organiser(application)}
-    return handle_form(request, make, "events/programmes/review_one.html", save, context, refusals=REFUSALS)
+    return handle_form(request, make, "events/programmes/review_one.html", save, context)

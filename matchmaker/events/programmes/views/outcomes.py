@@ -6,9 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from matchmaker.events.programmes.forms.people import OutcomeForm
@@ -17,12 +15,9 @@ from matchmaker.events.programmes.selectors import outcomes as selectors
 from matchmaker.events.programmes.selectors.outcomes import Part
 from matchmaker.events.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.events.programmes.services import outcomes
-from matchmaker.events.programmes.views.programmes import MOVED
-from matchmaker.matching.pairs.guards import CHANGED, seen_in
+from matchmaker.matching.pairs.guards import seen_in
 from matchmaker.models.programmes import Programme, ProgrammeProposal
 from matchmaker.models.programmes.outcome import WORDS
-from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
-from profiles.catalogue.taxonomy.selectors.money import NoRateError
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,
@@ -32,12 +27,6 @@ from profiles.pages import (
     page_with_form,
     sent_by_post,
 )
-
-REFUSALS: dict[type[Exception], str | Promise] = {
-    ChangedSinceReadError: CHANGED,
-    TransitionRefusedError: MOVED,
-    NoRateError: gettext_lazy("There is no exchange rate for this currency on that day."),
-}
 
 
 def sides_or_404(reader: Reader, public_id: str) -> tuple[Programme, list[Part]]:
@@ -56,14 +45,14 @@ def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> H
     if answer in ("yet", "more"):
         for side in asked:
             outcomes.answer_question(programme, side, is_all=answer == "more")
-        messages.success(request, _("Thank you. That is all for now."))
+        messages.success(request, _("Thank you. There is nothing else to do for now."))
         return redirect("programme_outcomes", public_id)
     begun = timezone.localdate(programme.started_at)
     form = OutcomeForm(sent_by_post(request), own=own, others=others, begun=begun)
     if form.is_valid():
         mine, whom = (form.sides[form.cleaned_data[name]].side for name in ("mine", "whom"))
         said: dict[str, Any] = {"values": form.outcome_values, "by": request.user, "at": timezone.now()}
-        with form_error_on(form, REFUSALS):
+        with form_error_on(form):
             outcomes.record_outcome(programme, mine=mine, whom=whom, **said)
             messages.success(request, _("Saved. The other side has been asked to confirm it."))
             return redirect("programme_outcomes", public_id)
@@ -88,12 +77,12 @@ def outcome_act(request: SignedInRequest, reader: Reader, public_id: str, pk: in
     act, objection = request.POST.get("act", ""), request.POST.get("objection", "").strip()[:WORDS]
     is_mine = selectors.is_recorder(outcome, reader)
     if act == "retract" and is_mine:
-        with message_on_error(request, REFUSALS, _("Withdrawn.")):
+        with message_on_error(request, _("Withdrawn.")):
             outcomes.retract_outcome(outcome, **said)
     elif act == "dispute" and not objection:
-        messages.warning(request, _("Say what you see differently. The other side reads it."))
+        messages.warning(request, _("Say what you disagree with. The other side can read it."))
     elif act in ("confirm", "dispute") and not is_mine:
         words = objection if act == "dispute" else ""
-        with message_on_error(request, REFUSALS, _("Saved. The other side has been told.")):
+        with message_on_error(request, _("Saved. The other side has been told.")):
             outcomes.answer_outcome(outcome, objection=words, **said)
     return redirect("programme_outcomes", public_id)

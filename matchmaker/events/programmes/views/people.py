@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -18,10 +17,8 @@ from matchmaker.events.programmes.selectors.applications import answered
 from matchmaker.events.programmes.selectors.people import card_of, has_teams, own_part, teams_page, to_sign
 from matchmaker.events.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.events.programmes.services import people
-from matchmaker.events.programmes.views.programmes import MOVED
 from matchmaker.models.programmes import Programme, ProgrammeApplication
 from matchmaker.models.programmes.programme import ApplicationState
-from matchmaker.transitions import TransitionRefusedError
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,
@@ -34,13 +31,6 @@ from profiles.pages import (
 )
 from profiles.platform.drafts.draft_forms import handle_form
 
-REFUSALS: dict[type[Exception], str | Promise] = {
-    TransitionRefusedError: MOVED,
-    people.NoPlaceError: gettext_lazy("All places of the team are taken."),
-    people.InATeamError: gettext_lazy("One is in one team at a time. Leave the other one first."),
-    people.NameTakenError: gettext_lazy("Another team has this name. Choose another one."),
-}
-
 
 @participant_required
 @page_with_form
@@ -48,7 +38,7 @@ def person_card(request: SignedInRequest, _reader: Reader) -> HttpResponse:
     card = card_of(request.user)
     if "delete" in request.POST:
         people.delete_card(request.user)
-        messages.success(request, _("Your card has been deleted. Nobody sees it any more."))
+        messages.success(request, _("Your card has been deleted. No one can see it any more."))
         return redirect("own_programmes")
 
     def save(form: CardForm) -> HttpResponse:
@@ -78,17 +68,19 @@ def teams(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
         if own is None:
             raise Http404
         if form.is_valid():
-            with form_error_on(form, REFUSALS):
+            with form_error_on(form):
                 people.found_team(own, values=form.cleaned_data, by=request.user, at=timezone.now())
-                messages.success(request, _("Your team stands. Invite others, or wait for requests."))
+                messages.success(
+                    request, _("Your team has been created. Invite others, or wait for requests.")
+                )
                 return redirect("programme_teams", public_id)
     context = {"programme": programme, "teams": teams_page(reader, programme), "card": card_of(request.user)}
     return form_page(request, "events/programmes/teams.html", form, **context)
 
 
 DONE = {
-    "ask": gettext_lazy("Done. You are told what comes of it."),
-    "leave": gettext_lazy("Done. You are not in this team."),
+    "ask": gettext_lazy("Done. We will tell you the team’s answer."),
+    "leave": gettext_lazy("Done. You are no longer in this team."),
     "invite": gettext_lazy("Done. They have been told."),
     "turn_down": gettext_lazy("Done."),
 }
@@ -105,11 +97,11 @@ def team_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) 
     if act in ("invite", "turn_down"):
         rows = programme.applications.filter(state=ApplicationState.ACCEPTED)
         other = get_object_or_404(rows, pk__in=keys_in(request, "application")[:1])
-        with message_on_error(request, REFUSALS, DONE[act]):
+        with message_on_error(request, DONE[act]):
             do = people.invite if act == "invite" else people.turn_down
             do(team, other, lead=mine, **said)
     elif act in ("ask", "leave"):
-        with message_on_error(request, REFUSALS, DONE[act]):
+        with message_on_error(request, DONE[act]):
             do_own = people.ask_to_join if act == "ask" else people.leave_team
             do_own(team, mine, **said)
     return redirect("programme_teams", public_id)
@@ -122,7 +114,7 @@ def proposal(request: SignedInRequest, _reader: Reader, public_id: str, pk: int)
     rows = to_sign(request.user).filter(application__programme__public_id=public_id, application=pk)
     found = found_or_404(rows.first())
     if request.method == "POST":
-        with message_on_error(request, REFUSALS, _("Signed. The organiser can read the proposal now.")):
+        with message_on_error(request, _("Signed. The organiser can read the proposal now.")):
             seen = request.POST.get("seen", "")
             people.sign_proposal(found, version_read=seen, by=request.user, at=timezone.now())
         return redirect("programme_proposal", public_id, pk)

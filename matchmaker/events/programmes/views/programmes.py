@@ -29,41 +29,28 @@ from matchmaker.events.programmes.selectors.programmes import FILTERS, Reader
 from matchmaker.events.programmes.selectors.share_card import TEMPLATE, card_of
 from matchmaker.events.programmes.services import programmes
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.matching.pairs.guards import CHANGED, seen_in
+from matchmaker.matching.pairs.guards import seen_in
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ProgrammeState
-from matchmaker.transitions import ChangedSinceReadError, TransitionRefusedError
+from matchmaker.transitions import ChangedSinceReadError, NotPublishedError, TransitionRefusedError
 from profiles.curation.reviews.selectors.queues import curators
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+from profiles.pages import Words, form_error_on, found_or_404, message_on_error, page_with_form
 from profiles.people.accounts.time_zones import zone_choices, zone_of_reader
 from profiles.platform.drafts.draft_forms import handle_form, open_or_posted, render_form
 from profiles.platform.drafts.services import discard_draft
 from profiles.platform.limits import services as limits
 
 MOST_NAMED = 5  # other curators who can decide
-MOVED = gettext_lazy("That is no longer possible. Check the current status.")
-REFUSALS: dict[type[Exception], str | Promise] = {
-    ChangedSinceReadError: CHANGED,
-    TransitionRefusedError: MOVED,
-    programmes.NotCompleteError: gettext_lazy("Something is still missing. The page says what."),
-    programmes.OrganiserNotOpenError: gettext_lazy(
-        "Your profile must be approved first, and you must have agreed to matching."
-    ),
-    programmes.DeadlinePassedError: gettext_lazy(
-        "The applications would close in the past. Choose a later time."
-    ),
-    programmes.FewerPlacesError: gettext_lazy("You can only add places: the ones announced stay."),
-    programmes.TooManyProgrammesError: gettext_lazy(
-        "You have reached the limit of active programmes. End one first."
-    ),
-}
 MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
     "submit": (programmes.submit_programme, gettext_lazy("A curator will review it and tell you.")),
-    "close": (programmes.close_programme, gettext_lazy("No more applications are taken.")),
+    "close": (programmes.close_programme, gettext_lazy("Applications are now closed.")),
     "start": (programmes.start_programme, gettext_lazy("The programme is running.")),
     "finish": (programmes.finish_programme, gettext_lazy("The programme has ended.")),
-    "cancel": (programmes.cancel_programme, gettext_lazy("Cancelled. Everyone who applied is being told.")),
+    "cancel": (
+        programmes.cancel_programme,
+        gettext_lazy("Cancelled. We are notifying everyone who applied."),
+    ),
 }
 
 
@@ -144,9 +131,12 @@ def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
     asked = [each.programme for each in selectors.asked_to_host(user)]
     links = [
-        (_("What came of it?"), to("programme_outcomes", owing(reader.own, selectors.led_by(reader)))),
-        (_("You are asked to co-organise"), to("programme_hosts", asked)),
-        (_("You review"), to("programme_review_list", [each.programme for each in reviews_of(user)])),
+        (_("What were the outcomes?"), to("programme_outcomes", owing(reader.own, selectors.led_by(reader)))),
+        (_("You are invited to co-organise"), to("programme_hosts", asked)),
+        (
+            _("Programmes you review"),
+            to("programme_review_list", [each.programme for each in reviews_of(user)]),
+        ),
         (_("Joint proposals to sign"), signing),
     ]
     return [each for each in links if each[1]]
@@ -186,9 +176,7 @@ def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = ""
 
     context = {"programme": programme}
     with timezone.override(ZoneInfo(zone)):
-        return handle_form(
-            request, make, "events/programmes/programme_form.html", save, context, refusals=REFUSALS
-        )
+        return handle_form(request, make, "events/programmes/programme_form.html", save, context)
 
 
 @organiser_required
@@ -203,14 +191,12 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
     def save(form: DatesForm) -> HttpResponse:
         said: dict[str, Any] = {"values": form.programme_values, "version_read": seen_in(request)}
         programmes.correct_programme(programme, **said, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved. Everyone who applied is being told."))
+        messages.success(request, _("Saved. We are notifying everyone who applied."))
         return redirect("programme", public_id)
 
     context = {"programme": programme}
     with timezone.override(ZoneInfo(zone_in(request, programme))):
-        return handle_form(
-            request, make, "events/programmes/programme_dates.html", save, context, refusals=REFUSALS
-        )
+        return handle_form(request, make, "events/programmes/programme_dates.html", save, context)
 
 
 @organiser_required
@@ -220,7 +206,7 @@ def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> 
     programme = led_or_404(reader, public_id)
     if request.POST.get("act", "") in MOVES:
         do, done = MOVES[request.POST["act"]]
-        with message_on_error(request, REFUSALS, done):
+        with message_on_error(request, done):
             do(programme, by=request.user, at=timezone.now(), version_read=seen_in(request))
     return redirect("programme", public_id)
 
@@ -241,16 +227,18 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     programme = found_or_404(selectors.programme_in(reader, public_id))
     draft_form = open_or_posted(request, ProgrammeReviewForm)
     if draft_form.may_save:
-        moved = _("It is no longer waiting, or its organiser is not approved.")
-        over = _("Its deadline has passed. Return it so that the organiser can choose another one.")
-        refused: dict[type[Exception], str | Promise] = {
-            ChangedSinceReadError: CHANGED,
+        moved = _("This programme is no longer waiting for a decision, or its organiser is not approved.")
+        over = _(
+            "The deadline of this programme has passed. Return it so that the organiser can choose a "
+            "later deadline."
+        )
+        words: Words = {
+            ChangedSinceReadError: ChangedSinceReadError.message,
             TransitionRefusedError: moved,
-            programmes.OrganiserNotOpenError: moved,
+            NotPublishedError: moved,
             programmes.DeadlinePassedError: over,
-            programmes.OwnProgrammeError: _("You have proposed this programme: another curator approves it."),
         }
-        with form_error_on(draft_form.form, refused):
+        with form_error_on(draft_form.form, words=words):
             said: dict[str, Any] = {
                 "by": request.user,
                 "at": timezone.now(),
@@ -262,7 +250,7 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
                 message = draft_form.form.cleaned_data["message"]
                 programmes.send_back_programme(programme, message=message, **said)
             discard_draft(request)
-            messages.success(request, _("Decided. The organiser has been told."))
+            messages.success(request, _("Your decision has been saved. The organiser has been notified."))
             return redirect("programme_reviews")
         programme = found_or_404(selectors.programme_in(reader, public_id))
     context = {

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import models
 from django.db.models import CharField, F, QuerySet, Value
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.pair_action import Pass
+from matchmaker.transitions import BlockedError, PausedError
 from profiles.models import SIDES
 
 
@@ -24,8 +24,8 @@ class Refusal(models.TextChoices):
     The other side's block and its pass read like its pause, so that nobody learns of them.
     """
 
-    BLOCKED = "blocked", _("You have blocked this company. Unblock it in the conversation first.")
-    CLOSED = "closed", _("They are not taking new requests at the moment.")
+    BLOCKED = "blocked", BlockedError.message
+    CLOSED = "closed", PausedError.message
 
 
 def closed_to(

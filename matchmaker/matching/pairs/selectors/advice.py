@@ -107,7 +107,7 @@ def _relaxed(edit: dict[str, Any], company: Any) -> str:
     if thesis is None:
         return ""
     words = {"criterion": Factor(edit["factor"]).label, "thesis": thesis.name}
-    return _("If this is nice to have, not a must-have, in “%(thesis)s”: %(criterion)s") % words
+    return _("If you change this from must-have to nice-to-have in “%(thesis)s”: %(criterion)s") % words
 
 
 def _ask(edit: dict[str, Any], startup: Startup) -> str:

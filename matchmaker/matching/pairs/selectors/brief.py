@@ -30,7 +30,7 @@ from profiles.catalogue.visibility.facts import DOT, Fact
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.companies.pictures.selectors import logo_bytes
 
-TEMPLATE = Path(settings.BASE_DIR) / "templates" / "pairs" / "brief.typ"
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "matching" / "pairs" / "brief.typ"
 # Characters of typed text, so that what somebody wrote at length leaves room for the rest.
 LONGEST_SUMMARY, LONGEST_VALUE = 900, 160
 LOOSE_ENDS = " ,;،؛、，；"  # that stand before a word, so that none is left before a cut
@@ -123,7 +123,7 @@ def _factors(scored: Scored, reader: Side) -> dict[str, Any]:
 
 def _needs(page: MatchPage) -> dict[str, Any]:
     """Return each need and whether it is met."""
-    barred = _("Offered, but you have no form of investing in common")
+    barred = _("Offered, but you share no partnership type that involves investment")
     unmet = {True: barred, False: _("Not offered")}
     rows = [(row.need, _("Offered") if row.is_met else unmet[row.is_out_of_reach]) for row in page.needs]
     spare = (

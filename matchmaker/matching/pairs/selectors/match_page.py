@@ -17,9 +17,9 @@ from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.matching.lists.selectors.own_deals import deal_in_words
 from matchmaker.matching.lists.selectors.suggestions import suggestions_for
 from matchmaker.matching.pairs.selectors.pair import Pair, open_introduction
-from matchmaker.matching.ranking.definitions import ENGINE_VERSION, Explanation, GateResult
+from matchmaker.matching.ranking.definitions import Explanation, GateResult
 from matchmaker.matching.ranking.selectors import stored_lists
-from matchmaker.matching.ranking.selectors.explained import explain_entry, explain_pair
+from matchmaker.matching.ranking.selectors.explained import explain_entry, explain_pair, is_fresh
 from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
 from matchmaker.matching.reasons import reasons
 from matchmaker.matching.reasons.facts import Keys, PairFacts, PairKey, facts_of_pairs
@@ -82,11 +82,11 @@ GATE_LABELS: dict[str, Promise] = {
 }
 
 
-APPROVED = _("A curator approved both profiles, and both agree to matching")
+APPROVED = _("A curator has approved both profiles, and both companies have agreed to matching")
 WHEN_APPROVED = _(
-    "Yours on %(own)s, theirs on %(theirs)s. The curator compared each profile with its website, the email "
-    "addresses of its people and companies with a similar name or number. Later edits may not have been read "
-    "yet."
+    "Yours on %(own)s, theirs on %(theirs)s. A curator compared each profile with its website, the email "
+    "addresses of its team, and companies with a similar name or number. A curator may not have read later "
+    "edits yet."
 )
 
 
@@ -243,7 +243,8 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
     terms, own = all_terms(), None if is_plain else own_list(member)
     stored = own.stored if own else None
     listed = stored.of(pk) if stored else None
-    entry = listed if stored and _is_fresh(pair, stored) else None
+    waits = getattr(pair.counterpart, "is_waiting", True)
+    entry = listed if stored and is_fresh(stored, *pair.both, is_other_waiting=waits) else None
     thesis = thesis_of(investor, entry.thesis_id if entry else None)
     known = _facts(pair, thesis, terms)
     explained = _explained(pair, stored, entry, known) if stored and entry else None
@@ -292,13 +293,6 @@ def _own_deal(pair: Pair) -> str:
     if pair.member.side == Side.STARTUP:
         known = [deal for deal in known if deal.source == DealSource.BOTH]
     return deal_in_words(max(known, key=lambda deal: (deal.closed_on, deal.pk))) if known else ""
-
-
-def _is_fresh(pair: Pair, stored: stored_lists.StoredRanking) -> bool:
-    """Return whether the reader's list was made by this engine from what both profiles say now."""
-    newest = max(pair.startup.changed_at, pair.investor.changed_at)
-    waits = stored.waits or getattr(pair.counterpart, "is_waiting", True)
-    return stored.engine_version == ENGINE_VERSION and not waits and newest <= stored.computed_at
 
 
 def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFacts:

@@ -86,7 +86,9 @@ def _standing(found: PairFindings, side: Side) -> Standing:
     own, other = found.company(side), found.company(side.other)
     interactions = interactions_of(side, own.pk)
     if other.paused_at and other.pk not in interactions.introduced:
-        text = _("%(other)s takes no new requests for now, so lists leave it out.") % {"other": other.name}
+        text = _("%(other)s is not taking new requests for now, so it is not shown on lists.") % {
+            "other": other.name
+        }
         return Standing(side, text)
     current = CurrentCompany(NOBODY, side, own, interactions)
     lists = own_list(current)
@@ -99,7 +101,8 @@ def _standing(found: PairFindings, side: Side) -> Standing:
                 day = date_format(timezone.localtime(found.passes[side.other] + PASS_DELAY))
                 words = {"place": place, "day": day, "other": other.name}
                 text = _(
-                    "It is shown as number %(place)d until %(day)s. %(other)s passed, which is not told."
+                    "It is shown at position %(place)d until %(day)s. %(other)s has passed on this match. "
+                    "This is not disclosed."
                 )
                 return Standing(side, text % words, is_shown=True)
             return Standing(side, _shown(place, entry, entry in upper), is_shown=True, can_be_raised=True)
@@ -113,7 +116,7 @@ def _kept_away(found: PairFindings, side: Side) -> Iterator[str]:
     for company in (own, other):
         yield from _unpublished(company)
     if found.override and found.override.kind == OverrideKind.HIDE:
-        yield _("A curator hides this pair.")
+        yield _("A curator has hidden this pairing.")
     if side in found.passes:
         yield _("%(own)s passed on %(other)s.") % names
     if side.other in found.passes and found.passes[side.other] + PASS_DELAY <= timezone.now():
@@ -122,11 +125,11 @@ def _kept_away(found: PairFindings, side: Side) -> Iterator[str]:
         each = {"one": found.company(blocker).name, "another": found.company(blocker.other).name}
         yield _("%(one)s has blocked %(another)s.") % each
     if has_no_active_thesis(found.investor):
-        yield _("%(investor)s has no thesis in use now.") % {"investor": found.investor.name}
+        yield _("%(investor)s has no active thesis now.") % {"investor": found.investor.name}
     failed = [gate for gate in found.explained.gates if not gate.passed] if found.explained else []
     if failed:
         rules = joined(GATE_LABELS[gate.name] for gate in failed)
-        yield _("A hard rule is not met. %(rules)s.") % {"rules": rules}
+        yield _("A required condition is not met. %(rules)s.") % {"rules": rules}
 
 
 def _unpublished(company: Startup | Investor) -> Iterator[str]:
@@ -135,7 +138,7 @@ def _unpublished(company: Startup | Investor) -> Iterator[str]:
     if company.status == Status.SUSPENDED:
         yield _("%(name)s is suspended.") % names
     elif company.status != Status.APPROVED:
-        yield _("%(name)s is not published. Its status: %(status)s.") % names
+        yield _("%(name)s is not published. Status: %(status)s.") % names
     elif not company.matching_consent:
         yield _("%(name)s has not agreed to matching.") % names
     elif company.leaves_at:
@@ -148,13 +151,13 @@ def _shown(place: int, entry: ListEntry, is_recommended: bool) -> str:
     """Return where an entry stands, and below the end of the list how much it lacks."""
     score = round_tenths(entry.score)
     if is_recommended:
-        return _("It is shown as number %(place)d.") % {"place": place}
+        return _("It is shown at position %(place)d.") % {"place": place}
     near = bool(is_enough(np.array(NEAR), np.array(entry.levels, np.uint8)))
     words = {"place": place, "score": score, "least": round_tenths(NEAR if near else FAR)}
     return (
         _(
-            "It is shown as number %(place)d, below the end of the list among the less likely: it scores "
-            "%(score)d, and %(least)d is needed."
+            "It is shown at position %(place)d, among the less likely matches: its score is %(score)d, and "
+            "it would be recommended from %(least)d."
         )
         % words
     )
@@ -166,7 +169,7 @@ def _beyond(found: PairFindings, side: Side, lists: OwnList) -> Standing:
     newest = max(own.changed_at, other.changed_at)
     is_old = stored.waits or stored.engine_version != ENGINE_VERSION or newest > stored.computed_at
     if found.explained is None or is_old:
-        text = _("The list of %(own)s is older than one of the two profiles. It is ranked again soon.")
+        text = _("The list of %(own)s is older than one of the two profiles. It will be ranked again soon.")
         return Standing(side, text % {"own": own.name}, can_be_raised=True)
     taken = {
         Side.STARTUP: found.explained.investor_demand_adjustment_tenths,
@@ -181,21 +184,23 @@ def _beyond(found: PairFindings, side: Side, lists: OwnList) -> Standing:
     }
     place = stored_place(side, own.pk, other.pk)
     if place and place > SHOWN:
-        text = _("It is number %(place)d, and the list shows %(shown)d. It scores %(score)d.")
+        text = _(
+            "It is at position %(place)d, but the list shows only %(shown)d matches. Its score is %(score)d."
+        )
         text %= {**words, "place": place}
     elif taken:
         text = ngettext(
-            "It is beyond the %(shown)d places of the list: it scores %(score)d, loses %(points)d point for "
-            "high demand, and the last place has %(last)d.",
-            "It is beyond the %(shown)d places of the list: it scores %(score)d, loses %(points)d points for "
-            "high demand, and the last place has %(last)d.",
+            "It is not among the %(shown)d positions of the list. Its score is %(score)d, minus %(points)d "
+            "point for high demand. The last position has %(last)d.",
+            "It is not among the %(shown)d positions of the list. Its score is %(score)d, minus %(points)d "
+            "points for high demand. The last position has %(last)d.",
             words["points"],
         )
         text %= words
     else:
         text = _(
-            "It is beyond the %(shown)d places of the list: it scores %(score)d, and the last place has "
-            "%(last)d."
+            "It is not among the %(shown)d positions of the list. Its score is %(score)d. The last position "
+            "has %(last)d."
         )
         text %= words
     return Standing(side, text, can_be_raised=True)

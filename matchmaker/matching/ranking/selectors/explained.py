@@ -15,8 +15,14 @@ from matchmaker.matching.ranking.market import columns, term_index
 from matchmaker.matching.ranking.market.columns import FEW, Columns, startup_points, thesis_points
 from matchmaker.matching.ranking.market.startup_rows import FORMS_MUST
 from matchmaker.matching.ranking.market.thesis_rows import IMPORTANCES
-from matchmaker.matching.ranking.selectors.stored_lists import ListEntry, StoredRanking
+from matchmaker.matching.ranking.selectors.stored_lists import (
+    ListEntry,
+    StoredRanking,
+    stored_ranking,
+    waiting_jobs,
+)
 from matchmaker.models.ranking import Ranking, Weights
+from profiles.catalogue.visibility.policy import matchable
 from profiles.choices import Importance
 from profiles.models import Investor, Startup, Thesis
 
@@ -91,6 +97,39 @@ def explain_entry(
         startup_demand_adjustment_tenths=taken[Side.STARTUP],
         investor_demand_adjustment_tenths=taken[Side.INVESTOR],
     )
+
+
+def is_fresh(stored: StoredRanking, startup: Startup, investor: Investor, *, is_other_waiting: bool) -> bool:
+    """Return whether a list was made by this engine from what both profiles say now."""
+    waits = stored.waits or is_other_waiting
+    is_newest = max(startup.changed_at, investor.changed_at) <= stored.computed_at
+    return stored.engine_version == ENGINE_VERSION and not waits and is_newest
+
+
+def explain_stored(startup: Startup, investor: Investor) -> engine.Explanation | None:
+    """Return the explanation of a pair from the stored list of one of the two.
+
+    None where neither list has the pair, or one is older than a profile.
+    """
+    both: tuple[tuple[Startup | Investor, Startup | Investor], ...]
+    both = (startup, investor), (investor, startup)
+    for owner, other in both:
+        stored = stored_ranking(Side(owner.side), owner.pk)
+        entry = stored.of(other.pk) if stored else None
+        if stored is None or entry is None:
+            continue
+        waits = waiting_jobs(Side(other.side)).filter(profile_id=other.pk).exists()
+        thesis = investor.theses.filter(pk=entry.thesis_id).first()
+        if thesis and is_fresh(stored, startup, investor, is_other_waiting=waits):
+            is_broad = not (_names_field(startup) and matchable(startup, "sectors"))
+            return explain_entry(entry, Side(owner.side), stored, startup, thesis, is_broad=is_broad)
+    return None
+
+
+def _names_field(startup: Startup) -> bool:
+    """Return whether a startup names a part of a sector, which is more than a whole one."""
+    main = startup.primary_sector
+    return bool(main and main.parent_id) or startup.other_sectors.filter(parent__isnull=False).exists()
 
 
 def _weights(

@@ -18,7 +18,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from matchmaker.choices import Factor, Side
 from matchmaker.matching import engine
@@ -146,8 +146,12 @@ def stored_place(side: Side, pk: int, counterpart_pk: int) -> int | None:
 
 def is_waiting(side: Side, key: str = "pk") -> Exists:
     """Ask whether the ranking of the profile with this key is still to come, since something has changed."""
-    jobs = RankingJob.objects.filter(side=side, completed_version__lt=F("requested_version"))
-    return Exists(jobs.filter(profile_id=OuterRef(key)))
+    return Exists(waiting_jobs(side).filter(profile_id=OuterRef(key)))
+
+
+def waiting_jobs(side: Side) -> QuerySet[RankingJob]:
+    """Return the rankings of one side that are still to come."""
+    return RankingJob.objects.filter(side=side, completed_version__lt=F("requested_version"))
 
 
 def is_readable(row: Ranking) -> bool:

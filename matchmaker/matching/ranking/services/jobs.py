@@ -101,5 +101,5 @@ def fail(claims: Sequence[RankingJob], *, error: str, at: datetime) -> None:
         parked = at if taken.attempts >= MOST_ATTEMPTS else None
         # A job that was requested again meanwhile is tried at once.
         RankingJob.objects.filter(pk=taken.pk, requested_version=taken.requested_version).update(
-            error=error[:2000], leased_until=at + pause, parked_at=parked
+            error=error, leased_until=at + pause, parked_at=parked
         )

@@ -48,6 +48,8 @@ from matchmaker.matching.ranking.services.market_state import (
     memory,
 )
 from matchmaker.models.ranking import THESIS, Market, Ranking, RankingClock, RankingJob, RankingRun
+from matchmaker.models.run import error_text
+from profiles.models.leased_row import LeaseLostError
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +155,7 @@ def _attempt(claims: Sequence[RankingJob], *, at: datetime) -> int:
     except Exception as error:
         logger.exception("Ranking of %d profiles failed", len(claims))
         memory.clear()
-        jobs.fail(claims, error=f"{type(error).__name__}: {error}", at=at)
+        jobs.fail(claims, error=error_text(error), at=at)
         return 0
     return len(claims)
 
@@ -219,12 +221,12 @@ def work(*, at: datetime, on_report: Callable[[RankingRun], object] | None = Non
         read, published = embeddings.progress()
         report(Phase.TEXTS, read, published)
         _rank(run, report)
-    except runs.ClaimLostError as error:
+    except LeaseLostError as error:
         logger.warning("%s", error)
         return False
     except Exception as error:
         logger.exception("Re-ranking %s failed", run)
-        runs.give_back(run, error=f"{type(error).__name__}: {error}")
+        run.release(claim=None, error=error_text(error))
         return False
     return True
 
@@ -258,7 +260,7 @@ def _read_texts(run: RankingRun) -> bool:
     new = (embeddings.refresh_new(side, most=TEXTS) for side in Side)
     changed = (embeddings.refresh(side, most=TEXTS) for side in Side)
     if any(count == TEXTS for count in chain(new, changed)):
-        runs.release(run)
+        run.release(claim=None, attempts=0)  # another message goes on with it
         dispatch.enqueue(dispatch.RANK_MARKET)
         return False
     for side in Side:

@@ -1,8 +1,4 @@
-"""Whole re-rankings as rows: requested, claimed by one worker, reported on, finished. The row is the truth.
-
-A worker holds a run by its claim and a lease that every report renews. Who lost the claim, because it did not
-report for too long, can neither report nor finish: two workers never both write.
-"""
+"""Whole re-rankings as rows: requested, claimed by one worker, reported on, finished."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +7,6 @@ from functools import partial
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -21,6 +16,7 @@ from matchmaker.matching.ranking.kinds import RANKED
 from matchmaker.matching.ranking.services import jobs
 from matchmaker.matching.ranking.services.jobs import KILLED
 from matchmaker.models.ranking import RankingRun, Weights
+from matchmaker.models.run import Runs
 from profiles.models import SIDES, User
 from profiles.platform.audit import services as audit
 
@@ -28,11 +24,6 @@ LEASE = timedelta(seconds=120)  # reading and writing a market of PER_LEASE prof
 PER_LEASE = 100_000
 AFTER_FAILURE = timedelta(minutes=10)
 MOST_ATTEMPTS = 5
-OPEN = (RunState.WAITING, RunState.RUNNING)
-
-
-class ClaimLostError(Exception):
-    """Another worker has taken the run over."""
 
 
 @transaction.atomic
@@ -61,41 +52,23 @@ def request_for(side: Side, pks: Sequence[int], *, at: datetime) -> None:
         jobs.request(side, pk, at=at)
 
 
-def unfinished() -> QuerySet[RankingRun]:
-    """Return the runs that are not done or failed, oldest first."""
-    return RankingRun.objects.filter(state__in=OPEN).order_by("pk")
-
-
 def may_request(*, at: datetime) -> bool:
     """Return whether a run may be requested by itself: not right after one that failed."""
     newest = RankingRun.objects.order_by("-pk").only("state", "asked_at").first()
     return newest is None or newest.state != RunState.FAILED or newest.asked_at < at - AFTER_FAILURE
 
 
-def free(*, at: datetime) -> QuerySet[RankingRun]:
-    """Return the oldest open run unless a worker holds it. Runs take turns."""
-    oldest = list(unfinished().values_list("pk", flat=True)[:1])
-    return unfinished().filter(Q(leased_until=None) | Q(leased_until__lte=at), pk__in=oldest)
+def oldest() -> Runs:
+    """Return the oldest open run. Runs take turns."""
+    return RankingRun.objects.filter(pk__in=list(RankingRun.objects.open().values_list("pk", flat=True)[:1]))
 
 
 def claim(*, at: datetime) -> RankingRun | None:
-    """Take the oldest open run; None if there is none or another worker holds it.
-
-    A run that was taken too often without an end fails.
-    """
-    for worn in free(at=at).filter(attempts__gte=MOST_ATTEMPTS):
-        ended = {"state": RunState.FAILED, "error": worn.error or KILLED, "finished_at": at}
-        unfinished().filter(pk=worn.pk).update(**ended, claim=None, leased_until=None)
-        return None
-    token = uuid4()
-    free(at=at).update(
-        claim=token, leased_until=at + LEASE, attempts=F("attempts") + 1, state=RunState.RUNNING
+    """Take the oldest open run; None if there is none, another worker has it, or it was tried too often."""
+    claimed: RankingRun | None = oldest().claim_next(
+        at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
     )
-    return RankingRun.objects.filter(claim=token).first()
-
-
-def _held(run: RankingRun) -> QuerySet[RankingRun]:
-    return RankingRun.objects.filter(pk=run.pk, claim=run.claim, state=RunState.RUNNING)
+    return claimed
 
 
 def report(run: RankingRun, phase: Phase, done: int = 0, total: int = 1, *, profiles: int = 0) -> None:
@@ -104,22 +77,10 @@ def report(run: RankingRun, phase: Phase, done: int = 0, total: int = 1, *, prof
     The lease of a market of more than `PER_LEASE` profiles is longer in proportion.
 
     Raises:
-        ClaimLostError: if another worker has taken the run over.
+        LeaseLostError: if another worker has taken the run over.
     """
-    run.phase, run.steps_done, run.steps_total = phase, done, total
     until = timezone.now() + LEASE * max(1, profiles / PER_LEASE)
-    if not _held(run).update(phase=phase, steps_done=done, steps_total=total, leased_until=until):
-        raise ClaimLostError(f"Another worker has taken over {run}.")
-
-
-def release(run: RankingRun) -> None:
-    """Give the run back because another message goes on with it."""
-    _held(run).update(claim=None, leased_until=None, attempts=0)
-
-
-def give_back(run: RankingRun, *, error: str) -> None:
-    """Give the run back to be tried again, and keep the error."""
-    _held(run).update(claim=None, leased_until=None, error=error[:2000])
+    run.renew(until=until, phase=phase, steps_done=done, steps_total=total)
 
 
 @dataclass(frozen=True)
@@ -135,19 +96,17 @@ def finish(run: RankingRun, *, changed: int, unseen: Unseen, at: datetime) -> No
     """Mark a run done, in the transaction that stores its rankings.
 
     Raises:
-        ClaimLostError: if another worker has taken the run over.
+        LeaseLostError: if another worker has taken the run over.
     """
-    if not _held(run).update(
+    run.finish(
         state=RunState.DONE,
         phase="",
-        steps_done=F("steps_total"),
+        steps_done=run.steps_total,
         changed_rows=changed,
         unseen=unseen.named,
         unseen_startups=unseen.startups,
         unseen_investors=unseen.investors,
         claim=None,
-        leased_until=None,
         finished_at=at,
         error="",
-    ):
-        raise ClaimLostError(f"Another worker has taken over {run}.")
+    )

@@ -61,7 +61,7 @@ def _ask(texts: Sequence[str]) -> set[str]:
         return {*texts}
     try:
         found = _projected(embedding_service.ask(texts)).astype(np.float16)
-    except embedding_service.RefusedError as error:
+    except embedding_service.TextsRefusedError as error:
         if len(texts) == 1:
             logger.warning("A text is left out: %s", error)
             return {*texts}

@@ -5,9 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import USD
 from profiles.models import ExchangeRate
+from profiles.refusals import RefusedError
 
 # Upper limits of the bands in US dollars, about the factor 1.6 apart; the 24th band has no upper limit.
 EDGES = (
@@ -38,8 +40,8 @@ def limits(first: int, last: int) -> tuple[int, int | None]:
     return EDGES[first - 1] if first else 0, EDGES[last] if last < LAST else None
 
 
-class NoRateError(Exception):
-    """There is no exchange rate for the currency."""
+class NoRateError(RefusedError):
+    message = _("There is no exchange rate for this currency on this date. Choose another date or currency.")
 
 
 def rate_for(currency: str, *, on: date | None = None) -> ExchangeRate:
@@ -56,7 +58,7 @@ def rate_for(currency: str, *, on: date | None = None) -> ExchangeRate:
     until = known.filter(quoted_on__lte=on) if on else known
     found = until.first() or known.last()
     if found is None:
-        raise NoRateError(currency)
+        raise NoRateError
     return found
 
 

@@ -178,17 +178,22 @@ def built_on(change: SectorChange) -> SectorChange | None:
 def why_not_undone(change: SectorChange) -> str | Promise | None:
     """Return why a change cannot be undone now; None if it can."""
     if change.undone_at:
-        return _("This change was undone already.")
+        return _("This change has already been undone.")
     later = built_on(change)
     if later is not None:
-        return _("A later change builds on it: %(change)s. Undo that one first.") % {"change": told(later)}
+        return _("A later change depends on it: %(change)s. Undo that change first.") % {
+            "change": told(later)
+        }
     return _still_used(change) if change.act == SectorAct.ADD else None
 
 
 def _still_used(change: SectorChange) -> Promise | None:
     used = any(rows_naming([change.sector]).values())
     return (
-        _("Profiles, pilots or programmes name this sector. Merge it into another one instead.")
+        _(
+            "This sector cannot be removed: profiles, pilots or programmes use it. Merge it into another "
+            "sector instead."
+        )
         if used
         else None
     )

@@ -71,7 +71,7 @@ def read_tree(text: str) -> ReadTree:
     problems += [
         Problem(
             0,
-            _("%(code)s is in use and not in the file. Keep its row and name its successor.")
+            _("%(code)s is in use but missing from the file. Keep its row and enter its successor.")
             % {"code": code},
         )
         for code, sector in stored.items()
@@ -88,7 +88,7 @@ def _repeated(asked: dict[int, Row]) -> Iterator[Problem]:
     seen: set[str] = set()
     for at, row in asked.items():
         if row["code"] in seen:
-            yield Problem(at, _("%(code)s stands in the file twice.") % {"code": row["code"]})
+            yield Problem(at, _("%(code)s appears twice in the file.") % {"code": row["code"]})
         seen.add(row["code"])
 
 
@@ -96,22 +96,25 @@ def _wrong(row: Row, by_code: dict[str, Row], stored: dict[str, Sector]) -> Iter
     """Return what is wrong with one row."""
     code, successor, old = row["code"], row["successor"], stored.get(row["code"])
     if not code or len(code) > LONGEST_CODE or not code.replace("-", "").isalnum() or not code.isascii():
-        yield _("A code has letters, digits and hyphens, at most %(most)d.") % {"most": LONGEST_CODE}
+        yield _("A code consists of letters, digits and hyphens, at most %(most)d characters.") % {
+            "most": LONGEST_CODE
+        }
     if not row["name_en"] or any(len(row[name]) > LONGEST_NAME for name in NAMES[:3]):
-        yield _("An English name is needed; names have at most %(most)d characters.") % {"most": LONGEST_NAME}
+        yield _("Enter an English name. Names can have at most %(most)d characters.") % {"most": LONGEST_NAME}
     parent = by_code.get(row["parent"])
     if row["parent"] and not successor and (parent is None or parent["parent"] or parent["successor"]):
-        yield _("%(code)s is no top-level sector of this file.") % {"code": row["parent"]}
+        yield _("%(code)s is not a top-level sector in this file.") % {"code": row["parent"]}
     if old is None and successor:
         yield _("%(code)s is not known here, so it cannot be retired.") % {"code": code}
     heir = by_code.get(successor)
     if successor not in ("", NOBODY) and (heir is None or heir["successor"] or heir["code"] == code):
-        yield _("The successor %(code)s is no sector in use of this file.") % {"code": successor}
+        yield _("The successor %(code)s is not an active sector in this file.") % {"code": successor}
     if old and not old.is_active:
         kept = old.merged_into.code if old.merged_into else NOBODY
         if successor != kept:
             text = _(
-                "%(code)s is retired; its successor is %(successor)s. Write that in its row, or leave it out."
+                "%(code)s is retired, and its successor is %(successor)s. Enter this successor in its row, "
+                "or remove the row."
             )
             yield text % {"code": code, "successor": kept}
 

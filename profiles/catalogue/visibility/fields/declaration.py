@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
@@ -84,19 +85,19 @@ class Field:
     label: Promise | str = ""
     rows: tuple["Field", ...] = ()
 
-    @property
+    @cached_property
     def audience(self) -> Audience:
         """Who may see it until its owner chooses."""
         if isinstance(self.seen, Group):
             return self.seen.default
         return self.seen or Audience.NOBODY
 
-    @property
+    @cached_property
     def group(self) -> str:
         """The key of its group, if the owner chooses the audience."""
         return self.seen.key if isinstance(self.seen, Group) else ""
 
-    @property
+    @cached_property
     def consent_group(self) -> str:
         """The key of its consent group; empty for fields without one."""
         return self.consented.key if self.consented else self.group

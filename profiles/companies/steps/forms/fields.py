@@ -201,7 +201,7 @@ class TermField(forms.ChoiceField):
         heir = taxonomy.successor_of(value) if self.model is Sector else None
         if heir is not None:
             raise ValidationError(
-                _("“%(value)s” is retired. Its successor is %(successor)s (%(name)s)."),
+                _("“%(value)s” is no longer in use. Use %(successor)s (%(name)s) instead."),
                 code="retired_code",
                 params={"value": value, "successor": heir.code, "name": heir.name},
             )

@@ -6,45 +6,65 @@ from django.utils.translation import gettext_lazy as _
 
 HELP: dict[str, Any] = {
     "pitch": _(
-        "What you do, for whom, and what is better about it. For example: drip kits for farms below 5 ha "
-        "that halve the water used."
+        "Say what you do, who you do it for, and why it is better. For example: drip irrigation kits for "
+        "farms below 5 ha that halve water use."
     ),
-    "registrar": _("The office that keeps the number. For example: SECP in Pakistan, SAMR in China."),
-    "registry_id": _("For example the 18 characters of the unified social credit code in China."),
+    "registrar": _("The authority that issued the number. For example: SECP in Pakistan, SAMR in China."),
+    "registry_id": _("For example: the 18-character unified social credit code in China."),
     "licences": _("For example: PSQCA licence for water filters, pending since May."),
-    "ip_policy": _("Who owns what you build together: patents, designs, software."),
+    "ip_policy": _("Who owns what you develop together, such as patents, designs or software."),
     "beneficial_owner": _(
-        "The person who owns or controls more than a quarter, also through other companies. Write the name."
+        "The name of the person who owns or controls more than a quarter of the company, directly or through "
+        "other companies."
     ),
-    "state_owned": _("Whether a government or a company of a government holds more than half."),
+    "state_owned": _(
+        "Whether a government, or a company that a government owns, holds more than half of your company."
+    ),
     "fee_policy": _("Whether the other side pays you something for an introduction or a deal."),
-    "fee_details": _("For example: 2 % of the deal, paid by the startup, once it has closed."),
+    "fee_details": _("For example: 2% of the deal, paid by the startup after closing."),
     "accepts_exclusivity": _(
-        "Whether you would agree to work with one partner only, in one field or region, for a limited time."
+        "Whether you would agree to work with only one partner in one sector or region for a limited time."
     ),
-    "exclusivity_ask": _("Whether you ask the other side to work with nobody else, and how far that goes."),
-    "forms_are_must": _("If you tick this, partners who offer none of these types are not recommended."),
-    "no_state_owned": _("If you tick this, partners that say they are state-owned are not recommended."),
+    "exclusivity_ask": _("Whether you ask the other side to work only with you, and how far this goes."),
+    "forms_are_must": _("If you tick this, we do not recommend partners who offer none of these types."),
+    "no_state_owned": _(
+        "If you tick this, we do not recommend partners who state that they are state-owned."
+    ),
     "capacity": _(
-        "How many new requests a month you can answer. Once they are used up, further requests wait."
+        "How many new requests you can answer per month. Requests above this number wait in a queue."
     ),
-    "reply_days": _("Others see this promise beside how long your answers really take."),
-    "committed": _("What other investors have agreed to in writing for this round."),
-    "foreign_capital": _("What investors outside of your country have paid in or promised in writing."),
-    "foreign_share_pct": _("How much of the company people and companies abroad own. For example: 12.5."),
-    "cap_table": _("Who owns how much. For example: founders 70 %, employees 10 %, angels 20 %."),
-    "data_crosses_border": _("Whether data leaves the country in which it was collected, backups too."),
+    "reply_days": _("Others see this promise next to your actual answer times."),
+    "committed": _("The amount that other investors have committed to this round in writing."),
+    "foreign_capital": _(
+        "The amount that investors from outside your country have paid or committed in writing."
+    ),
+    "foreign_share_pct": _(
+        "The share of your company that people and companies abroad own, in percent. For example: 12.5"
+    ),
+    "cap_table": _("Who owns which share. For example: founders 70%, employees 10%, angels 20%."),
+    "data_crosses_border": _(
+        "Whether data leaves the country where it was collected. This includes backups."
+    ),
     "data_access": _("For example: our two engineers; support staff of the cloud provider."),
     "data_exit": _("For example: returned within 30 days as CSV, then deleted, with a written note."),
-    "sensitivity": _("How much harm it would do if others read this data."),
-    "outcome": _("For example: 20 % less water per hectare than in the season before."),
+    "sensitivity": _("How much harm it would cause if someone else read this data."),
+    "outcome": _("For example: 20% less water per hectare than last season."),
     "beneficiaries": _("For example: 400 smallholders around Multan."),
-    "share_pct": _("How much of this input comes from this partner. For example: 62 % of all chips."),
-    "group_name": _("If the company belongs to a group, its name: companies of one group count as one."),
+    "share_pct": _("What share of this input comes from this partner. For example: 62% of all chips."),
+    "group_name": _(
+        "If the company belongs to a group, the name of the group. Companies of one group count as one."
+    ),
     "conflicts": _("For example: a company of yours that sells the same product."),
-    "max_stake_pct": _("The largest share of a company that you would take."),
-    "board_seat_ask": _("Whether you ask for a vote in the body that decides about the company."),
-    "equity_ask_pct": _("The share of the company that you ask for in return. Leave it empty for none."),
-    "lead_role": _("Whether you negotiate the terms of a round, or join terms that others have negotiated."),
+    "max_stake_pct": _("The largest share of a company that you would acquire."),
+    "board_seat_ask": _(
+        "Whether you ask for a vote on the board or another body that decides about the company."
+    ),
+    "equity_ask_pct": _(
+        "The share of the company that you ask for in return. Leave it empty if you ask for none."
+    ),
+    "lead_role": _(
+        "Whether you negotiate the terms of a funding round yourself (lead), or join on terms that "
+        "others have negotiated."
+    ),
     "note": _("Only your company and curators can see this."),
 }

@@ -23,8 +23,8 @@ from profiles.models.evidence import STATED
 
 READ = '{% include "companies/steps/_read.html" %}'  # what is read in the description, while it is typed
 CHECKED = gettext_lazy(
-    "A curator has checked this, or it is proved. If you change it, others read “changed since it was "
-    "checked” until you add evidence again."
+    "This has been checked by a curator or proved. If you change it, others see “changed since it was "
+    "checked” until you add new evidence."
 )
 BLANK_ROWS = 1
 MOST_ROWS = 20

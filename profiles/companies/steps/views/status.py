@@ -131,7 +131,7 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
             at=at,
         )
         if company.status in (Status.DRAFT, Status.RETURNED):
-            messages.success(request, _("Saved. Check here what is missing, then submit your profile."))
+            messages.success(request, _("Saved. Check what is missing here, then submit your profile."))
             return redirect(f"{side}_status")
         messages.success(request, _("Saved. The change applies from now on."))
         return redirect(request.path)

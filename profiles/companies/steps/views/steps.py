@@ -42,9 +42,9 @@ from profiles.models import SIDES, Investor, Startup
 from profiles.pages import message_on_error, page_with_form
 from profiles.people.accounts.guards import lead_to_description, member_required
 from profiles.people.accounts.selectors import company_of
-from profiles.people.accounts.services.teams import AlreadyMemberError
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
+from profiles.refusals import RefusedError
 
 STARTUP_STEPS: dict[str, Promise] = {
     "basics": gettext_lazy("Basics"),
@@ -167,7 +167,10 @@ def saved_words(company: Startup | Investor, *, at: datetime, otherwise: str = "
     edit = edit_of(company)
     if edit is None or edit.changed_at != at:
         return otherwise or _("Saved.")
-    return _("Saved. A curator reads your new words first. Until then, others see the approved version.")
+    return _(
+        "Saved. A curator reviews your new texts and amounts first. Until then, others see the approved "
+        "version."
+    )
 
 
 def links_of(profile: Startup | Investor, found: Completeness) -> Mapping[str, str]:
@@ -216,11 +219,10 @@ def edit_section(
         limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
         # Who mends what a curator asked for goes back to the list of it.
         asks_here = company is not None and is_asked(status_of(company), step)
-        if company is None and unclaimed_same(side, form) and "is_another" not in request.POST:
-            raise UnclaimedError
         if company is None:
-            stored = companies.create_company(side, changes=form.changes, by=by, at=at)
-            messages.success(request, _("Saved as a draft. The other side does not see it yet."))
+            stored = create_draft(request, side, form)
+            if stored is None:
+                return redirect("home")
         else:
             since = last_edit(company)
             stored = companies.edit(
@@ -242,21 +244,19 @@ def edit_section(
         shown["asks_here"] = state is not None and is_asked(state, step)
         return {**shown, **frame(side, step, state)}
 
-    with message_on_error(request, {AlreadyMemberError: _("You already belong to a company.")}):
-        return handle_form(
-            request, make, "companies/steps/section.html", save, context, refusals=REFUSALS, record=company
-        )
-    return redirect("home")
+    return handle_form(request, make, "companies/steps/section.html", save, context, record=company)
 
 
-class UnclaimedError(Exception):
-    """A company like the one that is described stands here already, and nobody has claimed it."""
+def create_draft(request: SignedInRequest, side: Side, form: SectionForm) -> Startup | Investor | None:
+    """Return the new company; None if the person belongs to one by now."""
+    if unclaimed_same(side, form) and "is_another" not in request.POST:
+        raise RefusedError(_("A company like this already has a profile. Check below whether it is yours."))
+    with message_on_error(request, _("Saved as a draft. The other side cannot see it yet.")):
+        return companies.create_company(side, changes=form.changes, by=request.user, at=timezone.now())
+    return None
 
 
 MOST_SAME = 5
-REFUSALS: dict[type[Exception], Promise] = {
-    UnclaimedError: gettext_lazy("A company like this is here already. See below whether it is yours.")
-}
 
 
 def unclaimed_same(side: Side, form: SectionForm) -> list[Startup | Investor]:
@@ -325,11 +325,13 @@ def proposal_answer(request: SignedInRequest, company: Startup | Investor | None
     limits.take_token(EDIT_LIMIT, account=request.user, company=company, at=at)
     if "decline" in request.POST:
         companies.decline_proposal(company, key)
-        messages.success(request, _("This will not be proposed again."))
+        messages.success(request, _("We will not suggest this again."))
     elif companies.accept_proposal(company, key, by=request.user, at=at):
         messages.success(request, _("Added to your profile. Check it and add details if you like."))
     else:
-        messages.warning(request, _("This is in your profile already, or your description has changed."))
+        messages.warning(
+            request, _("Nothing was added: this is already in your profile, or your description has changed.")
+        )
     back = request.POST.get("next", "")
     is_here = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return HttpResponseRedirect(back) if is_here else redirect("home")

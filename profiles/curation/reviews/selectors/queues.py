@@ -29,14 +29,14 @@ class Queue:
 
 
 QUEUES = {
-    "": Queue(_("All that wait for a decision"), "submitted_at", is_decided=True),
+    "": Queue(_("All profiles waiting for a decision"), "submitted_at", is_decided=True),
     "new": Queue(_("To review"), "submitted_at", is_decided=True),
     "edited": Queue(_("Edited"), "submitted_at", is_decided=True),
     "resubmitted": Queue(_("Resubmitted"), "submitted_at", is_decided=True),
     "asked": Queue(_("Asked to confirm"), "fresh_asked_at", is_decided=False),
     "expired": Queue(_("Hidden until confirmed"), "stale_at", is_decided=False),
 }
-WHO = {"mine": _("Mine"), "free": _("Nobody’s"), "others": _("Colleagues’")}
+WHO = {"mine": _("Assigned to me"), "free": _("Not assigned"), "others": _("Assigned to others")}
 
 
 @dataclass(frozen=True)

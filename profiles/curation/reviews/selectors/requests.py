@@ -34,9 +34,9 @@ def held_back_by(row: Row, *, me: User) -> list[str]:
     others = [row.curator] if row.curator and row.curator != me else []
     return [
         *(concern.text for concern in concerns_of(profile)),
-        *([_("What its people changed has to be read word by word.")] if edit_of(profile) else []),
-        *([_("What a curator asked for is still open.")] if asked else []),
-        *(_("%(name)s looks after it.") % {"name": curator} for curator in others),
+        *([_("The team has edited the profile. Read each change.")] if edit_of(profile) else []),
+        *([_("The owner has not yet done what a curator asked for.")] if asked else []),
+        *(_("%(name)s is assigned to this profile.") % {"name": curator} for curator in others),
     ]
 
 

@@ -182,7 +182,7 @@ def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
     matches = [address for address in people if site and address.rpartition("@")[2] == site]
     consents = profile.consents.filter(withdrawn_at=None)
     approved = profile.approved_country
-    moved = [{"label": _("Country approved so far"), "value": terms.data_place(approved)}]
+    moved = [{"label": _("Previously approved country"), "value": terms.data_place(approved)}]
     return [
         *(moved if approved and approved != country_of(profile) else []),
         {"label": _("People"), "value": joined(people)},

@@ -22,6 +22,7 @@ from profiles.people.accounts.selectors import Company, members_of, open_demo_ac
 from profiles.platform.audit import services as audit
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 from profiles.signals import sign_in_changed
 
 
@@ -92,22 +93,14 @@ class NoSuchAccountError(Exception):
     """Nobody can sign in with that address."""
 
 
-class UnconfirmedAddressError(Exception):
-    """Nobody has shown to read the mails of this address."""
-
-
-class InACompanyError(Exception):
-    """Whoever belongs to a company takes part in the market and cannot judge it."""
-
-
 @transaction.atomic
 def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
     """Give the active account of that address a role. `by` is None on the operators' command line.
 
     Raises:
         NoSuchAccountError: if there is none.
-        UnconfirmedAddressError: if its address was never confirmed, but for an operator's.
-        InACompanyError: if a curator-to-be or an observer-to-be belongs to a company.
+        RefusedError: its address was never confirmed, but for an operator's; or a curator-to-be or an
+            observer-to-be belongs to a company.
     """
     user = (
         User.objects.select_for_update(no_key=True)
@@ -118,9 +111,9 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
         raise NoSuchAccountError
     is_confirmed = EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
     if role in (Role.CURATOR, Role.OBSERVER) and not (is_confirmed or user.is_superuser):
-        raise UnconfirmedAddressError
+        raise RefusedError("This person has not confirmed the address yet.")
     if role in (Role.CURATOR, Role.OBSERVER) and Membership.objects.filter(user=user).exists():
-        raise InACompanyError
+        raise RefusedError("This person belongs to a company: leave it first.")
     before, user.role = user.role, role.value
     if before != user.role:
         user.save(update_fields=["role"])
@@ -191,6 +184,7 @@ def name_in(company: Company, language: str) -> str:
 
 
 DEMO = "records@demo.corridor.example"
+DEMO_OTHER = "answers@demo.corridor.example"  # answers what DEMO has written
 IMPORTS = "imports@corridor.invalid"
 
 

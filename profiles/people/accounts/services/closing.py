@@ -11,6 +11,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Role
 from profiles.guards import ReasonMissingError, require_curator
@@ -29,10 +30,11 @@ from profiles.people.accounts.services.accounts import NoSuchAccountError, end_s
 from profiles.platform.audit import services as audit
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 
 
-class AlreadySoError(Exception):
-    """The account is closed, open, or without a second factor already."""
+class AlreadySoError(RefusedError):
+    message = _("This has already been done.")
 
 
 def members() -> QuerySet[User]:

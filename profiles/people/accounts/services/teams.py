@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from profiles.choices import Role, Status
 from profiles.models import FormerMember, Invitation, Membership, User
@@ -37,6 +37,7 @@ from profiles.platform.drafts import services as drafts
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
+from profiles.refusals import RefusedError
 from profiles.validators import LINK
 
 INVITATION_DAYS = 14
@@ -58,28 +59,22 @@ class LastOwnerError(Exception):
     """A company keeps at least one owner."""
 
 
-class AlreadyMemberError(Exception):
-    """The person belongs to a company already."""
-
-
-class TooManyInvitationsError(Exception):
-    """Too many invitations are open."""
-
-
-class UnreadCompanyError(Exception):
-    """No curator has approved the company yet, and it has invited two people already."""
+class AlreadyMemberError(RefusedError):
+    message = gettext_lazy("You already belong to a company. Leave its team first.")
 
 
 class InvitationSpentError(Exception):
     """The invitation was accepted, withdrawn or is too old."""
 
 
-class OtherAddressError(Exception):
-    """The invitation was sent to another address."""
+class OtherAddressError(RefusedError):
+    message = gettext_lazy(
+        "This invitation was sent to a different email address. Sign in with that address."
+    )
 
 
-class OtherRoleError(Exception):
-    """Curators and operators stand outside the market."""
+class OtherRoleError(RefusedError):
+    message = gettext_lazy("Curators and operators cannot join a company.")
 
 
 @transaction.atomic
@@ -87,8 +82,7 @@ def invite(company: Company, *, email: str, by: User, at: datetime, client_ip: s
     """Invite `email` into the company and mail the link. A second invitation replaces the first.
 
     Raises:
-        NotOwnerError, AlreadyMemberError, TooManyInvitationsError, UnreadCompanyError, LimitReachedError:
-            nothing is changed.
+        NotOwnerError, RefusedError, LimitReachedError: nothing is changed.
     """
     limits.take_token(INVITE_LIMIT, account=by, company=company, address=email, client_ip=client_ip, at=at)
     _lock_as_owner(company, by)
@@ -98,12 +92,14 @@ def invite(company: Company, *, email: str, by: User, at: datetime, client_ip: s
         try:
             limits.take_token(UNREAD_INVITE_LIMIT, account=by, company=company, at=at)
         except limits.LimitReachedError as error:
-            raise UnreadCompanyError from error
+            raise RefusedError(
+                _("Until a curator has approved your company, you can invite two people.")
+            ) from error
     if members_of(company).filter(user__email=email).exists():
-        raise AlreadyMemberError
+        raise AlreadyMemberError(_("This person is already in the team."))
     invitations_of(company).filter(email=email).delete()
     if invitations_of(company).count() >= MOST_INVITATIONS:
-        raise TooManyInvitationsError
+        raise RefusedError(_("Too many invitations are open. Withdraw one before you send another."))
     invitation = Invitation.objects.create(
         **{company.side: company},
         email=email,

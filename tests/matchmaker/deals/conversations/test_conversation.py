@@ -84,9 +84,9 @@ def test_both_sides_read_who_wrote_by_name_and_role_and_never_by_address(talk, a
         assert "<bdi>Head of purchasing</bdi>" in page
     assert "nameless@example.com" not in theirs
     # Whoever writes is told before sending what goes with it.
-    assert "The other side reads your name beside the message:" in theirs
+    assert "The other side sees this name next to the message:" in theirs
     assert "<bdi>Ayesha Khan</bdi>" in theirs
-    assert "only the name of your company beside the message" in own
+    assert "only your company’s name next to the message" in own
 
 
 def test_times_of_a_conversation_are_on_its_readers_clock(talk, ayesha, li_wei, as_user):

@@ -64,7 +64,7 @@ def test_before_its_check_nobody_reads_it_and_then_the_other_side_is_told(
     assert send(sent_files.pdf()).headers["Location"].endswith("#newest")
     message = Message.objects.get()
     assert message.state == MessageState.CHECKING
-    assert "The file is being checked" in text_of(founder, page_of(talk.investor))
+    assert "We are checking the file" in text_of(founder, page_of(talk.investor))
     assert "Our deck" not in text_of(partner, page_of(talk.startup))
     assert "1 new message" not in text_of(partner, reverse("introductions"))
     answers = [
@@ -115,7 +115,7 @@ def test_what_ends_meanwhile_is_not_sent(talk, send, ayesha, li_wei, as_user, se
     check_all()
     message = Message.objects.get()
     assert (message.state, message.file.fault) == (MessageState.UNSENT, FileFault.NOT_NEEDED)
-    assert "Something changed while the file was being checked." in text_of(
+    assert "Something changed while we were checking the file." in text_of(
         as_user(ayesha), page_of(talk.investor)
     )
     assert not any(Path(settings.MEDIA_ROOT, "files").iterdir())
@@ -144,7 +144,7 @@ def test_a_lost_message_and_a_killed_worker_lose_no_file(send, monkeypatch):
     now = timezone.now()
     tasks.operations.resume_checks(at=now)
     assert sent == [dispatch.CHECK_FILES]
-    assert files._claim(at=now)  # a worker that dies now
+    assert files.due(now).claim(until=now + files.LEASE)  # a worker that dies now
     assert not files.check_next(at=now)
     tasks.operations.resume_checks(at=now)
     assert sent == [dispatch.CHECK_FILES]
@@ -179,7 +179,7 @@ def test_a_file_far_too_large_costs_nobody_what_was_typed(talk, send, ayesha, as
     answer = founder.post(page_of(talk.investor), sent)
     page = answer.content.decode()
     assert answer.status_code == 413
-    assert "The file that you chose is larger than this page accepts" in page
+    assert "The file is larger than this page accepts" in page
     assert "灌溉 our plan" in page
     assert f'href="{page_of(talk.investor)}"' in page
     assert "灌溉 our plan" in text_of(founder, page_of(talk.investor))

@@ -17,7 +17,7 @@ from profiles.choices import Audience, Rhythm
 from profiles.models import Investor, OutboxMail, Startup
 from profiles.platform.notifications import services as notifications
 from tests import factories
-from tests.matchmaker import lists
+from tests.matchmaker.matching import lists
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -51,7 +51,7 @@ def test_a_document_is_saved_by_whom_its_owner_opens_it_to_and_while_they_talk(
     theirs = reverse("pair_evidence_file", args=[talk.startup.public_id, document.pk])
     ours = reverse("pair_evidence_grant", args=[talk.investor.public_id, document.pk])
     assert page_of(talk.startup) in text_of(partner, reverse("introduction", args=[talk.startup.public_id]))
-    assert "Document, seen on" in text_of(partner, page_of(talk.startup))
+    assert "Document seen by a curator on" in text_of(partner, page_of(talk.startup))
     assert CANARY not in text_of(partner, page_of(talk.startup))
     assert partner.post(theirs).status_code == 404
 
@@ -122,7 +122,11 @@ def test_what_a_company_does_not_state_is_no_claim_and_is_not_endorsed(talk, aye
     endorse = reverse("pair_evidence_endorse", args=[talk.startup.public_id])
     assert "Self-stated: Licences." in text_of(partner, match)
     page = text_of(partner, page_of(talk.startup))
-    assert ("Licences" in page, "Bank and funds" in page, "Registration" in page) == (True, False, False)
+    assert ("Licences" in page, "Bank account and funds" in page, "Registration" in page) == (
+        True,
+        False,
+        False,
+    )
     for claim in ("bank", "website", "registration", "certificate"):
         partner.post(endorse, {"claim": claim})
     assert not Endorsement.objects.exists()

@@ -275,7 +275,7 @@ def test_every_page_with_a_check_says_that_it_is_no_advice():
         "fair_dealing", "governance", "governance_check", "governance_rule", "governance_restore", "answer",
         "terms", "dependency",
     }  # fmt: skip
-    folder = settings.BASE_DIR / "templates" / "fair_dealing"
+    folder = settings.BASE_DIR / "templates" / "deals" / "fair_dealing"
     without = {
         name
         for name in pages

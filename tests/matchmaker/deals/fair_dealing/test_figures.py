@@ -18,8 +18,8 @@ from matchmaker.deals.fair_dealing.selectors.governance import applying, askable
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector
 from tests import factories
-from tests.matchmaker import lists
 from tests.matchmaker.deals.fair_dealing import pairs
+from tests.matchmaker.matching import lists
 
 
 def test_every_figure_of_the_file_is_shown_with_its_source():

@@ -212,7 +212,7 @@ def test_who_read_an_older_rule_does_not_overwrite_a_newer_one(as_user, sana):
     response = client.post(RULE, data | {"joined": "always"})
 
     assert (response.status_code, check().trigger) == (422, EQUITY)
-    assert "Somebody else changed this rule" in response.content.decode()
+    assert "Someone else has changed this rule" in response.content.decode()
     assert client.post(RULE, data | {"seen": response.context["seen"], "joined": "always"}).status_code == 302
     assert check().trigger == {"always": True}
 

@@ -131,7 +131,7 @@ def test_an_own_answer_that_is_open_is_shown_and_waits_for_them(talks):
         rows = {row.label: row for group in answer.context["page"].groups for row in group}
         ours = rows["Notice period, days"]
         assert (ours.startup, ours.partner, ours.waits_for) == ("45", "", "investor")
-        assert "waiting for them" in answer.content.decode()
+        assert "waiting for their answer" in answer.content.decode()
         theirs = rows["Exclusivity"]
         assert (theirs.startup, theirs.partner, theirs.waits_for) == ("", "", "")
     assert "45" not in sheet_of(talks.partner, talks.startup)

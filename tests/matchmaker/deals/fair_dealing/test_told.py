@@ -32,7 +32,7 @@ def test_who_is_asked_for_disclosures_reads_it_now_with_the_name_and_the_page(
     assert OutboxMail.objects.get().recipient == li_wei.email
     page = as_user(li_wei).get(reverse("notices")).content.decode()
     assert startup.name in page
-    assert "asks you to state what you have left open" in page
+    assert "asks you to state what is “Not stated” in your profile" in page
     assert told(ayesha) == []
 
 

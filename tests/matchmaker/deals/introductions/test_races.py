@@ -13,26 +13,18 @@ from django.utils import timezone
 from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.deals.introductions.services import deadlines, decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
-from matchmaker.deals.introductions.services.decisions import AskedLatelyError, PausedError
 from matchmaker.desk.today import services as desk
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.models import Investor, LimitBucket, OutboxMail, Startup
+from profiles.refusals import RefusedError
 from tests.sealing import seal_and_verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-REFUSALS = (
-    decisions.PassedError,
-    NotOpenError,
-    AskedLatelyError,
-    TransitionRefusedError,
-    PausedError,
-    desk.AlreadyPinnedError,
-    desk.NotPinnedError,
-)
+REFUSALS = (RefusedError, NotOpenError)
 SIDED = ("interest", "later", "withdraw", "pass", "undo", "shortlist", "note", "remove")
 ACTS = [f"{act} {side}" for act in SIDED for side in Side] + [
     "boost",

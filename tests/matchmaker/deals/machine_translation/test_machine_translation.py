@@ -88,7 +88,7 @@ def ask(client, company, field="summary", **sent):
 def test_it_is_off_unless_an_operator_names_a_service(chinese, li_wei, as_user, settings):
     assert settings.TRANSLATION_URL == ""
     partner = as_user(li_wei)
-    assert "by machine" not in partner.get(page_of(chinese)).content.decode()
+    assert "a machine translation of" not in partner.get(page_of(chinese)).content.decode()
     assert ask(partner, chinese).status_code == 302
     assert not MachineTranslation.objects.exists()
     assert "translation service" not in partner.get(reverse("privacy")).content.decode()
@@ -100,7 +100,7 @@ def test_a_reader_has_one_text_translated_once_and_it_is_marked_as_a_machines(
 ):
     partner = as_user(li_wei)
     before = partner.get(page_of(chinese)).content.decode()
-    assert "Translate the summary by machine" in before
+    assert "Show a machine translation of the summary" in before
     assert "This text is sent to 127.0.0.1." in before
     # What is sent is the text of the page, whatever the request says.
     answer = ask(partner, chinese, q="secret", text="secret", target="ur")
@@ -121,10 +121,10 @@ def test_a_reader_has_one_text_translated_once_and_it_is_marked_as_a_machines(
     Startup.objects.update(summary_zh=SUMMARY + "新")
     again = partner.get(page_of(chinese)).content.decode()
     assert "the water" not in again
-    assert "Translate the summary by machine" in again
+    assert "Show a machine translation of the summary" in again
     Startup.objects.update(summary_en="Our own words in English.")
     own = partner.get(page_of(chinese)).content.decode()
-    assert "Translate the summary by machine" not in own
+    assert "Show a machine translation of the summary" not in own
 
 
 @pytest.mark.attack
@@ -179,7 +179,8 @@ def test_a_service_that_is_down_is_told_and_left_alone_for_a_while(chinese, li_w
     for _time in range(2):
         ask(partner, chinese)
         assert (
-            "The translation service does not answer now." in partner.get(page_of(chinese)).content.decode()
+            "The translation service is not available at the moment."
+            in partner.get(page_of(chinese)).content.decode()
         )
     assert len(service.asked) == 1
     service.answers = None
@@ -221,4 +222,4 @@ def test_owners_are_asked_for_a_translation_of_their_own(chinese, ayesha, as_use
     assert [each["code"] for each in page.context["untranslated"]] == ["en", "ur"]
     assert "/startup/basics/#div_id_summary_en" in page.content.decode()
     Startup.objects.update(summary_en="Half the water.", pitch_ur="آدھا پانی")
-    assert "Say it in the languages of the other side" not in founder.get(status).content.decode()
+    assert "Add texts in the languages of the other side" not in founder.get(status).content.decode()

@@ -220,13 +220,13 @@ def test_a_time_at_night_on_the_other_clock_warns_before_it_is_proposed(introduc
     founder, page = as_user(ayesha), reverse("meeting", args=[introduction.investor.public_id])
     day = (NOW + 10 * DAY).astimezone(ZoneInfo("Asia/Karachi")).date()
     late = {"first": f"{day}T20:00", "second": f"{day}T15:00", "minutes": "30"}
-    assert "Propose it all the same" not in founder.get(page).content.decode()
+    assert "Propose this time anyway" not in founder.get(page).content.decode()
     warned = founder.post(page, late)
     words = warned.content.decode()
     assert warned.status_code == 422
     assert words.count("This is at night for them:") == 1
     assert "23:00 (China (Shanghai) Time)" in words
-    assert "Propose it all the same" in words
+    assert "Propose this time anyway" in words
     assert not Meeting.objects.exists()
     assert founder.post(page, {**late, "at_night": "on"}).status_code == 302
     assert Meeting.objects.get().slots.count() == 2

@@ -98,7 +98,7 @@ def test_from_a_proposal_to_a_deal_on_record(introduction, ayesha, li_wei, as_us
         "signed", wants_record="on", form="joint_venture", amount="250,000", stake_pct="10", seen=""
     )
     assert partner.post(reverse("stages", args=[theirs.public_id]), signed).status_code == 302
-    assert "Put this deal on record too" in page_of(founder, ours).content.decode()
+    assert "Record this deal too" in page_of(founder, ours).content.decode()
     founder.post(reverse("stage_answer", args=[ours.public_id]), {"answer": "confirm", "records": "1"})
     deal = Deal.objects.get()
     assert (deal.source, deal.startup, deal.investor, deal.amount) == ("both", theirs, ours, 250_000)
@@ -130,7 +130,7 @@ def test_a_dispute_says_why_and_changes_nothing(introduction, ayesha, li_wei, as
     assert (page.status_code, "x" * 400 in page.content.decode()) == (422, True)
     partner.post(answer, {"answer": "dispute", "objection": "The price is open", "seen": stage.version})
     ours = page_of(as_user(ayesha), introduction.investor).content.decode()
-    assert "They see “Signed” differently" in ours
+    assert "They disputed “Signed”" in ours
     assert "The price is open" in ours
     current = IntroductionStage.objects.get(state=StageState.AGREED)
     assert current.kind == StageKind.SAMPLE
@@ -166,7 +166,7 @@ def test_a_closed_introduction_reads_as_ended_and_asks_for_nothing(introduction,
     ((_page, road),) = [part for part in shown.context["page"].parts if part[0] == "deals/stages/_panel.html"]
     assert [mark.state for mark in road.marks] == ["past", "skipped", "skipped", "past", "missed", "ended"]
     assert road.since_on == timezone.localdate()
-    for words in ("you are here", "Propose the next stage", reverse("stages", args=[theirs.public_id])):
+    for words in ("current stage", "Propose the next stage", reverse("stages", args=[theirs.public_id])):
         assert words not in shown.content.decode()
     listed = partner.get(reverse("introductions")).content.decode()
     assert ("Ended on" in listed, "of 6" in listed) == (True, False)
@@ -181,7 +181,7 @@ def test_after_a_signed_deal_comes_no_earlier_stage_and_no_second_record(
     shown = page_of(founder, ours)
     states = [mark.state for mark in shown.context["page"].road.marks]
     assert states == ["past", "skipped", "skipped", "skipped", "current", "ahead"]
-    assert "Put the deal on record" not in shown.content.decode()
+    assert "Record the deal" not in shown.content.decode()
     assert f"{li_wei.full_name}" in shown.content.decode()
     own_page = reverse("stages", args=[ours.public_id])
     assert founder.post(own_page, typed("terms", seen="")).status_code == 422

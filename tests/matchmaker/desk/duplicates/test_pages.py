@@ -125,7 +125,7 @@ class TestSideBySide:
         assert "second@example.com" in text
         page = desk.post(pair_url("duplicate_preview", twins.kept, twins.gone), {"field-pitch": "gone"})
         text = page.content.decode()
-        assert "What moves" in text
+        assert "Data that is moved" in text
         assert "Members" in text
         assert page.context["form"].take == ["pitch"]
         refused = desk.post(pair_url("duplicate_merge", twins.kept, twins.gone), {"seen": "x", "reason": WHY})
@@ -142,7 +142,7 @@ class TestSideBySide:
         assert "Both records are as they were" in undone.content.decode()
         assert Startup.objects.count() == 2
         again = desk.post(reverse("merge_undo", args=[row.pk]), follow=True)
-        assert "undone already" in again.content.decode()
+        assert "already been undone" in again.content.decode()
 
     def test_it_says_what_keeps_a_merge_from_being_undone(self, sana, as_user):
         twins, desk = Twins(), as_user(sana)
@@ -157,7 +157,7 @@ class TestSideBySide:
         other = make_startup("Third", registration_number="0198")
         before = everything()
         page = desk.post(reverse("merge_undo", args=[row.pk]), follow=True)
-        assert "Nothing was undone: another approved company has the number" in page.content.decode()
+        assert "Nothing was undone: another approved company now has the other" in page.content.decode()
         assert everything() == before
         other.delete()
         page = desk.post(reverse("merge_undo", args=[row.pk]), follow=True)
@@ -165,7 +165,7 @@ class TestSideBySide:
 
     def test_the_preview_says_that_an_edit_is_lost(self, sana, as_user):
         twins, desk = Twins(), as_user(sana)
-        url, words = pair_url("duplicate_preview", twins.kept, twins.gone), "The merge loses it."
+        url, words = pair_url("duplicate_preview", twins.kept, twins.gone), "The merge deletes it."
         edit = {"changes": {"pitch": "Two days of work"}, "at": timezone.now()}
         companies.edit(twins.kept, by=twins.owner, **edit)
         assert words not in desk.post(url).content.decode()  # the kept record keeps its own

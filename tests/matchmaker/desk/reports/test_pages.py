@@ -128,7 +128,7 @@ def test_a_table_is_taken_as_csv_and_that_is_written_down(desk, market):
     answer = desk.post("/desk/reports/funnel/csv/?by=sector")
     assert answer["Content-Disposition"] == 'attachment; filename="report-funnel.csv"'
     found = rows_of(answer)
-    assert found[0] == ["", "Step", "Startups", "Records", "Share of the step before", "Median days"]
+    assert found[0] == ["", "Step", "Startups", "Records", "Share of the previous step", "Median days"]
     health = Sector.objects.get(code="HLT").name_en
     assert [health, "Introduction requests", "4", "4", "100", "22"] in found
     evil = [row[0] for row in found if "HYPERLINK" in row[0]]

@@ -15,6 +15,7 @@ from matchmaker.models.ranking import RankingJob
 from matchmaker.transitions import NotOpenError
 from profiles.guards import NotACuratorError, ReasonMissingError
 from profiles.models import AuditRecord
+from profiles.refusals import RefusedError
 from tests.factories import MOMENT, make_investor
 from tests.matchmaker import ranked
 
@@ -44,11 +45,11 @@ def test_a_boost_is_on_record_and_has_both_sides_ranked(startup, sana):
 def test_a_pairing_has_one_open_pin_and_a_released_one_stays_for_the_record(startup, sana):
     investor = make_investor()
     first = boost(startup, investor, sana)
-    with pytest.raises(overrides.AlreadyPinnedError):
+    with pytest.raises(RefusedError, match="This pairing is already boosted, hidden or suggested"):
         boost(startup, investor, sana)
     assert CuratorOverride.objects.count() == 1
     overrides.release(first, note="The fair is over", by=sana, at=MOMENT)
-    with pytest.raises(overrides.NotPinnedError):
+    with pytest.raises(RefusedError, match="It was already removed"):
         overrides.release(first, note="Again", by=sana, at=MOMENT)
     boost(startup, investor, sana)
 

@@ -170,7 +170,7 @@ def test_a_page_of_a_pairing_names_the_pin(desk, startup, sana):
     assert [(str(rule.label), rule.passed) for rule in pair["rules"][:3]] == [
         ("Both are approved and agreed to matching", True),
         ("Neither side has decided against it", True),
-        ("No curator has hidden the pair", False),
+        ("No curator has hidden this pairing", False),
     ]
 
 
@@ -354,7 +354,7 @@ def test_of_many_who_are_unseen_some_are_named_and_the_page_says_so(desk, startu
     done(unseen=[unseen(startup, "no_place")], unseen_startups=20_000, unseen_investors=4)
     text = desk.get(reverse("attention")).content.decode()
     assert "(20004)" in text
-    assert "These are 1 of them: the first of each side." in text
+    assert "This page shows 1 of them: the first of each side." in text
     assert desk.get(reverse("desk")).context["today"]["attention"]["unseen_startups"] == 20_000
 
 

@@ -14,7 +14,8 @@ from matchmaker.models.ranking import Ranking
 from profiles.choices import Importance, Status
 from profiles.models import AuditRecord, Investor, Stage, Startup, Thesis
 from tests.factories import make_founder, make_investor, make_partner, make_startup
-from tests.matchmaker import lists, ranked
+from tests.matchmaker import ranked
+from tests.matchmaker.matching import lists
 
 PAIRINGS = reverse("pairings")
 NOTE = "Both of you know the canal at Sahiwal"
@@ -53,7 +54,7 @@ def test_two_profiles_are_chosen_by_search_whatever_their_state(desk, startup, i
     answer = desk.get(PAIRINGS, {"startup_q": "indus", "investor_q": "pearl"}, follow=True)
     assert answer.redirect_chain == [(page_of(startup, investor), 302)]
     assert told(desk, startup, investor) == [
-        "Indus Grow is not published. Its status: Draft.",
+        "Indus Grow is not published. Status: Draft.",
         "Pearl River Capital is suspended.",
     ]
 
@@ -86,7 +87,7 @@ def test_the_sentence_names_what_keeps_a_pair_away(desk, startup, investor, ayes
         "Pearl River Capital has not been ranked yet.",
     ]
     ranked.rank_whole()
-    of_nobody(desk, startup, investor, "It is shown as number 1.")
+    of_nobody(desk, startup, investor, "It is shown at position 1.")
     day = timezone.now()
     kept_away = [
         (Startup, {"status": Status.SUSPENDED}, "Indus Grow is suspended."),
@@ -96,7 +97,7 @@ def test_the_sentence_names_what_keeps_a_pair_away(desk, startup, investor, ayes
             {"stale_at": day},
             "Pearl River Capital has not confirmed its profile, so it is hidden from match lists.",
         ),
-        (Thesis, {"is_active": False}, "Pearl River Capital has no thesis in use now."),
+        (Thesis, {"is_active": False}, "Pearl River Capital has no active thesis now."),
     ]
     for model, fields, text in kept_away:
         row = model.objects.get()
@@ -106,14 +107,14 @@ def test_the_sentence_names_what_keeps_a_pair_away(desk, startup, investor, ayes
         model.objects.update(**before)
     pair = {"startup": startup, "investor": investor, "by": sana}
     hidden = CuratorOverride.objects.create(kind=OverrideKind.HIDE, note="x", **pair)
-    of_nobody(desk, startup, investor, "A curator hides this pair.")
+    of_nobody(desk, startup, investor, "A curator has hidden this pairing.")
     hidden.delete()
     block = CompanyBlock.objects.create(side=Side.STARTUP, **pair)
     of_nobody(desk, startup, investor, "Indus Grow has blocked Pearl River Capital.")
     block.delete()
     Investor.objects.update(paused_at=day)
     assert told(desk, startup, investor)[0] == (
-        "Pearl River Capital takes no new requests for now, so lists leave it out."
+        "Pearl River Capital is not taking new requests for now, so it is not shown on lists."
     )
 
 
@@ -124,7 +125,7 @@ def test_a_pass_is_named_and_until_it_is_told_the_pair_is_shown(desk, startup, i
     )
     text = "Pearl River Capital passed on Indus Grow."
     ours, theirs = told(desk, startup, investor)
-    assert ours.startswith("It is shown as number 1 until ")
+    assert ours.startswith("It is shown at position 1 until ")
     assert theirs == text
     Pass.objects.filter(pk=made.pk).update(at=timezone.now() - PASS_DELAY - timedelta(hours=1))
     of_nobody(desk, startup, investor, text)
@@ -136,7 +137,7 @@ def test_a_hard_rule_is_named(desk, startup, investor):
     Thesis.objects.update(stage_importance=Importance.MUST)
     ranked.rank_whole()
 
-    of_nobody(desk, startup, investor, "A hard rule is not met. Must-have: the stage.")
+    of_nobody(desk, startup, investor, "A required condition is not met. Must-have: the stage.")
     page = desk.get(page_of(startup, investor)).context["pair"]
     assert not page["may_suggest"]
     assert page["score"] is not None
@@ -156,10 +157,8 @@ def test_below_the_end_of_the_list_score_and_threshold_are_named(desk, startup, 
 
     text = told(desk, startup, investor)[1]
 
-    assert text.startswith(
-        "It is shown as number 11, below the end of the list among the less likely: it scores "
-    )
-    assert text.endswith(", and 60 is needed.")
+    assert text.startswith("It is shown at position 11, among the less likely matches: its score is ")
+    assert text.endswith(", and it would be recommended from 60.")
 
 
 def test_beyond_the_list_the_place_the_penalty_and_the_last_score_are_named(desk, startup, investor):
@@ -168,20 +167,22 @@ def test_beyond_the_list_the_place_the_penalty_and_the_last_score_are_named(desk
     others = [lists.entry(make_startup(f"Other {at}").pk, thesis) for at in range(55)]
     fresh(Side.INVESTOR, investor, [*others, lists.entry(startup.pk, thesis)])
     score = desk.get(page_of(startup, investor)).context["pair"]["score"]
-    assert told(desk, startup, investor)[1] == (f"It is number 56, and the list shows 50. It scores {score}.")
+    assert told(desk, startup, investor)[1] == (
+        f"It is at position 56, but the list shows only 50 matches. Its score is {score}."
+    )
 
     fresh(Side.INVESTOR, investor, others)
     Ranking.objects.filter(side=Side.STARTUP, profile_id=startup.pk).update(demand_adjustment=150_000)
     text = told(desk, startup, investor)[1]
-    assert text.startswith(f"It is beyond the 50 places of the list: it scores {score}, loses ")
-    assert "for high demand, and the last place has" in text
+    assert text.startswith(f"It is not among the 50 positions of the list. Its score is {score}, minus ")
+    assert "for high demand. The last position has" in text
 
 
 def test_a_list_that_is_older_than_an_edit_says_so(desk, startup, investor):
     ranked.rank_whole()
     fresh(Side.STARTUP, startup, [])
     Startup.objects.update(changed_at=timezone.now() + timedelta(minutes=1))
-    text = "The list of Indus Grow is older than one of the two profiles. It is ranked again soon."
+    text = "The list of Indus Grow is older than one of the two profiles. It will be ranked again soon."
     assert told(desk, startup, investor)[0] == text
 
 
@@ -281,7 +282,7 @@ def test_what_cannot_stand_on_both_lists_is_not_suggested(desk, startup, investo
     )
     answer = suggest(desk, startup, investor)
     assert answer.context["form"].errors == {
-        "__all__": ["This pair cannot be suggested now: see why on its page."]
+        "__all__": ["This pairing cannot be suggested now. See its page for the reason."]
     }
     Pass.objects.all().delete()
     for wrong in ({"days": 0}, {"days": 91}, {"note": " "}):

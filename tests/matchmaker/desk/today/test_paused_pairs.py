@@ -45,13 +45,13 @@ def pages(other):
 def test_a_curator_reads_before_what_becomes_of_it(talk, startup, investor, sana, as_user):
     desk, address = as_user(sana), reverse("pairing", args=[startup.public_id, investor.public_id])
     page = desk.get(address).content.decode()
-    assert "These two talk already" in page
+    assert "These two companies are already in contact" in page
     assert "Introductions and conversations (1)" in page
-    assert "Both sides read that it is paused." in page
-    assert page.index("These two talk already") < page.index('name="kind"')
+    assert "Both sides see that it is paused." in page
+    assert page.index("These two companies are already in contact") < page.index('name="kind"')
 
     Introduction.objects.all().delete()
-    assert "These two talk already" not in desk.get(address).content.decode()
+    assert "These two companies are already in contact" not in desk.get(address).content.decode()
 
 
 def test_both_sides_read_that_it_is_paused_not_why(talk, startup, investor, ayesha, li_wei, sana, as_user):

@@ -99,7 +99,7 @@ def test_an_appeal_reaches_the_desk_and_is_answered(desk, as_user, startup, ayes
     founder = as_user(ayesha)
     founder.post(reverse("startup_appeal"), {"text": "The page was hacked. It is mended."})
 
-    assert "Your appeal waits" in founder.get(reverse("startup_status")).content.decode()
+    assert "Your appeal is waiting" in founder.get(reverse("startup_status")).content.decode()
     again = founder.post(reverse("startup_appeal"), {"text": "Once more"})
     assert again.headers["Location"] == reverse("startup_status")  # one at a time
     assert startup.name in desk.get(reverse("appeals")).content.decode()
@@ -110,7 +110,7 @@ def test_an_appeal_reaches_the_desk_and_is_answered(desk, as_user, startup, ayes
 
     status = founder.get(reverse("startup_status")).content.decode()
     assert "It still asks for money." in status
-    assert "No appeal is waiting" in desk.get(reverse("appeals")).content.decode()
+    assert "No appeals are waiting" in desk.get(reverse("appeals")).content.decode()
     assert [record.action for record in AuditRecord.objects.order_by("pk")][-2:] == ["appealed", "upheld"]
 
 
@@ -200,4 +200,4 @@ def test_a_profile_that_no_ranking_has_seen_is_not_counted_as_seen(desk):
 
     for name in ("desk", "attention"):
         page = desk.get(reverse(name)).content.decode()
-        assert "1 profile was approved since then and is not counted." in page
+        assert "1 profile has been approved since then and is not counted here." in page

@@ -124,7 +124,7 @@ def test_a_preview_whose_worker_was_killed_is_taken_up_and_given_up_in_the_end(s
     WhatIf.objects.filter(pk=row.pk).update(**killed)
     assert not services.work_out(at=NOW)
     later = NOW + 2 * services.LEASE
-    assert services.free(at=later).exists()
+    assert WhatIf.objects.free(at=later).exists()
     WhatIf.objects.filter(pk=row.pk).update(attempts=services.MOST_ATTEMPTS)
     assert not services.work_out(at=later)
     assert WhatIf.objects.get().state == RunState.FAILED
@@ -182,7 +182,7 @@ def test_a_curator_compares_weights_waits_reads_and_applies(as_user, sana, marke
     assert client.get(f"{address}progress/").headers["HX-Refresh"] == "true"
     page = client.get(address)
     assert [len(side.first) > 0 for side in page.context["results"]] == [True, True]
-    assert "None of the graded profiles is on this market" in page.content.decode()
+    assert "None of the graded profiles takes part in this market" in page.content.decode()
     assert client.post("/desk/weights/compare/", sent(**{"for_startup-sector": "1"})).status_code == 422
     assert client.post("/desk/weights/apply/", sent(**other, note="Try")).status_code == 302
     assert weights.current().for_startup == SECTOR_ONLY

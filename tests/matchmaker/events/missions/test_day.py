@@ -205,7 +205,7 @@ def test_nothing_moves_to_where_somebody_or_every_table_is_taken(as_user, today,
     today.act(as_user(ayesha), meeting, "ask", slot=slots[4].pk)
     make_meeting(today.mission, others[1], today.theirs, slot=4, table=1)
     refused = today.act(as_user(li_wei), meeting, "agree")
-    assert "That time is taken by now" in refused.content.decode()
+    assert "This time is no longer free" in refused.content.decode()
     meeting.refresh_from_db()
     assert meeting.slot == slots[NEXT]
 

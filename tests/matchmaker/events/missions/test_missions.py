@@ -19,6 +19,7 @@ from matchmaker.portal.own_data import services as own_data
 from matchmaker.portal.own_data.selectors import copy_for
 from profiles.choices import Status
 from profiles.models import AuditRecord, Notice, OutboxMail
+from profiles.refusals import RefusedError
 from tests import factories
 from tests.matchmaker.events.missions.missioned import (
     make_delegation,
@@ -102,7 +103,7 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
         make_application(programme, company(guest), by=guest, state=ApplicationState.ACCEPTED)
     organiser, founder, *_others = (as_user(each) for each in (li_wei, *guests))
     page = at("mission", programme)
-    assert "Set up a timetable of meetings" in body(organiser, at("programme", programme))
+    assert "Set up meetings" in body(organiser, at("programme", programme))
     assert organiser.get(page).status_code == founder.get(page).status_code == 404, "there is none yet"
     grid = {
         "first_day": (moment + timedelta(days=9)).strftime("%Y-%m-%d"),
@@ -185,16 +186,16 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
     assert own.wishes.count() == 2
     organiser.post(at("mission_plans", programme))
     plan = MissionPlan.objects.get()
-    assert "Stop with the best so far" in body(organiser, at("mission_plan", programme, plan.pk))
+    assert "Stop and keep the best plan so far" in body(organiser, at("mission_plan", programme, plan.pk))
     assert organiser.post(at("mission_plan", programme, plan.pk), {"act": "publish"}).status_code == 302
     assert not MissionMeeting.objects.exists(), "nothing is published that is not done"
     assert plans.work(at=timezone.now())
     refresh(plan)
     shown = body(organiser, at("mission_plan", programme, plan.pk))
     assert second.name in shown
-    assert "Too few wishes in either direction" in shown
+    assert "Too few wishes from either side" in shown
     said = organiser.post(at("mission_plan", programme, plan.pk), {"act": "publish"}, follow=True)
-    assert "Published. Everyone who comes" in said.content.decode()
+    assert "Published. We are notifying all delegations" in said.content.decode()
     refresh(mission)
     assert mission.state == S.PUBLISHED
     assert MissionMeeting.objects.filter(startup=own, investor=first).count() == 1
@@ -293,7 +294,7 @@ class TestWishesAreNobodyElses:
         plan = planned(mission, li_wei)
         assert plan.with_wanted <= plan.possible <= plan.compared["flow"]
         address = at("mission_plan", mission.programme, plan.pk)
-        assert "set no limit" not in body(as_user(li_wei), address), "the same number is not said twice"
+        assert "Without limits on" not in body(as_user(li_wei), address), "the same number is not said twice"
         more = {**plan.compared, "flow": plan.possible + 7}
         MissionPlan.objects.filter(pk=plan.pk).update(
             compared=more, best=1930, bound=6624, gap=1 - 1930 / 6624
@@ -312,7 +313,7 @@ class TestWishesAreNobodyElses:
         ]
         sent = {f"wish-{each.public_id}": "must" for each in others}
         said = as_user(guests[0]).post(wish_page(own), sent, follow=True).content.decode()
-        assert "Up to five can be a must" in said
+        assert "“Must meet” for at most five" in said
         assert not own.wishes.exists()
 
 
@@ -463,7 +464,7 @@ class TestPublishing:
     def test_the_planner_stops_with_the_best_so_far_and_a_killed_one_is_taken_up(self, mission, plan, li_wei):
         now = timezone.now()
         again = plans.start(mission, by=li_wei, at=now)
-        with pytest.raises(plans.AlreadyPlanningError):
+        with pytest.raises(RefusedError, match="The planner is at work"):
             plans.start(mission, by=li_wei, at=now)
         plans.stop(again, by=li_wei, at=now)
         MissionPlan.objects.filter(pk=again.pk).update(state="running", leased_until=now, attempts=1)

@@ -10,6 +10,7 @@ from matchmaker.choices import Side
 from matchmaker.events.pilots.services import applications, pilots
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState
+from matchmaker.transitions import NotPublishedError
 from profiles.curation.reviews import services as curation
 from profiles.models import Investor, OutboxMail
 from tests import factories
@@ -187,9 +188,9 @@ def test_a_suspended_host_calls_its_pilot_off_and_does_no_more(as_user, startup,
     client.post(reverse("pilot_answer", args=[pilot.public_id, asked.pk]), {"answer": "accept"})
     client.post(reverse("pilot_move", args=[pilot.public_id]), {"act": "start"})
     said = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
-    with pytest.raises(applications.HostNotOpenError):
+    with pytest.raises(NotPublishedError):
         pilots.correct_pilot(pilot, values={"summary_en": "Write to me elsewhere"}, **said)
-    with pytest.raises(applications.HostNotOpenError):
+    with pytest.raises(NotPublishedError):
         applications.finish_pilot(running, reached={1: True, 2: True}, outcome="Call me", **said)
 
     assert Pilot.objects.get(pk=pilot.pk).state == S.OPEN

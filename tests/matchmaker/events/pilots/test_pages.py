@@ -25,6 +25,7 @@ from matchmaker.models.pilot import (
     PilotStep,
 )
 from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_company
 from matchmaker.registry import MENUS
 from matchmaker.transitions import TransitionRefusedError
 from profiles.catalogue.taxonomy import services as taxonomy
@@ -312,7 +313,7 @@ def test_no_notice_of_others_leads_to_a_pilot_that_is_gone(startup, ayesha, li_w
     pilot = make_pilot(startup, by=ayesha)
     for path in (reverse("pilot", args=[pilot.public_id]), reverse("matches")):
         Notice.objects.create(user=li_wei, kind="mutual_interest", key=path, path=path)
-    as_user(ayesha).post(reverse("company_delete"), {"is_sure": "on"})
+    erase_company(startup, by=ayesha, at=timezone.now())
     assert [notice.path for notice in Notice.objects.filter(user=li_wei)] == [reverse("matches")]
 
 
@@ -491,10 +492,10 @@ def test_who_may_not_is_refused(startup, ayesha, li_wei):
     with pytest.raises(NotACuratorError):
         pilots.approve_pilot(waiting, version_read=None, by=li_wei, at=at)
     other = factories.make_investor("Other Partners")
-    with pytest.raises(applications.NotForYouError):
+    with pytest.raises(TransitionRefusedError):
         applications.apply_for_slot(opened, other, words=words, by=li_wei, at=at)
     Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
-    with pytest.raises(applications.NotForYouError):
+    with pytest.raises(TransitionRefusedError):
         applications.apply_for_slot(opened, startup, words=words, by=ayesha, at=at)
     with pytest.raises(TransitionRefusedError):
         applications.confirm_results(
@@ -545,7 +546,7 @@ def test_the_hosts_start_page_says_that_applications_wait(pilot, li_wei, ayesha,
     make_application(pilot, factories.make_startup("Second"), by=ayesha)
     (row,) = as_user(li_wei).get("/home/").context["page"]["agenda"]["waiting"]
     assert (row.text, row.url) == (
-        "1 application for your pilots waits for your answer",
+        "1 application for your pilots is waiting for your answer",
         reverse("pilot", args=[pilot.public_id]),
     )
     other = make_pilot(li_wei.membership.investor, by=li_wei)
@@ -554,8 +555,8 @@ def test_the_hosts_start_page_says_that_applications_wait(pilot, li_wei, ayesha,
     (row,) = as_user(li_wei).get("/home/").context["page"]["agenda"]["waiting"]
     assert row.url == reverse("own_pilots")
     listed = as_user(li_wei).get(row.url).content.decode()
-    assert "1 application waits for you" in listed
-    assert "2 applications wait for you" in listed
+    assert "1 application is waiting for you" in listed
+    assert "2 applications are waiting for you" in listed
 
 
 def test_a_governance_rule_is_tried_on_pilots_and_a_merge_moves_them(as_user, sana, startup, ayesha, li_wei):

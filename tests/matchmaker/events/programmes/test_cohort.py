@@ -95,13 +95,13 @@ def test_who_scans_the_code_is_there_once_and_only_at_the_time(
     founder.post(code)
     founder.post(code)
     assert ProgrammeAttendance.objects.get().application == own
-    assert "You were there" in body(founder, at("programme_cohort", programme))
+    assert "You attended" in body(founder, at("programme_cohort", programme))
     stranger = factories.make_founder("stranger2@example.com", factories.make_startup("Ravi Fields"))
     assert as_user(stranger).post(code).status_code == 404
     host.post(at("programme_session", programme, session.pk), {"present": ["x", "9" * 30]})
     assert not ProgrammeAttendance.objects.exists()
     ProgrammeSession.objects.update(starts_at=timezone.now() + timedelta(hours=3), ends_at=programme.ends_at)
-    assert "I am here" not in body(founder, code)
+    assert "Check in" not in body(founder, code)
     founder.post(code)
     assert not ProgrammeAttendance.objects.exists()
     host.post(at("programme_session", programme, session.pk), {"present": [own.pk]})

@@ -13,6 +13,7 @@ from matchmaker.models.programmes import Programme, ProgrammeApplication, Progra
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.portal.own_data.selectors import copy_for
 from profiles.models import Investor, Membership, Notice, OutboxMail
+from profiles.refusals import RefusedError
 from tests import factories
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.sealing import seal_and_verify
@@ -91,7 +92,7 @@ def test_own_points_come_before_those_of_others(as_user, programme, startup, aye
     assert second.post(page, {"points_0": "6", "points_1": "1"}).status_code == 422
     second.post(page, {"points_0": "2", "points_1": "2", "words": ""})
     text = body(second, page)
-    for words in ("Canary note", "3.0", "2 scores, from 2.0 to 4.0", "Far apart"):
+    for words in ("Canary note", "3.0", "2 scores, from 2.0 to 4.0", "Scores differ widely"):
         assert words in text  # 5 × 3 + 1 is 4.0 of 5, 2 and 2 is 2.0
     assert "from 2.0 to 4.0" in body(host, at("programme_results", programme))
     pages = (at("programme", programme), reverse("own_programmes"), reverse("notices"))
@@ -113,9 +114,11 @@ def test_criteria_are_complete_and_stay_once_somebody_has_scored(
     application, row = make_application(programme, startup, by=ayesha), reviewer_of(programme, sana)
     jury.score(row, application, points=[1, 2], words="", by=sana, at=timezone.now())
     assert host.get(page).status_code == 404
-    with pytest.raises(jury.CriteriaInUseError):
+    with pytest.raises(
+        RefusedError, match="Someone has already scored by these criteria already, so they stay"
+    ):
         jury.write_criteria(programme, criteria=CRITERIA, by=li_wei, at=timezone.now())
-    assert "Somebody has scored" in body(host, at("programme_jury", programme))
+    assert "Someone has already scored" in body(host, at("programme_jury", programme))
 
 
 def test_asking_a_reviewer_tells_nobody_whether_an_address_has_an_account(as_user, programme, li_wei, ayesha):

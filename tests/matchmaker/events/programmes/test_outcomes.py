@@ -15,6 +15,7 @@ from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
 from matchmaker.models.ranking import RankingJob
 from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_company
 from profiles.choices import DealSource, Status
 from profiles.models import Deal, Notice, OutboxMail, PartnershipForm, Startup
 from tests import factories
@@ -81,15 +82,17 @@ def test_both_sides_are_asked_once_a_round_until_they_say_that_nothing_more_come
     mail = OutboxMail.objects.get(kind="programme_outcomes_asked", recipient=ayesha.email)
     assert mail.language == ayesha.language
     founder, home = as_user(ayesha), reverse("home")
-    assert "What came of “Water hackathon”?" in body(founder, home)
+    assert "What were the outcomes of “Water hackathon”?" in body(founder, home)
     assert "Water hackathon" in body(founder, reverse("own_programmes"))
     founder.post(page, {"nothing": "yet"})
-    assert "What came of “Water hackathon”?" not in body(founder, home)
+    assert "What were the outcomes of “Water hackathon”?" not in body(founder, home)
     as_user(li_wei).post(page, {"nothing": "more"})
     assert outcomes.ask_due(at=now + 4 * MONTH) == 1
     assert (asked(ayesha), asked(li_wei)) == (2, 1)
     founder.post(page, saying(ours))
-    assert "What came of “Water hackathon”?" not in body(founder, home), "who records has answered"
+    assert "What were the outcomes of “Water hackathon”?" not in body(founder, home), (
+        "who records has answered"
+    )
     assert outcomes.ask_due(at=now + 13 * MONTH) == 1, "who missed a round is asked once, not twice"
     assert outcomes.ask_due(at=now + 99 * MONTH) == 0
     assert (asked(ayesha), asked(li_wei)) == (3, 1)
@@ -113,13 +116,13 @@ def test_a_confirmed_investment_is_a_deal_on_the_profile_and_counts_in_the_ranki
     outcome.refresh_from_db()
     assert outcome.state == S.RECORDED, "nobody confirms the own words"
     RankingJob.objects.all().delete()
-    assert "a deal on the investor’s profile" in body(host, page)
+    assert "the investor’s profile gets a deal" in body(host, page)
     host.post(at("programme_outcome", programme, outcome.pk), {"act": "confirm", "seen": outcome.version})
     deal = Deal.objects.get(source=DealSource.BOTH)
     assert (deal.startup, deal.investor, deal.amount) == (startup, programme.investor, 50_000)
     assert deal.form.code == "equity"
     assert RankingJob.objects.exists()
-    assert "Deal on record" in body(founder, page)
+    assert "Recorded deal" in body(founder, page)
     assert Notice.objects.filter(user=ayesha, kind="programme_outcome_answered").count() == 1
 
 
@@ -292,7 +295,7 @@ def test_pages_ask_the_same_queries_for_one_outcome_and_three(as_user, programme
 def test_outcomes_are_in_a_copy_and_go_with_their_people(as_user, programme, ours, ayesha):
     make_outcome(programme, ours, by=ayesha)
     assert [row["words"] for row in copy_for(ayesha)["matchmaker.ProgrammeOutcome"]] == ["Canary words"]
-    as_user(ayesha).post(reverse("company_delete"), {"is_sure": "on"})
+    erase_company(ayesha.membership.company, by=ayesha, at=timezone.now())
     assert not ProgrammeOutcome.objects.exists()
     assert Programme.objects.exists()
 

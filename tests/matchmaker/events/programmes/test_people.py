@@ -17,6 +17,7 @@ from matchmaker.models.programmes import (
 from matchmaker.models.programmes.people import CardAudience, MemberState
 from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState
 from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.transitions import WrongStateError
 from profiles.models import Notice, OutboxMail, Place
 from tests import factories
@@ -110,7 +111,7 @@ def test_who_would_complete_a_team_is_across_the_border_and_says_why(as_user, ha
     assert [other.name for other, _reasons in told] == ["Best", "Same"]
     assert told[0][1] == [
         "Works on the other side of the border",
-        "Brings what your team does not have: Data analysis, Machine learning and AI",
+        "Has skills that your team does not have: Data analysis, Machine learning and AI",
         "Shares a language with all of you: English",
     ]
     assert len(told[1][1]) == 2
@@ -126,7 +127,7 @@ def test_a_mixed_team_is_formed_by_an_invitation_and_by_asking(as_user, hackatho
     lead.post(page, {"name": "Canal", "place_count": "2", "skills": ["ai"]})
     team = ProgrammeTeam.objects.get()
     act = at("programme_team", hackathon, team.pk)
-    assert "does not count yet" in body(other, page)
+    assert "Until then it does not count" in body(other, page)
     assert other.post(page, {"name": "Canal", "place_count": "2"}).status_code == 422, "the name is taken"
     asker.post(act, {"act": "ask"})
     asker.post(act, {"act": "invite", "application": theirs.pk})  # not the lead
@@ -136,9 +137,9 @@ def test_a_mixed_team_is_formed_by_an_invitation_and_by_asking(as_user, hackatho
     }
     lead.post(act, {"act": "invite", "application": theirs.pk})
     other.post(act, {"act": "ask"})
-    assert "does not count yet" not in body(other, page)
+    assert "Until then it does not count" not in body(other, page)
     full = lead.post(act, {"act": "invite", "application": third.pk}, follow=True).content.decode()
-    assert "All places of the team are taken." in full
+    assert "This team is full." in full
     kinds = [("Lahore", "team_asked"), ("Hua", "team_invited"), ("Lahore", "team_joined")]
     rows = Notice.objects.filter(kind__startswith="team").order_by("pk")
     assert list(rows.values_list("user__full_name", "kind")) == kinds
@@ -220,8 +221,8 @@ def test_a_joint_proposal_counts_once_both_have_signed_and_again_after_a_change(
         programme=call, user=second, email=second.email, declared_at=timezone.now()
     )
     assert other.get(at("programme_review_one", call, application.pk)).status_code == 404
-    other.post(reverse("company_delete"), {"is_sure": "on"})
-    other.post(reverse("account_delete"), {"is_sure": "on"})
+    erase_company(second.membership.company, by=second, at=timezone.now())
+    erase_account(second, at=timezone.now())
     assert ProgrammeProposal.objects.get().signed_at is None
 
 

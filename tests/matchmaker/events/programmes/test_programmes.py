@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from matchmaker.choices import OverrideKind
 from matchmaker.events.programmes.services import hosts, programmes
-from matchmaker.events.programmes.services.hosts import HasAppliedError
 from matchmaker.events.programmes.services.telling import tell_waiting
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.pair_action import CuratorOverride
@@ -19,11 +18,13 @@ from matchmaker.models.programmes import Programme, ProgrammeApplication, Progra
 from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
 from matchmaker.models.search import SearchAudience, SearchTerm
 from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.portal.search import services as search
 from matchmaker.registry import MENUS, QUEUES
 from profiles.choices import Role, Status
 from profiles.models import Notice, OutboxMail, PartnershipForm, Place, Sector, Stage, Startup
 from profiles.people.accounts.time_zones import zone_choices
+from profiles.refusals import RefusedError
 from tests import factories
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.sealing import seal_and_verify
@@ -159,9 +160,9 @@ def test_a_curator_organises_for_the_site_and_others_do_not(as_user, ayesha, san
     approve = {"outcome": "approve", "seen": Programme.objects.get().version}
     refused = curator.post(review, approve)
     assert refused.status_code == 422
-    assert "another curator approves it" in refused.content.decode()
+    assert "another curator must approve it" in refused.content.decode()
     second = factories.make_user("second@example.com", Role.CURATOR, full_name="Hina Shah")
-    assert "These can: Hina Shah" in body(curator, review)
+    assert "These curators can approve it: Hina Shah" in body(curator, review)
     assert as_user(second).post(review, approve).status_code == 302
     assert "The curators of Corridor" in body(as_user(None), at("programme", programme))
     assert told(sana) == ["programme_approved"]
@@ -202,10 +203,13 @@ def test_a_suspended_or_hidden_organiser_is_off_the_list_and_who_applied_still_s
 def conditions():
     """What makes a programme unfit for the startup, with what its page says."""
     return {
-        "sectors": (Sector.objects.filter(code="FIN01"), "Sectors: this programme is for"),
-        "stages": (Stage.objects.filter(code="series_a"), "Funding stages: this programme is for"),
-        "places": (Place.objects.filter(code="CN"), "Locations: this programme is for"),
-        "forms": (PartnershipForm.objects.filter(code="pilot"), "Partnership types: this programme is for"),
+        "sectors": (Sector.objects.filter(code="FIN01"), "Sectors: this programme is only for"),
+        "stages": (Stage.objects.filter(code="series_a"), "Funding stages: this programme is only for"),
+        "places": (Place.objects.filter(code="CN"), "Locations: this programme is only for"),
+        "forms": (
+            PartnershipForm.objects.filter(code="pilot"),
+            "Partnership types: this programme is only for",
+        ),
     }
 
 
@@ -239,7 +243,7 @@ def test_what_a_profile_does_not_state_is_no_no(as_user, startup, ayesha, li_wei
     programme = make_programme(li_wei.membership.investor, by=li_wei)
     programme.stages.set(Stage.objects.filter(code="seed"))
     apply = at("programme_apply", programme, "startup")
-    assert "you do not state this" in body(as_user(ayesha), apply)
+    assert "you have not stated this" in body(as_user(ayesha), apply)
     as_user(ayesha).post(apply, {"answer_0": "Us", "send": "yes"})
     page = body(
         as_user(li_wei), at("programme_application", programme, ProgrammeApplication.objects.get().pk)
@@ -399,9 +403,9 @@ def test_a_copy_holds_ones_own_and_leaving_frees_the_place(as_user, startup, aye
     assert [row["answers"] for row in ours["matchmaker.ProgrammeApplication"]] == [["Canary answer"]]
     assert "matchmaker.Programme" not in ours
     assert "matchmaker.ProgrammeApplication" not in theirs
-    as_user(ayesha).post(reverse("company_delete"), {"is_sure": "on"})
+    erase_company(startup, by=ayesha, at=timezone.now())
     assert programme.applications.get(startup=rival).state == A.ACCEPTED
-    assert as_user(person).post(reverse("account_delete"), {"is_sure": "on"}).status_code == 302
+    erase_account(person, at=timezone.now())
     assert not ProgrammeApplication.objects.filter(person=person).exists()
     assert programme.applications.get(startup=third).place_number == 2
 
@@ -491,7 +495,7 @@ def test_nobody_of_an_organiser_a_blocked_or_a_suspended_company_applies_as_a_pe
     founder = as_user(ayesha)
     Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
     assert founder.post(apply, sent).status_code == 422, "whose company is suspended"
-    assert "Apply as a person" not in body(founder, page)
+    assert "Apply as a person, not for a company" not in body(founder, page)
     Startup.objects.filter(pk=startup.pk).update(status=Status.APPROVED)
     said = {"startup": startup, "investor": programme.investor, "side": "investor", "by": li_wei}
     block = CompanyBlock.objects.create(**said)
@@ -502,7 +506,7 @@ def test_nobody_of_an_organiser_a_blocked_or_a_suspended_company_applies_as_a_pe
     assert founder.post(apply, sent).status_code == 302
     host = programme.hosts.create(email="partner@example.com")
     partner = factories.make_founder("partner@example.com", startup)
-    with pytest.raises(HasAppliedError):
+    with pytest.raises(RefusedError, match="You organise it already, or you have applied for it"):
         hosts.accept_host(host, startup, by=partner, at=timezone.now())
 
 

@@ -71,18 +71,18 @@ def test_a_worker_that_is_killed_half_way_has_told_each_once_in_the_end(as_user,
     page, host = reverse("programme_cohort", args=[programme.public_id]), as_user(li_wei)
     said = host.post(page, {"what": "announcement", "text": "The rooms are open"}, follow=True)
     assert told("programme_announced") == (0, 0)
-    assert "Everyone who takes part is being told." in said.content.decode()
-    assert f"{MANY} participants or applicants are still being told" in said.content.decode()
+    assert "We are notifying all participants." in said.content.decode()
+    assert f"We are still notifying {MANY} participants or applicants" in said.content.decode()
 
     work_and_die(after=telling.BATCH + 3)
     assert told("programme_announced") == (telling.BATCH, telling.BATCH), "whole batches, or nothing"
     shown = host.get(reverse("programme", args=[programme.public_id])).content.decode()
-    assert f"{MANY - telling.BATCH} participants or applicants are still being told" in shown
+    assert f"We are still notifying {MANY - telling.BATCH} participants or applicants" in shown
 
     telling.tell_waiting(at=timezone.now())
     telling.tell_waiting(at=timezone.now())
     assert told("programme_announced") == (MANY, MANY)
-    assert "still being told" not in host.get(page).content.decode()
+    assert "We are still notifying" not in host.get(page).content.decode()
     assert not ProgrammeTelling.objects.exists()
 
 

@@ -8,7 +8,7 @@ from matchmaker.choices import Side
 from matchmaker.models.ranking import THESIS, Ranking
 from profiles.models import Investor, Startup, User
 from tests import factories
-from tests.matchmaker import lists
+from tests.matchmaker.matching import lists
 from tests.racing import between_reads
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,8 @@ from matchmaker.models.pair_action import Pass
 from matchmaker.models.ranking import THESIS, Ranking
 from profiles.models import Need, NeedType, Place, Sector, Startup, Thesis
 from tests import factories
-from tests.matchmaker import lists, ranked
+from tests.matchmaker import ranked
+from tests.matchmaker.matching import lists
 
 pytestmark = pytest.mark.django_db
 

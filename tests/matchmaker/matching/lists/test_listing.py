@@ -16,7 +16,7 @@ from matchmaker.models.ranking import RankingRun
 from profiles.choices import Audience, FeePolicy
 from profiles.models import Sector, Stage, Startup, User
 from tests import factories
-from tests.matchmaker import lists
+from tests.matchmaker.matching import lists
 
 MATCHES = "/matches/"
 

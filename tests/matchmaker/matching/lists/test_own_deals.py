@@ -8,7 +8,8 @@ from matchmaker.choices import Side
 from profiles.choices import DealSource
 from profiles.models import Deal, PartnershipForm, Stage
 from tests import factories
-from tests.matchmaker import lists, ranked
+from tests.matchmaker import ranked
+from tests.matchmaker.matching import lists
 
 MATCHES = "/matches/"
 MARK = "You already have a deal with them: Equity investment · 3 May 2026"

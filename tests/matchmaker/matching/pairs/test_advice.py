@@ -148,9 +148,9 @@ def test_with_several_theses_what_fits_is_what_their_lists_recommend(wide_market
 def test_an_answer_about_an_older_profile_names_no_gain(market, as_user):
     founder = make_founder("f@example.com", market)
     best_of(market)
-    assert "What would bring most" in as_user(founder).get("/home/").content.decode()
+    assert "Changes that would help most" in as_user(founder).get("/home/").content.decode()
     notify_changed(market, at=timezone.now())
-    assert "What would bring most" not in as_user(founder).get("/home/").content.decode()
+    assert "Changes that would help most" not in as_user(founder).get("/home/").content.decode()
     assert (pairs.refresh_advice(at=timezone.now()), pairs.refresh_advice(at=timezone.now())) == (1, 0)
     assert pairs.refresh_advice(at=timezone.now() + timedelta(days=2)) == 7
 

@@ -17,7 +17,8 @@ from profiles.companies.steps import services as companies
 from profiles.models import Investor, LimitBucket, Need, NeedType, PartnershipForm, Startup, User
 from profiles.platform.limits.services import Kind, key_of
 from tests import factories
-from tests.matchmaker import lists, ranked
+from tests.matchmaker import ranked
+from tests.matchmaker.matching import lists
 
 pytestmark = pytest.mark.django_db
 

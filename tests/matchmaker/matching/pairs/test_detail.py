@@ -223,7 +223,7 @@ def test_only_must_haves_are_hard_rules(as_user, li_wei, startup, investor):
 
     assert page.scored
     assert [(str(rule.label), rule.passed) for rule in page.scored.rules] == [
-        ("A curator approved both profiles, and both agree to matching", True),
+        ("A curator has approved both profiles, and both companies have agreed to matching", True),
         ("The startup has no exclusion that applies to the partner", True),
         ("The partner has no exclusion that applies to the startup", True),
         ("Must-have: the stage", True),
@@ -275,7 +275,7 @@ def test_amounts_that_do_not_meet_are_not_said_to_fit_where_no_money_flows(
 
     assert scored.against[0] == (
         "Their ticket size (USD 350,000 – 380,000) is close to your round (USD 160,000 – 300,000), but you "
-        "have no form of investing in common"
+        "share no partnership type that involves investment"
     )
 
 
@@ -286,7 +286,7 @@ def test_that_no_form_of_investing_is_in_common_stands_on_the_card_before_all_el
     investor.theses.get().stages.set(Stage.objects.filter(code="growth"))  # which costs more points
     Investor.objects.update(fee_policy=FeePolicy.DISCLOSED)
     accept_apart(startup, investor, ("equity", "pilot"), ("pilot",))
-    barred = "but you have no form of investing in common"
+    barred = "but you share no partnership type that involves investment"
 
     for user, other, fees in ((li_wei, startup, False), (ayesha, investor, True)):
         client = as_user(user)
@@ -313,7 +313,7 @@ def test_money_is_named_as_one_thing_all_over_the_page(as_user, ayesha, startup,
     told = next((fact.value for fact in page.portrait if fact.label == "Offers"), "")
     assert told == offers
     assert [(row.need, row.is_met) for row in page.needs] == [("Capital", False)]
-    barred = "Offered, but you have no form of investing in common"
+    barred = "Offered, but you share no partnership type that involves investment"
     assert (barred in answer.content.decode()) == bool(offers)
 
 
@@ -321,8 +321,8 @@ def test_it_says_who_checked_the_profiles_when_and_against_what(as_user, ayesha,
     Startup.objects.filter(pk=startup.pk).update(reviewed_at="2026-03-02T12:00Z")
     ranked.rank_whole()
     row = shown(as_user(ayesha), investor).scored.rules[0]
-    assert row.label == "A curator approved both profiles, and both agree to matching"
-    assert row.note.startswith("Yours on 2 Mar 2026, theirs on 5 Jan 2026. The curator compared")
+    assert row.label == "A curator has approved both profiles, and both companies have agreed to matching"
+    assert row.note.startswith("Yours on 2 Mar 2026, theirs on 5 Jan 2026. A curator compared")
 
 
 def test_what_is_not_stated_is_said(as_user, li_wei, startup):

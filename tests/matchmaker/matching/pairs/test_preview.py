@@ -74,10 +74,11 @@ def pair(ayesha, li_wei, startup):
     return {Side.STARTUP: (startup, li_wei), Side.INVESTOR: (investor, ayesha)}
 
 
-def reach(startup, investor, state, reader, by):
+def reach(startup, investor, state, reader):
     """Bring the pair into a state."""
     said = {PreviewState.CHECKED: [], PreviewState.INTERESTED: [reader], PreviewState.MUTUAL: list(Side)}
     for side in said[state]:
+        by = (startup if side == Side.STARTUP else investor).memberships.get().user
         decisions.express_interest(startup, investor, side=side, by=by, at=timezone.now())
 
 
@@ -117,7 +118,7 @@ def test_the_preview_says_what_the_page_says(pair, side, state, choice, language
     asked = choice.get("*")
     profile.visibility = {k: asked for k, group in GROUPS[side].items() if asked in group.choices}
     profile.save()
-    reach(pair[Side.STARTUP][0], pair[Side.INVESTOR][0], state, side.other, reader)
+    reach(pair[Side.STARTUP][0], pair[Side.INVESTOR][0], state, side.other)
     reader.language = language
     reader.save()
     client = as_user(reader)
@@ -184,7 +185,7 @@ class TestContactDisclosure:
             title = translation.gettext("You both said yes: what is visible now")
         page = reverse("match", args=[startup.public_id])
         assert title not in text_of(client.get(page))
-        reach(startup, investor, PreviewState.MUTUAL, Side.INVESTOR, reader)
+        reach(startup, investor, PreviewState.MUTUAL, Side.INVESTOR)
         told = text_of(client.get(page))
         assert title in told
         assert ("You both said yes" in told) == (language == "en")
@@ -195,7 +196,7 @@ class TestContactDisclosure:
         client = as_user(ayesha)
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         with translation.override(language):
-            price = translation.gettext("Contacts stay hidden")
+            price = translation.gettext("Your contact details stay hidden")
         assert price in text_of(client.get(reverse("startup_status")))
         assert price in text_of(client.get(reverse("startup_preview") + "?state=mutual"))
         consents.give(startup, purpose=Purpose.CROSS_BORDER, by=ayesha, at=MOMENT)

@@ -35,25 +35,27 @@ def page(client, public_id):
 
 def test_who_goes_through_the_new_ones_is_done_when_all_are_opened(partner, li_wei, as_user):
     run = RankingRun.objects.latest("pk")
-    assert "3 recommended matches are new to you." in partner.get(LIST).content.decode()
+    assert "You have not opened 3 of your recommended matches." in partner.get(LIST).content.decode()
     new = partner.get(LIST).context["progress"].new
     listed = [card.public_id for card in partner.get(LIST).context["matches"].cards]
     assert list(new) == listed[:3]
     first = page(partner, new[0])
-    assert "2 new matches left" in first
+    assert "2 new matches to view" in first
     assert f'data-key="n" href="{reverse("match", args=[new[1]])}"' in first
-    assert "2 recommended matches are new" in partner.get(LIST).content.decode()
+    assert "not opened 2 of your recommended matches" in partner.get(LIST).content.decode()
     page(partner, new[0])  # a second look changes nothing
-    assert "1 new match left" in page(partner, new[1])
+    assert "1 new match to view" in page(partner, new[1])
     last = page(partner, new[2])
-    assert "Done for today: you have looked at all 3 new ones." in last
-    assert "new match left" not in last
+    assert "Done for today: you have looked at all 3 new matches." in last
+    assert "new match to view" not in last
     listed_again = partner.get(LIST).content.decode()
-    assert "Done for today: you have looked at all 3 new ones." in listed_again
+    assert "Done for today: you have looked at all 3 new matches." in listed_again
     due = run.finished_at + timedelta(days=1)
     assert f'datetime="{due:%Y-%m-%dT%H:%M}' in listed_again.replace(due.strftime("+00:00"), "")
     colleague = factories.make_partner("colleague@example.com", li_wei.membership.investor)
-    assert "3 recommended matches are new to you." in as_user(colleague).get(LIST).content.decode()
+    assert (
+        "You have not opened 3 of your recommended matches." in as_user(colleague).get(LIST).content.decode()
+    )
 
 
 def test_another_day_nobody_is_new_until_somebody_is(partner, li_wei):
@@ -62,11 +64,11 @@ def test_another_day_nobody_is_new_until_somebody_is(partner, li_wei):
     Look.objects.update(at=timezone.now() - timedelta(days=3))
     RankingRun.objects.update(finished_at=timezone.now() - timedelta(days=2))
     shown = partner.get(LIST).content.decode()
-    assert "Nobody is new since you last looked." in shown
-    assert "All lists are due to be ranked again." in shown
+    assert "There are no new matches since your last visit." in shown
+    assert "All lists will soon be ranked again." in shown
     ranked.make_startup(4)
     ranked.rank_whole()
-    assert "1 recommended match is new to you." in partner.get(LIST).content.decode()
+    assert "You have not opened 1 of your recommended matches." in partner.get(LIST).content.decode()
 
 
 def test_whom_the_company_has_chosen_passed_or_cannot_see_is_not_new(partner, li_wei):

@@ -10,7 +10,8 @@ from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.models.pair_action import CuratorOverride, Pass, ShortlistEntry
 from profiles.models import Sector, Startup
 from tests import factories
-from tests.matchmaker import lists, ranked
+from tests.matchmaker import ranked
+from tests.matchmaker.matching import lists
 
 pytestmark = pytest.mark.django_db
 ON_LIST = re.compile(r'<h2[^>]*>\s*<a href="/matches/([a-z0-9]{12})/')

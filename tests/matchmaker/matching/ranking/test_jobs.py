@@ -14,7 +14,8 @@ from matchmaker.integrations import dispatch
 from matchmaker.matching.ranking.services import jobs
 from matchmaker.models.ranking import RankingJob
 from tests.factories import make_user
-from tests.matchmaker import lists, ranked
+from tests.matchmaker import ranked
+from tests.matchmaker.matching import lists
 
 pytestmark = pytest.mark.django_db
 

@@ -32,6 +32,7 @@ from profiles.models import (
     Startup,
     Thesis,
 )  # fmt: skip
+from profiles.models.leased_row import LeaseLostError
 from tests import factories
 from tests.matchmaker import ranked
 
@@ -238,7 +239,7 @@ def test_a_worker_that_lost_its_claim_neither_reports_nor_writes(phase):
     run.refresh_from_db()
     assert (run.state, run.attempts, run.error) == (RunState.RUNNING, 2, "")
     assert Ranking.objects.count() == 0
-    with pytest.raises(runs.ClaimLostError):
+    with pytest.raises(LeaseLostError):
         runs.finish(run=RankingRun(pk=run.pk), changed=0, unseen=runs.Unseen(), at=NOW)
 
 
@@ -320,7 +321,7 @@ def test_new_weights_count_from_their_run_on(sana):
     ranked.touch(startups[0])
     ranked.work()
     assert set(Ranking.objects.values_list("weights_version", flat=True)) == {before.weights_version}
-    ranked.finish(runs.unfinished().get())
+    ranked.finish(RankingRun.objects.open().get())
     assert set(Ranking.objects.values_list("weights_version", flat=True)) == {applied.pk}
     ranked.touch(startups[0])
     ranked.work()

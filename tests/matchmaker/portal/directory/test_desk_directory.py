@@ -172,7 +172,7 @@ def test_a_view_without_a_name_keeps_its_filters_and_there_are_not_too_many(desk
     save(desk, "One")
     answer = save(desk, "Two")
     assert answer.context["form"].errors == {
-        "name": ["You have as many views as can be kept. Delete one first."]
+        "name": ["You have reached the maximum number of views. Delete one first."]
     }
     assert save(desk, "One").status_code == 302
 

@@ -45,7 +45,7 @@ def test_an_investor_browses_the_startups_it_may_see_by_name_and_no_others(as_us
     assert names(client) == ["imported", "Zarai", hidden]
     assert [card.is_unclaimed for card in cards(client)] == [True, False, False]
     page = client.get(DIRECTORY).content.decode()
-    assert page.count("Not here yet") == 1
+    assert page.count("Not on Corridor yet") == 1
     assert 'class="score"' not in page
     User.objects.filter(pk=li_wei.pk).update(blind_first_look=True)
     assert names(client) == [hidden] * 3

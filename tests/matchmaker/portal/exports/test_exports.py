@@ -105,7 +105,7 @@ def test_introductions_say_how_far_they_are_and_name_nobody_who_is_gone(
     assert (first["Name"], first["Stage"], first["Next step"]) == (
         "Indus Grow", "Sample or pilot", "Li Wei gets samples"
     )  # fmt: skip
-    assert (first["Asked by"], first["Who does it"]) == ("They", "They")
+    assert (first["Requested by"], first["Who does it"]) == ("They", "They")
     assert (second["Name"], second["Stage"]) == ("No longer here", "")
     assert "Queued" not in str(taken(partner, "introductions"))
     hide = {"kind": OverrideKind.HIDE, "note": "They compete", "expires_on": None}

@@ -27,8 +27,9 @@ from profiles.choices import Audience, Side, Status
 from profiles.models import Investor, Notice, OutboxMail, Startup, User
 from tests import factories
 from tests.factories import make_founder, make_investor, make_partner, make_startup
-from tests.matchmaker import lists, ranked
+from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.matching import lists
 from tests.sealing import seal_and_verify
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,7 @@ class TestHome:
         asker = make_investor("Waiting")
         one = make_introduction(startup, asker, by=ayesha, side=Side.INVESTOR, at=now)
         due, closes = (date_format(timezone.localtime(at)) for at in (one.due_at, one.closes_at))
-        told = f"You promised an answer by {due}; the request closes on {closes}."
+        told = f"You promised an answer by {due}. The request expires on {closes}."
         for page in (HOME, reverse("introduction", args=[asker.public_id])):
             assert told in " ".join(as_user(ayesha).get(page).content.decode().split())
 

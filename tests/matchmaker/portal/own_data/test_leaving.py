@@ -114,7 +114,7 @@ def test_the_other_side_keeps_its_words_its_files_and_the_facts(shared, company,
 
     record = page(partner, "introduction", company)
     seen = record.content.decode()
-    assert [word in seen for word in (company.name_en, "Yes, gladly", "How far you came", "Cancelled")] == [
+    assert [word in seen for word in (company.name_en, "Yes, gladly", "Last stage reached", "Cancelled")] == [
         True
     ] * 4
     assert f"asked {CANARY}" not in seen

@@ -16,7 +16,7 @@ from profiles.choices import Rhythm
 from profiles.models import Membership, Notice, OutboxMail
 from profiles.platform.notifications import services as notifications
 from tests import factories
-from tests.matchmaker import lists
+from tests.matchmaker.matching import lists
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

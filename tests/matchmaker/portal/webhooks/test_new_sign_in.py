@@ -98,7 +98,7 @@ def test_its_person_switches_a_webhook_on_again_that_is_known(li_wei, sana, hook
     li_wei.refresh_from_db()
     page = as_user(li_wei)
     shown = page.get(reverse("webhooks")).content.decode()
-    assert "has a new password or a new second factor" in " ".join(shown.split())
+    assert "changed their password or two-factor authentication" in " ".join(shown.split())
     page.post(reverse("webhook_resume"), {"pk": hook.pk})
     services.send_due(at=timezone.now())
     tell(li_wei)

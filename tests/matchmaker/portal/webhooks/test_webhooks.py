@@ -41,7 +41,7 @@ def test_an_owner_names_an_address_that_proves_itself_and_is_told(
     page = as_user(li_wei)
     form = {"url": receiver.url, "events": [Event.REQUESTED, Event.MESSAGE]}
     assert page.post(reverse("webhook_add"), form).status_code == 302
-    assert "Waits until its address answers" in page.get(reverse("webhooks")).content.decode()
+    assert "Waiting until its address answers" in page.get(reverse("webhooks")).content.decode()
     tell(li_wei)  # before it has proved itself nothing is written for it
     services.send_due(at=timezone.now())
     hook = Webhook.objects.get()

@@ -149,7 +149,7 @@ def test_nothing_is_ticked_or_agreed_to_before_its_owner_ticks_it(as_user, stran
     made = Startup.objects.get()
     assert made.withheld == withheld_but(Side.STARTUP)
     assert not any(matchable(made, name) for name in ("ask", "revenue", "revenue_band"))
-    assert "Choose what others see of your field groups" in client.get(STATUS).content.decode()
+    assert "Choose what others can see" in client.get(STATUS).content.decode()
 
     sent = sent_from(client) | {"revenue-showing": "on", "cross_border": "on"}
     assert client.post(PAGE, sent).status_code == 302
@@ -168,7 +168,7 @@ def test_a_new_text_says_what_changed_until_it_is_agreed_to(as_user, startup, ay
 
     def asked() -> tuple[bool, bool]:
         shown = client.get(PAGE).content.decode()
-        return asks in client.get(STATUS).content.decode(), "Save what I have ticked" in shown
+        return asks in client.get(STATUS).content.decode(), "Save my choices" in shown
 
     assert asked() == (False, False)
     startup.consents.update(text_version=TEXTS[0].version)

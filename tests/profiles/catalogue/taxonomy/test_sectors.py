@@ -160,7 +160,7 @@ def test_a_relation_is_set_changed_ended_and_undone(change, undo):
     first = change(RELATE, "AGR01", "EDU01", {"similarity": 0.5})
     second = change(RELATE, "EDU01", "AGR01", {"similarity": 0.9})
     assert selector.relations_of(sector("AGR01"))[0] == (sector("EDU01"), 0.9)
-    with pytest.raises(taxonomy.ChangeRefusedError, match="A later change builds on it"):
+    with pytest.raises(taxonomy.ChangeRefusedError, match="A later change depends on it"):
         undo(first)
     undo(second)
     assert (sector("EDU01"), 0.5) in selector.relations_of(sector("AGR01"))
@@ -174,14 +174,14 @@ def test_a_relation_is_set_changed_ended_and_undone(change, undo):
         (Wanted(MERGE, "AGR01", "AGR01"), "Choose another"),
         (Wanted(MERGE, "AGR01", "AGR"), "a sub-sector into a sub-sector"),
         (Wanted(MERGE, "AGR", "AGR01"), "a sub-sector into a sub-sector"),
-        (Wanted(MERGE, "AGR01", "nothing"), "other sector is not in use"),
-        (Wanted(MOVE, "AGR01", "AGR"), "stands there already"),
+        (Wanted(MERGE, "AGR01", "nothing"), "other sector is no longer in use"),
+        (Wanted(MOVE, "AGR01", "AGR"), "already has this parent"),
         (Wanted(MOVE, "AGR01", "FIN01"), "top-level"),
-        (Wanted(MOVE, "AGR", "FIN"), "stays at the top level"),
+        (Wanted(MOVE, "AGR", "FIN"), "must stay at the top level"),
         (Wanted(RETIRE, "AGR"), "sub-sectors first"),
-        (Wanted(RENAME, "nothing", values={"name_en": "x"}), "not in use"),
+        (Wanted(RENAME, "nothing", values={"name_en": "x"}), "no longer in use"),
         (Wanted(ADD, other="AGR01", values={"name_en": "x"}), "top-level"),
-        (Wanted(ADD, "AGR01", values={"name_en": "x"}), "already a sector with this code"),
+        (Wanted(ADD, "AGR01", values={"name_en": "x"}), "with this code already exists"),
         (Wanted(ADD, values={"name_en": "Fintech"}), "already has this name"),
     ],
 )
@@ -228,7 +228,7 @@ def test_a_change_on_which_a_later_one_builds_is_undone_after_it(first, then, sa
     tree = tree_file()
     early, late = (taxonomy.change(wanted, by=sana, at=MOMENT) for wanted in (first, then))
 
-    with pytest.raises(taxonomy.ChangeRefusedError, match="A later change builds on it"):
+    with pytest.raises(taxonomy.ChangeRefusedError, match="A later change depends on it"):
         taxonomy.undo(early, by=sana, at=MOMENT)
     for done in (late, early):
         taxonomy.undo(done, by=sana, at=MOMENT)
@@ -254,14 +254,14 @@ def test_a_change_beside_it_keeps_nothing_from_being_undone(first, then, sana):
 def test_nothing_is_undone_twice(change, undo):
     done = change(MOVE, "AGR01", "ENE")
     undo(done)
-    with pytest.raises(taxonomy.ChangeRefusedError, match="undone already"):
+    with pytest.raises(taxonomy.ChangeRefusedError, match="already been undone"):
         undo(done)
 
 
 def test_a_new_sector_that_somebody_names_stays(change, undo):
     done = change(ADD, other="AGR", values={"name_en": "Beekeeping"})
     make_startup("Bees", primary_sector=done.sector)
-    with pytest.raises(taxonomy.ChangeRefusedError, match="Profiles, pilots or programmes name this sector"):
+    with pytest.raises(taxonomy.ChangeRefusedError, match="profiles, pilots or programmes use it"):
         undo(done)
 
 
@@ -419,7 +419,7 @@ def test_a_file_adds_moves_renames_merges_and_retires_all_at_once(as_user, sana,
         ({"AGR01": {"successor": "AGR09"}, "AGR09": {"successor": "AGR01"}}, "The successor AGR09"),
         ({"AGR02": {"successor": ""}}, "AGR02 is retired; its successor is AGR03"),
         ({"AGR01": {"parent": "FIN01"}}, "FIN01 is no top-level"),
-        ({"AGR01": {"name_en": ""}}, "An English name is needed"),
+        ({"AGR01": {"name_en": ""}}, "Enter an English name"),
         ({"XYZ": {"name_en": "X", "successor": "AGR01"}}, "XYZ is not known here"),
         ({"bad code": {"name_en": "X"}}, "letters, digits and hyphens"),
     ],

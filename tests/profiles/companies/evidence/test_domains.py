@@ -84,7 +84,7 @@ def test_who_reads_a_mail_to_the_domain_proves_it(founder, startup, li_wei, as_u
     assert state() == ["seen"]  # to begin anew takes nothing away
 
     Startup.objects.filter(pk=startup.pk).update(website="https://victim.example")
-    assert "No evidence for single details has been checked yet" in text_of(
+    assert "No evidence for individual details has been checked yet" in text_of(
         as_user(li_wei), reverse("match", args=[startup.public_id])
     )
     assert founder.post(path).status_code == 404

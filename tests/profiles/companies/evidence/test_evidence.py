@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from profiles.choices import FileState
 from profiles.companies.evidence import services
-from profiles.companies.evidence.services import MOST, DecidedAlreadyError
+from profiles.companies.evidence.services import MOST
 from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, CheckedFile, Evidence, Notice, OutboxMail, Startup
+from profiles.refusals import RefusedError
 from tests import sent_files
 from tests.factories import make_evidence, make_founder
 from tests.matchmaker.deals.conversations.checks import check_all
@@ -24,7 +25,7 @@ from tests.racing import at_once, kinds
 pytestmark = pytest.mark.django_db
 ADD, OWN, DESK = reverse("evidence_add"), reverse("evidence"), reverse("desk_evidence")
 CANARY = "qanatcertificate"
-NOTHING = "No evidence for single details has been checked yet."
+NOTHING = "No evidence for individual details has been checked yet."
 
 
 def text_of(client, path):
@@ -56,7 +57,7 @@ def test_a_document_is_seen_by_a_curator_and_others_read_when_and_of_which_year(
     evidence = Evidence.objects.get()
     one = reverse("desk_evidence_one", args=[evidence.pk])
     assert one in text_of(desk, DESK)
-    assert "Evidence to look at" in text_of(desk, reverse("desk"))
+    assert "Evidence to review" in text_of(desk, reverse("desk"))
     assert one in text_of(desk, reverse("review", args=["startup", startup.public_id]))
     assert "Registration number" in text_of(desk, one)  # beside what the company states
     assert NOTHING in text_of(partner, match)
@@ -74,7 +75,7 @@ def test_a_document_is_seen_by_a_curator_and_others_read_when_and_of_which_year(
     assert "Self-stated: Licences." in page
     assert "verified" not in page
     assert CANARY not in page
-    assert "The other side reads:" in text_of(founder, OWN)
+    assert "What the other side sees:" in text_of(founder, OWN)
     assert Notice.objects.filter(user=ayesha, kind="evidence_seen").count() == 1
     acts = AuditRecord.objects.filter(action="evidence").order_by("pk")
     assert [record.details["done"] for record in acts] == ["added", "saved", "seen"]
@@ -101,7 +102,7 @@ def test_evidence_that_expired_lowers_the_mark_and_its_owner_is_asked_once(
     assert Notice.objects.filter(user=ayesha, kind="evidence_expired").count() == 1
     assert OutboxMail.objects.filter(kind="evidence_expired").count() == 1
     assert "1 piece of your evidence has expired" in text_of(founder, reverse("home"))
-    assert "It no longer counts. Add a new one" in text_of(founder, OWN)
+    assert "It no longer counts. Add new evidence" in text_of(founder, OWN)
     founder.post(reverse("evidence_remove", args=[evidence.pk]))
     assert "has expired" not in text_of(founder, reverse("home"))
 
@@ -125,7 +126,7 @@ def test_what_is_not_accepted_says_why_and_is_decided_once(startup, ayesha, sana
     assert answer.headers["Location"] == reverse("desk_evidence_one", args=[other.pk])  # the next one
     assert "It names another company." in text_of(as_user(ayesha), OWN)
     now = {"by": sana, "at": timezone.now()}
-    with pytest.raises(DecidedAlreadyError):
+    with pytest.raises(RefusedError, match="Someone has already decided this, or the company removed it"):
         services.mark_seen(evidence, **now)
     with pytest.raises(NotACuratorError):
         services.mark_seen(other, by=ayesha, at=timezone.now())
@@ -187,7 +188,7 @@ def test_a_hostile_file_reaches_nobody_and_a_company_has_a_limit(startup, ayesha
     assert "protected with a password" in text_of(founder, OWN)
     assert Notice.objects.filter(user=ayesha, kind="evidence_refused").exists()
     assert "Nothing is waiting" in text_of(desk, DESK)
-    with pytest.raises(DecidedAlreadyError):
+    with pytest.raises(RefusedError, match="Someone has already decided this, or the company removed it"):
         services.mark_seen(evidence, by=sana, at=timezone.now())
     for path in (
         reverse("evidence_file", args=[evidence.pk]),
@@ -205,7 +206,7 @@ def test_an_entry_in_a_registry_opens_only_to_who_may_see_the_number(startup, ay
     make_evidence(startup, kind="link")
     partner, address = as_user(li_wei), "https://registry.example/123"
     page = text_of(partner, match)
-    assert "Entry in a public registry, seen on" in page
+    assert "Entry in a public registry, seen by a curator on" in page
     assert address not in page  # it names the number, which opens when both say yes
     for client, path in (
         (partner, match),
@@ -240,7 +241,7 @@ def test_of_two_curators_one_decides_and_what_is_removed_is_not_seen(startup, sa
     outcomes = at_once(
         lambda: services.mark_seen(first, **now), lambda: services.decline(first, reason="No", **now)
     )
-    assert kinds(outcomes) in (["", "DecidedAlreadyError"], ["", ""])  # a mark may be taken back at once
+    assert kinds(outcomes) in (["", "RefusedError"], ["", ""])  # a mark may be taken back at once
     founder = make_founder("owner@example.com", startup)
     at_once(
         lambda: services.mark_seen(second, **now),

@@ -88,7 +88,7 @@ def test_an_edit_stands_nowhere_but_with_its_team_and_curators(startup, ayesha, 
     before = investor.get(page).content.decode()
     fields = {"name_en": "Indus Grow", "pitch": SCAM, "website": "https://evil.example"}
     answer = founder.post(reverse("startup_edit", args=["basics"]), fields, follow=True)
-    assert "A curator reads your new words first" in answer.content.decode()
+    assert "A curator reviews your new texts and amounts first" in answer.content.decode()
 
     startup.refresh_from_db()
     assert (startup.pitch, startup.status, startup.is_published) == (OLD, Status.APPROVED, True)
@@ -98,7 +98,7 @@ def test_an_edit_stands_nowhere_but_with_its_team_and_curators(startup, ayesha, 
     assert "evil.example" not in told
     mine = founder.get(reverse("startup_edit", args=["basics"]))
     assert mine.context["form"]["pitch"].value() == SCAM
-    assert "waits for a curator" in mine.content.decode()
+    assert "is waiting for a curator" in mine.content.decode()
     assert OLD in founder.get(reverse("startup_preview")).content.decode()  # what others see
 
     read = desk.get(review_page(startup)).content.decode()
@@ -210,11 +210,11 @@ def test_typing_the_approved_words_again_ends_the_wait(startup, ayesha):
 def test_an_edit_is_taken_back(startup, ayesha, as_user):
     companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=LATER)
     founder, address = as_user(ayesha), reverse("edit_take_back")
-    assert "Taken back." in founder.post(address, follow=True).content.decode()
+    assert "Withdrawn." in founder.post(address, follow=True).content.decode()
     startup.refresh_from_db()
     assert (startup.submitted_at, startup.pitch, HeldEdit.objects.count()) == (MOMENT, OLD, 0)
     assert AuditRecord.objects.get(action="edit_taken_back").details == {"fields": ["pitch"]}
-    assert "No edit waits any more" in founder.post(address, follow=True).content.decode()
+    assert "There is no waiting edit any more" in founder.post(address, follow=True).content.decode()
 
 
 def test_a_returned_edit_stays_with_its_owner_and_the_approved_version_with_all(
@@ -233,7 +233,7 @@ def test_a_returned_edit_stays_with_its_owner_and_the_approved_version_with_all(
     assert [notice.kind for notice in Notice.objects.filter(user=ayesha)] == ["edit_returned"]
     form = as_user(ayesha).get(reverse("startup_edit", args=["basics"]))
     assert form.context["form"]["pitch"].value() == SCAM
-    for words in ("No wallets.", "was returned by a curator"):
+    for words in ("No wallets.", "A curator has returned your edit"):
         assert words in form.content.decode()
 
     companies.edit(startup, changes={"pitch": "Valves that halve it"}, by=ayesha, at=timezone.now())
@@ -271,7 +271,7 @@ def test_an_edit_that_the_database_refuses_otherwise_is_not_said_to_take_a_numbe
     page = desk.get(review_page(investor))
     answer = desk.post(review_page(investor), {"outcome": "approved", "seen": page.context["seen"]})
     assert answer.status_code == 409
-    assert "This edit cannot be stored as it is" in answer.content.decode()
+    assert "This edit cannot be published" in answer.content.decode()
     assert "registration number, and a number" not in answer.content.decode()
     assert newest_rows(Investor.objects.get(), "theses")[0].name == "Taken"  # nothing is lost
 
@@ -471,7 +471,7 @@ def test_what_holds_at_once_is_shown_as_it_was_read(startup, ayesha, desk, sana)
     shown = {each.name: each for each, _note in desk.get(review_page(startup)).context["edits"]}
     before, after = str(stages["seed"]), str(stages["series_b"])
     assert (shown["stage"].before, shown["stage"].after, shown["stage"].holds) == (before, after, True)
-    assert "others see it already" in desk.get(review_page(startup)).content.decode()
+    assert "already visible to others" in desk.get(review_page(startup)).content.decode()
     assert not shown["pitch"].holds
 
     approve(startup, sana)

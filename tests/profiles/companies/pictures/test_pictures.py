@@ -25,6 +25,7 @@ from profiles.curation.reviews import services as curation
 from profiles.integrations.file_checking import check_file
 from profiles.models import CheckedFile, Consent, Membership, Notice, Picture, Startup, User
 from profiles.people.accounts.services import teams
+from profiles.refusals import RefusedError
 from tests import factories, sent_files
 from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.introduced import make_introduction
@@ -68,7 +69,7 @@ def test_a_logo_is_seen_when_a_curator_has_approved_it(ayesha, li_wei, sana, sta
     assert picture.key not in partner.get(card).text
     assert picture.key in curator.get(reverse("desk_pictures")).text
     answered = curator.post(reverse("desk_picture", args=[picture.pk]), {"answer": "approve"}, follow=True)
-    assert "Approved. The picture is shown now." in answered.text
+    assert "Approved. The picture is now visible." in answered.text
     for path in (card, reverse("match", args=[startup.public_id])):
         assert picture.key in partner.get(path).text
     answer = partner.get(address(picture, "large"))
@@ -106,7 +107,7 @@ def test_hostile_pictures_are_refused_or_lose_what_is_hostile(kind, content, fau
 
 def test_who_sent_a_picture_that_cannot_be_used_reads_why(ayesha, startup, as_user):
     founder = as_user(ayesha)
-    assert "This is not a PDF" in send(founder, b"<svg/>").text
+    assert "We cannot accept this type of file" in send(founder, b"<svg/>").text
     send(founder, sent_files.huge_png())
     check_all()
     assert startup.pictures.get().state == PictureState.DECLINED
@@ -123,7 +124,7 @@ def test_the_approved_logo_stays_until_the_next_one_is_approved(ayesha, li_wei, 
     assert (status(partner, old), status(partner, new)) == (404, 200)
     startup.refresh_from_db()
     assert startup.logo == new.key
-    with pytest.raises(services.DecidedAlreadyError):
+    with pytest.raises(RefusedError, match="This picture has been decided or removed meanwhile"):
         services.approve(new, by=sana, at=now)
     services.decline(new, reason="It is another company's.", by=sana, at=now)
     startup.refresh_from_db()
@@ -348,7 +349,7 @@ def test_reviews_and_the_desk_tell_of_pictures_that_wait(ayesha, sana, startup, 
     curator = as_user(sana)
     make_picture(startup, ayesha, state=PictureState.WAITING)
     review = curator.get(reverse("review", args=["startup", startup.public_id])).text
-    assert "1 picture of it waits for a decision." in review
+    assert "1 of its pictures is waiting for a decision." in review
     assert reverse("desk_pictures") in curator.get(reverse("desk")).text
     found = curator.get(reverse("desk_pictures"), {"side": "startup", "id": startup.public_id})
     assert "Pictures of Indus Grow" in found.text or startup.name in found.text

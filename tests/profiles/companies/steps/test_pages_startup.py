@@ -136,7 +136,7 @@ class TestSteps:
 
     def test_who_changes_a_text_is_told_that_it_waits(self, client, draft):
         Startup.objects.update(status=Status.APPROVED, reviewed_at=timezone.now())
-        assert "a curator reads it first" in client.get(step("basics")).content.decode()
+        assert "a curator reviews it first" in client.get(step("basics")).content.decode()
         client.post(step("basics"), {**BASICS, "founded": "2021"})
         kept = list(get_messages(client.get(step("needs")).wsgi_request))
         client.post(step("basics"), {**BASICS, "founded": "2021", "name_en": "Ravi Clean Water"})
@@ -144,7 +144,8 @@ class TestSteps:
 
         assert [message.message for message in kept] == ["Saved."]
         assert [message.message for message in renamed] == [
-            "Saved. A curator reads your new words first. Until then, others see the approved version."
+            "Saved. A curator reviews your new texts and amounts first. Until then, others see the approved "
+            "version."
         ]
 
     def test_a_second_click_makes_no_second_company(self, client, founder):

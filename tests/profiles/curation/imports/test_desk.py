@@ -109,7 +109,7 @@ def test_a_faulty_file_is_told_by_line_and_nothing_is_written(desk):
     assert run.state == ImportState.FAULTY
     text = page(desk, run)
     assert "Line 2, column place: “PK-XX” is not in the list." in text
-    assert "Line 3, column name_en: The same company stands on line 2." in text
+    assert "Line 3, column name_en: The same company is on line 2." in text
     assert desk.post(reverse("import_start", args=[run.pk])).status_code == 302
     tasks.work_imports()
     assert not Startup.everything.exists()
@@ -146,7 +146,7 @@ def test_urgency_and_yes_are_read_in_any_language(desk):
 def test_a_name_of_two_terms_is_refused_with_both(desk):
     Place.objects.filter(code="PK-MUX").update(name_en="Lahore")
     run = prepared(desk, NAMED.format("Ravi Drip", "Lahore", "AGR01", "seed"))
-    assert "Line 2, column place: “Lahore” may be PK-LHE, PK-MUX. Write the code." in page(desk, run)
+    assert "Line 2, column place: “Lahore” can mean PK-LHE, PK-MUX. Write the code." in page(desk, run)
 
 
 def test_faults_are_told_in_the_language_of_whoever_reads_them(desk):
@@ -175,7 +175,7 @@ def test_columns_are_guessed_in_three_languages_corrected_and_remembered(desk):
     assert run.columns == ["name_en", "", "contact_email"]
     address = reverse("import_run", args=[run.pk])
     twice = desk.post(address, {"column-0": "name_en", "column-1": "name_en"})
-    assert (twice.status_code, "stands for this column already" in twice.content.decode()) == (422, True)
+    assert (twice.status_code, "is already mapped to this column" in twice.content.decode()) == (422, True)
     missing = desk.post(address, {"column-1": "place"})
     assert "Choose a header for: Name in Latin letters" in missing.content.decode()
     desk.post(
@@ -241,7 +241,7 @@ def test_an_import_that_always_dies_leaves_nothing(desk, monkeypatch):
     assert not services.work_next(at=at + 10 * services.LEASE)
     run.refresh_from_db()
     assert (run.state, Startup.everything.count(), ImportedRow.objects.count()) == ("faulty", 0, 0)
-    assert "The worker was stopped too often" in page(desk, run)
+    assert "The import was interrupted too often" in page(desk, run)
 
 
 def test_a_company_that_comes_meanwhile_stops_the_import_whole(desk, monkeypatch):
@@ -418,7 +418,7 @@ def far_cell():
         (lambda: b"a\n" * 1_000_000, "The file has more than 20000 rows; split it."),
         (lambda: "name_en\n拉维\n".encode("gb18030"), "Line 2: This is not UTF-8."),
         (lambda: "name_en\nRavi\n".encode("utf-16"), "The file is in UTF-16."),
-        (lambda: b"name_en\nRa\0vi\n", "The file holds zero bytes"),
+        (lambda: b"name_en\nRa\0vi\n", "The file contains null bytes"),
         (lambda: b"", "The submitted file is empty."),
     ],
     ids=[

@@ -70,7 +70,7 @@ def test_a_retired_sector_is_refused_with_the_name_of_its_successor(sana, write,
     before = AuditRecord.objects.count()
     said = attempt(capsys, "startups", write(f"{HEADER}\nBad,,PK-PB,IND01,,,USD,no,\n"))
     name = Sector.objects.get(code="IND02").name_en
-    line = f"line 2, column primary_sector: “IND01” is retired. Its successor is IND02 ({name})."
+    line = f"line 2, column primary_sector: “IND01” is no longer in use. Use IND02 ({name}) instead."
     assert (said, AuditRecord.objects.count()) == ([line], before)
 
 
@@ -124,7 +124,7 @@ def test_the_same_file_twice_is_refused(db, write, capsys):
     call_command("import_profiles", "startups", path)
     startup = Startup.objects.get()
     assert attempt(capsys, "startups", path) == [
-        f"line 2, column name_en: This company is here already, as Ravi Rover ({startup.public_id})."
+        f"line 2, column name_en: This company already exists, as Ravi Rover ({startup.public_id})."
     ]
     assert Startup.objects.count() == 1
 
@@ -171,9 +171,9 @@ def test_deals_find_their_investor_and_are_converted(db, write, capsys):
     )
     assert attempt(capsys, "deals", write(header + wrong)) == [
         "line 2, column investor: There is no investor “Nobody”.",
-        "line 3: This deal is on record already, with other values.",
+        "line 3: This deal is already recorded, with other values.",
         "line 4, column closed_on: This date is in the future.",
-        "line 6: The same deal stands on line 5.",
+        "line 6: The same deal is on line 5.",
     ]
     assert Deal.objects.count() == 3
 

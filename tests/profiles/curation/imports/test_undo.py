@@ -46,7 +46,7 @@ def test_an_undo_puts_back_what_a_file_changed(desk):
     ravi = Startup.objects.get()
     assert (ravi.pitch, ravi.matching_consent) == ("Robots", True)
     assert [need.type.code for need in ravi.needs.all()] == ["hardware"]
-    assert "Everything was taken back." in page(desk, run)
+    assert "Everything was undone." in page(desk, run)
 
 
 def test_an_undo_removes_what_nobody_has_touched_and_says_why_the_rest_stays(desk, sana):
@@ -60,7 +60,11 @@ def test_an_undo_removes_what_nobody_has_touched_and_says_why_the_rest_stays(des
     undone(desk, run)
     assert set(Startup.objects.values_list("name_en", flat=True)) == {"Claimed", "Edited", "Invited"}
     text = page(desk, run)
-    for why in ("Someone has claimed it.", "It was changed after the import.", "Someone has acted on it."):
+    for why in (
+        "The company has been claimed.",
+        "It was changed after the import.",
+        "Someone has used it, for example in an introduction or a pilot.",
+    ):
         assert why in text
     assert AuditRecord.objects.filter(subject=f"startup:{of['Untouched'].public_id}").count() == 2
     assert desk.post(reverse("import_undo", args=[run.pk])).status_code == 302
@@ -109,7 +113,7 @@ def test_an_undo_that_is_always_killed_leaves_what_is_left_for_another(desk, mon
     run.refresh_from_db()
     assert (run.state, ImportedRow.objects.count()) == (ImportState.DONE, 1)
     text = page(desk, run)
-    assert "Undo the import again to take back the rest." in text
+    assert "Undo the import again to remove the rest." in text
     assert "nothing was imported" not in text
     assert undone(desk, run).state == ImportState.UNDONE
     assert not Startup.objects.exists()
@@ -147,7 +151,7 @@ def test_an_undo_of_deals_keeps_what_somebody_has_changed_or_used(desk, li_wei):
     assert set(Deal.objects.all()) == {corrected, used}
     text = page(desk, run)
     assert "It was changed after the import." in text
-    assert "Someone has acted on it." in text
+    assert "Someone has used it, for example in an introduction or a pilot." in text
 
 
 def test_the_page_says_of_every_row_whether_it_is_still_here(desk):
@@ -160,6 +164,6 @@ def test_the_page_says_of_every_row_whether_it_is_still_here(desk):
 
     assert [(str(label), count) for label, count in answer.context["counts"]] == [
         ("Imported", 3),
-        ("Stayed", 1),
+        ("Not undone", 1),
     ]
     assert "It was changed after the import." in answer.content.decode()

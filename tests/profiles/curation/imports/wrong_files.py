@@ -12,7 +12,7 @@ WRONG = {
         f"{HEADER}\n{GOOD}\n".encode() + "Café,x".encode("latin-1"),
         "line 3: This is not UTF-8. Save the file as CSV in UTF-8.",
     ),
-    "a program": (b"\x7fELF\x00\x01", "The file holds zero bytes; this is no CSV file."),
+    "a program": (b"\x7fELF\x00\x01", "The file contains null bytes, so it is not a CSV file."),
     "semicolons": (b"name_en;pitch\nX;Y", "line 1: Separate the columns with commas."),
     "no name column": (b"pitch,place\nX,PK", "line 1, column name_en: This column is missing."),
     "an unknown column": (
@@ -23,7 +23,7 @@ WRONG = {
         b"name_en,status\nX,approved",
         "line 1, column status: There is no such column.",
     ),
-    "a column twice": (b"name_en,pitch,pitch\nX,Y,Z", "line 1, column pitch: This column is there twice."),
+    "a column twice": (b"name_en,pitch,pitch\nX,Y,Z", "line 1, column pitch: This column appears twice."),
     "a column without a name": (b"name_en,,pitch\nX,Y,Z", "line 1, column 2: This column has no name."),
     "too few cells": (
         f"{HEADER}\n{GOOD}\nShort,row".encode(),
@@ -32,11 +32,12 @@ WRONG = {
     "too many cells": (f"{HEADER}\n{GOOD},x,y".encode(), "line 2: This row has 11 cells, the header has 9."),
     "an open quote": (
         b'name_en,pitch\nA,B\n"C,D\nE,F\n',
-        "line 3: This is no valid CSV from here on (unexpected end of data).",
+        "line 3: The file is not valid CSV after this point (unexpected end of data).",
     ),
     "a formula": (
         b"name_en,pitch\nA,=HYPERLINK(0)\n",
-        "line 2, column pitch: A cell may not begin with “=”: a spreadsheet would run it.",
+        "line 2, column pitch: A cell must not begin with “=”, because a spreadsheet would run it as a "
+        "formula.",
     ),
     "no name": (b"name_en,pitch\n,B\n", "line 2, column name_en: This field is required."),
     "an unknown code": (b"name_en,place\nA,PK-XX\n", "line 2, column place: “PK-XX” is not in the list."),
@@ -44,9 +45,9 @@ WRONG = {
         b"name_en,revenue\nA,much\n",
         "line 2, column revenue: Select a valid choice. much is not one of the available choices.",
     ),
-    "neither yes nor no": (
+    "not yes or no. Write “yes” or “no”": (
         b"name_en,seeks_capital\nA,maybe\n",
-        "line 2, column seeks_capital: “maybe” is neither yes nor no.",
+        "line 2, column seeks_capital: “maybe” is not yes or no. Write “yes” or “no”.",
     ),
     "amounts upside down": (
         b"name_en,ask_min,ask_max\nA,5,4\n",
@@ -58,11 +59,11 @@ WRONG = {
     ),
     "a name twice": (
         b"name_en\nRavi Rover\nRAVI-ROVER Ltd\n",
-        "line 3, column name_en: The same company stands on line 2.",
+        "line 3, column name_en: The same company is on line 2.",
     ),
     "a registration twice": (
         b"name_en,registration_number\nA,R1\nB,r1\n",
-        "line 3, column registration_number: The same company stands on line 2.",
+        "line 3, column registration_number: The same company is on line 2.",
     ),
     "a need twice": (b"name_en,needs\nA,cloud;cloud\n", "line 2, column needs: This is already in the list."),
     "an urgency that is none": (

@@ -43,7 +43,7 @@ def test_an_approval_publishes_and_leaves_a_record(waiting, sana):
 
 
 def test_a_reviewer_reads_from_which_country_a_company_moves_and_approves_the_new_one(sana):
-    investor, told = make_investor(), {"label": "Country approved so far", "value": "China"}
+    investor, told = make_investor(), {"label": "Previously approved country", "value": "China"}
     assert told not in selector.evidence(investor)
     place = Place.objects.get(code="PK-SD")
     owner = make_founder("owner@example.com", None)

@@ -243,7 +243,7 @@ def test_a_selection_is_approved_after_a_summary_without_what_needs_a_look(desk,
             "It may be the same company as “Twin” (Waiting for review): same registration number, "
             "names that sound alike."
         ],
-        "Hers": ["Hina Shah looks after it."],
+        "Hers": ["Hina Shah is assigned to this profile."],
     }
     seen = [f"startup:{one.public_id}@{one.changed_at.isoformat()}" for one in everybody]
     companies.edit(changed, changes={"pitch": "Send money"}, by=sana, at=NOW)
@@ -313,7 +313,7 @@ def decide_at_once(startup, sana, hina):
     make_founder(f"{startup.public_id}@example.com", startup)
     Notice.objects.all().delete()
     taken = [own(reviews.assign, who, was=None, by=who) for who in (sana, hina)]
-    assert kinds(at_once(*taken)) == ["", "AssignedMeanwhileError"]
+    assert kinds(at_once(*taken)) == ["", "RefusedError"]
 
     since = {"unchanged_since": startup.changed_at}  # as a selection is approved
     together = own(reviews.decide, ReviewOutcome.APPROVED, by=sana, **since)

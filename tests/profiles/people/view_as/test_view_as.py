@@ -76,7 +76,7 @@ def test_the_note_and_the_draft_of_the_member_stay_hers(as_ayesha, as_user, ayes
 )
 def test_what_is_the_members_alone_and_what_changes_something_is_refused(as_ayesha, name):
     page = as_ayesha.get(reverse(name))
-    assert (page.status_code, "This page belongs to the member alone" in page.content.decode()) == (403, True)
+    assert (page.status_code, "This page is private to the member" in page.content.decode()) == (403, True)
 
 
 def test_nothing_that_is_sent_changes_anything(as_ayesha, startup, investor):

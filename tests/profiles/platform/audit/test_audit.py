@@ -326,7 +326,9 @@ class TestTheFilter:
     def test_days_in_the_wrong_order_are_told_beside_the_field_and_nothing_is_exported(self, sana, as_user):
         asked = {"since": "2026-03-06", "until": "2026-03-05"}
         page = as_user(sana).get(reverse("audit"), asked)
-        assert page.context["form"].errors == {"until": ["This day is before the first one."]}
+        assert page.context["form"].errors == {
+            "until": ["This date is before the start date. Enter a later date."]
+        }
         assert as_user(sana).get(reverse("audit_export"), asked).status_code == 404
 
     def test_a_line_shows_before_and_after_and_leads_to_the_company_and_to_more(self, startup, sana, as_user):
@@ -400,7 +402,10 @@ class TestTheFilter:
 
     def test_days_in_the_wrong_order_are_shown_beside_the_field(self, sana, as_user):
         page = as_user(sana).get(reverse("audit"), {"since": "2026-03-06", "until": "2026-03-05"}).text
-        assert "This day is before the first one." in page[page.index('name="until"') :][:700]
+        assert (
+            "This date is before the start date. Enter a later date."
+            in page[page.index('name="until"') :][:700]
+        )
 
     def test_a_draft_has_no_page_to_lead_to(self, startup, sana, as_user):
         Startup.objects.filter(pk=startup.pk).update(status=Status.DRAFT)

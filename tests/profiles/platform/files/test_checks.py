@@ -235,7 +235,7 @@ def test_a_large_file_and_a_misleading_name_are_refused_unchecked():
         (
             "a.pdf",
             b"%PDF-" + b"\0" * MOST_BYTES,
-            "This file is larger than 8 MB. Choose a smaller one. Your text stays here.",
+            "This file is larger than 8 MB. Choose a smaller file. We have kept your text.",
         ),
         ("a.pdf", b"hello", FileFault.UNKNOWN.label),
         ("a.png", sent_files.pdf(), FileFault.DAMAGED.label),

@@ -136,7 +136,7 @@ def test_stopping_says_what_stops_and_what_still_comes(ayesha):
     before = Client().get(f"/u/{switch.token}/").content.decode()
     after = Client().post(f"/u/{switch.token}/").content.decode()
     assert "Stop emails about “Messages in conversations”?" in before
-    assert "You get no more emails about “Messages in conversations”" in after
+    assert "You no longer get emails about “Messages in conversations”" in after
     for page in (before, after):
         assert "<li>Requests and introductions</li>" in page
         assert "<li>Meetings</li>" not in page
@@ -148,10 +148,10 @@ def test_stopping_offers_to_keep_what_somebody_waits_for(ayesha):
     switch = notifications.switch_of(ayesha, CATEGORIES["requests"])
     before = Client().get(f"/u/{switch.token}/").content.decode()
     assert "New introduction request" in before  # what stops, by name
-    assert "Someone waits for your answer" in before
-    assert "Stop all emails but those about Requests and introductions, Meetings" in before
+    assert "These emails are sent when someone is waiting" in before
+    assert "Stop all emails except those about Requests and introductions, Meetings" in before
     after = Client().post(f"/u/{switch.token}/", {"keep": "waiting"}).content.decode()
-    assert "You now get emails about Requests and introductions, Meetings only" in after
+    assert "You now get only emails about Requests and introductions, Meetings" in after
     assert after.count("<li>Account, team and security</li>") == 1
     tell(ayesha)
     tell(ayesha, "2", "message")
