@@ -12,7 +12,7 @@ import pytest
 from tests.house.tree import ROOT
 
 # With what Python has compiled already.
-IGNORED = shutil.ignore_patterns(".*", "var", "*.nb?", "test-results", "docs")
+IGNORED = shutil.ignore_patterns(".*", "var", "*.nb?", "test-results")
 # By area and name: its module of models, and its files outside of its own folders.
 CAPABILITIES = {
     "events/pilots": (
