@@ -1,4 +1,4 @@
-"""Records for operators, for reading; what is said in confidence is left out."""
+"""Read-only records for operators, without confidential fields."""
 
 from matchmaker import models
 from profiles.admin import OF_A_COMPANY, show_records

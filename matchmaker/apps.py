@@ -54,15 +54,12 @@ def modules_of_capabilities(pattern: str) -> list[str]:
 
 
 class MatchmakerConfig(AppConfig):
-    """Who should meet. Receives the signals of the profiles, and brings the checks of a deployment."""
-
     name = "matchmaker"
     verbose_name = _("Matching")
     default = True
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the capabilities register what they add, listen for signals, and register the checks."""
         for capability in CAPABILITIES:
             import_module(f"matchmaker.{capability}.registry")
         # Not before the apps are loaded: all of these bring models.
@@ -142,7 +139,5 @@ def check_soon(**_kwargs: Any) -> None:
 
 
 class CorridorAdminConfig(admin_apps.AdminConfig):
-    """Django's admin behind our own door."""
-
     default = False
     default_site = "matchmaker.operations.admin_site.CorridorAdminSite"

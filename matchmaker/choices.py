@@ -14,8 +14,6 @@ WEIGHT_POINTS = 1000  # what the weights of one side's factors add up to
 
 
 class Factor(models.TextChoices):
-    """Reasons to fit, in the order of the engine's vectors."""
-
     SECTOR = "sector", _("Sector")
     STAGE = "stage", _("Stage")
     TICKET = "ticket", _("Ticket size")
@@ -27,8 +25,6 @@ class Factor(models.TextChoices):
 
 
 class Gate(models.TextChoices):
-    """Hard rules: a pair that fails one is never recommended."""
-
     PUBLISHED = "published", _("Both are approved and agreed to matching")
     VETO = "veto", _("No exclusion applies to the other side")
     OPEN = "open", _("Neither side has decided against it")
@@ -40,18 +36,12 @@ class Gate(models.TextChoices):
 
 
 class Teaches(Enum):
-    """Whether learning may read a pass with this reason as a no to the factors."""
-
     FIT = "fit"
     NOTHING = "nothing"  # a no for the team, the terms or a conflict says nothing of the factors
 
 
 class PassReason(models.TextChoices):
-    """Why a side passes: eight answers of one click, and another with a word.
-
-    All that is known of a reason stands in its line. A reason that is no longer offered keeps its line, with
-    `is_offered` False: passes of the past name it.
-    """
+    """Why a side passes: eight answers of one click, and another with a word."""
 
     SECTOR = "sector", Teaches.FIT, True, _("Not our sector")
     STAGE = "stage", Teaches.FIT, True, _("Too early or too late")
@@ -67,28 +57,22 @@ class PassReason(models.TextChoices):
     is_offered: bool
 
     def __new__(cls, code: str, teaches: Teaches, is_offered: bool) -> Self:
-        """Make a reason of its whole line; a line that lacks something fails at import."""
         reason = str.__new__(cls, code)
         reason._value_, reason.teaches, reason.is_offered = code, teaches, is_offered
         return reason
 
     @classmethod
     def offered(cls) -> list[tuple[str, Promise | str]]:
-        """Return the choices of a form: the reasons that are still offered."""
         return [(reason.value, reason.label) for reason in cls if reason.is_offered]
 
 
 class OverrideKind(models.TextChoices):
-    """What a curator does to a pairing."""
-
     BOOST = "boost", _("Boost")
     HIDE = "hide", _("Hide")
     SUGGEST = "suggest", _("Suggest to both")
 
 
 class RunState(models.TextChoices):
-    """Where a whole re-ranking stands."""
-
     WAITING = "waiting", _("Waiting")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
@@ -96,8 +80,6 @@ class RunState(models.TextChoices):
 
 
 class Phase(models.TextChoices):
-    """What a whole re-ranking does now."""
-
     TEXTS = "texts", _("Reading descriptions")
     READING = "reading", _("Reading profiles")
     MERIT = "merit", _("Ranking on merit")
@@ -107,15 +89,11 @@ class Phase(models.TextChoices):
 
 
 class AnswerState(models.TextChoices):
-    """What a side says to a governance check. Nobody is ever cleared by an answer."""
-
     ANSWERED = "answered", _("We can answer this")
     NOT_YET_KNOWN = "not_yet", _("Not yet known")
 
 
 class IpOwner(models.TextChoices):
-    """Who owns what the two sides make together."""
-
     EACH_OWN = "each", _("Each side owns what it makes")
     SHARED = "shared", _("Shared")
     STARTUP = "startup", _("The startup")
@@ -124,15 +102,13 @@ class IpOwner(models.TextChoices):
 
 
 class StepIn(models.TextChoices):
-    """When the partner may take over running things."""
-
     NONE = "none", _("Never")
     INSOLVENCY = "insolvency", _("On insolvency or for safety only")
     COMMERCIAL = "commercial", _("When business goals are missed")
 
 
 class FirstRefusal(models.TextChoices):
-    """What must be offered to the partner before anybody else."""
+    """What must be offered to the partner before anyone else."""
 
     NONE = "none", _("Nothing")
     PRO_RATA = "pro_rata", _("Its own share of a round")
@@ -141,8 +117,6 @@ class FirstRefusal(models.TextChoices):
 
 
 class DataEnd(models.TextChoices):
-    """What happens to data when the two part."""
-
     RETURNED = "returned", _("Returned in a usable form")
     RETURNED_DELETED = "deleted", _("Returned and then deleted")
     ESCROW = "escrow", _("Held by a third party until it is settled")
@@ -150,8 +124,6 @@ class DataEnd(models.TextChoices):
 
 
 class PaymentTerms(models.TextChoices):
-    """When a delivery is paid for."""
-
     ADVANCE = "advance", _("In full with the order")
     DEPOSIT = "deposit", _("A part with the order, the rest before shipping")
     CREDIT = "credit", _("Letter of credit, paid at sight")
@@ -162,31 +134,23 @@ class PaymentTerms(models.TextChoices):
 
 
 class LawOfContract(models.TextChoices):
-    """Whose law the contract follows."""
-
     STARTUP = "startup", _("Law of the startup’s location")
     PARTNER = "partner", _("Law of the partner’s location")
     THIRD = "third", _("Law of a third location")
 
 
 class Disputes(models.TextChoices):
-    """Where a dispute is heard."""
-
     STARTUP = "startup", _("Courts of the startup’s location")
     PARTNER = "partner", _("Courts of the partner’s location")
     ARBITRATION = "arbitration", _("Arbitration in a third location")
 
 
 class ScreeningDecision(models.TextChoices):
-    """What a curator says about a name that resembles one on a published list. Nothing follows by itself."""
-
     ANOTHER = "another", _("Someone else with a similar name")
     LOOK = "look", _("May be the same: needs a closer look")
 
 
 class MessageState(models.TextChoices):
-    """Where a message stands. The other side has read of it only what was delivered."""
-
     CHECKING = "checking", _("Being checked")
     UNSENT = "unsent", _("Not sent")
     WAITING = "waiting", _("Waiting for a curator")
@@ -196,8 +160,6 @@ class MessageState(models.TextChoices):
 
 
 class ReportReason(models.TextChoices):
-    """Why somebody reports a message."""
-
     SPAM = "spam", _("Advertising, or sent to everyone")
     FRAUD = "fraud", _("Asks for money, passwords or documents without a good reason")
     ABUSE = "abuse", _("Insulting or threatening")
@@ -205,7 +167,5 @@ class ReportReason(models.TextChoices):
 
 
 class ReportDecision(models.TextChoices):
-    """What a curator decides about a reported message."""
-
     KEEP = "keep", _("Leave the message as it is")
     HIDE = "hide", _("Hide the message")

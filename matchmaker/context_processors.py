@@ -1,9 +1,4 @@
-"""What every page knows: the product's name, the languages, and where this person may go.
-
-Nothing here asks the database for more than the signed-in user, and that only when a page shows the menu. Two
-things are asked for where they are needed: the company, for a time of day on the clock of somebody who has
-chosen none, and the notices that lead to a page, while some are unread.
-"""
+"""What every page knows: the product's name, the languages, and where this person may go."""
 
 from functools import cached_property
 from typing import Any
@@ -25,8 +20,6 @@ RECORDS = MenuEntry("admin:index", _("Records"), is_extra=True)
 
 
 class Site:
-    """The context variable `site`; each part is worked out only when a template asks for it."""
-
     name = "Corridor"
 
     def __init__(self, request: HttpRequest) -> None:
@@ -34,22 +27,18 @@ class Site:
 
     @property
     def demo(self) -> bool:
-        """Whether this is a demonstration with invented records."""
         return bool(settings.DEMO)
 
     @cached_property
     def icons(self) -> str:
-        """The address of the icon sprite; an icon is `<use href="{{ site.icons }}#name"/>`."""
         return static("vendor/icons/sprite.svg")
 
     @property
     def preview_picture(self) -> str:
-        """The whole address of the picture that chats show beside a link to a public page."""
         return f"{settings.SITE_URL.rstrip('/')}{static('corridor/preview.png')}"
 
     @property
     def ways(self) -> list[tuple[str, str]]:
-        """The accounts elsewhere with which people can sign in: name and address."""
         openid, wechat = "openid_connect_login", {"weixin": reverse("weixin_login")}
         return [
             (name, wechat.get(code) or reverse(openid, args=[code])) for code, name in settings.SIGN_IN_WAYS
@@ -62,27 +51,22 @@ class Site:
 
     @property
     def direction(self) -> str:
-        """The active language's direction, `ltr` or `rtl`."""
         return "rtl" if get_language_bidi() else "ltr"
 
     @property
     def languages(self) -> list[tuple[str, str, bool]]:
-        """All languages of the site with their own names, and whether each is the active one."""
         return [(code, name, code == get_language()) for code, name in settings.LANGUAGES]
 
     @property
     def footer_links(self) -> list[MenuEntry]:
-        """The pages about the market at the bottom of every page."""
         return MENUS.get("footer", [])
 
     @property
     def account_links(self) -> list[MenuEntry]:
-        """The entries of the account menu for the signed-in person's role."""
         return MENUS.get(f"{getattr(self.request.user, 'role', '')}-account", [])
 
     @property
     def unread(self) -> int:
-        """How many notices the signed-in person had not opened when this request began."""
         return int(getattr(self.request.user, "unread_notices", 0))
 
     @cached_property
@@ -95,20 +79,15 @@ class Site:
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The time zone in which this person reads the clock."""
         return zone_of_reader(self.request.user)
 
     @property
     def zone_name(self) -> str:
-        """What that time zone is called."""
         return zone_label(self.zone)
 
     @cached_property
     def menu(self) -> dict[str, Any]:
-        """The menu of the signed-in person's role, and which of it stands behind "More" on a phone.
-
-        Each entry comes with whether this page belongs to it.
-        """
+        """The menu of the signed-in role, with the entries behind "More" on a phone."""
         user = getattr(self.request, "user", None)
         match = self.request.resolver_match
         here = (match.url_name or "") if match else ""
@@ -125,5 +104,4 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Site]:
-    """Context processor: give every template `site`."""
     return {"site": Site(request)}

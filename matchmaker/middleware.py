@@ -50,14 +50,11 @@ HEADERS = {
 
 
 def reader_of(request: HttpRequest) -> str:
-    """Return the number of who is signed in, if the page has asked for it."""
     session = getattr(request, "session", None)
     return str(session.get(SESSION_KEY, "")) if session is not None and session.accessed else ""
 
 
 def log_requests(get_response: Handler) -> Handler:
-    """Number each request, count it, and write its line: an error only where a page failed."""
-
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         number = given if NUMBER.fullmatch(given) else uuid.uuid4().hex
@@ -79,8 +76,6 @@ def log_requests(get_response: Handler) -> Handler:
 
 
 def isolate(get_response: Handler) -> Handler:
-    """Keep other sites from embedding our answers, browsers from keeping them, and pages from devices."""
-
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         for name, value in HEADERS.items():
@@ -91,8 +86,6 @@ def isolate(get_response: Handler) -> Handler:
 
 
 def answer_probes(get_response: Handler) -> Handler:
-    """Let probes and the operator's monitoring ask by address: they know no host name of ours."""
-
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info == PROBED:
             return healthz(request)
@@ -104,11 +97,7 @@ def answer_probes(get_response: Handler) -> Handler:
 
 
 def refuse_unreadable(get_response: Handler) -> Handler:
-    """Refuse what Django or PostgreSQL fail at only while a view reads it.
-
-    That is an address or a cookie with a NUL byte (forms refuse theirs), and a form in another encoding than
-    UTF-8.
-    """
+    """Refuse what Django or PostgreSQL fail at only while a view reads it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         read = request.META.get("QUERY_STRING", ""), request.path, *request.COOKIES.values()
@@ -123,12 +112,7 @@ def refuse_unreadable(get_response: Handler) -> Handler:
 
 
 def refuse_large(get_response: Handler) -> Handler:
-    """Refuse a body that is too large before anything reads it: Django would write a file of it first.
-
-    Too large is what exceeds the address's own limit, or every form's. A request that does not say how long
-    its body is has none: it is not read. Of a form with a file, the words that were typed are kept. A browser
-    shows no answer until what it sends has been taken: of a form that is done, up to a limit.
-    """
+    """Refuse a body that is too large before anything reads it: Django would write a file of it first."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or ""
@@ -149,21 +133,15 @@ FORMS = "multipart/form-data", "application/x-www-form-urlencoded"
 
 
 class NoFiles(FileUploadHandler):
-    """Takes the words of a form and none of its files."""
-
     def new_file(self, *_args: Any, **_kwargs: Any) -> None:
-        """Leave the file out."""
         raise SkipFile
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Take nothing."""
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None: ...
 
-    def file_complete(self, file_size: int | None) -> None:
-        """Keep nothing."""
+    def file_complete(self, file_size: int | None) -> None: ...
 
 
 def kept_words(request: HttpRequest) -> dict[str, Any]:
-    """Keep the words at the beginning of a form that is too large, and return what its page shows of them."""
     beginning = request.read(settings.BODY_BYTES)
     sent: QueryDict = QueryDict()
     with suppress(MultiPartParserError, SuspiciousOperation):
@@ -178,8 +156,6 @@ def kept_words(request: HttpRequest) -> dict[str, Any]:
 
 
 class SiteContextMiddleware(MiddlewareMixin):
-    """Let `site` in templates be ours (context_processors.py) on allauth's pages too, which bring theirs."""
-
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
         if response.context_data:
             response.context_data.pop("site", None)
@@ -196,18 +172,13 @@ class NotFoundMiddleware(MiddlewareMixin):
         return next(filter(None, (answer(request) for answer in WHEN_NOT_FOUND)), response)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Show that there is no such page; any other failure goes its way."""
         is_gone = isinstance(exception, (Startup.DoesNotExist, Investor.DoesNotExist))
         return page_not_found(request, exception) if is_gone else None
 
 
 class NoticeCookie(CookieStorage):
-    """Django's short notices in a cookie that the settings name."""
-
     cookie_name = settings.MESSAGES_COOKIE_NAME
 
 
 class NoticeStorage(FallbackStorage):
-    """Keeps notices in that cookie, and in the session those that are too long for it."""
-
     storage_classes = (NoticeCookie, SessionStorage)

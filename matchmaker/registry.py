@@ -31,10 +31,7 @@ LONG_TASK: dict[str, Any] = {"time_limit": 3600, "soft_time_limit": 3540}
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one.
-
-    `is_extra`: on a phone it stands behind "More".
-    """
+    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one."""
 
     url_name: str
     label: Label
@@ -47,16 +44,12 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class QueueState:
-    """How much waits, and since when the oldest does, where that is known."""
-
     count: int
     oldest_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class DeskQueue:
-    """What waits for a curator, with the page that shows it. `target`: how long it should wait at most."""
-
     label: Label
     url_name: str
     state: Callable[[], QueueState]
@@ -67,10 +60,7 @@ class DeskQueue:
 
 @dataclass(frozen=True)
 class OpenMatter:
-    """What a company has open with others, and a pair between the two.
-
-    `when_suspended`: what becomes of it during a suspension; `when_hidden`: while a curator hides the pair.
-    """
+    """What a company has open with others, and a pair between the two."""
 
     label: Label
     count: Callable[[Startup | Investor], int]
@@ -82,8 +72,6 @@ class OpenMatter:
 
 @dataclass(frozen=True)
 class Origin:
-    """What an introduction grew out of, with its page."""
-
     label: Label
     title: str
     url: str
@@ -91,11 +79,9 @@ class Origin:
 
 @dataclass(frozen=True)
 class IntroductionPart:
-    """What a capability shows of introductions that both sides may read, on the page of one and in the list.
+    """What a capability shows of introductions that both sides may read.
 
-    `read` asks the database once, however many they are, and returns what is shown by the introduction's key.
-    Both templates get it as `part`, and `id`, the counterpart's public id. `columns` and `cells` say the same
-    in a table. Without a row it stands on the page of one only.
+    On the page of one and in the list.
     """
 
     read: Callable[[Sequence[Introduction], Side], Mapping[int, Any]]
@@ -209,10 +195,7 @@ def register_task_queue(name: str, *, is_needed: Callable[[], bool]) -> None:
 
 
 def register_menu_entry(menus: str, position: int, url_name: str, label: Label, **fields: Any) -> None:
-    """Add an entry, with the fields of MenuEntry, to menus between blanks.
-
-    A menu is that of a role, "footer", or the account menu of a role: "startup-account".
-    """
+    """Add an entry, with the fields of MenuEntry, to menus between blanks."""
     entry = MenuEntry(url_name, label, position=position, **fields)
     for menu in menus.split():
         MENUS[menu] = sorted([*MENUS.get(menu, ()), entry], key=lambda each: each.position)
@@ -227,13 +210,11 @@ def register_queue(
     target: timedelta | None = None,
     query: str = "",
 ) -> None:
-    """Add a queue to the curators' dashboard and to their daily email. `query`: the rest of its address."""
     QUEUES.append(DeskQueue(label, url_name, state, position, target, query))
     QUEUES.sort(key=lambda each: each.position)
 
 
 def waiting_in(rows: QuerySet[Any], since: str) -> QueueState:
-    """Count rows, and find the oldest by the column that says since when each waits. One query."""
     return QueueState(**rows.order_by().aggregate(count=Count("pk"), oldest_at=Min(since)))
 
 
@@ -246,7 +227,6 @@ def register_open_matter(
     when_suspended: Label,
     when_hidden: Label,
 ) -> None:
-    """Add something that a company has open with others, with what becomes of it when it has to rest."""
     OPEN_MATTERS.append(OpenMatter(label, count, count_between, when_suspended, when_hidden, position))
     OPEN_MATTERS.sort(key=lambda each: each.position)
 
@@ -282,31 +262,25 @@ def register_funnel_step(
     meaning: Label,
     is_dated: bool = True,
 ) -> None:
-    """Add a step to the funnel of the reports."""
     FUNNEL.append(FunnelStep(code, label, meaning, records, is_dated, position))
     FUNNEL.sort(key=lambda each: each.position)
 
 
 def register_digest_lines(lines: Callable[..., list[str]]) -> None:
-    """Add lines to the digest: of a person, in a language."""
     DIGEST_LINES.append(lines)
 
 
 def open_matters_of(company: Startup | Investor) -> list[tuple[OpenMatter, int]]:
-    """Return what the company has open with others, with how many there are of each."""
     return [(each, count) for each in OPEN_MATTERS if (count := each.count(company))]
 
 
 def open_matters_between(startup: Startup, investor: Investor) -> list[tuple[OpenMatter, int]]:
-    """Return what the two have open with each other, with how many there are of each."""
     return [(each, count) for each in OPEN_MATTERS if (count := each.count_between(startup, investor))]
 
 
 def record_of(company: Startup | Investor) -> list[tuple[Label, list[str]]]:
-    """Return the sections of a company's record that have lines. They name nobody."""
     return [(title, found) for title, lines in RECORD_SECTIONS if (found := lines(company))]
 
 
 def origins_of(introduction: Introduction) -> list[Origin]:
-    """Return what an introduction grew out of."""
     return [origin for origin_of in ORIGINS if (origin := origin_of(introduction))]

@@ -17,11 +17,7 @@ searchable_changed = Signal()
 
 @dataclass(frozen=True)
 class SearchDocument:
-    """By what one is found: texts with their weight, 1 to 10, and words of the taxonomy.
-
-    `company`: whose it is; None: the site's. `texts`: what every visitor may read; `curated`: what
-    curators read.
-    """
+    """By what one is found: texts with their weight, 1 to 10, and words of the taxonomy."""
 
     pk: int
     company: Startup | Investor | None
@@ -33,8 +29,6 @@ class SearchDocument:
 
 @dataclass(frozen=True)
 class SearchableRow:
-    """One as a page of results shows it."""
-
     url: str
     title: str
     text: str
@@ -44,8 +38,6 @@ class SearchableRow:
 
 
 class Reader(Protocol):
-    """Who searches, with the own company (CurrentCompany) if there is one."""
-
     @property
     def viewer(self) -> Viewer: ...
 
@@ -55,11 +47,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Searchable:
-    """One kind of things that are found. All functions but `changes` are asked for some keys.
-
-    `visible` and `rows` are for a reader, `visible` for a visitor (None) too; `facets`: the keys of sector
-    and place, which filters ask for; `changes`: when each that there is was last changed.
-    """
+    """One kind of things that are found. All functions but `changes` are asked for some keys."""
 
     kind: str
     label: Promise
@@ -75,5 +63,4 @@ SEARCHABLE: dict[str, Searchable] = {}
 
 
 def register_searchable(found: Searchable) -> None:
-    """Let search find this kind too."""
     SEARCHABLE[found.kind] = found

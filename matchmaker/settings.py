@@ -34,7 +34,6 @@ DEBUG = env.bool("DEBUG", default=False)
 
 
 def demo_secret() -> str:
-    """Return the demo's own secret key, made once and kept beside its database."""
     path = VAR_DIR / "secret_key"
     if not path.exists():
         own = path.with_name(f"secret_key.{os.getpid()}")
@@ -227,7 +226,6 @@ SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {"openid_connect": {"APPS":
 
 
 def offer(code: str, name: str, variable: str, server: str = "", *, has_pkce: bool = True) -> None:
-    """Offer a way to sign in, if its variable is set: "id secret", for an organisation more in addition."""
     said = env.str(variable, default="").split(maxsplit=4)
     if not said:
         return

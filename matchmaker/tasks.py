@@ -1,4 +1,4 @@
-"""What the worker is told to do. A task calls one service, and may come twice, late or never."""
+"""Celery tasks. Each calls one service and may run twice, late or never."""
 
 import logging
 from functools import partial
@@ -29,63 +29,53 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name=dispatch.RANK_EDITS)
 def rank_edits() -> None:
-    """Rank the profiles that have changed."""
     market.rank_due(at=timezone.now())
 
 
 @shared_task(name=dispatch.RANK_MARKET, **LONG_TASK)
 def rank_market() -> None:
-    """Do the oldest whole re-ranking that no worker holds."""
     market.work(at=timezone.now())
 
 
 @shared_task(name=dispatch.WORK_IMPORTS, **LONG_TASK)
 def work_imports() -> None:
-    """Do what is due on one import; the next one takes its turn behind what else waits."""
     if imports.work_next(at=timezone.now()) and imports.due(timezone.now()).exists():
         dispatch.enqueue(dispatch.WORK_IMPORTS)
 
 
 @shared_task(name=dispatch.ANSWER_ADVICE)
 def answer_advice(_advice: int) -> None:
-    """Answer what startups have asked."""
     pairs.answer_due(at=timezone.now())
 
 
 @shared_task(name=dispatch.SEND_MAILS)
 def send_mails() -> None:
-    """Send the mails that are due."""
     notifications.send_due(at=timezone.now())
 
 
 @shared_task(name=dispatch.COMPUTE_REPORTS)
 def compute_reports() -> None:
-    """Compute the reports that somebody has asked for."""
     reports.work(at=timezone.now())
 
 
 @shared_task(name=dispatch.TELL_PROGRAMMES)
 def tell_programmes() -> None:
-    """Tell the many people of a programme whom an act left to the worker."""
     telling.tell_waiting(at=timezone.now())
 
 
 @shared_task(name=dispatch.CHECK_FILES)
 def check_files() -> None:
-    """Check one file that somebody sent; the next one takes its turn behind what else waits."""
     if files.check_next(at=timezone.now()) and files.due(timezone.now()).exists():
         dispatch.enqueue(dispatch.CHECK_FILES)
 
 
 @shared_task(name=dispatch.RUN_DUE)
 def run_due() -> None:
-    """Run the quick periodic tasks that are due; what is left takes its turn behind what else waits."""
     if operations.run_due(at=timezone.now()):
         dispatch.enqueue(dispatch.RUN_DUE)
 
 
 def celery_name(task: PeriodicTask) -> str:
-    """Return the name under which Celery knows a slow periodic task."""
     return f"matchmaker.periodic.{task.name}"
 
 
@@ -95,7 +85,6 @@ for periodic_task in periodic_tasks(is_slow=True):
 
 
 def queues_of(consumer: Any) -> list[str]:
-    """Return the names of the queues that a worker serves."""
     return sorted(queue.name for queue in consumer.task_consumer.queues)
 
 
@@ -105,12 +94,10 @@ class SignOfLife(bootsteps.StartStopStep):
     requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def start(self, consumer: Any) -> None:
-        """Tell it now, and again and again."""
         self.tell(consumer)
         consumer.timer.call_repeatedly(LIFE_SECONDS, self.tell, (consumer,))
 
     def tell(self, consumer: Any) -> None:
-        """Write this worker's row, and keep no connection that a new process of the pool would inherit."""
         try:
             operations.show_life(consumer.hostname, queues=", ".join(queues_of(consumer)), at=timezone.now())
         except DatabaseError:
@@ -120,15 +107,11 @@ class SignOfLife(bootsteps.StartStopStep):
 
 
 class PeriodicTimer(bootsteps.StartStopStep):
-    """Sends the periodic tasks from the main process of the workers that serve their queue.
-
-    Celery stops all timers when it loses the broker and starts its steps again when it is back, this one too.
-    """
+    """Sends the periodic tasks from the main process of the workers that serve their queue."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def start(self, consumer: Any) -> None:
-        """Send one message for all quick tasks and one for each slow one now, and again and again."""
         if settings.PERIODIC_QUEUE not in queues_of(consumer):
             return
         slow = {
@@ -139,7 +122,6 @@ class PeriodicTimer(bootsteps.StartStopStep):
             consumer.timer.call_repeatedly(seconds, self.send, (name, seconds))
 
     def send(self, name: str, seconds: float) -> None:
-        """Send a message that expires with the next one: a busy worker finds one waiting, not a hundred."""
         dispatch.enqueue(name, expires=seconds)
 
 

@@ -25,7 +25,7 @@ class WrongSideError(TransitionRefusedError):
 
 
 class WrongStateError(TransitionRefusedError):
-    """The record is in another state by now: somebody else was faster."""
+    """The record is in another state by now: someone else was faster."""
 
 
 class ChangedSinceReadError(TransitionRefusedError):

@@ -1,7 +1,4 @@
-"""Records for operators: shown, searched and filtered. Nothing is written here.
-
-Changes go through the pages and commands of docs/run.md, so that each has its service and audit record.
-"""
+"""Records for operators: shown, searched and filtered. Nothing is written here."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -78,48 +75,38 @@ Base = admin.ModelAdmin[Model]
 
 
 class ReadOnlyAdmin(Base):
-    """Records that operators read and nobody edits here; `unread` columns are not even loaded."""
-
     list_per_page = 50
     show_full_result_count = False
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     unread: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        """Return the records without what is secret or large."""
         return super().get_queryset(request).defer(*self.unread)
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        """Return the records of other kinds that the list names, which are loaded with it."""
         others = {field.name for field in self.opts.get_fields() if field.many_to_one}
         return [name for name in self.list_display if name in others]
 
     def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
-        """Nobody adds."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes."""
         return False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Filter by what `list_filter` names and nothing else.
-
-        Django allows every field of the record: `?password__startswith=` would tell a hash letter by letter.
-        """
+        """Filter by what `list_filter` names and nothing else."""
         return lookup.removesuffix("__exact").removesuffix("__isnull") in (self.list_filter or ())
 
 
 def show_records(
     kind: type[Model], columns: str, search: str, filters: str = "", **options: tuple[str, ...]
 ) -> None:
-    """Let operators read records: names of fields for the list, its search and its filters, between blanks.
+    """Let operators read records.
 
-    `options` are a ModelAdmin's own: `fields` or `exclude` say what one record's page shows.
+    Names of fields for the list, its search and its filters, between blanks.
     """
     lists = {"list_display": columns.split(), "search_fields": search.split(), "list_filter": filters.split()}
     admin.site.register(
@@ -128,20 +115,16 @@ def show_records(
 
 
 def exported(model: type[Any]) -> tuple[str, ...]:
-    """Return what leaves the house: what a profile gains later stays inside until the catalogue says so."""
     names = (field.name for field in ordered(CATALOGUE[model.side].values(), "exported"))
     return tuple(f"{name}__code" if model._meta.get_field(name).many_to_one else name for name in names)
 
 
 def kept_back(policy: Mapping[str, Field], model: type[Model]) -> tuple[str, ...]:
-    """Return the fields whose owner chooses who reads them; a curator opens them with a reason, on record."""
     own = {field.name for field in model._meta.get_fields()}
     return tuple(name for name, rule in policy.items() if rule.group not in ("", "name") and name in own)
 
 
 class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the library is untyped
-    """What startups and investors share."""
-
     formats = [CSV]
     list_display = ("name_en", "status", "matching_consent", "is_demo", "changed_at")
     list_filter = ("status", "is_demo", "matching_consent")
@@ -150,13 +133,11 @@ class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the lib
     readonly_fields = ("public_id", "created_at", "changed_at")
 
     def get_export_resource_classes(self, _request: HttpRequest) -> list[Any]:
-        """Return the columns of an export."""
         return [resources.modelresource_factory(self.model, meta_options={"fields": exported(self.model)})]
 
     def get_export_data(
         self, file_format: Any, request: HttpRequest, queryset: "QuerySet[Any]", **kwargs: Any
     ) -> Any:
-        """Write down who takes records out of the house, and how many."""
         assert isinstance(request.user, User)  # noqa: S101  the admin's door saw to it
         limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
         audit.record(

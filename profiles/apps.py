@@ -37,14 +37,11 @@ CAPABILITIES = (
 
 
 class ProfilesConfig(AppConfig):
-    """Who they are."""
-
     name = "profiles"
     verbose_name = _("Companies and people")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the kinds of notices, actions and limits; listen to the mail service and to allauth."""
         for capability in CAPABILITIES:
             import_module(f"profiles.{capability}.kinds")
         tracking.connect(stop_what_came_back, dispatch_uid="stop_what_came_back")
@@ -62,7 +59,6 @@ class ProfilesConfig(AppConfig):
 
 
 def stop_what_came_back(*, event: Any, **_kwargs: Any) -> None:
-    """Send nothing more to an address that refuses mails for good, or whose owner called one spam."""
     # Not before the apps are loaded: the service brings models.
     from profiles.platform.notifications import services as notifications
 
@@ -80,7 +76,6 @@ def end_other_sessions(*, request: HttpRequest, user: Any, **_kwargs: Any) -> No
 
 
 def remember_sign_up(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
-    """Bind what opens a new account to this browser until its address is confirmed."""
     # Not before the apps are loaded: it brings models.
     from profiles.people.accounts import browsers
 
@@ -88,7 +83,6 @@ def remember_sign_up(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None
 
 
 def end_programs(*, instance: Any, **_kwargs: Any) -> None:
-    """End what programs may do for a person before a new password is stored, whatever chose it."""
     # Not before the apps are loaded: the service brings models.
     from profiles.people.accounts.services import accounts
 
@@ -98,7 +92,6 @@ def end_programs(*, instance: Any, **_kwargs: Any) -> None:
 
 
 def check_requests(*, sender: Any, pk: int, **_kwargs: Any) -> None:
-    """Tick what curators asked for where an edit has changed it."""
     # Not before the apps are loaded: the service brings models.
     from profiles.curation.reviews import services as curation
 
@@ -106,7 +99,6 @@ def check_requests(*, sender: Any, pk: int, **_kwargs: Any) -> None:
 
 
 def evidence_was_checked(**said: Any) -> None:
-    """Tell a company whose document is refused."""
     # Not before the apps are loaded: the service brings models.
     from profiles.companies.evidence import services as evidence
 
@@ -114,7 +106,6 @@ def evidence_was_checked(**said: Any) -> None:
 
 
 def know_browser(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
-    """Let whoever has chosen a new password by mail sign in, however many have guessed the old one."""
     # Not before the apps are loaded: both bring models.
     from profiles.people.accounts import browsers, selectors
 

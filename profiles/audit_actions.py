@@ -1,6 +1,6 @@
-"""Actions of the audit trail and the sentences in which they read, registered by the capability that records.
+"""Actions of the audit trail and the sentences in which they read.
 
-In a sentence `%(who)s` did it, `%(what)s` is what it was about; other names are the record's details.
+Registered by the capability that records.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -15,13 +15,10 @@ ANY = object()  # whatever the detail says, as long as it says something
 
 @dataclass(frozen=True)
 class Sentence:
-    """One way in which an action reads: for records whose details are as `when` says."""
-
     text: Promise
     when: Mapping[str, object] = field(default_factory=dict)
 
     def fits(self, details: Mapping[str, Any]) -> bool:
-        """Tell whether a record with these details reads so."""
         return all(
             bool(details.get(name)) if wanted is ANY else details.get(name) == wanted
             for name, wanted in self.when.items()
@@ -30,7 +27,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Action:
-    """One action. The first sentence that fits counts. A private one is shown to nobody but its company."""
+    """One action. The first sentence that fits counts. A private one is shown to no one but its company."""
 
     code: str
     label: Promise
@@ -61,30 +58,22 @@ def register_action(code: str, label: Promise, *texts: Sentence | Promise, is_pr
 
 
 def register_subject(kind: str, words: Promise, titles: Titles | None = None) -> None:
-    """Add what a subject "<kind>:<code>" is called that names no company which is still here.
-
-    With `titles` a title stands in place of the code, as long as there is one.
-    """
+    """Add what a subject "<kind>:<code>" is called that names no company which is still here."""
     SUBJECTS[kind] = words
     if titles:
         TITLES[kind] = titles
 
 
 def action_choices() -> Iterable[tuple[str, Promise]]:
-    """Return the choices of a column that holds an action."""
     return [(action.code, action.label) for action in ACTIONS.values()]
 
 
 def private_actions() -> list[str]:
-    """Return the actions that the trail shows neither on its page nor in its export."""
     return [action.code for action in ACTIONS.values() if action.is_private]
 
 
 def sentence_for(action: str, details: Mapping[str, Any]) -> Promise | str:
-    """Return the sentence of a record, with its names still to be filled in.
-
-    Records outlast the capability that wrote them: of an action that nobody registers it is the code.
-    """
+    """Return the sentence of a record, with its names still to be filled in."""
     if action not in ACTIONS:
         return action
     return next(each.text for each in ACTIONS[action].sentences if each.fits(details))

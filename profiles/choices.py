@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What an account is here for. Superusers operate; that goes with any role, or with none."""
-
     STARTUP = "startup", _("Startup")
     INVESTOR = "investor", _("Investor or partner")
     CURATOR = "curator", _("Curator")
@@ -18,8 +16,6 @@ class Role(models.TextChoices):
 
 
 class FileKind(models.TextChoices):
-    """What may be sent."""
-
     PDF = "pdf", "PDF"
     PPTX = "pptx", "PPTX"
     DOCX = "docx", "DOCX"
@@ -31,16 +27,12 @@ class FileKind(models.TextChoices):
 
 
 class FileState(models.TextChoices):
-    """Where a file stands. Only one that is ready is handed out, to anybody."""
-
     CHECKING = "checking", _("Being checked")
     READY = "ready", _("Checked")
     REFUSED = "refused", _("Not accepted")
 
 
 class FileFault(models.TextChoices):
-    """Why a file is not taken, as its sender reads it."""
-
     UNKNOWN = (
         "unknown",
         _(
@@ -71,16 +63,12 @@ class FileFault(models.TextChoices):
 
 
 class PictureKind(models.TextChoices):
-    """What a picture of a company shows."""
-
     LOGO = "logo", _("Logo")
     PERSON = "person", _("Picture of a person")
     PRODUCT = "product", _("Picture of a product")
 
 
 class PictureState(models.TextChoices):
-    """Where a picture stands. Only one that is shown is seen by others than its company and curators."""
-
     CHECKING = "checking", _("Being checked")
     WAITING = "waiting", _("Waiting for a curator")
     SHOWN = "shown", _("Approved")
@@ -88,16 +76,12 @@ class PictureState(models.TextChoices):
 
 
 class ImportKind(models.TextChoices):
-    """What the rows of a file are."""
-
     STARTUPS = "startups", _("Startups")
     INVESTORS = "investors", _("Investors and partners")
     DEALS = "deals", _("Recorded deals")
 
 
 class ImportState(models.TextChoices):
-    """How far an import is."""
-
     UPLOADED = "uploaded", _("Waiting for you to match the columns")
     CHECKING = "checking", _("Being checked")
     FAULTY = "faulty", _("Has errors")
@@ -110,36 +94,27 @@ class ImportState(models.TextChoices):
 
 
 class RowOutcome(models.TextChoices):
-    """What comes of a row."""
-
     NEW = "new", _("New")
     UPDATED = "updated", _("Changed")
     UNCHANGED = "unchanged", _("Unchanged")
 
 
 class KeptBecause(models.TextChoices):
-    """Why an imported company or deal stays when its import is undone."""
-
     CLAIMED = "claimed", _("The company has been claimed.")
     CHANGED = "changed", _("It was changed after the import.")
     USED = "used", _("Someone has used it, for example in an introduction or a pilot.")
 
 
 class Side(models.TextChoices):
-    """The two sides of the market."""
-
     STARTUP = "startup", _("Startup")
     INVESTOR = "investor", _("Investor or partner")
 
     @property
     def other(self) -> "Side":
-        """The side across the table."""
         return Side.INVESTOR if self is Side.STARTUP else Side.STARTUP
 
 
 class Status(models.TextChoices):
-    """Where a profile stands in curation. Only approved profiles are matched."""
-
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Waiting for review")
     APPROVED = "approved", _("Approved")
@@ -149,8 +124,6 @@ class Status(models.TextChoices):
 
 
 class ReviewOutcome(models.TextChoices):
-    """What a curator decided about a profile."""
-
     APPROVED = "approved", _("Approved")
     RETURNED = "returned", _("Returned for changes")
     REJECTED = "rejected", _("Not accepted")
@@ -161,8 +134,6 @@ class ReviewOutcome(models.TextChoices):
 
 
 class Audience(models.TextChoices):
-    """Who may see a field, narrowest last."""
-
     PUBLIC = "public", _("Everyone")
     MATCHED = "matched", _("Checked members of the other side")
     MUTUAL = "mutual", _("Only after both sides have said yes")
@@ -170,15 +141,12 @@ class Audience(models.TextChoices):
 
 
 class Purpose(models.TextChoices):
-    """What a consent is given for."""
-
     MATCHING = "matching", _("Matching")
     SHOWING = "showing", _("Showing to the other side")
     CROSS_BORDER = "cross_border", _("Transfer across borders")
 
 
 def cldr() -> Locale:
-    """Return what the Unicode consortium knows of the active language: names of currencies, countries."""
     return Locale.parse(to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
@@ -186,13 +154,10 @@ USD = "USD"  # in which all amounts are compared
 
 
 def currencies() -> list[tuple[str, str]]:
-    """Return the money in which asks and tickets are stated."""
     return [(code, cldr().currencies.get(code, code)) for code in settings.CURRENCIES]
 
 
 class Language(models.TextChoices):
-    """Languages with a name of our own; of others CLDR has it."""
-
     ENGLISH = "en", _("English")
     URDU = "ur", _("Urdu")
     CHINESE = "zh", _("Chinese")
@@ -203,7 +168,6 @@ class Language(models.TextChoices):
 
 
 def language_name(code: str) -> str:
-    """Return the name of a language in the active one."""
     return str(Language(code).label) if code in Language.values else cldr().languages.get(code, code)
 
 
@@ -214,16 +178,12 @@ WORKING_LANGUAGES = CallableChoiceIterator(
 
 
 class PlaceLevel(models.TextChoices):
-    """Kinds of places."""
-
     COUNTRY = "country", _("Country")
     DIVISION = "division", _("Province")
     CITY = "city", _("City")
 
 
 class Revenue(models.TextChoices):
-    """Whether money is coming in."""
-
     PRE = "pre", _("Pre-revenue")
     POST = "post", _("Post-revenue")
 
@@ -240,8 +200,6 @@ class RevenueBand(models.TextChoices):
 
 
 class BusinessModel(models.TextChoices):
-    """Who pays whom."""
-
     B2B = "b2b", _("Sells to businesses")
     B2C = "b2c", _("Sells to consumers")
     B2B2C = "b2b2c", _("Sells through businesses to consumers")
@@ -250,24 +208,18 @@ class BusinessModel(models.TextChoices):
 
 
 class Exclusivity(models.TextChoices):
-    """How much exclusivity a startup accepts or a partner asks."""
-
     NONE = "none", _("None")
     LIMITED = "limited", _("Limited")
     BROAD = "broad", _("Broad")
 
 
 class IpPolicy(models.TextChoices):
-    """What happens to intellectual property made together."""
-
     KEEP = "keep", _("We keep it")
     SHARE = "share", _("Shared")
     OPEN = "open", _("Open")
 
 
 class SectorAct(models.TextChoices):
-    """What a curator did to the tree of sectors."""
-
     ADD = "add", _("Added")
     RENAME = "rename", _("Renamed")
     MOVE = "move", _("Moved")
@@ -277,8 +229,6 @@ class SectorAct(models.TextChoices):
 
 
 class DataClass(models.TextChoices):
-    """Classes of data that a business handles."""
-
     PERSONAL = "personal", _("Personal")
     FINANCIAL = "financial", _("Financial")
     HEALTH = "health", _("Health")
@@ -290,8 +240,6 @@ class DataClass(models.TextChoices):
 
 
 class Sensitivity(models.TextChoices):
-    """How sensitive the data is that a need touches."""
-
     NONE = "none", _("No data about people or places")
     INTERNAL = "internal", _("Business data")
     PERSONAL = "personal", _("Personal data")
@@ -307,8 +255,6 @@ class DataHosting(models.TextChoices):
 
 
 class InvestorKind(models.TextChoices):
-    """What kind of investor or partner it is."""
-
     ANGEL_NETWORK = "angel_network", _("Angel or angel network")
     VC = "vc", _("Venture fund")
     GROWTH_FUND = "growth_fund", _("Growth fund")
@@ -335,16 +281,12 @@ WORKS_IN_A_FIELD = (
 
 
 class StateOwned(models.TextChoices):
-    """State ownership: shown, never scored as bad."""
-
     NO = "no", _("No")
     PARTLY = "partly", _("Partly")
     YES = "yes", _("Yes")
 
 
 class EvidenceLevel(models.TextChoices):
-    """What supports a claim of a company, the least first."""
-
     SELF_STATED = "self_stated", _("Self-stated")
     DOMAIN = "domain", _("Domain proved")
     DOCUMENT = "document", _("Document seen")
@@ -352,8 +294,6 @@ class EvidenceLevel(models.TextChoices):
 
 
 class EvidenceClaim(models.TextChoices):
-    """What evidence is about."""
-
     REGISTRATION = "registration", _("Registration")
     WEBSITE = "website", _("Website")
     LICENCE = "licence", _("Licences")
@@ -363,16 +303,12 @@ class EvidenceClaim(models.TextChoices):
 
 
 class EvidenceKind(models.TextChoices):
-    """How a claim is supported."""
-
     FILE = "file", _("Document")
     LINK = "link", _("Entry in a public registry")
     DOMAIN = "domain", _("Domain")
 
 
 class EvidenceState(models.TextChoices):
-    """Where a piece of evidence stands."""
-
     OPEN = "open", _("Not proved yet")
     WAITING = "waiting", _("Waiting for a curator")
     SEEN = "seen", pgettext_lazy("evidence", "Seen")
@@ -380,62 +316,46 @@ class EvidenceState(models.TextChoices):
 
 
 class FeePolicy(models.TextChoices):
-    """Whether a side charges the other one for meeting it: pay-to-pitch is named, not hidden."""
-
     NEVER = "never", _("Never charges the other side")
     DISCLOSED = "disclosed", _("Charges the other side (disclosed)")
 
 
 class Importance(models.TextChoices):
-    """How strictly a thesis means a criterion."""
-
     NICE = "nice", _("Nice to have")
     MUST = "must", _("Must have")
 
 
 class Urgency(models.IntegerChoices):
-    """How pressing a need is."""
-
     LATER = 1, _("Later")
     SOON = 2, _("Soon")
     NOW = 3, _("Now")
 
 
 class Delivery(models.TextChoices):
-    """How help is given."""
-
     ON_SITE = "on_site", _("On site")
     ONLINE = "online", _("Online")
     BOTH = "both", _("Both")
 
 
 class Maturity(models.TextChoices):
-    """How ready an offer is."""
-
     RESEARCH = "research", _("Research")
     PILOTED = "piloted", _("Piloted")
     IN_MARKET = "in_market", _("In the market")
 
 
 class LeadRole(models.TextChoices):
-    """Whether an investor leads rounds."""
-
     LEAD = "lead", _("Leads")
     FOLLOW = "follow", _("Follows")
     EITHER = "either", _("Either")
 
 
 class DealSource(models.TextChoices):
-    """Where a recorded deal is known from."""
-
     SELF = "self", _("Stated by the investor")
     BOTH = "both", _("Recorded by both sides")
     IMPORTED = "imported", _("Imported by a curator")
 
 
 class Rhythm(models.TextChoices):
-    """When mails of a category come."""
-
     OFF = "off", pgettext_lazy("mails", "Never")
     AT_ONCE = "at_once", pgettext_lazy("mails", "Immediately")
     DAILY = "daily", pgettext_lazy("mails", "Once a day")

@@ -1,4 +1,4 @@
-"""Who may pass: declared once, put on views as decorators. Whom a page is not for, it does not exist."""
+"""Access decorators for views. Users without access get 404."""
 
 import time
 from collections.abc import Callable
@@ -31,28 +31,24 @@ class NotACuratorError(Exception):
 
 
 def require_curator(user: User) -> None:
-    """Refuse anybody but a curator: what services ask for before a curator's verb.
+    """Refuse anyone but a curator: what services ask for before a curator's verb.
 
     Raises:
-        NotACuratorError: for anybody else.
+        NotACuratorError: for anyone else.
     """
     if not user.is_curator:
         raise NotACuratorError
 
 
 class ReasonMissingError(Exception):
-    """What somebody else has to live with says why."""
+    """What someone else has to live with says why."""
 
 
 class SignedInRequest(HttpRequest):
-    """A request of somebody who has signed in (for the type checker)."""
-
     user: User
 
 
 def role_required(role: Role) -> Callable[[View], View]:
-    """Let only accounts of `role` pass; visitors are asked to sign in."""
-
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -81,31 +77,23 @@ def _staff_required(view: View, may_pass: Callable[[User], bool]) -> View:
 
 
 def curator_required(view: View) -> View:
-    """Let only curators pass."""
     return _staff_required(view, lambda user: user.is_curator)
 
 
 def observer_required(view: View) -> View:
-    """Let curators and observers pass: for pages that only show, and show no private field of a profile."""
     return _staff_required(view, lambda user: user.role in (Role.CURATOR, Role.OBSERVER))
 
 
 def operator_required(view: View) -> View:
-    """Let only operators pass."""
     return _staff_required(view, lambda user: user.is_superuser)
 
 
 def staff_required(view: View) -> View:
-    """Let everybody pass who runs the site, but for observers."""
     return _staff_required(view, lambda user: user.is_curator or user.is_superuser)
 
 
 def fresh_proof_required(view: View) -> View:
-    """Let only sessions pass that gave a password or a code within ACCOUNT_REAUTHENTICATION_TIMEOUT seconds.
-
-    Put below `curator_required`. Others are asked for it again; what was posted is kept meanwhile and done
-    then (files are not: they have to be chosen again).
-    """
+    """Admit only sessions with a password or code from the last ACCOUNT_REAUTHENTICATION_TIMEOUT seconds."""
 
     @wraps(view)
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -117,10 +105,7 @@ def fresh_proof_required(view: View) -> View:
 
 
 def new_proof_required(view: View) -> View:
-    """Like `fresh_proof_required`, but having signed in a moment ago is not enough.
-
-    The password or the code is asked for again. Who has neither signs in again.
-    """
+    """Like `fresh_proof_required`, but having signed in a moment ago is not enough."""
 
     @wraps(view)
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -133,11 +118,7 @@ def new_proof_required(view: View) -> View:
 
 
 def has_fresh_proof(request: HttpRequest, *, is_asked: bool = False) -> bool:
-    """Tell whether this session proved a short while ago who it is.
-
-    `is_asked`: it was asked for that, and has not only signed in.
-    The demonstration does without: one click signs in there, with no password to remember.
-    """
+    """Tell whether this session proved a short while ago who it is."""
     if settings.DEMO:
         return True
     oldest = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
@@ -169,8 +150,6 @@ def _proofs(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def demo_only(view: View) -> View:
-    """Let the page exist only in the demonstration."""
-
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.DEMO:
@@ -194,11 +173,7 @@ def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:
-    """Tell whether this account runs the site but this session has not proved its second factor.
-
-    Of the session, not of the account: what another session set up says nothing about who sits here. The
-    demonstration does without one.
-    """
+    """Tell whether this account runs the site but this session has not proved its second factor."""
     user = request.user
     if settings.DEMO or not (isinstance(user, User) and user.works_here):
         return False

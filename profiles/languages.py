@@ -13,7 +13,6 @@ def is_spoken(name: str) -> bool:
 
 
 def leave_out_languages(form: forms.BaseForm) -> None:
-    """Remove the fields for texts in a language that the site does not speak, but none that has a text."""
     for name in [name for name in form.fields if not is_spoken(name)]:
         if not form.get_initial_for_field(form.fields[name], name):
             del form.fields[name]

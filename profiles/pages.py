@@ -23,7 +23,6 @@ def sent_by_post(request: HttpRequest) -> QueryDict | None:
 
 
 def keys_in(request: HttpRequest, name: str) -> list[int]:
-    """Return the keys of records that a form sends; what cannot be one is left out."""
     return [int(each) for each in request.POST.getlist(name) if each.isdecimal() and len(each) < 18]
 
 
@@ -52,7 +51,6 @@ def message_on_error(
 
 @contextmanager
 def raise_404_on(*errors: type[Exception]) -> Iterator[None]:
-    """Answer as for a page that does not exist when what it is about has gone a moment ago."""
     try:
         yield
     except errors as error:
@@ -77,7 +75,6 @@ def words_for(refusal: Exception, words: Words | None = None) -> str:
 
 
 def found_or_404(found: Found | None) -> Found:
-    """Return what a selector found for somebody; where it found nothing, there is no such page."""
     if found is None:
         raise Http404
     return found

@@ -29,8 +29,6 @@ GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
 class Echo:
-    """Gives back what the CSV writer writes."""
-
     def write(self, line: str) -> str:
         return line
 
@@ -41,12 +39,10 @@ def harmless(text: str) -> str:
 
 
 def as_written(cell: str) -> str:
-    """Return the text that `harmless` was given."""
     return cell[1:] if GUARDED.match(cell) else cell
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """Yield a table as CSV in UTF-8; the mark at its beginning tells Excel so."""
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow([harmless(name) for name in header])
     for row in rows:
@@ -54,7 +50,6 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator
 
 
 def _plain(cell: Cell) -> str:
-    """Return a cell as text: a number or a day as it is, words made harmless."""
     if isinstance(cell, str):
         return harmless(cell)
     if isinstance(cell, date):
@@ -63,7 +58,6 @@ def _plain(cell: Cell) -> str:
 
 
 def xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return a table as one sheet of a workbook; words stay words, whatever they begin with."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31])
     sheet.freeze_panes = "A2"
@@ -76,7 +70,6 @@ def xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> b
 
 
 def _typed(sheet: object, value: Cell, *, is_bold: bool = False) -> object:
-    """Return a value, or a cell where a bare value would be read as something else."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if not isinstance(value, str):
@@ -97,10 +90,7 @@ def _typed(sheet: object, value: Cell, *, is_bold: bool = False) -> object:
 def download(
     form: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = ""
 ) -> HttpResponse | StreamingHttpResponse:
-    """Return the answer that downloads a table: `form` is one of FORMATS, `name` the file without ending.
-
-    `title`: of the sheet, where it is not the name of the file.
-    """
+    """Return the answer that downloads a table: `form` is one of FORMATS, `name` the file without ending."""
     response: HttpResponse | StreamingHttpResponse
     if form == XLSX:
         response = HttpResponse(xlsx(title or name, header, rows), content_type=FORMATS[form])

@@ -42,8 +42,6 @@ LEGAL_ENDINGS = re.compile("(股份有限公司|有限责任公司|有限公司|
 def refuse_long(text: str, most: int | None = None) -> None:
     """Refuse a text that cannot be right before anything walks through it letter by letter.
 
-    What comes in may be four times as long as `most`: blanks and marks that a spelling does away with.
-
     Raises:
         ValidationError: with code `max_length`.
     """
@@ -57,8 +55,6 @@ def refuse_long(text: str, most: int | None = None) -> None:
 
 def normalize(text: str) -> str:
     """Return `text` in NFKC with runs of blanks on each line made single and the ends stripped.
-
-    For names and codes. Prose keeps its Chinese punctuation: see `tidy`. One letter can become eighteen.
 
     Raises:
         ValidationError: if the text is longer than any field.
@@ -99,10 +95,7 @@ def _tidy_lines(text: str) -> str:
 
 
 def joins_arabic_letters(text: str, index: int) -> bool:
-    """Tell whether the joiner at `index` stands after an Arabic-script letter and before another one.
-
-    Vowel marks belong to their letter. Two joiners in a row join no letters and are refused.
-    """
+    """Tell whether the joiner at `index` is between two Arabic-script letters."""
     last = index - 1
     while last >= 0 and unicodedata.category(text[last]) == "Mn":
         last -= 1
@@ -111,20 +104,17 @@ def joins_arabic_letters(text: str, index: int) -> bool:
 
 
 def is_han(char: str) -> bool:
-    """Tell whether `char` is a Chinese character."""
     if any(first <= ord(char) <= last for first, last in NEW_HAN):
         return True
     return unicodedata.name(char, "").startswith(("CJK UNIFIED", "CJK COMPATIBILITY", "IDEOGRAPHIC NUMBER"))
 
 
 def selects_variant(text: str, index: int) -> bool:
-    """Tell whether the variation selector at `index` follows what has variants: a symbol or a Chinese one."""
     before = text[index - 1 : index]
     return bool(before) and (is_han(before) or unicodedata.category(before)[0] in "SN" or before in "#*‼⁉")
 
 
 def is_hidden(text: str, index: int) -> bool:
-    """Tell whether the character at `index` is invisible and does no honest work there."""
     char = text[index]
     if char.isalnum():  # nearly all: letters and digits are drawn, but for these few
         return char in BLANK_LETTERS
@@ -238,10 +228,7 @@ IN_LINKS = re.compile(r"(?<=\S)(?:[.\u3002\uff0e\uff61](?=[^\W\d_])|@(?=\S))|(?<
 
 
 def unlinked(text: str) -> str:
-    """Return a text for a mail so that no mail program makes a link of it, except of our own pages.
-
-    A company may be called example.com: a mark that nobody sees keeps the parts apart.
-    """
+    """Return a text for a mail so that no mail program makes a link of it, except of our own pages."""
     own = re.compile(re.escape(str(settings.SITE_URL).rstrip("/")) + r"/[\w/?=&-]*", re.ASCII)  # no dots
 
     def apart(word: re.Match[str]) -> str:
@@ -251,7 +238,6 @@ def unlinked(text: str) -> str:
 
 
 def is_latin(char: str) -> bool:
-    """Tell whether `char` belongs in a name in Latin letters: a letter, mark, digit or common sign."""
     if char.isalpha():
         return unicodedata.name(char, "").startswith(("LATIN", "MODIFIER LETTER", "FEMININE", "MASCULINE"))
     is_mark = unicodedata.category(char) == "Mn"
@@ -294,7 +280,6 @@ def validate_urdu(text: str) -> None:
 
 
 def read_lookalikes() -> dict[str, str]:
-    """Return what letters look like, from Unicode's table (profiles/data/lookalikes.txt)."""
     lines = (Path(__file__).parent / "data" / "lookalikes.txt").read_text(encoding="utf-8").splitlines()
     rows = (line.partition("#")[0].split(";") for line in lines if not line.startswith("#"))
     return {chr(int(letter, 16)): "".join(chr(int(c, 16)) for c in like.split()) for letter, like in rows}
@@ -304,9 +289,9 @@ LOOKALIKES = read_lookalikes()
 
 
 def drawn_as(char: str) -> str:
-    """Return the letters that `char` looks like: by Unicode's table, else by its name; itself if like none.
+    """Return the letters that `char` looks like.
 
-    Some small capitals and letters with a hook are not in the table. Modifier letters are drawn as marks.
+    By Unicode's table, else by its name; itself if like none.
     """
     if char.isascii() or char in LOOKALIKES:
         return LOOKALIKES.get(char, char)
@@ -333,25 +318,17 @@ LEGAL_WORDS = frozenset(map(bare, (
 
 
 def name_key(name: str) -> str:
-    """Return the skeleton of a name: two names that look alike on paper have the same one.
-
-    Case, blanks, punctuation, digits, accents, vowel marks, legal forms and lookalike letters do not count.
-    A name of nothing but these is its own skeleton.
-    """
+    """Return the skeleton of a name: two names that look alike on paper have the same one."""
     return _skeleton(_words(name))
 
 
 def skeletons(name: str) -> tuple[str, ...]:
-    """Return the skeletons of a name, its words as they stand and sorted: their order does not count either.
-
-    Two names are alike if they share one. Those of a name without letters and digits are none.
-    """
+    """Return the skeletons of a name, in order and sorted. Two names are alike if they share one."""
     words = _words(name)
     return tuple(dict.fromkeys(filter(None, (_skeleton(words), _skeleton(sorted(words))))))
 
 
 def _words(name: str) -> list[str]:
-    """Return the words of a name that tell it from others, bare."""
     words = [word for word in re.split(r"[\W_]+", bare(one_line(name))) if word]
     return [word for word in words if word not in LEGAL_WORDS] or words
 

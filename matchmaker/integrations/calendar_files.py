@@ -12,8 +12,6 @@ AROUND = timedelta(days=370)  # what the zone's rules in the file cover, before 
 
 
 class Method(StrEnum):
-    """What an entry does to a calendar."""
-
     REQUEST = "REQUEST"  # by mail: enters it, or replaces an earlier version
     CANCEL = "CANCEL"  # by mail: takes it out
     PUBLISH = "PUBLISH"  # a file to open
@@ -21,8 +19,6 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class Appointment:
-    """One entry. The same `uid` with a higher `sequence` replaces what a calendar has."""
-
     uid: str
     sequence: int
     starts_at: datetime
@@ -37,11 +33,7 @@ class Appointment:
 
 
 def calendar_text(appointment: Appointment, *, method: Method) -> str:
-    """Return the entry as a calendar file, its times in the zone of its reader.
-
-    The rules of the zone come along, those around the day only: some programs take a summer time that was
-    given up years ago, as in Pakistan, for today's.
-    """
+    """Return the entry as a calendar file, its times in the zone of its reader."""
     calendar = Calendar()
     calendar.add("prodid", "-//Corridor//Meetings//EN")
     calendar.add("version", "2.0")
@@ -54,7 +46,6 @@ def calendar_text(appointment: Appointment, *, method: Method) -> str:
 
 
 def agenda_text(appointments: Sequence[Appointment]) -> str:
-    """Return a whole agenda as a calendar file to which programs subscribe."""
     calendar = Calendar()
     calendar.add("prodid", "-//Corridor//Programmes//EN")
     calendar.add("version", "2.0")
@@ -69,7 +60,6 @@ def agenda_text(appointments: Sequence[Appointment]) -> str:
 
 
 def _event(appointment: Appointment, method: Method) -> Event:
-    """Return the one event of the file. Its reader has said yes already: no answer is asked for."""
     event = Event()
     event.add("uid", appointment.uid)
     event.add("sequence", appointment.sequence)

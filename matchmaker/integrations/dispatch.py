@@ -1,8 +1,4 @@
-"""Sending a task to the worker. A message may get lost: the rows in the database are the truth.
-
-A web request must not wait for a broker that is frozen or gone, so sending gets one second and no second try,
-and after a failure nobody tries for a while: the periodic tasks find the work without a message.
-"""
+"""Sending a task to the worker. A message may get lost: the rows in the database are the truth."""
 
 import logging
 import time
@@ -39,20 +35,15 @@ STALE_SECONDS = 60  # a message that waited longer is dropped: periodic tasks ha
 
 
 class Breaker:
-    """Remembers per process until when nothing is sent."""
-
     until = 0.0
 
     def is_open(self) -> bool:
-        """Return whether messages are held back."""
         return time.monotonic() < self.until
 
     def trip(self) -> None:
-        """Hold messages back for a while."""
         self.until = time.monotonic() + QUIET_SECONDS
 
     def reset(self) -> None:
-        """Let messages through again."""
         self.until = 0.0
 
 

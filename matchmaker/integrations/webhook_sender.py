@@ -1,8 +1,4 @@
-"""Sending to an address that a member has named: public hosts only, pinned, bounded, nothing followed.
-
-The name is resolved once, every address that it has must be public, and the connection goes to one of these:
-a name that answers otherwise a moment later leads nowhere. Proxies of the environment are not used.
-"""
+"""Sending to an address that a member has named: public hosts only, pinned, bounded, nothing followed."""
 
 import re
 import socket
@@ -41,19 +37,15 @@ class NotDeliveredError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What is looked at of an answer: never its body."""
-
     status: int
     challenge: str
 
 
 def is_on() -> bool:
-    """Return whether the operator lets the worker send at all."""
     return bool(settings.WEBHOOKS != "off")
 
 
 def is_public(address: str) -> bool:
-    """Return whether an address is one of the open Internet, of which no private network makes another."""
     found = ip_address(address)
     if not found.is_global or found.is_multicast or found.is_reserved:
         return False
@@ -121,7 +113,6 @@ def post(
 def _exchange(
     line: socket.socket, connection: HTTPConnection, target: str, body: bytes, headers: Mapping[str, str]
 ) -> Answer:
-    """Speak over an open line, which is cut when the time is over."""
     cut = line.dup()  # wrapping takes the line away from its name
     end, watch = time.monotonic() + SECONDS, Timer(SECONDS, _hang_up, [cut])
     watch.start()
@@ -142,6 +133,5 @@ def _exchange(
 
 
 def _hang_up(line: socket.socket) -> None:
-    """End a connection, whoever waits for something on it."""
     with suppress(OSError):
         line.shutdown(socket.SHUT_RDWR)

@@ -16,7 +16,6 @@ class FiguresCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print as JSON")
 
     def show(self, found: Any, options: dict[str, Any], as_text: Callable[[Any], str]) -> None:
-        """Print a dictionary, a dataclass, or a list of these."""
         if options["json"]:
             self.stdout.write(json.dumps(found, default=asdict, indent=2))
         else:
@@ -24,6 +23,5 @@ class FiguresCommand(BaseCommand):
 
 
 def as_lines(figures: dict[str, Any]) -> str:
-    """The figures, one a line."""
     width = max(map(len, figures)) + 2
     return "\n".join(f"{name:>{width}}  {value}" for name, value in figures.items())

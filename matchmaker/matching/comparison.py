@@ -1,7 +1,4 @@
-"""Two rankings of the market beside each other: who enters and who leaves lists, and the judged figures.
-
-A list is what a page recommends, in the order in which the page shows it.
-"""
+"""Two rankings of the market beside each other: who enters and who leaves lists, and the judged figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,19 +21,12 @@ FIGURES = ("ndcg", "good", "wrong")  # the first of graded_pairs.NAMES
 
 @dataclass(frozen=True)
 class Ranked:
-    """A market and its lists, as pages show them."""
-
     market: Columns
     rankings: engine.Rankings
 
 
 def compare(before: Ranked, after: Ranked) -> dict[str, Any]:
-    """Return what differs, as plain values.
-
-    By side: `lists` in all, `changed` ones, how many places `entered`, `left` and `moved`, and the `first`
-    twenty that entered or left, the best places first: keys of the reader and the other, places before and
-    after. `pairs`: how many enter or leave at least one list. `judged`: FIGURES before and after, by side.
-    """
+    """Return what differs, as plain values."""
     sides, pairs = {}, set[tuple[int, int]]()
     for side in Side:
         places = _places(before, side), _places(after, side)
@@ -50,7 +40,6 @@ Places = Mapping[tuple[int, int], int]
 
 
 def _places(ranked: Ranked, side: Side) -> Places:
-    """Return the place of each (reader, other) on the reader's list."""
     lists = ranked.rankings.startups if side == Side.STARTUP else ranked.rankings.investors
     shown = as_shown(lists, LIST_ENDS[side])
     kept = is_recommended(shown, LIST_ENDS[side]) & (shown.ids >= 0)

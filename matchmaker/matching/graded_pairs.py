@@ -42,7 +42,7 @@ class BadGradesError(Exception):
 
 @dataclass(frozen=True)
 class Grades:
-    """Who was graded, and how: float64[n,c], nan where nobody graded the pair."""
+    """Who was graded, and how: float64[n,c], nan where no one graded the pair."""
 
     startups: list[str]
     investors: list[str]
@@ -51,14 +51,11 @@ class Grades:
 
 @dataclass(frozen=True)
 class Line:
-    """How good one side's lists are: NAMES, each with a 95 % bootstrap interval over the lists."""
-
     lists: int
     figures: list[Interval]
 
 
 def read(path: Path) -> Grades:
-    """The grades in a file with the columns investor, startup, grade_1 and maybe grade_2. BadGradesError."""
     found = read_pairs(path, "startup", "investor")
     startups, investors = (sorted({pair[side] for pair in found}) for side in (0, 1))
     grade = np.array([[found.get((s, i), np.nan) for i in investors] for s in startups])
@@ -66,7 +63,6 @@ def read(path: Path) -> Grades:
 
 
 def read_pairs(path: Path, one: str, other: str) -> GradesByName:
-    """The mean grade of each pair, named by these columns."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return {(row[one], row[other]): _mean(row) for row in csv.DictReader(file)}
@@ -80,10 +76,7 @@ def _mean(row: dict[str, str]) -> float:
 
 
 def judge(ranking: Array, grade: Array) -> Line:
-    """How good the lists of the columns are: those of investors, or, both turned, those of startups.
-
-    A list without a good pair is not judged.
-    """
+    """How good the lists of the columns are: those of investors, or, both turned, those of startups."""
     judged = np.flatnonzero((grade >= GOOD).any(axis=0))
     parts = np.array([_parts(ranking[:, j], grade[:, j]) for j in judged]).reshape(-1, 7)
     stream = np.random.RandomState([0])  # the stream of random.Random(0): the same figures everywhere
@@ -94,8 +87,11 @@ def judge(ranking: Array, grade: Array) -> Line:
 
 
 def _parts(value: Array, grade: Array) -> list[float]:
-    """Of one list: NDCG@10, good found and good in all, wrong ones of the first five, those of them with a
-    better one left out, how many the five are, and one."""
+    """Of one list.
+
+    NDCG@10, good found and good in all, wrong ones of the first five, those of them with a better one left
+    out, how many the five are, and one.
+    """
     graded = np.flatnonzero(~np.isnan(grade))
     value, grade = value[graded], grade[graded]
     order = np.argsort(-value, kind="stable")
@@ -151,7 +147,6 @@ def rows_of(market: Columns, grades: Grades) -> tuple[Array, Array]:
 
 
 def among(ranking: Array, rows: tuple[Array, Array]) -> Array:
-    """The ranking of these rows only; whoever has none is on no list."""
     startups, investors = rows
     out: Array = ranking[np.ix_(startups, investors)]
     return np.where((startups >= 0)[:, None] & (investors >= 0), out, -np.inf)
@@ -176,7 +171,7 @@ def _places(lists: Lists, others: int, end: ListEnd, kept: Kept | None) -> Array
 
 
 def as_shown(lists: Lists, end: ListEnd) -> Lists:
-    """Return the lists in the order that pages show: those without a form in common stand behind."""
+    """Return the lists in the order of the pages: pairs without a common form come last."""
     upper = is_recommended(lists, end) & (lists.ids >= 0)
     return lists.reordered(engine.forms_in_common_lead(lists.levels, upper))
 

@@ -10,8 +10,6 @@ from profiles.models.profile import empty_list
 
 
 class Scope(models.TextChoices):
-    """What a token opens. The directory is the curators', the others are the members'."""
-
     PROFILE = "profile", _("Your company’s own profile")
     MATCHES = "matches", _("Matches, with scores and reasons")
     INTRODUCTIONS = "introductions", _("Introductions and their progress")
@@ -20,11 +18,7 @@ class Scope(models.TextChoices):
 
 
 class ApiToken(models.Model):
-    """A token of one person. Of its secret only a hash is kept.
-
-    `membership`: whose company it reads; a curator's has none. It ends with the membership. `sessions`: how
-    often the account's sessions had been ended when it was made; it ends when they are ended again.
-    """
+    """A token of one person. Of its secret only a hash is kept."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     membership = models.ForeignKey(Membership, models.CASCADE, null=True, blank=True, related_name="+")

@@ -16,12 +16,7 @@ REACHED = (str(MessageState.DELIVERED), str(MessageState.HIDDEN))
 
 
 class Message(SideOfPair):
-    """One message of one side, with a file or without.
-
-    A message with a file waits until the file is checked, and stays unsent if that is refused.
-    `delivered_at`: since when the other side can read it; `read_at`: when one of them first did. `reason` is
-    what a curator tells the sender of a message that is kept back.
-    """
+    """One message of one side, with a file or without."""
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="messages")
     text = models.TextField(_("message"), max_length=LETTERS, blank=True)
@@ -65,8 +60,6 @@ class Message(SideOfPair):
 
 
 class LastRead(models.Model):
-    """Up to which moment of a conversation one person has read."""
-
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="last_reads")
     up_to = models.DateTimeField(_("read up to"))
@@ -82,8 +75,6 @@ class LastRead(models.Model):
 
 
 class MessageReport(SideOfPair):
-    """One side's complaint about a message of the other; a curator decides and who reported is told so."""
-
     message = models.ForeignKey(Message, models.CASCADE, related_name="reports")
     reason = models.CharField(_("reason"), max_length=5, choices=ReportReason)
     word = models.CharField(_("in your words"), max_length=300, blank=True)
@@ -107,7 +98,7 @@ class MessageReport(SideOfPair):
 
 
 class CompanyBlock(SideOfPair):
-    """One side wants nothing more from the other; the other side is never told."""
+    """One side blocks the other, which is never notified."""
 
     class Meta:
         verbose_name = _("block")

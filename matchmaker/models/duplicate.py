@@ -1,4 +1,4 @@
-"""Companies that may stand here twice, what curators decided about them, and records that became one."""
+"""Possible duplicates, curators' decisions, and merged records."""
 
 from django.conf import settings
 from django.db import models
@@ -16,8 +16,6 @@ OTHER_OF_ONE_SIDE = models.Q(startup__isnull=False, other_startup__isnull=False)
 
 
 class DuplicateProbe(CompanyRow):
-    """By what a company is compared with others, made by the worker when the company has changed."""
-
     names = models.JSONField(_("names"), default=empty_list)
     made_for = models.DateTimeField(_("based on changes until"))  # `changed_at` of the company
 
@@ -35,8 +33,6 @@ class DuplicateProbe(CompanyRow):
 
 
 class DuplicateKey(models.Model):
-    """One thing that two records of one company share: a number, a domain, the sound of a name."""
-
     probe = models.ForeignKey(DuplicateProbe, models.CASCADE, related_name="keys")
     key = models.CharField(_("key"), max_length=200)
 
@@ -50,15 +46,11 @@ class DuplicateKey(models.Model):
 
 
 class DuplicateState(models.TextChoices):
-    """What a curator has decided about two records that may be one company."""
-
     OPEN = "open", _("Waiting for a decision")
     DIFFERENT = "different", _("Not a duplicate")
 
 
 class DuplicateReason(models.TextChoices):
-    """Why two records may be one company."""
-
     NUMBER = "number", _("same registration number")
     DOMAIN = "domain", _("same domain of website or email")
     NAME = "name", _("names that sound alike")
@@ -114,17 +106,11 @@ class DuplicateCandidate(CompanyRow):
 
     @property
     def why(self) -> str:
-        """The reasons in words."""
         return ", ".join(str(DuplicateReason(reason).label) for reason in self.reasons)
 
 
 class CompanyMerge(CompanyRow):
-    """Two records that became one: `company` is the kept one.
-
-    `record` has what the merge changed, deleted and made, so that it can be undone for a day; it goes then.
-    `prints` are fingerprints of the kept company's tables after the merge: a table that differs since keeps
-    the merge from being undone.
-    """
+    """Two records that became one: `company` is the kept one."""
 
     old_public_id = models.CharField(max_length=ID_LENGTH, db_index=True, editable=False)
     old_name = models.CharField(_("merged record"), max_length=120)

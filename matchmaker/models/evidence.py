@@ -9,10 +9,7 @@ from profiles.models import Evidence
 
 
 class EvidenceGrant(SideOfPair):
-    """The owner of a document lets the other side of an introduction save it, while that is open.
-
-    `side`: whose document it is.
-    """
+    """The owner of a document lets the other side of an introduction save it, while that is open."""
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="+")
     evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="grants")

@@ -39,8 +39,6 @@ TERM_FIELDS = tuple(name for names in CLAUSES for name in names)
 
 
 class CheckAnswer(SideOfPair):
-    """One side's answer to a governance check. The other side reads it only while interest is mutual."""
-
     check_asked = models.ForeignKey(GovernanceCheck, models.PROTECT, related_name="+")
     state = models.CharField(_("answer"), max_length=8, choices=AnswerState)
     text = models.TextField(_("in your words"), max_length=500, blank=True)
@@ -59,8 +57,6 @@ class CheckAnswer(SideOfPair):
 
 
 class DisclosureRequest(SideOfPair):
-    """One side asked the other to state what is open on the list of disclosures."""
-
     class Meta:
         verbose_name = _("request to disclose")
         verbose_name_plural = _("requests to disclose")
@@ -71,11 +67,7 @@ class DisclosureRequest(SideOfPair):
 
 
 class FairTerms(SideOfPair):
-    """One version of what one side would agree to; private until that side opens it.
-
-    Both opened and interest mutual: then each reads the other's newest opened version, but only the points
-    that its own answers too. Nothing is changed or removed afterwards: a new wish is a new version.
-    """
+    """One version of what one side would agree to; private until that side opens it."""
 
     version = models.PositiveSmallIntegerField(_("version"))
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
@@ -120,13 +112,10 @@ class FairTerms(SideOfPair):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it answers nothing."""
         return all(getattr(self, name) in (None, "") for name in TERM_FIELDS)
 
 
 class ScreeningName(models.Model):
-    """One name of one entry of a published list, as it was imported."""
-
     list_code = models.CharField(_("list"), max_length=16)
     entry = models.CharField(_("number on the list"), max_length=40)
     name = models.CharField(_("name"), max_length=300)
@@ -145,10 +134,7 @@ class ScreeningName(models.Model):
 
 
 class ScreeningCandidate(CompanyRow):
-    """A company one of whose names resembles a listed one. It says nothing until a curator has decided.
-
-    Nothing follows from it by itself, and neither side ever reads of it.
-    """
+    """A company name that resembles a listed one. Nothing follows from it automatically."""
 
     list_code = models.CharField(_("list"), max_length=16)
     entry = models.CharField(_("number on the list"), max_length=40)

@@ -1,8 +1,4 @@
-"""Introductions: one side asks, the other answers, and every step is kept.
-
-Services move an introduction along a line of TRANSITIONS and no other; the database refuses a state that its
-own moments contradict, and a step that is not a line. A test holds docs/introductions.md to the table.
-"""
+"""Introductions: one side asks, the other answers, and every step is kept."""
 
 from django.conf import settings
 from django.db import models
@@ -18,8 +14,6 @@ from profiles.models.profile import person
 
 
 class IntroductionState(models.TextChoices):
-    """Where an introduction stands."""
-
     QUEUED = "queued", _("Waiting until they have room")
     ASKED = "asked", _("Waiting for an answer")
     LATER = "later", _("Answered “Later”")
@@ -31,8 +25,6 @@ class IntroductionState(models.TextChoices):
 
 
 class IntroductionAct(models.TextChoices):
-    """What moves it."""
-
     QUEUE = "queue", _("Requested; waiting until there is room")
     ASK = "ask", _("Asked")
     MEET = "meet", _("Both are interested")
@@ -85,16 +77,7 @@ WORDS = 300  # letters of an answer
 
 
 class Introduction(StatefulModel):
-    """One request between a startup and an investor, from asking to its end.
-
-    The words are for the two companies alone: the asked side reads them once it is delivered. An answer is a
-    `line`; of a founder who asked while the other side did, all three answers. `due_at` is the day the asked
-    side promised; at `closes_at` it closes by itself. A late yes to what has closed begins anew, without a
-    promise.
-
-    Where one company has been deleted (`left_at`), its words are gone; `left_name` is the name that the other
-    side knew, if it did.
-    """
+    """One request between a startup and an investor, from asking to its end."""
 
     transitions = {line.act: line for line in TRANSITIONS}
     step_model, step_fields = "IntroductionStep", ("introduction",)
@@ -163,16 +146,13 @@ class Introduction(StatefulModel):
 
     @property
     def asked_side(self) -> Side:
-        """Who is asked."""
         return Side(self.asked_by).other
 
     @property
     def pair(self) -> tuple[Startup, Investor]:
-        """The two companies, the startup first."""
         return self.startup, self.investor
 
     def company_on(self, side: Side) -> Startup | Investor:
-        """Return the company on one side."""
         return self.startup if side == Side.STARTUP else self.investor
 
     def sides_of(self, actor: Actor) -> list[str]:
@@ -183,7 +163,7 @@ class Introduction(StatefulModel):
 
 
 class IntroductionStep(Step):
-    """One move of an introduction: a line of the table, when and by whom. `side` is empty for time's own."""
+    """One transition of an introduction. `side` is empty for transitions by time."""
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="steps")
     act, source, target = move_fields(IntroductionAct, 9, 9, IntroductionState)

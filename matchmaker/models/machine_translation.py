@@ -8,10 +8,7 @@ from profiles.models.account import ONE_COMPANY
 
 
 class MachineTranslation(CompanyRow):
-    """One text of a company in one language; `digest` is the fingerprint of the text as its reader saw it.
-
-    It is in no form, no search, no list, no file and no score.
-    """
+    """One text of a company in one language; `digest` is the fingerprint of the text as its reader saw it."""
 
     digest = models.CharField(_("fingerprint of the text"), max_length=64)
     target = models.CharField(_("language"), max_length=2)

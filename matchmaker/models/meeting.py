@@ -1,8 +1,4 @@
-"""Meetings: one side proposes times, the other takes one, and every step is kept.
-
-Services move a meeting along a line of MEETING_LINES and no other; the database refuses a state that its own
-moments contradict, and a step that is not a line. A test holds docs/introductions.md to the table.
-"""
+"""Meetings: one side proposes times, the other takes one, and every step is kept."""
 
 from datetime import datetime, timedelta
 
@@ -20,8 +16,6 @@ from profiles.models.profile import ID_LENGTH, check_if_set, new_public_id
 
 
 class MeetingState(models.TextChoices):
-    """Where a meeting stands."""
-
     PROPOSED = "proposed", _("Times proposed")
     AGREED = "agreed", _("Meeting time agreed")
     MOVING = "moving", _("Time agreed; other times proposed")
@@ -30,8 +24,6 @@ class MeetingState(models.TextChoices):
 
 
 class MeetingAct(models.TextChoices):
-    """What moves it."""
-
     PROPOSE = "propose", _("Times proposed")
     REPLACE = "replace", _("Other times proposed")
     TAKE = "take", _("A time was chosen")
@@ -81,19 +73,13 @@ ADDRESS_LENGTH = 200
 
 
 class MeetingAnswer(models.TextChoices):
-    """What a side says after a meeting's time: did it happen, and what now."""
-
     GO_ON = "go_on", _("It happened, and we continue")
     CLOSE = "close", _("It happened, and we close the introduction")
     MISSED = "missed", _("It did not happen")
 
 
 class Meeting(StatefulModel):
-    """One meeting of an introduction, from the first proposal to its end.
-
-    `proposed_by` is whose proposal stands (or stood last). `call_address` is for the two teams alone, while
-    the introduction is mutual. `key` and `sequence` name the calendar entry and its version.
-    """
+    """One meeting of an introduction, from the first proposal to its end."""
 
     transitions = {line.act: line for line in MEETING_LINES}
     step_model, step_fields = "MeetingStep", ("meeting",)
@@ -142,7 +128,6 @@ class Meeting(StatefulModel):
 
     @property
     def version(self) -> str:
-        """What a page that was read sends back: where it stands, and the times that are offered."""
         slots = sorted(self.slots.values_list("pk", flat=True))
         return version_of("meeting", self.pk, str(self.state), str(self.starts_at), slots)
 
@@ -155,8 +140,6 @@ class Meeting(StatefulModel):
 
 
 class MeetingSlot(models.Model):
-    """One of the times that a standing proposal offers. The rows go when it is answered or replaced."""
-
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="slots")
     starts_at = models.DateTimeField(_("begins"))
     minutes = models.PositiveSmallIntegerField(_("minutes"), choices=[(each, each) for each in MINUTES])
@@ -175,12 +158,11 @@ class MeetingSlot(models.Model):
 
     @property
     def ends_at(self) -> datetime:
-        """When it ends."""
         return self.starts_at + timedelta(minutes=self.minutes)
 
 
 class MeetingStep(Step):
-    """One move of a meeting: a line of the table, when and by whom. `side` is empty for time's own."""
+    """One transition of a meeting. `side` is empty for transitions by time."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="steps")
     act, source, target = move_fields(MeetingAct, 7, 9, MeetingState)
@@ -195,8 +177,6 @@ class MeetingStep(Step):
 
 
 class MeetingReply(models.Model):
-    """What one side answered after the meeting's time. The other side and curators read it in sums only."""
-
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="replies")
     side = models.CharField(_("side"), max_length=8, choices=Side)
     answer = models.CharField(_("answer"), max_length=6, choices=MeetingAnswer)

@@ -14,8 +14,6 @@ from profiles.models.profile import empty_dict, empty_list
 
 
 class CompanyRow(account.CompanyRow):
-    """A row of one company, to which the company does not lead back."""
-
     startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
 
@@ -24,8 +22,6 @@ class CompanyRow(account.CompanyRow):
 
 
 class SideOfPair(models.Model):
-    """One side of a pair says something."""
-
     side = models.CharField(_("side"), max_length=8, choices=Side)
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
@@ -40,8 +36,6 @@ class SideOfPair(models.Model):
 
 
 class PairAction(SideOfPair):
-    """A person's act on a pair, with a frozen copy of its factors for the record."""
-
     factors = models.JSONField(_("factors at that time"), default=empty_dict, blank=True)
 
     class Meta:
@@ -49,8 +43,6 @@ class PairAction(SideOfPair):
 
 
 class ShortlistEntry(PairAction):
-    """One counterpart on the shortlist of one side."""
-
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     class Meta:
@@ -64,18 +56,12 @@ PASS_DELAY = timedelta(days=7)  # before the other side's pages follow: what cha
 
 
 class PassQuerySet(models.QuerySet["Pass"]):
-    """Passes, and those of them that the other side's pages follow."""
-
     def in_effect(self, *, at: datetime) -> Self:
-        """Narrow to those that are old enough."""
         return self.filter(at__lte=at - PASS_DELAY)
 
 
 class Pass(PairAction):
-    """One side's no, with one of eight reasons. The pair leaves both lists until it is taken back.
-
-    It leaves the own list at once, the other side's after PASS_DELAY, where it reads like a pause.
-    """
+    """One side's no, with one of eight reasons. The pair leaves both lists until it is taken back."""
 
     reason = models.CharField(_("reason"), max_length=10, choices=PassReason)
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -90,18 +76,13 @@ class Pass(PairAction):
 
 
 class InterestQuerySet(models.QuerySet["Interest"]):
-    """Interests, and those of them that wait."""
-
     def unanswered_by(self, asked: Side) -> Self:
-        """Narrow to requests to this side that have neither its yes nor its pass."""
         pair = {"side": asked, "startup": models.OuterRef("startup"), "investor": models.OuterRef("investor")}
         yes, no = (models.Exists(model.objects.filter(**pair)) for model in (Interest, Pass))
         return self.filter(~yes, ~no, side=asked.other)
 
 
 class Interest(PairAction):
-    """One side's yes. Withdrawing deletes the row, and what was mutual ends with the next request."""
-
     objects = InterestQuerySet.as_manager()
 
     class Meta:
@@ -113,10 +94,7 @@ class Interest(PairAction):
 
 
 class CuratorOverride(models.Model):
-    """A pairing boosted, hidden or suggested, with a note and an end. Released pins stay for the record.
-
-    Only curators read the note, but for that of a suggestion, which is written to both sides.
-    """
+    """A pairing boosted, hidden or suggested, with a note and an end. Released pins stay for the record."""
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
@@ -149,11 +127,7 @@ class CuratorOverride(models.Model):
 
 
 class Advice(models.Model):
-    """The newest answer for one company. Due while it was asked after it was last answered.
-
-    `items` are the best edits: {"kind", "pk" or "first"/"last" (bands), "eligible", "fitting"}, the last two
-    how many counterparts more.
-    """
+    """The newest answer for one company. Due while it was asked after it was last answered."""
 
     startup = models.OneToOneField(Startup, models.CASCADE, null=True, blank=True, related_name="+")
     investor = models.OneToOneField(Investor, models.CASCADE, null=True, blank=True, related_name="+")
@@ -174,8 +148,6 @@ class Advice(models.Model):
 
 
 class Look(models.Model):
-    """A person has opened the page of a match. Told to nobody: it only says who is new to this person."""
-
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="looks")
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
@@ -192,8 +164,6 @@ class Look(models.Model):
 
 
 class DigestEntry(models.Model):
-    """One pair that a digest has told a person of."""
-
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")

@@ -1,8 +1,4 @@
-"""Pilots: one host, one place, a season or some months, a few seats, aims that can be counted.
-
-Services move pilots and applications along a line of the two tables and no other; the database refuses a
-state that its own moments contradict, and a step that is no line. A test holds docs/pilots.md to the tables.
-"""
+"""Pilots: one host, one place, a season or some months, a few seats, aims that can be counted."""
 
 from datetime import date
 
@@ -42,8 +38,6 @@ class Season(models.TextChoices):
 
 
 class PilotState(models.TextChoices):
-    """Where a pilot stands."""
-
     DRAFT = "draft", pgettext_lazy("pilot", "Draft")
     SUBMITTED = "submitted", _("Waiting for a curator")
     OPEN = "open", pgettext_lazy("pilot", "Open for applications")
@@ -53,8 +47,6 @@ class PilotState(models.TextChoices):
 
 
 class PilotAct(models.TextChoices):
-    """What moves a pilot."""
-
     WRITE = "write", pgettext_lazy("pilot", "Drafted")
     SUBMIT = "submit", pgettext_lazy("pilot", "Submitted")
     APPROVE = "approve", pgettext_lazy("pilot", "Approved")
@@ -67,8 +59,6 @@ class PilotAct(models.TextChoices):
 
 
 class ApplicationState(models.TextChoices):
-    """Where an application for a seat stands."""
-
     APPLIED = "applied", pgettext_lazy("application", "Waiting for an answer")
     ACCEPTED = "accepted", pgettext_lazy("application", "Has a slot")
     DECLINED = "declined", pgettext_lazy("application", "Not this time")
@@ -76,8 +66,6 @@ class ApplicationState(models.TextChoices):
 
 
 class ApplicationAct(models.TextChoices):
-    """What moves an application."""
-
     APPLY = "apply", pgettext_lazy("application", "Applied")
     ACCEPT = "accept", pgettext_lazy("application", "Accepted")
     DECLINE = "decline", pgettext_lazy("application", "Declined")
@@ -131,7 +119,6 @@ APPLICATION_RULES = (
 
 
 def pilot_step_rule() -> models.Q:
-    """Return the rule that a step is a line: of the pilot, or of the application that it names."""
     of_pilot = models.Q(application__isnull=True) & lines_rule(PILOT_LINES)
     return of_pilot | models.Q(application__isnull=False) & lines_rule(APPLICATION_LINES)
 
@@ -141,11 +128,7 @@ LISTS = ("other_sectors", "needs", "offers")
 
 
 class Pilot(CompanyRow, StatefulModel):
-    """One pilot, from a draft to its results; `company` is the host.
-
-    Who may apply is on the other side. `opened` are the parts that the host lets everybody read
-    (matchmaker/events/pilots/selectors/pilot.py); `note` is a curator's, when it was sent back.
-    """
+    """One pilot, from a draft to its results; `company` is the host."""
 
     transitions = {line.act: line for line in PILOT_LINES}
     step_model, step_fields = "PilotStep", ("pilot",)
@@ -215,21 +198,17 @@ class Pilot(CompanyRow, StatefulModel):
 
     @property
     def title(self) -> str:
-        """The title in the active language, else in any that it has."""
         return in_language(self, "title") or self.title_en or self.title_ur or self.title_zh
 
     @property
     def summary(self) -> str:
-        """The summary in the active language, else in any that it has."""
         return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
 
     def is_past_deadline(self, day: date) -> bool:
-        """Return whether nobody can apply any more on a day."""
         return self.apply_by is not None and self.apply_by < day
 
     @property
     def version(self) -> str:
-        """What a page that was read sends back: everything that its host writes, and where it stands."""
         unread = ("opened", "is_demo", "outcome")
         own = [
             str(getattr(self, each.attname)) for each in self._meta.concrete_fields if each.name not in unread
@@ -246,8 +225,6 @@ class Pilot(CompanyRow, StatefulModel):
 
 
 class PilotAim(models.Model):
-    """One thing that is measured, how success is judged, and in the end whether it was reached."""
-
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="aims")
     position = models.PositiveSmallIntegerField(_("position"))
     measure = models.CharField(_("what is measured"), max_length=120)
@@ -265,11 +242,7 @@ class PilotAim(models.Model):
 
 
 class PilotApplication(CompanyRow, StatefulModel):
-    """A company asks for a seat. The words are for the two companies alone.
-
-    Who is accepted holds one of the numbered seats, so that the database bounds them; `seats` are as many as
-    the pilot had then. `is_named`: the company lets everybody read that it takes part.
-    """
+    """A company asks for a seat. The words are for the two companies alone."""
 
     transitions = {line.act: line for line in APPLICATION_LINES}
     step_model, step_fields = "PilotStep", ("pilot", "application")
@@ -323,8 +296,6 @@ class PilotApplication(CompanyRow, StatefulModel):
 
 
 class PilotInvitation(CompanyRow):
-    """A host asks a company to apply for a slot. It may, or may not; the host is told only if it applies."""
-
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="invitations")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("invited"), default=timezone.now)
@@ -346,9 +317,9 @@ class PilotInvitation(CompanyRow):
 
 
 class PilotStep(Step):
-    """One move of a pilot, or of an application for it: a line of the tables, when and by whom.
+    """One transition of a pilot or an application.
 
-    `corrected`: the names of the fields that a host changed on an open pilot.
+    `corrected`: fields that the host changed on an open pilot.
     """
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="steps")

@@ -16,11 +16,7 @@ from profiles.models.profile import empty_list, taxonomy_fk
 
 
 class Weights(models.Model):
-    """Points of 1000 by factor, for both sides. `version` is the primary key.
-
-    Why: `note`, and of versions that nobody wrote by hand the facts: which one is back, or what the decisions
-    of each side taught ({"side", "decisions", "before", "after"}, the last two log-losses).
-    """
+    """Points of 1000 by factor, for both sides. `version` is the primary key."""
 
     for_investor = models.JSONField(_("for the investor"))
     for_startup = models.JSONField(_("for the startup"))
@@ -43,7 +39,6 @@ class Weights(models.Model):
 
     @property
     def why(self) -> str:
-        """Why this version was made, in the reader's language."""
         told = " ".join([gettext(self.note), *map(_told, self.lessons)])
         if self.back_to_id is None:
             return told
@@ -54,7 +49,6 @@ class Weights(models.Model):
 
 
 def _told(lesson: dict[str, Any]) -> str:
-    """Return what one side's decisions taught, in the reader's language."""
     text = ngettext(
         "(%(side)s: %(count)d decision, log-loss %(before)s → %(after)s)",
         "(%(side)s: %(count)d decisions, log-loss %(before)s → %(after)s)",
@@ -103,8 +97,6 @@ class SectorVector(models.Model):
 
 
 class SectorOfText(models.Model):
-    """A sector that a description speaks of; the clearest first."""
-
     sector = models.ForeignKey(Sector, models.CASCADE, verbose_name=_("sector"), related_name="+")
     position = models.PositiveSmallIntegerField(_("position"))
 
@@ -113,8 +105,6 @@ class SectorOfText(models.Model):
 
 
 class InferredSector(SectorOfText):
-    """A sector inferred for a startup that names none itself."""
-
     startup = models.ForeignKey(Startup, models.CASCADE, verbose_name=_("startup"), related_name="+")
 
     class Meta:
@@ -128,8 +118,6 @@ class InferredSector(SectorOfText):
 
 
 class ThesisInferredSector(SectorOfText):
-    """A sector inferred for a thesis that names none itself."""
-
     thesis = models.ForeignKey(Thesis, models.CASCADE, verbose_name=_("thesis"), related_name="+")
 
     class Meta:
@@ -146,15 +134,10 @@ THESIS = "thesis"
 
 
 class Ranking(models.Model):
-    """The best counterparts of one profile, in order, as packed bytes; or those of one thesis.
+    """The ranked counterparts of one profile or thesis.
 
-    An investor with several theses has a row for each as well, whose `side` is THESIS and whose `profile_id`
-    is the thesis's.
-
-    Their layout: ranking/selectors/stored_lists.py.
-
-    `handicap` is the profile's own, in the engine's log units. The row also says with which
-    weights, engine and market statistics it was made.
+    As packed bytes (ranking/selectors/stored_lists.py). `handicap` is in log units of the engine. For a
+    thesis, `side` is THESIS and `profile_id` its key.
     """
 
     side = models.CharField(_("side"), max_length=8, choices=[*Side.choices, (THESIS, _("Thesis"))])
@@ -199,11 +182,7 @@ class RankingClock(models.Model):
 
 
 class Market(models.Model):
-    """Statistics of the whole market, made once per whole re-ranking and reused until the next.
-
-    So that a new, unrelated profile changes nobody's ranking between two whole re-rankings. `statistics` is
-    numpy's .npz of the engine's scales and of the vocabulary they belong to (ranking/market/term_index.py).
-    """
+    """Statistics of the whole market, made once per whole re-ranking and reused until the next."""
 
     statistics = models.BinaryField(_("statistics"))
     weights_version = models.PositiveIntegerField(_("weights"))
@@ -222,11 +201,9 @@ class Market(models.Model):
 
 
 class RankingJob(models.Model):
-    """The standing job of ranking one profile. Due while the completed version is behind the requested one.
+    """The job of ranking one profile.
 
-    An edit raises `requested_version` in its own transaction. A worker claims the row until `leased_until`,
-    works, and completes the version that it read in the transaction that stores the result. `revision` is the
-    clock's (RankingClock) when that happened: whoever keeps the market in memory reads these profiles again.
+    It is due while the completed version is lower than the requested one.
     """
 
     side = models.CharField(_("side"), max_length=8, choices=Side)
@@ -267,12 +244,7 @@ class RankingJob(models.Model):
 
 
 class RankingRun(Run):
-    """A whole re-ranking of the market, done by one worker.
-
-    `claim` names the attempt that may report and finish, until `leased_until`. The counts say how many
-    were on nobody's top 20 when it ended, and `unseen` names some of them (ranking/services/rank_market.py);
-    the desk shows those of the newest run.
-    """
+    """A whole re-ranking of the market, done by one worker."""
 
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     weights = taxonomy_fk(Weights, _("new weights"))
@@ -299,7 +271,6 @@ class RankingRun(Run):
 
     @property
     def why(self) -> str:
-        """Why it was asked for, in the reader's language; `weights` of who asks come along."""
         return self.weights.why if self.weights else gettext(self.reason)
 
 
@@ -319,7 +290,7 @@ class Heartbeat(models.Model):
 
 
 class Worker(models.Model):
-    """A worker's main process, and when it last said that it lives: also while a task takes an hour."""
+    """A worker's main process and its last sign of life."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     queues = models.CharField(_("queues"), max_length=200)

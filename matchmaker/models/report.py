@@ -8,10 +8,7 @@ from matchmaker.models.run import Run
 
 
 class ReportRun(Run):
-    """One computation of all reports by a worker. `started_at` is the moment that its figures are of.
-
-    Only the newest finished one is kept.
-    """
+    """One computation of all reports by a worker. `started_at` is the moment that its figures are of."""
 
     claim_fields = ("started_at", "state")
 
@@ -27,10 +24,7 @@ class ReportRun(Run):
 
 
 class ReportRow(models.Model):
-    """The figures of one group in one report: `key` is a code or a first day, `values` are numbers only.
-
-    What the numbers mean stands in matchmaker/desk/reports/selectors/.
-    """
+    """The figures of one group in one report: `key` is a code or a first day, `values` are numbers only."""
 
     run = models.ForeignKey(ReportRun, models.CASCADE, related_name="rows")
     report = models.CharField(_("report"), max_length=16)

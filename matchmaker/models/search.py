@@ -15,10 +15,7 @@ LONGEST_TERM = 40  # letters; longer words are cut
 
 
 class ResultKind(models.TextChoices):
-    """What is found besides what capabilities register (matchmaker/searchable.py).
-
-    Conversations are not in the index: their words belong to two companies only.
-    """
+    """What is found besides what capabilities register (matchmaker/searchable.py)."""
 
     STARTUP = "startup", _("Startup")
     INVESTOR = "investor", _("Investor or partner")
@@ -28,16 +25,12 @@ class ResultKind(models.TextChoices):
 
 
 class SearchAudience(IntEnum):
-    """Who may find something by a term. Each reader also has the audiences with lower numbers."""
-
     BLIND = 0  # everybody, also who may not see names yet
     MEMBERS = 1  # approved members of the other side
     CURATORS = 2
 
 
 class SearchEntry(models.Model):
-    """One thing that can be found, with its company. `other_id`: the key of what a capability registers."""
-
     kind = models.CharField(_("kind"), max_length=12)
     startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
     investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
@@ -57,8 +50,6 @@ class SearchEntry(models.Model):
 
 
 class SearchTerm(models.Model):
-    """A term by which an audience finds an entry; the weight says in which field it stands."""
-
     term = models.CharField(_("term"), max_length=LONGEST_TERM)
     kind = models.CharField(_("kind"), max_length=12)
     audience = models.PositiveSmallIntegerField(_("who finds it"))
@@ -79,10 +70,7 @@ class SearchTerm(models.Model):
 
 
 class SearchWord(models.Model):
-    """A term with the number of entries that have it: what typing is completed and corrected by.
-
-    The worker counts anew every day. In between, edits add their new words; a word may stand here twice.
-    """
+    """A term with the number of entries that have it: what typing is completed and corrected by."""
 
     term = models.CharField(_("term"), max_length=LONGEST_TERM)
     head = models.CharField(_("first two letters"), max_length=2)
@@ -103,18 +91,12 @@ class SearchWord(models.Model):
 
 
 class SearchPage(models.TextChoices):
-    """The pages whose filters can be saved."""
-
     MATCHES = "matches", _("Recommended")
     SEARCH = "search", pgettext_lazy("page", "Search")
 
 
 class SavedSearch(models.Model):
-    """The filters of a page that a person saved.
-
-    `known`: what was there when its person last looked; `fresh`: what has come since; `told`: of this the
-    person has had a notice. All three are the names of results.
-    """
+    """The filters of a page that a person saved."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_searches")
     name = models.CharField(_("name"), max_length=80)

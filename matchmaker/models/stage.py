@@ -1,8 +1,4 @@
-"""Stages of an introduction: one side proposes, the other confirms or disputes, and every step is kept.
-
-Services move a stage along a line of STAGE_LINES and no other; the database refuses a state that its own
-moments contradict, and a step that is not a line. A test holds docs/introductions.md to the table.
-"""
+"""Stages of an introduction: one side proposes, the other confirms or disputes, and every step is kept."""
 
 from django.db import models
 from django.utils import timezone
@@ -30,8 +26,6 @@ class StageKind(models.TextChoices):
 
 
 class StageState(models.TextChoices):
-    """Where a stage stands."""
-
     PROPOSED = "proposed", pgettext_lazy("stage", "Proposed")
     AGREED = "agreed", pgettext_lazy("stage", "Confirmed by both")
     DONE = "done", pgettext_lazy("stage", "Confirmed by both; the next step is done")
@@ -42,8 +36,6 @@ class StageState(models.TextChoices):
 
 
 class StageAct(models.TextChoices):
-    """What moves it."""
-
     PROPOSE = "propose", pgettext_lazy("stage", "Proposed")
     CONFIRM = "confirm", pgettext_lazy("stage", "Confirmed")
     DISPUTE = "dispute", pgettext_lazy("stage", "Disputed")
@@ -54,8 +46,6 @@ class StageAct(models.TextChoices):
 
 
 class Doer(models.TextChoices):
-    """Who does the next step."""
-
     STARTUP = "startup", _("the startup")
     INVESTOR = "investor", _("the partner")
     BOTH = "both", _("both")
@@ -91,11 +81,7 @@ STAGE_RULES = (
 
 
 class IntroductionStage(StatefulModel):
-    """One proposal of how far the two are: since when, and who does what next by when.
-
-    `wants_record`: the proposer asks that the signed deal be put on record, with what stands here of it;
-    `deal` is that record, once the other side has agreed too.
-    """
+    """One proposal of how far the two are: since when, and who does what next by when."""
 
     transitions = {line.act: line for line in STAGE_LINES}
     step_model, step_fields = "StageStep", ("stage",)
@@ -149,12 +135,10 @@ class IntroductionStage(StatefulModel):
 
     @property
     def other_side(self) -> Side:
-        """Who confirms or disputes it."""
         return Side(self.proposed_by).other
 
     @property
     def doers(self) -> list[Side]:
-        """Who does the next step."""
         return [side for side in Side if self.doer in (side, Doer.BOTH)]
 
     def sides_of(self, actor: Actor) -> list[str]:
@@ -166,7 +150,7 @@ class IntroductionStage(StatefulModel):
 
 
 class StageStep(Step):
-    """One move of a stage: a line of the table, when and by whom. `side` is empty for time's own."""
+    """One transition of a stage. `side` is empty for transitions by time."""
 
     stage = models.ForeignKey(IntroductionStage, models.CASCADE, related_name="steps")
     act, source, target = move_fields(StageAct, 8, 9, StageState)

@@ -19,20 +19,16 @@ from profiles.models.profile import person
 
 @dataclass(frozen=True)
 class Actor:
-    """A person as the database has them now, with their company. Of a closed account `pk` is 0."""
-
     pk: int
     startup_id: int | None
     investor_id: int | None
     is_curator: bool
 
     def is_of(self, row: Any) -> bool:
-        """Return whether the person belongs to the company of a row."""
         own = (self.startup_id, self.investor_id)
         return any(own) and own == (row.startup_id, row.investor_id)
 
     def sides_in(self, pair: Any) -> list[str]:
-        """Return the side of a pair on which the person's company is."""
         ids = {side: f"{side}_id" for side in Side.values}
         return [side for side, name in ids.items() if getattr(self, name) == getattr(pair, name)]
 
@@ -45,9 +41,9 @@ def actor_of(user: User) -> Actor:
 
 
 class StatefulModel(models.Model):
-    """A record whose state changes along the lines of a table (matchmaker/transitions.py).
+    """A record with states from a table (matchmaker/transitions.py).
 
-    `step_model` is its log. `step_fields` are the relations of a step; the last is the record itself.
+    `step_model` is its log; the last of `step_fields` is the record.
     """
 
     transitions: ClassVar[Mapping[Any, Transition[Any, Any]]]
@@ -64,23 +60,18 @@ class StatefulModel(models.Model):
         return version_of(self._meta.model_name, self.pk, str(self.state))
 
     def sides_of(self, actor: Actor) -> list[str]:
-        """Return the sides on which a person acts."""
         raise NotImplementedError
 
     def movers_of(self, side: str) -> set[str]:
-        """Return the movers of the table that a side counts as."""
         return {side}
 
     def new_step(self, **fields: Any) -> Any:
-        """Return an unsaved row of the log."""
         *parents, own = self.step_fields
         fields |= {own: self, **{name: getattr(self, name) for name in parents}}
         return apps.get_model("matchmaker", self.step_model)(**fields)
 
 
 class Step(models.Model):
-    """One move of a record: a line of its table, when and by whom. Time's own steps name no one."""
-
     act: Any
     side: Any = ""
     by = person()
@@ -95,7 +86,6 @@ class Step(models.Model):
 
 
 def move_fields(acts: Any, act_length: int, state_length: int, states: Any = None) -> tuple[Any, Any, Any]:
-    """Return the columns of a step's act, source and target."""
     state = {"max_length": state_length, "choices": states}
     return (
         models.CharField(_("action"), max_length=act_length, choices=acts),
@@ -109,8 +99,5 @@ def checks(prefix: str, rules: Iterable[tuple[str, models.Q]]) -> list[models.Ch
 
 
 def version_of(*parts: Any) -> str:
-    """Return what a page sends back, so that an act on what has changed since is refused.
-
-    A keyed digest: it says nothing of the parts, nor of how many records there are.
-    """
+    """Return what a page sends back, so that an act on what has changed since is refused."""
     return salted_hmac("matchmaker.read", repr(parts)).hexdigest()[:24]

@@ -12,8 +12,6 @@ Act = TypeVar("Act", bound=models.TextChoices)
 
 
 class Mover(StrEnum):
-    """Who may act along a line of a table."""
-
     APPLICANT = "applicant"
     ASKED = "asked"
     ASKER = "asker"
@@ -30,8 +28,6 @@ class Mover(StrEnum):
 
 @dataclass(frozen=True)
 class Transition(Generic[State, Act]):
-    """One line of a table. No source: the record begins with it."""
-
     act: Act
     sources: tuple[State, ...]
     target: State
@@ -39,17 +35,14 @@ class Transition(Generic[State, Act]):
 
 
 def codes_of(states: Iterable[models.TextChoices]) -> list[str]:
-    """Return states as they are stored."""
     return [str(state) for state in states]
 
 
 def set_in(field: str, states: Iterable[models.TextChoices]) -> models.Q:
-    """Return the rule that a field is set in these states."""
     return ~models.Q(state__in=codes_of(states)) | models.Q(**{f"{field}__isnull": False})
 
 
 def unset_in(field: str, states: Iterable[models.TextChoices]) -> models.Q:
-    """Return the rule that a field is not set in these states."""
     return ~models.Q(state__in=codes_of(states)) | models.Q(**{f"{field}__isnull": True})
 
 
@@ -69,11 +62,9 @@ def lines_rule(
 
 
 def step_rule(lines: Iterable[Transition[Any, Any]]) -> models.Q:
-    """Return the rule that a step is a line of the table: its act, where from, where to, and by whom."""
     return lines_rule(lines, _by_whom)
 
 
 def _by_whom(line: Transition[Any, Any]) -> models.Q:
-    """Return the rule that time's own steps name nobody, and all others a side and a person."""
     is_time = line.mover == Mover.TIME
     return models.Q(by__isnull=is_time) & (models.Q(side="") if is_time else ~models.Q(side=""))

@@ -1,4 +1,4 @@
-"""Addresses of members' programs that are told what happens, and what they are sent."""
+"""Webhook addresses, events and deliveries."""
 
 from django.db import models
 from django.utils import timezone
@@ -11,7 +11,7 @@ from profiles.models.profile import check_if_set, empty_list
 
 
 class Event(models.TextChoices):
-    """What a program can be told. It gets ids and addresses, never what somebody wrote."""
+    """An event for programs. It carries ids and addresses, never texts."""
 
     REQUESTED = "introduction.requested", _("A new introduction request arrives")
     CHANGED = (
@@ -27,10 +27,9 @@ PING = "ping"  # proves that the address wants to be told; no one chooses it
 
 
 class Webhook(models.Model):
-    """An address of a company. It is told what its maker is told, and goes with the maker's membership.
+    """A webhook address of a company. Only pings are sent before `proved_at`.
 
-    Nothing but a ping is sent before the address has answered it (`proved_at`), nor once it is switched off.
-    `list_print`: the list of matches that it was told of.
+    `list_print`: the last reported list.
     """
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")

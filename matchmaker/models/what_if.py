@@ -1,4 +1,4 @@
-"""What a change would do to everybody's lists: asked by curators, worked out by the worker."""
+"""What a change would do to everyone's lists: asked by curators, worked out by the worker."""
 
 from django.conf import settings
 from django.db import models
@@ -34,5 +34,4 @@ class WhatIf(Run):
 
     @property
     def why(self) -> str:
-        """Why it failed, in the reader's language where that is a sentence of ours."""
         return gettext(self.error) if self.error else ""

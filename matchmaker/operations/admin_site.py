@@ -1,8 +1,4 @@
-"""The admin's door: superusers with a second factor, and nobody else.
-
-Outside of both `admin` packages, and importing neither: that would register their records on a site that is
-still being made and then thrown away.
-"""
+"""The admin's door: superusers with a second factor, and no one else."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,8 +17,6 @@ OWN = ("matchmaker", "profiles")
 
 
 class CorridorAdminSite(AdminSite):
-    """All records, for operators. Curators work at their desk and have no way in here."""
-
     site_header = _("Corridor administration")
     site_title = _("Corridor administration")
     index_title = _("Records")
@@ -33,15 +27,13 @@ class CorridorAdminSite(AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Allow active superusers whose session gave a second factor (the demo does without one)."""
+        """Allow active superusers with a second factor (the demo does without one)."""
         user = request.user
         if not (user.is_active and user.is_superuser):
             return False
         return not lacks_second_factor(request)
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Ask again who it is before anything is changed or exported: roles are given here."""
-
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.method == "POST" and not has_fresh_proof(request):

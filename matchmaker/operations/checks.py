@@ -16,7 +16,6 @@ FILES = "django.core.mail.backends.filebased.EmailBackend"
 
 @register(Tags.security, deploy=True)
 def check_demo(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """Refuse demo accounts outside the demonstration: everybody knows their password."""
     if settings.DEMO:
         return [Error("CORRIDOR_DEMO is on.", hint="Set CORRIDOR_DEMO=0.", id="corridor.E001")]
     try:
@@ -29,7 +28,6 @@ def check_demo(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[
 
 @register(Tags.security, deploy=True)
 def check_mail(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """Refuse mails that reach nobody, and links in them that lead nowhere."""
     found: list[CheckMessage] = []
     if not settings.HAS_MAIL or settings.EMAIL_BACKEND == FILES:
         hint = "Set EMAIL_URL=smtp+tls://user:password@host:587."

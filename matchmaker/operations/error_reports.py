@@ -1,8 +1,4 @@
-"""Reports of errors to the server that SENTRY_DSN names: which code failed in which request, and no data.
-
-Texts of errors are left out, because they quote what people typed ("Key (email)=(…) already exists"). The log
-of this machine has them, under the same request_id.
-"""
+"""Reports of errors to the server that SENTRY_DSN names: which code failed in which request, and no data."""
 
 from typing import Any
 
@@ -14,7 +10,6 @@ OF_AN_ERROR = ("type", "module", "stacktrace", "mechanism")
 
 
 def begin(dsn: str) -> None:
-    """Send reports from here on."""
     sentry_sdk.init(
         dsn=dsn,
         before_send=without_data,
@@ -27,7 +22,6 @@ def begin(dsn: str) -> None:
 
 
 def without_data(event: Any, _hint: Any) -> Any:
-    """Return what is left of a report: code, kinds of errors, and the numbers by which the log is found."""
     kept = {name: event[name] for name in KEPT if name in event}
     # Where no page fits, the address itself would stand in the place of its pattern.
     if event.get("transaction_info", {}).get("source") == "url":

@@ -1,7 +1,4 @@
-"""One line of log for each request and each task, which share the number of the request.
-
-No line holds an address: links in emails are secrets, and searches are private. It names the route instead.
-"""
+"""One line of log for each request and each task, which share the number of the request."""
 
 import logging
 import time
@@ -22,10 +19,7 @@ def route_of(request: HttpRequest) -> str:
 
 
 class WithoutAddresses(logging.Filter):
-    """Lets through only Django's errors with a traceback, and names their route."""
-
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether the record is written."""
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest):
             record.msg, record.args = "Internal server error: %s", (route_of(request),)
@@ -34,13 +28,11 @@ class WithoutAddresses(logging.Filter):
 
 @before_task_publish.connect
 def number_task(headers: dict[str, Any], **_signal: Any) -> None:
-    """Send the number of the request along with the task that it asks for."""
     headers["request_id"] = get_contextvars().get("request_id", "")
 
 
 @task_prerun.connect
 def begin_task(task: Any, task_id: str, **_signal: Any) -> None:
-    """Let each line that the task writes name the task and the request."""
     clear_contextvars()
     bind_contextvars(task_id=task_id, request_id=getattr(task.request, "request_id", "") or "")
     task.request.begun = time.monotonic()
@@ -48,7 +40,6 @@ def begin_task(task: Any, task_id: str, **_signal: Any) -> None:
 
 @task_postrun.connect
 def end_task(task: Any, state: str, **_signal: Any) -> None:
-    """Write the task's line."""
     seconds = time.monotonic() - getattr(task.request, "begun", time.monotonic())
     is_small = task.name.startswith(PERIODIC) and state == "SUCCESS"  # it tells itself what takes long
     about = {"task": task.name, "state": state, "ms": round(seconds * 1000)}

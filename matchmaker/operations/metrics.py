@@ -28,17 +28,13 @@ SECONDS = Histogram("corridor_request_seconds", "Seconds until the answer", ["ro
 
 
 def count_request(method: str, route: str, status: int, seconds: float) -> None:
-    """Count an answer; methods that no page knows count as one."""
     known = method if method in ("GET", "HEAD", "POST") else "other"
     REQUESTS.labels(known, route, status).inc()
     SECONDS.labels(route).observe(seconds)
 
 
 class Health(Collector):
-    """What /readyz says, as figures; read from the database when somebody asks."""
-
     def collect(self) -> Iterator[Metric]:
-        """Give one gauge for each figure that is known."""
         now = timezone.now()
         state = health(at=now, broker=broker.answers())
         state |= {name: len(state[name]) for name in ("failing_tasks", "unserved_queues")}
@@ -53,7 +49,6 @@ class Health(Collector):
 
 
 def is_operator(request: HttpRequest) -> bool:
-    """Return whether somebody asks who knows METRICS_TOKEN."""
     given = request.headers.get("Authorization", "")
     return bool(settings.METRICS_TOKEN) and constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}")
 
@@ -61,7 +56,6 @@ def is_operator(request: HttpRequest) -> bool:
 @never_cache
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Answer who knows METRICS_TOKEN; for everybody else there is no such page."""
     if not is_operator(request):
         raise Http404
     registry = REGISTRY

@@ -28,13 +28,11 @@ JOB_PATIENCE = timedelta(minutes=2)  # a whole re-ranking of a large market fits
 
 @cache
 def version() -> str:
-    """Return the product's version."""
     with (settings.BASE_DIR / "pyproject.toml").open("rb") as handle:
         return str(tomllib.load(handle)["project"]["version"])
 
 
 def has_files() -> bool:
-    """Return whether this machine reads the store of the database's files; False if it does not answer."""
     try:
         return files.has_our_files()
     except Exception:  # each kind of store has errors of its own
@@ -49,7 +47,6 @@ def ranking_age(at: datetime) -> float | None:
 
 
 def has_all_migrations() -> bool:
-    """Return whether the database has what this code needs; newer tables do no harm."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 

@@ -27,7 +27,6 @@ EARLY = 0.8  # of its interval after which a task may start again: messages come
 
 
 def request_ranking(*, at: datetime) -> RankingRun | None:
-    """Request a whole re-ranking when there was none, it is a day old, or the engine is another."""
     if RankingRun.objects.open().exists() or not runs.may_request(at=at):
         return None
     reason = term_index.why_again(
@@ -37,19 +36,16 @@ def request_ranking(*, at: datetime) -> RankingRun | None:
 
 
 def resume_ranking(*, at: datetime) -> None:
-    """Have a run taken up that no worker holds: its message was lost, or its worker killed."""
     if runs.oldest().free(at=at).exists():
         dispatch.enqueue(dispatch.RANK_MARKET)
 
 
 def resume_imports(*, at: datetime) -> None:
-    """Have an import taken up that no worker holds: its message was lost, or its worker killed."""
     if imports.due(at).exists():
         dispatch.enqueue(dispatch.WORK_IMPORTS)
 
 
 def resume_checks(*, at: datetime) -> None:
-    """Have a file checked whose message was lost, or whose worker was killed."""
     if files.due(at).exists():
         dispatch.enqueue(dispatch.CHECK_FILES)
 
@@ -75,7 +71,6 @@ def run_due(tasks: Sequence[PeriodicTask] | None = None, *, at: datetime) -> boo
 
 
 def run_periodic(task: PeriodicTask, *, at: datetime) -> bool:
-    """Run a task if it is due, and return whether it was. An error is logged and kept until it succeeds."""
     if not _start(task, at=at):
         return False
     error, begun = "", time.monotonic()
@@ -91,7 +86,6 @@ def run_periodic(task: PeriodicTask, *, at: datetime) -> bool:
 
 
 def _start(task: PeriodicTask, *, at: datetime) -> bool:
-    """Note that a task starts; False if it has started too lately."""
     if Heartbeat.objects.filter(name=task.name, at__lte=at - task.every * EARLY).update(at=at):
         return True
     _row, is_first = Heartbeat.objects.get_or_create(name=task.name, defaults={"at": at})
@@ -99,6 +93,5 @@ def _start(task: PeriodicTask, *, at: datetime) -> bool:
 
 
 def show_life(name: str, *, queues: str, at: datetime) -> None:
-    """Note that a worker lives, and forget those that have not been seen for a day."""
     Worker.objects.update_or_create(name=name, defaults={"queues": queues, "seen_at": at})
     Worker.objects.filter(seen_at__lt=at - DAY).delete()

@@ -1,8 +1,4 @@
-"""A month of requests, played with the real services, and whether what came of it adds up.
-
-People ask, answer and forget by chance; time closes, reminds, delivers and collects. Nothing here knows how
-that is done: the sums are drawn from the rows that the services left.
-"""
+"""A month of requests, played with the real services, and whether what came of it adds up."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -55,8 +51,6 @@ WORDS = RequestWords("They make what we need.", "A pilot of two seasons.", "A ca
 
 @dataclass
 class Month:
-    """What was played: who took part, what was refused, what time did, and the most places ever taken."""
-
     chance: Random
     begun_at: datetime
     refused: Counter[str] = field(default_factory=Counter)
@@ -69,8 +63,6 @@ class Month:
 
 @dataclass(frozen=True)
 class Sum:
-    """One line of the table: two ways of counting the same."""
-
     name: str
     found: int
     expected: int
@@ -78,7 +70,6 @@ class Sum:
 
     @property
     def holds(self) -> bool:
-        """Whether the line adds up."""
         return self.found <= self.expected if self.is_limit else self.found == self.expected
 
 
@@ -97,7 +88,6 @@ def play(*, startups: int, investors: int, seed: int) -> Month:
 
 
 def _people(month: Month) -> None:
-    """Give each company one or two people, and partners promises short enough to be broken in a month."""
     for side, model in SIDES.items():
         for company in model._default_manager.published().order_by("pk"):
             for number in range(month.chance.choice([1, 1, 2])):
@@ -109,7 +99,6 @@ def _people(month: Month) -> None:
 
 
 def _speak(month: Month, at: datetime) -> None:
-    """Let people ask, answer and take back for a day."""
     startups, investors = (list(SIDES[side]._default_manager.published().order_by("pk")) for side in Side)
     for startup in startups:
         if month.chance.random() < 0.5:
@@ -123,7 +112,6 @@ def _speak(month: Month, at: datetime) -> None:
 
 
 def _yes(month: Month, startup: Startup, investor: Investor, side: Side, at: datetime) -> None:
-    """Say yes for one side, or count why that cannot be."""
     by = _person(startup if side is Side.STARTUP else investor)
     words = WORDS if side is Side.STARTUP else NO_WORDS
     try:
@@ -133,7 +121,6 @@ def _yes(month: Month, startup: Startup, investor: Investor, side: Side, at: dat
 
 
 def _consider(month: Month, introduction: Introduction, at: datetime) -> None:
-    """Let one side of a waiting introduction do something, or nothing, as most do on most days."""
     pair, dice = introduction.pair, month.chance.random()
     asked, asker = introduction.asked_side, introduction.asked_side.other
     answerer = _person(introduction.company_on(asked))
@@ -150,12 +137,10 @@ def _consider(month: Month, introduction: Introduction, at: datetime) -> None:
 
 
 def _person(company: Startup | Investor) -> User:
-    """Return who acts for a company."""
     return company.memberships.select_related("user").order_by("pk")[0].user
 
 
 def _pass_time(month: Month, at: datetime) -> None:
-    """Do what the periodic tasks do, and look whether anybody has more places than there are."""
     month.expired += deadlines.expire_due(at=at)
     month.delivered += deadlines.deliver_due(at=at)
     deadlines.remind_due(at=at)
@@ -169,7 +154,6 @@ def _pass_time(month: Month, at: datetime) -> None:
 
 
 def sums(month: Month) -> Iterator[Sum]:
-    """Give the lines of the table, each counted in two ways."""
     rows, steps = Introduction.objects, IntroductionStep.objects
     by_act = Counter(steps.values_list("act", flat=True))
     by_state = Counter(rows.values_list("state", flat=True))
@@ -194,7 +178,6 @@ def sums(month: Month) -> Iterator[Sum]:
 
 
 def _places() -> tuple[int, int]:
-    """Return the requests of startups that hold a place or gave it back, and all of them."""
     mine = Introduction.objects.filter(asked_by=Side.STARTUP)
     back = (*ENDED, IntroductionState.LATER, IntroductionState.MUTUAL)
     taken, given = mine.filter(state__in=PENDING).count(), mine.filter(state__in=back).count()
@@ -218,7 +201,6 @@ def _over_capacity(month: Month) -> int:
 
 
 def _expected_notices() -> Iterator[tuple[str, int]]:
-    """Give how many people should have read of each step, by the steps themselves."""
     for kind, acts, of_asker in (
         (REQUEST_RECEIVED, (IntroductionAct.ASK, IntroductionAct.DELIVER), False),
         (REQUEST_DECLINED, (IntroductionAct.DECLINE,), True),
@@ -234,7 +216,6 @@ def _expected_notices() -> Iterator[tuple[str, int]]:
 
 
 def _long_digests() -> int:
-    """Return how many digests hold more than their reader's company takes in a month."""
     digests_of = DigestEntry.objects.order_by().values_list("user", "at").annotate(count=Count("pk"))
     takes = Coalesce("startup__capacity", "investor__capacity")
     capacity = dict(Membership.objects.values_list("user", takes))

@@ -1,7 +1,4 @@
-"""Spans for OpenTelemetry: one for each line of a request or a task, with what the line holds, no more.
-
-A request and the tasks that it asks for share a trace: its number is theirs.
-"""
+"""Spans for OpenTelemetry: one for each line of a request or a task, with what the line holds, no more."""
 
 import hashlib
 import logging
@@ -29,10 +26,7 @@ def tracer() -> trace.Tracer:
 
 
 class Spans(logging.Handler):
-    """Makes a span of each line that tells how long a request or a task took."""
-
     def emit(self, record: logging.LogRecord) -> None:
-        """Make the span of a line."""
         taken = getattr(record, "ms", None)
         if taken is None:
             return

@@ -28,17 +28,13 @@ READY_PARTS = ("database", "migrations", "static", "files", "broker", "worker", 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer that this process is alive; asks nothing of any other."""
     return JsonResponse({"status": "alive"})
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when all parts of READY_PARTS do their work, else 503, always with the particulars.
-
-    The names of workers and the version are for who knows METRICS_TOKEN.
-    """
+    """Answer 200 when all parts of READY_PARTS do their work, else 503, always with the particulars."""
     state = health(at=timezone.now(), broker=broker.answers())
     is_ready = all(state[part] for part in READY_PARTS)
     parts = {"status": "ready" if is_ready else "not ready", **state, "version": version()}
@@ -50,7 +46,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @curator_required
 @require_POST
 def mail_retry(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Take a parked mail up again."""
     mail = get_object_or_404(parked_mails(), pk=pk)
     notifications.retry(mail, by=request.user, at=timezone.now())
     messages.success(request, _("The email is queued to be sent again."))
@@ -66,7 +61,6 @@ POSTGRES_BUSY = ("08", "40", "53", "55P03", "57")
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Tell whether the database could not answer now, and may in a moment."""
     if not isinstance(error, OperationalError):
         return False
     code = getattr(error.__cause__, "sqlstate", "")
@@ -76,7 +70,6 @@ def is_busy(error: BaseException | None) -> bool:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer for a request that cannot be read. If its text is too long, the page says so."""
     if not isinstance(exception, RequestDataTooBig):
         return defaults.bad_request(request, exception)
     with suppress(OSError):
@@ -91,7 +84,6 @@ def drain(request: HttpRequest) -> None:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer for a page that failed: 503 while the database is busy, else 500. Asks no database itself."""
     if not is_busy(sys.exc_info()[1]):
         return HttpResponse(render_to_string("500.html"), status=500)
     response = HttpResponse(render_to_string("503.html"), status=503)

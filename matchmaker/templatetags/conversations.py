@@ -12,11 +12,9 @@ register.simple_tag(unread_counts, name="unread_messages")
 
 @register.filter
 def count_of(counts: dict[int, int], pk: int) -> int:
-    """Return the count of one introduction."""
     return counts.get(pk, 0)
 
 
 @register.filter
 def message_terms(text: str) -> list[TextTerm]:
-    """Return the terms of a text that is not in the reader's language, with what the reader calls them."""
     return terms_in(text, language=tongue(text), reader=reading())

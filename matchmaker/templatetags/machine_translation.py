@@ -15,7 +15,6 @@ register = template.Library()
 
 @register.inclusion_tag("deals/machine_translation/_translation.html", takes_context=True)
 def machine_translation(context: dict[str, Any], pair: Pair, field: str, text: str) -> dict[str, Any]:
-    """Return what the part shows; nothing where no service is configured or none is needed. One query."""
     target, source = reading(), language_of(text)
     if not (text and translator.is_configured() and can_translate(source, target)):
         return {"is_offered": False}

@@ -23,13 +23,11 @@ register.filter("own_face", own_face)
 
 @register.filter
 def longest(rows: Iterable[Any]) -> int:
-    """Return the most points that a factor has for either side: the length of the longest bar."""
     return max((max(row.startup_max, row.investor_max) for row in rows), default=1)
 
 
 @register.simple_tag
 def gap() -> str:
-    """Return what stands between two sentences, or after a colon: in Chinese the sign itself brings it."""
     return "" if (get_language() or "").startswith("zh") else " "
 
 
@@ -42,7 +40,6 @@ def foreign(text: str) -> str:
 
 @register.filter
 def clock_name(zone: ZoneInfo) -> str:
-    """Return what people call a time zone: “Pakistan Time”."""
     return zone_label(zone)
 
 
@@ -55,7 +52,6 @@ def whatsapp_link(number: str) -> str:
 
 @register.filter
 def beside(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
-    """Pair two lists of the same length."""
     return list(zip(first, second, strict=True))
 
 
@@ -63,7 +59,6 @@ def beside(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]
 def table(
     content: SafeString, *, label: str = "", titled_by: str = "", css: str = "table-stack"
 ) -> SafeString:
-    """Return a table in its frame: what is wider than the page scrolls, by keyboard too, under a name."""
     name = ("labelledby", titled_by) if titled_by else ("label", label)
     frame = '<div class="table-wrap" tabindex="0" role="region" aria-{}="{}">{}</div>'
     return format_html(frame, *name, format_html('<table class="table {}">{}</table>', css, content))

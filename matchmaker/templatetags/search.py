@@ -13,6 +13,5 @@ register = template.Library()
 
 @register.filter
 def marks(pieces: Iterable[Piece]) -> SafeString:
-    """Return the pieces of a text, escaped, with those that were found marked."""
     parts = (format_html("<mark>{}</mark>", piece.text) if piece.is_hit else piece.text for piece in pieces)
     return format_html_join("", "{}", ((part,) for part in parts))

@@ -1,1 +1,1 @@
-"""What a company says about itself, step by step, with evidence and pictures."""
+"""A company's own profile: its steps, evidence and pictures."""

@@ -13,7 +13,6 @@ SECONDS = 3.0  # for the whole question
 
 
 def text_records(name: str) -> list[str]:
-    """Return the TXT records of a name; none where it has none, or no answer came in time."""
     try:
         answer = _resolver().resolve(name, "TXT", lifetime=SECONDS, search=False)
     except (dns.exception.DNSException, ValueError) as error:
@@ -23,7 +22,6 @@ def text_records(name: str) -> list[str]:
 
 
 def addresses(name: str) -> list[str]:
-    """Return the IP addresses that a name has now; none where it has none, or no answer came in time."""
     try:
         return list(_resolver().resolve_name(name, lifetime=SECONDS, search=False).addresses())
     except (dns.exception.DNSException, ValueError) as error:
@@ -32,7 +30,6 @@ def addresses(name: str) -> list[str]:
 
 
 def _resolver() -> dns.resolver.Resolver:
-    """Return who is asked: the server of the settings, or the machine's."""
     resolver = dns.resolver.Resolver(configure=not settings.DNS_SERVER)
     if settings.DNS_SERVER:
         server = urlsplit(f"//{settings.DNS_SERVER}")

@@ -1,4 +1,4 @@
-"""Files that people send: told by their first bytes, then written anew by a limited process of their own."""
+"""Uploaded files: recognised by their first bytes, rewritten in a limited process."""
 
 import subprocess
 import sys
@@ -34,8 +34,6 @@ class SentFile:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a check: the file written anew, or a fault; and what the check has cost."""
-
     content: bytes
     fault: str
     unpacked: int  # bytes
@@ -48,9 +46,7 @@ class NotCheckedError(Exception):
 
 
 def check_file(kind: str, content: bytes, longest_edge: int | None = None) -> Verdict:
-    """Write a file anew; takes 0.1 to 0.3 s, of which most is the process.
-
-    With `longest_edge` a picture becomes a WebP of that many pixels at most.
+    """Write a file again; takes 0.1 to 0.3 s, of which most is the process.
 
     Raises:
         NotCheckedError: if the process has ended without a word.

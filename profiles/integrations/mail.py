@@ -1,5 +1,7 @@
-"""The mail server: one connection, one mail at a time. Only the outbox sends
-(profiles/platform/notifications)."""
+"""The mail server: one connection, one mail at a time.
+
+Only the outbox sends (profiles/platform/notifications).
+"""
 
 import smtplib
 
@@ -39,7 +41,6 @@ class MailServer:
             raise MailNotSentError(_reason(error)) from error
 
     def close(self) -> None:
-        """End the connection, if there is one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
@@ -55,6 +56,5 @@ class MailServer:
 
 
 def _reason(error: Exception) -> str:
-    """Return the kind of failure. A server's own words may quote the mail: only its code is kept."""
     code = getattr(error, "smtp_code", "")
     return f"{type(error).__name__} {code}".strip()

@@ -13,8 +13,6 @@ RULE = b"\n" + b"-" * 79 + b"\n"
 
 @dataclass(frozen=True)
 class StoredMail:
-    """A mail as people read it."""
-
     subject: str
     recipient: str
     sent_at: datetime | None
@@ -35,7 +33,6 @@ def stored(directory: Path, *, limit: int) -> list[StoredMail]:
 
 
 def _read(path: Path) -> Iterator[StoredMail]:
-    """Yield the mails of one file, oldest first."""
     for part in path.read_bytes().split(RULE):
         if part.strip():
             message = message_from_bytes(part.strip(), _class=EmailMessage, policy=policy.default)
@@ -43,7 +40,6 @@ def _read(path: Path) -> Iterator[StoredMail]:
 
 
 def _as_stored(message: EmailMessage) -> StoredMail:
-    """Return the decoded parts that people read."""
     body = message.get_body(preferencelist=("plain", "html"))
     date = message["date"].datetime if message["date"] else None
     return StoredMail(
@@ -56,7 +52,6 @@ def _as_stored(message: EmailMessage) -> StoredMail:
 
 
 def remove_mails(directory: Path, words: Iterable[str]) -> int:
-    """Delete the mails in which one of the words stands; return how many files went or were rewritten."""
     known, changed = [word.casefold() for word in words if word], 0
     for path in directory.glob("*.log"):
         parts = [part for part in path.read_bytes().split(RULE) if part.strip()]
@@ -71,7 +66,6 @@ def remove_mails(directory: Path, words: Iterable[str]) -> int:
 
 
 def _names_one(part: bytes, words: list[str]) -> bool:
-    """Tell whether a mail names one of the words, in its head or its text."""
     mail = _as_stored(message_from_bytes(part.strip(), _class=EmailMessage, policy=policy.default))
     told = f"{mail.subject}\n{mail.recipient}\n{mail.text}".casefold()
     return any(word in told for word in words)

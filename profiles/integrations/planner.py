@@ -4,10 +4,6 @@ from django.db import connection
 
 
 def count_rows() -> None:
-    """Let the database count its rows again.
-
-    SQLite counts only when told to. By counts made on empty tables it finds fifty known profiles by
-    reading all that have the same status. PostgreSQL counts by itself, and once more does not hurt.
-    """
+    """Let the database count its rows again."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

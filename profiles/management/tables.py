@@ -11,7 +11,6 @@ class DatabaseCommand(BaseCommand):
     requires_migrations_checks = True
 
     def check_migrations(self) -> None:
-        """Raise CommandError if a migration is missing."""
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise CommandError("The database is not set up for this version: run `manage.py migrate` first.")

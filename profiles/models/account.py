@@ -19,20 +19,15 @@ from profiles.models.startup import Startup
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts by email."""
-
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create and return an account; without a password nobody can sign in with one."""
+        """Create and return an account; without a password no one can sign in with one."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create and return an operator: no role in the market, every right in the admin.
-
-        The address counts as confirmed: whoever runs commands on the server needs no email to sign in.
-        """
+        """Create and return an operator: no role in the market, every right in the admin."""
         with transaction.atomic(using=self._db):
             user = self.create_user(email, password, is_staff=True, is_superuser=True, role="", **fields)
             addresses = apps.get_model("account", "EmailAddress").objects
@@ -41,8 +36,6 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. `role` says which side of the table; companies are joined through Membership."""
-
     email = models.EmailField(_("email address"), unique=True)
     full_name = models.CharField(_("full name"), max_length=120, blank=True)
     job_title = models.CharField(_("your role in the company"), max_length=80, blank=True)
@@ -74,11 +67,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name or self.email
 
     def get_full_name(self) -> str:
-        """Return the full name, or the address while there is none."""
         return str(self)
 
     def get_session_auth_hash(self) -> str:
-        """Return what each request compares its session with: a new password or a new count ends it."""
         return f"{super().get_session_auth_hash()}{self.sessions_ended}"
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
@@ -87,12 +78,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_curator(self) -> bool:
-        """Whether this account curates."""
         return self.role == Role.CURATOR
 
     @property
     def works_here(self) -> bool:
-        """Whether this account runs the site, and so takes no part in the market."""
         return self.is_superuser or self.role in (Role.CURATOR, Role.OBSERVER)
 
 
@@ -102,13 +91,10 @@ ONE_COMPANY = models.Q(startup__isnull=False, investor__isnull=True) | models.Q(
 
 
 def new_token() -> str:
-    """Return an unguessable token for a link."""
     return secrets.token_urlsafe(24)
 
 
 class CompanyRow(models.Model):
-    """A row of one company, of either side."""
-
     startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="%(class)ss")
     investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="%(class)ss")
 
@@ -118,20 +104,16 @@ class CompanyRow(models.Model):
 
     @property
     def side(self) -> Side:
-        """The side of the company."""
         return Side.STARTUP if self.startup_id else Side.INVESTOR
 
     @property
     def company(self) -> Startup | Investor:
-        """The company, of which the constraint sees to it that there is one."""
         company = self.startup or self.investor
         assert company is not None  # noqa: S101  constraint *_one_company
         return company
 
 
 class Membership(CompanyRow):
-    """A person in a company. A person belongs to one company at a time."""
-
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="membership")
     is_owner = models.BooleanField(_("owner"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
@@ -146,8 +128,6 @@ class Membership(CompanyRow):
 
 
 class FormerMember(CompanyRow):
-    """A person has left a team: what they knew of the company, they still know."""
-
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="former_members")
     left_at = models.DateTimeField(_("left"), default=timezone.now)
 
@@ -161,11 +141,7 @@ class FormerMember(CompanyRow):
 
 
 class Claim(CompanyRow):
-    """Somebody may take over a company that was imported and has no people yet; one open claim a company.
-
-    It is sent to `email` by a curator. `asked_by`: the member who says that the company is theirs, without a
-    proof; nothing is sent until a curator agrees.
-    """
+    """Someone may take over a company that was imported and has no people yet; one open claim a company."""
 
     email = models.EmailField(_("email address"))
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
@@ -196,8 +172,6 @@ class Claim(CompanyRow):
 
 
 class Invitation(CompanyRow):
-    """An invitation by mail to join a company."""
-
     email = models.EmailField(_("email address"))
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -10,10 +10,7 @@ from profiles.models.profile import empty_dict
 
 
 class AuditHead(models.Model):
-    """The end of the chain, one row: how many records are sealed and the newest one's hash.
-
-    So a record that is cut off the end is missed.
-    """
+    """The end of the chain, one row: how many records are sealed and the newest one's hash."""
 
     length = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)
@@ -26,9 +23,9 @@ class AuditHead(models.Model):
 
 
 class AuditRecord(models.Model):
-    """One act. Rows are inserted and sealed once (audit/services.py); the database refuses all other changes.
+    """One act.
 
-    `position` is the place in the chain; unset with both hashes until the record is sealed.
+    Rows are inserted and sealed once (audit/services.py); the database refuses all other changes.
     """
 
     at = models.DateTimeField(_("when"))
@@ -56,11 +53,7 @@ class AuditRecord(models.Model):
 
 
 class KeptValues(CompanyRow):
-    """What an edit of a company changed, before and after, for the record of it.
-
-    It is deleted with the company, the record is not. The record has a hash of it; `salt` keeps anybody from
-    finding deleted values by trying.
-    """
+    """What an edit of a company changed, before and after, for the record of it."""
 
     record = models.OneToOneField(AuditRecord, models.PROTECT, related_name="kept")
     before = models.JSONField(_("before"), default=empty_dict)

@@ -16,11 +16,7 @@ from profiles.models.startup import Startup
 
 
 class Consent(CompanyRow):
-    """One consent of a company for one purpose. Withdrawing closes the row; giving again opens a new one.
-
-    `group`: the group of fields that it is about; empty for the whole profile. A group without a row of its
-    own is covered by what holds for the whole profile.
-    """
+    """One consent of a company for one purpose. Withdrawing closes the row; giving again opens a new one."""
 
     purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
     group = models.CharField(_("field group"), max_length=24, blank=True)
@@ -52,11 +48,7 @@ class Consent(CompanyRow):
 
 
 class Receipt(models.Model):
-    """A group of fields that the company across the table read on one day, at least once.
-
-    `side`: whose profile was read. `group`: empty for what belongs to the profile as a whole. `is_blind`:
-    whoever looked first asked not to learn whose profile it is, so the owner does not learn who looked.
-    """
+    """A group of fields that the company across the table read on one day, at least once."""
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="receipts")
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="receipts")
@@ -84,10 +76,10 @@ class Receipt(models.Model):
 
 
 class Review(CompanyRow):
-    """One decision. `before`: how the profile stood, so that it can be undone until its people are told.
+    """One decision. `before`: the earlier state, for undo.
 
-    `tell_at`: when they are told; unset once they are. `waited_since`: when the profile came into the queue,
-    for a decision of the queue.
+    `tell_at`: when the team is notified; unset afterwards. `waited_since`: when the profile entered the
+    queue.
     """
 
     outcome = models.CharField(_("decision"), max_length=12, choices=ReviewOutcome)
@@ -111,13 +103,10 @@ class Review(CompanyRow):
 
     @property
     def reasons(self) -> Mapping[str, str]:
-        """What was asked for, by field."""
         return {each.field: each.said for each in self.given.select_related("canned") if each.field}
 
 
 class CannedReason(models.Model):
-    """A reason that curators give often, in three languages. Its words do not change: a better one is new."""
-
     text_en = models.CharField(_("in English"), max_length=300)
     text_ur = models.CharField(_("in Urdu"), max_length=300)
     text_zh = models.CharField(_("in Chinese"), max_length=300)
@@ -134,11 +123,7 @@ class CannedReason(models.Model):
 
 
 class ReviewReason(models.Model):
-    """One thing that a decision asks for: of a field or list, of one row of a list, or of no field at all.
-
-    `row`: what the row is called, by language; `digest`: what the content was, so that a change is noticed.
-    Asked for until `closed_at`: a curator has decided after the change, or has waived it.
-    """
+    """One thing that a decision asks for: of a field or list, of one row of a list, or of no field at all."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="given")
     field = models.CharField(_("field"), max_length=32, blank=True)
@@ -167,7 +152,6 @@ class ReviewReason(models.Model):
 
     @property
     def said(self) -> str:
-        """The reason in the reader's language if it is ready-made, else as it was written."""
         return str(self.canned) if self.canned else self.text
 
     @property
@@ -177,13 +161,10 @@ class ReviewReason(models.Model):
 
     @property
     def is_settled(self) -> bool:
-        """Whether its owner has nothing left to do about it."""
         return bool(self.mended_at or self.closed_at)
 
 
 class ReviewAssignment(CompanyRow):
-    """The curator who looks after a company's reviews."""
-
     curator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("since"), default=timezone.now)
 
@@ -206,8 +187,6 @@ class ReviewAssignment(CompanyRow):
 
 
 class CuratorNote(CompanyRow):
-    """What curators write to each other about a company. No one else reads it."""
-
     text = models.TextField(_("internal note"), max_length=1000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("written"), default=timezone.now)
@@ -222,8 +201,6 @@ class CuratorNote(CompanyRow):
 
 
 class Appeal(CompanyRow):
-    """A company asks for another look at a refusal or a suspension; it has one open appeal at most."""
-
     text = models.TextField(_("appeal"), max_length=1000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("sent"), default=timezone.now)

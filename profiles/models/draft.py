@@ -1,4 +1,4 @@
-"""What somebody typed into a form and has not saved yet, and how much of a limit is used up."""
+"""What someone typed into a form and has not saved yet, and how much of a limit is used up."""
 
 from django.conf import settings
 from django.db import models
@@ -9,10 +9,7 @@ from profiles.models.profile import empty_dict
 
 
 class FormDraft(models.Model):
-    """The newest state of one form as one account typed it; the record itself is not touched.
-
-    `path` is the form's address, `sent` maps each name to the texts that a browser would send for it.
-    """
+    """The newest state of one form as one account typed it; the record itself is not touched."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     path = models.CharField(_("page"), max_length=200)
@@ -31,10 +28,9 @@ class FormDraft(models.Model):
 
 
 class LimitBucket(models.Model):
-    """One token bucket (profiles/platform/limits), told by one moment: when it would be full again if left
-    alone.
+    """One token bucket (profiles/platform/limits), stored as the moment when it is full again.
 
-    `key` says what is counted and for whom. Each act moves `full_at` on by the time that one token takes.
+    `key` says what is counted.
     """
 
     key = models.CharField(

@@ -29,7 +29,6 @@ DECIDED = (str(EvidenceState.SEEN), str(EvidenceState.DECLINED))
 
 
 def still_stated() -> Q:
-    """Return which evidence is about what the profile says now."""
     rule = Q()
     for side, fields in STATED.items():
         unbound = ~Q(claim__in=[str(claim) for claim in fields])
@@ -42,15 +41,11 @@ def still_stated() -> Q:
 
 
 class EvidenceRows(models.QuerySet["Evidence"]):
-    """What may be asked of evidence."""
-
     def seen_on(self, on: date) -> Self:
-        """Keep what is seen and not expired on a day; the profile may say something else by now."""
         lasts = Q(expires_on__isnull=True) | Q(expires_on__gte=on)
         return self.filter(lasts, state=EvidenceState.SEEN)
 
     def current(self, on: date) -> Self:
-        """Keep what counts on a day: seen, not expired, and about what the profile still says."""
         return self.seen_on(on).filter(still_stated())
 
     def to_see(self) -> Self:
@@ -60,12 +55,7 @@ class EvidenceRows(models.QuerySet["Evidence"]):
 
 
 class Evidence(CompanyRow):
-    """A document, an entry in a public registry, or a proof of the domain, for one claim.
-
-    `title` and `reason` are for the company and curators. `about`: what the profile said of the claim when
-    the evidence was seen. Of a domain, `token` is what has to appear in its records; no curator is needed.
-    `asked_at`: when its owner was asked for a new one, as it had expired.
-    """
+    """A document, an entry in a public registry, or a proof of the domain, for one claim."""
 
     claim = models.CharField(_("claim"), max_length=12, choices=EvidenceClaim)
     kind = models.CharField(_("kind"), max_length=6, choices=EvidenceKind)
@@ -131,37 +121,29 @@ class Evidence(CompanyRow):
 
     @property
     def is_over(self) -> bool:
-        """Whether its last day has passed."""
         return self.expires_on is not None and self.expires_on < timezone.localdate()
 
     @property
     def stated(self) -> str:
-        """What the profile says of the claim now."""
         field = STATED[self.side].get(EvidenceClaim(self.claim))
         return str(getattr(self.company, field)) if field else ""
 
     @property
     def is_of_other_details(self) -> bool:
-        """Whether the profile says something else than when this was seen."""
         bound = EvidenceClaim(self.claim) in STATED[self.side]
         return self.state == EvidenceState.SEEN and bound and self.about != self.stated
 
     @property
     def is_refused(self) -> bool:
-        """Whether the check of its file found a fault."""
         return self.file is not None and self.file.state == FileState.REFUSED
 
     @property
     def is_in_check(self) -> bool:
-        """Whether its file is still being checked."""
         return self.file is not None and self.file.state == FileState.CHECKING
 
 
 class Endorsement(models.Model):
-    """One side of a pair, which knows the other, says that a claim of the other side is true.
-
-    `side`: who says it. It holds until that company withdraws it.
-    """
+    """One side of a pair, which knows the other, says that a claim of the other side is true."""
 
     side = models.CharField(_("side"), max_length=8, choices=Side)
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="endorsements")
@@ -183,10 +165,8 @@ class Endorsement(models.Model):
 
     @property
     def endorsed(self) -> Startup | Investor:
-        """The company about which it is said."""
         return self.investor if self.side == Side.STARTUP else self.startup
 
     @property
     def endorser(self) -> Startup | Investor:
-        """The company that says it."""
         return self.startup if self.side == Side.STARTUP else self.investor

@@ -1,4 +1,4 @@
-"""Files and pictures that companies send. The worker checks and rewrites each before anybody reads it."""
+"""Files and pictures that companies send. The worker checks and rewrites each before anyone reads it."""
 
 import secrets
 from typing import Any
@@ -15,12 +15,10 @@ RECEIVED, CHECKED = "received", "files"  # the two folders
 
 
 def received_path(_file: Any, _name: str) -> str:
-    """Return where a file is kept until it is checked: a name that nobody can guess and that says nothing."""
     return f"{RECEIVED}/{secrets.token_hex(20)}"
 
 
 def checked_path(_file: Any, _name: str) -> str:
-    """Return where a file is kept that is handed out."""
     return f"{CHECKED}/{secrets.token_hex(20)}"
 
 
@@ -74,13 +72,10 @@ class CheckedFile(CompanyRow, LeasedRow):
 
     @property
     def is_ready(self) -> bool:
-        """Whether it may be handed out."""
         return self.state == FileState.READY
 
 
 class FileStore(models.Model):
-    """The mark of the one store that has this database's files: the store holds the same mark in a file."""
-
     mark = models.CharField(_("mark"), max_length=40, unique=True)
 
     class Meta:
@@ -92,16 +87,11 @@ class FileStore(models.Model):
 
 
 def new_key() -> str:
-    """Return the random name of a picture in its address."""
     return secrets.token_hex(8)
 
 
 class Picture(CompanyRow):
-    """A picture that a company has sent, which a curator has to approve before others see it.
-
-    `file` is the picture written anew, `small` the one for lists. `text`: what it shows, for who cannot see
-    it. Of a person: `person`, who has agreed in the words of `text_version`.
-    """
+    """A picture that a company has sent, which a curator has to approve before others see it."""
 
     key = models.CharField(max_length=16, unique=True, default=new_key, editable=False)
     kind = models.CharField(_("kind of picture"), max_length=8, choices=PictureKind)

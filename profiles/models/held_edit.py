@@ -10,11 +10,7 @@ from profiles.models.startup import Startup
 
 
 class HeldEdit(CompanyRow):
-    """The new values of one company, beside the approved ones in its tables. Readers of those see no edit.
-
-    `values`: field → new value. `rows`: list → number of a row → field → new value; of a list that waits as a
-    whole, its new rows. A key is that of the column, so a term is its number.
-    """
+    """The new values of one company, beside the approved ones in its tables. Readers of those see no edit."""
 
     startup = models.OneToOneField(Startup, models.CASCADE, null=True, blank=True, related_name="held_edit")
     investor = models.OneToOneField(Investor, models.CASCADE, null=True, blank=True, related_name="held_edit")

@@ -57,14 +57,11 @@ class ImportRun(LeasedRow):
 
     @property
     def tone(self) -> str:
-        """The colour of its state."""
         tones = {ImportState.FAULTY: "bad", ImportState.DONE: "good", ImportState.READY: "warn"}
         return tones.get(ImportState(self.state), "info")
 
 
 class ImportFile(models.Model):
-    """The packed rows of a file, deleted as soon as nobody needs them."""
-
     run = models.OneToOneField(ImportRun, models.CASCADE, primary_key=True, related_name="file")
     rows = models.BinaryField()
 
@@ -77,10 +74,7 @@ class ImportFile(models.Model):
 
 
 class ImportedRow(models.Model):
-    """What came of one row of a file. It goes with its company or deal.
-
-    `before`: of a company that it changed, the cells that it had before; of a new deal, those it came with.
-    """
+    """What came of one row of a file. It goes with its company or deal."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField(_("line"))
@@ -102,15 +96,12 @@ class ImportedRow(models.Model):
 
     @property
     def title(self) -> str:
-        """What the row is about: a company, or whose deal with whom."""
         if self.deal:
             return f"{self.deal.investor} – {self.deal.startup_name}"
         return str(self.startup or self.investor or "")
 
 
 class ColumnMapping(models.Model):
-    """What the columns of somebody's files stand for, remembered under a name."""
-
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
     name = models.CharField(_("name"), max_length=60)
     columns = models.JSONField(default=empty_dict, editable=False)  # by header

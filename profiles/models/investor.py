@@ -38,8 +38,6 @@ from profiles.models.taxonomy import NeedType, PartnershipForm, Place, Sector, S
 
 
 class Investor(Profile):
-    """A partner that brings capital, expertise or access."""
-
     side = Side.INVESTOR
 
     kind = models.CharField(_("kind"), max_length=16, choices=InvestorKind, blank=True)
@@ -75,8 +73,6 @@ class Investor(Profile):
 
 
 class Thesis(TemporalRow):
-    """What an investor looks for. Vetoes are the `*_out` lists and `no_pre_revenue`; they always refuse."""
-
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="theses")
     name = models.CharField(_("name"), max_length=80)
     note = models.TextField(_("private note"), max_length=500, blank=True)
@@ -134,8 +130,6 @@ class Thesis(TemporalRow):
 
 
 class Offer(TemporalRow):
-    """One offer, of the same kinds as needs."""
-
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="offers")
     type = models.ForeignKey(NeedType, models.PROTECT, related_name="+", verbose_name=_("kind"))
     description = models.CharField(_("in your words"), max_length=300, blank=True)
@@ -170,8 +164,6 @@ class Offer(TemporalRow):
 
 
 class Deal(models.Model):
-    """A deal of an investor with a startup, on the platform or only named."""
-
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="deals")
     startup = models.ForeignKey(
         Startup, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("startup")

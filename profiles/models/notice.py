@@ -1,4 +1,4 @@
-"""What a person is told: notices on the site, mails to send, and how often mails come."""
+"""Notifications on the site, mails to send, and mail rhythms."""
 
 import secrets
 
@@ -16,16 +16,11 @@ ACCOUNT_MAILS_COME = ~models.Q(category="account") | models.Q(rhythm="at_once")
 
 
 def new_switch_token() -> str:
-    """Return an unguessable token of 16 letters: a link with it is short enough for every mail program."""
     return secrets.token_urlsafe(12)
 
 
 class Notice(models.Model):
-    """One event on one person's page of notices.
-
-    `key` names what is told and to whom, so that nothing is told twice. The sentence is that of the kind and
-    names nobody: a name or a word of the other side could be taken back.
-    """
+    """One event on one person's page of notices."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     kind = models.CharField(_("kind"), max_length=32, choices=kind_choices)
@@ -51,9 +46,9 @@ class Notice(models.Model):
 
 
 class MailSwitch(models.Model):
-    """How often mails of one category come to a person; `token` stands in the link that stops them.
+    """How often mails of one category reach a person; `token` is in the unsubscribe link.
 
-    `collected_at`: up to when a mail that comes daily or weekly has told.
+    `collected_at`: the end of the last digest.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_switches")
@@ -76,8 +71,6 @@ class MailSwitch(models.Model):
 
 
 class StoppedAddress(models.Model):
-    """An address that mails came back from, or whose owner called one spam: nothing but security is sent."""
-
     email = models.EmailField(_("email address"), unique=True)
     reason = models.CharField(_("reason"), max_length=40)
     at = models.DateTimeField(_("since"), default=timezone.now)

@@ -37,22 +37,18 @@ def in_language(record: Model, field: str) -> str:
 def taxonomy_fk(
     table: type[Kept], label: "_StrPromise", on_delete: Callable[..., None] = models.PROTECT
 ) -> "models.ForeignKey[Kept | None, Kept | None]":
-    """Return the column of one row of a table, which may be left out; what somebody chose is not deleted."""
     return models.ForeignKey(table, on_delete, null=True, blank=True, related_name="+", verbose_name=label)
 
 
 def taxonomy_m2m(table: type[Kept], label: "_StrPromise") -> "models.ManyToManyField[Kept, Any]":
-    """Return the column of any number of rows of a table."""
     return models.ManyToManyField(table, blank=True, related_name="+", verbose_name=label)
 
 
 def money(label: "_StrPromise") -> "Amount":
-    """Return the column of an amount that may be left out."""
     return models.DecimalField(label, max_digits=16, decimal_places=2, null=True, blank=True)
 
 
 def money_in_usd(label: "_StrPromise | None" = None) -> "Amount":
-    """Return the column of what an amount was in US dollars."""
     return models.DecimalField(label, max_digits=16, decimal_places=2, null=True, editable=False)
 
 
@@ -66,26 +62,22 @@ def share(label: "_StrPromise") -> "Amount":
 def number(
     label: "_StrPromise", validators: Sequence[Callable[[Any], None]]
 ) -> "models.PositiveSmallIntegerField[int | None, int | None]":
-    """Return the column of a small number that may be left out."""
     return models.PositiveSmallIntegerField(label, null=True, blank=True, validators=validators)
 
 
 def person() -> "models.ForeignKey[User | None, User | None]":
-    """Return the column of who did something, once somebody has."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
 
 def importance(label: "_StrPromise") -> "models.CharField[str, str]":
-    """Return the column that says how strictly a criterion is meant."""
     return models.CharField(label, max_length=4, choices=Importance, default=Importance.NICE)
 
 
 def check_if_set(
     name: str, *columns: str, said: "_StrPromise | None" = None, **rule: Any
 ) -> models.CheckConstraint:
-    """Return the constraint that a rule holds where all these columns are set, `said` where it does not."""
     condition = models.Q()
     for column in columns:
         condition |= models.Q(**{f"{column}__isnull": True})
@@ -100,7 +92,6 @@ SWITCH = "is_active"
 
 
 def temporal(kind: type[Model], on: date, path: str = "") -> Q:
-    """Return which rows of a kind are neither over nor laid aside; `path` leads to them, as `needs__`."""
     found = Q(**{f"{path}{SWITCH}": True}) if SWITCH in temporal_fields(kind) else Q()
     for name in temporal_fields(kind, LAST_DAYS):
         found &= Q(**{f"{path}{name}__isnull": True}) | Q(**{f"{path}{name}__gte": on})
@@ -116,26 +107,19 @@ def active_on(kind: type[Model], on: date, path: str = "") -> Q:
 
 
 def temporal_fields(kind: type[Model], among: tuple[str, ...] = (SWITCH,)) -> list[str]:
-    """Return which of these columns the rows of a kind have."""
     known = {field.name for field in kind._meta.fields}
     return [name for name in among if name in known]
 
 
 class TemporalRows(models.QuerySet[Any]):
-    """What may be asked of such rows."""
-
     def temporal(self, on: date) -> Self:
-        """Keep what is neither over nor laid aside."""
         return self.filter(temporal(self.model, on))
 
     def active_on(self, on: date) -> Self:
-        """Keep what counts on this day."""
         return self.filter(active_on(self.model, on))
 
 
 class TemporalRow(models.Model):
-    """A row that counts for a time, which some of the columns above tell."""
-
     objects = TemporalRows.as_manager()
 
     class Meta:
@@ -143,13 +127,11 @@ class TemporalRow(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Whether its last day has passed."""
         days = (getattr(self, name) for name in temporal_fields(type(self), LAST_DAYS))
         return any(day is not None and day < timezone.localdate() for day in days)
 
     @property
     def is_to_come(self) -> bool:
-        """Whether its first day is still ahead."""
         days = (getattr(self, name) for name in temporal_fields(type(self), FIRST_DAYS))
         return any(day is not None and day > timezone.localdate() for day in days)
 
@@ -170,12 +152,10 @@ MOST_INTRODUCTIONS = 1_000  # a month
 
 
 def new_public_id() -> str:
-    """Return a random public id of 12 characters."""
     return "".join(secrets.choice(ALPHABET) for _letter in range(ID_LENGTH))
 
 
 def id_number(public_id: str) -> int:
-    """Return the public id as a positive integer below 2**60 plus one (the engine breaks ties by it)."""
     number = 0
     for letter in public_id:
         number = number * 32 + ALPHABET.index(letter)
@@ -188,7 +168,6 @@ def empty_list() -> list[str]:
 
 
 def empty_dict() -> dict[str, str]:
-    """Return a new empty dict: the default of maps stored as JSON."""
     return {}
 
 
@@ -198,14 +177,10 @@ def empty_lists() -> dict[str, list[str]]:
 
 
 class ProfileQuerySet(models.QuerySet[Any]):
-    """What may be asked of the companies of one side."""
-
     def published(self) -> Self:
-        """Keep the profiles that may be matched and shown to the other side (Profile.is_published)."""
         return self.taking_part().filter(stale_at__isnull=True, leaves_at__isnull=True)
 
     def taking_part(self) -> Self:
-        """Keep the profiles whose open introductions go on (Profile.takes_part)."""
         return self.filter(status=Status.APPROVED, matching_consent=True)
 
 
@@ -213,16 +188,11 @@ OfProfiles = models.Manager.from_queryset(ProfileQuerySet)
 
 
 class ProfileManager(OfProfiles[Any]):
-    """Finds every profile that is there: none that an import still writes, none of a deleted company."""
-
     def get_queryset(self) -> ProfileQuerySet:
-        """Return the profiles that are there."""
         return ProfileQuerySet(self.model, using=self._db).filter(staged_in=None, erased_at=None)
 
 
 class Profile(models.Model):
-    """A company on one side of the market."""
-
     public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
     name_en = models.CharField(_("name in Latin letters"), max_length=120)
     name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
@@ -336,26 +306,21 @@ class Profile(models.Model):
 
     @property
     def name(self) -> str:
-        """The name in the active language, in Latin letters where there is none."""
         return in_language(self, "name") or self.name_en
 
     @property
     def summary(self) -> str:
-        """The summary in the active language, else in any language it has."""
         return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
 
     @property
     def is_published(self) -> bool:
-        """Whether the profile may be matched and shown to the other side."""
         return self.takes_part and self.stale_at is None and self.leaves_at is None
 
     @property
     def is_checked(self) -> bool:
-        """Whether a curator has read all that it says now, and no edit of it waits."""
         waits = self.submitted_at and not (self.reviewed_at and self.reviewed_at >= self.submitted_at)
         return self.status == Status.APPROVED and not waits
 
     @property
     def takes_part(self) -> bool:
-        """Whether what is open with others goes on: also off the lists, until its owner confirms it."""
         return self.status == Status.APPROVED and self.matching_consent

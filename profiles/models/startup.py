@@ -112,8 +112,6 @@ class Startup(Profile):
 
 
 class Need(TemporalRow):
-    """One need of a startup."""
-
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="needs")
     type = models.ForeignKey(NeedType, models.PROTECT, related_name="+", verbose_name=_("kind"))
     urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Urgency, default=Urgency.SOON)
@@ -152,8 +150,6 @@ class Need(TemporalRow):
 
 
 class TractionFigure(models.Model):
-    """A figure that shows progress."""
-
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="traction")
     label = models.CharField(_("what is measured"), max_length=80)
     value = models.DecimalField(_("figure"), max_digits=16, decimal_places=2)
@@ -170,8 +166,6 @@ class TractionFigure(models.Model):
 
 
 class ExistingPartner(models.Model):
-    """A partner that a startup already depends on, and for how much."""
-
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="partners")
     name = models.CharField(_("partner"), max_length=120)
     provides = models.CharField(_("provides"), max_length=120)

@@ -14,8 +14,6 @@ CENT = Decimal("0.01")
 
 
 class Term(models.Model):
-    """A coded term with a name in each language."""
-
     code = models.CharField(_("code"), max_length=32, unique=True)
     name_en = models.CharField(_("name in English"), max_length=120)
     name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
@@ -29,13 +27,10 @@ class Term(models.Model):
 
     @property
     def name(self) -> str:
-        """The name in the active language, in English where that is missing."""
         return in_language(self, "name") or self.name_en
 
 
 class DescribedTerm(Term):
-    """A term with one plain sentence in each language."""
-
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     desc_en = models.CharField(max_length=300, blank=True)
     desc_zh = models.CharField(max_length=300, blank=True)
@@ -46,13 +41,10 @@ class DescribedTerm(Term):
 
     @property
     def desc(self) -> str:
-        """The description in the active language."""
         return in_language(self, "desc") or self.desc_en
 
 
 class Sector(Term):
-    """A sector (level 1) or a field within it (level 2). Technologies are fields too."""
-
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
     )
@@ -96,11 +88,7 @@ class SectorRelation(models.Model):
 
 
 class SectorChange(models.Model):
-    """One change of the tree, with everything that undoing it needs.
-
-    `other`: the new parent, the successor, or the related sector. `before` and `after` hold the values that
-    changed; `before` of a merge also holds the keys of the rows that moved, by column.
-    """
+    """One change of the tree, with everything that undoing it needs."""
 
     act = models.CharField(_("what"), max_length=8, choices=SectorAct)
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="changes", verbose_name=_("sector"))
@@ -136,8 +124,6 @@ class Stage(DescribedTerm):
 
 
 class NeedType(DescribedTerm):
-    """What a startup may need and a partner may offer."""
-
     group = models.CharField(_("group"), max_length=24)
 
     class Meta:
@@ -147,8 +133,6 @@ class NeedType(DescribedTerm):
 
 
 class PartnershipForm(DescribedTerm):
-    """A form of working together: equity, joint venture, pilot, licence …"""
-
     group = models.CharField(_("group"), max_length=24)
     control_shift = models.PositiveSmallIntegerField(_("control shift, 0–3"), default=0)
 
@@ -159,8 +143,6 @@ class PartnershipForm(DescribedTerm):
 
 
 class Place(Term):
-    """A country, a province or a city."""
-
     level = models.CharField(_("level"), max_length=10, choices=PlaceLevel)
     country_code = models.CharField(_("country"), max_length=2)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
@@ -202,8 +184,6 @@ class ExchangeRate(models.Model):
 
 
 class LawOf(models.TextChoices):
-    """Whose rules a governance check tells of, where not those of the whole country with this code."""
-
     MAINLAND = "CN", _("Mainland China")
     INTERNATIONAL = "INT", _("Between countries")
     PLATFORM = "PLATFORM", _("This platform")
@@ -218,11 +198,7 @@ class CheckWeight(models.TextChoices):
 
 
 class GovernanceCheck(models.Model):
-    """One question, its plain text in three languages, when it applies, and where it comes from.
-
-    `trigger` is of the language of profiles/catalogue/taxonomy/triggers.py. A check without a question
-    informs only. Once a curator has edited a check (`edited_at`), loading the tables leaves it as it is.
-    """
+    """One question, its plain text in three languages, when it applies, and where it comes from."""
 
     code = models.SlugField(_("code"), max_length=16, unique=True)
     law_of = models.CharField(_("law of"), max_length=8)
@@ -267,18 +243,15 @@ class GovernanceCheck(models.Model):
 
     @property
     def law(self) -> str:
-        """Whose rules it tells of, in words: a country's, or one of LawOf."""
         names = {code: str(label) for code, label in LawOf.choices}
         return names.get(self.law_of) or cldr().territories.get(self.law_of, self.law_of)
 
     @property
     def is_past_review(self) -> bool:
-        """Whether a check in use was to be looked at again before today."""
         return self.is_active and self.review_by < timezone.localdate()
 
     @property
     def title(self) -> str:
-        """The title in the active language, in English where that is missing."""
         return in_language(self, "title") or self.title_en
 
     @property
@@ -288,14 +261,13 @@ class GovernanceCheck(models.Model):
 
     @property
     def text(self) -> str:
-        """The plain text in the active language."""
         return in_language(self, "text") or self.text_en
 
 
 class CheckVersion(models.Model):
-    """A governance check as it stood after an edit; number 1 is how it stood before the first.
+    """A governance check after an edit; number 1 is the state before the first.
 
-    `back_to`: the version that was restored.
+    `back_to`: the restored version.
     """
 
     check_kept = models.ForeignKey(GovernanceCheck, models.CASCADE, related_name="versions")

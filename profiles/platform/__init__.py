@@ -1,1 +1,1 @@
-"""What every capability stands on: audit log, limits, notifications, drafts, files."""
+"""What every capability uses: audit log, limits, notifications, drafts, files."""

@@ -1,7 +1,6 @@
-"""What is in a copy of somebody's data, and what becomes of it on deletion: registered by each table's owner.
+"""What is in a copy of someone's data, and what becomes of it on deletion.
 
-A table without a decision fails a test, and so does one that points at a person or a company and says that it
-is about nobody.
+Registered by each table's owner.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,8 +12,6 @@ from profiles.models import Investor, Startup, User
 
 
 class Fate(StrEnum):
-    """What deletion does to the rows."""
-
     GOES = "goes"  # deleted with the account or the company
     SHARED = "shared"  # what the company wrote goes, the other side keeps its own words and the facts
     EMPTIED = "emptied"  # the row stays as a number that others point at, everything personal in it goes
@@ -24,13 +21,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """How one table is treated.
-
-    `account` and `company`: the path from a row to the account, or to the company; "{side}" stands for
-    startup or investor. Of several paths to an account each counts. Without a path the rows are in no copy.
-    `own_side`: only what the own side said.
-    `untold`: the path to a moment; rows in which it is set have not been told yet, and are in no copy.
-    """
+    """How one table is treated."""
 
     fate: Fate
     account: str = ""

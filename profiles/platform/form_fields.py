@@ -16,18 +16,14 @@ LIMITS = {
 
 
 def worded(field: forms.Field) -> forms.Field:
-    """Return the field with our words for numbers out of bounds."""
     field.error_messages = {**field.error_messages, **LIMITS}
     return field
 
 
 class CountedField(forms.CharField):
-    """A text that a browser does not cut: who wrote too much is told so, with the count."""
-
     default_error_messages = {"max_length": LIMITS["max_length"]}
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Return the length for the counter beside the field, not for the browser to cut at."""
         attrs = super().widget_attrs(widget)
         most = attrs.pop("maxlength", None)
         return {**attrs, "data-most": most} if most else attrs

@@ -5,10 +5,7 @@ from profiles.models import Membership, User
 
 
 def membership_of(user: User) -> Membership | None:
-    """Return a person's membership with its company, or None while there is none.
-
-    Asked by `get`, as `first` sorts: Django then compares each of a hundred columns, on every page.
-    """
+    """Return a person's membership with its company, or None while there is none."""
     sides = [user.role] if user.role in Side else list(Side)
     parts = (f"{side}__{part}" for side in sides for part in ("place", "held_edit"))
     try:

@@ -1,8 +1,6 @@
-"""What becomes of the rows of a company when two records of it become one: registered by each table's owner.
+"""What becomes of the rows of a company when two records of it become one.
 
-A table without a decision fails a test, and so does one that points at a company and says that it does not.
-matchmaker/desk/duplicates carries the decisions out, remembers every row that they change, and puts them
-back.
+Registered by each table's owner.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,8 +17,6 @@ from profiles.models import SIDES, Investor, Startup, User
 
 
 class Fate(StrEnum):
-    """What a merge does to the rows of the record that goes."""
-
     MOVES = "moves"  # to the kept company; of two that say the same, one stays
     FOLLOWS = "follows"  # belongs to a row that moves
     GOES = "goes"  # with the record
@@ -30,10 +26,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Merging:
-    """One merge. `takes_content`: what the record that goes says of itself comes over too.
-
-    Only then: where those who see the kept record could see the other, or nobody sees the kept one.
-    """
+    """One merge. `takes_content`: what the record that goes says of itself comes over too."""
 
     kept: Any
     gone: Any
@@ -43,7 +36,6 @@ class Merging:
 
     @property
     def side(self) -> str:
-        """The side of both."""
         return str(self.kept.side)
 
 
@@ -53,7 +45,6 @@ Fold = Callable[[Any, Any, Merging], bool]
 
 
 def drop(_stays: Any, _other: Any, _merging: Merging) -> bool:
-    """Keep one of two rows that say the same."""
     return False
 
 
@@ -62,16 +53,7 @@ EVERY = Q()
 
 @dataclass(frozen=True)
 class Decision:
-    """How one table is treated.
-
-    `company`: the paths from a row to the company, between blanks; "{side}" stands for startup or investor.
-    `also`: paths of rows that are others' and that a merge may change.
-    `once`: of these fields a company has one row each, among those of `among`; None: any number. Of two, the
-    first stays that `first` sorts before, the kept company's where it sorts neither. `content`: the side
-    whose own words the rows are. `unwatched`: what may change without keeping a merge from being undone;
-    `is_watched`: whether anything else may not. `computed`: the rows that the worker makes, until somebody
-    decides on them; of what is made anew, all.
-    """
+    """How one table is treated."""
 
     fate: Fate
     company: str = ""
@@ -87,12 +69,10 @@ class Decision:
     because: str = ""
 
     def paths(self, side: str) -> tuple[str, ...]:
-        """Return the paths from a row to a company of this side."""
         named = (path.replace("{side}", side) for path in f"{self.company} {self.also}".split())
         return tuple(path for path in named if side in path.replace("other_", "").split("__"))
 
     def acts(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
-        """Return those of a table's rows that somebody's act has made or decided."""
         if self.fate == Fate.ANEW:
             return rows.none()
         return rows.exclude(self.computed) if self.computed else rows
@@ -124,7 +104,6 @@ BEFORE: list[Callable[[Merging], None]] = []
 
 
 def register(decisions: Mapping[str, Decision], before: Callable[[Merging], None] | None = None) -> None:
-    """Add the decisions on tables, by "app.Model", and what is done before rows move."""
     DECISIONS.update(decisions)
     if before:
         BEFORE.append(before)
@@ -140,11 +119,9 @@ class Table:
 
     @property
     def label(self) -> str:
-        """The name of the table, as decisions have it."""
         return self.model._meta.label
 
     def rows_of(self, *companies: Startup | Investor) -> Any:
-        """Return the rows of these companies, in one order."""
         found = Q()
         for path in self.paths:
             found |= Q(**{f"{path}__in": [company.pk for company in companies]})
@@ -152,7 +129,7 @@ class Table:
 
 
 def tables(side: str) -> Iterator[Table]:
-    """Give every table whose rows a merge of two companies of this side remembers, their own first."""
+    """Return every table with rows that a merge of this side remembers, its own first."""
     own = SIDES[side]
     yield from _with_lists(Table(own, Decision(Fate.FOLLOWS), ("pk",)))
     for label, decision in DECISIONS.items():
@@ -161,7 +138,6 @@ def tables(side: str) -> Iterator[Table]:
 
 
 def _with_lists(table: Table) -> Iterator[Table]:
-    """Give a table, and those that hold its lists of terms."""
     yield table
     for field in table.model._meta.local_many_to_many:
         name = field.m2m_field_name()

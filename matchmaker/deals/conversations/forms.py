@@ -14,8 +14,6 @@ from profiles.platform.files.forms import SentFileField
 
 
 class MessageForm(forms.Form):
-    """A message, a file, or both."""
-
     text = TidyField(
         label=gettext_lazy("Your message"),
         required=False,
@@ -34,7 +32,6 @@ class MessageForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a message where there is neither text nor file."""
         values = super().clean() or self.cleaned_data
         if not self.errors and not values.get("text") and not values.get("file"):
             self.add_error("text", _("Write a message, or choose a file."))
@@ -42,8 +39,6 @@ class MessageForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """Why a message is reported."""
-
     reason = forms.ChoiceField(
         label=gettext_lazy("What is wrong with it?"), choices=ReportReason.choices, widget=forms.RadioSelect
     )
@@ -56,8 +51,6 @@ class ReportForm(forms.Form):
 
 
 class ReportDecisionForm(forms.Form):
-    """What becomes of a reported message."""
-
     decision = forms.ChoiceField(
         label=gettext_lazy("Your decision"), choices=ReportDecision.choices, widget=forms.RadioSelect
     )
@@ -80,7 +73,6 @@ class FirstMessageForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a reason where the message is kept back."""
         values = super().clean() or self.cleaned_data
         if values.get("is_fine") is False and not values.get("reason"):
             self.add_error("reason", _("Give a reason that the sender can understand."))

@@ -1,4 +1,4 @@
-"""What conversations add to the desk, and what becomes of them."""
+"""What conversations add to the desk."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -38,7 +38,6 @@ register_queue(
 
 
 def unread_of(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
-    """Return each conversation with messages that the person has not read."""
     messages = list(unread_messages(company, user).select_related("introduction").order_by("delivered_at"))
     found = {each.introduction_id: each for each in messages}
     counts = Counter(each.introduction_id for each in messages)

@@ -33,11 +33,7 @@ PER_PAGE = 30
 
 @dataclass(frozen=True)
 class MessageRow:
-    """One message as a person of one side reads it.
-
-    `author` and `role` of who wrote it, both empty where it was the reader. The other side reads no address
-    of somebody who has no name, and of a company that has left it reads nothing.
-    """
+    """One message as a person of one side reads it."""
 
     message: Message
     is_ours: bool
@@ -47,14 +43,11 @@ class MessageRow:
 
     @property
     def is_readable(self) -> bool:
-        """Whether its words stand on the page."""
         return self.message.state != MessageState.HIDDEN
 
 
 @dataclass(frozen=True)
 class ConversationPage:
-    """One page of a conversation, the newest message at its bottom; page 1 is the newest."""
-
     pair: Pair
     introduction: Introduction
     page: "Page[Message]"
@@ -64,12 +57,10 @@ class ConversationPage:
 
     @property
     def is_open(self) -> bool:
-        """Whether something can be written."""
         return self.introduction.state == IntroductionState.MUTUAL
 
     @property
     def is_here(self) -> bool:
-        """Whether the pair has its other pages still."""
         return not isinstance(self.pair, PastPair)
 
     @property
@@ -79,7 +70,7 @@ class ConversationPage:
 
     @property
     def newest(self) -> int:
-        """The key of the newest message of the other side that stands here; 0 without one."""
+        """The key of the newest message of the other side on this page; 0 without one."""
         return next((row.message.pk for row in reversed(self.rows) if not row.is_ours), 0)
 
     @cached_property
@@ -99,10 +90,9 @@ def conversation_of(pair: Pair) -> Introduction | None:
 
 
 def past_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
-    """Return the pair with a company that does not exist for the member now, if their conversation has ended.
+    """Return the pair with a company that does not exist for the member now.
 
-    Not while an introduction is open, which rests until both are back, and not where a curator keeps the two
-    apart. One query.
+    If their conversation has ended.
     """
     own, their = str(member.side), str(member.side.other)
     said = Introduction.objects.filter(known_to(member.side), state__in=TALKS)
@@ -116,7 +106,6 @@ def past_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
 
 
 def conversation_page(pair: Pair, introduction: Introduction, user: User, number: str) -> ConversationPage:
-    """Return one page; the same queries whatever its length."""
     side = pair.member.side
     thread = messages_for(introduction, side).order_by("-shown_at", "-pk")
     page = Paginator(thread, PER_PAGE).get_page(number)
@@ -138,17 +127,13 @@ def conversation_page(pair: Pair, introduction: Introduction, user: User, number
 
 
 def messages_for(introduction: Introduction, side: Side) -> QuerySet[Any]:
-    """Return what one side may know of: all its own messages, and what has reached it."""
     both = Q(side=side) | Q(side=side.other, state__in=REACHED)
     shown_at = Coalesce("delivered_at", "at")
     return introduction.messages.filter(both).select_related("by", "file").annotate(shown_at=shown_at)
 
 
 def message_with_file(pair: Pair, pk: int) -> Message | None:
-    """Return a message whose file the member may have now.
-
-    The own side's always; the other side's while interest is mutual and no curator has hidden it.
-    """
+    """Return a message with a file that the member may have now."""
     introduction = conversation_of(pair)
     if introduction is None:
         return None
@@ -163,7 +148,6 @@ def message_with_file(pair: Pair, pk: int) -> Message | None:
 
 
 def reportable_message(pair: Pair, pk: int) -> Message | None:
-    """Return a message of the other side that the member can read and so complain about."""
     introduction = conversation_of(pair)
     if introduction is None:
         return None
@@ -179,7 +163,6 @@ def read_up_to(introduction: Introduction, side: Side, pk: int) -> datetime | No
 
 
 def unread_counts(user: User) -> dict[int, int]:
-    """Return how many messages are new to a person, by the key of the introduction. Two queries."""
     membership = membership_of(user)
     if membership is None:
         return {}
@@ -188,7 +171,6 @@ def unread_counts(user: User) -> dict[int, int]:
 
 
 def unread_messages(company: Startup | Investor, user: User) -> "QuerySet[Message]":
-    """Return the messages to the company that a person of it has not read, of conversations that go on."""
     mark = LastRead.objects.filter(introduction=OuterRef("introduction"), user=user).values("up_to")
     return (
         Message.objects.filter(side=company.side.other, state=MessageState.DELIVERED)
@@ -211,20 +193,18 @@ PAIR = ("startup", "investor", "introduction", "file")
 
 
 def waiting_first() -> "QuerySet[Message]":
-    """Return the first messages that wait while their conversation is open, the oldest first."""
     waiting = Message.objects.filter(state=MessageState.WAITING)
     still_open = waiting.filter(introduction__state=IntroductionState.MUTUAL)
     return still_open.select_related(*PAIR).order_by("at", "pk")
 
 
 def open_reports() -> "QuerySet[MessageReport]":
-    """Return the reports that nobody has decided, the oldest first."""
+    """Return undecided reports, the oldest first."""
     related = ("by", *PAIR[:2], *(f"message__{name}" for name in PAIR))
     return MessageReport.objects.filter(decision="").select_related(*related).order_by("at", "pk")
 
 
 def around(message: Message) -> list[Message]:
-    """Return a message with those around it, as curators read a reported one."""
     delivered = Message.objects.filter(introduction=message.introduction, delivered_at__isnull=False)
     delivered = delivered.select_related("file")
     moment = message.delivered_at
@@ -235,7 +215,6 @@ def around(message: Message) -> list[Message]:
 
 
 def file_for_curators(pk: int) -> Message | None:
-    """Return a message with a file that a curator has to judge: it waits, or is reported and undecided."""
     judged = Q(state=MessageState.WAITING) | Q(reports__decision="", reports__isnull=False)
     found = Message.objects.filter(judged, pk=pk, file__state=FileState.READY)
     return found.select_related(*PAIR).first()
@@ -251,17 +230,15 @@ HAN = re.compile(r"[\u3400-\u9fff]+")
 
 @dataclass(frozen=True)
 class TextTerm:
-    """A term as the text has it, and a concept in the reader's language: the same one, or the wider one."""
-
     said: str
     meant: str
     is_wider: bool  # the tables know the term as one of several words for the concept, not as its name
 
 
 def terms_in(text: str, *, language: str, reader: str) -> list[TextTerm]:
-    """Return the terms of a text in `language` with their names for the `reader`, each once, longest first.
+    """Return the terms of a text in `language` with their names for the `reader`, each once.
 
-    Languages are "en", "zh" and "ur". Reads the text once, whatever the tables hold.
+    Longest first.
     """
     if language == reader or language not in LANGUAGES:
         return []
@@ -277,7 +254,6 @@ def terms_in(text: str, *, language: str, reader: str) -> list[TextTerm]:
 
 
 def _phrases(text: str, language: str) -> Iterator[str]:
-    """Yield every run of words that may be a term; a longer one hides those inside it."""
     if language == "zh":
         for run in HAN.findall(text):
             yield from _runs(list(run), "", _known(language))
@@ -298,13 +274,11 @@ def _runs(words: list[str], glue: str, known: frozenset[str]) -> Iterator[str]:
 
 @cache
 def _known(language: str) -> frozenset[str]:
-    """Return every term of a language."""
     return frozenset(_names(language, language))
 
 
 @cache
 def _names(language: str, reader: str) -> dict[str, TextTerm]:
-    """Return the reader's word for every term of a language; names come before further words."""
     found: dict[str, TextTerm] = {}
     for rank in (0, 1):
         for row in _rows():
@@ -326,7 +300,6 @@ def _rows() -> list[dict[str, list[str]]]:
 
 
 def _row_names(row: dict[str, str], language: str) -> list[str]:
-    """Return what one row calls its concept in a language; explanations in brackets left out."""
     name = row.get(f"name_{language}") or row.get(language) or ""
     told = [re.sub(r"\s*[(（].*", "", name), *row.get(f"aliases_{language}", "").split("|")]
     return [word.strip() for word in told if word.strip()] or [""]

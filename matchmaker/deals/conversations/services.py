@@ -1,8 +1,4 @@
-"""Writing in a conversation, its files, and what curators do about it.
-
-A message goes to the other side at once, with a file once that is checked, or to a curator first where nobody
-knows the sender yet. Acts on one conversation hold both companies, so they take their turns (decision 0012).
-"""
+"""Writing in a conversation, its files, and what curators do about it."""
 
 from datetime import datetime
 from typing import Any
@@ -41,16 +37,14 @@ from profiles.refusals import RefusedError
 
 
 def page_for(introduction: Introduction, side: Side) -> str:
-    """Return the address of the conversation for one side."""
     counterpart = introduction.investor if side == Side.STARTUP else introduction.startup
     return reverse("conversation", args=[counterpart.public_id])
 
 
 def tell_of_message(message: Message, *, at: datetime) -> None:
-    """Tell everybody of the other side who has read all that came before; who has not was told already.
+    """Notify each person of the other side who has read all earlier messages.
 
-    The event is named by the reader's mark, which stays the same until that person reads: so a burst is
-    told once.
+    The event is the reader's mark, so that a burst notifies once.
     """
     introduction, side = message.introduction, Side(message.side).other
     company = introduction.company_on(side)
@@ -68,7 +62,7 @@ def tell_of_message(message: Message, *, at: datetime) -> None:
 
 
 def tell_the_sender(kind: str, message: Message, *, at: datetime) -> None:
-    """Tell the sender's people what a curator decided about their first message."""
+    """Notify the sender's team of a curator's decision on their first message."""
     side = Side(message.side)
     path = page_for(message.introduction, side)
     notice = notifications.Message(kind=kind, path=path, event=f"message:{message.pk}", at=at)
@@ -118,7 +112,6 @@ def send_message(
 
 
 def _hand_on(message: Message, *, waits: bool, at: datetime) -> None:
-    """Deliver a message that is ready, or have it wait for a curator."""
     message.state = MessageState.WAITING if waits else MessageState.DELIVERED
     message.delivered_at = None if waits else at
     message.save()
@@ -128,11 +121,7 @@ def _hand_on(message: Message, *, waits: bool, at: datetime) -> None:
 
 
 def file_was_checked(*, file: CheckedFile, at: datetime, **_kwargs: Any) -> None:
-    """Send the message whose file is ready, or tell its sender that it is not sent.
-
-    It is not sent either if it could not be written now: the conversation has ended meanwhile, or another
-    first message waits. Then the file is not kept.
-    """
+    """Send the message of a checked file, or notify its sender that it is not sent."""
     related = "introduction__startup", "introduction__investor", "by"
     message = Message.objects.filter(file=file).select_related(*related).first()
     if message is None:
@@ -161,10 +150,9 @@ def file_was_checked(*, file: CheckedFile, at: datetime, **_kwargs: Any) -> None
 
 
 def first_waits(company: Startup | Investor, *, side: Side) -> bool:
-    """Return whether a message of this company goes to a curator first.
+    """Return whether a curator must read this company's message first.
 
-    It does while nobody at the desk has read the profile as it stands (never, or not since it was submitted
-    again), until one of its messages has reached somebody.
+    Until a curator has read the present profile or one message was delivered.
     """
     company.refresh_from_db(fields=["reviewed_at", "submitted_at"])
     is_read = company.reviewed_at is not None and (
@@ -176,14 +164,13 @@ def first_waits(company: Startup | Investor, *, side: Side) -> bool:
 
 
 def record_act(message: Message, done: str, *, by: User, at: datetime) -> None:
-    """Write into the trail that, never what, somebody wrote or decided."""
+    """Record in the audit log that someone wrote or decided, without the content."""
     said: dict[str, Any] = {"side": Side(message.side), "message": message.pk, "done": done}
     pairs.record(CONVERSED, message.startup, message.investor, by=by, at=at, **said)
 
 
 @transaction.atomic
 def open_file(message: Message, *, by: User, at: datetime) -> None:
-    """Write into the trail that somebody opened the file of a message."""
     record_act(message, "file opened", by=by, at=at)
 
 
@@ -191,17 +178,13 @@ def open_file(message: Message, *, by: User, at: datetime) -> None:
 def mark_conversation_read(
     introduction: Introduction, *, side: Side, up_to: datetime, by: User, at: datetime
 ) -> None:
-    """Note that a person of one side has read what was delivered up to a moment.
-
-    Both companies are held: a message that comes at the same time finds the mark either old or new, never
-    between, and so is told of.
-    """
+    """Note that a person of one side has read what was delivered up to a moment."""
     lock_profiles(introduction.startup, introduction.investor)
     note_read(introduction, side=side, up_to=up_to, by=by, at=at)
 
 
 def note_read(introduction: Introduction, *, side: Side, up_to: datetime, by: User, at: datetime) -> None:
-    """The same for a caller who holds both companies. A person's mark never goes back."""
+    """The same for a caller that holds the locks of both companies. A mark never goes back."""
     theirs = Message.objects.filter(introduction=introduction, side=side.other, delivered_at__lte=up_to)
     theirs.filter(read_at__isnull=True).update(read_at=at)
     mark, made = LastRead.objects.get_or_create(introduction=introduction, user=by, defaults={"up_to": up_to})
@@ -212,7 +195,6 @@ def note_read(introduction: Introduction, *, side: Side, up_to: datetime, by: Us
 
 @transaction.atomic
 def block_company(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """End what is open between the two, and take nothing new. The other side reads that it is closed."""
     lock_profiles(startup, investor)
     _block, made = CompanyBlock.objects.get_or_create(
         startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
@@ -226,7 +208,6 @@ def block_company(startup: Startup, investor: Investor, *, side: Side, by: User,
 
 @transaction.atomic
 def unblock_company(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """Take a block back; what has ended stays ended, and either side may begin anew."""
     lock_profiles(startup, investor)
     undone, _by_model = CompanyBlock.objects.filter(startup=startup, investor=investor, side=side).delete()
     if undone:
@@ -242,7 +223,7 @@ def deliver_first(message: Message, *, by: User, at: datetime) -> None:
     """Deliver a first message, once: of two curators the second is refused.
 
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         ConversationClosedError: if the conversation has ended meanwhile.
         DecidedAlreadyError: if it is decided.
     """
@@ -259,10 +240,10 @@ def deliver_first(message: Message, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def keep_back(message: Message, *, reason: str, by: User, at: datetime) -> None:
-    """Keep a first message back and tell its sender why.
+    """Withhold a first message and notify its sender of the reason.
 
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         ReasonMissingError: without a reason.
         DecidedAlreadyError: if it is decided.
     """
@@ -276,7 +257,6 @@ def keep_back(message: Message, *, reason: str, by: User, at: datetime) -> None:
 
 
 def _decide(message: Message, state: MessageState, *, by: User, at: datetime, **changes: object) -> None:
-    """Take a waiting message to its state by a conditional update."""
     waiting = Message.objects.filter(pk=message.pk, state=MessageState.WAITING)
     if not waiting.update(state=state, decided_by=by, decided_at=at, **changes):
         raise DecidedAlreadyError
@@ -304,10 +284,10 @@ def report_message(
 
 @transaction.atomic
 def decide_report(report: MessageReport, *, decision: ReportDecision, by: User, at: datetime) -> None:
-    """Leave a reported message as it is, or hide it from both sides; who reported is told either way.
+    """Leave a reported message, or hide it from both sides; the reporter is notified.
 
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         DecidedAlreadyError: if it is decided.
     """
     require_curator(by)

@@ -34,20 +34,17 @@ from profiles.refusals import RefusedError
 
 
 def conversation_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
-    """Return the member's pair with a counterpart, and the conversation that began when both said yes."""
     pair = pair_or_404(member, public_id)
     return pair, found_or_404(conversation_of(pair))
 
 
 def readable_pair_or_404(member: CurrentCompany, public_id: str) -> Pair:
-    """Return the pair whose conversation the member may read, with a company that has left the lists too."""
     return found_or_404(pair_of(member, public_id) or past_pair(member, public_id))
 
 
 @member_required
 @page_with_form
 def conversation(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Show what was written, and take a message. Our own timer asks whether there is something new."""
     if request.method == "POST":
         return _write(request, *conversation_or_404(member, public_id))
     pair = pair_of(member, public_id) or past_pair(member, public_id)
@@ -57,7 +54,6 @@ def conversation(request: SignedInRequest, member: CurrentCompany, public_id: st
 
 
 def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
-    """Take a message, or say beside the form why not; what was typed stays in it."""
     if request.FILES:
         # Counted before it is read, because reading is what costs.
         count_upload(pair.company, by=request.user, at=timezone.now())
@@ -79,7 +75,6 @@ def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> 
 def _page(
     request: SignedInRequest, pair: Pair, introduction: Introduction, draft_form: DraftForm
 ) -> HttpResponse:
-    """Draw the page; nothing where the page that asks shows it already."""
     page = conversation_page(pair, introduction, request.user, request.GET.get("page", "1"))
     if request.method == "GET" and request.GET.get("known") == page.mark:
         return HttpResponse(status=204)
@@ -105,7 +100,6 @@ def conversation_read(request: SignedInRequest, member: CurrentCompany, public_i
 @member_required
 @require_POST
 def conversation_block(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Block the other company, or take that back: `wanted` is 1 or 0."""
     pair, _introduction = conversation_or_404(member, public_id)
     if request.POST.get("wanted") == "1":
         services.block_company(*pair.both, **acting(request, member))
@@ -121,7 +115,6 @@ def conversation_block(request: SignedInRequest, member: CurrentCompany, public_
 def conversation_report(
     request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
 ) -> HttpResponse:
-    """Ask what is wrong with a message, and report it to the curators; also where the other side has left."""
     pair = readable_pair_or_404(member, public_id)
     message = found_or_404(reportable_message(pair, pk))
 
@@ -143,13 +136,12 @@ def conversation_report(
 def conversation_file(
     request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
 ) -> HttpResponseBase:
-    """Hand out the file of a message. By POST, because it is written into the trail."""
+    """Hand out the file of a message. It is a POST because the audit log records it."""
     message = found_or_404(message_with_file(readable_pair_or_404(member, public_id), pk))
     return handed_out(request, message)
 
 
 def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
-    """Return the file to be saved, with nothing that a browser would run."""
     file = found_or_404(message.file)
     response = file_response(file)
     services.open_file(message, by=request.user, at=timezone.now())
@@ -159,7 +151,6 @@ def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
 @curator_required
 @require_safe
 def desk_messages(request: SignedInRequest) -> HttpResponse:
-    """Show what waits, the oldest first."""
     context = {"waiting": selectors.waiting_first(), "reports": selectors.open_reports()}
     return render(request, "deals/conversations/desk.html", context)
 
@@ -167,7 +158,6 @@ def desk_messages(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @page_with_form
 def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show a first message; deliver it or keep it back."""
     message = get_object_or_404(selectors.waiting_first(), pk=pk)
 
     def save(form: FirstMessageForm) -> HttpResponse:
@@ -187,7 +177,6 @@ def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @page_with_form
 def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show a reported message with those around it; leave it or hide it."""
     report = get_object_or_404(selectors.open_reports(), pk=pk)
     form = ReportDecisionForm(sent_by_post(request))
     if not form.is_valid():
@@ -204,5 +193,4 @@ def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_POST
 def desk_message_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    """Hand a curator the file of a message that waits or is reported."""
     return handed_out(request, found_or_404(selectors.file_for_curators(pk)))

@@ -1,4 +1,4 @@
-"""Whose digest is due, and which matches are new to them."""
+"""Which digests are due, and the new matches in each."""
 
 from datetime import datetime, timedelta
 
@@ -23,10 +23,7 @@ PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
 
 
 def due_members(*, at: datetime) -> "QuerySet[Membership]":
-    """Return the people whose digest is due: of published companies with a list, by their own rhythm.
-
-    Who never chose has none yet: the first is due at once.
-    """
+    """Return the people with a due digest."""
     switches = MailSwitch.objects.filter(user=OuterRef("user"), category=MATCHES.code)
     waits = Q(rhythm=Rhythm.OFF)
     for rhythm, period in PERIODS.items():
@@ -41,9 +38,9 @@ def due_members(*, at: datetime) -> "QuerySet[Membership]":
 
 
 def new_lines(member: CurrentCompany, *, user_id: int, language: str) -> dict[int, str]:
-    """Return the best matches of which nothing was said and no digest has told; at most the capacity.
+    """Return the best new matches that no digest has named, at most the capacity.
 
-    By the key of the counterpart: what the mail says of it, in its reader's language.
+    By the counterpart's key.
     """
     ranking = own_list(member)
     if ranking is None:

@@ -1,8 +1,4 @@
-"""Digests: one mail with what is new, by the rhythm that its reader chose.
-
-The clock of the reader's switch, the entries that must not come again and the mail are written together: a
-kill between two digests loses none and repeats none.
-"""
+"""Digests: one mail with what is new, by the rhythm that its reader chose."""
 
 from datetime import datetime
 
@@ -23,13 +19,11 @@ BATCH = 25  # people whom one task looks at
 
 
 def send_due_digests(*, at: datetime) -> int:
-    """Write the digests that are due, and return how many mails that gave."""
     return sum(send_digest(person, at=at) for person in due_members(at=at)[:BATCH])
 
 
 @transaction.atomic
 def send_digest(person: Membership, *, at: datetime) -> bool:
-    """Tell one person what is new; False where nothing is, or another worker was faster."""
     user = person.user
     switch = notifications.switch_of(user, MATCHES)
     mine = MailSwitch.objects.filter(pk=switch.pk, collected_at=switch.collected_at)

@@ -1,1 +1,1 @@
-"""What two introduced companies let each other see of their evidence, and say about it."""
+"""Evidence that introduced companies open to each other, and endorsements."""

@@ -1,4 +1,4 @@
-"""What evidence adds to the desk and the start page, and what becomes of its tables."""
+"""What evidence adds to the desk and the start page."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +31,6 @@ def expired_rows(company: Startup | Investor, _user: User, at: datetime) -> Quer
 
 
 def expired_of(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    """Return that evidence of the company has expired. It waits until it is removed or proved anew."""
     count = expired_rows(company, user, at).count()
     text = ngettext(
         "%(count)d piece of your evidence has expired",

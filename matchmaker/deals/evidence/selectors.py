@@ -25,8 +25,6 @@ WORKED_TOGETHER: list[Callable[[Startup, Investor], bool]] = []
 
 @dataclass(frozen=True)
 class TheirClaim:
-    """A claim that the other side makes: what supports it, its documents open to us, our own word."""
-
     supported: SupportedClaim
     documents: tuple[Evidence, ...]
     endorsement: Endorsement | None
@@ -34,16 +32,12 @@ class TheirClaim:
 
 @dataclass(frozen=True)
 class OwnDocument:
-    """A document of ours that can be opened to the other side."""
-
     evidence: Evidence
     is_open: bool
 
 
 @dataclass(frozen=True)
 class PairEvidence:
-    """The page of a pair's evidence."""
-
     pair: Pair
     claims: list[TheirClaim]
     own: list[OwnDocument]
@@ -53,12 +47,10 @@ class PairEvidence:
 
 
 def evidence_introduction(pair: Pair) -> Introduction | None:
-    """Return the newest introduction of the pair that is or was mutual."""
     return introductions_between(pair).filter(state__in=TALKS).first()
 
 
 def pair_evidence(pair: Pair, introduction: Introduction) -> PairEvidence:
-    """Return what the two may see and do; the same queries for any number of claims and documents."""
     is_open, side = introduction.state == IntroductionState.MUTUAL, pair.member.side
     ours = {pk for pk, whose in granted(introduction) if whose == side}
     theirs = readable_documents(pair, introduction)
@@ -93,28 +85,23 @@ def pair_evidence(pair: Pair, introduction: Introduction) -> PairEvidence:
 
 
 def has_worked(startup: Startup, investor: Investor) -> bool:
-    """Tell whether the two have worked together, and neither has blocked the other."""
     return not blocked_by(startup, investor) and any(asks(startup, investor) for asks in WORKED_TOGETHER)
 
 
 def documents_of(company: Startup | Investor) -> list[Evidence]:
-    """Return the documents of a company that it may open to others."""
     return list(readable().filter(**{str(company.side): company}).select_related("file"))
 
 
 def readable() -> "QuerySet[Evidence]":
-    """Return the documents whose file is ready and that no curator has refused."""
     taken = (EvidenceState.WAITING, EvidenceState.SEEN)
     return Evidence.objects.filter(kind=EvidenceKind.FILE, file__state=FileState.READY, state__in=taken)
 
 
 def granted(introduction: Introduction) -> list[tuple[int, str]]:
-    """Return which documents are open in an introduction, with the side whose they are."""
     return list(EvidenceGrant.objects.filter(introduction=introduction).values_list("evidence", "side"))
 
 
 def readable_documents(pair: Pair, introduction: Introduction) -> list[Evidence]:
-    """Return the documents of the other side that the member may save now."""
     if introduction.state != IntroductionState.MUTUAL:
         return []
     key = str(pair.counterpart.side)

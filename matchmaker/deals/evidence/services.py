@@ -46,7 +46,6 @@ def grant(evidence: Evidence, introduction: Introduction, *, side: Side, by: Use
 
 @transaction.atomic
 def revoke(evidence: Evidence, introduction: Introduction, *, side: Side, by: User, at: datetime) -> None:
-    """Close a document to the other side, from the next request on. Nobody is told: the page says it."""
     _hold(introduction, side=side, by=by, at=at)
     gone, _by_model = EvidenceGrant.objects.filter(evidence=evidence, introduction=introduction).delete()
     if gone:
@@ -75,7 +74,7 @@ def endorse(
 
 
 def _hold(introduction: Introduction, *, side: Side, by: User, at: datetime, also: bool = False) -> None:
-    """Count an act and hold both companies; refuse it after the introduction, unless `also` allows."""
+    """Count an act and lock both companies; refuse it after the introduction, unless `also`."""
     pairs.hold(SHARE_LIMIT, introduction.startup, introduction.investor, side=side, by=by, at=at)
     introduction.refresh_from_db(fields=["state"])
     if introduction.state != IntroductionState.MUTUAL and not also:

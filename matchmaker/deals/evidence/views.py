@@ -23,14 +23,12 @@ from profiles.pages import found_or_404, message_on_error
 
 @pair_required(require_safe)
 def evidence_page(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Show the other side's claims, and which of our documents it may save."""
     introduction = found_or_404(evidence_introduction(pair))
     return render(request, "companies/evidence/pair.html", {"page": pair_evidence(pair, introduction)})
 
 
 @pair_required(require_POST)
 def evidence_endorse(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Endorse a claim of the other side."""
     introduction = found_or_404(evidence_introduction(pair))
     claim = request.POST.get("claim", "")
     if claim in [each.supported.claim for each in pair_evidence(pair, introduction).claims]:
@@ -42,7 +40,6 @@ def evidence_endorse(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 @pair_required(require_POST)
 def evidence_grant(request: SignedInRequest, pair: Pair, pk: int) -> HttpResponse:
-    """Open a document of ours to the other side, or close it: `wanted` is 1 or 0."""
     introduction = found_or_404(evidence_introduction(pair))
     document = one_of(documents_of(pair.company), pk)
     if request.POST.get("wanted") == "1":
@@ -56,13 +53,12 @@ def evidence_grant(request: SignedInRequest, pair: Pair, pk: int) -> HttpRespons
 
 @pair_required(require_POST)
 def pair_evidence_file(request: SignedInRequest, pair: Pair, pk: int) -> HttpResponseBase:
-    """Hand out a document that the other side has opened. By POST, because it is written into the trail."""
+    """Hand out an opened document. It is a POST because the audit log records it."""
     introduction = found_or_404(evidence_introduction(pair))
     return handed_out(request, one_of(readable_documents(pair, introduction), pk))
 
 
 def one_of(documents: list[Evidence], pk: int) -> Evidence:
-    """Return the document with this key."""
     found = next((each for each in documents if each.pk == pk), None)
     if found is None:
         raise Http404

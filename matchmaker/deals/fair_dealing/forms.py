@@ -37,8 +37,6 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AnswerForm(forms.ModelForm[CheckAnswer]):
-    """An answer, or who will find out by when."""
-
     state = forms.ChoiceField(
         label=gettext_lazy("Your answer"), choices=AnswerState.choices, widget=forms.RadioSelect
     )
@@ -50,7 +48,6 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
         widgets = {"text": forms.Textarea(attrs={"rows": 4}), "due_on": DATE}
 
     def clean(self) -> dict[str, Any]:
-        """Ask for words where there is an answer, and for a name and a day where there is none yet."""
         values = super().clean() or self.cleaned_data
         if values.get("state") == AnswerState.ANSWERED and not values.get("text"):
             self.add_error("text", _("Write the answer, or choose “Not yet known”."))
@@ -64,8 +61,6 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
 
 
 class CheckForm(forms.ModelForm[GovernanceCheck]):
-    """A governance check as a curator edits it: texts, source, days. Its rule has a page of its own."""
-
     source_url = WebField(label=gettext_lazy("Source link"), required=False, max_length=300)
 
     class Meta:
@@ -90,22 +85,18 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
 
     @classmethod
     def labels(cls) -> dict[str, Any]:
-        """Return the names of everything that a version of a check keeps."""
         names: list[str] = [*cls.base_fields, "trigger"]
         labels = {field.name: field.verbose_name for field in GovernanceCheck._meta.concrete_fields}
         return {name: capfirst(labels[name]) for name in names}
 
 
 class RuleTextForm(forms.Form):
-    """When a check applies, as text: for rules that are nested deeper than the builder goes."""
-
     trigger = forms.JSONField(
         label=gettext_lazy("Applies when"),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr", "spellcheck": "false"}),
     )
 
     def clean_trigger(self) -> Any:
-        """Refuse a trigger that is not of the language, and say what is wrong with it."""
         return _checked(self.cleaned_data["trigger"])
 
 
@@ -123,11 +114,7 @@ YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
 
 
 class RuleForm(forms.Form):
-    """When a check applies: conditions, how they are joined, and one more to add.
-
-    Works without a script: a button adds or takes away a condition and draws the page again. `trigger` is the
-    rule that was built, once the form is valid.
-    """
+    """When a check applies: conditions, how they are joined, and one more to add."""
 
     joined = forms.ChoiceField(
         label=gettext_lazy("Applies"),
@@ -159,7 +146,6 @@ class RuleForm(forms.Form):
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """The conditions as the page draws them."""
         return [
             {"fact": line.fact, "label": capfirst(str(FACTS[line.fact][1])), "number": at + 1}
             | {name: self[f"{name}-{at}"] for name in ("asked", "value", "group")}
@@ -167,7 +153,6 @@ class RuleForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Put the rule together."""
         data = super().clean() or {}
         if self.errors:
             return data
@@ -187,7 +172,6 @@ def _stored_codes(stored: Trigger, fact: str) -> set[str]:
 
 
 def _value_field(line: Line, names: Names, stored: set[str]) -> forms.Field:
-    """Return the field of a condition's value; a code that is stored stays, also one that no list has."""
     kind, label = FACTS[line.fact][0], _("Value")
     if kind is FactKind.FLAG:
         return forms.ChoiceField(label=label, choices=YES_NO, initial="no" if line.value is False else "yes")
@@ -208,10 +192,7 @@ def _value(fact: str, value: Any) -> Any:
 
 
 def sent_rule(data: QueryDict) -> Rule:
-    """Return the conditions of a form that was sent, with one more or one less where a button says so.
-
-    What is not of the language is left out; the values are checked by the form.
-    """
+    """Return the conditions of a form that was sent, with one more or one less where a button says so."""
     lines = []
     for at in range(MOST_LINES):
         fact = data.get(f"fact-{at}")
@@ -286,8 +267,6 @@ TERM_GROUPS = (
 
 
 class TermsForm(forms.ModelForm[FairTerms]):
-    """What one side would agree to. Everything may stay open."""
-
     class Meta:
         model = FairTerms
         fields = TERM_FIELDS
@@ -297,7 +276,7 @@ class TermsForm(forms.ModelForm[FairTerms]):
     helper = helper(*(group(title, *names) for title, names in TERM_GROUPS))
 
     def __init__(self, data: Any = None, *, newest: FairTerms | None) -> None:
-        """Begin with what the newest version says; a form never writes into that one."""
+        """Begin with the newest version; a form never writes into it."""
         start = {name: getattr(newest, name) for name in TERM_FIELDS} if newest else {}
         super().__init__(data, initial=start, instance=FairTerms())
         for field in self.fields.values():
@@ -306,7 +285,6 @@ class TermsForm(forms.ModelForm[FairTerms]):
                 field.choices = [("", _("Left open")), *(choice for choice in offered if choice[0])]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse more seats than there are."""
         values = super().clean() or self.cleaned_data
         partner, total = values.get("board_partner"), values.get("board_total")
         if partner is not None and total is not None and partner > total:
@@ -317,8 +295,6 @@ class TermsForm(forms.ModelForm[FairTerms]):
 
 
 class ScreeningForm(forms.Form):
-    """What a curator finds about a name that resembles a listed one, and why."""
-
     decision = forms.ChoiceField(
         label=gettext_lazy("Your finding"), choices=ScreeningDecision.choices, widget=forms.RadioSelect
     )

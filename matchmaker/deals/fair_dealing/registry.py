@@ -1,4 +1,4 @@
-"""What fair dealing adds to the menu and the desk, and what becomes of its tables."""
+"""What fair dealing adds to the menu and the desk."""
 
 from datetime import timedelta
 
@@ -42,7 +42,6 @@ register_menu_entry("footer", 0, "market_context", _("Figures about the market")
 
 
 def screening_concerns(company: Startup | Investor) -> list[Concern]:
-    """Return the names on screening lists that nobody has cleared."""
     found = ScreeningCandidate.objects.filter(**{company.side: company})
     texts = {
         "": gettext(

@@ -1,8 +1,4 @@
-"""Published screening lists, read as they come.
-
-OFAC: sdn.csv and alt.csv (no header), sdn.xml. United Nations: one XML. European Union: CSV with semicolons.
-United States: the consolidated CSV.
-"""
+"""Published screening lists, read as they come."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -14,8 +10,6 @@ LONGEST_NAME, LONGEST_ENTRY = 300, 40
 
 
 class ListedName(NamedTuple):
-    """One name of one entry."""
-
     entry: str
     name: str
 
@@ -62,12 +56,10 @@ def _tree(path: Path) -> ElementTree.Element:
 
 
 def _joined(element: ElementTree.Element, *tags: str) -> str:
-    """Return the texts of these children as one name."""
     return " ".join(text for tag in tags if (text := (element.findtext(tag) or "").strip()))
 
 
 def _un(path: Path) -> Iterator[ListedName]:
-    """Give the names of the United Nations' list: people, entities, their aliases and original scripts."""
     given = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
     root = _tree(path)
     for kind in ("INDIVIDUAL", "ENTITY"):
@@ -80,7 +72,6 @@ def _un(path: Path) -> Iterator[ListedName]:
 
 
 def _ofac_xml(path: Path) -> Iterator[ListedName]:
-    """Give the names of sdn.xml."""
     for element in _tree(path).iter("sdnEntry"):
         entry = element.findtext("uid") or ""
         yield ListedName(entry, _joined(element, "firstName", "lastName"))
@@ -98,8 +89,6 @@ def _ofac_csv(path: Path) -> Iterator[ListedName]:
 
 
 def _by_header(delimiter: str, entry: str, *names: str) -> Callable[[Path], Iterator[ListedName]]:
-    """Return a reader of a CSV file with a header; several names in a cell stand between semicolons."""
-
     def read(path: Path) -> Iterator[ListedName]:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             for row in csv.DictReader(lines, delimiter=delimiter):

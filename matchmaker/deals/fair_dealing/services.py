@@ -1,7 +1,4 @@
-"""What is written about fair dealing: answers, checks, terms, and names on screening lists.
-
-Nothing is ever rejected, hidden or told to the other side because of a list.
-"""
+"""What is written about fair dealing: answers, checks, terms, and names on screening lists."""
 
 import re
 import unicodedata
@@ -65,9 +62,7 @@ def answer_check(
     by: User,
     at: datetime,
 ) -> CheckAnswer:
-    """Write one side's answer, in the place of the one before it. The trail says that, not what, it answered.
-
-    `values`: the fields of AnswerForm.
+    """Save one side's answer. The audit log records the fact only. `values`: the fields of AnswerForm.
 
     Raises:
         LimitReachedError, NotOpenError: see pairs/services.py.
@@ -87,7 +82,7 @@ def answer_check(
 
 @transaction.atomic
 def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """Ask the other side for what it has not stated, and tell it; asking again moves and tells nothing.
+    """Ask the other side for missing disclosures and notify it; asking again does nothing.
 
     Raises:
         BlockedError, PausedError: nothing new can be begun, and no introduction is open.
@@ -108,7 +103,6 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
 def _tell_other(
     kind: str, page: str, startup: Startup, investor: Investor, *, side: Side, event: str, at: datetime
 ) -> None:
-    """Tell the other side's people what this side has done, with its page about the two."""
     own, other = (startup, investor) if side == Side.STARTUP else (investor, startup)
     told = f"{startup.pk}:{investor.pk}:{event}"
     notify_team(other, Message(kind=kind, path=reverse(page, args=[own.public_id]), event=told, at=at))
@@ -133,12 +127,10 @@ def revise_check(
 ) -> None:
     """Set fields of a check as a new version; from now on the tables' file leaves it alone.
 
-    `seen`: what some fields said when they were read. No difference, no act.
-
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         TriggerError: if the new trigger is not of the language.
-        ChangedMeanwhileError: if somebody changed what was read.
+        ChangedMeanwhileError: if someone changed what was read.
     """
     require_curator(by)
     check_trigger(changes.get("trigger", check.trigger))
@@ -167,12 +159,10 @@ def _keep_version(check: GovernanceCheck, number: int, **made: Any) -> CheckVers
 
 
 def values_of(check: GovernanceCheck) -> dict[str, Any]:
-    """Return what a version keeps of a check."""
     return {name: _plain(getattr(check, name)) for name in EDITED}
 
 
 def restore_check(version: CheckVersion, *, by: User, at: datetime) -> None:
-    """Set a check as an older version has it, as a new version. Raises what `revise_check` does."""
     values = dict(version.values)
     for name in ("checked_on", "review_by"):
         values[name] = date.fromisoformat(values[name])
@@ -180,7 +170,6 @@ def restore_check(version: CheckVersion, *, by: User, at: datetime) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as the trail keeps it."""
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -188,7 +177,7 @@ def _plain(value: Any) -> Any:
 def write_terms(
     startup: Startup, investor: Investor, *, side: Side, values: Mapping[str, Any], by: User, at: datetime
 ) -> FairTerms:
-    """Keep one side's terms as a new, private version; the newest one again where nothing differs.
+    """Save one side's terms as a new private version; nothing if they are unchanged.
 
     Raises:
         LimitReachedError, NotOpenError: see pairs/services.py.
@@ -242,7 +231,6 @@ def _newest(startup: Startup, investor: Investor, side: Side) -> FairTerms | Non
 
 
 def _record(terms: FairTerms, *, done: str, by: User, at: datetime) -> None:
-    """Write into the trail that, not what, a side wrote."""
     said: dict[str, Any] = {"side": Side(terms.side), "version": terms.version, "done": done}
     pairs.record(TERMS, terms.startup, terms.investor, by=by, at=at, **said)
 
@@ -254,7 +242,6 @@ Found = tuple[Startup | Investor, str, ScreeningName]
 
 @transaction.atomic
 def import_names(list_code: str, names: Sequence[ListedName], *, at: datetime) -> int:
-    """Put a list in the place of the one before; return how many new candidates it brings."""
     ScreeningName.objects.filter(list_code=list_code).delete()
     rows = [ScreeningName(list_code=list_code, imported_at=at, **one._asdict()) for one in names]
     ScreeningName.objects.bulk_create(rows, batch_size=BATCH)
@@ -264,9 +251,9 @@ def import_names(list_code: str, names: Sequence[ListedName], *, at: datetime) -
 
 @transaction.atomic
 def find_candidates(*, at: datetime) -> int:
-    """Look at every company's names and owner; return how many new candidates there are.
+    """Compare every company's names and owner with the lists; return the number of new candidates.
 
-    Finding the same again changes nothing: a decision stands.
+    Decisions are not changed.
     """
     before = ScreeningCandidate.objects.count()
     rows = [_candidate(profile, own, listed, at) for profile, own, listed in _resembling()]
@@ -289,7 +276,6 @@ def _candidate(
 
 
 def _resembling() -> Iterator[Found]:
-    """Give the names of companies that resemble a listed one."""
     by_token: dict[str, list[tuple[frozenset[str], ScreeningName]]] = defaultdict(list)
     for listed in ScreeningName.objects.all():
         tokens = name_tokens(listed.name)
@@ -304,7 +290,6 @@ def _resembling() -> Iterator[Found]:
 
 
 def _own_names() -> Iterator[tuple[Startup | Investor, str]]:
-    """Give every name of every company that is or wants to be on the market."""
     for model in SIDES.values():
         companies: Iterable[Any] = model.objects.filter(status__in=(Status.SUBMITTED, Status.APPROVED))
         for company in companies:
@@ -316,10 +301,10 @@ def _own_names() -> Iterator[tuple[Startup | Investor, str]]:
 def decide_candidate(
     candidate: ScreeningCandidate, *, decision: ScreeningDecision, reason: str, by: User, at: datetime
 ) -> None:
-    """Write down what a curator finds, and why. Nothing else happens.
+    """Record a curator's finding and its reason. Nothing else happens.
 
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         ReasonMissingError: without a reason.
     """
     require_curator(by)
@@ -334,7 +319,6 @@ def decide_candidate(
 
 
 def forget_candidates(*, at: datetime) -> int:
-    """Delete what was decided longer ago than the settings keep it; return how many rows."""
     oldest = at - timedelta(days=settings.SCREENING_KEPT_DAYS)
     deleted, _by_model = ScreeningCandidate.objects.filter(decided_at__lt=oldest).delete()
     return deleted
@@ -355,11 +339,7 @@ WORD = re.compile(r"[^\W\d_]+")
 
 
 def name_tokens(name: str) -> frozenset[str]:
-    """Return the tokens of a name: generous across scripts and spellings, because a person decides.
-
-    Of words in Latin and Arabic letters only the consonants, in one spelling for both scripts; of Chinese the
-    whole run of characters.
-    """
+    """Return the tokens of a name: generous across scripts and spellings, because a person decides."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     plain = "".join(char for char in letters if unicodedata.category(char) != "Mn")
     han = {token for run in HAN.findall(plain) if len(token := LEGAL_ENDINGS.sub("", run)) >= FEWEST_HAN}
@@ -368,9 +348,9 @@ def name_tokens(name: str) -> frozenset[str]:
 
 
 def resemble(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Tell whether two names may be the same: every token of the shorter one stands in the longer one.
+    """Tell whether two names may be the same: every token of the shorter one occurs in the longer one.
 
-    A single word counts only where it is the whole of both.
+    A single token must be the whole of both.
     """
     shorter, longer = sorted((one, other), key=len)
     if not shorter <= longer:
@@ -381,7 +361,6 @@ def resemble(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _consonants(word: str) -> str:
-    """Return a word's consonants, doubled ones once."""
     if any("\u0600" <= char <= "\u06ff" for char in word):
         found = "".join(char for char in word.translate(ARABIC) if char.isascii() and char.isalpha())
     else:
@@ -392,10 +371,7 @@ def _consonants(word: str) -> str:
 
 
 def close_words(merging: Merging) -> None:
-    """Before two records become one: what was written to a counterpart that could not read it stays unread.
-
-    Terms of both records to one counterpart become versions of one row, those of the kept record the newest.
-    """
+    """Before a merge, close words that the counterpart could not read."""
     side, other = merging.side, f"{merging.kept.side.other}_id"
     ours, theirs = mutual_with(merging.kept), mutual_with(merging.gone)
     for company, pks in ((merging.kept, theirs - ours), (merging.gone, ours - theirs)):

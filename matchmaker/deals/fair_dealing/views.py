@@ -60,14 +60,12 @@ from profiles.platform.limits import services as limits
 @curator_required
 @require_safe
 def governance(request: SignedInRequest) -> HttpResponse:
-    """Show the table, those past their review date first."""
     return render(request, "deals/fair_dealing/governance.html", {"checks": checks.checks_for_review()})
 
 
 @curator_required
 @page_with_form
 def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show one check with its rule in words and its versions; save an edit of its texts."""
     stored = get_object_or_404(GovernanceCheck, code=code)
 
     def make(sent: QueryDict | None) -> CheckForm:
@@ -94,7 +92,6 @@ def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
 @curator_required
 @page_with_form
 def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show when a check applies as conditions to change: add, take away, count, save."""
     stored, names = get_object_or_404(GovernanceCheck, code=code), Names()
     draft_form = _rule_draft(request, stored, names)
     form = draft_form.form
@@ -123,10 +120,7 @@ def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _rule_draft(request: SignedInRequest, stored: GovernanceCheck, names: Names) -> DraftForm:
-    """Return the form of a rule as it was sent, as it was left, or as it is stored.
-
-    Two versions are not joined field by field: a condition means something only beside the others.
-    """
+    """Return the form of a rule as it was sent, as it was left, or as it is stored."""
     version, draft = FormVersion(request.user.pk, request.path, {}), None
     sent: QueryDict | None = request.POST if request.method == "POST" else None
     if sent is None and (draft := draft_of(request.user, request.path, at=timezone.now())):
@@ -136,7 +130,6 @@ def _rule_draft(request: SignedInRequest, stored: GovernanceCheck, names: Names)
 
 
 def _rule_form(sent: QueryDict | None, stored: GovernanceCheck, names: Names) -> "RuleForm | RuleTextForm":
-    """Return the conditions; the text where it was sent, or where the rule is nested deeper than they go."""
     if sent is None:
         rule = rule_of(stored.trigger)
     elif "trigger" in sent:
@@ -171,7 +164,6 @@ def _rule_page(
 @curator_required
 @require_POST
 def governance_count(request: SignedInRequest, code: str) -> HttpResponse:
-    """Answer how many pairs and pilots the rule that is being built would change; the page asks for it."""
     stored = get_object_or_404(GovernanceCheck, code=code)
     limits.count_reading(PREVIEW_LIMIT, account=request.user, at=timezone.now())
     names = Names()
@@ -189,7 +181,6 @@ def governance_count(request: SignedInRequest, code: str) -> HttpResponse:
 @curator_required
 @page_with_form
 def governance_restore(request: SignedInRequest, code: str, version: int) -> HttpResponse:
-    """Show what restoring an older version changes, and restore it as a new one."""
     kept = get_object_or_404(CheckVersion, check_kept__code=code, number=version)
     stored = kept.check_kept
     if request.method == "POST":
@@ -208,7 +199,7 @@ def governance_restore(request: SignedInRequest, code: str, version: int) -> Htt
 @curator_required
 @require_safe
 def screening(request: SignedInRequest) -> HttpResponse:
-    """Show whose name resembles one on a published list and waits for a decision, and what was decided."""
+    """Show names that resemble a listed one, undecided and decided."""
     context = {
         "waiting": checks.candidates(is_decided=False),
         "decided": checks.candidates(is_decided=True),
@@ -239,21 +230,18 @@ def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
 @observer_required
 @require_safe
 def concentration(request: SignedInRequest) -> HttpResponse:
-    """Show how recorded deals are spread over partners, by sector and province."""
     context = {"sectors": by_sector(today=timezone.localdate()), "yardsticks": yardsticks(*OF_CONCENTRATION)}
     return render(request, "deals/fair_dealing/concentration.html", context)
 
 
 @require_safe
 def market_context(request: HttpRequest) -> HttpResponse:
-    """Show the figures of the market with their sources."""
     return render(request, "deals/fair_dealing/context.html", {"topics": context_topics()})
 
 
 @company_required(Side.STARTUP)
 @require_safe
 def startup_dependency(request: SignedInRequest, startup: Startup) -> HttpResponse:
-    """Show a startup on whom its inputs depend, and how many partners its sector has."""
     context = {
         "dependency": dependency_of(startup),
         "sector": sector_of(startup, today=timezone.localdate()),
@@ -265,7 +253,6 @@ def startup_dependency(request: SignedInRequest, startup: Startup) -> HttpRespon
 @member_required
 @require_safe
 def fair_dealing(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Show what the two should look at before they agree, in the form that the address names."""
     both = BothSides(pair_or_404(member, public_id, whole=True))
     page = fair_page(both, request.GET.get("form", ""))
     return render(request, "deals/fair_dealing/fair_dealing.html", {"page": page, "pair": both.pair})
@@ -273,7 +260,6 @@ def fair_dealing(request: SignedInRequest, member: CurrentCompany, public_id: st
 
 @pair_required(page_with_form)
 def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpResponse:
-    """Ask one check, and take the own side's answer."""
     check = get_object_or_404(askable_checks(), code=code)
 
     def make(sent: QueryDict | None) -> AnswerForm:
@@ -290,7 +276,6 @@ def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpRespons
 
 @pair_required(require_POST)
 def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Ask the other side to state what is open on the list of disclosures."""
     done = _("We have told them about your request. They can see on this page when you sent it.")
     with message_on_error(request, done):
         services.ask_to_disclose(*pair.both, **acting(request, pair.member))
@@ -299,7 +284,6 @@ def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 @pair_required(page_with_form)
 def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Show what both sides would agree to as far as it is open, and keep a new version of one's own."""
     page = terms_page(BothSides(pair))
     make = partial(TermsForm, newest=page.draft)
 
@@ -314,7 +298,6 @@ def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 @pair_required(require_POST)
 def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Open one's own newest version."""
     done = _(
         "Opened. Each side can read the other side’s answer to a point once both have opened an answer to it."
     )
@@ -327,7 +310,6 @@ def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 @pair_required(require_safe)
 def fair_terms_print(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Answer what is agreed and what is open as one sheet of PDF, made for this reader and kept nowhere."""
     now = timezone.now()
     limits.count_reading(BRIEF_LIMIT, account=request.user, company=pair.company, at=now)
     sheet = typeset(TEMPLATE, terms_sheet(pair, terms_page(BothSides(pair)), at=now))

@@ -1,4 +1,4 @@
-"""What a person says about a pair: passing with a reason, a note on the shortlist."""
+"""Forms for a pair: passing with a reason, and a shortlist note."""
 
 from typing import Any
 
@@ -12,10 +12,7 @@ from profiles.companies.steps.forms.fields import TidyField
 
 
 class PassForm(forms.ModelForm[Pass]):
-    """One of the reasons, and a word if one likes; with “another reason” a word is needed.
-
-    The other side is told neither.
-    """
+    """One of the reasons, and a word if one likes; with “another reason” a word is needed."""
 
     reason = forms.ChoiceField(
         label=_("Why are you passing?"), choices=PassReason.offered, widget=forms.RadioSelect
@@ -29,7 +26,6 @@ class PassForm(forms.ModelForm[Pass]):
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a word where the reason says nothing by itself."""
         values = super().clean() or self.cleaned_data
         if values.get("reason") == PassReason.OTHER and values.get("note") == "":
             self.add_error("note", _("Give the reason in a few words."))
@@ -37,8 +33,6 @@ class PassForm(forms.ModelForm[Pass]):
 
 
 class NoteForm(forms.ModelForm[ShortlistEntry]):
-    """A note on the shortlist."""
-
     class Meta:
         model = ShortlistEntry
         fields = ["note"]
@@ -69,16 +63,12 @@ def _answer(name: str) -> TidyField:
 
 
 class AskForm(forms.Form):
-    """The three short answers with which a founder asks."""
-
     why = _answer("why")
     purpose = _answer("purpose")
     next_step = _answer("next_step")
 
 
 class LineForm(forms.Form):
-    """The line that may go with an answer, or with an investor's own yes."""
-
     line = TidyField(
         label=_("Comment for them (optional)"),
         max_length=WORDS,

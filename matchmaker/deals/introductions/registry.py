@@ -1,4 +1,4 @@
-"""The introductions' menu entries, and what becomes of their tables."""
+"""The introductions' menu entries and merge rules."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -48,7 +48,6 @@ register_menu_entry("startup investor", 30, "shortlist", _("Shortlist"), covers=
 
 
 def name_counterparts(paths: Collection[str], reader: User) -> Mapping[str, str]:
-    """Return whom notices are about, and keep the receipt of it: reading a name is reading."""
     member = current_company(reader)
     if member is None:
         return {}
@@ -61,23 +60,19 @@ NAMERS.append(name_counterparts)
 
 
 def requests_of(company: Startup | Investor) -> int:
-    """Count the company's requests that wait for an answer, sent and received."""
     return Introduction.objects.filter(**{company.side: company}, state__in=WAITING).count()
 
 
 def requests_between(startup: Startup, investor: Investor) -> int:
-    """Count the requests of a pair that wait for an answer: one at most."""
     return Introduction.objects.filter(startup=startup, investor=investor, state__in=WAITING).count()
 
 
 def mutual_between(startup: Startup, investor: Investor) -> int:
-    """Count the introductions of a pair in which both are interested: one at most."""
     pair = Introduction.objects.filter(startup=startup, investor=investor)
     return pair.filter(state=IntroductionState.MUTUAL).count()
 
 
 def mutual_of(company: Startup | Investor) -> int:
-    """Count the introductions in which both sides are interested."""
     return Introduction.objects.filter(**{company.side: company}, state=IntroductionState.MUTUAL).count()
 
 
@@ -103,14 +98,13 @@ register_open_matter(
 
 
 def requested() -> QuerySet[Introduction]:
-    """Return the requests of both sides."""
     return Introduction.objects.filter(left_at=None).annotate(
         of_startup=F("startup"), of_investor=F("investor"), moment=F("asked_at")
     )
 
 
 def agreed() -> QuerySet[IntroductionStep]:
-    """Return the moments at which the second side said yes."""
+    """Return when the second side agreed."""
     acts = (IntroductionAct.ACCEPT, IntroductionAct.MEET)
     yes = IntroductionStep.objects.filter(act__in=acts, introduction__left_at=None)
     return yes.annotate(

@@ -50,31 +50,23 @@ WITHDRAWN_SLOT = timedelta(days=7)  # for which a request that was delivered and
 
 
 def introductions_of(side: Side, company_pk: int) -> "QuerySet[Introduction]":
-    """Return a company's introductions, newest first."""
     return Introduction.objects.filter(**{f"{side}_id": company_pk}).order_by("-asked_at", "-pk")
 
 
 def open_between(startup: Startup, investor: Investor) -> Introduction | None:
-    """Return the pair's open introduction; there is one at most."""
     pair = Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN)
     return pair.select_related("startup", "investor", "by").first()
 
 
 def request_slots_taken(startup: Startup, *, at: datetime) -> int:
-    """Return how many of the startup's places are taken: by requests without an answer.
-
-    One that was read and taken back keeps its place for WITHDRAWN_SLOT, whatever its receiver did.
-    """
+    """Return how many of the startup's places are taken: by requests without an answer."""
     withdrawn = Q(state=IntroductionState.WITHDRAWN, delivered_at__isnull=False, answered_at=None)
     taken = Q(state__in=PENDING) | withdrawn & Q(ended_at__gt=at - WITHDRAWN_SLOT)
     return introductions_of(Side.STARTUP, startup.pk).filter(taken, asked_by=Side.STARTUP).count()
 
 
 def room_of(side: Side, company: Startup | Investor, *, at: datetime) -> int:
-    """Return how many more requests may reach a company now; those that wait before count as arrived.
-
-    What its asker has taken back takes no room, so that nobody can fill it for others.
-    """
+    """Return how many more requests may reach a company now; those that wait before count as arrived."""
     to_us = introductions_of(side, company.pk).filter(asked_by=side.other)
     to_us = to_us.exclude(state=IntroductionState.WITHDRAWN)
     reached = to_us.filter(delivered_at__gt=at - MONTH).count()
@@ -82,9 +74,9 @@ def room_of(side: Side, company: Startup | Investor, *, at: datetime) -> int:
 
 
 def asked_lately(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> bool:
-    """Return whether this side's last request to the other came to nothing a short while ago.
+    """Return whether this side's last request to the other ended a short while ago.
 
-    One that was withdrawn in the queue has reached nobody, and counts for nothing.
+    Requests that never left the queue do not count.
     """
     pair = Introduction.objects.filter(startup=startup, investor=investor)
     unread = Q(state=IntroductionState.WITHDRAWN, delivered_at=None)
@@ -92,7 +84,6 @@ def asked_lately(startup: Startup, investor: Investor, *, side: Side, at: dateti
 
 
 def met_lately(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> bool:
-    """Return whether this side said yes to a request that was over already a short while ago."""
     pair = {"introduction__startup": startup, "introduction__investor": investor}
     steps = IntroductionStep.objects.filter(act=IntroductionAct.MEET, side=side, **pair)
     return steps.filter(at__gt=at - AGAIN).exists()
@@ -104,8 +95,6 @@ ASKERS_OWN = (IntroductionAct.QUEUE, IntroductionAct.DELIVER)
 
 @dataclass(frozen=True)
 class IntroductionPage:
-    """One pair's introduction for one of its sides."""
-
     pair: Pair
     introduction: Introduction
     steps: list[IntroductionStep]
@@ -113,51 +102,42 @@ class IntroductionPage:
 
     @property
     def is_here(self) -> bool:
-        """Whether the other company is there still."""
         return not isinstance(self.pair, PastPair)
 
     @property
     def origins(self) -> list[Origin]:
-        """What it grew out of."""
         return origins_of(self.introduction)
 
     @property
     def parts(self) -> list[tuple[str, Any]]:
-        """What capabilities show of it, each with its template."""
         one, side = self.introduction, self.pair.member.side
         found = [(part.page, part.read([one], side)) for part in INTRODUCTION_PARTS]
         return [(page, read[one.pk]) for page, read in found if one.pk in read]
 
     @property
     def is_ours(self) -> bool:
-        """Whether the member's company has asked."""
         return self.introduction.asked_by == self.pair.member.side
 
     @property
     def waits_for_us(self) -> bool:
-        """Whether the member's company may still answer."""
         return not self.is_ours and self.introduction.state in WAITING
 
     @property
     def waits_for_them(self) -> bool:
-        """Whether the other side may still answer."""
         return self.is_ours and self.introduction.state in WAITING
 
     @property
     def is_mutual(self) -> bool:
-        """Whether both are interested."""
         return self.introduction.state == IntroductionState.MUTUAL
 
     @property
     def tone(self) -> str:
-        """The colour of the state's badge."""
         if self.is_mutual:
             return "good"
         return "info" if self.introduction.state in WAITING else ""
 
     @property
     def may_postpone(self) -> bool:
-        """Whether "later" is still an answer."""
         return self.waits_for_us and self.introduction.state == IntroductionState.ASKED
 
 
@@ -177,10 +157,7 @@ CONTACTS = ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat
 
 
 def now_open(pair: Pair) -> dict[str, Any]:
-    """Return what the two see of each other's contact now, and why we are not seen.
-
-    `has_contact`: we stated one; `is_shared`: they see one, by what we agreed to and whom we show it to.
-    """
+    """Return what the two see of each other's contact now, and why we are not seen."""
     seen, company = pair.seen, pair.company
     ours = opened_fields(company, countries_of(pair.counterpart), is_own=True)
     return {
@@ -194,9 +171,9 @@ def now_open(pair: Pair) -> dict[str, Any]:
 
 
 def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
-    """Return what is told before asking the pair's counterpart: places, room, promise and record.
+    """Return what a request would face: places, room, promise and record.
 
-    `queue_position`: of a request made now; 0 where it is delivered at once.
+    `queue_position` is 0 if it is delivered at once.
     """
     side, taken = pair.member.side, request_slots_taken(pair.startup, at=at)
     refusals = {
@@ -221,7 +198,6 @@ OF_A_PAIR |= {"fair_dealing", "fair_terms"}
 
 
 def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
-    """Return what the member may call the counterpart that each path is about. At most four queries."""
     ids = {}
     for path in paths:
         with suppress(Resolver404):
@@ -244,7 +220,6 @@ ENOUGH = 5  # passes before their reasons are told: fewer would tell who
 
 
 def requests_page(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
-    """Return the page of requests, with the same queries however many there are."""
     known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
     place = _queue_position(member.side.other)
     opened = list(known.filter(state__in=OPEN).annotate(queue_position=place))
@@ -271,7 +246,7 @@ def requests_page(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
 
 
 def reasons_of_passes(side: Side, company_pk: int, *, at: datetime) -> list[tuple[str, int]]:
-    """Return why others passed on a company, the most frequent first: never who, and nothing of a few."""
+    """Return why others passed on a company, by frequency: without names, and without small counts."""
     passes = Pass.objects.in_effect(at=at).filter(side=side.other, **{f"{side}_id": company_pk}).order_by()
     counts = passes.values_list("reason").annotate(count=Count("pk"))
     found = [(str(PassReason[reason.upper()].label), count) for reason, count in counts]
@@ -287,7 +262,6 @@ def _by_need(row: dict[str, Any]) -> tuple[bool, Any, int]:
 
 
 def _queue_position(receiver: Side) -> Subquery:
-    """Return the place of a request in the queue of the company that is asked, counted from 1."""
     key = f"{receiver}_id"
     before = Q(asked_at__lt=OuterRef("asked_at")) | Q(asked_at=OuterRef("asked_at"), pk__lte=OuterRef("pk"))
     queue = Introduction.objects.filter(
@@ -297,7 +271,6 @@ def _queue_position(receiver: Side) -> Subquery:
 
 
 def request_rows(member: CurrentCompany, introductions: Sequence[Introduction]) -> dict[int, dict[str, Any]]:
-    """Return the rows by the introduction's key."""
     key = f"{member.side.other}_id"
     wanted = [getattr(one, key) for one in introductions]
     # What is mutual shows what crosses the border, so the consents are read with the rest.
@@ -316,7 +289,6 @@ def request_rows(member: CurrentCompany, introductions: Sequence[Introduction]) 
 def _add_parts(
     member: CurrentCompany, introductions: list[Introduction], rows: dict[int, dict[str, Any]]
 ) -> None:
-    """Add what capabilities show of introductions whose other company the member can open."""
     for part in INTRODUCTION_PARTS:
         if not part.row:
             continue
@@ -325,10 +297,7 @@ def _add_parts(
 
 
 def _row(member: CurrentCompany, introduction: Introduction, profile: Any) -> dict[str, Any]:
-    """Return one row; nameless where the counterpart exists for the member no longer.
-
-    `talk_id`: under which id the ended conversation with who left is still read.
-    """
+    """Return one row; nameless where the counterpart exists for the member no longer."""
     row = {
         "introduction": introduction,
         "queue_position": getattr(introduction, "queue_position", None) or 0,
@@ -343,7 +312,6 @@ def _row(member: CurrentCompany, introduction: Introduction, profile: Any) -> di
 
 
 def _in_short(seen: VisibleProfile, reader: Side) -> dict[str, Any]:
-    """Return what a row says of a counterpart."""
     what = seen.display["kind" if reader == Side.STARTUP else "primary_sector"]
     return {
         "public_id": seen.public_id,
@@ -355,7 +323,6 @@ def _in_short(seen: VisibleProfile, reader: Side) -> dict[str, Any]:
 
 
 def _talk_id(member: CurrentCompany, introduction: Introduction) -> str:
-    """Return the id under which a conversation with who left is read; none where a curator hides them."""
     is_hidden = getattr(introduction, f"{member.side.other}_id") in member.interactions.hidden
     if is_hidden or introduction.state != IntroductionState.CLOSED:
         return ""
@@ -366,10 +333,7 @@ PER_PAGE = 20
 
 
 def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
-    """Return one page of the shortlist and all passes, with the same queries whatever their length.
-
-    `unseen`: notes about profiles that are not shown now, without names.
-    """
+    """Return one page of the shortlist and all passes, with the same queries whatever their length."""
     own = {"side": member.side, f"{member.side.value}_id": member.company_id}
     notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
     passes = _by_counterpart(Pass.objects.filter(**own), member.side.other)
@@ -392,24 +356,21 @@ def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
 
 
 def shortlisted(member: CurrentCompany) -> dict[int, ShortlistEntry | None]:
-    """Return who stands on the company's shortlist in the order of its page, with its own entry, if any."""
+    """Return the shortlist in page order, each with its own entry or None."""
     own = {"side": member.side, f"{member.side.value}_id": member.company_id}
     notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
     return {pk: notes.get(pk) for pk in _kept_keys(member.interactions, notes)}
 
 
 def kept_count(relations: PairInteractions) -> int:
-    """Return how many stand on the company's shortlist: whom it remembers, and who said yes."""
     return len(_kept_keys(relations, dict.fromkeys(relations.shortlisted)))
 
 
 def _by_counterpart(acts: Iterable[Any], other: Side) -> dict[int, Any]:
-    """Return acts by the counterpart's key, newest first."""
     return {getattr(act, f"{other.value}_id"): act for act in acts}
 
 
 def _kept_keys(relations: PairInteractions, notes: dict[int, Any]) -> list[int]:
-    """Return who is on the page: mutual interest, interest in us, our interest, then the rest by age."""
     first = [*sorted(relations.mutual), *sorted(relations.liked_by), *sorted(relations.interested)]
     return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in relations.passed]
 

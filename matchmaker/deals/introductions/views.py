@@ -57,7 +57,6 @@ SAID: dict[str, Promise] = {
 @member_required
 @require_safe
 def introductions(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Show what waits for an answer, what was asked, and what became of it."""
     page = requests_page(member, at=timezone.now())
     return render(request, "deals/introductions/requests.html", {"requests": page, "company": member.company})
 
@@ -65,10 +64,7 @@ def introductions(request: SignedInRequest, member: CurrentCompany) -> HttpRespo
 @member_required
 @require_safe
 def introduction(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Show one introduction with its history and the next act; without one, the pair.
-
-    The line that may go with an answer is sent to another address, and kept for this page.
-    """
+    """Show one introduction with its history and the next act; without one, the pair."""
     pair = pair_of(member, public_id, whole=True) or left_pair(member, public_id)
     if pair is None:
         return paused_or_404(request, member, public_id)
@@ -82,10 +78,7 @@ def introduction(request: SignedInRequest, member: CurrentCompany, public_id: st
 
 @pair_required(page_with_form)
 def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Ask for an introduction, knowing what follows; where one is open, show it.
-
-    Where the partner has asked a moment before, the three answers are a yes.
-    """
+    """Ask for an introduction, knowing what follows; where one is open, show it."""
     own_page = redirect("introduction", pair.counterpart.public_id)
     if pair.counterpart.is_unclaimed:
         return redirect("match", pair.counterpart.public_id)
@@ -105,10 +98,7 @@ def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 @pair_required(require_POST)
 def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Say or withdraw interest: `wanted` is 1 or 0, so that a second click does no harm.
-
-    An investor's click asks for an introduction; a founder asks with three answers, and answers with a click.
-    """
+    """Say or withdraw interest: `wanted` is 1 or 0, so that a second click does no harm."""
     member = pair.member
     if request.POST.get("wanted") == "0":
         done = _("Your interest has been withdrawn.")
@@ -132,7 +122,6 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 
 def _express_interest(request: SignedInRequest, pair: Pair, words: RequestWords) -> None:
-    """Say yes for the member's side, and tell what follows from it."""
     seen, said = seen_in(request), acting(request, pair.member)
     made = decisions.express_interest(*pair.both, words=words, version_read=seen, **said)
     messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
@@ -140,7 +129,6 @@ def _express_interest(request: SignedInRequest, pair: Pair, words: RequestWords)
 
 @pair_required(require_POST)
 def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Answer a request with later, and a line if one likes."""
     form = LineForm(request.POST)
     if not form.is_valid():
         return words_page(request, pair, form)
@@ -153,7 +141,6 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 
 def words_page(request: SignedInRequest, pair: Pair, form: Form | ModelForm[Any]) -> HttpResponse:
-    """Show the few words that came from the foot of a page, and beside them what is wrong with them."""
     focus_first_error(form)
     along = [
         (name, request.POST[name]) for name in ("version", "wanted", "next", "seen") if name in request.POST
@@ -164,8 +151,6 @@ def words_page(request: SignedInRequest, pair: Pair, form: Form | ModelForm[Any]
 
 @pair_required(page_with_form)
 def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Ask why, and pass."""
-
     def save(form: PassForm) -> HttpResponse:
         reason, note = PassReason[form.cleaned_data["reason"].upper()], form.cleaned_data["note"]
         said = {"reason": reason, "note": note, "version_read": seen_in(request)}
@@ -190,7 +175,6 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 @pair_required(require_POST)
 def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Take a pass back."""
     decisions.undo_pass(*pair.both, **acting(request, pair.member))
     messages.success(request, _("Undone. Your list is being ranked again."))
     return redirect_back(request, pair)
@@ -199,7 +183,6 @@ def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
 @member_required
 @require_POST
 def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Take no new requests, or take them again: `wanted` is 1 or 0."""
     is_paused = request.POST.get("wanted") == "1"
     decisions.set_pause(member.company, is_paused=is_paused, by=request.user, at=timezone.now())
     if is_paused:
@@ -218,7 +201,6 @@ def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> Htt
 @member_required
 @require_safe
 def shortlist(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Show the shortlist, and beside it who was passed on."""
     page = shortlist_page(member, request.GET.get("page", "1"))
     return render(
         request, "deals/introductions/shortlist.html", {"shortlist": page, "company": member.company}
@@ -228,7 +210,6 @@ def shortlist(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
 @member_required
 @require_safe
 def shortlist_compare(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Show a few counterparts beside each other; with fewer than two there is nothing to compare."""
     comparison = comparison_of(member, request.GET.getlist("with"))
     if len(comparison["cards"]) < FEWEST:
         messages.info(request, _("Select two to four to compare them."))
@@ -252,7 +233,6 @@ def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 @pair_required(require_POST)
 def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Keep a note with an entry; writing one puts the counterpart on the shortlist."""
     form = NoteForm(request.POST)
     if not form.is_valid():
         return words_page(request, pair, form)

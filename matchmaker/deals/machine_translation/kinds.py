@@ -1,4 +1,4 @@
-"""How often somebody may ask for a translation that is not kept yet."""
+"""The limit on new translations."""
 
 from profiles.platform.limits.services import register_limit
 

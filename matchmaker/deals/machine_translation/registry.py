@@ -1,4 +1,4 @@
-"""What becomes of translations when a company is deleted, or one of two records goes."""
+"""What deletion and merging do to translations."""
 
 from matchmaker.deals.machine_translation import (
     kinds,  # noqa: F401  registers itself

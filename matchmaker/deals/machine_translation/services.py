@@ -21,9 +21,9 @@ DOWN = "machine_translation.down"
 
 
 def translate(pair: Pair, text: str, *, source: str, target: str, by: User, at: datetime) -> None:
-    """Have a text of the counterpart translated and keep that, unless it is kept already.
+    """Translate a text of the counterpart and store the result.
 
-    Nothing else of the profile is sent. The call is outside of any transaction: it may take seconds.
+    The call runs outside of any transaction, because it may take seconds.
 
     Raises:
         NotTranslatedError: the service does not answer, or not with a translation.
@@ -48,6 +48,5 @@ def translate(pair: Pair, text: str, *, source: str, target: str, by: User, at: 
 
 
 def forget_old(*, at: datetime) -> int:
-    """Delete translations that are old; return how many. Who reads the text may ask again."""
     deleted, _by_model = MachineTranslation.objects.filter(at__lt=at - KEPT).delete()
     return deleted

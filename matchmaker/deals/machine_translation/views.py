@@ -1,4 +1,4 @@
-"""A reader asks for a translation of a text on a page of a match."""
+"""Translations of texts on a match page."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect

@@ -22,8 +22,6 @@ LOCAL = "%Y-%m-%dT%H:%M"  # what a browser's field for day and time sends
 
 
 class CallAddressField(TidyField):
-    """Where the call takes place."""
-
     def __init__(self, **options: Any) -> None:
         super().__init__(
             label=_("Place or link (optional)"),
@@ -38,21 +36,16 @@ class CallAddressField(TidyField):
         )
 
     def clean(self, value: Any) -> str:
-        """Return the address tidied, or refuse what is none."""
         address = str(super().clean(value))
         check_call_address(address)
         return address
 
 
 class CallAddressForm(forms.Form):
-    """Where an agreed call takes place."""
-
     call_address = CallAddressField()
 
 
 class TimeField(forms.DateTimeField):
-    """A day and a time on the clock of the active time zone."""
-
     def __init__(self, **options: Any) -> None:
         super().__init__(
             required=False,
@@ -63,9 +56,9 @@ class TimeField(forms.DateTimeField):
 
 
 class TimesForm(forms.Form):
-    """Up to three times, all of the same length, on the clock of who proposes them.
+    """Up to three times of equal length, in the proposer's time zone.
 
-    The caller activates that time zone; an hour that its clocks skip or strike twice is refused.
+    The caller must activate that zone; skipped or repeated hours are refused.
     """
 
     first = TimeField(label=_("Day and time"))
@@ -87,11 +80,9 @@ class TimesForm(forms.Form):
 
     @property
     def times(self) -> list[datetime]:
-        """The times that were stated."""
         return [self.cleaned_data[name] for name in TIMES if self.cleaned_data.get(name)]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for one time at least, each of them ahead, none twice."""
         values = super().clean() or self.cleaned_data
         stated = {name: values[name] for name in TIMES if values.get(name)}
         if not stated and not self.errors:
@@ -107,7 +98,6 @@ class TimesForm(forms.Form):
         return values
 
     def warn_of_nights(self, stated: dict[str, datetime], *, is_meant: bool) -> None:
-        """Say which times are at night where the other side is, until that is said to be meant."""
         for name, proposed in stated.items():
             theirs = timezone.localtime(proposed, self.their_zone)
             if DAY_BEGINS <= theirs.time() < NIGHT_BEGINS:
@@ -122,6 +112,4 @@ TIMES = ("first", "second", "third")
 
 
 class ReplyForm(forms.Form):
-    """How a meeting went."""
-
     answer = forms.ChoiceField(choices=MeetingAnswer.choices)

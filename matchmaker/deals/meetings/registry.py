@@ -1,4 +1,4 @@
-"""What becomes of meetings."""
+"""Merge and deletion rules of meetings."""
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -24,13 +24,11 @@ from profiles.platform.erasure import GOES, SHARED, Decision
 
 
 def agreed_of(company: Startup | Investor) -> int:
-    """Count the company's meetings that have a time."""
     mine = {f"introduction__{company.side}": company}
     return Meeting.objects.filter(**mine, state__in=AGREED_STATES).count()
 
 
 def agreed_between(startup: Startup, investor: Investor) -> int:
-    """Count the meetings of a pair that have a time."""
     pair = {"introduction__startup": startup, "introduction__investor": investor}
     return Meeting.objects.filter(**pair, state__in=AGREED_STATES).count()
 
@@ -61,7 +59,6 @@ merging.register(
 
 
 def held() -> QuerySet[Meeting]:
-    """Return the meetings whose time has passed and of which no side says that they did not happen."""
     missed = MeetingReply.objects.filter(answer=MeetingAnswer.MISSED)
     over = Meeting.objects.filter(state=MeetingState.OVER, introduction__left_at=None)
     over = over.exclude(pk__in=missed.values("meeting"))

@@ -73,12 +73,7 @@ def link_of(address: str) -> str:
 def calendar_entry(
     meeting: Meeting, side: Side, user: User, *, method: Method, at: datetime, is_alone: bool = False
 ) -> str:
-    """Return the calendar file of an agreed meeting for a person of `side`.
-
-    It names the other company, which is open to both at this point: a calendar that does not say with whom is
-    of no use. What leads to the call stands in it while the meeting stands. `is_alone`: the other company is
-    being deleted, and nothing may name it or lead to it any more.
-    """
+    """Return the calendar file of an agreed meeting for a person of `side`."""
     assert meeting.starts_at  # noqa: S101  constraint meeting_decided
     assert meeting.ends_at  # noqa: S101
     own, theirs = meeting.introduction.company_on(side), meeting.introduction.company_on(side.other)
@@ -106,7 +101,6 @@ def calendar_entry(
 
 
 def moment_for(meeting: Meeting, side: Side, user: User) -> str:
-    """Return when an agreed meeting begins on its reader's clock, in the active language."""
     if meeting.starts_at is None:
         return ""
     zone = zone_of(user, meeting.introduction.company_on(side))
@@ -117,10 +111,7 @@ def moment_for(meeting: Meeting, side: Side, user: User) -> str:
 def meetings_on(
     side: Side, company: Startup | Investor, *, at: datetime
 ) -> tuple[list[Meeting], list[Meeting]]:
-    """Return the meetings that wait for a company, and the agreed ones ahead, the next first. One query.
-
-    What waits: times on offer that are still ahead, and the question afterwards.
-    """
+    """Return the meetings that wait for a company, and the agreed ones ahead, the next first. One query."""
     ahead = MeetingSlot.objects.filter(meeting=OuterRef("pk"), starts_at__gt=at)
     offered = Q(state__in=(MeetingState.PROPOSED, MeetingState.MOVING), proposed_by=side.other)
     replied = MeetingReply.objects.filter(meeting=OuterRef("pk"), side=side)
@@ -142,14 +133,12 @@ def meetings_on(
 
 
 def _mutual(side: Side, company_pk: int) -> "QuerySet[Meeting]":
-    """Return the meetings of a company's mutual introductions, with what names the two."""
     mutual = {f"introduction__{side}": company_pk, "introduction__state": IntroductionState.MUTUAL}
     related = ("introduction__startup__place", "introduction__investor__place")
     return Meeting.objects.filter(**mutual).select_related(*related)
 
 
 def past_meetings(introductions: Sequence[Introduction], _side: Side) -> dict[int, list[Meeting]]:
-    """Return the meetings with a time of introductions that have ended, by the introduction's key."""
     ended = [one.pk for one in introductions if one.ended_at]
     found: dict[int, list[Meeting]] = {}
     rows = Meeting.objects.filter(introduction__in=ended, starts_at__isnull=False) if ended else ()
@@ -159,7 +148,6 @@ def past_meetings(introductions: Sequence[Introduction], _side: Side) -> dict[in
 
 
 def unfinished_meeting(introduction: Introduction, side: Side) -> Meeting | None:
-    """Return an introduction's meeting that is not over, or of which a side has not said how it went."""
     held = Meeting.objects.filter(introduction=introduction).exclude(state=MeetingState.CANCELLED)
     newest = held.order_by("-pk").first()
     is_done = newest and newest.state == MeetingState.OVER and newest.replies.filter(side=side).exists()
@@ -167,7 +155,6 @@ def unfinished_meeting(introduction: Introduction, side: Side) -> Meeting | None
 
 
 def meeting_sums() -> dict[str, int]:
-    """Return how many meetings stand where, and what all sides answered. Two queries."""
     states = Meeting.objects.filter(introduction__left_at=None).aggregate(
         agreed=Count("pk", filter=Q(state__in=AGREED_STATES)),
         over=Count("pk", filter=Q(state=MeetingState.OVER)),
@@ -182,8 +169,6 @@ def meeting_sums() -> dict[str, int]:
 
 @dataclass(frozen=True)
 class MeetingPage:
-    """The newest meeting of a mutual introduction for one of its sides."""
-
     pair: Pair
     introduction: Introduction
     meeting: Meeting | None
@@ -196,42 +181,35 @@ class MeetingPage:
 
     @property
     def side(self) -> Side:
-        """The member's side."""
         return self.pair.member.side
 
     @cached_property
     def version(self) -> str:
-        """What its forms send back, so that none acts on another offer; empty where none stands."""
+        """The version that its forms send back; empty without an offer."""
         return self.meeting.version if self.meeting and self.is_live else ""
 
     @property
     def zone_name(self) -> str:
-        """What the reader's time zone is called."""
         return zone_label(self.zone)
 
     @property
     def their_zone_name(self) -> str:
-        """What the other side's time zone is called."""
         return zone_label(self.their_zone)
 
     @property
     def is_one_clock(self) -> bool:
-        """Whether both sides read the same time zone."""
         return self.zone.key == self.their_zone.key
 
     @property
     def is_live(self) -> bool:
-        """Whether something stands: an offer or an agreed time."""
         return self.meeting is not None and self.meeting.state in LIVE
 
     @property
     def is_agreed(self) -> bool:
-        """Whether a time is agreed."""
         return self.meeting is not None and self.meeting.state in AGREED_STATES
 
     @property
     def is_ours(self) -> bool:
-        """Whether the offer that stands is the member's own side's."""
         return self.meeting is not None and self.meeting.proposed_by == self.side
 
     @property
@@ -241,27 +219,22 @@ class MeetingPage:
 
     @property
     def all_past(self) -> bool:
-        """Whether times are offered, and all of them have passed."""
         return bool(self.times) and all(each["is_past"] for each in self.times)
 
     @property
     def may_take(self) -> bool:
-        """Whether the member may accept one of the times."""
         return bool(self.times) and not self.is_ours and not self.all_past
 
     @property
     def asks(self) -> bool:
-        """Whether the member's side has still to say how it went."""
         return self.meeting is not None and self.meeting.state == MeetingState.OVER and not self.has_replied
 
     @property
     def tone(self) -> str:
-        """The colour of the state's badge."""
         return "good" if self.is_agreed else "info" if self.is_live else ""
 
 
 def mutual_introduction(pair: Pair) -> Introduction | None:
-    """Return the pair's introduction while both are interested, with both companies. One query."""
     introduction = open_introduction(pair)
     if introduction is None or introduction.state != IntroductionState.MUTUAL:
         return None
@@ -270,12 +243,10 @@ def mutual_introduction(pair: Pair) -> Introduction | None:
 
 
 def has_closed(pair: Pair) -> bool:
-    """Tell whether an introduction of the pair was mutual and is closed."""
     return introductions_between(pair).filter(state=IntroductionState.CLOSED).exists()
 
 
 def newest_meeting(introduction: Introduction) -> Meeting | None:
-    """Return the introduction's newest meeting; the live one, if there is one."""
     meeting = Meeting.objects.filter(introduction=introduction).order_by("-made_at", "-pk").first()
     if meeting:
         meeting.introduction = introduction
@@ -283,7 +254,6 @@ def newest_meeting(introduction: Introduction) -> Meeting | None:
 
 
 def meeting_page(pair: Pair, introduction: Introduction, user: User, *, at: datetime) -> MeetingPage:
-    """Return the page, with the same queries however many times are offered."""
     side = pair.member.side
     meeting = newest_meeting(introduction)
     slots = list(meeting.slots.all()) if meeting else []

@@ -1,10 +1,4 @@
-"""What the two sides and time do about a meeting, and telling both sides.
-
-Besides what is named with it, every act raises what matchmaker.transitions.apply_transition raises.
-
-What time does is called by a periodic task, safe in any number of workers at once: each step is a conditional
-update of its own transaction, so what another worker or a person did first stays done.
-"""
+"""Meetings: acts of the two sides and periodic steps. Every act can raise what apply_transition raises."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -63,10 +57,7 @@ from profiles.refusals import RefusedError
 def tell_team(
     kind: str, meeting: Meeting, side: Side, *, event: str, at: datetime, method: Method | None = None
 ) -> None:
-    """Tell one side's people; with `method` a calendar entry goes with the mail.
-
-    `event` tells this event from others of the same meeting, so that it is told once.
-    """
+    """Notify one side's team; with `method` the mail has a calendar entry."""
     introduction = meeting.introduction
 
     def personal(user: User) -> PersonalContext:
@@ -82,11 +73,7 @@ def tell_team(
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    """Call off the meetings of a company that is being deleted, and tell who has agreed to one.
-
-    The entry leaves their calendars and does not name it. Waiting mails of its meetings go, because their
-    entries name both sides. So do its answers and the places of calls; the other sides keep the times.
-    """
+    """Cancel the meetings of a company that is deleted, and notify those who agreed to one."""
     other = Side(company.side).other
     meetings = Meeting.objects.filter(**{f"introduction__{company.side}": company})
     for meeting in meetings:
@@ -119,7 +106,6 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
 def tell_both_teams(
     kind: str, meeting: Meeting, *, event: str, at: datetime, method: Method | None = None
 ) -> None:
-    """Tell both sides' people, whoever did it too: their calendars are to be alike."""
     for side in Side:
         tell_team(kind, meeting, side, event=event, at=at, method=method)
 
@@ -146,7 +132,7 @@ def propose(
     call_address: str = "",
     version_read: str | None = None,
 ) -> Meeting:
-    """Offer times. They replace an offer that stands; an agreed time stays until another one is agreed.
+    """Offer times in place of an open offer; an agreed time stays until another one is agreed.
 
     Raises:
         WrongStateError: the two are not both interested (any more).
@@ -177,7 +163,7 @@ def propose(
 
 @transaction.atomic
 def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime) -> Meeting:
-    """Accept one of the times that the other side offers, by its key: both get a calendar entry.
+    """Accept an offered time by its key; both sides get a calendar entry.
 
     Raises:
         WrongStateError: it is offered no longer, or by this side itself.
@@ -213,7 +199,7 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
 def keep_time(
     meeting: Meeting, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Let the agreed time stay although others were offered: said by either side.
+    """Keep the agreed time although others were offered.
 
     Raises:
         WrongStateError: no move is asked for.
@@ -227,7 +213,7 @@ def keep_time(
 
 @transaction.atomic
 def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime, version_read: str | None = None) -> None:
-    """Call the meeting off: an agreed one leaves both calendars.
+    """Cancel the meeting.
 
     Raises:
         WrongStateError: it is over or cancelled already.
@@ -241,7 +227,7 @@ def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime, version_read
 
 @transaction.atomic
 def set_call_address(meeting: Meeting, *, address: str, side: Side, by: User, at: datetime) -> None:
-    """Say where the call takes place; the calendar entries of an agreed meeting follow.
+    """Set the address of the call; calendar entries of an agreed meeting follow.
 
     Raises:
         WrongStateError: the meeting is over or cancelled.
@@ -258,9 +244,7 @@ def set_call_address(meeting: Meeting, *, address: str, side: Side, by: User, at
 
 @transaction.atomic
 def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: datetime) -> None:
-    """Keep one side's answer; the first one counts. "Close" closes the introduction as its own page does.
-
-    The trail says that somebody answered, not what: curators read the answers in sums.
+    """Store one side's first answer. "Close" closes the introduction. The audit log records the fact only.
 
     Raises:
         WrongStateError: the meeting is not over, or the introduction is closed.
@@ -282,7 +266,6 @@ def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: 
 
 
 def _write_address(meeting: Meeting, address: str, *, at: datetime) -> None:
-    """Keep the address; the entries that stand in both calendars get it."""
     is_agreed = meeting.state in AGREED_STATES
     meeting.call_address, meeting.sequence = address, meeting.sequence + is_agreed
     meeting.save(update_fields=["call_address", "sequence"])
@@ -294,7 +277,6 @@ def _write_address(meeting: Meeting, address: str, *, at: datetime) -> None:
 def call_off(
     meeting: Meeting, act: MeetingAct, *, at: datetime, side: Side | None = None, by: User | None = None
 ) -> None:
-    """End a meeting before its time; tell who has it in the calendar, of a mere offer the other side."""
     is_agreed = meeting.state in AGREED_STATES
     step = apply_transition(
         meeting,
@@ -315,7 +297,7 @@ def call_off(
 
 
 def lock_mutual_pair(introduction: Introduction) -> None:
-    """Hold both companies of an introduction and read it afresh.
+    """Lock both companies of an introduction and return it as stored.
 
     Raises:
         NotOpenError: one of the two is not there any more (pairs/services.py).
@@ -328,7 +310,6 @@ def lock_mutual_pair(introduction: Introduction) -> None:
 
 
 def lock_pair(meeting: Meeting) -> tuple[Startup, Investor]:
-    """Hold the two companies, which are both interested still, read the meeting afresh; return the two."""
     lock_mutual_pair(meeting.introduction)
     meeting.refresh_from_db(fields=OWN)
     return meeting.introduction.pair
@@ -343,20 +324,18 @@ BATCH = 200  # meetings that one sweep looks at for each of the three
 
 
 def advance(*, at: datetime) -> None:
-    """Do what is due: first end what has ended, so that nobody is reminded of it."""
+    """Do what is due; meetings that ended come first, so that no one is reminded of them."""
     drop_closed(at=at)
     end_past(at=at)
     remind_of_near(at=at)
 
 
 def drop_closed(*, at: datetime) -> int:
-    """Call off the meetings of introductions that were closed; return how many."""
     closed = Meeting.objects.filter(state__in=LIVE).exclude(introduction__state=IntroductionState.MUTUAL)
     return sum(_drop(pk, at=at) for pk in _batch(closed.order_by("pk")))
 
 
 def end_between(startup: Startup, investor: Investor, *, at: datetime, **_by: Any) -> None:
-    """Call off the meetings of two companies whose introduction a block has just closed."""
     closed = Meeting.objects.filter(introduction__startup=startup, introduction__investor=investor)
     closed = closed.filter(state__in=LIVE).exclude(introduction__state=IntroductionState.MUTUAL)
     for pk in closed.order_by("pk").values_list("pk", flat=True):
@@ -365,7 +344,6 @@ def end_between(startup: Startup, investor: Investor, *, at: datetime, **_by: An
 
 @transaction.atomic
 def _drop(pk: int, *, at: datetime) -> bool:
-    """Call one meeting off; False where somebody was faster."""
     meeting = _locked(pk)
     if meeting.introduction.state == IntroductionState.MUTUAL:
         return False
@@ -378,14 +356,12 @@ def _drop(pk: int, *, at: datetime) -> bool:
 
 
 def end_past(*, at: datetime) -> int:
-    """End the meetings whose time is over and ask both sides how it went; return how many."""
     past = Meeting.objects.filter(state__in=AGREED_STATES, ends_at__lte=at)
     return sum(_end(pk, at=at) for pk in _batch(past.order_by("ends_at", "pk")))
 
 
 @transaction.atomic
 def _end(pk: int, *, at: datetime) -> bool:
-    """End one meeting; False where somebody was faster, or it was moved meanwhile."""
     meeting = _locked(pk)
     if meeting.ends_at is None or meeting.ends_at > at:
         return False
@@ -409,9 +385,9 @@ def remind_of_near(*, at: datetime) -> int:
 
 @transaction.atomic
 def _remind(pk: int, *, at: datetime) -> bool:
-    """Remind of one meeting and note the next time; False where somebody was faster.
+    """Send the due reminder of a meeting and set the next time; False if another worker did.
 
-    Of two reminders that are due at once, after a long standstill, one is sent.
+    After a standstill one of two is sent.
     """
     meeting = _locked(pk)
     now, starts_at = meeting.remind_at, meeting.starts_at
@@ -440,7 +416,6 @@ def _locked(pk: int) -> Meeting:
 
 
 def _is_open(meeting: Meeting) -> bool:
-    """Return whether both sides can open the meeting's page now."""
     try:
         lock_mutual_pair(meeting.introduction)
     except (TransitionRefusedError, NotOpenError):
@@ -449,6 +424,5 @@ def _is_open(meeting: Meeting) -> bool:
 
 
 def _record(meeting: Meeting, done: str, *, at: datetime) -> None:
-    """Write what time has done into the trail."""
     said: dict[str, Any] = {"side": meeting.introduction.asked_side, "done": done}
     pairs.record(MET, *meeting.introduction.pair, by=None, at=at, **said)

@@ -48,7 +48,6 @@ ADDRESS = "#agreed"  # where on the page of a meeting the form of its address st
 @member_required
 @page_with_form
 def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Show what is offered or agreed; a form that is sent offers times, in place of any that stand."""
     pair = pair_of(member, public_id)
     if pair is None:
         return paused_or_404(request, member, public_id)
@@ -83,25 +82,21 @@ def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) ->
 
 
 def mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
-    """Return the pair and its introduction while both are interested; else there is no such page."""
     pair = pair_or_404(member, public_id)
     return pair, found_or_404(mutual_introduction(pair))
 
 
 def meeting_or_404(member: CurrentCompany, public_id: str) -> Meeting:
-    """Return the newest meeting of a mutual introduction."""
     _pair, introduction = mutual_or_404(member, public_id)
     return found_or_404(newest_meeting(introduction))
 
 
 def _times_form(page: MeetingPage, *, at: datetime) -> MakeForm:
-    """Return what makes the form of times, with the address that stands."""
     known = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
     return lambda sent: TimesForm(sent, initial=known, at=at, their_zone=page.their_zone)
 
 
 def _address_form(page: MeetingPage) -> MakeForm:
-    """Return what makes the form of the address alone, whose field is told from that of the times."""
     known = {"call_address": page.meeting.call_address if page.meeting else ""}
     return lambda sent: CallAddressForm(sent, initial=known, auto_id="agreed_%s")
 
@@ -109,7 +104,6 @@ def _address_form(page: MeetingPage) -> MakeForm:
 @member_required
 @require_POST
 def meeting_take(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Accept one of the times that the other side offers: `slot` is its key."""
     found, sent = meeting_or_404(member, public_id), request.POST.get("slot", "")
     slot = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
     done = _("The time is agreed. A calendar entry is on its way to you by email.")
@@ -119,7 +113,6 @@ def meeting_take(request: SignedInRequest, member: CurrentCompany, public_id: st
 def _act(
     request: SignedInRequest, member: CurrentCompany, meeting: Meeting, act: Callable[..., object], done: str
 ) -> HttpResponse:
-    """Do something about a meeting, and say what came of it."""
     with message_on_error(request, done):
         act(meeting, **acting(request, member))
     return redirect("meeting", meeting.introduction.company_on(member.side.other).public_id)
@@ -128,7 +121,6 @@ def _act(
 @member_required
 @require_POST
 def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Let the agreed time stay although others were offered."""
     found = meeting_or_404(member, public_id)
     keep = partial(services.keep_time, version_read=seen_in(request))
     return _act(request, member, found, keep, _("The agreed time stays the same."))
@@ -137,7 +129,6 @@ def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: st
 @member_required
 @require_POST
 def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Call the meeting off."""
     found = meeting_or_404(member, public_id)
     done = _("The meeting is cancelled, and they have been told. You can propose another one.")
     return _act(request, member, found, partial(services.cancel, version_read=seen_in(request)), done)
@@ -146,7 +137,6 @@ def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: 
 @member_required
 @require_POST
 def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Say where the call takes place."""
     found, now = meeting_or_404(member, public_id), timezone.now()
     page = meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
     own_path = reverse("meeting", args=[public_id])
@@ -167,7 +157,6 @@ def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id:
 @member_required
 @require_POST
 def meeting_reply(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Say how the meeting went, and whether the company goes on or closes."""
     found, form = meeting_or_404(member, public_id), ReplyForm(request.POST)
     if not form.is_valid():
         return redirect("meeting", public_id)
@@ -184,7 +173,6 @@ def meeting_reply(request: SignedInRequest, member: CurrentCompany, public_id: s
 @member_required
 @require_safe
 def meeting_file(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Return the agreed meeting as a file for the reader's calendar."""
     found = meeting_or_404(member, public_id)
     if found.state not in AGREED_STATES:
         raise Http404

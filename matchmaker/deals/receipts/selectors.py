@@ -1,7 +1,6 @@
-"""Who read what of a company's own profile: by day for the drawing, and line by line.
+"""Who viewed a company's own profile, by day and line by line.
 
-Who looked is named as on every other page: only who exists for this company now, by the name that it may
-read. Whoever looked without wanting to know whose profile it is, is told by side and country alone.
+Viewers are named only where the reader may see them.
 """
 
 import csv
@@ -30,10 +29,7 @@ TALLEST = 100  # units of the drawing
 
 
 def receipts_page(member: CurrentCompany, *, number: str, today: date) -> dict[str, Any]:
-    """Return the page that the member asks for; `most`: of companies on one of the days drawn.
-
-    The number of queries does not depend on its length.
-    """
+    """Return the requested page; `most`: the largest daily number of companies."""
     rows = receipts_of(member)
     page = Paginator(_readings(rows, member), PER_PAGE).get_page(number)
     days = drawn_days(rows, member, today=today)
@@ -42,13 +38,11 @@ def receipts_page(member: CurrentCompany, *, number: str, today: date) -> dict[s
 
 
 def receipts_of(member: CurrentCompany) -> "QuerySet[Receipt]":
-    """Return the receipts of the member's own profile, and of no other."""
     own: dict[str, Any] = {f"{member.side}_id": member.company_id}
     return Receipt.objects.filter(**own, side=member.side)
 
 
 def drawn_days(rows: "QuerySet[Receipt]", member: CurrentCompany, *, today: date) -> list[dict[str, Any]]:
-    """Return the last days with their bars, oldest first, those without a reader too. One query."""
     since = today - timedelta(days=DAYS - 1)
     of_day = rows.filter(seen_on__gte=since).order_by().values_list("seen_on")
     counts = dict(of_day.annotate(readers=Count(_reader(member), distinct=True)))
@@ -74,7 +68,6 @@ def receipt_lines(member: CurrentCompany) -> Iterator[str]:
 
 
 def _reader(member: CurrentCompany) -> str:
-    """Return the column of whoever read."""
     return f"{member.side.other}_id"
 
 
@@ -88,10 +81,7 @@ def _readings(rows: "QuerySet[Receipt]", member: CurrentCompany) -> "QuerySet[An
 def _lines(
     readings: list[dict[str, Any]], rows: "QuerySet[Receipt]", member: CurrentCompany
 ) -> list[dict[str, Any]]:
-    """Return some readings in words: who read what on one day. Four queries, however many they are.
-
-    `public_id`: of who is named, to open their profile.
-    """
+    """Return some readings in words: who read what on one day. Four queries, however many they are."""
     column = _reader(member)
     pks, days = {each[column] for each in readings}, {each["seen_on"] for each in readings}
     groups: dict[tuple[date, int], list[str]] = {}
@@ -112,16 +102,12 @@ def _lines(
 
 
 def _names(pks: Iterable[int], member: CurrentCompany) -> dict[int, tuple[str, str]]:
-    """Return what the member may call each reader that exists for it, and its public id.
-
-    To read here who looked is not to look at them: it leaves no receipt.
-    """
+    """Return what the member may call each reader that exists for it, and its public id."""
     found, viewer = for_cards(counterparts(member)).in_bulk(list(pks)), replace(member.viewer, shown=set())
     return {pk: (str(see(one, viewer).title), one.public_id) for pk, one in found.items()}
 
 
 def _places(pks: Iterable[int], member: CurrentCompany) -> dict[int, str]:
-    """Return the side and country of each reader: what is told of who is not named."""
     terms = all_terms()
     readers = SIDES[member.side.other]._default_manager.in_bulk(list(pks))
     bare, placed = _("An investor or partner"), _("An investor or partner, %(country)s")

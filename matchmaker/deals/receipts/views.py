@@ -18,7 +18,6 @@ from profiles.platform.limits import services as limits
 @member_required
 @require_safe
 def receipts(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Show who read what of the own profile, by day and line by line."""
     number = request.GET.get("page", "1")
     context = {
         "receipts": selectors.receipts_page(member, number=number, today=timezone.now().date()),
@@ -33,7 +32,6 @@ def receipts(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
 @member_required
 @require_safe
 def receipts_export(request: SignedInRequest, member: CurrentCompany) -> StreamingHttpResponse:
-    """Stream all receipts of the own profile as CSV."""
     limits.count_reading(EXPORT_LIMIT, account=request.user, at=timezone.now())
     response = StreamingHttpResponse(selectors.receipt_lines(member), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="receipts.csv"'

@@ -29,8 +29,6 @@ ON_RECORD = gettext_lazy(
 
 
 class StageForm(forms.Form):
-    """How far the two are, who does what next by when, and of a signed deal what goes on record."""
-
     kind = forms.ChoiceField(label=gettext_lazy("Current stage"), choices=StageKind.choices)
     since_on = day(label=gettext_lazy("Since (date)"))
     next_step = TidyField(
@@ -92,7 +90,6 @@ class StageForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What is stored of the proposal: of no deal where none is to go on record."""
         found = dict(self.cleaned_data)
         who = {US: str(self.side), THEM: str(self.side.other)}
         found["doer"] = who.get(found["doer"], found["doer"])
@@ -101,7 +98,6 @@ class StageForm(forms.Form):
         return found
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a whole next step, for days that can be, and for a signed deal where one goes on record."""
         values, today = super().clean() or self.cleaned_data, timezone.localdate()
         since, due = values.get("since_on"), values.get("due_on")
         if since and since > today:
@@ -120,8 +116,6 @@ class StageForm(forms.Form):
 
 
 class ObjectionForm(forms.Form):
-    """What the other side sees differently."""
-
     objection = TidyField(
         label=gettext_lazy("What do you disagree with?"),
         max_length=WORDS,

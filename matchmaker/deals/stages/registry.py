@@ -1,4 +1,4 @@
-"""What stages add to introductions, the start page and the funnel, and what becomes of them."""
+"""What stages add to introductions, the start page and the funnel."""
 
 from functools import partial
 
@@ -42,7 +42,6 @@ register_waiting(WaitingPart(30, stages_waiting, rows_waiting), told_by=ASKING)
 
 
 def confirmed(kind: StageKind) -> QuerySet[StageStep]:
-    """Return the moments at which both sides had confirmed a stage of a kind."""
     steps = StageStep.objects.filter(act=StageAct.CONFIRM, stage__introduction__left_at=None)
     return steps.filter(stage__kind=kind).annotate(
         of_startup=F("stage__introduction__startup"),

@@ -33,11 +33,7 @@ STEPS_SHOWN = 30
 
 @dataclass(frozen=True)
 class Mark:
-    """One stage on the drawn line.
-
-    `state`: past, current, proposed, skipped or ahead; of an introduction that is closed also ended, and
-    missed, which it has not reached.
-    """
+    """One stage on the drawn line."""
 
     kind: StageKind
     state: str
@@ -45,7 +41,6 @@ class Mark:
 
     @property
     def state_label(self) -> str:
-        """The state in words, for those who do not see the line."""
         words = {
             "past": pgettext("stage on a line", "reached"),
             "current": pgettext("stage on a line", "current stage"),
@@ -60,10 +55,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Road:
-    """How far one introduction is, for one of its sides.
-
-    `stages`: what was confirmed, and what is proposed.
-    """
+    """How far one introduction is, for one of its sides."""
 
     introduction: Introduction
     side: Side
@@ -71,7 +63,6 @@ class Road:
 
     @property
     def is_open(self) -> bool:
-        """Whether it goes on."""
         return self.introduction.state == IntroductionState.MUTUAL
 
     @cached_property
@@ -81,80 +72,66 @@ class Road:
 
     @cached_property
     def proposed(self) -> IntroductionStage | None:
-        """The proposal that waits for an answer."""
         return next((each for each in self.stages if each.state == StageState.PROPOSED), None)
 
     @property
     def kind(self) -> StageKind:
-        """How far the two are."""
         return self.reached if self.is_open else StageKind.ENDED
 
     @property
     def reached(self) -> StageKind:
-        """How far the two are, or came before the end."""
         return StageKind(self.current.kind) if self.current else StageKind.TALKING
 
     @property
     def since_on(self) -> date | None:
-        """Since when."""
         ended = self.introduction.ended_at
         return timezone.localdate(ended) if ended else self.reached_on
 
     @property
     def reached_on(self) -> date | None:
-        """Since when both had confirmed the stage that they are at, or were at the end."""
         begun = self.introduction.answered_at
         return self.current.since_on if self.current else timezone.localdate(begun) if begun else None
 
     @property
     def number(self) -> int:
-        """The place of the current stage on the line, from 1."""
         return list(StageKind).index(self.kind) + 1
 
     @property
     def total(self) -> int:
-        """How many stages there are."""
         return len(StageKind)
 
     @property
     def is_ours(self) -> bool:
-        """Whether the reader's side proposed what waits."""
         return bool(self.proposed and self.proposed.proposed_by == self.side)
 
     @property
     def waits_for_us(self) -> bool:
-        """Whether the reader's side has to answer."""
         return bool(self.is_open and self.proposed and not self.is_ours)
 
     @property
     def does_next(self) -> bool:
-        """Whether the reader's side has the next step to do."""
         waits = self.is_open and self.current and self.current.state == StageState.AGREED
         return bool(waits and self.current and self.side in self.current.doers)
 
     @property
     def may_record(self) -> bool:
-        """Whether the signed deal can still be put on record."""
         return bool(self.is_open and self.kind == StageKind.SIGNED and not self.recorded)
 
     @property
     def recorded(self) -> bool:
-        """Whether the deal is on record."""
         return any(each.deal_id for each in self.stages)
 
     @property
     def possible(self) -> list[StageKind]:
-        """What can be proposed: of a deal that is signed no earlier stage."""
         return possible_after(self.current)
 
     @property
     def version(self) -> str:
-        """What the form of a proposal sends back; empty where none stands."""
+        """The version that a proposal's form sends back; empty without a proposal."""
         return self.proposed.version if self.proposed else ""
 
     @cached_property
     def marks(self) -> list[Mark]:
-        """The drawn line."""
         begun = self.introduction.answered_at
         since = {StageKind.TALKING: timezone.localdate(begun)} if begun else {}
         since |= {StageKind(each.kind): each.since_on for each in self.stages if each.state in REACHED}
@@ -186,14 +163,12 @@ def possible_after(current: IntroductionStage | None) -> list[StageKind]:
 
 
 def who_does(stage: IntroductionStage, side: Side) -> str:
-    """Return who does the next step, as the reader of one side says it."""
     if stage.doer == Doer.BOTH:
         return pgettext("who does the next step", "Both")
     return pgettext("who does it", "You") if stage.doer == side else pgettext("who does it", "They")
 
 
 def roads(introductions: Sequence[Introduction], side: Side) -> dict[int, Road]:
-    """Return how far introductions are that have got anywhere, by their keys. One query."""
     shown = {one.pk: one for one in introductions if one.state in SHOWN}
     if not shown:
         return {}
@@ -205,7 +180,6 @@ def roads(introductions: Sequence[Introduction], side: Side) -> dict[int, Road]:
 
 
 def cells_of(road: Road) -> list[Any]:
-    """Return how far an introduction is, and what comes next, as cells of a table."""
     stage = road.current if road.is_open else None
     far = [str(road.reached.label), road.reached_on]
     if stage is None or not stage.doer:
@@ -215,8 +189,6 @@ def cells_of(road: Road) -> list[Any]:
 
 @dataclass(frozen=True)
 class StagePage:
-    """The page of stages for one side of a mutual introduction."""
-
     pair: Pair
     road: Road
     steps: list[StageStep]  # the newest first
@@ -224,18 +196,16 @@ class StagePage:
 
     @property
     def side(self) -> Side:
-        """The reader's side."""
         return self.road.side
 
     @property
     def next_kind(self) -> StageKind:
-        """What is proposed next, unless the reader says otherwise: never the end."""
+        """The next stage to propose by default, never the end."""
         kinds = [kind for kind in StageKind if kind != StageKind.ENDED]
         return kinds[min(self.road.number, len(kinds) - 1)]
 
 
 def stage_page(pair: Pair, introduction: Introduction) -> StagePage:
-    """Return the page, with the same queries however much was proposed."""
     road = roads([introduction], pair.member.side)[introduction.pk]
     steps = StageStep.objects.filter(stage__introduction=introduction).select_related("stage", "by")
     steps = steps.exclude(act=StageAct.FOLLOW)  # told by the stage that follows
@@ -247,13 +217,11 @@ def stage_page(pair: Pair, introduction: Introduction) -> StagePage:
 
 
 def proposal_of(introduction: Introduction) -> IntroductionStage | None:
-    """Return the proposal that waits for an answer."""
     found = IntroductionStage.objects.filter(introduction=introduction, state=StageState.PROPOSED).first()
     return _of(introduction, found)
 
 
 def current_stage(introduction: Introduction) -> IntroductionStage | None:
-    """Return the stage that both confirmed last."""
     found = IntroductionStage.objects.filter(introduction=introduction, state__in=CURRENT).first()
     return _of(introduction, found)
 

@@ -1,6 +1,6 @@
-"""What the two sides and time do about the stages of an introduction, and telling both sides.
+"""Stages of an introduction: acts of the two sides and periodic steps.
 
-Besides what is named with it, every act raises what matchmaker.transitions.apply_transition raises.
+Every act can raise what apply_transition raises.
 """
 
 from collections.abc import Mapping
@@ -62,9 +62,9 @@ def propose(
     at: datetime,
     version_read: str | None = None,
 ) -> IntroductionStage:
-    """Say how far the two are and what comes next; an own proposal that stands is replaced.
+    """Propose a stage and the next step, in place of an own open proposal.
 
-    `values`: the fields of IntroductionStage that StageForm cleans.
+    `values`: the fields that StageForm cleans.
 
     Raises:
         WrongSideError: a proposal of the other side waits for an answer first.
@@ -101,9 +101,7 @@ def confirm(
     version_read: str | None = None,
     records: bool = False,
 ) -> IntroductionStage:
-    """Agree to what the other side says. `records`: this side, too, wants the signed deal on record.
-
-    A confirmed end closes the introduction as its own page does.
+    """Confirm the proposed stage. `records`: this side also wants the signed deal on record.
 
     Raises:
         NoRateError: the deal's currency has no exchange rate.
@@ -127,7 +125,6 @@ def confirm(
 
 
 def _put_on_record(stage: IntroductionStage, *, side: Side, by: User, at: datetime) -> None:
-    """Record the signed deal on the partner's profile, in the name of its own person."""
     startup, investor = stage.introduction.pair
     if side != Side.INVESTOR:
         by = stage.steps.select_related("by").get(act=StageAct.PROPOSE).by or by
@@ -148,7 +145,6 @@ def dispute(
     at: datetime,
     version_read: str | None = None,
 ) -> None:
-    """Say what this side sees differently; how far the two are stays as it was."""
     pair = _lock(stage)
     require_unchanged(stage, version_read)
     _end(stage, StageAct.DISPUTE, side=side, by=by, at=at, objection=objection)
@@ -160,7 +156,6 @@ def dispute(
 def withdraw(
     stage: IntroductionStage, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Take an own proposal back."""
     pair = _lock(stage)
     require_unchanged(stage, version_read)
     _end(stage, StageAct.WITHDRAW, side=side, by=by, at=at)
@@ -173,7 +168,6 @@ def withdraw(
 def finish(
     stage: IntroductionStage, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Say that the next step is done: said by who does it."""
     pair = _lock(stage)
     apply_transition(
         stage, StageAct.FINISH, side=side, by=by, at=at, version_read=version_read, remind_at=None
@@ -185,20 +179,17 @@ def finish(
 def _end(
     stage: IntroductionStage, act: StageAct, *, at: datetime, side: Side | None, by: User | None, **more: Any
 ) -> None:
-    """End a proposal; nobody has to answer it any more."""
     apply_transition(stage, act, side=side, by=by, at=at, decided_at=at, remind_at=None, **more)
     settle(stage, at=at)
 
 
 def settle(stage: IntroductionStage, *, at: datetime) -> None:
-    """Note for the side that was asked that a proposal waits for it no longer."""
     asked, asker = stage.introduction.company_on(stage.other_side), Side(stage.proposed_by)
     path = reverse("stages", args=[stage.introduction.company_on(asker).public_id])
     notifications.mark_settled(asked, kinds=(STAGE_PROPOSED, STAGE_WAITS), path=path, at=at)
 
 
 def tell_side(kind: str, stage: IntroductionStage, side: Side, *, at: datetime) -> None:
-    """Tell one side's people, once for each kind and stage."""
     introduction = stage.introduction
 
     def personal(user: User) -> PersonalContext:
@@ -211,7 +202,6 @@ def tell_side(kind: str, stage: IntroductionStage, side: Side, *, at: datetime) 
 
 
 def next_reminder(due_on: date | None, *, after: datetime) -> datetime | None:
-    """Return when to remind of a next step: a day before it is due, then a day after."""
     if due_on is None:
         return None
     due_at = datetime.combine(due_on, time(), UTC)
@@ -219,7 +209,6 @@ def next_reminder(due_on: date | None, *, after: datetime) -> datetime | None:
 
 
 def _lock(stage: IntroductionStage) -> tuple[Any, Any]:
-    """Hold the two companies, which are both interested still, read the stage afresh; return the two."""
     lock_mutual_pair(stage.introduction)
     stage.refresh_from_db(fields=OWN)
     return stage.introduction.pair
@@ -229,13 +218,12 @@ BATCH = 200  # stages that one sweep looks at for each of the two
 
 
 def advance(*, at: datetime) -> None:
-    """Do what is due: first drop what ended with its introduction, so that nobody is reminded of it."""
+    """Do what is due; proposals of closed introductions come first, so that no one is reminded of them."""
     drop_closed(at=at)
     remind_due(at=at)
 
 
 def drop_closed(*, at: datetime) -> int:
-    """Drop the proposals of introductions that were closed; return how many."""
     proposed = IntroductionStage.objects.filter(state=StageState.PROPOSED)
     closed = proposed.exclude(introduction__state=IntroductionState.MUTUAL).order_by("pk")
     return sum(_drop(pk, at=at) for pk in _batch(closed))
@@ -243,7 +231,6 @@ def drop_closed(*, at: datetime) -> int:
 
 @transaction.atomic
 def _drop(pk: int, *, at: datetime) -> bool:
-    """Drop one proposal; False where somebody was faster."""
     stage = _locked(pk)
     if stage.introduction.state == IntroductionState.MUTUAL:
         return False
@@ -257,7 +244,6 @@ def _drop(pk: int, *, at: datetime) -> bool:
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    """Drop what a company has proposed or should answer, and delete its words from what both confirmed."""
     side = Side(company.side)
     stages = IntroductionStage.objects.filter(**{f"introduction__{side}": company})
     for stage in stages.filter(state=StageState.PROPOSED):
@@ -276,7 +262,6 @@ def remind_due(*, at: datetime) -> int:
 
 @transaction.atomic
 def _remind(pk: int, *, at: datetime) -> bool:
-    """Remind of one stage and note the next time; False where somebody was faster, or nobody can act."""
     stage = _locked(pk)
     now = stage.remind_at
     if now is None or now > at:
@@ -312,11 +297,7 @@ def _locked(pk: int) -> IntroductionStage:
 
 
 def join_roads(merging: Merging) -> None:
-    """Before two records become one: of two introductions to one counterpart, the one that goes on keeps all.
-
-    The stage that was confirmed later is the current one. A proposal of the introduction that ends is dropped
-    with it.
-    """
+    """Before a merge, give all stages to the introduction that continues."""
     own, other = merging.side, f"{merging.kept.side.other}_id"
     mutual = Introduction.objects.filter(state=IntroductionState.MUTUAL)
     mutual = mutual.filter(**{f"{own}__in": [merging.kept.pk, merging.gone.pk]}).order_by("asked_at", "pk")

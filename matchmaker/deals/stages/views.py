@@ -46,7 +46,6 @@ TEMPLATE = "deals/stages/stages.html"
 @member_required
 @page_with_form
 def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Show how far the two are; a form that is sent proposes a stage."""
     pair = pair_of(member, public_id)
     if pair is None:
         return paused_or_404(request, member, public_id)
@@ -70,13 +69,11 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
 
 
 def _mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
-    """Return the pair and its introduction while both are interested; else there is no such page."""
     pair = pair_or_404(member, public_id)
     return pair, found_or_404(mutual_introduction(pair))
 
 
 def _form(request: SignedInRequest, page: StagePage) -> MakeForm:
-    """Return what makes the form: the stage that the address asks for, else the one that comes next."""
     asked = request.GET.get("stage", "")
     kind = asked if asked in StageKind.values else page.next_kind
     known = {"kind": kind, "since_on": timezone.localdate()}
@@ -86,14 +83,12 @@ def _form(request: SignedInRequest, page: StagePage) -> MakeForm:
 
 
 def _next_page(kind: str) -> str:
-    """Return the page on which the two go on: about terms, they write down their own."""
     return "fair_terms" if kind == StageKind.TERMS else "stages"
 
 
 @member_required
 @require_POST
 def stage_answer(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Confirm what the other side proposes, or say what is seen differently."""
     pair, introduction = _mutual_or_404(member, public_id)
     stage = proposal_of(introduction)
     if stage and request.POST.get("answer") == "dispute":
@@ -109,7 +104,6 @@ def stage_answer(request: SignedInRequest, member: CurrentCompany, public_id: st
 def _dispute(
     request: SignedInRequest, member: CurrentCompany, pair: Pair, stage: IntroductionStage
 ) -> HttpResponse:
-    """Keep the objection; the page again where it says nothing."""
     form, page = ObjectionForm(request.POST), stage_page(pair, stage.introduction)
     own_path = reverse("stages", args=[pair.counterpart.public_id])
     if not form.is_valid():
@@ -130,7 +124,6 @@ def _done(
     act: Callable[..., object],
     done: str,
 ) -> bool:
-    """Do something about a stage, which may be there no longer; say what came of it and return whether."""
     with message_on_error(request, done):
         if stage is None:
             raise WrongStateError
@@ -142,7 +135,6 @@ def _done(
 @member_required
 @require_POST
 def stage_withdraw(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Take the own proposal back."""
     _pair, introduction = _mutual_or_404(member, public_id)
     _done(
         request, member, proposal_of(introduction), services.withdraw, _("Your proposal has been withdrawn.")
@@ -153,7 +145,6 @@ def stage_withdraw(request: SignedInRequest, member: CurrentCompany, public_id: 
 @member_required
 @require_POST
 def stage_done(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Say that the next step is done."""
     _pair, introduction = _mutual_or_404(member, public_id)
     done = _("Marked as done. They can see this. Propose what comes next.")
     _done(request, member, current_stage(introduction), services.finish, done)

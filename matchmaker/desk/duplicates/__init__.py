@@ -1,1 +1,1 @@
-"""One company that stands here twice: candidates for a curator, the merge of two records, its undo."""
+"""Duplicates: candidates for a curator, the merge of two records, its undo."""

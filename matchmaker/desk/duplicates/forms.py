@@ -13,8 +13,6 @@ CHOICES = (("kept", _("Kept record")), ("gone", _("Other record")))
 
 
 class MergeForm(forms.Form):
-    """Which value stands where the two records differ, and why they are one company."""
-
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = CountedField(
         label=_("Why they are one company"),
@@ -30,7 +28,6 @@ class MergeForm(forms.Form):
         chosen: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
-        """`chosen`: what was chosen on the page before, where the form is not sent yet."""
         super().__init__(*args, **kwargs)
         self.rows = {f"field-{row.unit.key}": row for row in rows if row.differs and row.may_take}
         for name, row in self.rows.items():
@@ -47,5 +44,5 @@ class MergeForm(forms.Form):
 
     @property
     def take(self) -> list[str]:
-        """The units whose value is the other record's, as chosen or as proposed."""
+        """The units with the other record's value, as chosen or proposed."""
         return [row.unit.key for name, row in self.rows.items() if self[name].value() == "gone"]

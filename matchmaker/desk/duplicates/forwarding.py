@@ -10,11 +10,7 @@ FOUND = 200
 
 
 def lead_to_kept(request: HttpRequest) -> HttpResponseRedirect | None:
-    """Lead on from a page that is gone, but only whoever may see the page to which it leads.
-
-    That is asked of the page itself. To everybody else the old address is what it was to them: not there. So
-    it is where the page does not name the company: who knew the name of the other record would learn it.
-    """
+    """Redirect from a merged record's page if the reader may see the target page; else 404."""
     match = request.resolver_match
     if not match:
         return None

@@ -1,8 +1,4 @@
-"""How alike two names of companies sound, in Latin letters, Urdu or Chinese: candidates, never a decision.
-
-Each word becomes a sound: of Chinese its pinyin, of all the consonants, as Urdu leaves short vowels out.
-Homophones cannot be told apart. Measured: tests/matchmaker/desk/duplicates/test_names.py.
-"""
+"""How alike two names of companies sound, in Latin letters, Urdu or Chinese: candidates, never a decision."""
 
 import re
 import unicodedata
@@ -101,15 +97,12 @@ TO_SIMPLIFIED = OpenCC("t2s")
 
 
 class Word(NamedTuple):
-    """One word: its letters (of Urdu the consonants), its sound, and what it says if it is a generic one."""
-
     letters: str
     sound: str
     generic: str = ""
 
     @property
     def weight(self) -> float:
-        """How much it tells of which company it is."""
         if self.generic == "fill":
             return 0.0
         return 0.35 if self.generic else 1.0
@@ -117,7 +110,6 @@ class Word(NamedTuple):
 
 @lru_cache(maxsize=50_000)
 def words_of(name: str) -> tuple[Word, ...]:
-    """Return the words of a name without its legal form."""
     text = TO_SIMPLIFIED.convert(unicodedata.normalize("NFKC", name).casefold()).translate(URDU_SPELLINGS)
     letters = unicodedata.normalize("NFD", text)
     text = "".join(each for each in letters if each in HAMZA or unicodedata.category(each) != "Mn")
@@ -130,7 +122,6 @@ def words_of(name: str) -> tuple[Word, ...]:
 
 
 def _read(part: str) -> Iterable[Word]:
-    """Give the words of a part between blanks: Chinese has none."""
     if not any(map(is_han, part)):
         if part in GENERIC:
             yield Word(part, sound_of(part), GENERIC[part])
@@ -150,7 +141,6 @@ def _read(part: str) -> Iterable[Word]:
 
 
 def spelt(word: str) -> str:
-    """Return a Latin word in one of its spellings: long and short vowels alike, and pinyin's ü as u."""
     word = f"lu{word[2:]}" if word.startswith("lv") else word
     for long, short in SPELLINGS:
         word = word.replace(long, short)
@@ -173,7 +163,6 @@ def sound_of(word: str) -> str:
 
 
 def likeness(first: str, second: str) -> int:
-    """Return how alike two names are, of 100."""
     ours, theirs = words_of(first), words_of(second)
     if not ours or not theirs:
         return 0
@@ -181,7 +170,6 @@ def likeness(first: str, second: str) -> int:
 
 
 def _same(one: Word, other: Word) -> float:
-    """Return how alike two words are, of 100. Short sounds say little by themselves."""
     if one.generic or other.generic:
         return 100.0 if one.generic == other.generic else 0.0
     if one.letters and other.letters:
@@ -195,7 +183,6 @@ def _same(one: Word, other: Word) -> float:
 
 
 def _by_word(ours: tuple[Word, ...], theirs: tuple[Word, ...]) -> float:
-    """Compare word by word: what only one name says costs little, what both say differently a lot."""
     left, gained, whole = list(theirs), 0.0, 0.0
     unmatched = 0.0
     for word in ours:
@@ -232,7 +219,6 @@ def _joined(ours: tuple[Word, ...], theirs: tuple[Word, ...]) -> float:
 
 
 def keys_of(name: str) -> set[str]:
-    """Return by what a name is found: names that are alike share one of these, as a rule."""
     words = words_of(name)
     own = [word for word in words if not word.generic]
     keys = {word.sound for word in own} | {word.letters for word in own if len(word.sound) < 3}

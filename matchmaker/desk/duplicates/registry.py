@@ -43,7 +43,6 @@ register_queue(
 
 
 def duplicate_concerns(company: Startup | Investor) -> list[Concern]:
-    """Return the companies that may be the same one and that nobody has decided about."""
     found = []
     for candidate in open_of(company):
         other = candidate.other if candidate.company == company else candidate.company

@@ -35,25 +35,21 @@ def candidates(state: str, side: str = "") -> "QuerySet[DuplicateCandidate]":
 
 
 def count_open() -> int:
-    """Count the candidates that nobody has decided about."""
     return candidates(DuplicateState.OPEN).count()
 
 
 def open_of(company: Company) -> "QuerySet[DuplicateCandidate]":
-    """Return the open candidates of one company."""
     own = Q(**{str(company.side): company}) | Q(**{f"other_{company.side}": company})
     return candidates(DuplicateState.OPEN).filter(own)
 
 
 def candidate_of(one: Company, other: Company) -> DuplicateCandidate | None:
-    """Return what is known of two companies of one side."""
     first, second = sorted((one, other), key=lambda each: each.pk)
     pair = {str(one.side): first, f"other_{one.side}": second}
     return DuplicateCandidate.objects.filter(**pair).select_related("decided_by").first()
 
 
 def company_of(side: str, public_id: str) -> Company | None:
-    """Return a company in any state."""
     found: Company | None = None
     if side in SIDES:
         found = SIDES[side]._default_manager.filter(public_id=public_id).select_related("place").first()
@@ -61,37 +57,31 @@ def company_of(side: str, public_id: str) -> Company | None:
 
 
 def people_of(company: Company) -> "QuerySet[Membership]":
-    """Return a company's team."""
     return members_of(company)
 
 
 def others_named(company: Company, words: str) -> list[Company]:
-    """Return other companies of the same side with these words in a name."""
     found = type(company)._default_manager.filter(named(words)).exclude(pk=company.pk)
     return list(found.order_by("name_en", "pk")[:FOUND])
 
 
 def merges() -> "QuerySet[CompanyMerge]":
-    """Return all merges, newest first."""
     return CompanyMerge.objects.select_related("startup", "investor", "by", "undone_by").defer(
         "record", "prints"
     )
 
 
 def may_be_undone(row: CompanyMerge, *, at: datetime) -> bool:
-    """Tell whether a merge is so new that it may be undone."""
     return row.undone_at is None and at <= row.at + UNDO_WITHIN
 
 
 def kept_in_place_of(public_ids: list[str]) -> dict[str, str]:
-    """Return by the public id of a merged record that of the company which was kept."""
     rows = CompanyMerge.objects.filter(old_public_id__in=public_ids, undone_at=None).order_by()
     both = ("old_public_id", "startup__public_id", "investor__public_id")
     return {old: startup or investor for old, startup, investor in rows.values_list(*both)}
 
 
 def is_named_for(user: User | AnonymousUser, public_ids: Collection[str]) -> bool:
-    """Tell whether the pages of these companies name them to this person."""
     member = current_company(user) if isinstance(user, User) else None
     if member is None:
         return True
@@ -111,7 +101,6 @@ class Unit:
     is_exact: bool = False
 
     def differs(self, kept: Company, gone: Company) -> bool:
-        """Tell whether the two records say something else."""
         if any(getattr(kept, name) != getattr(gone, name) for name in self.plain):
             return True
         return any(
@@ -155,12 +144,10 @@ def units_of(side: Side) -> tuple[Unit, ...]:
 
 
 def takes_content(kept: Company, gone: Company) -> bool:
-    """Tell whether what the other record says may come over: whoever will see it could see it there."""
     return gone.is_published or not (kept.takes_part or gone.status == Status.DRAFT)
 
 
 def may_take_exact(kept: Company, gone: Company, curator: User, *, at: datetime) -> bool:
-    """Tell whether the curator has opened the exact amounts of both, and so knows what is chosen."""
     return all(is_open_for(company, curator, at=at) for company in (kept, gone))
 
 
@@ -178,12 +165,10 @@ class ComparedField:
 
     @property
     def default(self) -> str:
-        """Which record's value stands unless the curator chooses."""
         return "gone" if self.may_take and self.theirs and not self.ours else "kept"
 
 
 def compared(kept: Company, gone: Company, curator: User, *, at: datetime) -> list[ComparedField]:
-    """Return every field of two records side by side."""
     can_see, may_take = may_take_exact(kept, gone, curator, at=at), takes_content(kept, gone)
     rows = []
     for unit in units_of(kept.side):
@@ -207,11 +192,7 @@ def compared(kept: Company, gone: Company, curator: User, *, at: datetime) -> li
 
 
 def _told(company: Company, unit: Unit, curator: User, *, is_hidden: bool) -> str:
-    """Return what one record says, in words; of exact amounts the range, or nothing.
-
-    What people have in a draft no curator reads, but for what tells which company it is. An imported company
-    without people is the curators' own work.
-    """
+    """Return what one record says, in words; of exact amounts the range, or nothing."""
     if company.status == Status.DRAFT and not company.is_unclaimed and unit.key not in SHOWN_OF_DRAFTS:
         return _("in a draft, not submitted yet")
     if unit.key == "ask_min":

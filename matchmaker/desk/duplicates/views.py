@@ -66,7 +66,6 @@ TABS: dict[str, Promise] = {
 @curator_required
 @require_GET
 def duplicate_find(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    """Find the other record of a company by name."""
     company = _company(kind, public_id)
     words = request.GET.get("q", "").strip()[:120]
     found = selectors.others_named(company, words) if words else []
@@ -77,7 +76,6 @@ def duplicate_find(request: SignedInRequest, kind: str, public_id: str) -> HttpR
 @curator_required
 @require_GET
 def duplicate_pair(request: SignedInRequest, kind: str, public_id: str, other: str) -> HttpResponse:
-    """Show two records side by side, the first as the kept one."""
     kept, gone = _pair(kind, public_id, other)
     form = MergeForm(rows=selectors.compared(kept, gone, request.user, at=timezone.now()))
     return _pair_page(request, kept, gone, form)
@@ -86,7 +84,6 @@ def duplicate_pair(request: SignedInRequest, kind: str, public_id: str, other: s
 @curator_required
 @require_POST
 def duplicate_preview(request: SignedInRequest, kind: str, public_id: str, other: str) -> HttpResponse:
-    """Show what a merge with these choices would do. It is tried and taken back, so this is no reading."""
     kept, gone = _pair(kind, public_id, other)
     rows = selectors.compared(kept, gone, request.user, at=timezone.now())
     return _pair_page(request, kept, gone, MergeForm(rows=rows, chosen=request.POST), with_plan=True)
@@ -96,7 +93,6 @@ def duplicate_preview(request: SignedInRequest, kind: str, public_id: str, other
 @require_POST
 @fresh_proof_required
 def duplicate_merge(request: SignedInRequest, kind: str, public_id: str, other: str) -> HttpResponse:
-    """Make one record of the two."""
     kept, gone = _pair(kind, public_id, other)
     at = timezone.now()
     form = MergeForm(request.POST, rows=selectors.compared(kept, gone, request.user, at=at))
@@ -124,7 +120,6 @@ def duplicate_merge(request: SignedInRequest, kind: str, public_id: str, other: 
 @curator_required
 @require_POST
 def duplicate_decide(request: SignedInRequest, kind: str, public_id: str, other: str) -> HttpResponse:
-    """Remember that two companies are different, or open the question again."""
     one, second = _pair(kind, public_id, other)
     is_different = "again" not in request.POST
     candidates.decide(one, second, is_different=is_different, by=request.user, at=timezone.now())
@@ -139,7 +134,6 @@ def duplicate_decide(request: SignedInRequest, kind: str, public_id: str, other:
 @require_POST
 @fresh_proof_required
 def merge_undo(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Put back what a merge did."""
     row = get_object_or_404(selectors.merges(), pk=pk)
     failed = _(
         "Nothing was undone: another approved company now has the other record’s number, or something "
@@ -152,7 +146,6 @@ def merge_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _pair(kind: str, public_id: str, other: str) -> tuple[Company, Company]:
-    """Return two different companies of one side."""
     if public_id == other:
         raise Http404
     return _company(kind, public_id), _company(kind, other)
@@ -168,7 +161,6 @@ def _company(kind: str, public_id: str) -> Company:
 def _pair_page(
     request: SignedInRequest, kept: Company, gone: Company, form: MergeForm, *, with_plan: bool = False
 ) -> HttpResponse:
-    """Show the two records around the form that previews or merges."""
     plan, refused, at = None, "", timezone.now()
     try:
         if with_plan:

@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy
 
 
 class SponsorForm(forms.Form):
-    """Which quarter, and in which language."""
-
     quarter = forms.ChoiceField(label=gettext_lazy("Quarter"))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
 

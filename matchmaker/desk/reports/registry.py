@@ -1,4 +1,4 @@
-"""The reports' menu entry, steps of the funnel that are nobody else's, and what becomes of its tables."""
+"""The reports' menu entry, steps of the funnel that are no one else's, and what becomes of its tables."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

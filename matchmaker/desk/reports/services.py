@@ -31,7 +31,6 @@ MOST_ATTEMPTS = 3
 
 @transaction.atomic
 def request(*, by: User | None, at: datetime) -> ReportRun:
-    """Ask for new figures and return the run; one that waits already is the answer to both."""
     waiting = ReportRun.objects.filter(state=RunState.WAITING).order_by("pk").first()
     run = waiting or ReportRun.objects.create(by=by, asked_at=at)
     transaction.on_commit(partial(dispatch.enqueue, dispatch.COMPUTE_REPORTS))
@@ -39,7 +38,6 @@ def request(*, by: User | None, at: datetime) -> ReportRun:
 
 
 def compute_due(*, at: datetime) -> bool:
-    """Compute what waits, or what is a day old; return whether anything was computed."""
     newest = ReportRun.objects.order_by("-pk").first()
     if newest is None or (newest.state not in OPEN and newest.asked_at <= at - AGE):
         ReportRun.objects.create(asked_at=at)
@@ -47,10 +45,7 @@ def compute_due(*, at: datetime) -> bool:
 
 
 def work(*, at: datetime) -> bool:
-    """Compute the oldest run that no worker holds; return whether there was one and it did not fail.
-
-    What goes wrong is kept with the run, which is tried again.
-    """
+    """Compute the oldest run that no worker holds; return whether there was one and it did not fail."""
     run = _claim(at)
     if run is None:
         return False
@@ -93,7 +88,7 @@ def note_download(*, kind: str, period: str = "", by: User, at: datetime) -> Non
     """Write down that a curator takes a report along: `kind` is its code, `period` the quarter.
 
     Raises:
-        NotACuratorError: for anybody but a curator. LimitReachedError: too often.
+        NotACuratorError: for anyone but a curator. LimitReachedError: too often.
     """
     require_curator(by)
     limits.take_token(EXPORT_LIMIT, account=by, at=at)

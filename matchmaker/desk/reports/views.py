@@ -26,14 +26,12 @@ def _report(code: str) -> Report:
 @observer_required
 @require_GET
 def reports(request: SignedInRequest) -> HttpResponse:
-    """Lead to the first report."""
     return redirect("report", next(iter(pages.REPORTS)))
 
 
 @observer_required
 @require_GET
 def report(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show one report as it was computed."""
     with raise_404_on(NoSuchRowsError):
         return render(
             request, "desk/reports/report.html", pages.report_page(_report(code), request.GET.dict())
@@ -43,7 +41,6 @@ def report(request: SignedInRequest, code: str) -> HttpResponse:
 @curator_required
 @require_GET
 def report_rows(request: SignedInRequest, code: str) -> HttpResponse:
-    """List the rows behind a figure, page by page."""
     with raise_404_on(NoSuchRowsError):
         return render(request, "desk/reports/rows.html", pages.rows_page(_report(code), request.GET.dict()))
 
@@ -52,7 +49,6 @@ def report_rows(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def report_csv(request: SignedInRequest, code: str) -> HttpResponse:
-    """Give the table of a report as CSV, and write down that it was taken."""
     found = _report(code)
     services.note_download(kind=code, by=request.user, at=timezone.now())
     headers = {"Content-Disposition": f'attachment; filename="report-{code}.csv"', "Cache-Control": PRIVATE}
@@ -63,7 +59,6 @@ def report_csv(request: SignedInRequest, code: str) -> HttpResponse:
 @curator_required
 @require_POST
 def report_compute(request: SignedInRequest) -> HttpResponse:
-    """Ask for new figures, and go back to the report that asks."""
     services.request(by=request.user, at=timezone.now())
     code = request.POST.get("report", "")
     return redirect("report", code) if code in pages.REPORTS else redirect("reports")
@@ -72,7 +67,6 @@ def report_compute(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @require_GET
 def report_progress(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Answer with how far a computation is; the page polls it."""
     return render(
         request,
         "desk/reports/_run.html",
@@ -84,7 +78,6 @@ def report_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 @page_with_form
 @fresh_proof_required
 def report_sponsor(request: SignedInRequest) -> HttpResponse:
-    """Choose a quarter and a language; give the report as PDF, and write down that it was taken."""
     run = pages.newest_done()
     rows = pages.stored_rows(run, "quarters", "exposure", "concentration") if run else []
     start = {"language": translation.get_language()}

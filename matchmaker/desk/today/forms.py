@@ -14,8 +14,6 @@ from profiles.platform.form_fields import CountedField
 
 
 class OverrideForm(forms.Form):
-    """Boost or hide, why, and until when."""
-
     kind = forms.ChoiceField(
         label=gettext_lazy("What to do"),
         choices=[(kind.value, kind.label) for kind in (OverrideKind.BOOST, OverrideKind.HIDE)],
@@ -37,7 +35,6 @@ class OverrideForm(forms.Form):
     )
 
     def clean_expires_on(self) -> date | None:
-        """Refuse an end in the past."""
         return after_today(self.cleaned_data["expires_on"])
 
 
@@ -46,8 +43,6 @@ MOST_DAYS = 90  # of a suggestion: what nobody has taken up by then stands in th
 
 
 class SuggestForm(forms.Form):
-    """What both sides read, and until when."""
-
     note = CountedField(
         label=gettext_lazy("Note to both sides"),
         max_length=300,
@@ -67,7 +62,6 @@ class SuggestForm(forms.Form):
     )
 
     def clean_expires_on(self) -> date:
-        """Refuse an end in the past or too far away."""
         day: date = self.cleaned_data["expires_on"]
         if day > timezone.localdate() + timedelta(days=MOST_DAYS):
             raise forms.ValidationError(_("Choose a date within 90 days."))
@@ -76,14 +70,13 @@ class SuggestForm(forms.Form):
 
 
 def after_today(day: date | None) -> date | None:
-    """Return the day, unless it is over."""
     if day is not None and day <= timezone.localdate():
         raise forms.ValidationError(_("Choose a date after today."))
     return day
 
 
 class SuspensionForm(forms.Form):
-    """A decision about a profile that stands already. `acts`: which are possible now."""
+    """A decision about an approved or suspended profile. `acts`: the possible ones."""
 
     message = CountedField(
         label=gettext_lazy("Reason for the owner"),
@@ -106,8 +99,6 @@ class SuspensionForm(forms.Form):
 
 
 class ReleaseForm(forms.Form):
-    """Why a pin is released."""
-
     note = CountedField(
         label=gettext_lazy("Why"),
         max_length=300,

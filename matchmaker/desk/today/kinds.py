@@ -1,4 +1,4 @@
-"""What curators’ overrides record, and what curators are told every day."""
+"""Audit sentences of overrides, and curators' daily notification."""
 
 from django.utils.translation import gettext_lazy as _
 

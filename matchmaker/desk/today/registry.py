@@ -45,7 +45,6 @@ register_menu_entry(
 
 
 def register_profiles(position: int, name: str, days: int) -> None:
-    """Add a queue of profiles: those packages cannot import the registry."""
     register_queue(
         position,
         QUEUES[name].label,

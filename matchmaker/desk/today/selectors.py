@@ -45,7 +45,6 @@ def newest_run() -> RankingRun:
 
 
 def approved_since(as_of: datetime | None) -> int:
-    """Return how many published profiles are newer than the latest re-ranking, which says nothing of them."""
     if as_of is None:
         return 0
     return sum(model.objects.published().filter(reviewed_at__gt=as_of).count() for model in SIDES.values())
@@ -83,7 +82,6 @@ def attention() -> dict[str, Any]:
 
 
 def attention_page(kind: str, number: str) -> dict[str, Any]:
-    """Return a page of one kind, `unseen` or `crowded`, with the same queries whatever its length."""
     run = newest_run()
     rows = {"unseen": run.unseen, "crowded": over_capacity()}
     counts = {kind: len(found) for kind, found in rows.items()}
@@ -102,10 +100,7 @@ def attention_page(kind: str, number: str) -> dict[str, Any]:
 
 
 def lines(rows: Sequence[AttentionRow]) -> list[dict[str, Any]]:
-    """Return the rows by name: why nobody sees a profile, or how many requests wait for it.
-
-    Profiles that are gone since are left out. One query a side.
-    """
+    """Return the rows by name: why no one sees a profile, or how many requests wait for it."""
     wanted = {side: [row["profile"] for row in rows if row["side"] == side] for side in Side}
     names = ("public_id", "name_en", "name_zh", "name_ur")
     profiles = {side: SIDES[side].objects.only(*names).in_bulk(pks) for side, pks in wanted.items()}
@@ -130,7 +125,6 @@ UNSEEN: dict[str, Promise] = {
 
 
 def acts_on(profile: Startup | Investor) -> list[str]:
-    """Return what a curator may decide about a profile outside of a review."""
     acts = {
         Status.APPROVED: ["suspend"],
         Status.SUBMITTED: ["suspend"] if profile.reviewed_at else [],
@@ -145,8 +139,6 @@ FOUND = 20  # of one side that a search names; it says how many more there are
 
 @dataclass(frozen=True)
 class Search:
-    """One of the two sides of a pairing as it is looked for: the words, what they find, who is chosen."""
-
     side: Side
     words: str = ""
     found: tuple[Startup | Investor, ...] = ()
@@ -155,12 +147,10 @@ class Search:
 
     @property
     def more(self) -> int:
-        """How many profiles are found besides those that are named."""
         return self.count - len(self.found)
 
 
 def search(side: Side, words: str, public_id: str) -> Search:
-    """Return who is chosen by id, or is the only one of a side with these words; else whom the words find."""
     chosen = everybody(side).filter(public_id=public_id).first() if public_id else None
     if chosen and words in ("", chosen.name):  # other words look for another one
         return Search(side, words, chosen=chosen)
@@ -173,7 +163,6 @@ def search(side: Side, words: str, public_id: str) -> Search:
 
 
 def open_overrides() -> QuerySet[CuratorOverride]:
-    """Return the pins that hold."""
     return CuratorOverride.objects.filter(released_at=None).select_related("startup", "investor", "by")
 
 
@@ -209,7 +198,6 @@ def ranked_pairs(side: Side, profile: Startup | Investor) -> list[dict[str, Any]
 
 
 def why(startup: Startup, investor: Investor, explained: Explanation | None) -> dict[str, Any]:
-    """Return everything a curator asks about a pairing: where it stands, rules, points if any, pin."""
     curator_override = open_overrides().filter(startup=startup, investor=investor).first()
     published = startup.is_published and investor.is_published
     passed = Pass.objects.filter(startup=startup, investor=investor).exists()
@@ -246,8 +234,6 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A queue with what waits in it now. `late`: by how much the oldest is beyond the target."""
-
     queue: DeskQueue
     state: QueueState
     late: timedelta
@@ -271,7 +257,6 @@ class QueueLine:
 
 
 def queue_lines(*, at: datetime) -> list[QueueLine]:
-    """Return every queue with what waits in it."""
     lines = []
     for each in QUEUES:
         state, late = each.state(), timedelta()
@@ -282,7 +267,6 @@ def queue_lines(*, at: datetime) -> list[QueueLine]:
 
 
 def due_curators(*, at: datetime) -> "QuerySet[User]":
-    """Return the curators who were not told today what waits."""
     morning = timezone.localtime(at).replace(hour=DAILY_HOUR, minute=0, second=0, microsecond=0)
     if at < morning:
         morning -= timedelta(days=1)
@@ -291,7 +275,6 @@ def due_curators(*, at: datetime) -> "QuerySet[User]":
 
 
 def today(*, at: datetime) -> dict[str, Any]:
-    """Return what waits, the worker's state, attention and the newest acts."""
     found = queue_lines(at=at)
     return {
         "waiting": rows_of(waiting(QueuePart())[:SHOWN]),

@@ -1,7 +1,4 @@
-"""A curator's hand on a pairing, and what curators are told every day.
-
-Boost, hide, suggest and release say why and re-rank both sides.
-"""
+"""Curators' overrides and their daily notification. Each act has a reason and re-ranks both sides."""
 
 from datetime import date, datetime
 
@@ -42,11 +39,7 @@ ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN, OverrideKind.
 def suggest(
     startup: Startup, investor: Investor, *, note: str, expires_on: date, by: User, at: datetime
 ) -> CuratorOverride:
-    """Put a pair first on both lists, with a note that both sides read, until `expires_on`.
-
-    The engine is asked before anything is held. A pair that breaks a rule of one of its sides is not
-    suggested, as none is ranked.
-    """
+    """Put a pair first on both lists, with a note that both sides read, until `expires_on`."""
     explained = explain_pair(startup, investor)
     if not can_be_suggested(standings(startup, investor, explained), explained):
         raise RefusedError(_("This pairing cannot be suggested now. See its page for the reason."))
@@ -66,10 +59,7 @@ def curator_override(
     by: User,
     at: datetime,
 ) -> CuratorOverride:
-    """Boost, hide or suggest a pairing until `expires_on`, or for good.
-
-    Both are told of a suggestion; who talks already is told that a hidden pairing rests.
-    """
+    """Boost, hide or suggest a pairing until `expires_on`, or for good."""
     require_curator(by)
     if not note.strip():
         raise ReasonMissingError
@@ -100,7 +90,6 @@ def curator_override(
 
 
 def release(curator_override: CuratorOverride, *, note: str, by: User, at: datetime) -> None:
-    """End a pin; the row stays for the record."""
     require_curator(by)
     if not _release(curator_override, note=note, by=by, at=at):
         raise RefusedError(_("It was already removed."))
@@ -109,7 +98,6 @@ def release(curator_override: CuratorOverride, *, note: str, by: User, at: datet
 def _record(
     curator_override: CuratorOverride, action: str, *, by: User | None, at: datetime, **said: str
 ) -> None:
-    """Write the act down, with what its curator said, and have both sides ranked again."""
     audit.record(
         action,
         subject=audit.pair_subject(curator_override.startup, curator_override.investor),
@@ -126,7 +114,7 @@ def _record(
 
 
 def expire(*, at: datetime) -> int:
-    """Release the pins whose last day is over, have both sides ranked again, and return how many."""
+    """Release expired pins, re-rank both sides, and return how many."""
     expired = CuratorOverride.objects.filter(released_at=None, expires_on__lt=at.date())
     return sum(
         _release(curator_override, at=at)
@@ -136,7 +124,6 @@ def expire(*, at: datetime) -> int:
 
 @transaction.atomic
 def _release(curator_override: CuratorOverride, *, at: datetime, by: User | None = None, **said: str) -> bool:
-    """End a pin, unless it ended already."""
     lock_profiles(curator_override.startup, curator_override.investor)
     if not CuratorOverride.objects.filter(pk=curator_override.pk, released_at=None).update(released_at=at):
         return False
@@ -147,7 +134,6 @@ def _release(curator_override: CuratorOverride, *, at: datetime, by: User | None
 
 
 def release_second(_stays: CuratorOverride, other: CuratorOverride, merging: Merging) -> bool:
-    """Leave one override of a pair when two records become one; a hidden pair stays hidden."""
     other.released_at = merging.at
     other.save(update_fields=["released_at"])
     return True
@@ -163,7 +149,7 @@ def tell_curators(*, at: datetime) -> None:
 
 @transaction.atomic
 def _tell_curator(curator: User, lines: list[QueueLine], *, at: datetime) -> None:
-    """Tell one curator, unless another worker was faster. Where nothing waits, nothing is told."""
+    """Notify one curator, unless another worker did or nothing waits."""
     switch = notifications.switch_of(curator, TODAY)
     mine = MailSwitch.objects.filter(pk=switch.pk, collected_at=switch.collected_at)
     if mine.update(collected_at=at) and lines:
@@ -175,7 +161,6 @@ def _tell_curator(curator: User, lines: list[QueueLine], *, at: datetime) -> Non
 
 
 def line_words(line: QueueLine) -> str:
-    """Return one queue in words: how much waits there, and whether it waits too long."""
     words = f"{line.queue.label}: {line.state.count}"
     if not line.is_overdue:
         return words

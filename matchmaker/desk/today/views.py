@@ -37,14 +37,12 @@ from profiles.platform.drafts.services import discard_draft
 @curator_required
 @require_GET
 def desk(request: SignedInRequest) -> HttpResponse:
-    """Show queues by age, unseen profiles, overloaded ones, the worker's state and the newest acts."""
     return render(request, "desk/today/today.html", {"today": selectors.today(at=timezone.now())})
 
 
 @curator_required
 @require_GET
 def attention(request: SignedInRequest) -> HttpResponse:
-    """Show one kind, page by page, with the reason of each."""
     kind = request.GET.get("kind", "")
     page = selectors.attention_page(kind, request.GET.get("page", "1"))
     return render(request, "desk/today/attention.html", {"attention": page})
@@ -61,7 +59,6 @@ ACTS = {
 @curator_required
 @page_with_form
 def suspension(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    """Suspend or restore a profile, take a refusal back, or answer an appeal; say before what follows."""
     if kind not in Side.values:
         raise Http404
     profile = get_object_or_404(reviewable(kind), public_id=public_id)
@@ -94,7 +91,6 @@ def suspension(request: SignedInRequest, kind: str, public_id: str) -> HttpRespo
 @curator_required
 @require_GET
 def pairings(request: SignedInRequest) -> HttpResponse:
-    """Choose any two profiles by search; show the list of one that is chosen, and all open overrides."""
     searches = {
         side: selectors.search(
             side, request.GET.get(f"{side}_q", "").strip()[:120], request.GET.get(str(side), "")[:40]
@@ -116,7 +112,6 @@ def pairings(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @page_with_form
 def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
-    """Show one pairing from both sides, with its gates, and take a pin."""
     ours = get_object_or_404(Startup, public_id=startup)
     theirs = get_object_or_404(Investor, public_id=investor)
     draft_form = open_or_posted(request, OverrideForm)
@@ -137,7 +132,6 @@ def _pairing_page(
     draft_form: DraftForm,
     release_form: ReleaseForm | None = None,
 ) -> HttpResponse:
-    """Show a pairing around the form that pins it and the one that releases its pin."""
     pair = selectors.why(ours, theirs, explain_pair(ours, theirs))
     renews = not pair["rows"] and market_state.is_of_another_engine()
     context = {"pair": pair, "release_form": release_form or ReleaseForm(), "renews": renews}
@@ -147,7 +141,6 @@ def _pairing_page(
 @curator_required
 @page_with_form
 def pairing_suggest(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
-    """Suggest a pair to both sides, with a note that both read and an end."""
     ours = get_object_or_404(Startup, public_id=startup)
     theirs = get_object_or_404(Investor, public_id=investor)
 
@@ -163,7 +156,6 @@ def pairing_suggest(request: SignedInRequest, startup: str, investor: str) -> Ht
 @curator_required
 @require_POST
 def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Release a pin."""
     curator_override = get_object_or_404(selectors.open_overrides(), pk=pk)
     form = ReleaseForm(request.POST)
     own_path = reverse(

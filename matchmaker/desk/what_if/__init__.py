@@ -1,1 +1,1 @@
-"""What other weights or another tree of sectors would do to everybody's lists."""
+"""What other weights or another tree of sectors would do to everyone's lists."""

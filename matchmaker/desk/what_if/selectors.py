@@ -1,4 +1,4 @@
-"""A preview in words: whose lists change, who enters and leaves, the judged figures before and after."""
+"""A what-if preview in words: changed lists, and judged figures before and after."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +31,7 @@ def previews() -> QuerySet[WhatIf]:
 
 @dataclass(frozen=True)
 class Entry:
-    """Somebody who enters or leaves a list; a place is None where it is not on it."""
+    """Someone who enters or leaves a list; a place is None where it is not on it."""
 
     reader: str
     other: str
@@ -41,8 +41,6 @@ class Entry:
 
 @dataclass(frozen=True)
 class SideResult:
-    """What happens to the lists of one side."""
-
     title: Promise
     counts: dict[str, int]
     first: list[Entry]
@@ -50,7 +48,6 @@ class SideResult:
 
     @property
     def sentence(self) -> str:
-        """What happens to the lists, in one sentence."""
         text = gettext(
             "%(changed)s of %(lists)s lists change: %(entered)s matches enter, %(left)s leave, and %(moved)s "
             "move to another position."
@@ -79,7 +76,6 @@ def results(row: WhatIf) -> list[SideResult]:
 
 
 def _names(row: WhatIf, side: Side) -> dict[int, str]:
-    """Return the names of one side's companies in the result; those deleted since are gone."""
     pks = {entry[0] for entry in row.found[side]["first"]}
     pks |= {entry[1] for entry in row.found[side.other]["first"]}
     companies: Any = SIDES[side]._default_manager.filter(pk__in=pks)
@@ -87,7 +83,6 @@ def _names(row: WhatIf, side: Side) -> dict[int, str]:
 
 
 def asked_weights(row: WhatIf) -> list[tuple[str, str, int, int]]:
-    """Return factor, its label and the points of both sides that were asked about."""
     return [
         (factor.value, str(factor.label), row.asked["for_investor"][factor], row.asked["for_startup"][factor])
         for factor in Factor
@@ -95,5 +90,4 @@ def asked_weights(row: WhatIf) -> list[tuple[str, str, int, int]]:
 
 
 def asked_change(row: WhatIf) -> str:
-    """Return the change of the sectors that was asked about, in words."""
     return told_wanted([Wanted(**{**row.asked, "act": SectorAct(row.asked["act"])})])[0]

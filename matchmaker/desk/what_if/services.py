@@ -1,8 +1,4 @@
-"""Previews: asked for, worked out by the worker, kept for a month.
-
-The market is read as it is and as it would be, and ranked whole both times. A change of the sectors is really
-made, in a transaction that is undone: so the preview counts what would happen, and guesses nothing.
-"""
+"""Previews: asked for, worked out by the worker, kept for a month."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -51,14 +47,12 @@ SHARE_OF = {Phase.MERIT: (0, 22), Phase.DEMAND_ADJUSTMENTS: (22, 2), Phase.SHARE
 def ask_about_weights(
     for_investor: Mapping[str, int], for_startup: Mapping[str, int], *, by: User, at: datetime
 ) -> WhatIf:
-    """Ask what these weights would do. Raises LimitReachedError, NotACuratorError."""
     asked = {"for_investor": dict(for_investor), "for_startup": dict(for_startup)}
     return _ask(WhatIf.WEIGHTS, asked, by=by, at=at)
 
 
 @transaction.atomic
 def ask_about_sectors(wanted: Wanted, *, by: User, at: datetime) -> WhatIf:
-    """Ask what a change of the sectors would do. Raises LimitReachedError, NotACuratorError."""
     return _ask(WhatIf.SECTORS, asdict(wanted), by=by, at=at)
 
 
@@ -70,18 +64,15 @@ def _ask(kind: str, asked: Mapping[str, Any], *, by: User, at: datetime) -> What
 
 
 def resume(*, at: datetime) -> None:
-    """Have a preview taken up whose message was lost, or whose worker was killed."""
     if WhatIf.objects.free(at=at).exists():
         dispatch.enqueue(WORK_OUT)
 
 
 def forget_old(*, at: datetime) -> None:
-    """Delete previews that are a month old."""
     WhatIf.objects.filter(asked_at__lt=at - KEPT).delete()
 
 
 def work_out(*, at: datetime) -> bool:
-    """Work out the oldest preview that no worker holds; return whether there was one."""
     row = run_work.claim_next(
         WhatIf.objects.all(), at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
     )
@@ -121,7 +112,6 @@ def _found(row: WhatIf, report: Report) -> dict[str, Any]:
 
 
 def _read(points: Points, wanted: Wanted | None) -> Columns:
-    """Read the market as it would be after a change; nothing of the change stays."""
     with transaction.atomic():
         if wanted:
             taxonomy.carry_out(wanted)

@@ -16,7 +16,6 @@ from profiles.guards import SignedInRequest, curator_required
 @curator_required
 @require_POST
 def what_if_weights(request: SignedInRequest) -> HttpResponse:
-    """Ask the worker what the weights of the form would do; no reason is asked for yet."""
     draft_form = weights_form(request)
     draft_form.form.fields["note"].required = False
     if not draft_form.may_save:
@@ -29,7 +28,6 @@ def what_if_weights(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @require_POST
 def what_if_sectors(request: SignedInRequest) -> HttpResponse:
-    """Ask the worker what a change of the sectors would do."""
     wanted = wanted_in(request.POST.get("ticket", ""))
     if wanted is None:
         raise Http404
@@ -40,7 +38,6 @@ def what_if_sectors(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @require_GET
 def what_if(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show a preview: how far it is, or what it found."""
     row = get_object_or_404(selectors.previews(), pk=pk)
     is_weights = row.kind == WhatIf.WEIGHTS
     context = {
@@ -55,7 +52,6 @@ def what_if(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_GET
 def what_if_progress(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Answer with the bar alone; once there is nothing to wait for, the page is drawn anew."""
     row = get_object_or_404(selectors.previews(), pk=pk)
     response = render(request, "desk/what_if/_progress.html", {"row": row})
     if not row.is_open:

@@ -1,1 +1,1 @@
-"""The timetable of a programme: who meets whom, when and where."""
+"""The timetable of a programme."""

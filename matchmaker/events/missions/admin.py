@@ -1,4 +1,4 @@
-"""Missions for operators, without wishes, notes, and the links by which somebody reads a schedule."""
+"""Missions for operators, without wishes, notes, and the links by which someone reads a schedule."""
 
 from matchmaker import models
 from profiles.admin import show_records

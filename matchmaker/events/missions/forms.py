@@ -109,7 +109,6 @@ class SetUpForm(forms.Form):
 
     @property
     def slots(self) -> list[dict[str, Any]]:
-        """The grid: every slot of every day, on the clock of the programme."""
         values, found = self.cleaned_data, []
         kept = [
             tuple(values[f"{name}_{at}"] for name in ("kind", "from", "until"))
@@ -151,8 +150,6 @@ def _start(programme: Programme, mission: Mission | None) -> dict[str, Any]:
 
 
 class GridForm(forms.Form):
-    """Single slots: for meetings, or kept free."""
-
     def __init__(self, data: Any = None, *, slots: Iterable[MissionSlot]) -> None:
         super().__init__(data)
         for slot in slots:
@@ -171,8 +168,6 @@ class GridForm(forms.Form):
 
 
 class TablesForm(forms.Form):
-    """Several tables of a hall at once, or one online room."""
-
     helper = helper(side_by_side("name", "count"), side_by_side("hall", "address"))
 
     name = LineField(max_length=30, label=gettext_lazy("Name"), initial=gettext_lazy("Table"))
@@ -186,7 +181,6 @@ class TablesForm(forms.Form):
     address = WebField(max_length=300, required=False, label=gettext_lazy("Link, if it is an online room"))
 
     def clean(self) -> dict[str, Any]:
-        """Take one online room at a time: each has a link of its own."""
         values = super().clean() or self.cleaned_data
         if values.get("address") and values.get("count", 1) > 1:
             self.add_error("count", _("Add online rooms one by one: each has its own link."))
@@ -202,8 +196,6 @@ class TablesForm(forms.Form):
 
 
 class InterpreterForm(forms.Form):
-    """Somebody who interprets, between which languages and when."""
-
     name = LineField(max_length=80, label=gettext_lazy("Name"))
     languages = several(WORKING_LANGUAGES, label=gettext_lazy("Languages"))
     starts_at = MomentField(required=False, label=gettext_lazy("Available from"))
@@ -218,8 +210,6 @@ class InterpreterForm(forms.Form):
 
 
 class DelegationForm(forms.Form):
-    """Who comes, when, with which languages, and for how many meetings."""
-
     helper = helper(
         "people",
         "languages",
@@ -271,8 +261,6 @@ class UntilForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """One act about a meeting on the day, with what goes with it."""
-
     ACTS = ("accept", "decline", "late", "ask", "agree", "keep", *AfterMeeting.values)
 
     act = forms.ChoiceField(choices=[(act, act) for act in ACTS], widget=forms.HiddenInput)

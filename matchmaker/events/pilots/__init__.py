@@ -1,1 +1,1 @@
-"""Pilots in the provinces: a board of them, seats to apply for, and results that both sides stand by."""
+"""Pilots in the provinces, with slots to apply for and results that both sides confirm."""

@@ -39,8 +39,6 @@ def _label(name: str) -> str:
 
 
 class PilotForm(forms.Form):
-    """A pilot as its host writes it. A draft may be thin; submitting asks for dates and an aim."""
-
     most_aims = MOST_AIMS
     title_en = LineField(max_length=80, required=False)
     title_ur = LineField(max_length=80, required=False)
@@ -114,7 +112,6 @@ class PilotForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, pilot: Pilot | None = None) -> None:
-        """Begin with what the pilot says."""
         super().__init__(data, initial=_start(pilot) if pilot else None)
         leave_out_languages(self)
         self.last_day = pilot.ends_on if pilot else None
@@ -141,7 +138,6 @@ class PilotForm(forms.Form):
                 field.use(terms)
 
     def clean_year(self) -> int | None:
-        """Refuse a year that is over, or far away."""
         year: int | None = self.cleaned_data["year"]
         now = timezone.localdate().year
         if year is not None and not now - 1 <= year <= now + FARTHEST:
@@ -149,14 +145,14 @@ class PilotForm(forms.Form):
         return year
 
     def clean_ends_on(self) -> date | None:
-        """Refuse a last day that is over, unless it stands there already: other words may be corrected."""
+        """Refuse a past last day unless it is unchanged, so that other fields can be corrected."""
         day: date | None = self.cleaned_data["ends_on"]
         if day is not None and day != self.last_day and day < timezone.localdate():
             raise forms.ValidationError(_("Choose today or a later date."), code="over")
         return day
 
     def clean_apply_by(self) -> date | None:
-        """Refuse a deadline that is over, unless it stands there already."""
+        """Refuse a past deadline unless it is unchanged."""
         day: date | None = self.cleaned_data["apply_by"]
         if day is not None and day != self.deadline and day < timezone.localdate():
             raise forms.ValidationError(_("Choose today or a later date."), code="over")
@@ -181,7 +177,6 @@ class PilotForm(forms.Form):
 
     @property
     def pilot_values(self) -> dict[str, Any]:
-        """The values of the pilot's own fields."""
         found = self.cleaned_data.items()
         return {name: value for name, value in found if not name.startswith(("measure_", "success_"))}
 
@@ -196,7 +191,6 @@ class PilotForm(forms.Form):
 
 
 def _start(pilot: Pilot) -> dict[str, Any]:
-    """Return what a stored pilot says, by the names of the form."""
     lists = ("other_sectors", "needs", "offers")
     aims = ("measure", "success")
     found = {name: getattr(pilot, name) for name in PilotForm.base_fields if name not in lists}
@@ -205,8 +199,6 @@ def _start(pilot: Pilot) -> dict[str, Any]:
 
 
 class CorrectionForm(PilotForm):
-    """What a host may still correct once companies could apply (services/corrections.py)."""
-
     most_aims = 0
     sector = None  # type: ignore[assignment]
     other_sectors = None  # type: ignore[assignment]
@@ -244,8 +236,6 @@ class CorrectionForm(PilotForm):
 
 
 class ApplicationForm(forms.Form):
-    """The few words with which somebody asks for a seat."""
-
     words = ProseField(
         max_length=WORDS,
         label=gettext_lazy("Why your company, in a few words"),
@@ -256,10 +246,7 @@ class ApplicationForm(forms.Form):
 
 
 class ResultsForm(forms.Form):
-    """What came of it: every aim reached or not, and a sentence."""
-
     def __init__(self, data: Any = None, *, aims: Sequence[PilotAim]) -> None:
-        """Ask for each aim."""
         super().__init__(data)
         answers = [
             ("yes", pgettext_lazy("an aim", "Reached")),
@@ -276,13 +263,10 @@ class ResultsForm(forms.Form):
 
     @property
     def reached(self) -> dict[int, bool]:
-        """Whether each aim was reached, by its position."""
         return {aim.position: self.cleaned_data[f"aim_{aim.position}"] == "yes" for aim in self.aims}
 
 
 class PartsForm(forms.Form):
-    """Which parts of a pilot everybody may read."""
-
     parts = forms.MultipleChoiceField(
         label=gettext_lazy("Visible to everyone"),
         choices=list(PARTS.items()),
@@ -292,15 +276,12 @@ class PartsForm(forms.Form):
 
 
 class PilotReviewForm(forms.Form):
-    """What a curator decides: approved, or sent back with a message."""
-
     outcome = forms.ChoiceField(choices=[("approve", ""), ("send_back", "")])
     message = ProseField(
         max_length=WORDS, required=False, label=gettext_lazy("What should change? The host will read this.")
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for words where something comes back."""
         values = super().clean() or self.cleaned_data
         if values.get("outcome") == "send_back" and not values.get("message"):
             self.add_error("message", _("Say what should change."))

@@ -145,7 +145,6 @@ PILOT_CHANGED = register_action(
 
 
 def titles_of(codes: Collection[str]) -> Mapping[str, str]:
-    """Return the titles of pilots by their public ids. One query."""
     return {each.public_id: each.title for each in Pilot.objects.filter(public_id__in=codes)}
 
 

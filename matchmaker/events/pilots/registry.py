@@ -59,10 +59,7 @@ RECORD_SECTIONS.append((_("Recorded pilots"), pilot_record))
 
 
 def applications_to_answer(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
-    """Return that others have applied for slots of the company's pilots and have no answer.
-
-    It leads to the pilot, or where several have applications to all of them, where each says how many.
-    """
+    """Return that others have applied for slots of the company's pilots and have no answer."""
     counts = unanswered(company)
     count = sum(counts.values())
     text = ngettext(
@@ -83,7 +80,6 @@ register_waiting(
 
 
 def origin_of(introduction: Introduction) -> Origin | None:
-    """Return the pilot that an introduction grew out of."""
     application = PilotApplication.objects.filter(introduction=introduction).select_related("pilot").first()
     if application is None:
         return None
@@ -95,7 +91,6 @@ ORIGINS.append(origin_of)
 
 
 def have_piloted(startup: Startup, investor: Investor) -> bool:
-    """Tell whether one of the two has or had a slot in a pilot of the other that has begun."""
     begun = Q(pilot__state__in=(PilotState.RUNNING, PilotState.FINISHED), slot__isnull=False)
     hosted = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
     return PilotApplication.objects.filter(begun & hosted).exists()
@@ -105,13 +100,11 @@ WORKED_TOGETHER.append(have_piloted)
 
 
 def pilots_going_on(company: Startup | Investor) -> int:
-    """Count the company's own pilots that are open or running."""
     going_on = (PilotState.SUBMITTED, PilotState.OPEN, PilotState.RUNNING)
     return Pilot.objects.filter(**{company.side: company}, state__in=going_on).count()
 
 
 def pilots_between(startup: Startup, investor: Investor) -> int:
-    """Count the applications that one of the two has open with a pilot of the other."""
     either = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
     return PilotApplication.objects.filter(either, state__in=AT_WORK).count()
 
@@ -130,7 +123,6 @@ register_open_matter(
 
 
 def with_a_slot() -> QuerySet[PilotApplication]:
-    """Return the applications that have a slot; the other company is the host."""
     return PilotApplication.objects.filter(state=ApplicationState.ACCEPTED).annotate(
         of_startup=Coalesce("startup", "pilot__startup"),
         of_investor=Coalesce("investor", "pilot__investor"),
@@ -162,7 +154,6 @@ register_searchable(
 
 
 def pilot_saved(instance: Pilot | PilotApplication | PilotStep, **_kwargs: Any) -> None:
-    """Tell search that a pilot has changed, its state, or who has a seat and may be named."""
     pk = instance.pk if isinstance(instance, Pilot) else instance.pilot_id
     searchable_changed.send(sender=Pilot, kind="pilot", pk=pk)
 
@@ -172,7 +163,6 @@ for sender in (Pilot, PilotApplication, PilotStep):
 
 
 def erase_company(company: Startup | Investor, _at: datetime) -> None:
-    """Delete the notices that lead to the company's pilots."""
     hosted = Pilot.objects.filter(**{str(company.side): company}).values_list("public_id", flat=True)
     notifications.forget_leading_to(hosted)
 

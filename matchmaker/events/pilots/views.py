@@ -58,12 +58,10 @@ from profiles.platform.drafts.services import discard_draft
 
 
 def page_or_404(reader: PilotReader, public_id: str) -> dict[str, Any]:
-    """Return the page of a pilot that exists for the reader."""
     return found_or_404(pilot_page(reader, public_id))
 
 
 def deal_or_404(member: CurrentCompany, number: str) -> Deal:
-    """Return a deal of the member's own company by the number that a form sent."""
     company = member.company
     if not isinstance(company, Investor) or not number.isascii() or not number.isdecimal():
         raise Http404
@@ -71,13 +69,11 @@ def deal_or_404(member: CurrentCompany, number: str) -> Deal:
 
 
 def hosted_or_404(member: CurrentCompany, public_id: str) -> Pilot:
-    """Return a pilot of the member's own company."""
     return get_object_or_404(with_parts(own_drafts(member)), public_id=public_id)
 
 
 @require_safe
 def pilot_board(request: HttpRequest) -> HttpResponse:
-    """Show the pilots on the board, by province."""
     asked = {name: request.GET.get(name, "") for name in FILTERS}
     reader = reader_of(request.user)
     board = board_page(reader, asked, request.GET.get("page", "1"))
@@ -86,7 +82,6 @@ def pilot_board(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_pilot(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show one pilot: to everybody what its parties opened, to the parties what they do next."""
     page = page_or_404(reader_of(request.user), public_id)
     context: dict[str, Any] = {"page": page}
     if page["is_host"]:
@@ -165,7 +160,6 @@ def pilot_edit(request: SignedInRequest, member: CurrentCompany, public_id: str 
 @member_required
 @require_POST
 def pilot_move(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Submit, start or cancel: `act` says which."""
     pilot, act = hosted_or_404(member, public_id), request.POST.get("act", "")
     return do_one_of(MOVES, act, pilot, request, member)
 
@@ -173,7 +167,6 @@ def pilot_move(request: SignedInRequest, member: CurrentCompany, public_id: str)
 @member_required
 @require_POST
 def pilot_open(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Let everybody read the parts that are ticked, and no other."""
     pilot = hosted_or_404(member, public_id)
     form = PartsForm(request.POST)
     if form.is_valid():
@@ -186,7 +179,6 @@ def pilot_open(request: SignedInRequest, member: CurrentCompany, public_id: str)
 @member_required
 @require_POST
 def pilot_answer(request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int) -> HttpResponse:
-    """Answer an application, or say that the introduction with its company grew out of this pilot."""
     pilot, answer = hosted_or_404(member, public_id), request.POST.get("answer", "")
     application = found_or_404(next((one for one in pilot.applications.all() if one.pk == pk), None))
     return do_one_of(ANSWERS, answer, application, request, member)
@@ -195,7 +187,6 @@ def pilot_answer(request: SignedInRequest, member: CurrentCompany, public_id: st
 def do_one_of(
     acts: Acts, name: str, subject: Pilot | PilotApplication, request: SignedInRequest, member: CurrentCompany
 ) -> HttpResponse:
-    """Do what a button says about a pilot or an application for it, and say what came of it."""
     pilot = subject if isinstance(subject, Pilot) else subject.pilot
     if name in acts:
         do, done = acts[name]
@@ -214,7 +205,6 @@ def do_one_of(
 @member_required
 @page_with_form
 def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Ask what came of every aim, and end the pilot."""
     pilot = hosted_or_404(member, public_id)
     if pilot.state != PilotState.RUNNING:
         raise Http404
@@ -232,7 +222,6 @@ def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: s
 @member_required
 @require_safe
 def pilot_candidates(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Show who fits an own pilot, with reasons."""
     pilot = hosted_or_404(member, public_id)
     found = fitting_companies(pilot, member, today=timezone.localdate())
     context = {"pilot": pilot, "fitting": found, "company": member.company, "most": MOST_COMPANIES}
@@ -244,7 +233,6 @@ def pilot_candidates(request: SignedInRequest, member: CurrentCompany, public_id
 @member_required
 @require_POST
 def pilot_invite(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Ask a company that fits to apply: `company` is its public id."""
     pilot = hosted_or_404(member, public_id)
     pair = pair_of(member, request.POST.get("company", ""))
     done = _("Invited. We tell you if they apply.")
@@ -270,7 +258,6 @@ ACTS: Acts = {
 @member_required
 @require_safe
 def own_pilots(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Show a company's own pilots, its applications, and the pilots that fit it."""
     page = own_pilots_page(member, today=timezone.localdate())
     return render(request, "events/pilots/own_pilots.html", {"own": page, "company": member.company})
 
@@ -278,7 +265,6 @@ def own_pilots(request: SignedInRequest, member: CurrentCompany) -> HttpResponse
 @member_required
 @page_with_form
 def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Ask for a seat with a few words, which are kept until they are sent."""
     page = page_or_404(PilotReader(member.viewer, member), public_id)
     if not page["may_apply"] and request.method != "POST":
         return redirect("pilot", public_id)
@@ -303,7 +289,6 @@ def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str
 @member_required
 @require_POST
 def pilot_slot(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Do something about the own application: `act` says what."""
     page = page_or_404(PilotReader(member.viewer, member), public_id)
     own = found_or_404(page["own"])["application"]
     return do_one_of(ACTS, request.POST.get("act", ""), own, request, member)
@@ -312,7 +297,6 @@ def pilot_slot(request: SignedInRequest, member: CurrentCompany, public_id: str)
 @curator_required
 @require_safe
 def pilot_reviews(request: SignedInRequest) -> HttpResponse:
-    """Show the pilots that wait, oldest first."""
     return render(request, "events/pilots/pilot_reviews.html", {"waiting": waiting_pilots()})
 
 

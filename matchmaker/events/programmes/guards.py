@@ -17,8 +17,6 @@ View = Callable[..., HttpResponseBase]
 
 
 def organiser_required(view: View) -> View:
-    """Give the view who may organise: a company by its member, or the curators by one of them."""
-
     @member_required
     def as_member(
         request: SignedInRequest, member: CurrentCompany, *args: Any, **kwargs: Any
@@ -29,7 +27,7 @@ def organiser_required(view: View) -> View:
 
 
 def reader_required(view: View) -> View:
-    """Give the view a curator, or somebody of the market with a company or without one."""
+    """Give the view a curator, or a member with or without a company."""
     return _for_curators_too(view, participant_required(view))
 
 
@@ -47,7 +45,7 @@ def _for_curators_too(view: View, for_others: View) -> View:
 
 
 def participant_required(view: View) -> View:
-    """Give the view somebody of the market, with a company or without one."""
+    """Give the view a member with or without a company."""
 
     @wraps(view)
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

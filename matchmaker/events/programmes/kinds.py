@@ -17,7 +17,6 @@ PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
 def notice(
     code: str, label: Promise, *, subject: Promise | str = "", body: Promise | str = "", **said: Any
 ) -> str:
-    """Register a notice of which the mail names the programme, in its subject and above its text."""
     if body:
         said["subject"] = format_lazy("{} – %(programme)s", subject)
         said["body"] = format_lazy("%(programme)s\n\n{}", body)

@@ -1,4 +1,4 @@
-"""What programmes add to the menus, Today and the start page, and what becomes of them."""
+"""What programmes add to the menus, Today and the start page."""
 
 from datetime import datetime, timedelta
 from typing import Any

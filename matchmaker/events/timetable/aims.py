@@ -14,11 +14,7 @@ class Aim:
 
 
 def aims(board: Board, model: Any, meets: Mapping[int, Any]) -> tuple[list[Aim], dict[int, Any]]:
-    """Return the goals of a model in which these pairs may meet, the more important first.
-
-    They count people who have one of these pairs; all other people stay as they are. Also return how many
-    wanted meetings each of those who have too few would have, as far as they need them.
-    """
+    """Return the goals of a model in which these pairs may meet, the more important first."""
     problem, pairs = board.problem, board.problem.pairs
     have: dict[int, Any] = {}
     some, enough, more = [], [], []
@@ -53,7 +49,6 @@ def _sum(meets: Mapping[int, Any], weights: Mapping[int, int]) -> Aim:
 
 
 def as_one(goals: list[Aim]) -> Any:
-    """Return the goals as one number: each weighs more than all of those after it together."""
     number, weight = 0, 1
     for goal in reversed(goals):
         number += weight * goal.total

@@ -9,12 +9,10 @@ ABROAD = 1_000  # a walk to another hall, beside one to another table
 
 
 def bits(slots: Iterable[int]) -> int:
-    """Return a set of slots as a number."""
     return sum(1 << slot for slot in slots)
 
 
 def slots_in(number: int) -> Iterator[int]:
-    """Yield the slots of a number, the first of them first."""
     while number:
         low = number & -number
         yield low.bit_length() - 1
@@ -26,11 +24,7 @@ ENOUGH = 1  # the place of the people who have enough wanted meetings
 
 
 def goals_of(problem: Problem, meetings: Iterable[int]) -> Goals:
-    """Return how good it is that these pairs meet: the more important first, and more is better in each.
-
-    Nobody without a wanted meeting, as many people as possible with enough, few missing for the others, then
-    musts, then one more wanted meeting each, then the score. aims.py says the same to the solver.
-    """
+    """Return how good it is that these pairs meet: the more important first, and more is better in each."""
     pairs = [problem.pairs[pair] for pair in meetings]
     has = Counter(person for pair in pairs if pair.is_wanted for person in pair.people)
     people = [(has[at], problem.need(at), problem.need(at, 1)) for at in range(len(problem.participants))]
@@ -82,7 +76,6 @@ class Board:
             self.put(placed)
 
     def _open(self, online: bool) -> int:
-        """Return the slots in which a table of this kind is free."""
         found = 0
         for table in self.kind[online]:
             found |= ~self.closed[table]
@@ -93,16 +86,13 @@ class Board:
         return self.there[first] & self.there[second] > 0
 
     def common(self, pair: int) -> int:
-        """Return the slots in which both are free."""
         first, second = self.problem.pairs[pair].people
         return self.there[first] & self.there[second] & ~self.busy[first] & ~self.busy[second]
 
     def with_table(self, pair: int, slots: int) -> int:
-        """Return those of the slots in which a table for the pair is free."""
         return slots & self.open[self.problem.pairs[pair].online]
 
     def with_interpreter(self, pair: int, slots: int) -> int:
-        """Return those of the slots in which an interpreter for the pair is free, or none is needed."""
         languages = self.problem.pairs[pair].interpreter
         if languages is None or not slots:
             return slots
@@ -115,13 +105,11 @@ class Board:
         return self.met[person] < self.problem.participants[person].most
 
     def slots(self, pair: int) -> int:
-        """Return the slots in which the pair can meet as things are."""
         if pair in self.placed or not all(map(self.takes_more, self.problem.pairs[pair].people)):
             return 0
         return self.with_interpreter(pair, self.with_table(pair, self.common(pair)))
 
     def has_room(self, placed: Placed) -> bool:
-        """Return whether a meeting can take place just there."""
         pair, bit = self.problem.pairs[placed.pair], 1 << placed.slot
         helped = placed.interpreter is None
         if pair.interpreter is not None and placed.interpreter is not None:
@@ -136,7 +124,6 @@ class Board:
         )
 
     def lacks(self, person: int) -> int:
-        """Return how many wanted meetings are missing."""
         return max(0, self.problem.need(person) - self.wanted[person])
 
     def put(self, placed: Placed) -> None:
@@ -177,7 +164,6 @@ class Board:
         return (between & self.there[person] & ~taken).bit_count()
 
     def table_for(self, pair: int, slot: int) -> int:
-        """Return the free table that is nearest to where the two are before and after."""
         near = [
             self.at[person, beside]
             for person in self.problem.pairs[pair].people
@@ -194,14 +180,12 @@ class Board:
         )
 
     def _beside(self, person: int, slot: int) -> list[int]:
-        """Return the slots of the meetings before and after on the same day."""
         that_day = self.busy[person] & self.day[slot]
         before, after = that_day & (1 << slot) - 1, that_day >> slot + 1 << slot + 1
         found = [before.bit_length() - 1] if before else []
         return [*found, (after & -after).bit_length() - 1] if after else found
 
     def interpreter_for(self, pair: int, slot: int, kind: frozenset[str] | None = None) -> int | None:
-        """Return a free interpreter for the pair, of just these languages if any are named."""
         languages = self.problem.pairs[pair].interpreter
         if languages is None:
             return None
@@ -209,12 +193,10 @@ class Board:
         return next(each for each in free if kind in (None, self.problem.interpreters[each].languages))
 
     def place(self, pair: int, slots: int) -> None:
-        """Put a pair into that one of these slots which leaves the fewest gaps."""
         slot = min(slots_in(slots), key=lambda each: (self.gaps(pair, each), each))
         self.put(Placed(pair, slot, self.table_for(pair, slot), self.interpreter_for(pair, slot)))
 
     def gaps(self, pair: int, slot: int) -> int:
-        """Return how many gaps the two have more with a meeting in this slot."""
         people = self.problem.pairs[pair].people
         return sum(self.idle(person, slot) - self.idle_now(person, slot) for person in people)
 

@@ -7,10 +7,7 @@ from matchmaker.events.timetable.problem import Placed, Problem
 
 
 def faults(problem: Problem, plan: Sequence[Placed]) -> list[str]:
-    """Return what is wrong with a plan, in words; nothing when it can be carried out.
-
-    A fixed meeting stands even where the facts have changed since: it is not asked whether people are there.
-    """
+    """Return what is wrong with a plan, in words; nothing when it can be carried out."""
     if unknown := list(_unknown(problem, plan)):
         return unknown
     fixed = set(problem.fixed)
@@ -36,7 +33,6 @@ def _unknown(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:
 
 
 def _cannot_be(problem: Problem, placed: Placed) -> Iterator[str]:
-    """Yield who or what is not there in that slot."""
     pair = problem.pairs[placed.pair]
     for person in (pair.first, pair.second):
         if placed.slot not in problem.participants[person].slots:
@@ -48,7 +44,6 @@ def _cannot_be(problem: Problem, placed: Placed) -> Iterator[str]:
 
 
 def _misfits(problem: Problem, placed: Placed) -> Iterator[str]:
-    """Yield what does not suit this pair."""
     pair = problem.pairs[placed.pair]
     if pair.online != problem.tables[placed.table].online:
         yield f"pair {placed.pair} is at table {placed.table}, which is of the wrong kind"

@@ -1,4 +1,4 @@
-"""The first stage: which pairs meet. It only asks whether there are enough hours for them."""
+"""The first stage: which pairs meet, within the hours that are available."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,11 +22,7 @@ class Choice:
 
 
 def choose(board: Board, pairs: Iterable[int], search: Search, seconds: float) -> Choice | None:
-    """Return the pairs that are to meet beside those on the board, or None when the time is over before.
-
-    The goals of `goals_of`, one after the other, each without loss in those before it. How few meetings can
-    be missing, whoever's they are, is asked before: this limits how many people can have enough.
-    """
+    """Return the pairs that are to meet beside those on the board, or None when the time is over before."""
     options = {pair: slots for pair in sorted(pairs) if (slots := board.slots(pair))}
     model = cp_sat().CpModel()
     meets = {pair: model.new_bool_var("") for pair in options}
@@ -60,7 +56,6 @@ def choose(board: Board, pairs: Iterable[int], search: Search, seconds: float) -
 
 
 def _alone(board: Board, options: dict[int, int], person: int) -> int:
-    """Return how many more wanted meetings somebody could have if nobody else had any."""
     mine = [
         pair for pair in board.pairs_of[person] if pair in options and board.problem.pairs[pair].is_wanted
     ]
@@ -71,10 +66,7 @@ def _alone(board: Board, options: dict[int, int], person: int) -> int:
 
 
 def _hours(board: Board, options: dict[int, int], at_most: Callable[[list[int], int], Any]) -> None:
-    """Demand what every placing needs: no more meetings than hours of people, tables and interpreters.
-
-    This holds for all slots, and for the slots of each group of pairs that can meet only then.
-    """
+    """Demand what every placing needs: no more meetings than hours of people, tables and interpreters."""
     problem = board.problem
     for person, mine in enumerate(board.pairs_of):
         some = [pair for pair in mine if pair in options]
@@ -95,7 +87,6 @@ def _hours(board: Board, options: dict[int, int], at_most: Callable[[list[int], 
 
 
 def _room(taken: list[int], which: Iterable[int]) -> Callable[[int], int]:
-    """Return how many meetings of these tables or interpreters fit into slots."""
     return lambda slots: sum((slots & ~taken[at]).bit_count() for at in which)
 
 
@@ -105,7 +96,6 @@ def _windows(
     room: Callable[[int], int],
     at_most: Callable[[list[int], int], Any],
 ) -> None:
-    """Allow the pairs that can meet only in some slots as many meetings as there is room in these slots."""
     everything = 0
     for pair in some:
         everything |= options[pair]

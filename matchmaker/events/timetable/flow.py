@@ -5,11 +5,7 @@ from matchmaker.events.timetable.problem import Problem
 
 
 def possible(problem: Problem) -> int:
-    """Return a number of participants that no plan exceeds: so many with enough wanted meetings.
-
-    Every meeting flows from one side to the other. Up to what a person needs it is worth one for that person;
-    the flow that is worth most leaves the fewest places empty. Who has too few pairs is not counted at all.
-    """
+    """Return a number of participants that no plan exceeds: so many with enough wanted meetings."""
     board = Board(problem)
     pairs = [
         at

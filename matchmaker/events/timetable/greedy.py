@@ -7,14 +7,13 @@ from matchmaker.events.timetable.problem import Placed, Problem
 
 
 def greedy(problem: Problem) -> tuple[Placed, ...]:
-    """Return a plan that keeps to every rule, the same for the same problem."""
     board = Board(problem)
     fill(board, range(len(problem.pairs)))
     return board.plan()
 
 
 def fill(board: Board, pairs: Collection[int]) -> None:
-    """Add what fits of these pairs: enough for everybody first, then musts, one more each, and all others."""
+    """Add what fits of these pairs: enough for everyone first, then musts, one more each, and all others."""
     problem, allowed = board.problem, set(pairs)
     best = sorted(
         allowed,
@@ -38,7 +37,7 @@ def fill(board: Board, pairs: Collection[int]) -> None:
 
 
 def _level(board: Board, order: dict[int, int], count: int) -> None:
-    """Give everybody this many wanted meetings, those with the fewest choices first."""
+    """Give each participant this many wanted meetings, those with the fewest choices first."""
     problem = board.problem
     choices = {
         person: sum(pair in order and board.slots(pair) > 0 for pair in board.pairs_of[person])
@@ -59,5 +58,4 @@ def _level(board: Board, order: dict[int, int], count: int) -> None:
 
 
 def _gives(board: Board, pair: int, count: int) -> int:
-    """Return minus the number of the two who are short of this many meetings."""
     return -sum(board.wanted[person] < count for person in board.problem.pairs[pair].people)

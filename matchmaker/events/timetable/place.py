@@ -1,4 +1,4 @@
-"""The second stage: when the chosen pairs meet, at which table and with whose help."""
+"""The second stage: time, table and interpreter of the chosen pairs."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -39,10 +39,7 @@ def place(board: Board, pairs: Iterable[int]) -> list[int]:
 
 
 def improve(board: Board, pairs: Iterable[int], search: Search, seconds: float) -> None:
-    """Place these pairs anew, as well as the solver can while all other meetings stay; never worse than now.
-
-    The model counts tables, and interpreters of the same languages; which one it is matters only for walks.
-    """
+    """Place these pairs again with the solver while all other meetings stay; the result is never worse."""
     problem, goals = board.problem, board.goals()
     before = {pair: board.take(pair) for pair in pairs if pair in board.placed and pair not in board.fixed}
     options = {pair: slots for pair in sorted(pairs) if (slots := board.slots(pair))}
@@ -68,14 +65,12 @@ def improve(board: Board, pairs: Iterable[int], search: Search, seconds: float) 
 
 
 def _kept(problem: Problem, placed: Placed, key: Key) -> bool:
-    """Return whether the model left a meeting where it was."""
     _pair, slot, kind = key
     spoken = None if placed.interpreter is None else problem.interpreters[placed.interpreter].languages
     return placed.slot == slot and spoken == kind
 
 
 def _model(board: Board, options: dict[int, int], before: dict[int, Placed]) -> tuple[Any, dict[Key, Any]]:
-    """Return a model with a variable for each pair, and for each pair, slot and kind of interpreter."""
     problem, model = board.problem, cp_sat().CpModel()
     where: dict[Key, Any] = {}
     people, tables, interpreters = defaultdict(list), defaultdict(list), defaultdict(list)

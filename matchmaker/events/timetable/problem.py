@@ -1,4 +1,4 @@
-"""What is given to the timetable, and what comes out."""
+"""The planning problem and its result."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,8 +31,6 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """Interprets between any two of these languages, for one meeting at a time."""
-
     languages: frozenset[str]
     slots: frozenset[int]
 
@@ -59,14 +57,11 @@ class Pair:
 
     @property
     def worth(self) -> int:
-        """Return what the meeting adds to the score of a plan."""
         return self.value + BOTH_WANT * (self.wants + self.musts > 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A meeting: of a pair, in a slot, at a table, with an interpreter where one is needed."""
-
     pair: int
     slot: int
     table: int
@@ -84,13 +79,10 @@ class Problem:
     wanted: int = 4
 
     def need(self, person: int, more: int = 0) -> int:
-        """Return how many wanted meetings are enough, or so many more. Some want fewer."""
         return min(self.wanted + more, self.participants[person].most)
 
 
 class Reason(StrEnum):
-    """Why a participant has fewer wanted meetings than are enough."""
-
     NO_ONE_WANTS = "no_one_wants"  # too few pairs
     NOT_THERE = "not_there"  # too few hours here, or too few in common with those of its pairs
     NO_INTERPRETER = "no_interpreter"
@@ -107,8 +99,6 @@ class Short:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is: the figures are those of the best whole plan so far."""
-
     stage: Stage
     seconds: float
     meetings: int

@@ -1,4 +1,4 @@
-"""A plan mended after somebody has gone, comes late, or a table is closed: with the fewest changes."""
+"""Repair a plan with the fewest changes after an absence, a delay or a closed table."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,12 +13,9 @@ from matchmaker.events.timetable.solve import shorts, solve
 def replan(
     problem: Problem, plan: Sequence[Placed], *, gone: frozenset[int], seconds: float = 5, workers: int = 2
 ) -> Result:
-    """Return a plan that leaves every meeting as it is which can still take place.
+    """Return a plan that keeps every meeting that can still take place.
 
-    Those that cannot are moved: to another table at the same time if there is one, else to the nearest slot.
-    Then whoever lost a meeting, or has too few, gets others as far as people are free, but not more than
-    before unless that was too few. What is fixed stays even if one of its people has gone: the caller fixes
-    only what can take place.
+    The caller fixes only meetings that can take place.
     """
     people = tuple(
         replace(each, slots=frozenset()) if at in gone else each

@@ -1,4 +1,4 @@
-"""The time that a plan may take, who is told meanwhile, and the one way to run the solver."""
+"""The time limit of a plan, its progress reports, and the one way to run the solver."""
 
 import time
 from collections.abc import Callable
@@ -25,8 +25,6 @@ def cp_sat() -> Any:
 
 @dataclass
 class Search:
-    """Runs models within the time that is left, reports, and remembers whether it was told to stop."""
-
     seconds: float
     workers: int
     report: Callable[[Progress], bool] | None
@@ -46,7 +44,6 @@ class Search:
         return 0.0 if self.stopped else max(0.0, self.seconds - self.taken())
 
     def note(self, board: Board, stage: Stage) -> None:
-        """Take note of a plan that is as good as the best so far."""
         if (goals := board.goals()) >= self.best.goals():
             self.best = board
             self.counted, self.score = (len(board.placed), goals[ENOUGH]), goals[-1]
@@ -64,7 +61,6 @@ class Search:
         self.stopped = bool(self.report(progress))
 
     def figures(self) -> tuple[int, int, float]:
-        """Return the score of the best plan, the bound, and what part of the bound is missing at most."""
         bound = max(self.bound, self.score)
         return self.score, bound, 1 - self.score / bound if bound else 0.0
 

@@ -29,7 +29,6 @@ def solve(
     report: Callable[[Progress], bool] | None = None,
     among: Collection[int] | None = None,
 ) -> Result:
-    """Return the best plan found in that time, which keeps to every rule. `among`: only these pairs."""
     pairs = set(range(len(problem.pairs)) if among is None else among)
     by_steps = Board(problem)
     search = Search(seconds * (1 - TIDY_SHARE), workers, report, by_steps, _most_worth(by_steps))
@@ -53,7 +52,6 @@ def solve(
 
 
 def _mend(board: Board, pairs: set[int], choice: Choice, search: Search) -> None:
-    """Place what was chosen and found no place, then other pairs in its stead, until nothing is lost."""
     chosen = set(choice.pairs)
     if len(pairs) * len(board.day) <= SMALL:
         if board.goals() < choice.goals:
@@ -75,7 +73,6 @@ def _mend(board: Board, pairs: set[int], choice: Choice, search: Search) -> None
 
 
 def _around(board: Board, people: tuple[int, ...], chance: random.Random) -> set[int]:
-    """Return the pairs of these people, and of some whom they could meet."""
     near = {
         other
         for person in people
@@ -96,7 +93,6 @@ def _most_worth(board: Board) -> int:
 
 
 def shorts(board: Board) -> Iterator[Short]:
-    """Yield whoever has fewer wanted meetings than are enough, and why."""
     for person in range(len(board.there)):
         if board.lacks(person):
             yield Short(person, board.wanted[person], _reason(board, person))
@@ -116,7 +112,6 @@ def _reason(board: Board, person: int) -> Reason:
 
 
 def _obstacle(board: Board, pair: int) -> Reason:
-    """Return why a pair cannot meet as things are."""
     if not all(map(board.takes_more, board.problem.pairs[pair].people)) or not board.common(pair):
         return Reason.NO_ONE_FREE
     if not board.with_interpreter(pair, board.common(pair)):

@@ -1,4 +1,4 @@
-"""Few gaps and few walks, once it stands who meets whom."""
+"""Fewer gaps and walks in a plan with fixed pairs."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ ROUNDS = 5
 
 
 def tidy(board: Board, is_over: Callable[[], bool]) -> None:
-    """Move meetings to where they leave fewer gaps, then choose all tables anew, each near the last one."""
+    """Move meetings to leave fewer gaps, then choose all tables again, each near the last one."""
     for _ in range(ROUNDS):
         moved = False
         for pair in sorted(board.placed.keys() - board.fixed):

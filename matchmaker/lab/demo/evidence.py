@@ -22,7 +22,6 @@ WORDS = "DEMONSTRATION\nThis is not a real document.\n{title}"
 
 
 def show(row: Row, at: datetime, now: datetime) -> None:
-    """Add what a row says as its company does, and let the curator see it."""
     company, claim = demo_company(row["side"], row["company"]), EvidenceClaim(row["claim"])
     said: dict[str, Any] = {"by": speaker_of(company, at=at), "at": at}
     match row["act"]:
@@ -57,7 +56,6 @@ def show(row: Row, at: datetime, now: datetime) -> None:
 
 
 def document(title: str) -> SentFile:
-    """Return a picture that says what it is."""
     page = Image.new("L", (800, 400), "white")
     ImageDraw.Draw(page).multiline_text((60, 120), WORDS.format(title=title), font_size=40)
     content = BytesIO()

@@ -1,7 +1,4 @@
-"""What the demonstration's companies have done, by part; each row of a part's CSV file is one act.
-
-Days and seasons are relative to the day of loading.
-"""
+"""What the demonstration's companies have done, by part; each row of a part's CSV file is one act."""
 
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -33,7 +30,6 @@ SATURDAY = 5
 
 
 def demo_pair(row: Row) -> tuple[Startup, Investor]:
-    """Return the two companies that a row names by their slugs."""
     return demo_company("startup", row["startup"]), demo_company("investor", row["investor"])
 
 
@@ -45,7 +41,6 @@ def mutual_introduction(row: Row) -> Introduction | None:
 
 
 def decide(row: Row, at: datetime, now: datetime) -> None:
-    """One side says yes or no, or puts the other on its shortlist."""
     (startup, investor), side = demo_pair(row), Side(row["side"])
     by = speaker_of(startup if side is Side.STARTUP else investor, at=at)
     if row["act"] == "pass":
@@ -59,7 +54,6 @@ def decide(row: Row, at: datetime, now: datetime) -> None:
 
 
 def write_message(row: Row, at: datetime, now: datetime) -> None:
-    """One side writes; the other reads it, and reports it where the row says why."""
     introduction, side = mutual_introduction(row), Side(row["side"])
     if introduction is None:
         return
@@ -82,7 +76,6 @@ def write_message(row: Row, at: datetime, now: datetime) -> None:
 
 
 def deal_fairly(row: Row, at: datetime, now: datetime) -> None:
-    """One side answers a check, says who will find the answer, states its terms or asks to disclose."""
     (startup, investor), side = demo_pair(row), Side(row["side"])
     by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     if row["act"] == "ask":
@@ -112,7 +105,6 @@ def deal_fairly(row: Row, at: datetime, now: datetime) -> None:
 
 
 def meet(row: Row, at: datetime, now: datetime) -> None:
-    """A startup proposes a time on a working day, the investor takes it, and a past meeting is held."""
     introduction = mutual_introduction(row)
     if introduction is None:
         return
@@ -155,11 +147,7 @@ PARTS = {
 
 @transaction.atomic
 def load(part: Part, *, at: datetime) -> int:
-    """Do the part's acts, the oldest first because limits count in order of time, unless they were done.
-
-    Returns:
-        how many acts are new.
-    """
+    """Do the part's acts, the oldest first because limits count in order of time, unless they were done."""
     if part.made.exists():
         return 0
     rows = sorted(table_rows(part.table), key=age, reverse=True)
@@ -170,5 +158,4 @@ def load(part: Part, *, at: datetime) -> int:
 
 
 def age(row: Row) -> timedelta:
-    """Return how long ago the row's act happened."""
     return timedelta(hours=int(row["hours_ago"]))

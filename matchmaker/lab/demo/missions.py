@@ -19,7 +19,6 @@ KEPT_FREE = (("meal", time(12), time(13, 15)), ("prayer", time(13, 20), time(13,
 
 
 def run(row: Row, at: datetime, now: datetime) -> None:
-    """Set a mission up and take wishes; where they are closed, plan, publish and answer some meetings."""
     programme = Programme.objects.get(public_id=public_id_of("programme", row["programme"]))
     host = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     by = host if programme.company else demo_accounts("curator").get()
@@ -41,7 +40,6 @@ def run(row: Row, at: datetime, now: datetime) -> None:
 
 
 def values_of(grid: list[dict[str, Any]], programme: Programme) -> dict[str, Any]:
-    """Return what the form of days and times says of a grid."""
     days = [each["starts_at"].astimezone(programme.zone).date().isoformat() for each in grid]
     said = {"slot_minutes": "25", "wanted": "2"}
     entered = {**said, "pause": "10", "day_from": "09:00", "day_until": "15:35"}
@@ -52,7 +50,6 @@ def values_of(grid: list[dict[str, Any]], programme: Programme) -> dict[str, Any
 
 
 def slots(programme: Programme, row: Row, now: datetime) -> list[dict[str, Any]]:
-    """Return the grid of a row, with a meal and a prayer time every day."""
     first = (now + int(row["first_in_days"]) * DAY).astimezone(programme.zone).date()
     hours = [("", begins, None) for begins in HOURS] + list(KEPT_FREE)
     found: list[dict[str, Any]] = []
@@ -65,7 +62,6 @@ def slots(programme: Programme, row: Row, now: datetime) -> list[dict[str, Any]]
 
 
 def choose(mission: Mission, row: Row, *, by: User, at: datetime) -> None:
-    """Keep the wishes that a row names, as side:giver>receiver:wish."""
     rows = mission.delegations.select_related("application__startup", "application__investor", "mission")
     known = {public_id(each): each for each in rows}
     for said in row["wishes"].split("|"):
@@ -77,13 +73,11 @@ def choose(mission: Mission, row: Row, *, by: User, at: datetime) -> None:
 
 
 def public_id(delegation: Delegation) -> str:
-    """Return the public id of the company that sends a delegation."""
     company = delegation.application.company
     return company.public_id if company else ""
 
 
 def accept_some(mission: Mission, *, by: User, at: datetime) -> None:
-    """Accept most of the meetings, some by one side alone."""
     for number, meeting in enumerate(mission.meetings.order_by("pk")):
         if meeting.slot and meeting.slot.starts_at > at:
             for side in list(Side)[: 2 if number % 3 else 1]:

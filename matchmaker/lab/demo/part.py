@@ -11,8 +11,6 @@ from profiles.curation.imports.demo.records import Row
 
 @dataclass(frozen=True)
 class Part:
-    """A CSV file, what it makes for demo companies, and the function that does one row of it."""
-
     table: str
     made: QuerySet[Model]
     act: Callable[[Row, datetime, datetime], None]  # the row, its moment, and the moment of loading

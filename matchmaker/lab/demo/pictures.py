@@ -1,4 +1,4 @@
-"""The demonstration's logos and pictures: drawn here, of nobody's brand and of no person."""
+"""The demonstration's logos and pictures: drawn here, of no one's brand and of no person."""
 
 import io
 from datetime import datetime
@@ -22,7 +22,6 @@ COLOURS = ("#17654f", "#3c62c4", "#d98a1c", "#a92f6b", "#5b55b5", "#b4531d", "#0
 
 
 def show_picture(row: Row, at: datetime, now: datetime) -> None:
-    """A company shows a picture, which a curator approves, or has yet to."""
     company, kind = demo_company(row["side"], row["slug"]), PictureKind(row["kind"])
     content = drawn(kind, row["text"] or company.public_id)
     by = speaker_of(company, at=at)
@@ -33,7 +32,6 @@ def show_picture(row: Row, at: datetime, now: datetime) -> None:
 
 
 def drawn(kind: PictureKind, told: str) -> bytes:
-    """Return a picture as WebP, always the same for the same words."""
     size = (SIDE * 2, SIDE) if kind == PictureKind.PRODUCT else (SIDE, SIDE)
     image = Image.new("RGB", size, PAPER)  # drawn large, so that edges are smooth once it is smaller
     paint = {PictureKind.LOGO: _logo, PictureKind.PERSON: _initials, PictureKind.PRODUCT: _field}[kind]
@@ -45,7 +43,6 @@ def drawn(kind: PictureKind, told: str) -> bytes:
 
 
 def _logo(pen: ImageDraw.ImageDraw, told: str) -> None:
-    """Draw one of five signs in two of eight colours."""
     first, second = COLOURS[tint_of(told)], COLOURS[tint_of(told[::-1]) - 3]
     sign = tint_of(f"sign {told}") % 5
     if sign == 0:
@@ -68,14 +65,12 @@ def _logo(pen: ImageDraw.ImageDraw, told: str) -> None:
 
 
 def _initials(pen: ImageDraw.ImageDraw, told: str) -> None:
-    """Draw the initials of a person: the demonstration shows no faces."""
     pen.rectangle((0, 0, SIDE, SIDE), fill=COLOURS[tint_of(told)])
     font = ImageFont.truetype(str(next(Path(FONTS).glob("Public*"))), 208)
     pen.text((SIDE / 2, SIDE / 2), initials_of(told), font=font, fill=PAPER, anchor="mm")
 
 
 def _field(pen: ImageDraw.ImageDraw, told: str) -> None:
-    """Draw rows of a field under the sky, with something that stands in it."""
     pen.rectangle((0, 0, 2 * SIDE, 220), fill="#d9e7f5")
     pen.rectangle((0, 220, 2 * SIDE, SIDE), fill=SOIL)
     for at in range(-4, 12):

@@ -16,7 +16,6 @@ KHARIF_BEGINS, RABI_BEGINS = 4, 10  # months
 
 
 def act(row: Row, at: datetime, now: datetime) -> None:
-    """Host, applicants and curator do what the pages let them do."""
     by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     text = {one["slug"]: one for one in table_rows("demo_pilots")}[row["pilot"]]
     if row["act"] == "write":
@@ -50,7 +49,6 @@ def act(row: Row, at: datetime, now: datetime) -> None:
 
 
 def values_of(row: Row, now: datetime) -> dict[str, Any]:
-    """Return what a row of demo_pilots.csv says of a pilot."""
     main, *others = codes(row["sectors"])
     season = Season(row["season"]) if row["season"] else None
     return {
@@ -72,7 +70,6 @@ def values_of(row: Row, now: datetime) -> dict[str, Any]:
 
 
 def next_year(season: Season, now: datetime) -> int:
-    """Return the year in which the next season of this kind begins."""
     begins = RABI_BEGINS if season is Season.RABI else KHARIF_BEGINS
     return now.year + (now.month >= begins)
 

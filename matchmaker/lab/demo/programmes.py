@@ -17,7 +17,6 @@ HOUR = timedelta(hours=1)
 
 
 def organise(row: Row, at: datetime, now: datetime) -> None:
-    """Organiser, curator and applicants do what the pages let them do, up to the state that the row names."""
     by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
     curator = demo_accounts("curator").get()
     host = demo_company(row["side"], row["host"]) if row["host"] else None
@@ -41,7 +40,6 @@ def organise(row: Row, at: datetime, now: datetime) -> None:
 
 
 def apply_all(programme: Programme, row: Row, *, by: Any, at: datetime) -> None:
-    """Let everybody apply whom the row names, and the organiser decide."""
     for each in filter(None, row["applications"].split("|")):
         kind, slug, answer, decision = each.split(":")
         person = demo_accounts(slug).get() if kind == ApplicantKind.PERSON else None
@@ -55,7 +53,6 @@ def apply_all(programme: Programme, row: Row, *, by: Any, at: datetime) -> None:
 
 
 def say_outcomes(programme: Programme, row: Row, *, by: Any, other: Any) -> None:
-    """Let startups record what came of it, with the organiser or another, and the other side answer."""
     programme.refresh_from_db()
     ended = programme.ended_at or programme.written_at
     for each in filter(None, row["outcomes"].split("|")):
@@ -73,7 +70,6 @@ def say_outcomes(programme: Programme, row: Row, *, by: Any, other: Any) -> None
 
 
 def values_of(row: Row, now: datetime) -> dict[str, Any]:
-    """Return what a row of demo_programmes.csv says of a programme."""
     day = now.replace(hour=4, minute=0, second=0, microsecond=0)
     english, urdu, chinese = row["question"].split("|")
     return {

@@ -1,1 +1,1 @@
-"""Real deals, split by time: how well the production engine foretells them."""
+"""Real deals, split by time: how well the engine predicts them."""

@@ -1,9 +1,4 @@
-"""How fast the engine, the worker and the storage are, and whether the engine is right.
-
-Edits change a profile's summary and change it back, so that the market ends as it was. Writing happens in one
-transaction that is rolled back; on PostgreSQL, where what is rolled back still takes room in its table,
-another table of the same make is written.
-"""
+"""How fast the engine, the worker and the storage are, and whether the engine is right."""
 
 import ctypes
 import resource
@@ -60,7 +55,6 @@ ROWS, COLUMNS = 1024, 20_000
 
 
 def warm_up() -> None:
-    """Compile the loops, in 20 s, or load them from numba's cache, on the smallest market that needs them."""
     snapshot = synthetic(501, 501, "open")
     rankings, prepared = rank_all(snapshot), prepare(snapshot)
     for rank in (rank_startups, rank_investors):
@@ -68,7 +62,6 @@ def warm_up() -> None:
 
 
 def measure(size: str, market: str, threads: int = 1, repeats: int | None = None) -> Figures:
-    """Rank a synthetic market `repeats` times, each between two rounds of the yardstick."""
     kernel = use_one_thread()
     warm_up()
     snapshot = synthetic(*SIZES[size], market)
@@ -115,7 +108,6 @@ def measure(size: str, market: str, threads: int = 1, repeats: int | None = None
 
 
 def compare(snapshot: Snapshot, rankings: Rankings, *, everyone: bool) -> tuple[float, bool]:
-    """(gate density, whether the lists of the sampled profiles are the definition's, bit for bit)."""
     rng = np.random.default_rng(1)
     startups = np.arange(len(snapshot.startups))
     if not everyone:
@@ -133,7 +125,6 @@ def compare(snapshot: Snapshot, rankings: Rankings, *, everyone: bool) -> tuple[
 
 
 def _same_investors(snapshot: Snapshot, rankings: Rankings, rng: np.random.Generator) -> bool:
-    """The same for a sample of the investors."""
     rows = np.sort(rng.choice(len(snapshot.investors), SAMPLED, replace=False))
     thesis_rows = np.flatnonzero(np.isin(snapshot.theses.owner, rows))
     theses = take(snapshot.theses, thesis_rows)
@@ -153,7 +144,6 @@ def _same(found: Any, expected: Any) -> bool:
 
 
 def operands() -> tuple[NDArray[Any], NDArray[Any]]:
-    """Two float32 matrices."""
     rng = np.random.default_rng(0)
     shapes = ((ROWS, FACTORS), (FACTORS, COLUMNS))
     return tuple(rng.standard_normal(shape, np.float32) for shape in shapes)  # type: ignore[return-value]
@@ -183,7 +173,6 @@ BATCH, VARIANTS = 64, 100
 
 
 def refresh(size: str, market: str, repeats: int = 15) -> Figures:
-    """Edit profiles of a ranked synthetic market and bring the lists up to date."""
     warm_up()
     snapshot = synthetic(*SIZES[size], market)
     rankings = rank_all(snapshot)
@@ -222,7 +211,6 @@ def varied(copies: Startups) -> Startups:
 
 
 def shifted(snapshot: Snapshot) -> Snapshot:
-    """Everybody edited: other places and needs, another activity. Only those asked for are looked at."""
     s, m = snapshot.startups, snapshot.theses
     return replace(
         snapshot,
@@ -232,7 +220,6 @@ def shifted(snapshot: Snapshot) -> Snapshot:
 
 
 def _seconds(act: Callable[[], object]) -> float:
-    """How long something takes."""
     start = time.perf_counter()
     act()
     return time.perf_counter() - start
@@ -246,8 +233,10 @@ def _timed(
     rankings: Rankings,
     edits: NDArray[Any],
 ) -> tuple[dict[str, float], int]:
-    """The figures that begin with the name, and how many lists the middle edit changed. The
-    rankings end as they were."""
+    """The figures that begin with the name, and how many lists the middle edit changed.
+
+    The rankings end as they were.
+    """
     sides = {"startups": rank is rank_startups, "investors": rank is rank_investors}
     apply_update(rankings, apply_update(rankings, rank(before.after(edited, **sides), rankings, edits[0])))
     known, made, changed = [], [], []
@@ -289,7 +278,6 @@ def measure_edits(edits: int) -> Figures:
 
 
 def _wait(profile: Startup | Investor, summary: str) -> float:
-    """Commit an edit and return how long it takes until its ranking is stored."""
     with transaction.atomic():
         type(profile)._default_manager.filter(pk=profile.pk).update(summary_en=summary)
         changes.notify_changed(profile, at=timezone.now())
@@ -327,7 +315,6 @@ ON CONFLICT (side, profile_id, counterpart_id) DO UPDATE SET
 
 
 def measure_storage(*, profiles: int, sample: int, seed: int) -> Figures:
-    """Write rankings of so many profiles, then write them again, and a sample of them pair by pair."""
     entries = _entries(profiles, np.random.default_rng(seed))
     with transaction.atomic():
         if connection.vendor == "postgresql":
@@ -365,7 +352,6 @@ def _stamp(revision: int) -> rank_market.Stamp:
 
 
 def _write_pairs(entries: np.ndarray) -> None:
-    """Write one row for every pair, as fast as the database takes rows one by one."""
     with connection.cursor() as cursor:
         cursor.execute(PAIR_TABLE)
         values = [

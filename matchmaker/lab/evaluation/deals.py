@@ -1,10 +1,4 @@
-"""Files of recorded deals, read and split by time.
-
-The format is that of docs/evaluation.md. What is wrong is told by file, line and column. The raised amount
-is never read.
-
-Sectors, rounds and cities are whatever words the files use; each word becomes a number.
-"""
+"""Files of recorded deals, read and split by time."""
 
 import csv
 from collections import Counter, defaultdict
@@ -49,8 +43,6 @@ class BadDealsError(Exception):
 
 @dataclass(frozen=True)
 class DealRows:
-    """A split as text."""
-
     name: str
     deals: Sequence[DealRow]  # what was known: date, startup_id, investor_id, round, sector, city …
     pool: Sequence[DealRow]  # the investors that may be ranked
@@ -60,12 +52,7 @@ class DealRows:
 
 
 def read_files(directory: Path) -> DealRows:
-    """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError.
-
-    Without pool.csv everybody with a deal may be ranked; without truth.csv nothing is judged. A row that
-    stands twice counts once. The order of the rows in the files changes nothing: all are put in one of
-    their own.
-    """
+    """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError."""
     here = {name for name in (DEALS, POOL, QUERIES, TRUTH) if (directory / name).is_file()}
     if not here:
         raise NoDealsError(f"{directory} holds no {DEALS}, {POOL}, {QUERIES}")
@@ -90,10 +77,9 @@ def read_files(directory: Path) -> DealRows:
 
 
 def _neutral(pool: Sequence[DealRow], known: Sequence[DealRow]) -> list[DealRow]:
-    """The pool in an order that tells nothing, which settles ties: by a checksum of what each did and says.
+    """The pool in an order that tells nothing, which settles ties.
 
-    Only who is alike in all of this stands by its id, and that by a checksum too: where ids were given in the
-    order of first deals, their own order would still know who was early.
+    By a checksum of what each did and says.
     """
     did: dict[str, list[list[str]]] = defaultdict(list)
     for row in known:
@@ -107,8 +93,10 @@ def _neutral(pool: Sequence[DealRow], known: Sequence[DealRow]) -> list[DealRow]
 
 
 def earlier(rows: DealRows, cut: int, days: int) -> DealRows:
-    """The same market as it stood on day `cut`: what was known before it, and who was first funded in the
-    `days` after. Uses the known deals only, so that tuning on it never sees the split's own queries."""
+    """The market as known on day `cut`, and the startups first funded in the `days` after.
+
+    Only known deals are used, so tuning never sees the test queries.
+    """
     known = [row for row in rows.deals if day_number(row["date"]) < cut]
     seen = {row["startup_id"] for row in known}
     active = {row["investor_id"] for row in known} & {row["id"] for row in rows.pool}
@@ -134,11 +122,7 @@ def day_number(text: str) -> int:
 
 
 def _deals(path: Path, last_query: str) -> list[DealRow]:
-    """The deals in the order of time; one dated after all queries is a slip, and would age all others.
-
-    Of rows with the same date, startup, investor and round one counts: the fullest, and of the equally full
-    the first by its words.
-    """
+    """The deals in the order of time; one dated after all queries is a slip, and would age all others."""
     end = day_number(last_query) if last_query else date.max.toordinal()
     found: dict[tuple[str, ...], DealRow] = {}
     for line, row in _table(path, {"date": _date, "startup_id": _stated, "investor_id": _stated}):
@@ -174,7 +158,6 @@ def _truth(path: Path) -> dict[str, list[str]]:
 
 
 def _distinct(path: Path, name: str, allowed: Mapping[str, Check] | None = None) -> list[DealRow]:
-    """The rows of a table whose column `name` tells them apart."""
     found: dict[str, DealRow] = {}
     for line, row in _table(path, {name: _stated}, allowed):
         if found.setdefault(row[name], row) != row:
@@ -187,7 +170,6 @@ def _distinct(path: Path, name: str, allowed: Mapping[str, Check] | None = None)
 def _table(
     path: Path, needed: Mapping[str, Check], allowed: Mapping[str, Check] | None = None
 ) -> Iterator[tuple[int, DealRow]]:
-    """Each row with its line, of the columns that are READ; those not needed may be missing."""
     reader = csv.DictReader(StringIO(_text(path), newline=""), restval="", skipinitialspace=True)
     columns = [(name or "").strip() for name in reader.fieldnames or ()]
     missing = [name for name in needed if name not in columns]
@@ -244,8 +226,6 @@ MAX_WORDS = 1000  # sectors, and places: the rarest beyond are not stated
 
 @dataclass(frozen=True)
 class Split:
-    """A split as numbers."""
-
     name: str
     today: int
     query_ids: list[str]
@@ -262,7 +242,6 @@ class Split:
     deal_texts: list[str]  # per deal
 
     def only(self, rows: Array) -> "Split":
-        """The same market with these queries only."""
         ids, texts = [self.query_ids[q] for q in rows], [self.texts[q] for q in rows]
         truth = [self.truth[q] for q in rows]
         sectors, stage, place = self.sectors[rows], self.stage[rows], self.place[rows]
@@ -283,7 +262,6 @@ class Split:
 
     @cached_property
     def affinities(self) -> affinity.Affinities:
-        """Thesis and record of every investor of the pool, whatever weights the split is ranked by."""
         related = self.related
         record = affinity.market_record(self.deals, len(self.investor_ids), related, today=self.today)
         found = axis_weights.worth(self.deals, self.startup, related, today=self.today)
@@ -291,13 +269,11 @@ class Split:
 
     @property
     def sizes(self) -> tuple[int, int, int]:
-        """How many sectors, stages and places there are."""
         named = self.declared
         return named.sectors.shape[1], named.stages.shape[1], named.places.shape[1]
 
 
 def split_of(rows: DealRows) -> Split:
-    """Words to numbers. A query's word that no known deal has is not stated."""
     investor = {row["id"]: number for number, row in enumerate(rows.pool)}
     deals = [row for row in rows.deals if row["investor_id"] in investor]
     sector = _numbers(word for row in deals for word in _words(row.get("sector")))
@@ -335,7 +311,6 @@ def split_of(rows: DealRows) -> Split:
 def _declared(
     rows: DealRows, deals: Sequence[DealRow], sector: dict[str, int], stage: dict[str, int], places: int
 ) -> Declared:
-    """The fields and stages that a directory gives investors, where the deals use the same words."""
     spoken = {_word(row.get("round_raw")): stage.get(_word(row.get("round")), -1) for row in deals} | stage
     m = len(rows.pool)
     # An axis that no deal states has one value.
@@ -366,7 +341,6 @@ def _words(text: str | None) -> list[str]:
 
 
 def _numbers(words: Iterable[str], most: int | None = MAX_WORDS) -> dict[str, int]:
-    """Each word's number, the most used first; at most so many."""
     used = Counter(word for word in words if word)
     ordered = sorted(used, key=lambda word: (-used[word], word))[:most]
     return {word: number for number, word in enumerate(ordered)}
@@ -386,7 +360,6 @@ def _sectors(rows: Sequence[DealRow], numbers: dict[str, int]) -> Array:
 
 
 def _partners(deals: Sequence[DealRow]) -> Array:
-    """How many investors of the pool joined each deal's round."""
     rounds = [(row["startup_id"], row["date"]) for row in deals]
     size = Counter(rounds)
     return np.array([size[key] for key in rounds], np.int16)

@@ -52,20 +52,13 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class Judged:
-    """The figures of every way of ranking, by its name: partners' lists, then startups' lists."""
-
     partners: Mapping[str, Line]
     startups: Mapping[str, Line]
     left_out: list[str]  # graded, and not ranked here, because nobody approved them
 
 
 def judge_market(path: Path, market: str = "", *, on: date) -> Judged:
-    """Rank the graded profiles with the default weights and judge the lists. Raises BadGradesError.
-
-    The profiles are the demonstration's, as they stand in the database; those that nobody approved are left
-    out. Makes the vectors of descriptions that are missing, and writes nothing else. Another `market` is read
-    from profiles/data, and nothing of it is kept.
-    """
+    """Rank the graded profiles with the default weights and judge the lists. Raises BadGradesError."""
     grades = read(path)
     with graded_market(grades, market, on=on) as (found, rows):
         return _judge(grades, found, rows, on)
@@ -75,9 +68,9 @@ def judge_market(path: Path, market: str = "", *, on: date) -> Judged:
 def graded_market(
     grades: Grades, market: str = "", *, on: date
 ) -> Iterator[tuple[Columns, tuple[Array, Array]]]:
-    """Load the market that was graded, and the rows of the graded startups and investors; -1 if not ranked.
+    """Load the market that was graded, and the rows of the graded startups and investors.
 
-    A named market is kept for the time of the block only. Raises BadGradesError.
+    -1 if not ranked.
     """
     try:
         with scratch_market(market) if market else nullcontext():
@@ -113,7 +106,6 @@ def _judge(grades: Grades, market: Columns, rows: tuple[Array, Array], on: date)
 
 
 def _folds(ranking: Array, grade: Array) -> dict[str, Line]:
-    """Every fifth list by itself: what the figures are worth where only a few lists are known."""
     return {
         f"engine, fold {at + 1} of {FOLDS}": judge(ranking[:, at::FOLDS], grade[:, at::FOLDS])
         for at in range(FOLDS)
@@ -125,7 +117,6 @@ def _is_enough(lists: Lists, _end: ListEnd) -> Array:
 
 
 def _without(snapshot: Snapshot, factor: int) -> Snapshot:
-    """The market where a factor has no points on either side; they are left idle."""
     ours, theirs = snapshot.startups.weights.copy(), snapshot.theses.weights.copy()
     ours[:, factor], theirs[:, factor] = 0, 0
     startups, theses = replace(snapshot.startups, weights=ours), replace(snapshot.theses, weights=theirs)
@@ -133,7 +124,6 @@ def _without(snapshot: Snapshot, factor: int) -> Snapshot:
 
 
 def _by_rule(market: Columns, on: date) -> Ranking:
-    """4 · best sector + 1.5 · needs met + stage + ticket + form in common + 0.7 · place; nothing refused."""
     s, m = market.snapshot.startups, market.snapshot.theses
     named = thesis_rows.read_theses(market.vocabulary, on=on).declared
     near = affinity.likeness(named["sectors"], market.vocabulary.sector_alike)
@@ -157,8 +147,6 @@ OF_PROFILES, OF_COMPANIES = "recommended to a profile", "recommended to a compan
 
 @dataclass(frozen=True)
 class JudgedProfiles:
-    """The figures of each way of ranking by its name: of the lists of profiles, and of the companies."""
-
     profiles: Mapping[str, Line]
     applicants: Mapping[str, Line]
     each: Mapping[str, float]  # NDCG@10 by profile, for who fits it
@@ -166,7 +154,7 @@ class JudgedProfiles:
 
 @dataclass(frozen=True)
 class GradedSide:
-    """float64[p,a] of one side's profiles, by slug, and companies of the other; nan where nobody graded."""
+    """float64[p,a] of one side's profiles, by slug, and companies of the other; nan where no one graded."""
 
     profiles: dict[str, AdHocProfile]
     applicants: list[str]
@@ -176,10 +164,7 @@ class GradedSide:
 def judge_profiles(
     path: Path, profiles: Mapping[str, AdHocProfile], *, kind: str, on: date
 ) -> JudgedProfiles:
-    """Rank every graded pair with the default weights. Raises BadGradesError.
-
-    `profiles`: by public id. `kind`: the column of their slugs in the file.
-    """
+    """Rank every graded pair with the default weights. Raises BadGradesError."""
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     parts = [
         _judged(part, market, side)
@@ -204,7 +189,6 @@ def judge_profiles(
 
 
 def _joined(rankings: Sequence[Array], grades: Sequence[Array]) -> tuple[Array, Array]:
-    """Put lists of different lengths beside each other; what one does not have nobody graded."""
     longest = max(len(grade) for grade in grades)
 
     def padded(parts: Sequence[Array], filler: float) -> Array:
@@ -215,7 +199,6 @@ def _joined(rankings: Sequence[Array], grades: Sequence[Array]) -> tuple[Array, 
 
 
 def _by_side(found: GradesByName, profiles: Mapping[str, AdHocProfile], kind: str) -> dict[Side, GradedSide]:
-    """Return the grades of the profiles of each side."""
     known = {slug: profiles.get(public_id_of(kind, slug)) for slug, _who in found}
     parts = {}
     for side in Side:
@@ -253,7 +236,6 @@ def _judged(part: GradedSide, market: Columns, side: Side) -> tuple[GradedSide, 
 
 
 def _recommended(fits: Sequence[AdHocFit], whose: str) -> list[AdHocFit]:
-    """Return what the list of each profile or company recommends."""
     lists: dict[int, list[AdHocFit]] = {}
     for fit in fits:
         lists.setdefault(getattr(fit, whose), []).append(fit)
@@ -280,7 +262,6 @@ def _profiles_by_rule(
 
 
 def _rule_points(s: engine.Startups, i: int, m: engine.Theses, j: int, market: Columns) -> float:
-    """Return the rule's points for startup i and thesis j."""
     sectors: Array = s.sectors[i]
     needs: Array = s.needs[i].astype(float)
     scope = _bits(m.sector_scope[j], len(market.vocabulary.sectors))

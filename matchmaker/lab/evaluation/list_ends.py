@@ -1,7 +1,6 @@
-"""Where lists should end: rules tried on half of the graded lists of all markets, and judged on the others.
+"""Where lists should end.
 
-A list is cut to its graded pairs, as in a market of these alone: nobody ungraded takes a place. A rule is
-good if it shows the good pairs and few wrong ones. Constants to choose: engine/definition/recommended.py.
+Rules tried on half of the graded lists of all markets, and judged on the others.
 """
 
 from collections import Counter
@@ -45,15 +44,12 @@ class GradedList:
 
 @dataclass(frozen=True)
 class Choice:
-    """What came of one side's lists. The figures are NAMES, by market."""
-
     rules: Mapping[ListEnd, Mapping[str, Array]]  # on all lists: the floor, the rule in use, the best ones
     chosen: Sequence[tuple[ListEnd, int]]  # on half of the lists, and in how many splits
     held_out: Mapping[str, Mapping[str, Array]]  # on the other halves: the chosen rules, the floor
 
 
 def choose(folder: Path, *, on: date) -> dict[Side, Choice]:
-    """Choose a rule for each side's lists by the graded markets of a folder. Raises BadGradesError."""
     markets = {name: _lists(folder / f"{name}_grades.csv", market, on) for name, market in MARKETS.items()}
     return {side: _choose({name: own[side] for name, own in markets.items()}, side) for side in Side}
 

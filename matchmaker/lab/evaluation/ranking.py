@@ -29,8 +29,6 @@ RECORD_WEIGHTS = {name: points for name, points in zip(engine.FACTORS, SHARED_OU
 
 @dataclass(frozen=True)
 class Ranked:
-    """A split with what the engine answered."""
-
     split: Split
     ids: Array  # int64[q,64] investor rows, best first, -1 pad
     score: Array  # float64[q,64] match score, 0 … 1
@@ -38,7 +36,6 @@ class Ranked:
 
 
 def rank(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> Ranked:
-    """Rank every query cold: it takes no part in the record that it is ranked by."""
     market = columns(split, weights)
     lists = engine.rank_all(market, k=LISTED).startups
     ids = np.full((len(split.query_ids), LISTED), -1, np.int64)
@@ -49,7 +46,6 @@ def rank(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> Ranked:
 
 
 def columns(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> engine.Snapshot:
-    """The engine's columns; every field that the files do not hold is not stated."""
     points = np.array([weights.get(name, 0) for name in engine.FACTORS], np.uint16)
     startups, theses = _startups(split, points), _theses(split, points)
     m = len(split.investor_ids)
@@ -60,7 +56,6 @@ def columns(split: Split, weights: Mapping[str, int] = RECORD_WEIGHTS) -> engine
 
 
 def _unstated(kind: Any, rows: int) -> Any:
-    """So many rows of a table in which nothing is stated and every number is zero."""
     table = zeros(kind, rows)
     for name in BLANK & vars(table).keys():
         getattr(table, name)[...] = -1
@@ -104,7 +99,6 @@ def _keys(count: int) -> Array:
 
 
 def violations(market: engine.Snapshot, ids: Array) -> int:
-    """Count the listed pairs that a gate refuses, each asked one by one. ids int[q,k]; −1: the list ends."""
     refused = 0
     for query, row in enumerate(ids):
         passed = reference.gates(market, query)[:, row[row >= 0]]
@@ -123,18 +117,14 @@ HALF_LIFE, PRIOR_DEALS = 365.0, 6.0  # of the blend; the best on past folds of h
 
 
 def popularity(split: Split, _: Sequence[Split] = ()) -> Array:
-    """The investors with the most deals, the same for everybody."""
     return _ranked(split, lambda part: np.tile(_deals(part), (len(part.query_ids), 1)))
 
 
 def sector_popularity(split: Split, _: Sequence[Split] = ()) -> Array:
-    """The most deals in the startup's sector, then in all."""
     return _ranked(split, lambda part: _matching(part, sector=True) + NEXT * _deals(part))
 
 
 def back_off(split: Split, _: Sequence[Split] = ()) -> Array:
-    """The most deals of the startup's stage in its city, then of its stage, then in all."""
-
     def score(part: Split) -> Array:
         local, staged = _matching(part, stage=True, place=True), _matching(part, stage=True)
         return local + NEXT * staged + NEXT**2 * _deals(part)
@@ -143,7 +133,6 @@ def back_off(split: Split, _: Sequence[Split] = ()) -> Array:
 
 
 def bm25(split: Split, _: Sequence[Split] = ()) -> Array:
-    """Words of the startup found in the investor's deals: sector, stage, place and description."""
     documents: list[Counter[str]] = [Counter() for _ in split.investor_ids]
     deals = split.deals
     for row, owner in enumerate(deals.owner):
@@ -163,8 +152,11 @@ def bm25(split: Split, _: Sequence[Split] = ()) -> Array:
 
 
 def diffusion(split: Split, _: Sequence[Split] = ()) -> Array:
-    """One unit of heat on each of the startup's sector, stage and place: it spreads evenly over their deals,
-    to the investors, over all their deals, and to the investors of deals with the same traits."""
+    """One unit of heat on each of the startup's sector, stage and place.
+
+    It spreads evenly over their deals, to the investors, over all their deals, and to the investors of deals
+    with the same traits.
+    """
     deals, (sectors, bands, _places) = split.deals, split.sizes
     offsets = 0, sectors, sectors + bands
     table = np.zeros((sum(split.sizes), len(split.investor_ids)))  # deals by trait and investor
@@ -187,8 +179,10 @@ def diffusion(split: Split, _: Sequence[Split] = ()) -> Array:
 
 
 def blend(split: Split, past: Sequence[Split]) -> Array:
-    """Log-lifts of sector, stage, place and sector × place, shrunk, and log activity, in floating point;
-    coefficients by a conditional logit on the market's own past."""
+    """Log-lifts of sector, stage, place and sector × place, shrunk, and log activity, in floating point.
+
+    Coefficients by a conditional logit on the market's own past.
+    """
     looks = [look.thinned(MOST) for look in past]
     fitted = learning.choices(
         [_blend_lifts(look) for look in looks], [k.truth for k in looks], np.ones(5), 3.0
@@ -240,7 +234,6 @@ def _words(sectors: Array, stage: int, place: int, text: str) -> list[str]:
 
 
 def _bm25(documents: Sequence[Counter[str]]) -> dict[str, tuple[Array, Array]]:
-    """For each word the investors that have it, and its weight in each."""
     length = np.array([document.total() for document in documents], np.float64)
     norm = K1 * (1 - B + B * length / max(length.mean(), 1.0))
     holders: dict[str, list[tuple[int, int]]] = {}

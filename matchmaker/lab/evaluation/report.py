@@ -1,8 +1,6 @@
-"""How well the production engine foretells real deals: of a split, of other markets, by other weights.
+"""How well the engine predicts real deals, in other markets and with other weights.
 
-Stand-ins are made of a split's known deals, put back in time; its own queries take no part. The pool stands
-in an order that tells nothing (deals.read_files): in the order of first deals, a thinned market would still
-know who was early.
+Stand-ins use known deals only.
 """
 
 import csv
@@ -31,8 +29,6 @@ NATS = 24.0  # in a score of 1: four factors of six nats each
 
 @dataclass(frozen=True)
 class ReportLine:
-    """One way of ranking: metrics.NAMES, and how much the engine is better on the same queries."""
-
     name: str
     scores: list[Interval]
     engine_gain: list[Interval]
@@ -51,8 +47,6 @@ class Chances:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that evaluate tells of one split."""
-
     split: str
     judged: int  # queries with a right answer in the pool
     queries: int
@@ -68,7 +62,6 @@ class Report:
 
 
 def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Ranked]:
-    """Rank the split in a directory and judge the ranking. Raises files.NoDealsError, files.BadDealsError."""
     rows = deals.read_files(directory)
     split = deals.split_of(rows)
     rank(split)  # compiles what is not compiled yet
@@ -108,7 +101,6 @@ def past(rows: DealRows) -> list[Split]:
 
 
 def write_rankings(answer: Ranked, path: Path) -> int:
-    """The ranking as query_id, investor_id, rank; the number of lines."""
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(["query_id", "investor_id", "rank"])
@@ -180,8 +172,6 @@ DECLARED = {"sector": ("declared_fields",), "round": ("round_raw", "declared_sta
 
 @dataclass(frozen=True)
 class StandIn:
-    """How well one stand-in is foretold, over all days it is seen from: metrics.NAMES."""
-
     name: str
     queries: int
     investors: int  # on average
@@ -190,7 +180,6 @@ class StandIn:
 
 
 def stand_ins(directory: Path) -> list[StandIn]:
-    """Every stand-in of a split with enough startups to judge by. Raises files.NoDealsError and others."""
     rows = deals.read_files(directory)
     cuts = [rows.today + 1 - AHEAD * back for back in range(LONE, 0, -1)]
     looks = {f.name: [f] for f in (deals.earlier(rows, cut, AHEAD) for cut in cuts)}
@@ -275,8 +264,6 @@ FINE = 1_000_000
 
 @dataclass(frozen=True)
 class Fold:
-    """One look from the past: metrics.NAMES under the weights in force and under the tuned ones."""
-
     name: str
     queries: int
     in_force: list[float]
@@ -285,8 +272,6 @@ class Fold:
 
 @dataclass(frozen=True)
 class Tuning:
-    """What the past of one market says about the weights."""
-
     split: str
     in_force: Mapping[str, int]
     tuned: Mapping[str, int]
@@ -294,10 +279,7 @@ class Tuning:
 
 
 def tune(directory: Path) -> Tuning:
-    """Fit the weights on all looks but one and score that one, in turn; then fit them on all.
-
-    Raises files.NoDealsError, files.BadDealsError. The split's own queries are never read.
-    """
+    """Fit the weights on all looks but one and score that one, in turn; then fit them on all."""
     rows = deals.read_files(directory)
     splits = past(rows)
     thin = [split.thinned(MOST_PAIRS) for split in splits]

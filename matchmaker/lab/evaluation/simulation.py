@@ -1,11 +1,4 @@
-"""Does fair exposure pay? Two sides browse the lists of four ways of ranking, and answer what they get.
-
-Browsing is position-based: the entry at place r is looked at with probability 1 / log₂(r + 1), and asked for
-an introduction with a probability that rises with the asker's own fit. Whoever is asked answers one request
-after the other, in the order in which they come, until its month's capacity is used up; a request that is
-answered with no uses it up as well. A mutual match is a request that is answered with yes. What chance
-decides is drawn for each pair and month, the same for all ways: they differ by their lists alone.
-"""
+"""Does fair exposure pay? Two sides browse the lists of four ways of ranking, and answer what they get."""
 
 import time
 from collections.abc import Callable
@@ -31,8 +24,6 @@ WARMTH, IPFP_ROUNDS = 0.25, 40  # of the transferable-utility market
 
 @dataclass(frozen=True)
 class Outcome:
-    """One way of ranking, simulated."""
-
     way: str
     matches: float  # expected mutual matches a month
     gini_startups: float  # of the exposure each gets
@@ -44,8 +35,6 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Taste:
-    """The mean and the spread of both sides' fits over all eligible pairs."""
-
     u: tuple[float, float]
     v: tuple[float, float]
 
@@ -63,8 +52,6 @@ def _pass_gates(snapshot: Snapshot, startup: Array, thesis: Array) -> Array:
 
 @dataclass(frozen=True)
 class Requests:
-    """The requests that one side's lists may lead to."""
-
     pair: Array  # int64 startup << 32 | investor
     asked: Array  # whose answer it takes
     ask: Array  # probability that it is made
@@ -73,7 +60,6 @@ class Requests:
 
 
 def simulate(startups: int, investors: int, seed: int) -> list[Outcome]:
-    """Four ways of ranking the same synthetic market."""
     snapshot = crowding(synthetic(startups, investors, "open", seed, own_taste=1.0))
     taste = _taste(snapshot)
     out = []
@@ -86,7 +72,6 @@ def simulate(startups: int, investors: int, seed: int) -> list[Outcome]:
 
 
 def crowding(snapshot: Snapshot) -> Snapshot:
-    """Startups are drawn to whoever invests most: a third of their points, as on the record of real deals."""
     s = snapshot.startups
     weights = s.weights * np.uint16(2) // np.uint16(3)
     weights[:, FACTORS.index("activity")] += np.uint16(POPULARITY)
@@ -94,14 +79,13 @@ def crowding(snapshot: Snapshot) -> Snapshot:
 
 
 def one_sided(snapshot: Snapshot) -> Rankings:
-    """Everybody's list by their own fit and their own must-haves alone: what a search engine does."""
+    """Everyone's list by their own fit and their own must-haves alone: what a search engine does."""
     return Rankings(
         rank_all(_heard(snapshot, "startups")).startups, rank_all(_heard(snapshot, "theses")).investors
     )
 
 
 def _heard(snapshot: Snapshot, side: str) -> Snapshot:
-    """The market as if only this side had wishes."""
     silent = "theses" if side == "startups" else "startups"
     table = getattr(snapshot, silent)
     none = {name: np.zeros_like(getattr(table, name)) for name in ("weights", "must", "refuses")}
@@ -109,13 +93,11 @@ def _heard(snapshot: Snapshot, side: str) -> Snapshot:
 
 
 def product_and_demand_adjustment(snapshot: Snapshot) -> Rankings:
-    """By both fits less the handicap, everybody on a list: what Corridor does."""
     handicapped = snapshot.adjusted(*demand_adjustments(rank_all(snapshot).values, snapshot))
     return guarantees(rank_all(handicapped), handicapped).rankings
 
 
 def transferable_utility(snapshot: Snapshot) -> Rankings:
-    """By the match frequencies of a market with transfers (Choo and Siow), found by iterative fitting."""
     rankings = rank_all(snapshot)
     i, j, joint = _pairs(rankings)
     kernel = np.exp(joint / WARMTH / 2)
@@ -137,12 +119,10 @@ WAYS: dict[str, Callable[[Snapshot], Rankings]] = {
 
 
 def _fitted(pull: Array, room: Array) -> Array:
-    """The root x of x² + pull · x = room."""
     return np.sqrt(room + (pull / 2) ** 2) - pull / 2
 
 
 def _pairs(rankings: Rankings) -> tuple[Array, Array, Array]:
-    """(startup, investor, log u + log v) of every pair on a list, each once."""
     found = []
     for lists, turned in ((rankings.startups, False), (rankings.investors, True)):
         row, place = np.nonzero(lists.ids >= 0)
@@ -160,7 +140,6 @@ def _joint(lists: Lists) -> Array:
 
 
 def _by_frequency(lists: Lists, a: Array, b: Array, turned: bool) -> Lists:
-    """The lists in the order of the equilibrium's frequencies."""
     pull = (a if turned else b)[np.maximum(lists.ids, 0)]
     frequency = np.where(
         lists.ids >= 0, np.log(np.maximum(pull, 1e-300)) + _joint(lists) / WARMTH / 2, -np.inf
@@ -169,7 +148,6 @@ def _by_frequency(lists: Lists, a: Array, b: Array, turned: bool) -> Lists:
 
 
 def _fits(snapshot: Snapshot, lists: Lists, turned: bool) -> tuple[Array, Array]:
-    """(u, v) of the listed pairs by both sides' real weights, whatever the list was ranked by."""
     levels = lists.levels.astype(np.int64)
     startup = np.where(lists.ids >= 0, lists.ids if turned else lists.rows[:, None], 0)
     u = (levels * snapshot.startups.weights[startup]).sum(axis=2)
@@ -185,7 +163,6 @@ def _taste(snapshot: Snapshot) -> Taste:
 
 
 def _likes(fit: Array, of: tuple[float, float]) -> Array:
-    """The probability that somebody says yes."""
     return 1 / (1 + np.exp(PICKY - STEEP * (fit - of[0]) / of[1]))
 
 
@@ -212,7 +189,6 @@ def _outcome(
 
 
 def _requests(snapshot: Snapshot, lists: Lists, taste: Taste, capacity: Array, *, turned: bool) -> Requests:
-    """What the top-20 places of one side's lists lead to; turned: the lists are the investors'."""
     u, v = _fits(snapshot, lists, turned)
     mine, its = (
         (_likes(v, taste.v), _likes(u, taste.u)) if turned else (_likes(u, taste.u), _likes(v, taste.v))
@@ -226,7 +202,6 @@ def _requests(snapshot: Snapshot, lists: Lists, taste: Taste, capacity: Array, *
 
 
 def _month(requests: list[Requests], salt: int) -> int:
-    """The mutual matches of one month: one side asked, and the other had room to answer and agreed."""
     agreed = []
     for side, r in enumerate(requests):
         asked = np.flatnonzero(_chance(r.pair, salt + side) < r.ask)
@@ -238,7 +213,7 @@ def _month(requests: list[Requests], salt: int) -> int:
 
 
 def _chance(pair: Array, salt: int) -> Array:
-    """float[p] in [0, 1): splitmix64 of the pairs, so that a pair draws the same wherever it stands."""
+    """float[p] in [0, 1): splitmix64 of the pairs, so that a pair draws the same in every order."""
     step, first, second = (np.uint64(number) for number in MIX)
     x = (pair.astype(np.uint64) ^ np.uint64(salt * MIX[0] % (1 << 64))) * step
     x = (x ^ (x >> np.uint64(30))) * first
@@ -247,7 +222,6 @@ def _chance(pair: Array, salt: int) -> Array:
 
 
 def _in_turn(whom: Array) -> Array:
-    """The how manieth each is among those with the same counterpart."""
     order = np.argsort(whom, kind="stable")
     ordered = whom[order]
     first = np.searchsorted(ordered, ordered)

@@ -1,8 +1,4 @@
-"""Markets made up to measure: as large as wanted, as uneven as real ones.
-
-Investors have regions, stages and ticket sizes that they favour, startups cluster in sectors, and a text
-resembles others of its sector, so that gates, bounds and lists have the work that a real market gives them.
-"""
+"""Markets made up to measure: as large as wanted, as uneven as real ones."""
 
 from dataclasses import replace
 
@@ -18,7 +14,6 @@ ALIKE = 0.6  # how much of a text is its sector's
 
 
 def synthetic(startups: int, investors: int, market: str, seed: int = 0, own_taste: float = 0.25) -> Snapshot:
-    """A Snapshot of this size; market is "strict" or "open", own_taste the share with weights of its own."""
     rng = np.random.default_rng(seed)
     topics = rng.normal(size=(SECTORS, DIMENSIONS)).astype(np.float32)
     ours = _startups(rng, startups, topics, own_taste)

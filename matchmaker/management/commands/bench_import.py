@@ -1,9 +1,4 @@
-"""`manage.py bench_import`: how fast an import is, and how long everybody else waits meanwhile.
-
-Starts the web server on the current database (load the demonstration and rank it first). Sixteen readers, who
-open a page a second each, and eight people who save go on while a process of its own, with the low priority
-of the worker for slow tasks, checks and imports a file; then the import is undone.
-"""
+"""`manage.py bench_import`: how fast an import is, and how long everyone else waits meanwhile."""
 
 import csv
 import http.client
@@ -52,7 +47,6 @@ TEXTS = ("about_startup", "customer", "way")
 
 
 def file_of(rows: int) -> bytes:
-    """Return a CSV file of so many startups as people describe them, whose names nobody else has."""
     market, chance = SyntheticMarket(seed=time.time_ns(), at=timezone.now()), Random(1)  # noqa: S311
     mark = "".join(chr(97 + int(digit)) for digit in str(time.time_ns())[-12:])
     found = []
@@ -89,7 +83,6 @@ def file_of(rows: int) -> bytes:
 
 
 def act(port: int, client: Client, path: str, *, saves: bool, until: Event) -> tuple[list[float], int]:
-    """Read a page, or save something on it, again and again; return the milliseconds, and how many failed."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
     cookies = "; ".join(f"{name}={client.cookies[name].value}" for name in names if name in client.cookies)
@@ -113,7 +106,6 @@ def act(port: int, client: Client, path: str, *, saves: bool, until: Event) -> t
 
 @contextmanager
 def everybody(port: int) -> Iterator[dict[str, Any]]:
-    """Let readers and savers go on during the block; it gets their figures at its end."""
     clients = [signed_in(person) for person in PEOPLE]
     pages = [(client, path) for client in clients for path in addresses(client).values()]
     shortlists = []
@@ -162,19 +154,15 @@ def work() -> str:
 
 
 class Command(DatabaseCommand):
-    """Import a large file beside people who read and save."""
-
     help = "Measure an import and everybody else meanwhile, on the current database."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the number of rows."""
         parser.add_argument("--rows", type=int, default=10_000)
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument("--alone", action="store_true", help="without anybody beside it")
         parser.add_argument("--work", action="store_true", help="be the worker of another bench_import")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Measure, and print what was found beside the goals."""
         if not settings.DEMO:
             raise CommandError("bench_import signs in as the demo people; set CORRIDOR_DEMO=1.")
         if options["work"]:
@@ -196,7 +184,6 @@ class Command(DatabaseCommand):
         self.stdout.write(json.dumps(found) if options["json"] else as_text(found))
 
     def measure(self, found: dict[str, Any], rows: int) -> None:
-        """Check a file, import it and undo it."""
         at = timezone.now()
         by = accounts.system_account(accounts.IMPORTS, at=at)
         run = services.upload("startups", file_of(rows), name="bench.csv", by=by, at=at)
@@ -215,7 +202,6 @@ class Command(DatabaseCommand):
 
 
 def as_text(found: dict[str, Any]) -> str:
-    """Return the figures beside the goals."""
     lines = [f"{found['rows']} rows on {found['database'].rpartition('.')[2]}"]
     lines += [f"{name}: {found[name]} (goal {LEAST_A_MINUTE})" for name in found if "_a_minute" in name]
     for when in ("before", "meanwhile"):

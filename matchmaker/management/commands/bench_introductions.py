@@ -1,8 +1,4 @@
-"""`manage.py bench_introductions`: pages and a periodic task beside very many introductions, rolled back.
-
-Fill the database with load_demo and seed_market first. What the demo people have open is not multiplied, for
-what one company may have open is bounded; what has ended and what others have is.
-"""
+"""`manage.py bench_introductions`: pages and a periodic task beside very many introductions, rolled back."""
 
 import random
 import time
@@ -36,17 +32,13 @@ OWN_ENDED = 2_000  # of the demo people each
 
 
 class Command(DatabaseCommand):
-    """Make introductions, measure, and take them back."""
-
     help = "Measure pages and a periodic task beside many introductions; nothing stays."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """How many introductions, and the seed that makes them."""
         parser.add_argument("--count", type=int, default=200_000)
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print each page's queries and times without and with them."""
         if not settings.DEMO:
             raise CommandError("This writes invented requests: it runs in a demonstration only.")
         settings.ALLOWED_HOSTS.append("testserver")
@@ -75,7 +67,6 @@ class Command(DatabaseCommand):
             transaction.set_rollback(True)
 
     def measured(self, people: list[Membership]) -> Iterator[tuple[str, tuple[int, list[float]]]]:
-        """Give each page of each person with its queries and times."""
         for membership in people:
             client = Client()
             client.force_login(membership.user)
@@ -88,14 +79,12 @@ class Command(DatabaseCommand):
 
 
 def timed(act: Callable[[], Any]) -> float:
-    """Return how many milliseconds it takes."""
     begun = time.perf_counter()
     act()
     return 1_000 * (time.perf_counter() - begun)
 
 
 def invented(count: int, people: list[Membership], *, seed: int, at: datetime) -> Iterator[Introduction]:
-    """Make introductions between published companies, at most one a pair, over the year before `at`."""
     chance = random.Random(seed)  # noqa: S311  invented data, not a secret
     keys = {
         side: list(SIDES[side]._default_manager.published().order_by("pk").values_list("pk", flat=True))
@@ -118,7 +107,6 @@ def invented(count: int, people: list[Membership], *, seed: int, at: datetime) -
 
 
 def introduction(pair: tuple[int, int], state: str, days: int, *, by: Any, at: datetime) -> Introduction:
-    """Return one introduction, with the moments that its state wants."""
     known = IntroductionState(state)
     asked = at - days * DAYS
     waits = state in ("asked", "queued", "later")

@@ -30,7 +30,6 @@ Found = TypeVar("Found")
 
 
 def mission(size: str, seed: int = 1) -> Problem:
-    """Return an invented mission: a few are wanted by many, some come late, and many need interpreters."""
     startups, investors, days, a_day, tables = SIZES[size]
     chance = random.Random(f"{size} {seed}")  # noqa: S311
     slots = tuple(Slot(day, 9 * 60 + 30 * at) for day in range(days) for at in range(a_day))
@@ -103,14 +102,12 @@ def mission(size: str, seed: int = 1) -> Problem:
 
 
 def enough(problem: Problem, plan: tuple[Placed, ...]) -> int:
-    """Return how many participants have enough wanted meetings, or fail where the plan breaks a rule."""
     if found := faults(problem, plan):
         raise ArithmeticError(found[0])
     return Board(problem, plan).goals()[ENOUGH]
 
 
 def measure(size: str, seed: int, seconds: float, workers: int) -> dict[str, Any]:
-    """Plan one mission, then mend its plan three times."""
     problem = mission(size, seed)
     load, flow = os.getloadavg()[0], possible(problem)
     steps, stepped = timed(partial(greedy, problem))
@@ -179,7 +176,6 @@ def changed(problem: Problem, plan: tuple[Placed, ...], workers: int) -> dict[st
 
 
 def as_table(rows: list[dict[str, Any]]) -> str:
-    """Return one column for each size."""
     return "\n".join(f"{name:>14}  " + "".join(f"{row[name]!s:>10}" for row in rows) for name in rows[0])
 
 

@@ -22,16 +22,12 @@ PAUSE = 0.01
 
 
 class Command(BaseCommand):
-    """Say interested in the demonstration, again and again, and watch what its worker does."""
-
     help = "Measure the time from a yes to the notice and to the sent mail; needs the running demonstration."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """--times."""
         parser.add_argument("--times", type=int, default=40)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Measure, remove what was said, and print the percentiles."""
         if not settings.DEMO:
             raise CommandError("This writes invented requests: it runs in a demonstration only.")
         pair = self.pair()

@@ -1,8 +1,4 @@
-"""`manage.py bench_pages`: how long list, match page and home take, as a browser would see it.
-
-Starts the web server on the current database (fill it with seed_market and rank first) and asks for the pages
-of the demo people over HTTP.
-"""
+"""`manage.py bench_pages`: how long list, match page and home take, as a browser would see it."""
 
 import http.client
 import json
@@ -63,7 +59,6 @@ def web_server() -> Iterator[tuple[int, int]]:
 
 
 def signed_in(person: str) -> Client:
-    """Return a client in which a demo person is signed in."""
     user = User.objects.filter(email=settings.DEMO_ACCOUNTS[person]).first()
     if user is None:
         raise CommandError(f"There is no demo {person}; run load_demo and rank first.")
@@ -81,7 +76,6 @@ def addresses(client: Client) -> dict[str, str]:
 
 
 def processor_ms(server: int) -> float:
-    """Return the processor time that the processes of the web server have used. On Linux only."""
     workers = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
     threads = [task for pid in workers for task in Path(f"/proc/{pid}/task").glob("*/schedstat")]
     return sum(int(each.read_text(encoding="ascii").split()[0]) for each in threads) / 1e6
@@ -96,7 +90,6 @@ def queries_of(client: Client, path: str) -> int:
 
 
 def read(port: int, cookie: str, path: str, rounds: int) -> tuple[list[float], int]:
-    """Ask for a page again and again over one connection; return the milliseconds, and how many failed."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     taken, failed = [], 0
     for _round in range(rounds):
@@ -111,7 +104,6 @@ def read(port: int, cookie: str, path: str, rounds: int) -> tuple[list[float], i
 
 
 def measured(port: int, client: Client, path: str, rounds: int) -> dict[str, Any]:
-    """Return the figures of one page: queries, one reader alone, many at once."""
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
     read(port, cookie, path, min(10, rounds))
     alone, failed = read(port, cookie, path, rounds)
@@ -133,17 +125,13 @@ def measured(port: int, client: Client, path: str, rounds: int) -> dict[str, Any
 
 
 class Command(DatabaseCommand):
-    """Measure the pages that people open most."""
-
     help = "Measure list, match page and home over the current database: queries and times."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the number of rounds and the form of the answer."""
         parser.add_argument("--rounds", type=int, default=200, help="how often each page is asked for")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Measure, and print what was found beside the goals."""
         if not settings.DEMO:
             raise CommandError("bench_pages signs in as the demo people; set CORRIDOR_DEMO=1.")
         clients = {person: signed_in(person) for person in PEOPLE}
@@ -157,7 +145,6 @@ class Command(DatabaseCommand):
 
 
 def as_text(found: dict[str, Any]) -> str:
-    """Return the figures as a table in words."""
     lines = [
         f"{found['startups']} startups, {found['investors']} investors; goals: "
         f"p50 {MOST_P50_MS} ms, p99 with {READERS} readers {MOST_P99_MS} ms"

@@ -1,4 +1,4 @@
-"""manage.py bench_refresh: how long one edit takes to stand right on both sides' lists."""
+"""manage.py bench_refresh: how long one edit takes to appear on both sides' lists."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -43,14 +43,12 @@ class Command(FiguresCommand):
     help = "Measure seconds and memory of computing the reports, and of reading rows behind a figure."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """--startups, --investors, --requests, --json."""
         super().add_arguments(parser)
         parser.add_argument("--startups", type=int, default=20_000)
         parser.add_argument("--investors", type=int, default=4_000)
         parser.add_argument("--requests", type=int, default=200_000)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Measure on a database made for this and thrown away after it."""
         own = connection.settings_dict["NAME"]
         breaker.until = math.inf  # no worker looks at a scratch database
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
@@ -63,7 +61,6 @@ class Command(FiguresCommand):
 
 
 def measured() -> dict[str, Any]:
-    """Return the worker's processor time by report, all with storing, memory, and reading rows."""
     at = timezone.now()
     market, seconds = Market(at), dict[str, Any]()
     for compute in COMPUTED:
@@ -90,7 +87,6 @@ def measured() -> dict[str, Any]:
 
 
 def fill(startups: int, investors: int, requests: int) -> None:
-    """Write a market of two years: profiles, reviews, lists, requests, meetings and deals."""
     chance = Random(1)  # noqa: S311  the same market each time
     end = timezone.now()
     curator = User.objects.create_user("curator@example.com", role=Role.CURATOR)
@@ -163,8 +159,6 @@ def _lists(ours: tuple[list[int], list[int]]) -> None:
 
 
 def _introductions(pairs: list[tuple[int, int]], chance: Random, end: datetime, by: User) -> None:
-    """Half of all requests are declined, a quarter expires, a quarter is agreed to; half of these meet."""
-
     def requests() -> Any:
         for startup, investor in pairs:
             asked = _moment(chance, end)

@@ -1,8 +1,4 @@
-"""`manage.py bench_scale`: what a market of some size costs in seconds, memory and disk.
-
-Adds seeded profiles to the current database (one of its own, after `prepare database tables demo`), ranks it,
-edits both sides and opens pages. `TEXT_MODEL=glossary` leaves out what the text model takes once per text.
-"""
+"""`manage.py bench_scale`: what a market of some size costs in seconds, memory and disk."""
 
 import json
 import os
@@ -49,7 +45,6 @@ def measured(*words: str) -> dict[str, Any]:
 
 
 def seed(startups: int, investors: int) -> Iterator[dict[str, Any]]:
-    """Add the market part by part."""
     parts = -(-startups // PART)
     for number in range(parts):
         size = [
@@ -61,7 +56,6 @@ def seed(startups: int, investors: int) -> Iterator[dict[str, Any]]:
 
 
 def edit(profile: Startup | Investor) -> tuple[float, float]:
-    """Commit an edit and rank it, as a worker does; return the milliseconds, and those of the processor."""
     with transaction.atomic():
         text = f"{profile.summary_en} ·"[-500:]
         type(profile)._default_manager.filter(pk=profile.pk).update(summary_en=text)
@@ -83,7 +77,6 @@ def edits() -> dict[str, float]:
 
 
 def pages(rounds: int) -> dict[str, float]:
-    """Return the p95 of each page in milliseconds, with one reader."""
     found: dict[str, float] = {}
     with web_server() as (port, _pid):
         for person in PEOPLE:
@@ -99,7 +92,6 @@ def pages(rounds: int) -> dict[str, float]:
 
 
 def megabytes() -> dict[str, int]:
-    """Return the size of the database and of its largest tables with their indexes. PostgreSQL only."""
     with connection.cursor() as cursor:
         cursor.execute(SIZES)
         sizes = {name: size // 2**20 for name, size in cursor.fetchall()}
@@ -107,12 +99,9 @@ def megabytes() -> dict[str, int]:
 
 
 class Command(DatabaseCommand):
-    """Measure a market of this size on the current database."""
-
     help = "Fill an own database with a large market; measure ranking, edits, pages and disk."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the size, and what else to do."""
         parser.add_argument("--startups", type=int, default=1_000)
         parser.add_argument("--investors", type=int, default=250)
         parser.add_argument("--rounds", type=int, default=100, help="how often each page is asked for")
@@ -120,7 +109,6 @@ class Command(DatabaseCommand):
         parser.add_argument("--edits", action="store_true", help="be the worker of another bench_scale")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Measure, and print one JSON object."""
         if options["edits"]:
             self.stdout.write(json.dumps(edits()))
             return

@@ -1,7 +1,4 @@
-"""`manage.py bench_search`: how long search takes, while somebody types and as a page.
-
-Fill the database with seed_market, then run rank and index_search first.
-"""
+"""`manage.py bench_search`: how long search takes, while someone types and as a page."""
 
 import json
 from random import Random
@@ -28,7 +25,6 @@ NAMES, EDITS = 8, 50
 
 
 def texts(chance: Random) -> list[str]:
-    """Return what people type: names in three scripts, whole and mistyped, sectors, needs and places."""
     found = []
     for side in Side:
         rows = list(SIDES[side]._default_manager.values_list("name_en", "name_ur", "name_zh", "pitch")[:2000])
@@ -42,16 +38,12 @@ def texts(chance: Random) -> list[str]:
 
 
 class Command(DatabaseCommand):
-    """Measure search over the current database, and what an edit of the index costs."""
-
     help = "Measure search over the current database: times, queries, and what indexing an edit costs."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the form of the answer."""
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Measure, and print what was found beside the goal."""
         if not settings.DEMO:
             raise CommandError("bench_search signs in as the demo people; set CORRIDOR_DEMO=1.")
         asked, pages = texts(Random(1)), {}  # noqa: S311  the same texts each time
@@ -93,7 +85,6 @@ class Command(DatabaseCommand):
 
 
 def edit_ms() -> float:
-    """Return what indexing one edited startup takes, in the middle."""
     taken = []
     for pk in Startup.objects.order_by("pk").values_list("pk", flat=True)[:EDITS]:
         begun = timezone.now()
@@ -104,7 +95,6 @@ def edit_ms() -> float:
 
 
 def as_text(found: dict[str, Any]) -> str:
-    """Return the figures as a table in words."""
     lines = [
         f"{found['startups']} startups, {found['investors']} investors, {found['terms']} terms; "
         f"{found['texts']} texts; goal: p95 {MOST_P95_MS} ms; indexing an edit {found['edit_ms']} ms"

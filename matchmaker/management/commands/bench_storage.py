@@ -16,12 +16,9 @@ WORDS = (
 
 
 class Command(DatabaseCommand):
-    """Measure the writing of rankings; the database stays as it was."""
-
     help = "Measure how fast rankings are written (everything is rolled back)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say how much to write."""
         parser.add_argument(
             "--profiles", type=int, default=120_000, help="rankings to write (default 120,000)"
         )
@@ -30,7 +27,6 @@ class Command(DatabaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Measure and print."""
         sample = min(options["sample"], options["profiles"])
         found = benchmarks.measure_storage(profiles=options["profiles"], sample=sample, seed=options["seed"])
         self.stdout.write(json.dumps(found) if options["json"] else WORDS.format(sample=sample, **found))

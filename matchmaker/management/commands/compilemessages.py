@@ -16,7 +16,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compile every stale catalogue of LOCALE_PATHS."""
         for root in settings.LOCALE_PATHS:
             for source in sorted(Path(root).glob("*/LC_MESSAGES/*.po")):
                 target = source.with_suffix(".mo")

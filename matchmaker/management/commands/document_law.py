@@ -11,12 +11,9 @@ from matchmaker.deals.fair_dealing.selectors.fair_terms import TABLES
 
 
 class Command(BaseCommand):
-    """Replace the written tables of the page, and nothing else on it."""
-
     help = "Write the tables of docs/for-a-lawyer.md from those that the product reads."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the page anew."""
         page = Path(settings.BASE_DIR) / "docs" / "for-a-lawyer.md"
         text = page.read_text(encoding="utf-8")
         for heading, made in TABLES.items():

@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand
 
 
 def with_tables(text: str) -> str:
-    """Return a page with the table of each model that a comment names: `<!-- states: Meeting -->`."""
     return re.sub(
         r"(<!-- states: (\w+) -->\n\n)(?:\|.*\n)*", lambda found: found[1] + table_of(found[2]), text
     )

@@ -26,7 +26,6 @@ class Command(FiguresCommand):
         parser.add_argument("--ablation", action="store_true", help="also rank without each factor")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """An absent DIR is skipped with a message."""
         try:
             report, answer = evaluate(options["directory"], ablation=options["ablation"])
         except NoDealsError as reason:
@@ -41,7 +40,6 @@ class Command(FiguresCommand):
 
 
 def as_text(report: Report) -> str:
-    """The report as aligned lines."""
     lines = [
         f"{report.split}: {report.queries} startups never seen before ({report.judged} judged), "
         f"{report.investors} investors",

@@ -19,7 +19,6 @@ class Command(FiguresCommand):
         parser.add_argument("directory", type=Path, metavar="DIR", help="real deals, split by time")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """An absent DIR is skipped with a message."""
         try:
             self.show(stand_ins(options["directory"]), options, as_text)
         except NoDealsError as reason:
@@ -29,7 +28,6 @@ class Command(FiguresCommand):
 
 
 def as_text(found: list[StandIn]) -> str:
-    """One line per stand-in: the engine's recall, and by how much it is better than the two baselines."""
     head = f"{'market':30}{'startups':>9}{'investors':>10}  {'R@10':8}{'R@50':8}"
     over = f"{'over the blend: R@10':26}{'R@50':26}over popularity: R@50"
     return "\n".join([head + over, *(_line(one) for one in found)])

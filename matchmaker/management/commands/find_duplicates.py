@@ -12,16 +12,12 @@ from matchmaker.desk.duplicates.services import candidates
 
 
 class Command(BaseCommand):
-    """Find the companies that may stand here twice."""
-
     help = "Compare companies of one side with each other; curators decide what is found."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whether to compare those too that have not changed."""
         parser.add_argument("--all", action="store_true", help="compare every company again")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compare, and say how many wait for a curator."""
         if options["all"]:
             candidates.forget_probes()
         done = candidates.refresh_due(at=timezone.now(), most=10**9, seconds=inf)

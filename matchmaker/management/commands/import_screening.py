@@ -12,17 +12,13 @@ from profiles.management.tables import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    """Put a list in the place of the one imported before, and find names that resemble one on it."""
-
     help = "Import a published screening list; a curator decides about every name that resembles one."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the list and its file."""
         parser.add_argument("list_code", help="OFAC-SDN, OFAC-CONS, UN-SC, EU-FSF or US-CSL")
         parser.add_argument("file", type=Path, help="the file as it was published")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import and tell how many names the list has and how many candidates are new."""
         try:
             names = read_list(options["list_code"], options["file"])
         except (UnknownFormatError, OSError) as error:

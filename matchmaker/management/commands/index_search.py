@@ -1,4 +1,4 @@
-"""`manage.py index_search`: write the whole search index anew."""
+"""`manage.py index_search`: write the whole search index again."""
 
 import time
 from typing import Any
@@ -16,7 +16,6 @@ class Command(DatabaseCommand):
     help = "Write the search index anew (after an import past the pages, or an upgrade)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Index, and tell how much there is."""
         begun = time.monotonic()
         counts = search.index_everything(at=timezone.now())
         planner.count_rows()

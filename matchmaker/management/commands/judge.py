@@ -18,12 +18,9 @@ from profiles.management.tables import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    """judge GRADES [--market NAME] [--json]."""
-
     help = "Rank the demonstration's market with the default weights and judge the lists by graded pairs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file of grades and how to print."""
         parser.add_argument(
             "grades", type=Path, help="investor, startup, grade_1, grade_2 (slugs of the demo)"
         )
@@ -35,7 +32,6 @@ class Command(DatabaseCommand):
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One call, two tables."""
         if options["market"] and not settings.DEMO:
             raise CommandError(
                 "--market holds every profile meanwhile: for a demonstration only (CORRIDOR_DEMO=1)."
@@ -54,12 +50,10 @@ class Command(DatabaseCommand):
 
 
 def table_as_text(title: str, lines: Mapping[str, Line]) -> str:
-    """Return ways of ranking below each other, under a head."""
     head = "".join([f"{title:22}", *(f"{name:25}" for name in graded_pairs.NAMES)]).rstrip()
     return "\n".join([head, *(line_as_text(name, line) for name, line in lines.items())]) + "\n"
 
 
 def line_as_text(name: str, line: Line) -> str:
-    """Return one way of ranking with its figures and their intervals."""
     cells = (f"{mean:.3f} [{low:.3f}, {high:.3f}]" for mean, low, high in line.figures)
     return "".join([f"{name:22}", *(f"{cell:25}" for cell in cells)]).rstrip()

@@ -19,12 +19,9 @@ TITLES = {Side.INVESTOR: "partners' lists", Side.STARTUP: "startups' lists"}
 
 
 class Command(DatabaseCommand):
-    """judge_ends, after load_demo."""
-
     help = "Try where lists end on half of the graded lists of each market, and judge it on the other half."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One call, one table for each side."""
         if not settings.DEMO:
             raise CommandError(
                 "The second market is held meanwhile: for a demonstration only (CORRIDOR_DEMO=1)."

@@ -15,16 +15,12 @@ from profiles.management.tables import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    """judge_pilots GRADES."""
-
     help = "Rank the demonstration's pilots with the default weights and judge the lists by graded pairs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file of grades."""
         parser.add_argument("grades", type=Path, help="pilot, applicant, grade_1 (slugs of the demo)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One call, two tables, one line a pilot."""
         try:
             found = judged.judge_profiles(
                 options["grades"], demo_profiles(), kind="pilot", on=timezone.now().date()

@@ -1,4 +1,4 @@
-"""Ask both sides' decisions for better weights, and apply them when told to."""
+"""Learn weights from both sides' decisions, and apply them on request."""
 
 from typing import Any
 
@@ -19,17 +19,13 @@ WORDS = {
 
 
 class Command(DatabaseCommand):
-    """learn_weights [--apply --by EMAIL]."""
-
     help = "Learn the weights of the factors from decisions. Without --apply nothing changes."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do with what was learned, and who answers for it."""
         parser.add_argument("--apply", action="store_true", help="put the learned weights in force")
         parser.add_argument("--by", metavar="EMAIL", help="the curator who applies them")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Study, show, and apply."""
         lessons = weights.study()
         for lesson in lessons:
             self.stdout.write(as_text(lesson))
@@ -37,7 +33,6 @@ class Command(DatabaseCommand):
             self.apply(lessons, options["by"])
 
     def apply(self, lessons: list[Lesson], email: str | None) -> None:
-        """Apply in the name of a curator."""
         by = User.objects.filter(email=email or "").first()
         if by is None:
             raise CommandError("Name the curator who applies them: --by EMAIL.")
@@ -51,7 +46,6 @@ class Command(DatabaseCommand):
 
 
 def as_text(lesson: Lesson) -> str:
-    """One side's lesson."""
     head = f"{lesson.side.label}: {lesson.decisions} decisions, {lesson.accepted} of them yes"
     points = ", ".join(
         f"{factor} {lesson.before[factor]} → {now}" if now != lesson.before[factor] else f"{factor} {now}"

@@ -11,8 +11,6 @@ from profiles.management.tables import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    """Load 64 startups, 40 investors, three people and their acts, all marked as demo records."""
-
     help = "Load the demonstration (safe to run again)."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -8,10 +8,7 @@ from django.core.management.commands import makemessages
 
 
 class Command(makemessages.Command):
-    """Collect the texts to translate: our own, and those of third_party.pot."""
-
     def process_files(self, file_list: list[Any]) -> None:
-        """Put the texts of others beside the collected ones."""
         super().process_files(file_list)
         for folder in map(Path, settings.LOCALE_PATHS):
             texts = (folder / "third_party.pot").read_text(encoding="utf-8")

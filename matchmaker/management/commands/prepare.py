@@ -38,7 +38,6 @@ As the curator: approve the waiting profiles, boost or hide a pairing, re-rank.
 
 
 def static_digest() -> str:
-    """Return a digest of names, sizes and times of all static files that the apps and packages bring."""
     found = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list(ignore_patterns=[]):
@@ -48,7 +47,6 @@ def static_digest() -> str:
 
 
 def collect_static() -> None:
-    """Collect, hash and compress the static files when one of them changed."""
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     digest = static_digest()
     if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
@@ -58,10 +56,7 @@ def collect_static() -> None:
 
 
 def prepare_database() -> None:
-    """Bring the tables up to date, and the one in which rate limits are counted.
-
-    Refuses a database of the demonstration outside of it: everybody knows its accounts' password.
-    """
+    """Bring the tables up to date, and the one in which rate limits are counted."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     if not settings.DEMO and (found := open_demo_accounts().count()):
@@ -76,7 +71,6 @@ def prepare_database() -> None:
 
 
 def rank_if_due() -> None:
-    """Rank the whole market when nobody has, when it is a day old, or with a new engine."""
     if term_index.why_again(
         at=timezone.now(), age=term_index.CALIBRATION_AGE, engine_version=market_state.ENGINE_VERSION
     ):
@@ -85,7 +79,6 @@ def rank_if_due() -> None:
 
 
 def index_what_is_missing() -> None:
-    """Index for search what no edit has indexed: all of it on a new database or after a bulk import."""
     soon = timezone.now() + timedelta(minutes=1)
     if sum(iter(partial(search.index_missing, at=soon), 0)):
         search.count_words(at=soon)
@@ -130,8 +123,6 @@ def one_at_a_time(step: str) -> Iterator[None]:
 
 
 class Command(BaseCommand):
-    """Run the steps that make a clone or an upgrade ready to serve, and show how long each took."""
-
     help = "Bring database, files and rankings up to date (safe to run again)."
     requires_system_checks = []
 
@@ -141,7 +132,6 @@ class Command(BaseCommand):
         parser.add_argument("--accounts", action="store_true", help="name the demo accounts at the end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the steps in the order given."""
         if unknown := set(options["steps"]) - set(STEPS):  # argparse before 3.12 has no choices for no steps
             raise CommandError(f"{', '.join(sorted(unknown))}: not one of {', '.join(STEPS)}")
         for name in options["steps"] or [name for name in STEPS if name != "demo"]:

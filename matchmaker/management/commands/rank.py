@@ -17,19 +17,15 @@ PAUSE = 0.1
 
 
 class Command(DatabaseCommand):
-    """Request a whole re-ranking and see it through."""
-
     help = "Rank the whole market again. Re-running changes no ranking that did not change."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say who works, and why."""
         parser.add_argument("--wait", action="store_true", help="leave the work to a worker and wait for it")
         parser.add_argument(
             "--reason", default=gettext_noop("Requested on the command line"), help="kept with the run"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Request, work or wait, and tell the outcome."""
         self.quiet = options["verbosity"] == 0
         self.shown = ""
         begun = time.monotonic()
@@ -48,12 +44,10 @@ class Command(DatabaseCommand):
         )
 
     def show(self, run: RankingRun) -> None:
-        """Show where a run stands when that has changed."""
         phase = run.get_phase_display() or run.get_state_display()
         self.tell(f"{phase} {run.steps_done}/{run.steps_total}")
 
     def tell(self, line: str, *, end: str = "") -> None:
-        """Write the line over the one before on a terminal, and below it elsewhere."""
         if self.quiet or line == self.shown:
             return
         over = sys.stdout.isatty()

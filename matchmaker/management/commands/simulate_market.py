@@ -22,7 +22,6 @@ class Command(FiguresCommand):
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Rank a synthetic market in four ways and let both sides browse and answer."""
         outcomes = simulation.simulate(options["startups"], options["investors"], options["seed"])
         self.show(outcomes, options, lambda found: "\n".join([HEAD, *map(as_text, found)]))
 

@@ -17,18 +17,14 @@ NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 
 
 class Command(BaseCommand):
-    """Let people ask, answer and forget for 30 days, and count what came of it in two ways."""
-
     help = "Play a month of introductions with the real services; fails if the sums differ."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """--startups, --investors, --seed."""
         parser.add_argument("--startups", type=int, default=30)
         parser.add_argument("--investors", type=int, default=12)
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Play on a database made for this and thrown away after it; no mail leaves the machine."""
         size = {name: options[name] for name in ("startups", "investors", "seed")}
         own = connection.settings_dict["NAME"]
         breaker.until = math.inf  # no worker looks at a scratch database
@@ -42,7 +38,6 @@ class Command(BaseCommand):
             raise CommandError("The month does not add up.")
 
     def show(self, month: months.Month) -> list[months.Sum]:
-        """Print what happened, then the lines of the table; return these."""
         for title, rows in (("states", Introduction), ("steps", IntroductionStep)):
             field = "state" if title == "states" else "act"
             counts = Counter(rows._default_manager.values_list(field, flat=True))

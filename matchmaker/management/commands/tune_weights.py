@@ -23,7 +23,6 @@ class Command(FiguresCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """An absent DIR is skipped with a message."""
         found = []
         for directory in options["directories"]:
             try:
@@ -36,7 +35,6 @@ class Command(FiguresCommand):
 
 
 def as_text(tuning: Tuning) -> str:
-    """One table per split: every look scored by weights that were fitted on the other looks."""
     head = f"{'look from':28}{'startups':>9}  {'in force: R@10  R@50  NDCG  MRR':36}tuned on the other looks"
     rows = [f"{f.name:28}{f.queries:9}  {_cells(f.in_force):36}{_cells(f.tuned)}" for f in tuning.folds]
     points = ", ".join(f"{name} {value}" for name, value in tuning.tuned.items())

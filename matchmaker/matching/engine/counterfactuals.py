@@ -13,17 +13,12 @@ from matchmaker.matching.engine.definition.recommended import FOR_INVESTOR, FOR_
 
 @dataclass(frozen=True)
 class Outlook:
-    """What each copy meets in the market."""
-
     eligible: Array  # int64[k] counterparts that pass the gates
     fitting: Array  # int64[k] … and that a list of all of them would recommend
 
 
 def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
-    """Score copies of a startup against every investor that is not excluded for it.
-
-    `copies` are rows like those of the snapshot's startups, all with the same text.
-    """
+    """Score copies of a startup against every investor that is not excluded for it."""
     theses, excluded = snapshot.theses, snapshot.pairs.excluded
     closed = np.isin(theses.owner, excluded[excluded[:, 0] == startup, 1])
     market = replace(snapshot, startups=copies, pairs=Pairs())

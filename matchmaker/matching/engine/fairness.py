@@ -2,9 +2,9 @@
 
 The capacity of a profile is the number of new introductions it can take a month, less the requests that wait
 for it. No adjustment exceeds CAP, five points of a score of 100; in a small market there is none. Every
-profile that is eligible for somebody is on one top 20, or is reported with a reason. All arithmetic is on
-integers, and the order of the rows does not matter. See docs/decisions/0014
-and 0008; tests/engine/test_fairness.py.
+profile that is eligible for someone is on one top 20, or is reported with a reason. All arithmetic is on
+integers, and the order of the rows does not matter. See docs/decisions/0014 and 0008;
+tests/engine/test_fairness.py.
 """
 
 from dataclasses import dataclass, replace
@@ -76,7 +76,6 @@ def demand_adjustments(values: Values, snapshot: Snapshot, crowd: int = CROWD) -
 
 
 def _pool(values: Values, snapshot: Snapshot) -> tuple[Array, Array, Array]:
-    """(startup, investor, LOG[u] + LOG[v]) of every pair on a list of either side, each once."""
     s, c = snapshot.startups, snapshot.investors
     pairs = []
     for own, key, demand_adjustment, turned in (
@@ -104,7 +103,6 @@ def _exposure(whose: Array, whom: Array, log: Array, key: Array, size: int, *, s
 
 
 def _beyond(seen: Array, capacity: Array) -> Array:
-    """int64: STEP % of the logarithm of (exposure / capacity) beyond MANY times the average, 0 … CAP."""
     fair = capacity * (float(seen.sum()) / max(float(capacity.sum()), 1.0))
     bounds = MANY * ONE, 2 * MANY * ONE
     ratio = np.clip(np.floor(seen * ONE / np.maximum(fair, 1e-9)), *bounds).astype(np.int64)
@@ -121,11 +119,7 @@ class Shown:
 
 
 def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
-    """Put every profile on at least one top 20, where that is possible.
-
-    Each list reserves up to SPARED of its last slots for profiles that are otherwise unseen. A profile goes
-    to the list where it displaces the smallest score. `rankings` hold the lists of all profiles.
-    """
+    """Put every profile on at least one top 20, where that is possible."""
     s, c = snapshot.startups, snapshot.investors
     a, b = rankings.startups, rankings.investors
     small = is_small(snapshot)
@@ -163,10 +157,7 @@ def appearances(ids: Array, size: int) -> Array:
 
 
 def carried(lists: Lists, before: Lists) -> Lists:
-    """Keep the guaranteed entries of edited profiles' lists, so that an edit leaves nobody unseen.
-
-    `before` are the lists of the same profiles before the edit.
-    """
+    """Keep the guaranteed entries of edited profiles' lists. `before` are their lists before the edit."""
     given = np.where((before.tier == GUARANTEED) & (before.ids >= 0), before.ids, -2)
     seen = (lists.ids[:, :, None] == given[:, None, :]).any(axis=2)
     on_top = np.cumsum(~seen, axis=1) <= TOP - seen.sum(axis=1, keepdims=True)
@@ -177,7 +168,6 @@ def carried(lists: Lists, before: Lists) -> Lists:
 
 
 def _ordered(lists: Lists) -> Lists:
-    """The same lists by tier, then by value."""
     key = np.where(lists.ids >= 0, lists.value + (lists.tier.astype(np.int64) << TIER_SHIFT), NOTHING)
     return lists.reordered(np.argsort(~key, axis=1, kind="stable"))
 
@@ -202,10 +192,9 @@ def give_place(
     ids: Array, values: Array, us: Array, vs: Array, all_levels: Array, theses: Array,
     tier: Array, floor: Array,
 ) -> bool:  # fmt: skip
-    """Put counterpart x on one of the lists `whom` (x's own list, best first); return whether one had a slot.
+    """Put counterpart x on one of the lists `whom` (x's own list, best first).
 
-    A list can spare the last entry of its top 20 that is on another top 20 too and was not boosted by a
-    curator. The arrays after `count` are the lists, changed in place.
+    Return whether it had a slot. The arrays after `count` are changed in place.
     """
     best = _least_loss(whom, value, count, ids, values, tier)
     if best < 0:
@@ -229,7 +218,10 @@ def give_place(
 
 @register_jitable
 def _least_loss(whom: Array, value: Array, count: Array, ids: Array, values: Array, tier: Array) -> int:
-    """The index in `whom` of the list where x displaces the smallest score; -1 if none has a slot."""
+    """Return the index in `whom` of the list on which x displaces the smallest score.
+
+    -1 if none has a slot.
+    """
     best, least = -1, np.int64(0)
     for at in range(whom.size):
         if whom[at] < 0:
@@ -256,7 +248,7 @@ def _spare(ids: Array, value: Array, tier: Array, count: Array) -> int:
 
 @register_jitable
 def _where(ids: Array, tier: Array, x: int) -> int:
-    """Where x stands, or the first empty place, or the last of those behind, as one is by now."""
+    """Return the place of x, or the first empty place, or else the last place."""
     last = 0
     for place in range(ids.size):
         if ids[place] == x or ids[place] < 0:

@@ -29,13 +29,7 @@ CLOSED = np.iinfo(np.int64).max  # a bar that nobody passes
 
 
 def rank_all(snapshot: Snapshot, k: int = 64, threads: int = 1) -> Rankings:
-    """Rank both sides: a small market by the definition, a larger one by the kernel.
-
-    Parameters
-    ----------
-    k : places of a list, at most 64 (else ValueError).
-    threads : changes the time only.
-    """
+    """Rank both sides: a small market by the definition, a larger one by the kernel."""
     if reference.is_small(snapshot):
         return reference.rank_all(snapshot, k)
     prepared = prepare(snapshot)
@@ -52,7 +46,6 @@ def rank_values(prepared: Prepared, rows: Array, k: int, threads: int = 1) -> Va
     parts = iter(list(_growing_blocks(len(rows))))
 
     def work(_turn: int) -> Side:
-        """Take part after part, with investors' lists of its own."""
         theirs, room, seen = nobody(prepared, k), new_room(len(prepared.lanes.row), BLOCK), 0
         for part in parts:
             met = order[part]
@@ -69,10 +62,7 @@ def rank_values(prepared: Prepared, rows: Array, k: int, threads: int = 1) -> Va
 
 
 def in_leaps(n: int) -> Array:
-    """int64[n]: every row once, 64 neighbours at a time, in an order that has nothing to do with theirs.
-
-    What a list will need is judged by those seen so far, who should be like those to come.
-    """
+    """int64[n]: every row once, 64 neighbours at a time, in an order unrelated to their content."""
     strides = -(-n // FIRST_BLOCK)
     leap = next((s for s in range(max(round(0.618 * strides), 1), strides) if gcd(s, strides) == 1), 1)
     first = np.arange(strides, dtype=np.int64) * leap % max(strides, 1) * FIRST_BLOCK
@@ -93,7 +83,6 @@ def empty_side(rows: int, k: int) -> Side:
 
 
 def nobody(prepared: Prepared, k: int) -> Side:
-    """Empty lists of all investors, with what their bars need lane by lane."""
     theirs = empty_side(len(prepared.snapshot.investors), k)
     need = np.empty(len(prepared.lanes.row), np.float32)
     kernel.set_need(prepared.lanes, theirs.bar, need)
@@ -101,21 +90,18 @@ def nobody(prepared: Prepared, k: int) -> Side:
 
 
 def _expect(prepared: Prepared, theirs: Side, seen: int, of: int) -> None:
-    """Raise the investors' bars to what their lists will very probably need in the end."""
     place = top_k.place_to_beat.py_func(theirs.k, seen, of)  # the Python function that loops inline
     np.maximum(theirs.bar, theirs.lists[:, place], out=theirs.bar)
     kernel.set_need(prepared.lanes, theirs.bar, theirs.need)
 
 
 def _joined(a: Side, b: Side) -> Side:
-    """Lists over the startups of both."""
     lists = np.sort(np.concatenate([a.lists[:, : a.k], b.lists[:, : a.k]], axis=1), axis=1)[:, a.k :]
     a.lists[:, : a.k] = lists
     return Side(a.lists, np.maximum(a.bar, b.bar), a.need, a.k)
 
 
 def _correct_own(prepared: Prepared, rows: Array, own: Side) -> None:
-    """Rank the startups again whose lists do not reach the bars they were expected to."""
     low = np.flatnonzero(own.lists[:, 0] < own.bar)
     closed = nobody(prepared, 1)
     closed.bar[:], closed.need[:] = CLOSED, np.inf
@@ -124,7 +110,6 @@ def _correct_own(prepared: Prepared, rows: Array, own: Side) -> None:
 
 
 def _correct_theirs(prepared: Prepared, rows: Array, theirs: Side) -> None:
-    """The same for the investors."""
     low = np.flatnonzero(theirs.lists[:, 0] < theirs.bar)
     if len(low):
         alone, closed = subset.investors_alone(prepared, low), empty_side(len(rows), 1)
@@ -143,7 +128,6 @@ def rank_exactly(prepared: Prepared, rows: Array, listed: Array, own: Side, thei
 
 
 def described(prepared: Prepared, values: Values) -> Rankings:
-    """Everybody's values with their counterparts, fits and levels beside them."""
     if reference.is_small(prepared.snapshot):
         return reference.described(prepared.snapshot, values)
     return Rankings(
@@ -163,7 +147,6 @@ def list_values(prepared: Prepared, rows: Array, value: Array, *, turned: bool) 
 
 
 def _fill(prepared: Prepared, lists: Lists, turned: bool) -> None:
-    """Write who stands on the lists, and why, beside the values."""
     row, place = np.nonzero(lists.value != NOTHING)
     value = lists.value[row, place]
     whom = counterparts(prepared.asks if turned else prepared.lanes, value)
@@ -175,7 +158,6 @@ def _fill(prepared: Prepared, lists: Lists, turned: bool) -> None:
 
 
 def counterparts(other_side: Lanes | Asks, value: Array) -> Array:
-    """int64: the rows that packed values speak of."""
     return other_side.by_key[ordinal_of(value)]
 
 

@@ -26,8 +26,6 @@ STEPS, ENOUGH = 50, 1e-9
 
 @dataclass(frozen=True)
 class Calibration:
-    """Platt's scaling: chance = 1 / (1 + exp(−(slope · score + intercept))), score in 0 … 1."""
-
     slope: float
     intercept: float
 
@@ -38,8 +36,6 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Learned:
-    """Weights that the decisions of one side speak for, beside those in force."""
-
     points: Array  # int64[k] adds up to 1000; those in force where nothing was learned
     decisions: int
     loss: float  # cross-validated log-loss of the learned weights, in nats
@@ -151,7 +147,7 @@ def maximise(surface: Surface, start: Array, bounded: Array) -> Array:
 def _climb(
     surface: Surface, at: Array, step: Array, value: float, bounded: Array
 ) -> tuple[Array, float, Array, Array] | None:
-    """The first point along the step, halving it, that lies higher; None when there is none."""
+    """The first point along the step, halving it, that is higher; None if there is none."""
     for half in range(30):
         new = at + step * 0.5**half
         new = np.where(bounded, np.maximum(new, 0), new)
@@ -189,7 +185,6 @@ def _logit(columns: Array, accepted: Array, centre: Array, held: Array) -> Array
 def _held(
     value: float, slope: Array, bend: Array, at: Array, centre: Array, strength: float | Array
 ) -> tuple[float, Array, Array]:
-    """A surface pulled towards the centre; a trace of it everywhere keeps the curvature invertible."""
     pull = np.broadcast_to(np.maximum(strength, 1e-9), at.shape)
     away = at - centre
     return value - 0.5 * float(pull @ away**2), slope - pull * away, bend - np.diag(pull)

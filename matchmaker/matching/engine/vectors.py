@@ -29,7 +29,6 @@ HAS_DOT = "+avx512vnni" in cpu_target.target_context.codegen()._tm_features
 
 
 def short_name(item: Any) -> str:
-    """LLVM's short name of a type of numbers."""
     return "f32" if isinstance(item, ir.FloatType) else f"i{item.width}"
 
 
@@ -39,8 +38,6 @@ def size(item: Any) -> int:
 
 
 class Value:
-    """A number, or several side by side, in the program that is being written."""
-
     def __init__(self, builder: Any, raw: Any) -> None:
         self.builder, self.raw = builder, raw
         self.type = raw.type
@@ -50,14 +47,12 @@ class Value:
 
     @property
     def is_real(self) -> bool:
-        """Whether it is of floating point."""
         return isinstance(self.item, ir.FloatType)
 
     def _made(self, raw: Any) -> Value:
         return Value(self.builder, raw)
 
     def like(self, other: Value | float) -> Value:
-        """The other operand; a plain number becomes one of the same kind."""
         if isinstance(other, Value):
             return other
         return self._made(ir.Constant(self.type, [other] * self.count if self.is_wide else other))
@@ -88,11 +83,9 @@ class Value:
         return self._do("shl", "", other)
 
     def __rshift__(self, other: Value | int) -> Value:
-        """Of signed numbers."""
         return self._do("ashr", "", other)
 
     def shifted_down(self, by: int) -> Value:
-        """Of unsigned numbers."""
         return self._do("lshr", "", by)
 
     def _compare(self, how: str, other: Value | float, *, signed: bool = True) -> Value:
@@ -110,31 +103,24 @@ class Value:
         return self._compare(">=", other)
 
     def equals(self, other: Value | float) -> Value:
-        """Where the two are the same."""
         return self._compare("==", other)
 
     def choose(self, yes: Value, no: Value | float) -> Value:
-        """`yes` where this is true, `no` elsewhere."""
         return self._made(self.builder.select(self.raw, yes.raw, yes.like(no).raw))
 
     def at_least(self, other: Value | float, *, signed: bool = True) -> Value:
-        """The greater of the two."""
         return self._compare(">", other, signed=signed).choose(self, other)
 
     def at_most(self, other: Value | float) -> Value:
-        """The smaller of the two."""
         return (self < other).choose(self, other)
 
     def lowered_by(self, other: Value) -> Value:
-        """Minus the other, of unsigned numbers; 0 at least."""
         return self._call("usub.sat", self.type, other.raw)
 
     def raised_by(self, other: Value) -> Value:
-        """Plus the other, of unsigned numbers; the greatest there is at most."""
         return self._call("uadd.sat", self.type, other.raw)
 
     def to(self, item: Any, *, signed: bool = False) -> Value:
-        """The same numbers as whole ones of another width, or as real ones."""
         kind = ir.VectorType(item, self.count) if self.is_wide else item
         if isinstance(item, ir.FloatType):
             return self._made(self.builder.sitofp(self.raw, kind))
@@ -146,23 +132,19 @@ class Value:
         return self._made(widen(self.raw, kind))
 
     def seen_as(self, kind: Any) -> Value:
-        """The same bits as another type."""
         return self._made(self.builder.bitcast(self.raw, kind))
 
     def everywhere(self, count: int = WIDE) -> Value:
-        """This number in every place."""
         nothing = ir.Constant(ir.VectorType(self.type, count), ir.Undefined)
         first = self.builder.insert_element(nothing, self.raw, ir.Constant(INT, 0))
         zeros = ir.Constant(ir.VectorType(INT, count), [0] * count)
         return self._made(self.builder.shuffle_vector(first, nothing, zeros))
 
     def mixed_with(self, other: Value, places: list[int]) -> Value:
-        """The numbers in these places of the two, one after the other."""
         order = ir.Constant(ir.VectorType(INT, len(places)), places)
         return self._made(self.builder.shuffle_vector(self.raw, other.raw, order))
 
     def _call(self, name: str, result: Any, *rest: Any) -> Value:
-        """Call LLVM's function of this name for this type."""
         given = [self.raw, *rest]
         kind = ir.FunctionType(result, [x.type for x in given])
         of = f"v{self.count}{short_name(self.item)}" if self.is_wide else short_name(self.item)
@@ -170,15 +152,12 @@ class Value:
         return self._made(self.builder.call(function, given))
 
     def leading_zeros(self) -> Value:
-        """How many; of zero anything."""
         return self._call("ctlz", self.type, ir.Constant(BIT, 1))
 
     def ones(self) -> Value:
-        """How many bits are set."""
         return self._call("ctpop", self.type)
 
     def total(self) -> Value:
-        """The sum of all places."""
         return self._call("vector.reduce.add", self.item)
 
     def only(self, wanted: Value) -> Value:
@@ -187,29 +166,22 @@ class Value:
         return self._call("experimental.vector.compress", self.type, wanted.raw, zeros)
 
     def how_many(self) -> Value:
-        """LONG: in how many places this is true."""
         return self.seen_as(ir.IntType(self.count)).ones().to(LONG)
 
 
 class Cell:
-    """A variable of the program that is being written; it stays in a register."""
-
     def __init__(self, builder: Any, first: Value) -> None:
         self.builder, self.place = builder, cgutils.alloca_once_value(builder, first.raw)
 
     @property
     def now(self) -> Value:
-        """What it holds."""
         return Value(self.builder, self.builder.load(self.place))
 
     def set(self, value: Value) -> None:
-        """Let it hold another value."""
         self.builder.store(value.raw, self.place)
 
 
 class Row:
-    """An array of the program that is being written, from some place on."""
-
     def __init__(self, builder: Any, data: Any, item: Any) -> None:
         self.builder, self.data, self.item = builder, data, item
 
@@ -221,16 +193,13 @@ class Row:
         return Value(self.builder, self.builder.load(self._address(at, self.item)))
 
     def load(self, at: Value | int, count: int = WIDE) -> Value:
-        """Several items side by side."""
         address = self._address(at, ir.VectorType(self.item, count))
         return Value(self.builder, self.builder.load(address, align=1))
 
     def store(self, value: Value, at: Value | int = 0) -> None:
-        """Write a value there."""
         self.builder.store(value.raw, self._address(at, value.type), align=1)
 
     def gather(self, places: Value, item: Any = None) -> Value:
-        """The items in these places; with `item` what begins there, seen as that."""
         item, count = item or self.item, places.count
         pointers, result, every = (ir.VectorType(x, count) for x in (item.as_pointer(), item, BIT))
         start = Value(self.builder, self.builder.ptrtoint(self.data, LONG)).everywhere(count)
@@ -248,7 +217,6 @@ class Row:
         return Value(self.builder, self.builder.call(function, given))
 
     def from_place(self, at: Value | int) -> Row:
-        """The row from there on."""
         return Row(self.builder, self._address(at, self.item), self.item)
 
     def seen_as(self, item: Any) -> Row:
@@ -257,8 +225,6 @@ class Row:
 
 
 class Rows:
-    """A few rows to choose from."""
-
     def __init__(self, builder: Any, count: int, item: Any) -> None:
         self.builder, self.item = builder, item
         with builder.goto_entry_block():
@@ -269,7 +235,6 @@ class Rows:
         return self.builder.gep(self.places, [index])
 
     def set(self, which: Value | int, row: Row) -> None:
-        """Let it be this row."""
         self.builder.store(row.data, self._at(which))
 
     def __getitem__(self, which: Value | int) -> Row:
@@ -277,29 +242,22 @@ class Rows:
 
 
 class Code:
-    """The program that is being written."""
-
     def __init__(self, builder: Any) -> None:
         self.builder = builder
 
     def number(self, number: int) -> Value:
-        """A number of type LONG."""
         return Value(self.builder, ir.Constant(LONG, number))
 
     def same(self, item: Any, number: float, count: int = WIDE) -> Value:
-        """A number in every place."""
         return Value(self.builder, ir.Constant(ir.VectorType(item, count), [number] * count))
 
     def counting(self, count: int = WIDE) -> Value:
-        """0, 1, 2, …"""
         return Value(self.builder, ir.Constant(ir.VectorType(INT, count), list(range(count))))
 
     def cell(self, first: Value) -> Cell:
-        """A variable that holds this at first."""
         return Cell(self.builder, first)
 
     def rows(self, count: int, item: Any) -> Rows:
-        """Room for so many rows."""
         return Rows(self.builder, count, item)
 
     def each(self, first: Value | int, last: Value | int, step: int = 1) -> Iterator[Value]:
@@ -310,20 +268,16 @@ class Code:
 
     @contextmanager
     def when(self, condition: Value) -> Iterator[None]:
-        """Do what is written inside only where the condition holds."""
         with self.builder.if_then(condition.raw):
             yield
 
     def call(self, name: str, result: Any, *given: Value) -> Value:
-        """Call the processor's own instruction of this name."""
         kind = ir.FunctionType(result, [x.type for x in given])
         function = self.builder.module.declare_intrinsic(name, fnty=kind)
         return Value(self.builder, self.builder.call(function, [x.raw for x in given]))
 
 
 class Fields:
-    """A tuple of arrays in the program that is being written: each is a Row, each number a Value."""
-
     def __init__(self, builder: Any, context: Any, kind: types.NamedTuple, raw: Any) -> None:
         self._given = builder, context, kind, raw
 
@@ -334,10 +288,7 @@ class Fields:
 
 
 def compiled(result: Any) -> Callable[[Callable[..., Value | None]], Any]:
-    """Make a function that compiled loops can call of one that writes it: write(code, …).
-
-    It is given a Row for an array, Fields for a tuple of arrays, a Value for a number: a LONG or a REAL.
-    """
+    """Make a function that compiled loops can call of one that writes it: write(code, …)."""
 
     def make(write: Callable[..., Value | None]) -> Any:
         def typed(_typing: Any, *given: Any) -> Any:
@@ -359,7 +310,6 @@ def compiled(result: Any) -> Callable[[Callable[..., Value | None]], Any]:
 
 
 def _plain(kind: Any) -> Any:
-    """The type in which an argument of this type is given."""
     if isinstance(kind, types.Float):
         return REAL_NUMBER
     return NUMBER if isinstance(kind, types.Integer | types.Boolean | types.Literal) else kind

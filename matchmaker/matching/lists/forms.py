@@ -1,8 +1,4 @@
-"""Filters of the list of matches. Only the named keys count, and every choice leaves something.
-
-Options in groups with counts are drawn flat by the template: sixty choices through Django's widgets took
-longer than all queries of the page.
-"""
+"""Filters of the list of matches. Only the named keys count, and every choice leaves something."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -47,8 +43,6 @@ FILTERS = frozenset(kind for side in Side for kind in facets.filters(side))
 
 @dataclass(frozen=True)
 class Choice:
-    """One line of a select; with `inner` a group of lines under its label."""
-
     code: str
     label: str
     is_chosen: bool = False
@@ -57,15 +51,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Select:
-    """One filter."""
-
     name: str
     label: str
     choices: list[Choice]
 
 
 def search_query_of(query: QueryDict, *, is_plain: bool = False) -> SearchQuery:
-    """Read the query string; whatever is not on the list is ignored."""
     sorts = PLAIN_SORTS if is_plain else SORTS
     sort = query.get("sort", "")
     return SearchQuery(
@@ -78,7 +69,6 @@ def search_query_of(query: QueryDict, *, is_plain: bool = False) -> SearchQuery:
 
 
 def filters_of(page: ListPage) -> list[Select]:
-    """Return one select for each filter and one for the order."""
     query, everything = page.query, Choice("", _("All"))
     selects = []
     for kind in facets.filters(page.side.other):
@@ -90,7 +80,6 @@ def filters_of(page: ListPage) -> list[Select]:
 
 
 def _label(kind: str, side: Side) -> str:
-    """Return what a filter is called; one of a closed list is called as its field is."""
     if kind in LABELS or kind == "need":
         return str(LABELS.get(kind) or NEED_LABELS[side])
     stored: Any = SIDES[side.other]._meta.get_field(kind)
@@ -98,7 +87,6 @@ def _label(kind: str, side: Side) -> str:
 
 
 def choices_of(options: list[Option], chosen: str | None) -> list[Choice]:
-    """Return the options as choices: narrower words in a group under the wider one."""
     offered = {option.term.pk for option in options}
     groups: dict[int, list[Option]] = {}
     top = []
@@ -111,7 +99,6 @@ def choices_of(options: list[Option], chosen: str | None) -> list[Choice]:
 
 
 def _choice(option: Option, narrower: list[Option], chosen: str | None) -> Choice:
-    """Return one choice, or one group that begins with the whole of it."""
     term = option.term
     if not narrower:
         return Choice(term.code, _counted(term.name, option.count), term.code == chosen)
@@ -121,5 +108,4 @@ def _choice(option: Option, narrower: list[Option], chosen: str | None) -> Choic
 
 
 def _counted(name: str, count: int | None) -> str:
-    """Return a name with how many it leaves."""
     return name if count is None else f"{name} ({count})"

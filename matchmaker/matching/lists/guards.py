@@ -20,9 +20,9 @@ View = Callable[..., HttpResponseBase]
 
 
 def member_required(view: View) -> View:
-    """Give the view the current company as its second argument; who has none yet is led to describe one.
+    """Give the view the current company as its second argument; without a company.
 
-    What the page read of others is kept for their receipts: no page of a company is answered without this.
+    Redirect to onboarding. Profile views are recorded for receipts.
     """
 
     @wraps(view)

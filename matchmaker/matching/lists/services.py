@@ -1,4 +1,4 @@
-"""What is kept of a person's way through the list."""
+"""A person's progress through the list."""
 
 import logging
 from datetime import datetime
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def note_look(startup: Startup, investor: Investor, *, by: User, at: datetime) -> None:
-    """Keep when a person opened a match for the first time; told to nobody."""
+    """Store the first time a person opened a match; no one is notified."""
     try:
         Look.objects.bulk_create(
             [Look(user=by, startup=startup, investor=investor, at=at)], ignore_conflicts=True

@@ -20,7 +20,6 @@ from profiles.guards import SignedInRequest
 @require_safe
 @vary_on_headers("HX-Request")
 def matches(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
-    """Show the recommended counterparts of the current company."""
     if request.GET.get("view") == PLAIN:  # where the directory was before
         query = request.GET.copy()
         del query["view"]
@@ -31,7 +30,7 @@ def matches(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
 def list_response(
     request: SignedInRequest, current: CurrentCompany, *, is_plain: bool = False
 ) -> HttpResponse:
-    """Answer the page of the recommended, or `is_plain` of everybody without scores."""
+    """Answer the page of the recommended, or with `is_plain` of everyone without scores."""
     page = list_page(current, search_query_of(request.GET, is_plain=is_plain))
     renews = page.stored is not None and page.stored.engine_version != market_state.ENGINE_VERSION
     is_swapped = request.headers.get("HX-Request") == "true"  # then the filters stay open

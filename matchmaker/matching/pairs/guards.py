@@ -22,15 +22,11 @@ LONGEST_ADDRESS = 2000
 
 
 def pair_or_404(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair:
-    """Return the pair of the member's company and a counterpart that exists for it."""
     return found_or_404(pair_of(member, public_id, whole=whole))
 
 
 def paused_or_404(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    """Say that a curator has paused what the two have open with each other, in place of its page.
-
-    With a company that is deleted, lead to the record.
-    """
+    """Say that a curator has paused what the two have open with each other, in place of its page."""
     if request.method in ("GET", "HEAD") and left_pair(member, public_id):
         return redirect("introduction", public_id)
     pair = found_or_404(paused_pair(member, public_id) if request.method in ("GET", "HEAD") else None)
@@ -38,10 +34,7 @@ def paused_or_404(request: SignedInRequest, member: CurrentCompany, public_id: s
 
 
 def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:
-    """Give the view the pair of the member's company and the counterpart that the address names.
-
-    `methods` says what the address answers to: `require_POST`, say.
-    """
+    """Give the view the pair of the member's company and the counterpart that the address names."""
 
     def decorate(view: View) -> View:
         @member_required
@@ -58,15 +51,12 @@ def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:
 
 
 class Acting(TypedDict):
-    """Who acts for which side of a pair, and when: what every service of a pair asks for."""
-
     side: Side
     by: User
     at: datetime
 
 
 def acting(request: SignedInRequest, member: CurrentCompany) -> Acting:
-    """Return who acts here and now, for the member's side."""
     return {"side": member.side, "by": request.user, "at": timezone.now()}
 
 
@@ -76,18 +66,12 @@ def seen_in(request: SignedInRequest) -> str | None:
 
 
 def redirect_if_published(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:
-    """Lead on after an act that ends an introduction: as asked, while the pair has a page.
-
-    Of a pair that is off the lists nothing is left then, so it leads to the page of all introductions.
-    """
+    """Lead on after an act that ends an introduction: as asked, while the pair has a page."""
     return asked if all(company.is_published for company in pair) else redirect("introductions")
 
 
 def redirect_back(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    """Lead back to the page the form came from, if it is one of ours; else to the pair.
-
-    Never by `redirect`, which takes a word without a slash for the name of a view and fails on any other.
-    """
+    """Lead back to the page the form came from, if it is one of ours; else to the pair."""
     target = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
     if is_ours and len(target) <= LONGEST_ADDRESS:

@@ -1,4 +1,4 @@
-"""Acts of a pair: counted, recorded, with both companies held; advice on request."""
+"""Acts on a pair: counted, recorded, with both companies locked; advice on request."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ REFUSED = {Refusal.BLOCKED: BlockedError, Refusal.CLOSED: PausedError}
 
 
 def require_open(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> None:
-    """Refuse an act with which one side begins something new. The caller holds both companies.
+    """Refuse an act that begins something new. The caller must hold the locks of both companies.
 
     Raises:
         BlockedError, PausedError: see there.
@@ -44,7 +44,7 @@ ASKED_OF = ("capacity", "paused_at", "stale_at", "leaves_at")  # what a request 
 
 
 def hold(verb: str, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """Begin an act: count it for the person and the own company, then hold both companies.
+    """Begin an act: count it for the person and the company, then lock both companies.
 
     Raises:
         LimitReachedError: if either did it too often.
@@ -55,10 +55,9 @@ def hold(verb: str, startup: Startup, investor: Investor, *, side: Side, by: Use
 
 
 def lock_open_pair(startup: Startup, investor: Investor) -> None:
-    """Lock both companies, so that acts on the pair take their turns; refuse a pair that is not open.
+    """Lock both companies and refuse a pair that is not open. The caller must be in a transaction.
 
-    So of two sides that say yes at the same moment, the second one sees the first one's. The caller holds a
-    transaction. What a profile is worth is read afresh, not from its argument.
+    Fields are read again from the database.
     """
     lock_profiles(startup, investor)
     startup.refresh_from_db(fields=["status", "matching_consent", *ASKED_OF])
@@ -97,10 +96,7 @@ def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:
 def record_deal(
     startup: Startup, investor: Investor, *, terms: dict[str, Any], by: User, at: datetime
 ) -> Deal:
-    """Put a deal that both sides have confirmed on the partner's profile, in the name of its own person.
-
-    One that both have recorded already, of that day and partnership type, is the same deal. The caller holds
-    both companies.
+    """Put a confirmed deal on the partner's profile. The caller must hold the locks of both companies.
 
     Raises:
         NoRateError: the currency has no exchange rate.
@@ -124,7 +120,6 @@ def record(
     at: datetime,
     **details: Any,
 ) -> None:
-    """Write an act on a pair into the audit trail."""
     audit.record(
         action,
         subject=audit.pair_subject(startup, investor),
@@ -153,13 +148,11 @@ def ask(startup: Startup, *, at: datetime) -> Advice:
 
 
 def due() -> QuerySet[Advice]:
-    """Return the questions without an answer, oldest first."""
     waiting = Q(answered_at=None) | Q(answered_at__lt=F("asked_at"))
     return Advice.objects.filter(waiting).order_by("asked_at", "pk")
 
 
 def answer_due(*, at: datetime) -> int:
-    """Answer every question that waits, and return how many; none while a new engine ranks everything."""
     if market_state.is_of_another_engine():
         return 0
     waiting = list(due())
@@ -169,10 +162,7 @@ def answer_due(*, at: datetime) -> int:
 
 
 def refresh_advice(*, at: datetime) -> int:
-    """Answer for published companies that have changed since their last answer or have an old one.
-
-    Only a few, the longest without one first: the next call finds the others.
-    """
+    """Answer for published companies that have changed since their last answer or have an old one."""
     if market_state.is_of_another_engine():
         return 0
     count = 0
@@ -189,10 +179,7 @@ def refresh_advice(*, at: datetime) -> int:
 
 
 def answer(advice: Advice, *, at: datetime) -> None:
-    """Score the company's edits against the market and keep those that add most counterparts.
-
-    A company that is not matched gets an empty answer. Answering twice gives the same.
-    """
+    """Score the company's edits against the market and keep those that add most counterparts."""
     side = Side.STARTUP if advice.startup_id else Side.INVESTOR
     state = market_state.memory.sync()
     pk = advice.startup_id or advice.investor_id or 0
@@ -204,7 +191,6 @@ def answer(advice: Advice, *, at: datetime) -> None:
 
 
 def _scored(found: Columns, side: Side, row: int) -> dict[str, object]:
-    """Return the columns of Advice for the company in this row."""
     if side == Side.STARTUP:
         possible = edits.edits_of(found, row)
         seen = market_state.outlook_of_copies(found, row, edits.copies(found, row, possible))

@@ -35,7 +35,6 @@ from profiles.platform.limits import services as limits
 @member_required
 @require_safe
 def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
-    """Show one pair: every factor for both sides, the reasons, what speaks against, the other profile."""
     pair = pair_or_404(current, public_id, whole=True)
     is_plain = request.GET.get("view") == PLAIN
     page = match_page(pair, is_plain=is_plain)
@@ -83,7 +82,6 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
 
 
 def list_before(request: SignedInRequest) -> str:
-    """Return the list from which somebody came, with its filters; the whole one where that is not known."""
     lists = reverse("matches"), reverse("directory")
     asked = urlsplit(request.headers.get("Referer", ""))
     if asked.netloc == request.get_host() and asked.path in lists:
@@ -94,7 +92,6 @@ def list_before(request: SignedInRequest) -> str:
 
 
 def on_page(list_url: str, number: int) -> str:
-    """Return the address of that page of the list."""
     parts = urlsplit(list_url)
     query = QueryDict(parts.query, mutable=True)
     query.pop("page", None)
@@ -106,7 +103,6 @@ def on_page(list_url: str, number: int) -> str:
 @member_required
 @require_safe
 def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
-    """Answer the page of a pair as one sheet of PDF, made for this reader at this moment and kept nowhere."""
     pair, now = pair_or_404(current, public_id, whole=True), timezone.now()
     limits.count_reading(BRIEF_LIMIT, account=request.user, company=current.company, at=now)
     is_plain = request.GET.get("view") == PLAIN
@@ -120,7 +116,6 @@ def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: st
 
 
 def own_startup(current: CurrentCompany) -> Startup:
-    """Return the current company's startup; the page does not exist for the other side."""
     if not isinstance(current.company, Startup):
         raise Http404
     return current.company
@@ -129,7 +124,6 @@ def own_startup(current: CurrentCompany) -> Startup:
 @member_required
 @require_safe
 def advice(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
-    """Show the newest answer; while the worker is at it, the page asks again by itself."""
     startup = own_startup(current)
     return render(request, "matching/pairs/advice.html", {"answer": answer_of(startup), "startup": startup})
 
@@ -137,7 +131,6 @@ def advice(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
 @member_required
 @require_POST
 def advice_ask(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
-    """Ask what would change this; while the startup is on no list there is nothing to count."""
     startup = own_startup(current)
     if startup.is_published:
         services.ask(startup, at=timezone.now())

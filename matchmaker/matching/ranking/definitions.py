@@ -42,7 +42,6 @@ class Points:
 
 
 def points(version: int, for_startup: Mapping[str, int], for_investor: Mapping[str, int]) -> Points:
-    """Return weights by factor name as the engine's vectors."""
     u, v = (
         np.array([side.get(f, 0) for f in engine.FACTORS], np.uint16) for side in (for_startup, for_investor)
     )
@@ -50,5 +49,4 @@ def points(version: int, for_startup: Mapping[str, int], for_investor: Mapping[s
 
 
 def default_points() -> Points:
-    """Return the weights of a market that has none yet."""
     return points(0, DEFAULTS[Side.STARTUP], DEFAULTS[Side.INVESTOR])

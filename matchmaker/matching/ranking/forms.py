@@ -16,8 +16,6 @@ DIGITS = 9  # longer ones are no points; Python turns none of more than 4,300 in
 
 
 class WeightsForm(forms.Form):
-    """Eight whole numbers a side that make 1000, and the reason of the change."""
-
     note = CountedField(label=gettext_lazy("Reason for this change"), max_length=300)
 
     def __init__(self, data: Any = None, *, weights: Mapping[str, Mapping[str, int]] | None = None) -> None:
@@ -36,26 +34,21 @@ class WeightsForm(forms.Form):
                 self.fields[f"{side}-{factor}"] = worded(number)
 
     def points(self, side: str) -> dict[str, int]:
-        """Return the cleaned points of one side by factor; missing where the number was bad."""
         found = {str(factor): self.cleaned_data.get(f"{side}-{factor}") for factor in Factor}
         return {name: points for name, points in found.items() if points is not None}
 
     def rows(self) -> list[tuple[str, Any, Any]]:
-        """Return label and the two bound fields of each factor, for the page's table."""
         return [(str(f.label), self[f"{SIDES[0]}-{f}"], self[f"{SIDES[1]}-{f}"]) for f in Factor]
 
     def sums(self) -> list[tuple[str, int]]:
-        """Return the side and the sum of each column as it is filled in now."""
         return [(side, sum(_whole(self[f"{side}-{f}"].value()) for f in Factor)) for side in SIDES]
 
     @property
     def longest(self) -> int:
-        """How many points the longest bar stands for: 400, or the most that is filled in now."""
         filled = [_whole(self[f"{side}-{factor}"].value()) for side in SIDES for factor in Factor]
         return max(USUAL_MOST, *filled)
 
     def clean(self) -> dict[str, Any]:
-        """Check that each side makes 1000."""
         data = super().clean() or {}
         for side in SIDES:
             points = self.points(side)
@@ -69,6 +62,5 @@ class WeightsForm(forms.Form):
 
 
 def _whole(value: Any) -> int:
-    """Return a number as somebody typed it; zero where it is none."""
     text = str(value)
     return int(text) if text.isdecimal() and len(text) <= DIGITS else 0

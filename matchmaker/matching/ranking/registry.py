@@ -28,7 +28,6 @@ register_queue(
 
 
 def inferred_mentions(company: Startup | Investor) -> list[Mention]:
-    """Return the sectors that its description was read for, where the company names none itself."""
     rows: Any = ThesisInferredSector.objects.filter(thesis__investor=company.pk)
     if isinstance(company, Startup):
         rows = InferredSector.objects.filter(startup=company)
@@ -40,7 +39,6 @@ proposals.READERS.append(inferred_mentions)
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    """Delete what is stored of the company by its number, and have it leave the lists of others."""
     for stored in (Ranking, TextVector):
         stored.objects.filter(side=company.side, profile_id=company.pk).delete()
     served_texts.forget()

@@ -24,7 +24,6 @@ from profiles.platform.notifications.selectors import outbox_state, parked_mails
 @curator_required
 @require_GET
 def runs(request: SignedInRequest) -> HttpResponse:
-    """Show the newest runs with their progress, and what is parked: jobs and mails."""
     context = {
         "runs": desk.all_runs()[:20],
         "parked": desk.parked(),
@@ -38,14 +37,12 @@ def runs(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @require_GET
 def run_progress(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Answer with one run's progress bar; the page polls it."""
     return render(request, "matching/ranking/_run.html", {"run": get_object_or_404(desk.all_runs(), pk=pk)})
 
 
 @curator_required
 @require_POST
 def run_ask(request: SignedInRequest) -> HttpResponse:
-    """Ask for a whole re-ranking."""
     run_service.request(
         by=request.user, at=timezone.now(), reason=gettext_noop("Requested from the dashboard")
     )
@@ -56,7 +53,6 @@ def run_ask(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @require_POST
 def job_retry(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Take a parked job up again."""
     job = get_object_or_404(desk.parked(), pk=pk)
     jobs.retry(job, by=request.user, at=timezone.now())
     messages.success(request, _("The job is queued again."))
@@ -66,7 +62,6 @@ def job_retry(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_GET
 def weights(request: SignedInRequest) -> HttpResponse:
-    """Show the weights that count, and with `?study=1` what the decisions speak for."""
     lessons = weights_service.study() if "study" in request.GET else None
     draft_form = weights_form(request)
     anything_learned = any(lesson.adopt for lesson in lessons or [])
@@ -77,7 +72,7 @@ def weights(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def weights_learn(request: SignedInRequest) -> HttpResponse:
-    """Apply what the decisions speak for; study them anew, so that nothing old is applied."""
+    """Learn the weights again and apply them."""
     try:
         made = weights_service.apply_lessons(weights_service.study(), by=request.user, at=timezone.now())
     except weights_service.NothingLearnedError:
@@ -90,7 +85,6 @@ def weights_learn(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def weights_apply(request: SignedInRequest) -> HttpResponse:
-    """Apply new weights; everything is ranked again."""
     draft_form = weights_form(request)
     form = draft_form.form
     if not draft_form.may_save:
@@ -110,14 +104,12 @@ def weights_apply(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def weights_roll_back(request: SignedInRequest, version: int) -> HttpResponse:
-    """Apply an older version again."""
     old = get_object_or_404(desk.versions(), pk=version)
     made = weights_service.roll_back(old, by=request.user, at=timezone.now())
     return _applied(request, made)
 
 
 def weights_form(request: SignedInRequest) -> DraftForm:
-    """Return the form of the page of the weights, which is sent to other addresses."""
     now = desk.current()
 
     def make(sent: QueryDict | None) -> WeightsForm:
@@ -127,13 +119,11 @@ def weights_form(request: SignedInRequest) -> DraftForm:
 
 
 def weights_page(request: SignedInRequest, draft_form: DraftForm, **more: object) -> HttpResponse:
-    """Show the page of the weights around a form."""
     context = {"current": desk.current(), "versions": desk.versions(), **more}
     return render_form(request, "matching/ranking/weights.html", draft_form, **context)
 
 
 def _applied(request: SignedInRequest, made: Weights) -> HttpResponse:
-    """Go to the run that new weights have asked for."""
     message = _("Applied as version %(version)d. All matches are being ranked again.") % {"version": made.pk}
     messages.success(request, message)
     return redirect("runs")

@@ -1,8 +1,4 @@
-"""What is known of a pair that can be told as a reason.
-
-Nothing here is a level or a point. An amount asked for that the other side may not see is not there, for its
-owner neither: no list rests on it.
-"""
+"""Recorded facts of a pair that can become a reason. Hidden amounts are absent, for their owner too."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -41,8 +37,6 @@ AXES = ("sector", "stage", "place")
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the database says of some pairs: (kind, whose, word, number), and the theses asked for."""
-
     rows: list[Row]
     theses: list[Thesis]
 
@@ -75,7 +69,6 @@ def read_recorded(
 def _rows(
     kind: str, found: QuerySet[Any], owner: str, word: str, number: str | None = None
 ) -> QuerySet[Any, Row]:
-    """Ask for rows as (kind, whose, word, number), which fit one union."""
     counted: Any = F(number) if number else Value(0, IntegerField())
     return found.order_by().values_list(Value(kind, CharField()), owner, F(word), counted)
 
@@ -93,7 +86,6 @@ def _of_startups(pks: set[int], on: date) -> list[QuerySet[Any, Row]]:
 
 
 def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
-    """Ask for what theses name, and for what stages and forms mean to them."""
     through = {
         "sectors": (Thesis.sectors.through, "sector_id"),
         "stages": (Thesis.stages.through, "stage_id"),
@@ -135,7 +127,6 @@ def _of_deals(startups: set[int], investors: set[int], viewer: Viewer) -> list[R
 
 
 def known_deals(side: Side, pk: int) -> QuerySet[Deal]:
-    """Return the deals of a company that it may know: of an investor all, of a startup what both recorded."""
     if side == Side.INVESTOR:
         return Deal.objects.filter(investor=pk, startup__isnull=False)
     return Deal.objects.filter(startup=pk, source=DealSource.BOTH)
@@ -147,7 +138,6 @@ def _own(startup: int, axis: str = "") -> str:
 
 
 def _related() -> QuerySet[Any, Row]:
-    """Ask for the related sectors with how alike they are, of a hundred."""
     alike = Cast(Round(F("similarity") * 100), IntegerField())
     return SectorRelation.objects.values_list(Value("related", CharField()), "first_id", "second_id", alike)
 
@@ -158,8 +148,6 @@ StartupFacts = level_reasons.StartupFacts
 
 
 class PairKey(NamedTuple):
-    """A startup, an investor, and the thesis by which they were matched (its primary key)."""
-
     startup: Startup
     investor: Investor
     thesis: int
@@ -179,19 +167,15 @@ class PairFacts(level_reasons.Pair):
 
     @property
     def names_field(self) -> bool:
-        """Whether the startup names more than whole sectors."""
         return _has_field({*self.startup.sectors} - self.startup.inferred, self.terms)
 
     def record(self, axis: str, key: int) -> tuple[int, int]:
-        """Return how many of the investor's deals with others were within a term, and how many there are."""
         count, deals = super().record(axis, key)
         own = self.own_deals_in.get(axis, {}).items()
         return count - sum(n for term, n in own if key in self.family(axis, term)), deals - self.own_deals
 
 
 class _Rows:
-    """What the database says, by kind and owner."""
-
     def __init__(self, rows: Iterable[tuple[str, int, int, int]]) -> None:
         self.by_kind: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
         for kind, owner, term, number in rows:
@@ -213,11 +197,7 @@ def facts_of_pairs(
     current: Collection[Thesis] | None = None,
     viewer: Viewer = NOBODY,
 ) -> list[PairFacts]:
-    """Return what is known of each pair, in their order: `read_recorded`, and what follows from it.
-
-    Theses that are not at hand are read; those laid aside say nothing. `current`: all that are in use, where
-    they are at hand.
-    """
+    """Return what is known of each pair, in their order: `read_recorded`, and what follows from it."""
     pairs = list(pairs)
     if not pairs:
         return []
@@ -272,7 +252,6 @@ def facts_from(
 
 
 def _asked(startup: Startup, viewer: Viewer) -> Money | None:
-    """Return a visible amount as its reader may know it."""
     if viewer.startup_id == startup.pk:
         ask: Money | None = see(startup, viewer).ask
         return ask
@@ -280,19 +259,17 @@ def _asked(startup: Startup, viewer: Viewer) -> Money | None:
 
 
 def _has_field(sectors: Iterable[int], terms: TermTree) -> bool:
-    """Return whether one of the sectors is part of another, and so no whole one."""
     return any(len(terms.family("sector", pk)) > 1 for pk in sectors)
 
 
 def _inferred(named: Iterable[int], positions: Mapping[int, int], terms: TermTree) -> list[int]:
-    """Return the sectors that a description speaks of, the clearest first, for who names none narrower."""
+    """Return the sectors inferred from a description, the clearest first, if no narrower one is named."""
     if _has_field(named, terms):
         return []
     return sorted(positions.keys() - {*named}, key=lambda pk: positions[pk])
 
 
 def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree) -> StartupFacts:
-    """Return what is known of one startup. Only inferred sectors within the main one come before it."""
     main, home = startup.primary_sector_id, startup.place_id
     named = [*((main,) if main else ()), *sorted(rows.terms("sector", startup.pk) - {main})]
     inferred = _inferred(named, rows.numbers("told", startup.pk), terms)
@@ -319,7 +296,6 @@ def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree
 def _partner_facts(
     investor: Investor, key: int, thesis: Thesis | None, rows: _Rows, terms: TermTree, capital: Keys
 ) -> PartnerFacts:
-    """Return what is known of one thesis, by its key, and its investor; one laid aside says nothing."""
     low, high = (thesis.ticket_min_usd, thesis.ticket_max_usd) if thesis else (None, None)
     ticket = money.span(low, high)
     forms = rows.terms("forms", key) - rows.terms("forms_out", key)

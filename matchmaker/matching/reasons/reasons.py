@@ -1,8 +1,4 @@
-"""Why two match, in sentences.
-
-A level decides how much a reason weighs and, for descriptions, which of three it is; never what is said of
-anything else. tests/matchmaker/matching/reasons/test_reasons.py checks every code against the records.
-"""
+"""Why two match, in sentences."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,8 +21,6 @@ Texts = Mapping[str, Promise]
 
 @dataclass(frozen=True)
 class ListPosition:
-    """`number`, of 100, is the score less the points that the counterpart's demand takes off."""
-
     number: int
     score: int
     points: int
@@ -40,10 +34,7 @@ NO_FORM = gettext_noop(
 
 
 def list_position(score_tenths: int, demand_adjustment_tenths: int, entry: ListEntry | None) -> ListPosition:
-    """Return the position of a pair by its score and handicap, in tenths; `entry` where it is on the list.
-
-    The points are the difference of the two numbers as shown, so that a reader can subtract.
-    """
+    """Return the position of a pair by its score and handicap, in tenths; `entry` where it is on the list."""
     taken = 0 if entry and entry.is_boosted else demand_adjustment_tenths
     score, number = round_tenths(score_tenths), round_tenths(score_tenths - taken)
     return ListPosition(number, score, score - number, _why(score, score - number, entry))
@@ -69,8 +60,6 @@ def _why(score: int, points: int, entry: ListEntry | None) -> str:
 
 @dataclass(frozen=True)
 class NeedRow:
-    """One need and the offer that meets it, if there is one."""
-
     need: str
     urgency: str
     detail: str
@@ -81,8 +70,6 @@ class NeedRow:
 
 @dataclass(frozen=True)
 class FormRow:
-    """One form of partnership and who accepts it: "both", "startup" or "partner"."""
-
     name: str
     accepted_by: str
 
@@ -92,8 +79,6 @@ class FormRow:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """What a thesis says about one criterion, and how many of the recorded deals were so."""
-
     label: str | Promise
     stated: str
     fitting: int
@@ -101,10 +86,7 @@ class RecordRow:
 
 
 def offers_told(known: PairFacts, listed: Collection[int]) -> Keys:
-    """Return the kinds that the partner offers, as its page names them.
-
-    A ticket alone promises no money where none of the partner's forms brings it and none can flow.
-    """
+    """Return the kinds that the partner offers, as its page names them."""
     brings_none = known.flows_no_money and not known.partner.forms & known.scales.investing
     return known.partner.offers - (known.capital.difference(listed) if brings_none else frozenset())
 
@@ -112,11 +94,7 @@ def offers_told(known: PairFacts, listed: Collection[int]) -> Keys:
 def needs_of(
     startup: VisibleProfile, investor: VisibleProfile, thesis: VisibleProfile | None, known: PairFacts
 ) -> tuple[list[NeedRow], list[str]]:
-    """Return every need that holds with the offer that meets it, and the names of the offers that meet none.
-
-    Who raises money needs capital, listed or not. It is met by a ticket or a form that brings money; whether
-    the amounts agree is the ticket's own factor.
-    """
+    """Return every current need with the offer that meets it, and the offers that meet none."""
     needs = {need.type.pk: need for need in startup.needs}
     offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in known.partner.offers}
     terms = known.terms.by_pk["need"]
@@ -195,8 +173,6 @@ NO_REASON: dict[Side, frozenset[Factor]] = {
 
 @dataclass(frozen=True)
 class PairLevels:
-    """What the engine found for a pair: levels of 0 to 255, both sides' weights, and who left a text out."""
-
     levels: Mapping[str, int]
     weights: tuple[Mapping[str, int], Mapping[str, int]]
     not_stated_startup: Iterable[str]
@@ -219,7 +195,6 @@ class FactorReason:
     lost: int = 0
 
     def sentence(self, reader: Side, texts: Texts | None = None) -> str:
-        """Return it in words, for the side that reads it; by texts of another kind of pair where given."""
         texts = texts or SENTENCES[reader]
         main = str(texts[self.code] % self.words)
         if self.leaves_out_own and self.code in COUNTING:
@@ -274,17 +249,13 @@ def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorRea
 
 
 def _works_apart(operands: Mapping[str, Any], facts: PairFacts, measured: PairLevels) -> bool:
-    """Return whether a met need depends on the field, and neither fields nor texts are half alike."""
     terms = facts.terms.by_pk["need"]
     closest = max(measured.levels[Factor.SECTOR], measured.levels[Factor.TEXT])
     return closest < HALF_ALIKE and any(terms[pk].code in BY_FIELD for pk in operands["what"])
 
 
 def _is_one_of_several(factor: Factor, found: level_reasons.Reason, facts: PairFacts) -> bool:
-    """Return whether a thesis speaks against the pair in what another of the investor's may allow.
-
-    Of sectors each thesis names its own, so the sentence is about one unless all say the same.
-    """
+    """Return whether a thesis opposes the pair in something that another thesis of the investor may allow."""
     if not facts.others:
         return False
     if factor == Factor.NEEDS:  # money is brought by a thesis, all else by the investor
@@ -299,10 +270,9 @@ def _is_one_of_several(factor: Factor, found: level_reasons.Reason, facts: PairF
 
 
 def _ticket_code(code: str, facts: PairFacts) -> str:
-    """Return the code that is true of the amounts as they are told.
+    """Return the code that is true of the shown amounts.
 
-    The engine compares ranges, and so do all who read ranges. Two amounts that share a range or an end of it
-    need not meet.
+    The engine compares ranges, so two amounts of one range need not meet.
     """
     ask = facts.asked
     if ask is None or ask.is_band or code not in CODES_OF_RANGES:
@@ -317,7 +287,6 @@ def _ticket_code(code: str, facts: PairFacts) -> str:
 
 
 def _money(facts: PairFacts) -> dict[str, Money | None]:
-    """Return the amounts of a sentence, which are put in words only if it is told."""
     words: dict[str, Money | None] = {"round": facts.asked}
     if ticket := facts.ticket:
         words["ticket"] = ticket
@@ -327,7 +296,6 @@ def _money(facts: PairFacts) -> dict[str, Money | None]:
 
 
 def _words(factor: Factor, operands: Mapping[str, Any], facts: PairFacts) -> dict[str, Any]:
-    """Return the operands of a reason as a sentence names them."""
     return {
         name: value if name in NUMBERS else _name(facts, factor, name, value)
         for name, value in operands.items()
@@ -335,7 +303,6 @@ def _words(factor: Factor, operands: Mapping[str, Any], facts: PairFacts) -> dic
 
 
 def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int, ...] | Keys) -> str:
-    """Return the name of a term; of a sector also where it was read, or which whole sector is named."""
     known = facts.terms.by_pk[KINDS.get(factor, factor)]
     if isinstance(terms, frozenset):
         names = facts.terms.names(KINDS[factor], terms)
@@ -354,16 +321,13 @@ def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int
 
 
 def in_favour(said: Iterable[FactorReason]) -> list[FactorReason]:
-    """Return what speaks for the pair: what is stated, what brings most first, then what texts let assume."""
+    """Return what supports the pair: stated facts first, by weight, then what texts suggest."""
     good = (each for each in said if each.tone in (Tone.GOOD, Tone.PARTIAL) and not each.lowers)
     return sorted(good, key=lambda each: (each.factor == Factor.TEXT, -each.gained))
 
 
 def in_doubt(said: Iterable[FactorReason]) -> list[FactorReason]:
-    """Return what speaks against the pair: no form in common first, then what is stated, the costliest first.
-
-    How texts differ comes last. What a record lowers stands here too.
-    """
+    """Return what opposes the pair: no common form first, then stated facts by cost, then texts."""
     bad = (each for each in said if each.tone == Tone.AGAINST or each.lowers)
     return sorted(
         bad, key=lambda each: (each.code not in NO_COMMON_FORM, each.factor == Factor.TEXT, -each.lost)
@@ -371,16 +335,13 @@ def in_doubt(said: Iterable[FactorReason]) -> list[FactorReason]:
 
 
 def lacks_common_form(said: Iterable[FactorReason]) -> bool:
-    """Return whether the two are told that they have no form of investing, or of partnership, in common."""
     return any(each.code in NO_COMMON_FORM and each.tone == Tone.AGAINST for each in said)
 
 
 def reasons(said: Iterable[FactorReason], reader: Side, *, limit: int = 3) -> list[str]:
-    """Return the sentences that speak most for the pair, at most `limit`."""
     good = [each for each in in_favour(said) if each.factor not in NO_REASON[reader]]
     return [each.sentence(reader) for each in good[:limit]]
 
 
 def against(said: Iterable[FactorReason], reader: Side) -> list[str]:
-    """Return the sentences that speak against the pair."""
     return [each.sentence(reader) for each in in_doubt(said) if each.factor not in NO_REASON[reader]]

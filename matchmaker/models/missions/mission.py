@@ -1,8 +1,4 @@
-"""The timetable of a programme: slots, tables, interpreters, who comes, and whom they want to meet.
-
-Services move a mission and its meetings along a line of their tables and no other; the database refuses a
-state that its own moments contradict. A test holds docs/missions.md to the tables.
-"""
+"""The timetable of a programme: slots, tables, interpreters, delegations and wishes."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -32,8 +28,6 @@ MOST_MEETINGS, MOST_WANTED, MOST_SLOTS = 30, 10, 200
 
 
 class MissionState(models.TextChoices):
-    """Where a mission stands."""
-
     SETTING_UP = "setting_up", pgettext_lazy("mission", "Being set up")
     WISHES = "wishes", pgettext_lazy("mission", "Open for wishes")
     PLANNING = "planning", pgettext_lazy("mission", "Being planned")
@@ -43,8 +37,6 @@ class MissionState(models.TextChoices):
 
 
 class MissionAct(models.TextChoices):
-    """What moves a mission."""
-
     SET_UP = "set_up", pgettext_lazy("mission", "Set up")
     OPEN_WISHES = "open_wishes", pgettext_lazy("mission", "Opened for wishes")
     CLOSE_WISHES = "close_wishes", pgettext_lazy("mission", "Wishes closed early")
@@ -81,7 +73,7 @@ MISSION_RULES = (
 
 
 class Mission(StatefulModel):
-    """The timetable of one programme. `wanted`: meetings that everybody should have at least.
+    """The timetable of one programme. `wanted`: meetings that everyone should have at least.
 
     `entered`: days and hours as the organiser entered them, from which the times are made.
     """
@@ -126,7 +118,6 @@ class Mission(StatefulModel):
 
     @property
     def version(self) -> str:
-        """What a page that was read sends back."""
         return version_of("mission", self.pk, str(self.state), str(self.wishes_until))
 
     def sides_of(self, actor: Actor) -> list[str]:
@@ -134,8 +125,6 @@ class Mission(StatefulModel):
 
 
 class Blocked(models.TextChoices):
-    """Why nobody meets in a slot."""
-
     BREAK = "break", pgettext_lazy("slot", "Break")
     MEAL = "meal", pgettext_lazy("slot", "Meal")
     PRAYER = "prayer", pgettext_lazy("slot", "Prayer time")
@@ -143,8 +132,6 @@ class Blocked(models.TextChoices):
 
 
 class MissionSlot(models.Model):
-    """A time for meetings; a blocked one is kept free of them."""
-
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="slots")
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
@@ -169,8 +156,6 @@ class MissionSlot(models.Model):
 
 
 class MissionTable(models.Model):
-    """A table in a hall, or with an `address` a room online. A closed table takes no more meetings."""
-
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="tables")
     name = models.CharField(_("name"), max_length=40)
     hall = models.CharField(_("hall"), max_length=60, blank=True)
@@ -188,7 +173,7 @@ class MissionTable(models.Model):
 
 
 class Interpreter(models.Model):
-    """Somebody who interprets between any two of these languages; without hours, all the time."""
+    """Someone who interprets between any two of these languages; without hours, all the time."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="interpreters")
     name = models.CharField(_("name"), max_length=80)
@@ -210,12 +195,7 @@ class Interpreter(models.Model):
 
 
 class Delegation(models.Model):
-    """Who comes for an accepted application; a company may send two.
-
-    `side`: on which side of the table; it never changes. `place`: where they stay. `people`: names, as they
-    write them. `prefilled_at`: its wishes were once filled from the match list. `missing_at`: the organiser
-    says that it does not come.
-    """
+    """Who comes for an accepted application; a company may send two."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="delegations")
     application = models.ForeignKey(ProgrammeApplication, models.CASCADE, related_name="delegations")
@@ -260,7 +240,6 @@ class Delegation(models.Model):
 
     @property
     def called(self) -> str:
-        """The name as the reader's language writes the company's. Ask for COMPANIES with many."""
         company = self.application.company
         if company is None:
             return self.name
@@ -275,16 +254,12 @@ COMPANIES_OF_BOTH = tuple(f"{side}__{each}" for side in ("startup", "investor") 
 
 
 class Wish(models.TextChoices):
-    """What one delegation says of another. Nobody else reads it."""
-
     MUST = "must", pgettext_lazy("wish", "Must meet")
     WANT = "want", pgettext_lazy("wish", "Want to meet")
     NO = "no", pgettext_lazy("wish", "Do not meet")
 
 
 class MissionWish(models.Model):
-    """A wish of one delegation about one of the other side. `is_prefilled`: nobody has changed it yet."""
-
     giver = models.ForeignKey(Delegation, models.CASCADE, related_name="wishes")
     receiver = models.ForeignKey(Delegation, models.CASCADE, related_name="+")
     wish = models.CharField(_("wish"), max_length=4, choices=Wish)

@@ -1,8 +1,4 @@
-"""Runs of the planner, the meetings of a published schedule with what happens on the day, and the log.
-
-A run keeps what it found beside it (`placed`); publishing makes meetings of it. Unique constraints keep every
-delegation, table and interpreter from being in two places in one slot, whoever writes.
-"""
+"""Runs of the planner, the meetings of a published schedule with what happens on the day, and the log."""
 
 from django.conf import settings
 from django.db import models
@@ -78,8 +74,6 @@ class MissionPlan(Run):
 
 
 class MeetingState(models.TextChoices):
-    """Where a meeting of a mission stands."""
-
     PLANNED = "planned", pgettext_lazy("mission meeting", "Planned")
     CONFIRMED = "confirmed", pgettext_lazy("mission meeting", "Accepted by both")
     DECLINED = "declined", pgettext_lazy("mission meeting", "Declined")
@@ -89,8 +83,6 @@ class MeetingState(models.TextChoices):
 
 
 class MeetingAct(models.TextChoices):
-    """What moves it."""
-
     PLAN = "plan", pgettext_lazy("mission meeting", "Planned")
     ACCEPT = "accept", pgettext_lazy("mission meeting", "Accepted by one side")
     CONFIRM = "confirm", pgettext_lazy("mission meeting", "Accepted by the second side")
@@ -203,7 +195,6 @@ class MissionMeeting(StatefulModel):
 
     @property
     def version(self) -> str:
-        """What a page that was read sends back: state, place, and who has accepted."""
         place = (self.slot_id, self.table_id, self.asked_slot_id, self.asked_by)
         said = (bool(self.startup_accepted_at), bool(self.investor_accepted_at))
         return version_of("mission meeting", self.pk, str(self.state), place, said)
@@ -217,16 +208,12 @@ class MissionMeeting(StatefulModel):
 
 
 class AfterMeeting(models.TextChoices):
-    """What a side says after a meeting."""
-
     GO_ON = "go_on", pgettext_lazy("after a meeting", "We want to continue")
     THANKS = "thanks", pgettext_lazy("after a meeting", "No further contact, thank you")
     ABSENT = "absent", pgettext_lazy("after a meeting", "The other side did not come")
 
 
 class MissionNote(models.Model):
-    """What a delegation says after a meeting, and writes about it for its own team. Nobody else reads it."""
-
     meeting = models.ForeignKey(MissionMeeting, models.CASCADE, related_name="notes")
     delegation = models.ForeignKey(Delegation, models.CASCADE, related_name="notes")
     answer = models.CharField(
@@ -252,8 +239,6 @@ STEP_IS_A_LINE = (models.Q(meeting__isnull=True) & step_rule(MISSION_LINES)) | (
 
 
 class MissionStep(Step):
-    """One move of a mission, or of one of its meetings. Without a person: time did it."""
-
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="steps")
     meeting = models.ForeignKey(MissionMeeting, models.CASCADE, null=True, blank=True, related_name="steps")
     act, source, target = move_fields([*MissionAct.choices, *MeetingAct.choices], 12, 10)

@@ -12,9 +12,9 @@ from profiles.models.profile import empty_list, person
 
 
 class ProgrammeHost(models.Model):
-    """A person whom the organiser asked, by address, to co-organise for their company, or for the curators.
+    """A person invited by address to co-organise.
 
-    Once accepted, `startup` or `investor` says for whom; neither: the curators.
+    After acceptance `startup` or `investor` is set; neither means the curators.
     """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="hosts")
@@ -44,13 +44,11 @@ class ProgrammeHost(models.Model):
 
     @property
     def company(self) -> Startup | Investor | None:
-        """The company that co-organises; None: the curators, or nobody yet."""
+        """The company that co-organises; None: the curators, or no one yet."""
         return self.startup or self.investor
 
 
 class ProgrammeFile(models.Model):
-    """A checked file of an organiser for everyone who takes part."""
-
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="files")
     file = models.OneToOneField(CheckedFile, models.CASCADE, related_name="+", verbose_name=_("file"))
 
@@ -64,8 +62,6 @@ class ProgrammeFile(models.Model):
 
 
 class ProgrammeAnnouncement(models.Model):
-    """What the organiser tells everyone who takes part."""
-
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="announcements")
     text = models.CharField(_("announcement"), max_length=1000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -81,11 +77,7 @@ class ProgrammeAnnouncement(models.Model):
 
 
 class ProgrammeTelling(models.Model):
-    """People whom the worker has still to tell of something. `waiting`: applications; without any, it goes.
-
-    `kind`, `path`, `event` and `at` are those of the message
-    (profiles.platform.notifications.services.Message).
-    """
+    """A pending notification to many people. `waiting`: applications left; the row is deleted without any."""
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="tellings")
     kind = models.CharField(_("kind"), max_length=32)
@@ -104,8 +96,6 @@ class ProgrammeTelling(models.Model):
 
 
 class ProgrammeSession(models.Model):
-    """One entry of the agenda. `code` is in the QR code by which those present say so."""
-
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="sessions")
     title = models.CharField(_("title"), max_length=120)
     starts_at = models.DateTimeField(_("starts"))
@@ -128,8 +118,6 @@ class ProgrammeSession(models.Model):
 
 
 class ProgrammeAttendance(models.Model):
-    """Somebody was at a session. Without a person in `by`: by the QR code."""
-
     session = models.ForeignKey(ProgrammeSession, models.CASCADE, related_name="attendance")
     application = models.ForeignKey(ProgrammeApplication, models.CASCADE, related_name="attendance")
     by = person()

@@ -1,4 +1,4 @@
-"""Who reviews the applications of a programme, with whom they are connected, and their scores."""
+"""Reviewers of a programme, their connections and their scores."""
 
 from django.conf import settings
 from django.db import models
@@ -12,8 +12,6 @@ LOWEST, HIGHEST = 1, 5  # points of a criterion
 
 
 class ProgrammeReviewer(models.Model):
-    """A person whom the organiser asks to review. `declared_at`: has said who they are connected with."""
-
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="reviewers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     email = models.EmailField(_("email address"))

@@ -1,7 +1,4 @@
-"""What came of a programme: one side records it, the other confirms or disputes it.
-
-The lines stand here; the log is that of programmes (ProgrammeStep).
-"""
+"""What came of a programme: one side records it, the other confirms or disputes it."""
 
 from datetime import timedelta
 
@@ -24,9 +21,9 @@ WORDS = 300
 
 
 class AskedForOutcomes(models.Model):
-    """One side of a programme: in how many rounds it was asked what came of it, and until which it answered.
+    """One side of a programme.
 
-    Who says that nothing more will come has answered all rounds.
+    In how many rounds it was asked what came of it, and until which it answered.
     """
 
     asked_rounds = models.PositiveSmallIntegerField(_("times asked"), default=0, editable=False)
@@ -37,13 +34,10 @@ class AskedForOutcomes(models.Model):
 
     @property
     def owes_an_answer(self) -> bool:
-        """Whether it was asked and has not answered since."""
         return self.asked_rounds > self.answered_rounds
 
 
 class OutcomeKind(models.TextChoices):
-    """What came of it. A memorandum is no deal."""
-
     PROTOTYPE = "prototype", pgettext_lazy("outcome", "Prototype")
     PILOT = "pilot", pgettext_lazy("outcome", "Pilot")
     PROPOSAL = "proposal", pgettext_lazy("outcome", "Joint proposal")
@@ -58,8 +52,6 @@ ON_RECORD = (OutcomeKind.PILOT, OutcomeKind.INVESTMENT)  # between two companies
 
 
 class OutcomeState(models.TextChoices):
-    """Where an outcome stands."""
-
     RECORDED = "recorded", pgettext_lazy("outcome", "Not confirmed")
     CONFIRMED = "confirmed", pgettext_lazy("outcome", "Confirmed by both")
     DISPUTED = "disputed", pgettext_lazy("outcome", "Disputed")
@@ -67,8 +59,6 @@ class OutcomeState(models.TextChoices):
 
 
 class OutcomeAct(models.TextChoices):
-    """What moves an outcome."""
-
     RECORD = "record", pgettext_lazy("outcome", "Recorded")
     CONFIRM = "confirm", pgettext_lazy("outcome", "Confirmed")
     DISPUTE = "dispute", pgettext_lazy("outcome", "Disputed")
@@ -97,7 +87,7 @@ OUTCOME_RULES = (
 
 
 class ProgrammeOutcome(StatefulModel):
-    """One outcome between two sides: `application`, somebody who took part, and another side.
+    """One outcome between two sides: `application`, someone who took part, and another side.
 
     That is `other`, who took part too, or `partner`, the second principal investigator of the application, or
     with neither the organiser. `by_other`: that side recorded it. `deal`: the record on the profile that it
@@ -157,7 +147,7 @@ class ProgrammeOutcome(StatefulModel):
 
     @property
     def pair(self) -> tuple[Startup, Investor] | None:
-        """The startup and the investor between whom it is; None between any others."""
+        """The startup and the investor of the outcome; None for other pairs."""
         both = self.application.company, self.other_company
         startup = next((each for each in both if isinstance(each, Startup)), None)
         investor = next((each for each in both if isinstance(each, Investor)), None)
@@ -165,11 +155,9 @@ class ProgrammeOutcome(StatefulModel):
 
     @property
     def becomes_a_deal(self) -> bool:
-        """Whether it is a deal on record once both have confirmed it."""
         return self.kind in ON_RECORD and self.pair is not None
 
     def sides_of(self, actor: Actor) -> list[str]:
-        """Return the one side on which a person acts; who is on both is the recorder."""
         applied = self.application.is_of(actor)
         if self.partner_id:
             is_other = self.partner_id == actor.pk

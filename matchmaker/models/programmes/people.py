@@ -16,8 +16,6 @@ MOST_TEAM_PLACES, MOST_LINKS = 10, 3
 
 
 class Skill(models.TextChoices):
-    """What somebody brings to a team."""
-
     WEB = "web", _("Web development")
     MOBILE = "mobile", _("Mobile apps")
     BACKEND = "backend", _("Servers and databases")
@@ -39,8 +37,6 @@ class Skill(models.TextChoices):
 
 
 class CardAudience(models.TextChoices):
-    """Who may see a person's card."""
-
     ORGANISERS = "organisers", _("Organisers and reviewers of programmes that I apply for")
     PARTICIPANTS = (
         "participants",
@@ -49,8 +45,6 @@ class CardAudience(models.TextChoices):
 
 
 class PersonCard(models.Model):
-    """What a person says about themselves for programmes; it exists only with a consent."""
-
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="person_card")
     headline = models.CharField(_("what you do, in one line"), max_length=100)
     skills = models.JSONField(_("skills"), default=empty_list, blank=True)
@@ -73,8 +67,6 @@ class PersonCard(models.Model):
 
 
 class ProgrammeTeam(models.Model):
-    """A team of those who take part. `skills`: what it looks for; `lead`: who founded it, or came next."""
-
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="teams")
     lead = models.ForeignKey(ProgrammeApplication, models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=80)
@@ -101,16 +93,12 @@ class ProgrammeTeam(models.Model):
 
 
 class MemberState(models.TextChoices):
-    """How far somebody is with a team."""
-
     INVITED = "invited", pgettext_lazy("team", "Invited")
     ASKED = "asked", pgettext_lazy("team", "Asks to join")
     JOINED = "joined", pgettext_lazy("team", "Member")
 
 
 class ProgrammeTeamMember(models.Model):
-    """Somebody in a team, or on the way there."""
-
     team = models.ForeignKey(ProgrammeTeam, models.CASCADE, related_name="members")
     application = models.ForeignKey(ProgrammeApplication, models.CASCADE, related_name="team_members")
     state = models.CharField(_("state"), max_length=7, choices=MemberState)
@@ -160,6 +148,5 @@ class ProgrammeProposal(models.Model):
 
     @property
     def version(self) -> str:
-        """What a page that was read sends back."""
         own = (self.email, self.institution, self.other_institution, self.supervision)
         return version_of("proposal", self.application.version, own)

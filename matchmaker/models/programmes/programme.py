@@ -1,8 +1,4 @@
-"""Programmes of four kinds in one table, the applications for them, and the states of both.
-
-Services move both along a line of their tables and no other; the database refuses a state that its own
-moments contradict. A test holds docs/programmes.md to the tables.
-"""
+"""Programmes of four kinds in one table, the applications for them, and the states of both."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -32,8 +28,6 @@ from profiles.models.profile import person as somebody
 
 
 class ProgrammeKind(models.TextChoices):
-    """The four kinds of programmes."""
-
     HACKATHON = "hackathon", _("Co-hackathon")
     MISSION = "mission", _("Startup mission")
     RESEARCH = "research", _("University research call")
@@ -41,16 +35,12 @@ class ProgrammeKind(models.TextChoices):
 
 
 class ApplicantKind(models.TextChoices):
-    """Who may apply."""
-
     STARTUP = "startup", pgettext_lazy("applicants", "Startups")
     INVESTOR = "investor", pgettext_lazy("applicants", "Investors and partners")
     PERSON = "person", pgettext_lazy("applicants", "People")
 
 
 class ProgrammeState(models.TextChoices):
-    """Where a programme stands."""
-
     DRAFT = "draft", pgettext_lazy("programme", "Draft")
     REVIEW = "review", _("Waiting for a curator")
     OPEN = "open", pgettext_lazy("programme", "Open for applications")
@@ -61,8 +51,6 @@ class ProgrammeState(models.TextChoices):
 
 
 class ProgrammeAct(models.TextChoices):
-    """What moves a programme."""
-
     WRITE = "write", pgettext_lazy("programme", "Drafted")
     SUBMIT = "submit", pgettext_lazy("programme", "Submitted for review")
     APPROVE = "approve", pgettext_lazy("programme", "Approved")
@@ -112,11 +100,7 @@ LISTS = ("sectors", "stages", "places", "forms")  # whom it is for; empty: for a
 
 
 class Programme(AskedForOutcomes, StatefulModel):
-    """One programme, from a draft to its end. Without a company, the curators organise it.
-
-    `questions`: [{"en", "ur", "zh", "required"}], `criteria`: [{"name", "weight", "low", "middle", "high"}].
-    `note` is a curator's, when it was sent back.
-    """
+    """One programme, from a draft to its end. Without a company, the curators organise it."""
 
     transitions = {line.act: line for line in PROGRAMME_LINES}
     step_model, step_fields = "ProgrammeStep", ("programme",)
@@ -203,27 +187,22 @@ class Programme(AskedForOutcomes, StatefulModel):
 
     @property
     def title(self) -> str:
-        """The title in the active language, else in any that it has."""
         return in_language(self, "title") or self.title_en or self.title_ur or self.title_zh
 
     @property
     def text(self) -> str:
-        """The text in the active language, else in any that it has."""
         return in_language(self, "text") or self.text_en or self.text_ur or self.text_zh
 
     @property
     def company(self) -> Startup | Investor | None:
-        """The company that organises it; None: the curators."""
         return self.startup or self.investor
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone of its dates."""
         return ZoneInfo(self.time_zone)
 
     @property
     def version(self) -> str:
-        """What a page that was read sends back: everything that its organiser writes, and where it stands."""
         unread = ("is_demo", "criteria", "asked_rounds", "answered_rounds")
         own = [
             str(getattr(self, each.attname)) for each in self._meta.concrete_fields if each.name not in unread
@@ -232,14 +211,12 @@ class Programme(AskedForOutcomes, StatefulModel):
         return version_of("programme", own, terms)
 
     def takes_applications(self, at: datetime) -> bool:
-        """Whether one may apply, or change an application, at this moment."""
         return self.state == ProgrammeState.OPEN and self.apply_by is not None and at < self.apply_by
 
     def is_led_by(self, actor: Actor) -> bool:
         return actor.is_of(self) if self.startup_id or self.investor_id else actor.is_curator
 
     def is_organised_by(self, actor: Actor) -> bool:
-        """Return whether the person leads the programme or co-organises it."""
         if self.is_led_by(actor):
             return True
         if not (actor.startup_id or actor.investor_id or actor.is_curator):
@@ -253,8 +230,6 @@ class Programme(AskedForOutcomes, StatefulModel):
 
 
 class ApplicationState(models.TextChoices):
-    """Where an application stands."""
-
     DRAFT = "draft", pgettext_lazy("application", "Draft")
     SENT = "sent", pgettext_lazy("application", "Waiting for a decision")
     ACCEPTED = "accepted", pgettext_lazy("application", "Accepted")
@@ -265,8 +240,6 @@ class ApplicationState(models.TextChoices):
 
 
 class ApplicationAct(models.TextChoices):
-    """What moves an application."""
-
     DRAFT = "draft", pgettext_lazy("application", "Drafted")
     SEND = "send", pgettext_lazy("application", "Sent")
     CHANGE = "change", pgettext_lazy("application", "Changed")
@@ -312,11 +285,7 @@ ANSWER, REASON = 1000, 500  # characters
 
 
 class ProgrammeApplication(AskedForOutcomes, StatefulModel):
-    """A company or a person asks to take part. `answers`: in the order of the programme's questions.
-
-    Who is accepted holds one of the numbered places, so that the database bounds them; `place_count` is
-    how many the programme had then. `reason`: the organiser's, for the applicant.
-    """
+    """A company or a person asks to take part. `answers`: in the order of the programme's questions."""
 
     transitions = {line.act: line for line in APPLICATION_LINES}
     step_model, step_fields = "ProgrammeStep", ("programme", "application")
@@ -373,26 +342,21 @@ class ProgrammeApplication(AskedForOutcomes, StatefulModel):
 
     @property
     def kind(self) -> ApplicantKind:
-        """What kind of applicant it is."""
         return next(ApplicantKind(name) for name in ApplicantKind.values if getattr(self, f"{name}_id"))
 
     @property
     def company(self) -> Startup | Investor | None:
-        """The company that applied; None: a person."""
         return self.startup or self.investor
 
     @property
     def name(self) -> str:
-        """Who applied: somebody who applies tells the organiser the name."""
         return self.company.name if self.company else str(self.person)
 
     @property
     def version(self) -> str:
-        """What a page that was read sends back."""
         return version_of("programme application", self.pk, str(self.state), self.answers)
 
     def is_of(self, actor: Actor) -> bool:
-        """Return whether the person applied, or belongs to the company that did."""
         return self.person_id == actor.pk or actor.is_of(self)
 
     def sides_of(self, actor: Actor) -> list[str]:
@@ -401,7 +365,6 @@ class ProgrammeApplication(AskedForOutcomes, StatefulModel):
 
 
 def step_rule() -> models.Q:
-    """Return the rule that a step is a line: of the programme, the application or the outcome it names."""
     of_programme = models.Q(application__isnull=True, outcome__isnull=True) & lines_rule(PROGRAMME_LINES)
     of_application = models.Q(application__isnull=False, outcome__isnull=True)
     of_outcome = models.Q(application__isnull=True, outcome__isnull=False) & lines_rule(OUTCOME_LINES)
@@ -409,8 +372,6 @@ def step_rule() -> models.Q:
 
 
 class ProgrammeStep(Step):
-    """One move of a programme, an application or an outcome. Without a person: time did it."""
-
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="steps")
     application = models.ForeignKey(
         ProgrammeApplication, models.CASCADE, null=True, blank=True, related_name="steps"

@@ -1,1 +1,1 @@
-"""Who is here: all profiles for curators, and for members everybody whom they may see, without scores."""
+"""The directory: all profiles for curators; for members those they may see, without scores."""

@@ -1,8 +1,4 @@
-"""Filters of the curators' directory, and the form that keeps a view of it.
-
-The filters are django-filter's. They are drawn flat by the template: three hundred choices through Django's
-widgets would take longer than all queries of the page.
-"""
+"""Filters of the curators' directory, and the form that keeps a view of it."""
 
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -40,8 +36,6 @@ LONGEST_QUERY = 2000  # letters of a view's address
 
 
 class ProfileFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """What narrows the profiles of either side. An unknown value narrows nothing."""
-
     q = CharFilter(
         method="with_words", max_length=120, label=gettext_lazy("Name, number, email, website or ID")
     )
@@ -68,21 +62,17 @@ class ProfileFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
         self.filters["need"].label = NEED_LABELS[self.side.other]
 
     def with_words(self, rows: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
-        """Search the names, numbers and addresses."""
         return selectors.matching(rows, words)
 
     def if_claimed(self, rows: QuerySet[Any], _name: str, answer: str) -> QuerySet[Any]:
-        """Keep who has people, or who has none yet."""
         side = rows.model.side
         claimed = Membership.objects.filter(**{f"{side}__isnull": False}).values(side)
         return rows.filter(pk__in=claimed) if answer == YES else rows.exclude(pk__in=claimed)
 
     def if_checked(self, rows: QuerySet[Any], _name: str, answer: str) -> QuerySet[Any]:
-        """Keep whose present words a curator has read, or who says something unread."""
         return rows.filter(CHECKED) if answer == YES else rows.exclude(CHECKED)
 
     def by_sign_in(self, rows: QuerySet[Any], _name: str, answer: str) -> QuerySet[Any]:
-        """Keep who was here since some days, or was not."""
         rows = selectors.with_sign_in(rows)
         if answer == NEVER:
             return rows.filter(signed_in=None)
@@ -90,16 +80,13 @@ class ProfileFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
         return rows.filter(signed_in__lt=since) if int(answer) < 0 else rows.filter(signed_in__gte=since)
 
     def by_evidence(self, rows: QuerySet[Any], _name: str, level: str) -> QuerySet[Any]:
-        """Keep who has a claim of this level; of the lowest, who has no other."""
         return rows.filter(with_level(self.side, level, on=timezone.localdate()))
 
     def within(self, rows: QuerySet[Any], name: str, code: str) -> QuerySet[Any]:
-        """Keep who has a term of a taxonomy, or a narrower one."""
         term = self.terms.find(name, code)
         return filtered_profiles(rows, self.side, {name: term}, self.terms) if term else rows
 
     def selects(self) -> list[Select]:
-        """Return every filter but the words as it is drawn."""
         data = self.form.data
         return [
             Select(name, str(field.label), [Choice("", _("All")), *_drawn(field.choices, data.get(name, ""))])
@@ -109,14 +96,10 @@ class ProfileFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
 
 
 class StartupFilter(ProfileFilter):
-    """What narrows the startups."""
-
     side = Side.STARTUP
 
 
 class InvestorFilter(ProfileFilter):
-    """What narrows the investors."""
-
     side = Side.INVESTOR
     kind = ChoiceFilter(choices=InvestorKind.choices, label=gettext_lazy("Kind"))
 
@@ -125,13 +108,11 @@ FILTERS: dict[str, type[ProfileFilter]] = {each.side: each for each in (StartupF
 
 
 def side_of(data: QueryDict) -> Side:
-    """Return the side that is asked for, startups where none is."""
     side = data.get("side", "")
     return Side(side) if side in Side.values else Side.STARTUP
 
 
 def filters_of(data: QueryDict) -> tuple[ProfileFilter, ProfileFilter]:
-    """Return the filters of the side that is asked for, and the same words and filters of the other."""
     side, terms = side_of(data), facet_terms(Side.STARTUP)
     return FILTERS[side](data, terms), FILTERS[side.other](data, terms)
 
@@ -148,7 +129,6 @@ def kept_query(data: QueryDict) -> str:
 
 
 def _term_choices(terms: TermTree, kind: str) -> list[tuple[str, Any]]:
-    """Return the terms of a taxonomy as choices, narrower ones in groups under the wider."""
     known = [term for term in terms.by_pk[kind].values() if len(terms.family(kind, term.pk)) <= DEEPEST]
     options = [Option(term, None) for term in sorted(known, key=lambda term: term.order)]
     return [
@@ -171,13 +151,10 @@ def _drawn(choices: Any, chosen: str) -> list[Choice]:
 
 
 class ViewForm(forms.Form):
-    """A name for the view that is shown."""
-
     name = forms.CharField(label=gettext_lazy("Name of the view"), max_length=60)
     query = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_QUERY, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Keep nothing but what the directory understands, as far as there is room."""
         data = super().clean() or {}
         data["query"] = kept_query(QueryDict(data.get("query", "")))
         if "query" in self.errors or len(data["query"]) > LONGEST_QUERY:
@@ -186,7 +163,5 @@ class ViewForm(forms.Form):
 
 
 class ExportForm(forms.Form):
-    """What is taken away, and as which kind of file."""
-
     kind = forms.ChoiceField(choices=[("csv", "CSV"), ("xlsx", "XLSX")])
     query = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_QUERY, required=False)

@@ -44,34 +44,28 @@ def _date(moment: datetime | None) -> str:
 
 
 def people_of(profile: Any) -> list[User]:
-    """Return the people of a company that was loaded with them (`loaded`)."""
     return [member.user for member in profile.members]
 
 
 def domain_of(profile: Startup | Investor) -> str:
-    """Return the host of a company's website."""
     return (urlsplit(profile.website).hostname or "").removeprefix("www.")
 
 
 def _sectors(profile: Any) -> str:
-    """Return the main sector of a startup, or every sector that an investor looks for."""
     if isinstance(profile, Startup):
         return profile.primary_sector.name if profile.primary_sector else ""
     return joined(dict.fromkeys(sector.name for each in profile.looked_for for sector in each.wanted))
 
 
 def _checked(profile: Startup | Investor) -> str:
-    """Return when a curator read all that the profile says now; of other profiles that nobody did."""
     return _date(profile.reviewed_at) if profile.is_checked else _("no")
 
 
 def signed_in_at(profile: Startup | Investor) -> datetime | None:
-    """Return when one of its people last signed in."""
     return max((at for person in people_of(profile) if (at := person.last_login)), default=None)
 
 
 def _evidence(profile: Any) -> str:
-    """Return the level of each supported claim; where there is none, whether an address speaks for it."""
     claims = supported(profile, profile.current_evidence, [each.claim for each in profile.endorsed])
     found = [f"{each.claim.label}: {each.level.label}" for each in claims if each.is_supported]
     if found:
@@ -131,12 +125,10 @@ def columns_of(side: Side, codes: Iterable[str]) -> tuple[Column, ...]:
 
 
 def everybody(side: Side) -> QuerySet[Any]:
-    """Return the profiles of a side, in any state."""
     return SIDES[side].objects.all()
 
 
 def matching(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    """Keep the profiles whose name, number, id, website or an email address contains the words."""
     side = rows.model.side
     found = named(words) | Q(public_id__iexact=words)
     for field in (NUMBERS[side], "contact_email", "website"):
@@ -156,7 +148,6 @@ def with_sign_in(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
-    """Sort by a column, downwards where `sort` begins with "-"; by name where it names none."""
     column = next((each for each in COLUMNS[rows.model.side] if each.code == sort.lstrip("-")), None)
     if column is None or not column.order or column.code == NAME:
         language = reading()  # as it is shown
@@ -168,10 +159,7 @@ def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
 
 
 def loaded(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Load what the columns show; as many queries for many rows as for one.
-
-    Into lists, as `members` and `looked_for`: a queryset for each row would take half the time of an export.
-    """
+    """Load what the columns show; as many queries for many rows as for one."""
     people = Membership.objects.select_related("user").order_by("joined_at", "pk")
     evidence = Evidence.objects.current(timezone.localdate()).order_by("pk")
     rows = rows.prefetch_related(
@@ -190,10 +178,7 @@ TEXTS = ("summary_en", "summary_ur", "summary_zh", "name_key", "declined", "visi
 
 
 def directory_page(rows: QuerySet[Any], sort: str, number: str) -> "Page[Any]":
-    """Return a page of the filtered profiles, in order.
-
-    All keys are read at once, so that a search is neither asked twice nor sorts all that profiles say.
-    """
+    """Return a page of the filtered profiles, in order."""
     pks = list(in_order(rows, sort).values_list("pk", flat=True))
     page = Paginator(pks, PER_PAGE).get_page(number)
     found = loaded(everybody(rows.model.side)).in_bulk(list(page.object_list))
@@ -202,7 +187,6 @@ def directory_page(rows: QuerySet[Any], sort: str, number: str) -> "Page[Any]":
 
 
 def cells(profile: Startup | Investor, columns: Sequence[Column]) -> list[str]:
-    """Return a row of the table."""
     return [str(column.value(profile)) for column in columns]
 
 
@@ -217,5 +201,4 @@ def export_rows(rows: QuerySet[Any], sort: str, columns: Sequence[Column]) -> It
 
 
 def saved_views(user: User) -> QuerySet[SavedView]:
-    """Return a person's own views, by name."""
     return SavedView.objects.filter(user=user)

@@ -18,7 +18,6 @@ MOST_VIEWS = 50  # a person's
 
 @transaction.atomic
 def save_view(*, name: str, query: str, by: User, at: datetime) -> SavedView:
-    """Keep a view under its name, in the place of the person's own one with the same name."""
     require_curator(by)
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # of two at once the second counts the first
     others = SavedView.objects.filter(user=by).exclude(name=name)
@@ -29,7 +28,6 @@ def save_view(*, name: str, query: str, by: User, at: datetime) -> SavedView:
 
 
 def delete_view(view: SavedView, *, by: User) -> None:
-    """Forget one of the person's own views."""
     SavedView.objects.filter(pk=view.pk, user=by).delete()
 
 

@@ -33,7 +33,6 @@ from profiles.platform.audit.services import subject_of
 @require_safe
 @vary_on_headers("HX-Request")
 def directory(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
-    """Show everybody across the table by name, without scores."""
     return list_response(request, current, is_plain=True)
 
 
@@ -45,7 +44,6 @@ def desk_directory(request: SignedInRequest) -> HttpResponse:
 
 
 def _directory_page(request: SignedInRequest, view_form: ViewForm, query: str = "") -> HttpResponse:
-    """Show the directory around the form that keeps the view."""
     asked = QueryDict(query) if query else request.GET
     chosen, other = filters_of(asked)
     columns = selectors.columns_of(chosen.side, asked.getlist(COLUMN))
@@ -80,7 +78,6 @@ def _directory_page(request: SignedInRequest, view_form: ViewForm, query: str = 
 @curator_required
 @require_POST
 def saved_view_add(request: SignedInRequest) -> HttpResponse:
-    """Keep the view under a name."""
     form = ViewForm(request.POST)
     if form.is_valid():
         with form_error_on(form, field="name"):
@@ -93,7 +90,6 @@ def saved_view_add(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @require_POST
 def saved_view_delete(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Forget a view."""
     view = get_object_or_404(selectors.saved_views(request.user), pk=pk)
     services.delete_view(view, by=request.user)
     messages.success(request, _("The view “%(name)s” has been deleted.") % {"name": view.name})
@@ -104,7 +100,6 @@ def saved_view_delete(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def desk_directory_export(request: SignedInRequest) -> HttpResponseBase:
-    """Answer the filtered rows with the columns of the page as a file."""
     form = ExportForm(request.POST)
     if not form.is_valid():
         return redirect("desk_directory")
@@ -126,7 +121,6 @@ def desk_directory_export(request: SignedInRequest) -> HttpResponseBase:
 @curator_required
 @require_GET
 def desk_profile(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    """Lead to a profile's page on the desk; of a draft, which nobody reviews yet, show what is known."""
     if kind not in Side.values:
         raise Http404
     profile = get_object_or_404(selectors.loaded(selectors.everybody(Side(kind))), public_id=public_id)

@@ -1,4 +1,4 @@
-"""What stands in a member's tables: what its pages show, and of profiles what `see` shows this reader."""
+"""Columns of a member's exports: what its pages show."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,16 +38,12 @@ MOST = 500  # rows of one table: each holds everything of a profile that its rea
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its title, its columns, and its rows, all read."""
-
     title: str
     header: list[str]
     rows: list[list[Cell]]
 
 
 class Profiles:
-    """The profiles that a table names, as its reader may see them: all at once, whatever their number."""
-
     def __init__(self, member: CurrentCompany, pks: Iterable[int]) -> None:
         other = member.side.other
         self.member, self.terms = member, all_terms()
@@ -57,7 +53,6 @@ class Profiles:
 
     @property
     def header(self) -> list[str]:
-        """The columns of every table that names profiles."""
         return [_("Name"), _("Pitch"), *self.labels, _("Looks for"), _("Partnership types"), _("Page")]
 
     def cells(self, pk: int) -> list[Cell]:
@@ -81,7 +76,6 @@ class Profiles:
         return facts.fact(seen, field, self.terms).value
 
     def _sought(self, seen: Any) -> list[Cell]:
-        """Return what a startup needs or what a partner's theses name, and the forms that each accepts."""
         if self.member.side == Side.STARTUP:
             theses = [thesis for thesis in seen.theses or () if thesis.is_active]
             sought = [sector for thesis in theses for sector in thesis.sectors or ()]

@@ -18,7 +18,6 @@ LONGEST_QUERY = 2000
 @member_required
 @require_POST
 def member_export(request: SignedInRequest, member: CurrentCompany, table: str) -> HttpResponseBase:
-    """Answer one of the member's tables as a file, read now and kept nowhere."""
     if table not in TABLES:
         raise Http404
     form = request.POST.get("form", CSV)

@@ -1,1 +1,1 @@
-"""The front page and everybody's first page after signing in."""
+"""The front page and everyone's first page after signing in."""

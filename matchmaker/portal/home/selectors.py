@@ -50,8 +50,6 @@ SHOWN_AS_ROWS = (REQUEST_RECEIVED, REQUEST_REMINDER)
 
 @dataclass(frozen=True)
 class AgendaRow:
-    """One thing to do or to expect; `day`: until or on when; `note` says more about it in its place."""
-
     text: str
     url: str
     act: str
@@ -61,12 +59,7 @@ class AgendaRow:
 
 
 def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any]:
-    """Return what a home page begins with; the same queries however much it is.
-
-    `waiting` waits for the reader's company; `to_answer` counts its requests, also the `more` that are not
-    shown. `coming` waits for others or for a day. `resting`: how many introductions are open and cannot be
-    opened, because the company's profile is not approved or does not agree to matching.
-    """
+    """Return what a home page begins with; the same queries however much it is."""
     known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
     waiting = known.filter(state=IntroductionState.ASKED)
     open_requests = list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk"))
@@ -104,7 +97,6 @@ def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any
 
 
 def _own_profile(member: CurrentCompany) -> list[AgendaRow]:
-    """Return the profile as a row where a curator has returned it."""
     if member.company.status != Status.RETURNED:
         return []
     text, url = _("A curator asks you to change your profile"), reverse(f"{member.side}_status")
@@ -113,8 +105,6 @@ def _own_profile(member: CurrentCompany) -> list[AgendaRow]:
 
 @dataclass(frozen=True)
 class Asked:
-    """An introduction with the other company as the reader may know it."""
-
     introduction: Introduction
     name: str
     public_id: str
@@ -125,7 +115,6 @@ class Asked:
 
 
 def _named(member: CurrentCompany, introductions: list[Introduction]) -> Iterator[Asked]:
-    """Give those whose other company the member can open."""
     key = f"{member.side.other}_id"
     wanted = {getattr(one, key) for one in introductions}
     profiles = for_cards(counterparts(member)).prefetch_related(None).in_bulk(wanted)  # only their names
@@ -147,7 +136,6 @@ def _registered(waiting: Waiting, named: Mapping[int, Asked]) -> AgendaRow | Non
 
 
 def _request(row: Asked) -> AgendaRow:
-    """Return a request that waits for the reader's company."""
     text = _("%(name)s requests an introduction") % {"name": row.name}
     one = row.introduction
     note = ""
@@ -158,13 +146,11 @@ def _request(row: Asked) -> AgendaRow:
 
 
 def _promise(row: Asked) -> AgendaRow:
-    """Return a request of the reader's company that the other side has promised to answer."""
     text = _("%(name)s has promised an answer") % {"name": row.name}
     return AgendaRow(text, row.url, _("See the status"), "hourglass-split", row.introduction.due_at)
 
 
 def _open_meeting(meeting: Meeting, row: Asked) -> AgendaRow:
-    """Return a meeting that waits for the reader's company: to choose a time, or to say how it went."""
     url = reverse("meeting", args=[row.public_id])
     if meeting.state == MeetingState.OVER:
         text = _("Did the meeting with %(name)s happen?") % {"name": row.name}
@@ -174,18 +160,13 @@ def _open_meeting(meeting: Meeting, row: Asked) -> AgendaRow:
 
 
 def _agreed_meeting(meeting: Meeting, row: Asked, member: CurrentCompany, user: User) -> AgendaRow:
-    """Return a meeting that comes, with its time on the reader's clock."""
     words = {"name": row.name, "moment": moment_for(meeting, member.side, user)}
     text = _("Meeting with %(name)s: %(moment)s") % words
     return AgendaRow(text, reverse("meeting", args=[row.public_id]), _("See the meeting"), "people")
 
 
 def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any]:
-    """Return the home page of a member; the same queries whatever waits.
-
-    `matches` is None until the first ranking is there; `is_idle` an investor without a thesis in use. What
-    waits is shown once the profile takes part, and before while something does.
-    """
+    """Return the home page of a member; the same queries whatever waits."""
     company, side, relations = member.company, member.side, member.interactions
     prefetch_related_objects([company], "consents")
     listed, waits = own_list(member), agenda(member, user, at=at)
@@ -210,7 +191,6 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
 
 
 def gains_of(company: Startup | Investor) -> list[Any]:
-    """Return the edits of the profile that bring most, as the worker has counted them."""
     answer = answer_of(company)
     return [] if answer.is_old or not company.is_published else answer.items[:BEST]
 
@@ -220,7 +200,6 @@ FIRST_FACTS = {Side.STARTUP: 3, Side.INVESTOR: 2}  # of the portrait: what and h
 
 
 def figures() -> dict[str, int]:
-    """Count what is published: nothing waiting for review, nothing withdrawn."""
     startups = Startup.objects.published()
     return {
         "startups": startups.count(),
@@ -243,17 +222,12 @@ def corridor_names() -> dict[str, str] | None:
 
 
 def front_page(pair: Pair | None) -> dict[str, Any]:
-    """Return the front page with this pair, if anything is ranked."""
     shown = _shown(pair) if pair else None
     return {"figures": figures(), "corridor": corridor_names(), "pair": shown}
 
 
 def best_demo_pair() -> Pair | None:
-    """Return the invented pair with the highest score on a stored list, as its startup may see it.
-
-    Visitors are shown nothing of records that people made: only of those that were invented to be shown.
-    The number of queries is constant.
-    """
+    """Return the invented pair with the highest score on a stored list, as its startup may see it."""
     startups = Startup.objects.published().filter(is_demo=True).order_by("pk")
     lists = Ranking.objects.filter(side=Side.STARTUP, profile_id__in=startups.values("pk")[:LOOKED_AT])
     investors = set(Investor.objects.published().filter(is_demo=True).values_list("pk", flat=True))
@@ -279,17 +253,13 @@ def best_demo_pair() -> Pair | None:
 
 
 def _member_of(company: Startup | Investor) -> CurrentCompany:
-    """Return a member of a company who has said nothing to anybody yet, and is shown no exact amount."""
     own: dict[str, Any] = {f"{company.side}_id": company.pk}
     viewer = access.Viewer(role=Role(company.side), is_checked=True, is_preview=True, **own)
     return CurrentCompany(viewer, company.side, company, PairInteractions())
 
 
 def _shown(pair: Pair) -> dict[str, Any] | None:
-    """Return the pair in words: of each side what the other sees, and what it reads about the other.
-
-    The score is of 100, the points of the factors of 1000.
-    """
+    """Return the pair in words: of each side what the other sees, and what it reads about the other."""
     mirrored = Pair(_member_of(pair.counterpart), pair.startup, pair.investor)
     of_investor, of_startup = match_page(pair), match_page(mirrored)
     scored, theirs = of_investor.scored, of_startup.scored
@@ -304,7 +274,6 @@ def _shown(pair: Pair) -> dict[str, Any] | None:
 
 
 def _side(page: MatchPage, reads: list[str]) -> dict[str, Any]:
-    """Return the counterpart of a page as a side of the pair, with what its own people read."""
     facts = page.portrait[: FIRST_FACTS[page.pair.counterpart.side]]
     values = [fact.value for fact in facts if fact.value]
     return {"name": page.pair.title, "pitch": page.pair.pitch, "facts": values, "reads": reads}

@@ -1,4 +1,4 @@
-"""Where everybody starts: visitors on the front page, members on their own."""
+"""Where everyone starts: visitors on the front page, members on their own."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.cache import caches
@@ -37,7 +37,7 @@ FRESH_SECONDS = 60
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """Say what this is, with figures and a pair at most a minute old; whoever has signed in goes to work."""
+    """Show the public front page, at most a minute old; signed-in users go to their home."""
     if request.user.is_authenticated:
         return redirect("home")
     key = f"front-{get_language()}"

@@ -1,1 +1,1 @@
-"""Terms, privacy, contact and help: pages for everybody, in plain words."""
+"""Terms, privacy, contact and help: pages for everyone, in plain words."""

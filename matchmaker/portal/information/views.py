@@ -1,4 +1,4 @@
-"""The pages that say how the house is run. They show the same to everybody."""
+"""The pages that say how the house is run. They show the same to everyone."""
 
 from urllib.parse import urlsplit
 
@@ -12,13 +12,11 @@ from profiles.platform.drafts.services import RETENTION
 
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
-    """Show on which terms people take part."""
     return render(request, "portal/information/terms.html")
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Show what is kept about people and companies, who sees it, and how it goes."""
     context = {
         "draft_days": RETENTION.days,
         "receipt_days": settings.RECEIPTS_KEPT_DAYS,
@@ -29,11 +27,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def contact(request: HttpRequest) -> HttpResponse:
-    """Show how to reach whoever runs this site."""
     return render(request, "portal/information/contact.html", {"contact_email": settings.CONTACT_EMAIL})
 
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Show how the first steps go."""
     return render(request, "portal/information/help.html")

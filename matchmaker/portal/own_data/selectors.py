@@ -27,7 +27,6 @@ LEFT_OUT = frozenset(
 
 
 def copy_for(user: User) -> dict[str, list[dict[str, Any]]]:
-    """Return every row about the account and its company, by table; only its own side's acts on pairs."""
     company = company_of(user)
     found: dict[str, list[dict[str, Any]]] = {}
     for label, decision in DECISIONS.items():
@@ -42,7 +41,6 @@ def copy_for(user: User) -> dict[str, list[dict[str, Any]]]:
 def querysets(
     model: type[Model], decision: Decision, user: User, company: Startup | Investor | None
 ) -> list[QuerySet[Any]]:
-    """Return the rows of one table that belong in the copy."""
     rows, found = model._default_manager.order_by("pk"), []
     if decision.untold:
         rows = rows.filter(**{f"{decision.untold}__isnull": True})
@@ -58,7 +56,6 @@ def querysets(
 
 
 def values_in(row: Model) -> dict[str, Any]:
-    """Return a row's values by field, those of its lists by their codes."""
     plain = {
         field.attname: field.value_from_object(row)
         for field in row._meta.concrete_fields
@@ -85,18 +82,13 @@ PIECE = 64 * 1024  # bytes
 
 
 def archive_for(user: User) -> Iterator[bytes]:
-    """Return a ZIP in pieces: the rows as JSON, read now, and the files that were sent.
-
-    It is as large as a company's room for files at most (QUOTA in profiles/platform/files/services.py). It is
-    made while it is sent, on disk where it is large, and kept nowhere.
-    """
+    """Return a ZIP in pieces: the rows as JSON, read now, and the files that were sent."""
     rows = json.dumps(copy_for(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     sent = querysets(CheckedFile, DECISIONS[CheckedFile._meta.label], user, company_of(user))
     return _pieces(rows, [file for queryset in sent for file in queryset if file.is_ready])
 
 
 def _pieces(rows: str, files: Iterable[CheckedFile]) -> Iterator[bytes]:
-    """Pack rows and files, each under its number, and yield what was packed."""
     with SpooledTemporaryFile(max_size=IN_MEMORY) as packed:
         with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
             archive.writestr(ROWS, rows)

@@ -1,8 +1,4 @@
-"""Deleting an account at once, and a company a week after an owner asked for it, both for good.
-
-docs/erasure.md says what goes, what stays and why. The account's row stays as a number without a person:
-the audit trail and others' records point at it, and nobody can edit the trail.
-"""
+"""Deleting an account at once, and a company a week after an owner asked for it, both for good."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -77,13 +73,12 @@ LEAVES_AFTER = timedelta(days=7)  # in which an owner can take the deletion of t
 
 
 def note_copy(user: User, *, at: datetime) -> None:
-    """Write down that somebody took a copy of the own data."""
     audit.record(EXPORTED, subject=f"user:{user.pk}", by=user, at=at)
 
 
 @transaction.atomic
 def erase_account(user: User, *, at: datetime) -> None:
-    """Delete the account: nobody can sign in with it, and nothing tells whose it was.
+    """Delete the account.
 
     Raises:
         LastOwnerError: if its company would be left without an owner.
@@ -122,7 +117,7 @@ def erase_account(user: User, *, at: datetime) -> None:
 
 @transaction.atomic
 def ask_to_erase(company: Startup | Investor, *, by: User, at: datetime) -> None:
-    """Take the company off the lists and delete it when LEAVES_AFTER is over; all concerned are told.
+    """Take the company off the lists and schedule its deletion; everyone concerned is notified.
 
     Raises:
         NotOwnerError: if `by` is no owner of it.
@@ -156,7 +151,6 @@ def _held_for(company: Startup | Investor, by: User) -> Any:
 def _set_leaving(
     company: Any, leaves_at: datetime | None, *, told: tuple[str, str], by: User, at: datetime
 ) -> None:
-    """Set the day or unset it, and tell the company's own people and the others, by these kinds."""
     company.leaves_at = leaves_at
     company.save(update_fields=["leaves_at"])
     done = {"kind": str(company.side), "done": "asked" if leaves_at else "taken back"}
@@ -168,7 +162,6 @@ def _set_leaving(
 
 
 def erase_due(*, at: datetime) -> None:
-    """Delete the companies whose days are over; a periodic task, safe in any number of workers at once."""
     for model in SIDES.values():
         for company in list(model._default_manager.filter(leaves_at__lte=at).order_by("pk")):
             with suppress(model.DoesNotExist, NotOwnerError):  # another worker was faster, or it stays
@@ -178,8 +171,6 @@ def erase_due(*, at: datetime) -> None:
 @transaction.atomic
 def erase_company(company: Startup | Investor, *, by: User | None, at: datetime) -> None:
     """Delete the company with all that belongs to it; its people keep their accounts.
-
-    The other sides of its introductions keep what they wrote, and the facts. `by`: None for time.
 
     Raises:
         NotOwnerError: if `by` is no owner of it, or its time has not come.
@@ -214,9 +205,9 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
 
 
 def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
-    """Delete the waiting mails that name a company: those to its own people, and digests with a link to it.
+    """Delete the waiting mails that name a company.
 
-    Others' mails stay whatever they say: a company may be called like a word that stands in all of them.
+    Those to its own people, and digests with a link to it.
     """
     people = members_of(company).values_list("user__email", flat=True)
     invited = company.invitations.values_list("email", flat=True)

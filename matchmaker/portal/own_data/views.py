@@ -30,8 +30,6 @@ class SureForm(forms.Form):
 
 
 class LeavingForm(forms.Form):
-    """The same, where there are days to undo it."""
-
     is_sure = forms.BooleanField(
         label=gettext_lazy("I understand that this cannot be undone after seven days.")
     )
@@ -40,7 +38,6 @@ class LeavingForm(forms.Form):
 @login_required
 @require_safe
 def own_data(request: SignedInRequest) -> HttpResponse:
-    """Say what is kept about the account and its company, and offer the copy and the two deletions."""
     membership = membership_of(request.user)
     context = {
         "company": company_of(request.user),
@@ -54,7 +51,6 @@ def own_data(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def own_data_copy(request: SignedInRequest) -> StreamingHttpResponse:
-    """Hand out everything that is kept: the rows as JSON, and the files that the company sent."""
     limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
     services.note_copy(request.user, at=timezone.now())
     response = StreamingHttpResponse(archive_for(request.user), content_type="application/zip")
@@ -66,7 +62,6 @@ def own_data_copy(request: SignedInRequest) -> StreamingHttpResponse:
 @page_with_form
 @new_proof_required
 def account_delete(request: SignedInRequest) -> HttpResponse:
-    """Ask whether somebody is sure, and delete the account."""
     form = SureForm(sent_by_post(request))
     if form.is_valid():
         try:
@@ -80,7 +75,6 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
 
 
 def owned_or_404(request: SignedInRequest) -> Startup | Investor:
-    """Return the company of which the person is an owner."""
     company, membership = company_of(request.user), membership_of(request.user)
     if company is None or membership is None or not membership.is_owner:
         raise Http404
@@ -91,7 +85,6 @@ def owned_or_404(request: SignedInRequest) -> Startup | Investor:
 @page_with_form
 @new_proof_required
 def company_delete(request: SignedInRequest) -> HttpResponse:
-    """Ask an owner whether they are sure, and delete the company when the days to cancel it are over."""
     company, form = owned_or_404(request), LeavingForm(sent_by_post(request))
     if not form.is_valid():
         return form_page(request, "portal/own_data/company_delete.html", form, company=company)
@@ -106,7 +99,6 @@ def company_delete(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_POST
 def company_keep(request: SignedInRequest) -> HttpResponse:
-    """Cancel the deletion of the company."""
     with raise_404_on(NotOwnerError):
         services.keep_company(owned_or_404(request), by=request.user, at=timezone.now())
     messages.success(request, _("Your company will not be deleted."))

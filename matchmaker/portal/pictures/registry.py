@@ -25,7 +25,6 @@ register_queue(
 
 
 def picture_concerns(company: Startup | Investor) -> list[Concern]:
-    """Return that pictures of the company wait."""
     count = company.pictures.filter(state=PictureState.WAITING).count()
     text = ngettext(
         "%(count)s of its pictures is waiting for a decision.",
@@ -40,7 +39,6 @@ register_concerns(picture_concerns)
 
 
 def take_logo(change: merging.Merging) -> None:
-    """Let the kept record show the logo of the other one where it has none and may take its content."""
     if change.takes_content:
         change.kept.logo = change.kept.logo or change.gone.logo
     else:  # who sees the kept record could not see these

@@ -1,4 +1,4 @@
-"""One picture, for whom its company and the field that it belongs to exist."""
+"""Serves one picture where its company and field are visible."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -16,7 +16,6 @@ FRESH_SECONDS = 300
 
 
 def is_visible(request: SignedInRequest, found: Picture) -> bool:
-    """Tell whether this person may see a picture now."""
     if request.user.is_curator:
         return not lacks_second_factor(request)
     member = current_company(request.user)
@@ -35,7 +34,7 @@ def is_visible(request: SignedInRequest, found: Picture) -> bool:
 def picture(request: SignedInRequest, key: str, size: str) -> HttpResponse:
     """Answer one form of a picture.
 
-    A browser may keep it for this session for some minutes, and nobody between may: another session has
+    A browser may keep it for this session for some minutes, and no one between may: another session has
     another cookie.
     """
     found = found_or_404(found_picture(key))

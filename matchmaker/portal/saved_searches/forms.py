@@ -8,15 +8,11 @@ from profiles.companies.steps.forms.fields import LineField
 
 
 class NameForm(forms.Form):
-    """What a saved search is called."""
-
     name = LineField(
         label=_("Name"), max_length=80, error_messages={"required": _("Give the search a name.")}
     )
 
 
 class SaveForm(NameForm):
-    """What is saved, and under which name."""
-
     page = forms.ChoiceField(choices=SearchPage, widget=forms.HiddenInput)
     query = forms.CharField(required=False, max_length=3000, widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""What saved searches tell, and how often somebody may change them."""
+"""What saved searches tell, and how often someone may change them."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -43,17 +43,14 @@ LONGEST_KEPT = 1000
 
 
 def may_save(user: User) -> bool:
-    """Tell whether searches are kept for an account: for people of both sides."""
     return user.role in (Role.STARTUP, Role.INVESTOR)
 
 
 def saved_searches(user: User) -> QuerySet[SavedSearch]:
-    """Return the searches that a person saved, by name."""
     return SavedSearch.objects.filter(user=user).order_by("name", "pk")
 
 
 def kept_query(page: str, query: str) -> str:
-    """Return the filters of a query string that are kept; whatever is not on the list goes."""
     given = QueryDict(query[: 3 * LONGEST_KEPT])
     kept = QueryDict(mutable=True)
     for key in KEYS[SearchPage(page)]:
@@ -63,7 +60,6 @@ def kept_query(page: str, query: str) -> str:
 
 
 def results_of(saved: SavedSearch) -> list[str]:
-    """Return the names of what a saved search finds now for its person."""
     given = QueryDict(saved.query)
     reader = search_reader(saved.user)
     if saved.page == SearchPage.SEARCH:
@@ -82,29 +78,24 @@ def due_searches(*, at: datetime) -> QuerySet[SavedSearch]:
 
 
 def address_of(saved: SavedSearch) -> str:
-    """Return the page with the filters."""
     url = reverse(URLS[SearchPage(saved.page)])
     return f"{url}?{saved.query}" if saved.query else url
 
 
 @dataclass(frozen=True)
 class SavedRow:
-    """A saved search in words."""
-
     saved: SavedSearch
     fresh: int
     told: str  # what it asks for
 
 
 def saved_rows(user: User) -> list[SavedRow]:
-    """Return a person's saved searches as their page shows them. The same queries for one and for many."""
     found = list(saved_searches(user))
     names = _names(user) if found else {}
     return [SavedRow(each, len(each.fresh), words_of(each, names)) for each in found]
 
 
 def _names(user: User) -> dict[tuple[str, str], str]:
-    """Return the names of what a query string may choose, by its key and code: terms, orders, own theses."""
     member = current_company(user)
     found = {("sort", code): str(order) for code, order in ORDERS.items()}
     if member:
@@ -117,7 +108,6 @@ def _names(user: User) -> dict[tuple[str, str], str]:
 
 
 def words_of(saved: SavedSearch, names: Mapping[tuple[str, str], str]) -> str:
-    """Return what a saved search asks for: what was typed, and the names of what was chosen."""
     given = QueryDict(saved.query).dict()
     typed = [f"“{given['q']}”"] if given.get("q") else []
     chosen = [names.get((key, str(code)), "") for key, code in given.items()]
@@ -125,12 +115,10 @@ def words_of(saved: SavedSearch, names: Mapping[tuple[str, str], str]) -> str:
 
 
 def fresh_count(user: User) -> int:
-    """Return how many saved searches of a person have something new. One query."""
     return SavedSearch.objects.filter(user=user).exclude(fresh=[]).count()
 
 
 def digest_lines(user: User, *, language: str) -> list[str]:
-    """Return a line for each saved search with something new, in the language of its person."""
     with override(language):
         link = settings.SITE_URL.rstrip("/") + reverse("saved_searches")
         lines = []

@@ -62,13 +62,11 @@ def rename_search(saved: SavedSearch, *, name: str, at: datetime) -> None:
 
 @transaction.atomic
 def delete_search(saved: SavedSearch) -> None:
-    """Forget a saved search."""
     SavedSearch.objects.filter(pk=saved.pk).delete()
 
 
 @transaction.atomic
 def look_at(saved: SavedSearch, *, at: datetime) -> None:
-    """Note that its person looks now: what it finds is known, and nothing of it is new."""
     SavedSearch.objects.filter(pk=saved.pk).update(known=results_of(saved), fresh=[], told=[], checked_at=at)
 
 
@@ -79,7 +77,6 @@ def check_due(*, at: datetime) -> int:
 
 @transaction.atomic
 def check_search(saved: SavedSearch, *, at: datetime) -> bool:
-    """Write what is new, and tell it where that was not done; False where another worker was faster."""
     mine = SavedSearch.objects.filter(pk=saved.pk, checked_at=saved.checked_at)
     if not mine.update(checked_at=at):
         return False
@@ -96,5 +93,4 @@ def check_search(saved: SavedSearch, *, at: datetime) -> bool:
 
 
 def _hold(user: User) -> None:
-    """Let one request of an account count its searches at a time."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)

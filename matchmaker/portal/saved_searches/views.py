@@ -24,8 +24,6 @@ View = Callable[..., HttpResponseBase]
 
 
 def people_only(view: View) -> View:
-    """Let only people of the two sides pass."""
-
     @wraps(view)
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_save(request.user):
@@ -36,12 +34,10 @@ def people_only(view: View) -> View:
 
 
 def _own(request: SignedInRequest, pk: int) -> SavedSearch:
-    """Return a search of this person; another's does not exist."""
     return get_object_or_404(saved_searches(request.user).select_related("user"), pk=pk)
 
 
 def _to_list(request: SignedInRequest, form: Form) -> HttpResponse:
-    """Lead to the list, with what is wrong if anything is."""
     for errors in form.errors.values():
         messages.warning(request, str(errors[0]))
     return redirect("saved_searches")
@@ -50,7 +46,6 @@ def _to_list(request: SignedInRequest, form: Form) -> HttpResponse:
 @people_only
 @require_safe
 def searches(request: SignedInRequest) -> HttpResponse:
-    """Show the saved searches with what is new."""
     context = {"rows": saved_rows(request.user), "most": services.MOST_SAVED}
     return render(request, "portal/saved_searches/list.html", context)
 
@@ -58,7 +53,6 @@ def searches(request: SignedInRequest) -> HttpResponse:
 @people_only
 @require_POST
 def search_save(request: SignedInRequest) -> HttpResponse:
-    """Save the filters of a page."""
     form = SaveForm(request.POST)
     if form.is_valid():
         with message_on_error(request, _("The search has been saved.")):
@@ -69,7 +63,6 @@ def search_save(request: SignedInRequest) -> HttpResponse:
 @people_only
 @require_POST
 def search_open(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Lead to the page with the filters; nothing of it is new any more."""
     saved = _own(request, pk)
     services.look_at(saved, at=timezone.now())
     return redirect(address_of(saved))
@@ -78,7 +71,6 @@ def search_open(request: SignedInRequest, pk: int) -> HttpResponse:
 @people_only
 @require_POST
 def search_rename(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Give a search another name."""
     saved, form = _own(request, pk), NameForm(request.POST)
     if form.is_valid():
         with message_on_error(request, _("The search has been renamed.")):
@@ -89,7 +81,6 @@ def search_rename(request: SignedInRequest, pk: int) -> HttpResponse:
 @people_only
 @require_POST
 def search_delete(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Delete a search."""
     services.delete_search(_own(request, pk))
     messages.success(request, _("The search has been deleted."))
     return redirect("saved_searches")

@@ -16,7 +16,6 @@ KIND, SIDE = gettext_lazy("Kind"), gettext_lazy("Side")
 
 
 def asked_of(query: QueryDict) -> Asked:
-    """Read the query string; whatever is not on the list is ignored."""
     kind, side = query.get("kind", ""), query.get("side", "")
     return Asked(
         text=" ".join(query.get("q", "")[: 2 * LONGEST_QUERY].split())[:LONGEST_QUERY],
@@ -28,7 +27,6 @@ def asked_of(query: QueryDict) -> Asked:
 
 
 def search_filters(search: Search) -> list[Select]:
-    """Return the filters: kind, for curators the side, then sector, place and stage of what is found."""
     asked, everything = search.asked, Choice("", _("All"))
     kinds = [Choice(kind, kind_label(kind), kind == asked.kind) for kind in search.reader.kinds]
     selects = [Select("kind", str(KIND), [everything, *kinds])]

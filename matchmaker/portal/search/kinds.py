@@ -1,4 +1,4 @@
-"""How often somebody may search: typing asks after each pause, and no person types that long."""
+"""How often someone may search: typing asks after each pause, and no person types that long."""
 
 from profiles.platform.limits.services import register_limit
 

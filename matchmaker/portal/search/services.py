@@ -31,7 +31,7 @@ ROW_OF = {ResultKind.NEED: "need_id", ResultKind.OFFER: "offer_id"}
 
 @transaction.atomic
 def index_profile(*, side: Side, pk: int, at: datetime) -> None:
-    """Write anew what a profile is found by, and what it hosts: its name there may be hidden or shown now.
+    """Write again what a profile is found by, and what it hosts: its name there may be hidden or shown now.
 
     One that only curators find, before and after, is left to the worker, which indexes it within minutes.
     """
@@ -45,14 +45,12 @@ def index_profile(*, side: Side, pk: int, at: datetime) -> None:
 
 
 def _is_open(company: Startup | Investor) -> bool:
-    """Tell whether others than curators find a company, or what it hosts, by the index as it stands."""
     terms = SearchTerm.objects.filter(audience__lt=SearchAudience.CURATORS)
     return terms.filter(**{f"entry__{company.side}": company}).exists()
 
 
 @transaction.atomic
 def index_profiles(side: Side, pks: Collection[int], *, at: datetime) -> int:
-    """Write anew what these profiles of a side are found by, and return how many there are."""
     rows = profiles_to_index(side).filter(pk__in=pks).order_by("pk")
     found = list(rows.select_for_update(of=("self",), no_key=True))  # nobody edits before all is written
     tree = all_terms()
@@ -72,7 +70,6 @@ def index_profiles(side: Side, pks: Collection[int], *, at: datetime) -> int:
 
 @transaction.atomic
 def index_others(kind: str, pks: Collection[int], *, at: datetime) -> int:
-    """Write anew what these rows of a registered kind are found by, and return how many there are."""
     searchable = SEARCHABLE[kind]
     hosts = [each.company for each in searchable.documents(pks) if each.company]
     for side in Side:  # an edit of the host waits meanwhile: what is read is what is written
@@ -96,16 +93,13 @@ def index_soon(*, kind: str, pk: int, **_kwargs: Any) -> None:
 
 
 def _hold(side: Side, pks: Collection[int]) -> None:
-    """Hold the profiles, lower numbers first, so that nobody edits between reading and writing."""
+    """Lock the profiles, lower numbers first, so that no one edits between reading and writing."""
     rows = SIDES[side]._default_manager.select_for_update(no_key=True).filter(pk__in=pks)
     list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _replace(old: QuerySet[SearchEntry], made: list[tuple[SearchEntry, Document]]) -> None:
-    """Let the index have these entries instead of the old ones. Only what differs is written.
-
-    No row of these tables is shared by two profiles, so two edits at once never wait for each other.
-    """
+    """Let the index have these entries instead of the old ones. Only what differs is written."""
     stored = {_key(entry): entry for entry in old}
     terms: dict[int, dict[tuple[str, int], tuple[int, int]]] = defaultdict(dict)
     rows = SearchTerm.objects.filter(entry__in=[entry.pk for entry in stored.values()]).order_by()
@@ -137,20 +131,17 @@ def _replace(old: QuerySet[SearchEntry], made: list[tuple[SearchEntry, Document]
 
 
 def _key(entry: SearchEntry) -> tuple[Any, ...]:
-    """Return what an entry leads to: of each there is one."""
     whose = (entry.startup_id, entry.investor_id)
     return (entry.kind, *whose, entry.need_id, entry.offer_id, entry.other_id)
 
 
 def forget_words(terms: Collection[str]) -> None:
-    """Forget those of the words by which an audience finds no entry any more."""
     for some in _in_batches(sorted(terms)):
         used = SearchTerm.objects.filter(term=OuterRef("term"), audience=OuterRef("audience"))
         SearchWord.objects.filter(~Exists(used), term__in=some).delete()
 
 
 def _learn(used: Mapping[tuple[str, int], int]) -> None:
-    """Store the words that nobody has used so far."""
     known: set[tuple[str, int]] = set()
     for some in _in_batches(sorted({term for term, _audience in used})):
         known.update(SearchWord.objects.filter(term__in=some).order_by().values_list("term", "audience"))
@@ -160,7 +151,6 @@ def _learn(used: Mapping[tuple[str, int], int]) -> None:
 
 
 def index_everything(*, at: datetime) -> dict[str, int]:
-    """Write the whole index anew, and return how many entries of each kind it has."""
     for side in Side:
         pks = SIDES[side]._default_manager.order_by("pk").values_list("pk", flat=True)
         for some in _in_batches(list(pks), AT_ONCE):
@@ -174,10 +164,7 @@ def index_everything(*, at: datetime) -> dict[str, int]:
 
 
 def count_words(*, at: datetime) -> int:
-    """Count anew how many entries have each term, and return how many terms there are.
-
-    Only what has changed is written: on SQLite nobody else writes meanwhile.
-    """
+    """Count again how many entries have each term, and return how many terms there are."""
     counted = SearchTerm.objects.order_by().values_list("term", "audience").annotate(uses=Count("pk"))
     uses = {(term, audience): count for term, audience, count in counted}
     found_by_all = SearchTerm.objects.filter(audience=SearchAudience.BLIND).order_by()
@@ -205,7 +192,6 @@ def _word(term: str, audience: int, uses: int) -> SearchWord:
 
 
 def _in_batches(keys: list[Any], size: int = BATCH) -> Iterator[list[Any]]:
-    """Yield the keys, not more at a time than a query takes."""
     return (keys[at : at + size] for at in range(0, len(keys), size))
 
 
@@ -216,7 +202,6 @@ MOST_BATCHES = 10  # that one task indexes
 
 
 def index_missing(*, at: datetime) -> int:
-    """Index what no edit has: drafts, imports, what a killed process left. Return how many."""
     done = 0
     for _batch in range(MOST_BATCHES):
         more = _index_some(at)
@@ -245,6 +230,5 @@ def _index_some(at: datetime) -> int:
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    """Forget what a company is found by, before it goes, and the words that only it has."""
     own = SearchEntry.objects.filter(**{str(company.side): company})
     _replace(own, [])

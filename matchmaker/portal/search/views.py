@@ -1,4 +1,4 @@
-"""Search as a page, and while somebody types."""
+"""Search as a page, and while someone types."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -25,7 +25,6 @@ def _reader(request: SignedInRequest) -> SearchReader:
 
 
 def _keep_receipts(reader: SearchReader) -> None:
-    """Keep for their owners which profiles were read, as every page of a company does."""
     if reader.member:
         keep_receipts(reader.member.company, reader.viewer, at=timezone.now())
 
@@ -33,7 +32,6 @@ def _keep_receipts(reader: SearchReader) -> None:
 @login_required
 @require_safe
 def search(request: SignedInRequest) -> HttpResponse:
-    """Show what a query finds, page by page."""
     if lacks_second_factor(request):
         return ask_for_second_factor(request)
     found = Search(_reader(request), asked_of(request.GET))
@@ -58,7 +56,6 @@ def search(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def search_suggest(request: SignedInRequest) -> HttpResponse:
-    """Answer with the first results for what is typed so far."""
     if lacks_second_factor(request):
         return HttpResponse(status=204)
     found = Search(_reader(request), asked_of(request.GET))

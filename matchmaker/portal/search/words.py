@@ -1,8 +1,4 @@
-"""A text as terms: the same for what is indexed and for what is typed.
-
-Terms are words in one spelling, pairs of Chinese characters, the pinyin of Chinese names, and after a tilde
-the consonants of a word, which are the same in Urdu and in Roman Urdu.
-"""
+"""A text as terms: the same for what is indexed and for what is typed."""
 
 import re
 import unicodedata
@@ -72,7 +68,6 @@ def fold(text: str) -> str:
 
 
 def runs(text: str) -> list[str]:
-    """Return the words of a folded text; Chinese characters that stand together are one."""
     return [_word(each) for each in RUNS.findall(text)[:MOST_RUNS]]
 
 
@@ -110,12 +105,10 @@ def sound(word: str) -> str:
 
 
 def pairs(run: str) -> list[str]:
-    """Return each two neighbours of some Chinese characters; a single one stays."""
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
 
 
 def pinyin(run: str) -> Iterator[str]:
-    """Yield how Chinese characters sound in Latin letters: each two, three and four of them, and all."""
     from pypinyin import lazy_pinyin
 
     told = lazy_pinyin(run, errors="ignore")
@@ -126,7 +119,6 @@ def pinyin(run: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def terms_of(text: str, *, is_name: bool = False) -> frozenset[str]:
-    """Return the terms of a text. A name also has its sound in Latin letters, and each of its characters."""
     found: set[str] = set()
     for run in runs(fold(text)):
         if IS_HAN.match(run):
@@ -142,6 +134,5 @@ def terms_of(text: str, *, is_name: bool = False) -> frozenset[str]:
 
 
 def number_terms(text: str) -> frozenset[str]:
-    """Return the terms of a number or an address: its parts, and all of it as one word."""
     whole = re.sub(r"[\W_]", "", fold(text))[:LONGEST_TERM]
     return terms_of(text) | {whole} if whole else frozenset()

@@ -1,1 +1,1 @@
-"""Webhooks: a company's own program is told what happens (docs/api.md)."""
+"""Webhooks notify a company's programs of events (docs/api.md)."""

@@ -10,8 +10,6 @@ from matchmaker.models.webhook import Event
 
 
 class WebhookForm(forms.Form):
-    """An address, and what it is told."""
-
     url = forms.CharField(
         label=_("Web address"),
         max_length=500,
@@ -25,7 +23,6 @@ class WebhookForm(forms.Form):
     )
 
     def clean_url(self) -> Any:
-        """Refuse what nothing may be sent to, as far as its letters tell."""
         url = self.cleaned_data["url"]
         try:
             checked(url)

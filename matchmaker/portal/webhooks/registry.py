@@ -39,12 +39,10 @@ merging.register(
 
 
 def tell_programs(*, user: Any, message: Any, **_kwargs: Any) -> None:
-    """Tell a person's programs what the person is told."""
     services.tell_programs(user, message)
 
 
 def switch_off(*, user: User, at: datetime, **_kwargs: Any) -> None:
-    """Switch off a person's webhooks with the old way to sign in."""
     services.switch_off(user, at=at)
 
 

@@ -1,4 +1,4 @@
-"""Webhooks of a company, what is due, and what a program is told of an event."""
+"""Webhooks of a company, due deliveries, and the content of an event."""
 
 import json
 from contextlib import suppress
@@ -31,7 +31,7 @@ CHANGED = {
 
 
 def event_of(kind: str) -> Event | None:
-    """Return the event that a kind of notice is to programs; None for what only people are told."""
+    """Return the event of a notification kind; None for kinds that programs do not get."""
     if kind in REQUESTED:
         return Event.REQUESTED
     if kind in CHANGED:
@@ -42,14 +42,12 @@ def event_of(kind: str) -> Event | None:
 
 
 def webhooks_of(company: Startup | Investor) -> QuerySet[Webhook]:
-    """Return a company's webhooks, the oldest first."""
     return Webhook.objects.filter(**{f"membership__{company.side}": company}).select_related(
         "membership__user"
     )
 
 
 def live_webhooks() -> QuerySet[Webhook]:
-    """Return the webhooks that may be sent something: of owners of a company that is not suspended."""
     suspended = {f"membership__{side}__status": Status.SUSPENDED for side in Side}
     rows = Webhook.objects.filter(
         stopped_at=None, membership__is_owner=True, membership__user__is_active=True
@@ -59,7 +57,6 @@ def live_webhooks() -> QuerySet[Webhook]:
 
 
 def listening(user: User, event: Event) -> list[Webhook]:
-    """Return the webhooks that tell what a person is told, for an event. One query."""
     rows = live_webhooks().filter(membership__user=user).exclude(proved_at=None)
     return [hook for hook in rows if event in hook.events]
 
@@ -78,17 +75,15 @@ def deliveries_of(company: Startup | Investor) -> QuerySet[WebhookDelivery]:
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address, which alone is recorded: paths may be secrets."""
     return urlsplit(url).hostname or ""
 
 
 def body_of(event: str, data: dict[str, Any], *, at: datetime) -> str:
-    """Return what is sent."""
     return json.dumps({"type": event, "timestamp": at.isoformat(), "data": data}, separators=(",", ":"))
 
 
 def data_of(event: Event, message: Message, user: User) -> dict[str, Any]:
-    """Return ids and addresses of what a person is told, never a word of anybody."""
+    """Return ids and addresses of a notification, never its texts."""
     data: dict[str, Any] = {"kind": message.kind, "url": _address(message.path)}
     with suppress(Resolver404):
         if public_id := resolve(message.path).kwargs.get("public_id"):
@@ -100,7 +95,6 @@ def data_of(event: Event, message: Message, user: User) -> dict[str, Any]:
 
 
 def list_data() -> dict[str, Any]:
-    """Return where the changed list is."""
     return {"url": _address(reverse("matches")), "api": _address(reverse("api:matches"))}
 
 
@@ -109,7 +103,6 @@ def _address(path: str) -> str:
 
 
 def list_watchers(*, before: datetime) -> list[Webhook]:
-    """Return the webhooks that are told of their list, and whose list was not looked at since."""
     rows = live_webhooks().filter(list_read_at__lte=before).exclude(proved_at=None)
     watching = rows.select_related("membership__user").order_by("list_read_at", "pk")
     return [hook for hook in watching if Event.MATCHES in hook.events]

@@ -1,4 +1,4 @@
-"""Webhooks are made, proved, told of events, switched off and on again, and removed."""
+"""Webhooks: created, proved, delivered to, switched off and on, removed."""
 
 import base64
 import hmac
@@ -162,7 +162,6 @@ def send_again(delivery: WebhookDelivery, *, by: User, at: datetime) -> None:
 
 
 def _owner(user: User) -> Membership:
-    """Return the membership of an owner."""
     membership = membership_of(user)
     if membership is None or not membership.is_owner:
         raise RefusedError(_("Only owners of a team can change webhooks."))
@@ -171,7 +170,6 @@ def _owner(user: User) -> Membership:
 
 @transaction.atomic
 def switch_off(user: User, *, at: datetime) -> None:
-    """Switch off the webhooks of a person whose sign-in has changed: somebody else may have made them."""
     sides = (f"membership__{side}" for side in Side)
     running = Webhook.objects.filter(membership__user=user, stopped_at=None)
     hooks = list(running.select_related(*sides))
@@ -188,7 +186,7 @@ def switch_off(user: User, *, at: datetime) -> None:
 
 
 def tell_programs(user: User, message: Message) -> None:
-    """Write for a person's webhooks what the person is told, if the caller's transaction commits."""
+    """Queue a notification for a person's webhooks if the caller's transaction commits."""
     event = event_of(message.kind)
     if event is None or not is_on():
         return
@@ -197,7 +195,7 @@ def tell_programs(user: User, message: Message) -> None:
 
 
 def watch_lists(*, at: datetime) -> int:
-    """Write for webhooks whose list of matches has changed; return how many. The first look tells nothing."""
+    """Queue list changes for webhooks; return how many. The first check sends nothing."""
     changed = 0
     for hook in list_watchers(before=at - LIST_READ_EVERY)[:LISTS_AT_ONCE] if is_on() else ():
         found = list_print(hook.membership)
@@ -225,11 +223,7 @@ def _write(hook: Webhook, event: str, key: str, data: dict[str, Any], *, at: dat
 
 
 def send_due(*, at: datetime) -> int:
-    """Send what is due for some seconds and return how much was taken.
-
-    Safe in any number of workers at once: each delivery is leased by one. A worker that is killed between
-    sending and marking leaves one that is sent once more, with the same id.
-    """
+    """Send what is due for some seconds and return how much was taken."""
     begun, sent = time.monotonic(), 0
     while is_on() and (passed := time.monotonic() - begun) < MOST_SECONDS:
         now = at + timedelta(seconds=passed)
@@ -250,13 +244,11 @@ def send_due(*, at: datetime) -> int:
 
 
 def resume(*, at: datetime) -> None:
-    """Have sent what is due: the next try, or what a lost message left."""
     if is_on() and due_deliveries(at=at).exists():
         dispatch.enqueue(SEND_WEBHOOKS)
 
 
 def _post(delivery: WebhookDelivery, *, at: datetime) -> tuple[str, str]:
-    """Send one delivery, and return the status and what is wrong with it."""
     try:
         answer = post(delivery.webhook.url, delivery.body.encode(), headers_of(delivery, at=at))
     except RefusedAddressError:
@@ -267,7 +259,6 @@ def _post(delivery: WebhookDelivery, *, at: datetime) -> tuple[str, str]:
 
 
 def _note(delivery: WebhookDelivery, answered: tuple[str, str], *, at: datetime) -> bool:
-    """Note what came of one delivery; return whether it was taken."""
     status, problem = answered
     if problem:
         logger.info("Webhook delivery %s not taken, attempt %s: %s", delivery.pk, delivery.attempts, problem)
@@ -282,7 +273,6 @@ def _note(delivery: WebhookDelivery, answered: tuple[str, str], *, at: datetime)
 
 
 def headers_of(delivery: WebhookDelivery, *, at: datetime) -> dict[str, str]:
-    """Return what signs a delivery (standardwebhooks.com): its id, the moment, and a hash by the secret."""
     message_id, moment = f"msg_{delivery.message_id}", str(int(at.timestamp()))
     key = base64.b64decode(delivery.webhook.secret.removeprefix("whsec_"))
     signed = hmac.digest(key, f"{message_id}.{moment}.{delivery.body}".encode(), "sha256")
@@ -296,7 +286,6 @@ def headers_of(delivery: WebhookDelivery, *, at: datetime) -> dict[str, str]:
 
 
 def _problem(delivery: WebhookDelivery, answer: Answer) -> str:
-    """Return what is wrong with an answer; nothing where it counts."""
     if answer.status not in OK:
         return f"Answered {answer.status}"
     proves = hmac.compare_digest(answer.challenge.encode(), delivery.webhook.challenge.encode())
@@ -305,7 +294,6 @@ def _problem(delivery: WebhookDelivery, answer: Answer) -> str:
 
 @transaction.atomic
 def _fail(delivery: WebhookDelivery, problem: str, *, at: datetime) -> None:
-    """Let an address rest, longer each time; switch off what failed too often."""
     rest = min(FIRST_PAUSE * 4 ** (delivery.attempts - 1), LONGEST_PAUSE)
     is_over = delivery.attempts >= MOST_ATTEMPTS
     if not leases.release(delivery, until=at + rest, answered=problem, failed_at=at if is_over else None):
@@ -320,7 +308,6 @@ def _fail(delivery: WebhookDelivery, problem: str, *, at: datetime) -> None:
 
 
 def forget_old(*, at: datetime) -> int:
-    """Delete what was sent a month ago; return how much."""
     deleted, _by_model = WebhookDelivery.objects.filter(created_at__lt=at - KEPT).delete()
     return deleted
 

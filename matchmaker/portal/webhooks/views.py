@@ -28,7 +28,6 @@ PER_PAGE = 20
 @member_required
 @require_safe
 def webhooks(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Show the company's webhooks and what they were sent."""
     return _page(request, member, WebhookForm())
 
 
@@ -36,7 +35,6 @@ def webhooks(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def webhook_add(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Name an address."""
     form = WebhookForm(request.POST)
     if form.is_valid():
         with form_error_on(form):
@@ -49,7 +47,6 @@ def webhook_add(request: SignedInRequest, member: CurrentCompany) -> HttpRespons
 @member_required
 @require_POST
 def webhook_remove(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Forget an address."""
     hook = _chosen(request, webhooks_of(member.company))
     with message_on_error(request, _("The webhook was removed.")):
         services.remove_webhook(hook, by=request.user, at=timezone.now())
@@ -59,7 +56,6 @@ def webhook_remove(request: SignedInRequest, member: CurrentCompany) -> HttpResp
 @member_required
 @require_POST
 def webhook_resume(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Switch an address on again."""
     hook = _chosen(request, webhooks_of(member.company))
     with message_on_error(request, _("We are testing its address now.")):
         services.resume_webhook(hook, by=request.user, at=timezone.now())
@@ -69,7 +65,6 @@ def webhook_resume(request: SignedInRequest, member: CurrentCompany) -> HttpResp
 @member_required
 @require_POST
 def webhook_again(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    """Send something once more."""
     delivery = _chosen(request, deliveries_of(member.company))
     with message_on_error(request, _("The event is being sent again.")):
         services.send_again(delivery, by=request.user, at=timezone.now())
@@ -77,7 +72,6 @@ def webhook_again(request: SignedInRequest, member: CurrentCompany) -> HttpRespo
 
 
 def _chosen(request: HttpRequest, rows: QuerySet[Any]) -> Any:
-    """Return the one of the company's rows that a button names; another's does not exist."""
     pk = request.POST.get("pk", "")
     if not pk.isdecimal() or len(pk) > 18:
         raise Http404

@@ -1,8 +1,4 @@
-"""What a company has agreed to, and the words of every version.
-
-A version is never edited: a new one comes after. What was agreed to by an older version stays as it was; its
-company is asked again and told what changed.
-"""
+"""What a company has agreed to, and the words of every version."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,11 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsentText:
-    """One version: what is agreed to for the whole profile, what for each group, and what is new in it.
-
-    `contacts`: the fields that the contact consent names, by their name in the catalogue. Who agreed to this
-    version shares these and no others. A page writes their labels into the sentence (visibility/forms.py).
-    """
+    """One version: what is agreed to for the whole profile, what for each group, and what is new in it."""
 
     version: str
     since_on: date
@@ -156,34 +148,30 @@ CONTACT = ("", Purpose.CROSS_BORDER)  # the group and the purpose of the contact
 
 
 def agreed_purposes(profile: Startup | Investor) -> frozenset[str]:
-    """Return the purposes to which the company agrees now, for its profile as a whole."""
     return frozenset(given.purpose for given in _open(profile) if not given.group and covers(given))
 
 
 def covers(given: Consent) -> bool:
-    """Tell whether a consent still covers what it was given for: one to another country has to name it."""
     return given.purpose != Purpose.CROSS_BORDER or given.text_version >= SEPARATE
 
 
 def has_contact_consent(profile: Startup | Investor) -> bool:
-    """Tell whether contacts open once both said yes: without this consent they stay closed."""
+    """Tell whether contacts open after mutual interest."""
     return Purpose.CROSS_BORDER in agreed_purposes(profile)
 
 
 def contact_fields(profile: Startup | Investor) -> frozenset[str]:
-    """Return the fields that open once both said yes: those named by the text that the company agreed to."""
     agreed = {row.text_version for row in _open(profile) if (row.group, row.purpose) == CONTACT}
     return frozenset(name for text in TEXTS if text.version in agreed for name in text.contacts)
 
 
 def ticked_purposes(profile: Startup | Investor) -> frozenset[str]:
-    """Return the purposes whose boxes are ticked beforehand: not where the newest text names more fields."""
     names_more = contact_fields(profile) != frozenset(NEWEST.contacts)
     return agreed_purposes(profile) - ({Purpose.CROSS_BORDER} if names_more else set())
 
 
 def is_undecided(profile: Startup | Investor) -> bool:
-    """Tell whether the company has never said what its field groups may be used for."""
+    """Tell whether the company has never decided on the use of its field groups."""
     return bool(profile.withheld) and not any(given.group for given in profile.consents.all())
 
 
@@ -194,7 +182,6 @@ def new_text(profile: Startup | Investor) -> ConsentText | None:
 
 
 def _open(profile: Startup | Investor) -> list[Consent]:
-    """Return the consents that hold now."""
     if profile.pk is None:
         return []
     return [given for given in profile.consents.all() if given.withdrawn_at is None]

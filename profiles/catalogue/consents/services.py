@@ -41,7 +41,6 @@ def give(profile: Startup | Investor, *, purpose: Purpose, by: User, at: datetim
 
 @transaction.atomic
 def withdraw(profile: Startup | Investor, *, purpose: Purpose, by: User, at: datetime) -> None:
-    """End the company's consent to `purpose`, from the next request on."""
     changes.lock_profiles(profile)
     opened = profile.consents.filter(group="", purpose=purpose, withdrawn_at=None)
     if opened.update(withdrawn_at=at):
@@ -49,7 +48,6 @@ def withdraw(profile: Startup | Investor, *, purpose: Purpose, by: User, at: dat
 
 
 def set_all(profile: Startup | Investor, *, purposes: frozenset[Purpose], by: User, at: datetime) -> None:
-    """Give exactly these consents for the whole profile and withdraw the others."""
     for purpose in Purpose:
         change = give if purpose in purposes else withdraw
         change(profile, purpose=purpose, by=by, at=at)
@@ -68,8 +66,6 @@ def choose(
     at: datetime,
 ) -> None:
     """Say who sees what, and agree to exactly these purposes: for the whole profile, and for each group.
-
-    The trail keeps to which countries something is `sent_to`.
 
     Raises:
         ChangedMeanwhileError: if the profile says something else than what was read.
@@ -102,9 +98,6 @@ def set_groups(
 ) -> None:
     """Agree to exactly the `given` purposes of each group of those `offered`, by the newest text.
 
-    It holds from the next request on; the profile is ranked again where something is agreed to no more, or
-    now. `noted` stands in the trail: to which countries something is sent, say.
-
     Raises:
         ChangedMeanwhileError: if what the profile leaves out is no longer `withheld_before`.
     """
@@ -129,7 +122,6 @@ def set_groups(
 def _renew(
     profile: Startup | Investor, given: Purposes, offered: Purposes, *, by: User, at: datetime
 ) -> bool:
-    """Open and close rows of groups until they say what is given; return whether any did not."""
     newest: dict[Cell, Consent] = {}
     for row in profile.consents.exclude(group="").order_by("given_at", "pk"):
         newest[Cell(row.group, row.purpose)] = row
@@ -147,7 +139,6 @@ def _renew(
 def _agree(
     profile: Startup | Investor, cell: Cell, before: Consent | None, *, by: User, at: datetime
 ) -> Consent:
-    """Open a row by the newest text; close the one before it."""
     _end(before, at=at)
     owner: dict[str, Any] = {str(profile.side): profile}
     return Consent.objects.create(
@@ -165,10 +156,9 @@ def _end(before: Consent | None, *, at: datetime) -> bool:
 
 @transaction.atomic
 def keep_stricter(merging: Merging) -> None:
-    """Leave open of the kept record what both records agree to; of the other nothing: its rows are history.
+    """Leave open of the kept record what both records agree to; of the other nothing.
 
-    Where nothing that the other says comes over, what its owner never decided changes nothing; what was
-    withdrawn or excluded there counts in any case.
+    Its rows are history.
     """
     kept, gone, at = merging.kept, merging.gone, merging.at
     said = {row.purpose for row in gone.consents.filter(group="")}
@@ -197,10 +187,7 @@ def keep_stricter(merging: Merging) -> None:
 
 
 def _follow(profile: Startup | Investor, purpose: Purpose, *, is_given: bool, by: User, at: datetime) -> None:
-    """Let the profile's own flag follow, leave an audit record, and tell who matches.
-
-    A match shows the profile to the other side: who has withdrawn being shown does not match either.
-    """
+    """Let the profile's own flag follow, leave an audit record, and tell who matches."""
     consents = list(profile.consents.filter(group=""))
     agreed = {consent.purpose for consent in consents if consent.withdrawn_at is None}
     withdrawn = {consent.purpose for consent in consents} - agreed

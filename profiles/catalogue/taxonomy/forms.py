@@ -22,17 +22,13 @@ class LinesField(forms.CharField):
     """Lines of text: a browser ends them otherwise than the database, which is no change."""
 
     def to_python(self, value: Any) -> str:
-        """Return the lines as they are stored."""
         return str(super().to_python(value)).replace("\r\n", "\n")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Tell whether another line was written."""
         return super().has_changed(self.to_python(initial), self.to_python(data))
 
 
 class SectorForm(forms.ModelForm[Sector]):
-    """Names of a sector in the languages of the site, and synonyms."""
-
     class Meta:
         model = Sector
         fields = ["name_en", "name_ur", "name_zh", "aliases"]
@@ -50,7 +46,6 @@ class SectorForm(forms.ModelForm[Sector]):
         leave_out_languages(self)
 
     def clean_name_en(self) -> str:
-        """Refuse the name of another active sector."""
         name = str(self.cleaned_data["name_en"]).strip()
         same = Sector.objects.filter(name_en__iexact=name, is_active=True).exclude(pk=self.instance.pk)
         if same.exists():
@@ -59,13 +54,10 @@ class SectorForm(forms.ModelForm[Sector]):
 
 
 def tops() -> Any:
-    """Return the sectors that may be parents."""
     return selector.active().filter(parent=None)
 
 
 class NewSectorForm(SectorForm):
-    """A new sub-sector, or a new sector if no parent is chosen."""
-
     parent = forms.ModelChoiceField(
         label=gettext_lazy("Parent sector"),
         queryset=Sector.objects.none(),
@@ -82,8 +74,6 @@ NOBODY = "-"
 
 
 class SectorActForm(forms.Form):
-    """A change of one sector that names another one, or nobody."""
-
     prefix_of = ""
     nobody: str | Promise = ""  # the words for choosing none; empty where one has to be chosen
 
@@ -99,54 +89,42 @@ class SectorActForm(forms.Form):
         ]
 
     def others(self) -> Any:
-        """Return what may be chosen: the others of the same level."""
         same = selector.active().filter(parent__isnull=self.source.parent_id is None)
         return same.exclude(pk=self.source.pk).order_by("code")
 
     def wanted(self) -> Wanted:
-        """Return the change that the form asks for."""
         raise NotImplementedError
 
     @property
     def code(self) -> str:
-        """The code of the chosen sector; empty for nobody."""
         chosen = str(self.cleaned_data["other"])
         return "" if chosen == NOBODY else chosen
 
 
 class MoveForm(SectorActForm):
-    """Choose the parent."""
-
     prefix_of = "move"
     nobody = gettext_lazy("None (top-level sector)")
     other = forms.ChoiceField(label=gettext_lazy("New parent"))
 
     def others(self) -> Any:
-        """Return the top-level sectors but its own parent and itself."""
         return tops().exclude(pk__in=(self.source.pk, self.source.parent_id or 0)).order_by("code")
 
     def wanted(self) -> Wanted:
-        """Return the move."""
         parent = self.source.parent.code if self.source.parent else ""
         return Wanted(SectorAct.MOVE, self.source.code, self.code, seen={"parent": parent})
 
 
 class MergeForm(SectorActForm):
-    """Choose the sector that replaces this one, or none."""
-
     prefix_of = "merge"
     nobody = gettext_lazy("None: retire it without a successor")
     other = forms.ChoiceField(label=gettext_lazy("Successor"))
 
     def wanted(self) -> Wanted:
-        """Return the merger, or the end without a successor."""
         act = SectorAct.MERGE if self.code else SectorAct.RETIRE
         return Wanted(act, self.source.code, self.code)
 
 
 class RelateForm(SectorActForm):
-    """How alike two sectors are, besides sharing a parent."""
-
     prefix_of = "relate"
     other = forms.ChoiceField(label=gettext_lazy("Related sector"))
     similarity = forms.TypedChoiceField(
@@ -158,7 +136,6 @@ class RelateForm(SectorActForm):
     )
 
     def wanted(self) -> Wanted:
-        """Return the relation, or its end."""
         values = {"similarity": self.cleaned_data["similarity"]}
         return Wanted(SectorAct.RELATE, self.source.code, self.code, values)
 
@@ -167,8 +144,6 @@ FORMS: dict[str, type[SectorActForm]] = {"move": MoveForm, "merge": MergeForm, "
 
 
 class TreeForm(forms.Form):
-    """A CSV file of the whole tree, chosen or pasted."""
-
     file = forms.FileField(label=gettext_lazy("File (CSV in UTF-8)"), required=False)
     text = forms.CharField(
         label=gettext_lazy("Or paste the table"),
@@ -178,7 +153,6 @@ class TreeForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Put the file's text in the place of the pasted one, on the page too: a file is sent only once."""
         data = super().clean() or {}
         file = data.get("file")
         if file and file.size > MOST_BYTES:

@@ -51,9 +51,6 @@ Row = Mapping[str, str]
 def load(folder: Path = DATA) -> dict[str, int]:
     """Insert or update every table of `folder`; return the number of rows by table.
 
-    Loading again changes nothing. Sectors that a curator renamed, merged or retired, and governance checks
-    that a curator edited, are not overwritten.
-
     Raises:
         TriggerError: if a check has an unknown fact or operator.
         NoRateError: if a currency of the settings has no rate.
@@ -104,7 +101,6 @@ def _stage(row: Row) -> Stage:
 
 
 def _upsert(rows: Sequence[Model], key: Sequence[str] = ("code",), columns: Sequence[str] = ()) -> int:
-    """Insert rows of one table, and update these columns, or all, of those whose key is known."""
     if rows:
         model = type(rows[0])
         others = [field.name for field in model._meta.local_fields if field.name not in ("id", *key)]
@@ -138,7 +134,6 @@ def _place(row: Row, known: Mapping[str, int]) -> Place:
 
 
 def _sectors(rows: Sequence[Row]) -> int:
-    """Load new sectors, then their sub-sectors."""
     for level in ("1", "2"):
         known = pks_by_code(Sector)
         sectors = [_sector(row, known) for row in rows if row["level"] == level]
@@ -153,7 +148,6 @@ def _sector(row: Row, known: Mapping[str, int]) -> Sector:
 
 
 def _relations(rows: Iterable[Row]) -> int:
-    """Load how similar two sub-sectors are."""
     known = pks_by_code(Sector)
     relations = [
         SectorRelation(
@@ -171,7 +165,6 @@ CHECK_COLUMNS = (
 
 
 def _checks(rows: Sequence[Row]) -> int:
-    """Load the governance checks that no curator has edited."""
     edited = set(GovernanceCheck.objects.exclude(edited_at=None).values_list("code", flat=True))
     checks = [_check(row) for row in rows]
     columns = (*CHECK_COLUMNS, "law_of", "weight", "trigger")
@@ -219,9 +212,9 @@ def change(wanted: Wanted, *, by: User, at: datetime) -> SectorChange:
     """Change the tree, keep what undoing takes, and have everything ranked again where it matters.
 
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         ChangeRefusedError: where the tree does not allow it.
-        ChangedMeanwhileError: if somebody changed the same since it was read.
+        ChangedMeanwhileError: if someone changed the same since it was read.
     """
     require_curator(by)
     done, moved = carry_out(wanted)
@@ -236,10 +229,8 @@ def change(wanted: Wanted, *, by: User, at: datetime) -> SectorChange:
 def undo(change: SectorChange, *, by: User, at: datetime) -> None:
     """Take a change back, as long as nothing later builds on it.
 
-    Rows that a merge moved go back if they still name the successor.
-
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         ChangeRefusedError: if something builds on it, or it was undone.
     """
     require_curator(by)
@@ -258,7 +249,6 @@ def undo(change: SectorChange, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def import_tree(wanted: Sequence[Wanted], *, by: User, at: datetime) -> int:
-    """Do all changes of a file or none, and return how many. Raises what `change` does."""
     return len([change(each, by=by, at=at) for each in wanted])
 
 
@@ -277,7 +267,6 @@ def _record(done: SectorChange, *, by: User, at: datetime, **more: object) -> No
 
 
 def _tell(done: SectorChange, moved: Moved, *, by: User, at: datetime) -> None:
-    """Have those ranked again whose sector is another one, and everybody where the tree has another form."""
     for profile in moved:
         changes.notify_changed(profile, at=at)
     if done.act != SectorAct.RENAME:
@@ -309,7 +298,6 @@ def _require(holds: object, otherwise: Promise | str) -> None:
 
 
 def _locked(*codes: str) -> dict[str, Sector]:
-    """Hold sectors, lower keys first, and return them by code."""
     rows = Sector.objects.select_for_update(no_key=True).filter(code__in=codes).order_by("pk")
     return {sector.code: sector for sector in rows}
 
@@ -385,7 +373,6 @@ def _set_relation(sector: Sector, other: Sector, similarity: float | None) -> No
 
 
 def _merge(source: Sector, into: Sector | None, wanted: Wanted) -> SectorChange:
-    """Move everything that names `source` to `into`, retire `source`, and keep which rows moved."""
     is_level = into and (source.parent_id is None) == (into.parent_id is None)
     _require(is_level, _("Merge a sector into a sector, and a sub-sector into a sub-sector."))
     rows = {use.name: _move_rows(use, source, into) for use in USES}
@@ -405,7 +392,7 @@ def _merge(source: Sector, into: Sector | None, wanted: Wanted) -> SectorChange:
 
 
 def _move_rows(use: Any, source: Sector, into: Sector | None) -> dict[str, list[int]]:
-    """Point one column from `source` to `into`; return whose rows moved, and whose were there twice."""
+    """Point one column from `source` to `into`; return the moved rows and the duplicates."""
     rows = use.model._default_manager
     dropped: list[int] = []
     if use.is_link:
@@ -429,7 +416,6 @@ CARRY_OUT: dict[SectorAct, Any] = {
 
 
 def _take_back(done: SectorChange) -> None:
-    """Put the rows back as they were before a change."""
     sector, before = done.sector, done.before
     match SectorAct(done.act):
         case SectorAct.ADD:
@@ -468,7 +454,6 @@ def _unmerge(done: SectorChange) -> None:
 
 
 def _owners(rows: Mapping[str, Mapping[str, Sequence[int]]]) -> list[Startup | Investor]:
-    """Return the profiles whose rows a merge moved, as far as they are still there."""
     pks: dict[str, set[int]] = {kind: set() for kind in tree.KINDS}
     for use in USES:
         pks[use.counts_as] |= {pk for part in rows.get(use.name, {}).values() for pk in part}
@@ -481,7 +466,6 @@ def _owned(startups: Iterable[int], theses: Iterable[int], deals: Iterable[int])
 
 
 def _free_code(parent: Sector | None, name: str) -> str:
-    """Return a code nobody has: the parent's with the next number, or three letters of the name."""
     if parent is None:
         letters = "".join(char for char in name.upper() if char.isascii() and char.isalpha())
         start = letters[:3].ljust(3, "X")

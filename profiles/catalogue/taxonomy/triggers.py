@@ -1,9 +1,4 @@
-"""When a governance check applies: conditions over the facts of a pair and a partnership type.
-
-A trigger is JSON: `{"always": true}`, or a test of a fact (`{"f": "form", "in": ["equity"]}`), or `all` or
-`any` over a list of triggers. FACTS declares every fact and its kind, OPERATORS the operators of each kind.
-Anything else is refused when a trigger is loaded or edited, not when it is evaluated.
-"""
+"""When a governance check applies: conditions over the facts of a pair and a partnership type."""
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
@@ -20,8 +15,6 @@ KnownFacts = Mapping[str, Any]
 
 
 class FactKind(Enum):
-    """Kind of a fact: boolean, one code, several codes, or a number."""
-
     FLAG = "flag"
     CODE = "code"
     CODES = "codes"
@@ -142,7 +135,6 @@ def applies(trigger: Trigger, known: KnownFacts) -> bool | None:
 
 
 def asked_facts(trigger: Trigger) -> Iterator[str]:
-    """Return the names of the facts in a trigger, with repetitions."""
     if "f" in trigger:
         yield trigger["f"]
     for name in GROUPS:
@@ -151,7 +143,6 @@ def asked_facts(trigger: Trigger) -> Iterator[str]:
 
 
 def asked_codes(trigger: Trigger, fact: str) -> Iterator[str]:
-    """Return the codes that a trigger compares a fact with, with repetitions."""
     if trigger.get("f") == fact:
         yield from next(value for name, value in trigger.items() if name != "f")
     for name in GROUPS:

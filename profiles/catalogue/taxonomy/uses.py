@@ -10,11 +10,7 @@ from profiles.models import Deal, Startup, Thesis
 
 @dataclass(frozen=True)
 class SectorUse:
-    """A foreign key at the sectors, of a record or of a link table.
-
-    `counts_as`: what is counted ("startup", "thesis", "deal", "pilot", "programme", "card" of a person).
-    `row`: the column that names it.
-    """
+    """A foreign key at the sectors, of a record or of a link table."""
 
     counts_as: str
     model: Any
@@ -27,7 +23,6 @@ class SectorUse:
 
     @property
     def name(self) -> str:
-        """The name under which a change keeps the rows that it moved."""
         return f"{self.model._meta.label}.{self.column}"
 
 
@@ -35,7 +30,6 @@ USES: list[SectorUse] = []
 
 
 def register(counts_as: str, model: type[Model], *names: str) -> None:
-    """Add foreign keys and many-to-many fields of a model."""
     for name in names:
         field: Any = model._meta.get_field(name)
         if field.many_to_many:

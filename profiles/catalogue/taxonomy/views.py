@@ -38,17 +38,14 @@ CHANGES_A_PAGE = 30
 @curator_required
 @require_GET
 def taxonomy(request: SignedInRequest) -> HttpResponse:
-    """Show the tree with how many profiles each sector holds."""
     return _taxonomy_page(request, _new_sector(request))
 
 
 def _new_sector(request: SignedInRequest) -> DraftForm:
-    """Return the form that stands below the tree and is sent to another address."""
     return open_or_posted(request, NewSectorForm, path=reverse("taxonomy"))
 
 
 def _taxonomy_page(request: SignedInRequest, draft_form: DraftForm) -> HttpResponse:
-    """Show the tree, and below it the form for one more."""
     context = {"tree": selector.tree(), "retired": selector.retired()}
     return render_form(request, "catalogue/taxonomy/taxonomy.html", draft_form, **context)
 
@@ -56,7 +53,6 @@ def _taxonomy_page(request: SignedInRequest, draft_form: DraftForm) -> HttpRespo
 @curator_required
 @require_POST
 def sector_add(request: SignedInRequest) -> HttpResponse:
-    """Add a sector."""
     draft_form = _new_sector(request)
     if draft_form.may_save:
         data = draft_form.form.cleaned_data
@@ -79,7 +75,6 @@ def sector_add(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @page_with_form
 def sector(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show one sector: its names to change, and what else can be done to it."""
     stored = get_object_or_404(selector.active(), code=code)
     if "preview" in request.POST:
         draft_form = open_or_posted(request, _names(code))
@@ -114,8 +109,6 @@ def _renaming(stored: Sector, form: Any) -> Wanted:
 
 
 def _names(code: str) -> MakeForm:
-    """Return what makes the form of a sector's names, each over its own row: a form writes into its own."""
-
     def make(sent: QueryDict | None) -> SectorForm:
         return SectorForm(sent, instance=get_object_or_404(selector.active(), code=code))
 
@@ -123,7 +116,6 @@ def _names(code: str) -> MakeForm:
 
 
 def _about(stored: Sector, **more: Any) -> dict[str, Any]:
-    """Return what the page of a sector shows beside the form of its names."""
     forms = {f"{name}_form": form(source=stored) for name, form in FORMS.items()}
     return {
         "sector": stored,
@@ -147,7 +139,6 @@ def _sector_page(
 @require_POST
 @fresh_proof_required
 def sector_change(request: SignedInRequest, code: str, act: str) -> HttpResponse:
-    """Move, merge, retire or relate a sector, or show what that would touch."""
     source = get_object_or_404(selector.active().select_related("parent"), code=code)
     form = FORMS[act](request.POST, source=source)
     names = open_form(request, _names(code), path=reverse("sector", args=[code]))
@@ -181,7 +172,6 @@ def _done(done: SectorChange) -> str:
 @curator_required
 @require_GET
 def taxonomy_changes(request: SignedInRequest) -> HttpResponse:
-    """Show what was changed, newest first, each with its way back."""
     page = Paginator(selector.changes(), CHANGES_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "catalogue/taxonomy/changes.html", {"page": page, "lines": selector.lines(page)})
 
@@ -190,7 +180,6 @@ def taxonomy_changes(request: SignedInRequest) -> HttpResponse:
 @page_with_form
 @fresh_proof_required
 def taxonomy_undo(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show what undoing a change would do, or why it cannot be undone, and undo it."""
     change = get_object_or_404(selector.whole_changes(), pk=pk)
     if request.method == "POST":
         try:
@@ -215,7 +204,6 @@ def _undoing(change: SectorChange) -> dict[str, Any]:
 @page_with_form
 @fresh_proof_required
 def taxonomy_import(request: SignedInRequest) -> HttpResponse:
-    """Read a file of the whole tree: show what it would change, or what is wrong with it, and do it."""
     draft_form = open_or_posted(request, lambda sent: TreeForm(sent, request.FILES if sent else None))
     if not draft_form.may_save:
         return render_form(request, "catalogue/taxonomy/import.html", draft_form)
@@ -239,7 +227,6 @@ def taxonomy_import(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @require_GET
 def taxonomy_export(request: SignedInRequest) -> HttpResponse:
-    """Answer the whole tree as CSV: what an import reads."""
     response = HttpResponse(tree_file(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="sectors.csv"'
     return response

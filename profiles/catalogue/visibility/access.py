@@ -26,13 +26,11 @@ from profiles.platform.memberships import membership_of
 
 
 def _sectors(startup: Startup, _grant: Grant) -> tuple[Any, ...]:
-    """Return the main sector, then the others."""
     first = (startup.primary_sector,) if startup.primary_sector else ()
     return first + tuple(sector for sector in startup.other_sectors.all() if sector not in first)
 
 
 def _startup_title(startup: Startup, grant: Grant) -> str:
-    """Return the name, or a description without it."""
     if grant.allows("name", POLICY[Side.STARTUP]["name"]):
         return startup.name
     if startup.primary_sector and startup.place:
@@ -52,7 +50,6 @@ Reader = Callable[[Any, Grant], Any]
 
 
 def _pictures(kind: PictureKind) -> Reader:
-    """Return a function that reads the approved pictures of a kind."""
     return lambda company, _grant: tuple(
         each for each in company.pictures.all() if each.kind == kind and each.state == PictureState.SHOWN
     )
@@ -97,12 +94,9 @@ class ShownGroup(NamedTuple):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks. `mutual`, `interested`, `introduced` and `opened` are keys on the other side of the table.
+    """Who looks.
 
-    mutual: both said yes; interested: the viewer did; introduced: an introduction is open, which goes on when
-    a profile is off the lists; opened: a curator gave a reason for the exact amounts.
-    countries: where the viewer's company sits (countries_of); of somebody unknown, across every border.
-    shown: what was read of others while looking, for their receipts (profiles/companies/receipts).
+    `mutual`, `interested`, `introduced` and `opened` are keys on the other side of the table.
     """
 
     user_id: int | None = None
@@ -123,7 +117,6 @@ class Viewer:
 
     @property
     def side(self) -> Side | None:
-        """The side whose company the viewer belongs to."""
         if self.startup_id is not None:
             return Side.STARTUP
         return Side.INVESTOR if self.investor_id is not None else None
@@ -138,7 +131,6 @@ def viewer_of(
     mutual: frozenset[int] = frozenset(),
     interested: frozenset[int] = frozenset(),
 ) -> Viewer:
-    """Return the viewer that an account is. One query."""
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
     return viewer_in(user, membership_of(user), mutual=mutual, interested=interested)
@@ -152,10 +144,7 @@ def viewer_in(
     interested: frozenset[int] = frozenset(),
     introduced: frozenset[int] = frozenset(),
 ) -> Viewer:
-    """Return the viewer that an account is through a membership read before.
-
-    A curator who looks as a member sees nothing that others opened only to this company.
-    """
+    """Return the viewer that an account is through a membership read before."""
     if user.is_viewed:
         mutual = introduced = frozenset()
     company = membership.company if membership else None
@@ -182,7 +171,6 @@ def preview(
     interested: frozenset[int] = frozenset(),
     countries: frozenset[str] = frozenset(),
 ) -> Viewer:
-    """Return a checked stranger of `side`: how a profile looks from across the table, published or not."""
     return Viewer(
         role=Role(side),
         is_checked=True,
@@ -201,10 +189,9 @@ def country_of(profile: Startup | Investor) -> str:
 
 
 def countries_of(profile: Startup | Investor) -> frozenset[str]:
-    """Return where a company sits: what a curator approved and, while an edit of that waits, the new one too.
+    """Return where a company sits.
 
-    Nobody crosses a border by a form alone. A company that no curator has read is taken at its word: it
-    reads nobody else.
+    What a curator approved and, while an edit of that waits, the new one too.
     """
     stated = country_of(profile)
     is_approved = profile.approved_country or profile.status == Status.APPROVED
@@ -212,7 +199,6 @@ def countries_of(profile: Startup | Investor) -> frozenset[str]:
 
 
 def countries_across(profile: Startup | Investor) -> list[str]:
-    """Return the codes of the other countries in which approved companies of the other side sit."""
     model = SIDES[profile.side.other]
     here = model._default_manager.published().order_by()
     found = set(here.values_list("place__country_code", flat=True).distinct())
@@ -222,30 +208,25 @@ def countries_across(profile: Startup | Investor) -> list[str]:
 
 
 def is_abroad(profile: Startup | Investor, viewer: Viewer) -> bool:
-    """Tell whether what the viewer reads of the profile crosses a border; it does where that is not known."""
     both = countries_of(profile) | viewer.countries
     return not viewer.countries or len(both) > 1 or "" in both
 
 
 def with_opened(viewer: Viewer, *pks: int) -> Viewer:
-    """Return the curator with these profiles' exact amounts open (visibility/services.py logs why)."""
     return replace(viewer, opened=viewer.opened | set(pks))
 
 
 def startups_for(viewer: Viewer) -> QuerySet[Startup]:
-    """Return the startups that exist for this viewer."""
     return _existing(Startup, viewer, own=viewer.startup_id, other=viewer.investor_id)
 
 
 def investors_for(viewer: Viewer) -> QuerySet[Investor]:
-    """Return the investors that exist for this viewer."""
     return _existing(Investor, viewer, own=viewer.investor_id, other=viewer.startup_id)
 
 
 def _existing(
     model: type[AnyProfile], viewer: Viewer, *, own: int | None, other: int | None
 ) -> QuerySet[AnyProfile]:
-    """Return the profiles of a side: all for a curator, the own one, and those across from a checked one."""
     rows: QuerySet[AnyProfile] = model.objects.all()
     if viewer.is_curator:
         return rows
@@ -254,7 +235,6 @@ def _existing(
 
 
 def _across(model: type[AnyProfile], viewer: Viewer) -> QuerySet[AnyProfile]:
-    """Return who is published, and with whom something is open, on the lists or off."""
     published: QuerySet[AnyProfile] = model.objects.published()
     if not viewer.introduced:
         return published
@@ -274,7 +254,6 @@ CONSENTS = Prefetch("consents", Consent.objects.filter(group="", withdrawn_at__i
 
 
 def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
-    """Load everything that `see` can show: no query per row afterwards."""
     related = RELATED[queryset.model]
     own = queryset.model._meta.many_to_many
     declared = CATALOGUE[queryset.model.side].values()
@@ -285,7 +264,6 @@ def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
 
 
 def _rows(model: type[Any], part: str) -> Prefetch[Any]:
-    """Return the rows of a list of a profile, with all that they name except the profile itself."""
     relation = model._meta.get_field(part)
     fields = relation.related_model._meta
     one = [each.name for each in fields.fields if each.many_to_one and each != relation.field]
@@ -297,14 +275,12 @@ def _rows(model: type[Any], part: str) -> Prefetch[Any]:
 
 
 def see(profile: Startup | Investor, viewer: Viewer) -> VisibleProfile:
-    """Return the profile as this viewer may see it."""
     own = viewer.startup_id if profile.side == Side.STARTUP else viewer.investor_id
     grant = _grant(profile, profile.side, viewer, is_owner=own == profile.pk)
     return VisibleProfile(profile, POLICY[profile.side], COMPUTED_FIELDS[profile.side], grant)
 
 
 def _circles(profile: Startup | Investor, side: Side, viewer: Viewer, is_owner: bool) -> frozenset[Audience]:
-    """Return the circles to which the viewer belongs for this profile."""
     if is_owner or viewer.is_curator:
         return frozenset(Audience)
     opposite = viewer.role == side.other if viewer.is_preview else viewer.side == side.other
@@ -317,7 +293,6 @@ def _circles(profile: Startup | Investor, side: Side, viewer: Viewer, is_owner: 
 
 
 def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner: bool) -> Grant:
-    """Return what the viewer may see of this profile."""
     circles = _circles(profile, side, viewer, is_owner)
     is_full = is_owner or viewer.is_curator
     known = is_full or profile.pk in viewer.mutual | viewer.interested
@@ -349,9 +324,9 @@ def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner:
 
 
 def hides_name(viewer: Viewer) -> Q:
-    """Return which of the startups that exist for an investor's viewer keep their name from it.
+    """Return which startups hide their name from an investor's viewer.
 
-    The same rule as `_grant`, for queries: the order of names must not tell where a hidden one stands.
+    The rule equals `_grant`, for queries.
     """
     unless_mutual = Q(visibility__name=Audience.MUTUAL) & ~Q(pk__in=viewer.mutual)
     if not viewer.is_blind:

@@ -19,8 +19,6 @@ MUTUAL, NOBODY = Audience.MUTUAL, Audience.NOBODY
 
 
 class ContactDisclosure(models.TextChoices):
-    """Whether a field is visible at mutual interest, or why not."""
-
     OPEN = "open", _("visible")
     NO_CONSENT = "no_consent", _("hidden: no consent to pass contacts across borders")
     AT_HOME = "at_home", _("hidden: no consent to send it to another country")
@@ -30,10 +28,7 @@ class ContactDisclosure(models.TextChoices):
 
 @dataclass(frozen=True)
 class OpenedField:
-    """A field at mutual interest. `url`: where the owner can change it; empty for the other side's fields.
-
-    `value`: the visible contact itself.
-    """
+    """A field at mutual interest. `url`: where the owner can change it; empty for the other side's fields."""
 
     name: str
     label: str
@@ -44,42 +39,32 @@ class OpenedField:
 
 @dataclass(frozen=True)
 class PairDisclosure:
-    """Both sides, as one of them sees them."""
-
     ours: tuple[OpenedField, ...]
     theirs: tuple[OpenedField, ...]
 
     @property
     def ours_open(self) -> list[str]:
-        """What the other side can see of us."""
         return [field.label for field in self.ours if field.disclosure == ContactDisclosure.OPEN]
 
     @property
     def ours_closed(self) -> list[OpenedField]:
-        """What the other side cannot see of us, with the page to change it."""
         return [field for field in self.ours if field.disclosure != ContactDisclosure.OPEN]
 
     @property
     def contacts(self) -> list[OpenedField]:
-        """Visible contacts of the other side."""
         return [field for field in self.theirs if field.value]
 
     @property
     def theirs_open(self) -> list[str]:
-        """What we can see of them."""
         return [field.label for field in self.theirs if field.disclosure == ContactDisclosure.OPEN]
 
     @property
     def theirs_closed(self) -> list[OpenedField]:
-        """What we cannot see of them."""
         return [field for field in self.theirs if field.disclosure != ContactDisclosure.OPEN]
 
 
 def disclosure_of(own: Startup | Investor, other: Startup | Investor) -> PairDisclosure:
-    """Return what two companies at mutual interest can see, for `own`.
-
-    Used by the match page and the page of an introduction.
-    """
+    """Return what two companies at mutual interest can see, for `own`."""
     ours = opened_fields(own, countries_of(other), is_own=True)
     return PairDisclosure(tuple(ours), tuple(opened_fields(other, countries_of(own), is_own=False)))
 
@@ -87,7 +72,6 @@ def disclosure_of(own: Startup | Investor, other: Startup | Investor) -> PairDis
 def opened_fields(
     profile: Startup | Investor, countries: frozenset[str], *, is_own: bool
 ) -> list[OpenedField]:
-    """Return the fields that need mutual interest or are hidden by their owner, for a viewer in a country."""
     side = profile.side
     seen = see(profile, preview(side.other, mutual=frozenset({profile.pk}), countries=countries))
     crossing = contact_fields(profile)
@@ -120,7 +104,6 @@ def _disclosure(
 
 
 def where_to_change(side: Side, step: str, disclosure: ContactDisclosure) -> str:
-    """Return the page on which the owner can make a field visible."""
     if disclosure in (ContactDisclosure.HIDDEN, ContactDisclosure.NO_CONSENT):
         return reverse(f"{side}_consents")
     return reverse("investor_edit") if side == Side.INVESTOR else reverse("startup_edit", args=[step])

@@ -28,14 +28,11 @@ SET_OUT = ("needs",)  # stand beside what the other side offers, on a part of th
 
 
 def _dotted(row: VisibleProfile, *names: str) -> str:
-    """Return what a row states of these fields on one line."""
     return DOT.join(text for name in names if (text := row.display[name]))
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of a profile; an empty value reads "not stated"."""
-
     label: str
     value: str
     url: str = ""
@@ -46,26 +43,23 @@ class Fact:
 def facts_of(
     seen: VisibleProfile, side: Side, terms: TermTree, *, without: Collection[str] = ()
 ) -> list[Fact]:
-    """Return what may be shown of a profile, but for the fields that stand elsewhere."""
     apart = {*seen.hidden, *without}
     return [fact(seen, field, terms) for field in shown_fields(side) if field.name not in apart]
 
 
 def label_of(side: Side, field: Field) -> str:
-    """Return the name of a field in the active language."""
     meta = SIDES[side]._meta
     stored = {each.name: each for each in (*meta.fields, *meta.many_to_many)}.get(field.name)
     return _sentence(str(stored.verbose_name if stored else field.label))
 
 
 def shown_fields(side: Side, *, is_about_data: bool = False) -> list[Field]:
-    """Return the fields that stand line by line among the facts, or on the card about data, in order."""
+    """Return the fields shown line by line as facts or on the data card, in order."""
     shown = ordered(CATALOGUE[side].values(), "shown")
     return [field for field in shown if not field.is_apart and field.is_about_data == is_about_data]
 
 
 def fact(seen: VisibleProfile, field: Field, terms: TermTree) -> Fact:
-    """Return one field with its label; the name of a place whose code it keeps."""
     name = field.name
     value = seen.display[name]
     term = terms.find("place", value) if field.is_place else None
@@ -76,7 +70,6 @@ def fact(seen: VisibleProfile, field: Field, terms: TermTree) -> Fact:
 
 
 def note_on(seen: VisibleProfile, name: str) -> str:
-    """Return what a reader should know of how a field is told, if anything."""
     if name in seen.changed_since_check:
         return changed_words(seen)
     is_band = name == "ask" and seen.ask and seen.ask.is_band
@@ -91,26 +84,21 @@ def changed_words(seen: VisibleProfile) -> str:
 
 
 def changed_labels(seen: VisibleProfile) -> list[str]:
-    """Return the names of the visible fields that have changed since."""
     return [_sentence(seen.labels[name]) for name in sorted(seen.changed_since_check)]
 
 
 def withheld(seen: VisibleProfile, side: Side) -> list[str]:
-    """Return the names of the fields that are not shown to this reader now."""
     hidden = seen.hidden
     return [_sentence(seen.labels[field.name]) for field in shown_fields(side) if field.name in hidden]
 
 
 @dataclass(frozen=True)
 class Part:
-    """A list of rows of a profile, line by line."""
-
     label: str
     lines: list[str]
 
 
 def lines_of(seen: VisibleProfile, name: str) -> list[str]:
-    """Return the rows of a list, as far as they may be shown; deals are told only as a count."""
     rows = getattr(seen, name) or ()
     if name == "deals" and rows:
         told = ngettext(
@@ -123,7 +111,7 @@ def lines_of(seen: VisibleProfile, name: str) -> list[str]:
 
 
 def parts_of(seen: VisibleProfile, side: Side) -> list[Part]:
-    """Return the lists of a profile that stand in no other part of the page, those without a row left out."""
+    """Return the lists of a profile for the facts page, without empty ones."""
     fields = [field for field in ordered(CATALOGUE[side].values(), "shown") if field.rows]
     parts = [
         Part(_sentence(seen.labels[field.name]), lines_of(seen, field.name))
@@ -143,5 +131,4 @@ def data_card(startup: VisibleProfile, investor: VisibleProfile, terms: TermTree
 
 
 def _sentence(label: str) -> str:
-    """Return a label that begins like a sentence."""
     return label[:1].upper() + label[1:]

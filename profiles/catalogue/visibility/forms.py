@@ -25,22 +25,17 @@ from profiles.models import Investor, Startup
 
 
 def consent_words(text: ConsentText, side: Side) -> dict[Purpose, str]:
-    """Return what a version says about the whole profile, with the labels of the fields that it names."""
     names = joined(label_of(side, CATALOGUE[side][name]) for name in text.contacts)
     return {purpose: str(words) % {"fields": names} for purpose, words in text.whole.items()}
 
 
 def fields_of(side: Side, key: str) -> list[Field]:
-    """Return every field of a group that others may read: a new field cannot be missing from its consent."""
     fields = [field for field in CATALOGUE[side].values() if not field.is_exact and is_spoken(field.name)]
     return [field for field in fields if key in (field.group, field.consent_group)]
 
 
 class ConsentFields(forms.Form):
-    """One box for each purpose, ticked where the company agrees now.
-
-    While a new text waits for an answer, the boxes are closed: the page with the whole text asks.
-    """
+    """One box for each purpose, ticked where the company agrees now."""
 
     NAMES = tuple(purpose.value for purpose in Purpose)
 
@@ -72,10 +67,7 @@ class ConsentFields(forms.Form):
 
 @dataclass(frozen=True)
 class GroupRow:
-    """A field group: what belongs to it, who sees it, and a box for each purpose that is asked for.
-
-    `with_profile`: the fields of it that everybody sees who sees the profile, whatever audience is chosen.
-    """
+    """A field group: what belongs to it, who sees it, and a box for each purpose that is asked for."""
 
     group: Group
     fields: list[str]
@@ -87,8 +79,6 @@ class GroupRow:
 
 
 class ChoicesForm(forms.Form):
-    """Every consent and every audience of a profile. No box is ticked but those that its owner has ticked."""
-
     def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
         side = profile.side
         agreed, cells = ticked_purposes(profile), agreed_cells(side, profile.withheld)
@@ -130,25 +120,20 @@ class ChoicesForm(forms.Form):
 
     @property
     def whole(self) -> list[forms.BoundField]:
-        """The boxes about the whole profile."""
         return [self[purpose.value] for purpose in Purpose]
 
     @property
     def visibility(self) -> dict[str, str]:
-        """The audiences in the form that the profile stores."""
         return {key: Audience(self.cleaned_data[key]).value for key in GROUPS[self.side]}
 
     @property
     def purposes(self) -> frozenset[Purpose]:
-        """The purposes to which the company agrees for its whole profile."""
         return frozenset(purpose for purpose in Purpose if self.cleaned_data[purpose.value])
 
     @property
     def given(self) -> dict[str, frozenset[Purpose]]:
-        """The purposes to which the company agrees, by group."""
         return purposes_in(self.side, [name for name, value in self.cleaned_data.items() if value is True])
 
     @property
     def offered(self) -> dict[str, frozenset[Purpose]]:
-        """The purposes that are asked for, by group."""
         return offered_purposes(self.side)

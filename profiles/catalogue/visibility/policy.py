@@ -1,10 +1,4 @@
-"""Who may see which field, by the catalogue. Undeclared fields are hidden from everyone.
-
-The audience of a field is the smallest group that includes everyone who may see it: approved members of the
-other side, both sides after mutual interest, or only its owner and the curators. Visitors who are not signed
-in see nothing. Fields of a *group* follow their owner's choice in `Profile.visibility` and the excluded
-consents in `Profile.withheld` (docs/decisions/0019-consents-by-group.md).
-"""
+"""Who may see which field, by the catalogue. Undeclared fields are hidden from everyone."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -38,20 +32,18 @@ def group_audience(side: Side, group: str, visibility: Mapping[str, Any]) -> Aud
 
 
 def left_out(field: Field, withheld: Mapping[str, Any]) -> frozenset[str]:
-    """Return the purposes that the owner has excluded for the field's group."""
     return frozenset(withheld.get(field.consent_group, ()))
 
 
 def agrees_to_show(field: Field, withheld: Mapping[str, Any], *, is_abroad: bool) -> bool:
-    """Return whether the owner agrees that others see the field, in its own country or across a border."""
     missing = left_out(field, withheld)
     return Purpose.SHOWING not in missing and not (is_abroad and Purpose.CROSS_BORDER in missing)
 
 
 def withheld_but(side: Side, agreed: Collection[str] = ()) -> dict[str, list[str]]:
-    """Return what a profile leaves out that agrees to these cells, such as "revenue-showing", and no others.
+    """Return what a profile leaves out that agrees to these cells, such as "revenue-showing".
 
-    A new profile agrees to none.
+    And no others.
     """
     left = {
         key: [str(each) for each in Purpose if each in group.purposes and cell_name(key, each) not in agreed]
@@ -61,7 +53,6 @@ def withheld_but(side: Side, agreed: Collection[str] = ()) -> dict[str, list[str
 
 
 def agreed_cells(side: Side, withheld: Mapping[str, Any]) -> list[str]:
-    """Return the cells to which a profile agrees that leaves these out."""
     return [
         cell_name(key, purpose)
         for key, group in CONSENT_GROUPS[side].items()
@@ -71,12 +62,10 @@ def agreed_cells(side: Side, withheld: Mapping[str, Any]) -> list[str]:
 
 
 def cell_name(group: str, purpose: str) -> str:
-    """Return the name of a cell of the table of consents: of a box, and in a file."""
     return f"{group}-{purpose}"
 
 
 def purposes_in(side: Side, cells: Collection[str]) -> dict[str, frozenset[Purpose]]:
-    """Return the purposes of each group that these cells agree to."""
     return {
         key: frozenset(each for each in group.purposes if cell_name(key, each) in cells)
         for key, group in CONSENT_GROUPS[side].items()
@@ -84,12 +73,10 @@ def purposes_in(side: Side, cells: Collection[str]) -> dict[str, frozenset[Purpo
 
 
 def offered_purposes(side: Side) -> dict[str, frozenset[Purpose]]:
-    """Return the purposes for which consent is asked, of each group."""
     return {key: frozenset(group.purposes) for key, group in CONSENT_GROUPS[side].items()}
 
 
 def audience_of(profile: Startup | Investor, field: str) -> Audience:
-    """Return the largest audience of a field of this profile; an undeclared field has none."""
     side = profile.side
     rule = POLICY[side].get(field)
     if rule is None or not agrees_to_show(rule, profile.withheld, is_abroad=False):
@@ -105,15 +92,11 @@ ACROSS: dict[Side, Promise] = {
 
 
 def audience_label(audience: Audience, side: Side) -> Promise | str:
-    """Return an audience in words, for the owner of a profile of this side."""
     return ACROSS[side] if audience == MATCHED else audience.label
 
 
 def matchable(profile: Startup | Investor, field: str) -> bool:
-    """Return whether rankings may use the field: the whole other side may see it before mutual interest.
-
-    There is one score per pair for all countries, so a field excluded for one purpose or country is not used.
-    """
+    """Return whether rankings may use the field: the whole other side may see it before mutual interest."""
     rule = POLICY[profile.side].get(field)
     is_left_out = rule is not None and bool(left_out(rule, profile.withheld))
     return not is_left_out and audience_of(profile, field) in (Audience.PUBLIC, MATCHED)

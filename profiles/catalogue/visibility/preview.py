@@ -17,24 +17,18 @@ from profiles.models import Investor, Startup
 
 
 class PreviewState(models.TextChoices):
-    """State between the two companies."""
-
     CHECKED = "checked", _("Before any interest")
     INTERESTED = "interested", _("When they have said they are interested")
     MUTUAL = "mutual", _("After both said yes")
 
 
 class PreviewPlace(models.TextChoices):
-    """Country of the viewer."""
-
     ABROAD = "abroad", _("In another country")
     HERE = "here", _("In your country")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A field of the preview."""
-
     label: str
     value: str
     audience: Audience
@@ -46,7 +40,6 @@ class Row:
 def rows(
     profile: Startup | Investor, *, state: PreviewState, place: PreviewPlace = PreviewPlace.ABROAD
 ) -> tuple[Row, ...]:
-    """Return exactly what the other side sees of the profile in this state."""
     side = profile.side
     seen = see(profile, viewer_in(profile, state, place))
     found = []
@@ -59,7 +52,6 @@ def rows(
 
 
 def viewer_in(profile: Startup | Investor, state: PreviewState, place: PreviewPlace) -> Viewer:
-    """Return an approved member of the other side, in that country and state."""
     here = frozenset({profile.pk})
     return preview(
         profile.side.other,
@@ -70,13 +62,11 @@ def viewer_in(profile: Startup | Investor, state: PreviewState, place: PreviewPl
 
 
 def choices(profile: Startup | Investor) -> dict[str, Any]:
-    """Return the owner's choices by group, or the default."""
     groups = GROUPS[profile.side]
     return {name: profile.visibility.get(name) or group.default for name, group in groups.items()}
 
 
 def _value(seen: VisibleProfile, name: str) -> str:
-    """Return a field in words, as on the match page."""
     field = seen.declared(name)
     if field.rows:
         return "\n".join(lines_of(seen, name))

@@ -1,13 +1,4 @@
-"""Remove hidden names from the texts of a profile, and nothing else.
-
-There are three kinds of names, because a startup may be called “Water”:
-
-- an ordinary word of the vocabulary (taxonomy, glossary) is removed only where it is used as a name: a whole
-  word, capitalised like the name, within a sentence. Elsewhere a gap would reveal it. The name of a location
-  stays, because it is a name already;
-- a short name is removed as a whole word: “Rise” stays in “enterprise”;
-- any other name is removed everywhere, however its parts are joined.
-"""
+"""Remove hidden names from the texts of a profile, and nothing else."""
 
 import re
 from functools import lru_cache
@@ -25,7 +16,6 @@ HAN = re.compile("[\u3400-\u9fff]")
 
 @lru_cache(maxsize=2)
 def vocabulary_words(*tables: str) -> frozenset[str]:
-    """Return the words and terms of the vocabulary in all languages, casefolded."""
     rows = [row for name in tables for row in csv_rows(DATA / f"{name}.csv")]
     cells = [cell.casefold() for row in rows for cell in row.values()]
     terms = {term.strip() for cell in cells for term in re.split("[;|\n]", cell)}
@@ -33,7 +23,6 @@ def vocabulary_words(*tables: str) -> frozenset[str]:
 
 
 def is_ordinary(name: str) -> bool:
-    """Return whether a name is a word of the vocabulary; in Chinese, part of a term."""
     terms = vocabulary_words(*TERMS)
     if HAN.search(name):
         return any(name in term for term in terms)
@@ -49,7 +38,6 @@ def without_names(text: str, names: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=4096)
 def pattern_of(name: str) -> re.Pattern[str]:
-    """Return the pattern that finds a name used as a name."""
     if name.casefold() in vocabulary_words("places"):
         return NOWHERE
     parts = [part for part in re.split(r"[\W_]+", name) if part] or [name]

@@ -27,7 +27,7 @@ def open_restricted(profile: Startup | Investor, *, reason: str, by: User, at: d
     """Record that a curator opens the exact amounts of a profile, and why.
 
     Raises:
-        NotACuratorError: for anybody else.
+        NotACuratorError: for anyone else.
         ReasonMissingError: if `reason` is blank.
     """
     require_curator(by)

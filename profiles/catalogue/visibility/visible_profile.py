@@ -28,10 +28,7 @@ ALWAYS = frozenset({"pk", "public_id"})
 
 @dataclass(frozen=True)
 class Money:
-    """An amount or a range in one currency, with its value in dollars at a dated rate.
-
-    `is_band`: the range that stands for hidden amounts, which lie somewhere within it.
-    """
+    """An amount or a range in one currency, with its value in dollars at a dated rate."""
 
     low: Decimal | int | None
     high: Decimal | int | None
@@ -87,7 +84,6 @@ def money_of(record: Any, name: str) -> Money | None:
 
 
 def banded(low: Decimal | None, high: Decimal | None, rate_on: date | None) -> Money | None:
-    """Return the range in dollars that replaces exact amounts."""
     found = money.span(low, high)
     if found is None:
         return None
@@ -97,12 +93,7 @@ def banded(low: Decimal | None, high: Decimal | None, rate_on: date | None) -> M
 
 @dataclass(frozen=True)
 class Grant:
-    """What a viewer may see of a profile.
-
-    `audiences`: the audiences it belongs to. `is_exact`: exact amounts are visible. `crossing`: the fields
-    that its owner agreed to pass across borders. `secret_words`: removed from every text, because the name is
-    hidden. `note`: called with the group of every field that is read, for the profile views of the owner.
-    """
+    """What a viewer may see of a profile."""
 
     audiences: frozenset[Audience]
     audience_of: Callable[[str, Field], Audience]
@@ -126,11 +117,7 @@ class Grant:
 
 
 class VisibleProfile:
-    """A read-only view of a record, limited by its policy.
-
-    Declared fields are attributes. Hidden ones are None, undeclared ones do not exist. Values are read on
-    access, so a page with three fields reads three.
-    """
+    """A read-only view of a record, limited by its policy."""
 
     __slots__ = ("_grant", "_policy", "_readers", "_record")
 
@@ -159,7 +146,6 @@ class VisibleProfile:
         return self._grant.redact(value)
 
     def _group_told(self, name: str) -> str:
-        """Return the group of a field that was read. A title counts as the name if the name is visible."""
         rule = self._policy.get("name" if name == "title" else name)
         return rule.consent_group if rule is not None and self._grant.allows(name, rule) else ""
 
@@ -172,12 +158,10 @@ class VisibleProfile:
 
     @property
     def hidden(self) -> tuple[str, ...]:
-        """Names of the declared fields that this viewer may not see."""
         return tuple(name for name in self._policy if self.hides(name))
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Names of visible fields that are not stated."""
         hidden = self.hidden
         shown = (name for name in self._policy if name not in hidden)
         return tuple(name for name in shown if is_empty(getattr(self, name)))
@@ -192,7 +176,6 @@ class VisibleProfile:
 
     @property
     def checked_at(self) -> datetime | None:
-        """When a curator last read the profile."""
         return getattr(self._record, "reviewed_at", None)
 
     @property
@@ -201,19 +184,16 @@ class VisibleProfile:
 
     @property
     def display(self) -> "Words":
-        """The same fields as words of the active language: `seen.display.stage`."""
         return Words(self, display)
 
     @property
     def labels(self) -> "Words":
-        """The names of the fields in the active language: `seen.labels.stage`."""
         return Words(self, label)
 
     def declared(self, name: str) -> Field:
         return self._policy[name]
 
     def field(self, name: str) -> "models.Field[Any, Any] | None":
-        """Return the model field of that name, if there is one."""
         try:
             found = self._record._meta.get_field(name)
         except FieldDoesNotExist:
@@ -222,13 +202,10 @@ class VisibleProfile:
 
 
 def is_empty(value: Any) -> bool:
-    """Return whether a value counts as not stated."""
     return any(value is nothing or value == nothing for nothing in EMPTY)
 
 
 class Words(Mapping[str, str]):
-    """Declared fields as words of the active language, for templates."""
-
     def __init__(self, seen: VisibleProfile, word: Callable[[VisibleProfile, str], str]) -> None:
         self._seen, self._word = seen, word
 
@@ -260,7 +237,6 @@ def display(seen: VisibleProfile, name: str) -> str:
 
 
 def words(value: Any) -> str:
-    """Return any value in words of the active language."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, Decimal):
@@ -273,13 +249,10 @@ def words(value: Any) -> str:
 
 
 def joined(items: Iterable[Any]) -> str:
-    """Return the items as a list in words, with the comma of the active language."""
     return pgettext("between the items of a list", ", ").join(str(item) for item in items)
 
 
 def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> Callable[[Any, Grant], Any]:
-    """Return a function that reads the active rows of a profile, each limited by its policy."""
-
     def read(record: Any, grant: Grant) -> tuple[VisibleProfile, ...]:
         own = Grant(
             audiences=grant.audiences,
@@ -297,11 +270,7 @@ LONGEST_PITCH = 140  # characters of a pitch
 
 
 def pitch_of(seen: VisibleProfile) -> str:
-    """Return the pitch in the reader's language, or the beginning of its summary, or the original.
-
-    An original that was typed in the reader's language is that pitch. A page marks one in another language
-    (templates/_parts/original.html).
-    """
+    """Return the pitch in the reader's language, or the beginning of its summary, or the original."""
     pitch, name = seen.pitch or "", summary_field()
     own = getattr(seen, f"pitch_{reading()}") or (pitch if language_of(pitch) == reading() else "")
     told = getattr(seen, name) if name != "summary_en" else ""
@@ -313,6 +282,5 @@ def summary_field() -> str:
 
 
 def reading() -> str:
-    """Return the language of a reader's stored texts: en, ur or zh."""
     language = (get_language() or "en")[:2]
     return language if language in ("zh", "ur") else "en"

@@ -1,4 +1,4 @@
-"""What is on a company's own card: what it opens to a partner abroad once both sides have said yes."""
+"""A company's own contact card, open to a partner after mutual interest."""
 
 import re
 from dataclasses import dataclass
@@ -16,8 +16,6 @@ FIELDS = ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat",
 
 @dataclass(frozen=True)
 class OwnCard:
-    """A card: `rows` of label and value as people read it, and the same as a vCard."""
-
     name: str
     rows: list[tuple[str, str]]
     closed: list[str]  # labels of what is not on it
@@ -25,12 +23,10 @@ class OwnCard:
 
     @property
     def drawing(self) -> SafeString:
-        """The vCard as a QR code in SVG."""
         return mark_safe(qr_svg(self.vcard))  # noqa: S308
 
 
 def card_of(company: Startup | Investor) -> OwnCard:
-    """Return the card of a company in the reader's language."""
     seen = see(company, preview(company.side.other, mutual=frozenset({company.pk})))
     told = {name: str(getattr(seen, name) or "") for name in FIELDS}
     labels = {name: capfirst(str(seen.labels[name])) for name in FIELDS}
@@ -41,7 +37,6 @@ def card_of(company: Startup | Investor) -> OwnCard:
 
 
 def _vcard(name: str, told: dict[str, str]) -> str:
-    """Return a vCard of version 3.0, which every phone reads. It has no line for WeChat."""
     digits, wechat = whatsapp_digits(told["contact_whatsapp"]), told["contact_wechat"]
     lines = {
         "N": f"{_escaped(told['contact_name'] or name)};;;;",

@@ -13,7 +13,6 @@ from profiles.people.accounts.guards import lead_to_description, member_required
 @require_safe
 @member_required
 def own_card(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
-    """Show the card and its QR code."""
     if company is None:
         return lead_to_description(request)
     return render(request, "companies/cards/card.html", {"card": card_of(company), "company": company})
@@ -22,7 +21,6 @@ def own_card(request: SignedInRequest, company: Startup | Investor | None) -> Ht
 @require_safe
 @member_required
 def own_card_file(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
-    """Answer the card as a file to send or to keep."""
     if company is None:
         return lead_to_description(request)
     headers = {"Content-Disposition": 'attachment; filename="card.vcf"', "Cache-Control": "private, no-store"}

@@ -1,12 +1,10 @@
-"""The address to which an invitation to claim goes."""
+"""The form for the address of a claim invitation."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class ClaimInvitationForm(forms.Form):
-    """Whom a curator invites."""
-
     email = forms.EmailField(
         label=_("Email address"),
         help_text=_(

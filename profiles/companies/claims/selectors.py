@@ -1,4 +1,4 @@
-"""Companies that nobody has claimed, and who may claim one."""
+"""Unclaimed companies, and who may claim one."""
 
 import re
 from datetime import datetime
@@ -15,12 +15,10 @@ Company = Startup | Investor
 
 
 def unclaimed(side: str) -> QuerySet[Any]:
-    """Return the companies of a side that nobody has claimed yet, by name."""
     return SIDES[side].objects.filter(is_unclaimed=True).order_by("name_en", "pk")
 
 
 def unclaimed_since() -> tuple[int, datetime | None]:
-    """Count the companies of both sides that nobody has claimed yet, and tell when the oldest came."""
     sums = [
         unclaimed(side).order_by().aggregate(count=Count("pk"), oldest=Min("created_at")) for side in SIDES
     ]
@@ -29,17 +27,14 @@ def unclaimed_since() -> tuple[int, datetime | None]:
 
 
 def open_claims(*, at: datetime) -> "QuerySet[Claim]":
-    """Return the claims that were sent and still hold."""
     return Claim.objects.filter(sent_at__isnull=False, expires_at__gt=at)
 
 
 def open_claim(token: str, *, at: datetime) -> Claim | None:
-    """Return the claim that was sent with this token and still holds."""
     return open_claims(at=at).filter(token=token).select_related("startup", "investor").first()
 
 
 def claims_of(companies: list[Company]) -> dict[str, Claim]:
-    """Return the claims of these companies by public id."""
     of_them = Q(startup__in=[one for one in companies if isinstance(one, Startup)]) | Q(
         investor__in=[one for one in companies if isinstance(one, Investor)]
     )
@@ -48,7 +43,6 @@ def claims_of(companies: list[Company]) -> dict[str, Claim]:
 
 
 def is_proven(company: Company, user: User) -> bool:
-    """Tell whether a confirmed address of the person is the company's contact, or is at its website."""
     host = own_host(company)
     confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return any(
@@ -58,11 +52,7 @@ def is_proven(company: Company, user: User) -> bool:
 
 
 def own_host(company: Company) -> str:
-    """Return the host of the company's website, if it is the company's alone; else nothing.
-
-    Addresses at a host where anybody gets one prove nothing, nor do those at a host of several companies: one
-    whose website is there, above or below.
-    """
+    """Return the company's own website host, if no other company and no public mail provider uses it."""
     host = own_host_of(company)
     if not host:
         return ""

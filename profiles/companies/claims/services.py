@@ -49,7 +49,7 @@ class NotProvenError(RefusedError):
 
 @transaction.atomic
 def invite(company: Company, *, email: str, by: User, at: datetime) -> Claim:
-    """Invite an address to claim a company. A new invitation replaces the one before.
+    """Invite an address to claim a company; an earlier invitation is replaced.
 
     Raises:
         ClaimedError: if the company has people by now.
@@ -67,7 +67,7 @@ def invite(company: Company, *, email: str, by: User, at: datetime) -> Claim:
 
 @transaction.atomic
 def ask(company: Company, *, by: User, at: datetime) -> Claim:
-    """Say that a company is one's own, where nothing proves it; a curator decides.
+    """Ask a curator for a company without a proof.
 
     Raises:
         ClaimedError: if the company has people by now, or a claim is open.
@@ -85,7 +85,6 @@ def ask(company: Company, *, by: User, at: datetime) -> Claim:
 
 @transaction.atomic
 def refuse(company: Company, *, by: User, at: datetime, message: str = "") -> None:
-    """Forget a claim: an invitation stops working, a request is refused, and who asked is told."""
     require_curator(by)
     _lock_unclaimed(company)
     for claim in company.claims.select_related("asked_by"):
@@ -103,11 +102,11 @@ def refuse(company: Company, *, by: User, at: datetime, message: str = "") -> No
 
 @transaction.atomic
 def accept(claim: Claim, *, by: User, at: datetime) -> Membership:
-    """Take over the company of an invitation, as its owner.
+    """Accept an invitation and become the company's owner.
 
     Raises:
         OtherAddressError: if it was sent to another address.
-        ClaimedError: if somebody has claimed it, or the invitation does not hold any more.
+        ClaimedError: if someone has claimed it, or the invitation does not hold any more.
         AlreadyMemberError, OtherRoleError: nothing is changed.
     """
     if by.email.lower() != claim.email.lower():
@@ -121,7 +120,7 @@ def accept(claim: Claim, *, by: User, at: datetime) -> Membership:
 
 @transaction.atomic
 def take_over(company: Company, *, by: User, at: datetime) -> Membership:
-    """Take over a company by a confirmed address that belongs to it.
+    """Claim a company by a confirmed address that belongs to it.
 
     Raises:
         NotProvenError: if there is none.
@@ -151,7 +150,7 @@ def _take_over(company: Company, *, by: User, at: datetime) -> Membership:
 
 
 def _lock_unclaimed(company: Company) -> Company:
-    """Hold a company that nobody has claimed, so that of two who claim it exactly one gets it."""
+    """Lock an unclaimed company, so that exactly one of two claimants gets it."""
     (current,) = lock_profiles(company)
     if not current.is_unclaimed:
         raise ClaimedError
@@ -159,7 +158,6 @@ def _lock_unclaimed(company: Company) -> Company:
 
 
 def remind_due(*, at: datetime) -> None:
-    """Mail once more where nobody has answered an invitation."""
     due = Claim.objects.filter(sent_at__lte=at - REMIND_AFTER, reminded_at=None, expires_at__gt=at)
     for claim in due.select_related("startup", "investor")[:BATCH]:
         with transaction.atomic():

@@ -27,7 +27,6 @@ PAGE_SIZE = 25
 @never_cache
 @page_with_form
 def claim(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an invitation to claim a company, and take it over on a click."""
     found = selectors.open_claim(token, at=timezone.now())
     if found is None:
         return render(request, "companies/claims/gone.html", status=404)
@@ -51,7 +50,6 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @page_with_form
 def claim_same(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Offer the company that the person's own draft may be: take it over with a proof, or ask a curator."""
     membership = membership_of(request.user)
     if request.user.role not in Side:
         raise Http404
@@ -74,7 +72,6 @@ def claim_same(request: SignedInRequest, public_id: str) -> HttpResponse:
 @curator_required
 @require_GET
 def unclaimed(request: SignedInRequest) -> HttpResponse:
-    """Show the companies that nobody has claimed, with what was sent and who asks."""
     side = request.GET.get("side", "")
     side = side if side in Side.values else Side.STARTUP
     page = Paginator(selectors.unclaimed(side), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -87,7 +84,6 @@ def unclaimed(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @page_with_form
 def claim_invite(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    """Invite the contact of the file, who asked, or any address that the curator types."""
     if kind not in SIDES:
         raise Http404
     company = get_object_or_404(selectors.unclaimed(kind), public_id=public_id)
@@ -109,7 +105,6 @@ def claim_invite(request: SignedInRequest, kind: str, public_id: str) -> HttpRes
 @curator_required
 @require_POST
 def claim_refuse(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    """Forget what was sent, or refuse who asks."""
     if kind not in SIDES:
         raise Http404
     company = get_object_or_404(selectors.unclaimed(kind), public_id=public_id)

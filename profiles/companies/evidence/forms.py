@@ -17,8 +17,6 @@ TAKEN = (FileKind.PDF, FileKind.PNG, FileKind.JPEG)
 
 
 class DayInput(forms.DateInput):
-    """A browser's own calendar."""
-
     input_type = "date"
 
     def __init__(self) -> None:
@@ -26,8 +24,6 @@ class DayInput(forms.DateInput):
 
 
 class EvidenceForm(forms.Form):
-    """A document, or an entry in a public registry."""
-
     claim = forms.ChoiceField(label=gettext_lazy("What does it support?"), choices=EvidenceClaim.choices)
     title = TidyField(
         label=gettext_lazy("What is it?"),
@@ -74,7 +70,6 @@ class EvidenceForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what belongs to a document or an entry, and leave out what belongs to the other."""
         values = super().clean() or self.cleaned_data
         today = timezone.localdate()
         if values.pop("kind", "") == EvidenceKind.LINK:
@@ -96,8 +91,6 @@ class EvidenceForm(forms.Form):
 
 
 class MailboxForm(forms.Form):
-    """To which mailbox of the domain the link goes."""
-
     def __init__(self, sent: Any, *, host: str) -> None:
         super().__init__(sent)
         choices = [(name, f"{name}@{host}") for name in MAILBOXES]
@@ -105,8 +98,6 @@ class MailboxForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """What a curator says about a piece of evidence."""
-
     is_seen = forms.TypedChoiceField(
         label=gettext_lazy("Your decision"),
         choices=[
@@ -124,7 +115,6 @@ class DecisionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a reason where it is not accepted."""
         values = super().clean() or self.cleaned_data
         if values.get("is_seen") is False and not values.get("reason"):
             self.add_error("reason", _("Give a reason that the company can understand."))

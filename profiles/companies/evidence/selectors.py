@@ -27,18 +27,13 @@ ASKED_OF = (Status.SUBMITTED, Status.APPROVED)  # whose evidence curators are as
 
 @dataclass(frozen=True)
 class Support:
-    """One piece of evidence as others read it. `url`: its entry in a public registry."""
-
     text: str
     url: str = ""
 
 
 @dataclass(frozen=True)
 class SupportedClaim:
-    """One claim of a company, and what supports it now.
-
-    `is_changed`: evidence was seen, but the profile says something else since.
-    """
+    """One claim of a company, and what supports it now."""
 
     claim: EvidenceClaim
     side: Side
@@ -48,7 +43,6 @@ class SupportedClaim:
 
     @property
     def level(self) -> EvidenceLevel:
-        """The highest level that something supports."""
         if self.endorsed:
             return EvidenceLevel.ENDORSED
         if any(each.kind in DOCUMENTS for each in self.evidence):
@@ -57,12 +51,10 @@ class SupportedClaim:
 
     @property
     def is_supported(self) -> bool:
-        """Whether there is more than the company's own word."""
         return self.level != EvidenceLevel.SELF_STATED
 
     @property
     def supports(self) -> list[Support]:
-        """What supports it, one line each. Nothing here is in the company's own words."""
         found = [Support(_told(each), each.url) for each in self.evidence]
         if self.endorsed:
             found.append(Support(_endorsed_by(self.side.other, self.endorsed)))
@@ -70,7 +62,6 @@ class SupportedClaim:
 
 
 def _told(evidence: Evidence) -> str:
-    """Return what others read of one piece."""
     words = {"day": date_format(timezone.localtime(evidence.decided_at))}
     if evidence.kind == EvidenceKind.DOMAIN:
         return _("Domain proved on %(day)s") % words
@@ -91,13 +82,11 @@ def _endorsed_by(side: Side, count: int) -> str:
 
 
 def claims_of(company: Company, *, on: date) -> list[SupportedClaim]:
-    """Return every claim with what supports it on a day, the same two queries for any number."""
     evidence = company.evidences.seen_on(on).order_by("claim", "-decided_at", "pk")
     return supported(company, evidence, endorsements_of(company).values_list("claim", flat=True))
 
 
 def supported(company: Company, evidence: Iterable[Evidence], claims: Iterable[str]) -> list[SupportedClaim]:
-    """Return every claim of a company with the evidence that counts, of what was seen, and endorsements."""
     rows, endorsed = list(evidence), Counter(claims)
     counting = [row for row in rows if not row.is_of_other_details]
     changed = {row.claim for row in rows} - {row.claim for row in counting}
@@ -116,36 +105,30 @@ def supported(company: Company, evidence: Iterable[Evidence], claims: Iterable[s
 
 
 def self_stated(claims: Iterable[SupportedClaim], seen: VisibleProfile) -> list[SupportedClaim]:
-    """Return the claims that rest on the company's word alone: those that the reader sees in its profile."""
     alone = (each for each in claims if not (each.is_supported or each.is_changed))
     return [each for each in alone if getattr(seen, STATED[each.side].get(each.claim, ""), None)]
 
 
 def checked(claims: Iterable[SupportedClaim]) -> list[str]:
-    """Return of which claims a curator has seen evidence, or the domain is proved."""
     return [str(each.claim.label) for each in claims if each.evidence]
 
 
 def endorsements_of(company: Company) -> "QuerySet[Endorsement]":
-    """Return what others say that count: companies that are approved and take part."""
     return counted_endorsements(company.side).filter(**{str(company.side): company})
 
 
 def counted_endorsements(side: Side) -> "QuerySet[Endorsement]":
-    """Return the endorsements of all companies of a side that count."""
     other = str(side.other)
     taking_part = {f"{other}__status": Status.APPROVED, f"{other}__matching_consent": True}
     return Endorsement.objects.filter(side=side.other, **taking_part)
 
 
 def given_by(company: Company) -> "QuerySet[Endorsement]":
-    """Return what a company says of others, newest first."""
     own = Endorsement.objects.filter(side=company.side, **{str(company.side): company})
     return own.select_related("startup", "investor").order_by("-at", "-pk")
 
 
 def with_level(side: Side, level: str, *, on: date) -> Q:
-    """Return which companies of a side have a claim of this level; of the lowest, who has no other."""
     key = f"{side}_id"
     current = Evidence.objects.current(on).filter(**{f"{side}__isnull": False})
     rules = {
@@ -166,40 +149,35 @@ def evidence_of(company: Company) -> "QuerySet[Evidence]":
 
 
 def own_rows(company: Company) -> list[tuple[SupportedClaim, list[Evidence]]]:
-    """Return every claim with all its evidence, whether it counts or not."""
     rows = list(evidence_of(company))
     claims = claims_of(company, on=timezone.localdate())
     return [(each, [row for row in rows if row.claim == each.claim]) for each in claims]
 
 
 def domain_of(company: Company) -> Evidence | None:
-    """Return the row of the company's present domain, proved or not."""
     found: Evidence | None = company.evidences.filter(kind=EvidenceKind.DOMAIN, host=host_of(company)).first()
     return found
 
 
 def waiting_evidence() -> "QuerySet[Evidence]":
-    """Return what curators have to look at, the oldest first."""
     of_one = Q(startup__status__in=ASKED_OF) | Q(investor__status__in=ASKED_OF)
     rows = Evidence.objects.to_see().filter(of_one)
     return rows.select_related("startup", "investor", "file").order_by("at", "pk")
 
 
 def for_curators() -> "QuerySet[Evidence]":
-    """Return what a curator may open: whatever is no unproved domain and has no file that is not ready."""
     rows = Evidence.objects.exclude(state=EvidenceState.OPEN)
     return rows.select_related("startup", "investor", "file", "decided_by")
 
 
 def next_to_see(evidence: Evidence) -> Evidence | None:
-    """Return what comes after this one: of the same company first, else the oldest."""
+    """Return the next piece of evidence: of the same company first, else the oldest."""
     rows = waiting_evidence().exclude(pk=evidence.pk)
     own = rows.filter(startup=evidence.startup_id, investor=evidence.investor_id)
     return own.first() or rows.first()
 
 
 def expired(*, on: date) -> "QuerySet[Evidence]":
-    """Return what has expired and nobody was asked about. Invented companies are not asked."""
     rows = Evidence.objects.filter(state=EvidenceState.SEEN, expires_on__lt=on, asked_at=None)
     demo = Q(startup__is_demo=True) | Q(investor__is_demo=True)
     return rows.exclude(demo).select_related("startup", "investor").order_by("expires_on", "pk")
@@ -221,7 +199,6 @@ COMPARED: dict[Side, dict[EvidenceClaim, Collection[str]]] = {
 
 
 def compared(evidence: Evidence) -> list[dict[str, str]]:
-    """Return what the profile says about the claim, for who looks at the evidence."""
     company = evidence.company
     names = [name for name in (company.name_en, company.name_zh, company.name_ur) if name]
     fields = COMPARED[company.side].get(EvidenceClaim(evidence.claim), ())
@@ -238,9 +215,6 @@ def compared(evidence: Evidence) -> list[dict[str, str]]:
 
 
 def may_read_entries(hidden: Collection[str], side: Side) -> bool:
-    """Tell whether a reader, from whom these fields are hidden, may open entries in public registries.
-
-    An entry names the company and its number.
-    """
+    """Tell whether a reader may open public registry entries, which reveal the company's name and number."""
     number = "registration_number" if side == Side.STARTUP else "registry_id"
     return not {"name", number} & set(hidden)

@@ -1,7 +1,4 @@
-"""Adding and removing evidence, proving a domain, what curators decide, and what has expired.
-
-Acts on one company's evidence hold the company, so that they take their turns (decision 0012).
-"""
+"""Adding and removing evidence, proving a domain, what curators decide, and what has expired."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -93,7 +90,6 @@ def add(
 
 @transaction.atomic
 def remove(evidence: Evidence, *, by: User, at: datetime) -> None:
-    """Remove a piece of evidence with its file, from everybody's pages at once."""
     limits.take_token(EVIDENCE_LIMIT, account=by, company=evidence.company, at=at)
     lock_profiles(evidence.company)
     if evidence.file_id:
@@ -103,7 +99,6 @@ def remove(evidence: Evidence, *, by: User, at: datetime) -> None:
 
 
 def file_was_checked(*, file: CheckedFile, at: datetime, **_kwargs: Any) -> None:
-    """Tell the company whose document is refused; a curator finds the others in the queue."""
     evidence = Evidence.objects.filter(file=file).select_related("startup", "investor").first()
     if evidence and file.fault:
         _tell(EVIDENCE_REFUSED, evidence, at=at)
@@ -147,7 +142,6 @@ def decline(evidence: Evidence, *, reason: str, by: User, at: datetime) -> None:
 
 
 def _decide(keys: Any, state: EvidenceState, *, by: User | None, at: datetime, **changes: Any) -> None:
-    """Take evidence to its state by a conditional update."""
     rows = Evidence.objects.filter(pk__in=keys)
     if not rows.update(state=state, decided_by=by, decided_at=at, **changes):
         raise RefusedError(_("Someone has already decided about this, or the company has removed it."))
@@ -155,7 +149,6 @@ def _decide(keys: Any, state: EvidenceState, *, by: User | None, at: datetime, *
 
 @transaction.atomic
 def open_file(evidence: Evidence, *, by: User, at: datetime) -> None:
-    """Write into the trail that somebody saved a document."""
     _record(evidence, "saved", by=by, at=at)
 
 
@@ -222,12 +215,10 @@ def prove_by_records(company: Company, *, by: User, at: datetime) -> None:
 
 
 def link_of(proof: Evidence) -> str:
-    """Return what a mailed link says, which no page shows."""
     return signing.dumps([proof.pk, proof.host], salt=SALT)
 
 
 def mailed_proof(company: Company, link: str) -> Evidence | None:
-    """Return the present domain of the company that a mailed link is about, while the link works."""
     try:
         told = signing.loads(link, salt=SALT, max_age=LINK_LASTS)
     except signing.BadSignature:
@@ -237,7 +228,7 @@ def mailed_proof(company: Company, link: str) -> Evidence | None:
 
 
 def prove_by_mail(company: Company, *, link: str, by: User, at: datetime) -> None:
-    """Note that somebody of the company has read a mail to its domain.
+    """Record that a person of the company has read mail to its domain.
 
     Raises:
         NotProvedError: if the link is not of its present domain, or too old.
@@ -250,7 +241,6 @@ def prove_by_mail(company: Company, *, link: str, by: User, at: datetime) -> Non
 
 @transaction.atomic
 def _prove(company: Company, proof: Evidence, *, by: User, at: datetime) -> None:
-    """Note that a domain is proved, if it is still the company's."""
     lock_profiles(company)
     company.refresh_from_db()
     if proof.host != host_of(company):
@@ -275,7 +265,6 @@ def ask_expired(*, at: datetime) -> None:
 
 @transaction.atomic
 def withdraw_endorsement(endorsement: Endorsement, *, by: User, at: datetime) -> None:
-    """Take back what a company said of another, which is told."""
     lock_profiles(endorsement.startup, endorsement.investor)
     gone, _by_model = Endorsement.objects.filter(pk=endorsement.pk).delete()
     if gone:
@@ -287,7 +276,6 @@ def withdraw_endorsement(endorsement: Endorsement, *, by: User, at: datetime) ->
 
 
 def tell_owner(kind: str, company: Company, *, event: str, at: datetime) -> None:
-    """Tell a company's people, with the page of their evidence."""
     message = notifications.Message(kind=kind, path=reverse("evidence"), event=event, at=at)
     notify_team(company, message)
 
@@ -297,11 +285,9 @@ def _tell(kind: str, evidence: Evidence, *, at: datetime) -> None:
 
 
 def _record(evidence: Evidence, done: str, *, by: User | None, at: datetime) -> None:
-    """Write an act on evidence into the trail: never its words."""
     said = {"done": done, "claim": str(evidence.claim), "kind": str(evidence.kind), "evidence": evidence.pk}
     audit.record(EVIDENCE, subject=audit.subject_of(evidence.company), by=by, at=at, details=said)
 
 
 def erase_company(company: Company, _at: datetime) -> None:
-    """Delete a company's evidence, before the files that it names."""
     Evidence.objects.filter(**{company.side.value: company}).delete()

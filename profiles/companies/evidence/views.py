@@ -31,7 +31,6 @@ PAGE_SIZE = 25
 @member_required
 @require_safe
 def evidence(request: SignedInRequest, company: Company | None) -> HttpResponse:
-    """Show each claim with its evidence, and what the company says of others."""
     if company is None:
         return lead_to_description(request)
     given = Paginator(selectors.given_by(company), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -50,7 +49,6 @@ def evidence(request: SignedInRequest, company: Company | None) -> HttpResponse:
 @member_required
 @page_with_form
 def evidence_add(request: SignedInRequest, company: Company | None) -> HttpResponse:
-    """Ask for a document or an entry in a public registry, and add it."""
     if company is None:
         return lead_to_description(request)
     if request.FILES:
@@ -70,7 +68,6 @@ def evidence_add(request: SignedInRequest, company: Company | None) -> HttpRespo
 
 
 def own_or_404(company: Company | None, pk: int) -> Evidence:
-    """Return a piece of evidence of the person's own company."""
     if company is None:
         raise Http404
     found: Evidence = get_object_or_404(selectors.evidence_of(company), pk=pk)
@@ -80,7 +77,6 @@ def own_or_404(company: Company | None, pk: int) -> Evidence:
 @member_required
 @require_POST
 def evidence_remove(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponse:
-    """Remove a piece of evidence."""
     services.remove(own_or_404(company, pk), by=request.user, at=timezone.now())
     messages.success(request, _("Removed. No one can see it any more."))
     return redirect("evidence")
@@ -89,12 +85,10 @@ def evidence_remove(request: SignedInRequest, company: Company | None, pk: int) 
 @member_required
 @require_POST
 def evidence_file(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponseBase:
-    """Hand the company its own document."""
     return handed_out(request, own_or_404(company, pk))
 
 
 def handed_out(request: SignedInRequest, found: Evidence) -> HttpResponseBase:
-    """Return a document to be saved, with nothing that a browser would run. It is written into the trail."""
     file = found_or_404(found.file if found.file and found.file.is_ready else None)
     response = file_response(file)
     services.open_file(found, by=request.user, at=timezone.now())
@@ -104,7 +98,6 @@ def handed_out(request: SignedInRequest, found: Evidence) -> HttpResponseBase:
 @member_required
 @page_with_form
 def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpResponse:
-    """Show both ways to prove the domain; send the mail, or look for the record: `way`."""
     if company is None:
         return lead_to_description(request)
     host = host_of(company)
@@ -135,7 +128,6 @@ def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpRe
 @never_cache
 @page_with_form
 def evidence_domain_link(request: SignedInRequest, company: Company | None, token: str) -> HttpResponse:
-    """Prove the domain by the link that was mailed to it: one button, for the company that asked."""
     proof = services.mailed_proof(company, token) if company else None
     if company is None or proof is None:
         raise Http404
@@ -149,7 +141,6 @@ def evidence_domain_link(request: SignedInRequest, company: Company | None, toke
 @member_required
 @require_POST
 def endorsement_withdraw(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponse:
-    """Take back what the company said of another one."""
     if company is None:
         raise Http404
     found = get_object_or_404(selectors.given_by(company), pk=pk)
@@ -161,7 +152,6 @@ def endorsement_withdraw(request: SignedInRequest, company: Company | None, pk: 
 @curator_required
 @require_safe
 def desk_evidence(request: SignedInRequest) -> HttpResponse:
-    """Show what waits for a curator, the oldest first."""
     page = Paginator(selectors.waiting_evidence(), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "companies/evidence/desk.html", {"page": page})
 
@@ -188,5 +178,4 @@ def desk_evidence_one(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_POST
 def desk_evidence_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    """Hand a curator a document."""
     return handed_out(request, get_object_or_404(selectors.for_curators(), pk=pk))

@@ -1,4 +1,4 @@
-"""A profile as its people last wrote it, beside the approved one that everybody else reads."""
+"""A profile as last edited, beside the approved one that others read."""
 
 from collections.abc import Iterable, Mapping
 from copy import copy
@@ -24,7 +24,6 @@ AMOUNTS: dict[str, tuple[tuple[str, ...], str]] = {
 
 
 def values_of(record: Model, names: Iterable[str]) -> dict[str, Any]:
-    """Return the named fields of a record; a to-many one as a list."""
     many = {field.name for field in record._meta.many_to_many}
     return {
         name: list(getattr(record, name).all()) if name in many else getattr(record, name) for name in names
@@ -32,7 +31,6 @@ def values_of(record: Model, names: Iterable[str]) -> dict[str, Any]:
 
 
 def loaded(manager: Any) -> QuerySet[Any]:
-    """Return a profile's rows with all that they name."""
     fields = manager.model._meta
     one = [field.name for field in fields.fields if field.many_to_one]
     rows: QuerySet[Any] = manager.select_related(*one)
@@ -40,19 +38,17 @@ def loaded(manager: Any) -> QuerySet[Any]:
 
 
 def edit_of(profile: Startup | Investor) -> HeldEdit | None:
-    """Return the edit that waits, or that a curator returned; the profile remembers the answer."""
     found: HeldEdit | None = getattr(profile, "held_edit", None) if profile.pk else None
     return found if found and found.pk else None
 
 
 def last_edit(profile: Startup | Investor) -> datetime:
-    """Return when the profile was last changed by anybody, an edit that waits included."""
+    """Return when the profile was last changed, a pending edit included."""
     edit = edit_of(profile)
     return max(profile.changed_at, edit.changed_at) if edit else profile.changed_at
 
 
 def convert(record: Any) -> None:
-    """Write `<amount>_usd` beside the amounts of a record, at the newest rate, and the day of that rate."""
     amounts, currency = AMOUNTS[record._meta.model_name]
     rate = rate_for(getattr(record, currency))
     for name in amounts:
@@ -61,7 +57,6 @@ def convert(record: Any) -> None:
 
 
 def put(record: Model, values: Row) -> None:
-    """Set the values of an edit on a record, which is not saved."""
     for name, value in values.items():
         field: Any = record._meta.get_field(name)
         setattr(record, field.attname, field.to_python(value))
@@ -71,7 +66,6 @@ def put(record: Model, values: Row) -> None:
 
 
 def with_dollars(record: Model, names: Iterable[str]) -> set[str]:
-    """Return the names of fields with those that follow from them: amounts in dollars, and their rate."""
     amounts, currency = AMOUNTS.get(str(record._meta.model_name), ((), ""))
     found = set(names)
     return (
@@ -113,8 +107,6 @@ def show_newest(profile: Startup | Investor, name: str, row: Model) -> None:
 
 @dataclass(frozen=True)
 class WaitingEdit:
-    """What its own people read of an edit: what it changes, and whether a curator has given it back."""
-
     names: tuple[str, ...]
     is_returned: bool
 

@@ -35,10 +35,7 @@ LIVE = (Status.APPROVED, Status.SUSPENDED)
 
 
 def waits_for(profile: Startup | Investor, by: User) -> HeldEdit | None:
-    """Return what keeps a person's edit of a locked profile aside; None where it holds at once.
-
-    It does while no curator has approved the profile, and where a curator edits. The row may be new.
-    """
+    """Return what holds a person's edit for review; None if it applies at once. The row may be new."""
     if by.is_curator or by.is_superuser:
         return None
     edit = edit_of(profile)
@@ -50,9 +47,7 @@ def waits_for(profile: Startup | Investor, by: User) -> HeldEdit | None:
 def put_aside(
     record: Model, values: Row, waiting: frozenset[str], aside: dict[str, Any]
 ) -> tuple[dict[str, Any], set[str]]:
-    """Put those of the values that wait into `aside`; return the others, and what is new there.
-
-    A value that is as approved does not wait.
+    """Move values that need review into `aside`; return the other values and the newly held names.
 
     Raises:
         NoRateError: if a new currency has no exchange rate.
@@ -77,7 +72,6 @@ def put_aside(
 
 
 def put_row_aside(edit: HeldEdit, name: str, record: Model, values: Row) -> tuple[dict[str, Any], set[str]]:
-    """Do the same for a row of a list, which is stored already."""
     aside = edit.rows.get(name, {}).get(str(record.pk), {})
     found = put_aside(record, values, held(ROWS[name]), aside)
     forget_row(edit, name, record.pk)
@@ -87,7 +81,6 @@ def put_row_aside(edit: HeldEdit, name: str, record: Model, values: Row) -> tupl
 
 
 def forget_row(edit: HeldEdit, name: str, pk: int) -> None:
-    """Forget what waits for one row of a list."""
     rows = edit.rows.pop(name, {})
     rows.pop(str(pk), None)
     if rows:
@@ -95,7 +88,6 @@ def forget_row(edit: HeldEdit, name: str, pk: int) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON keeps it, equal ones alike."""
     if isinstance(value, Model):
         return plain(value.pk)
     if isinstance(value, list):
@@ -108,7 +100,6 @@ def plain(value: Any) -> Any:
 
 
 def stored_values(record: Model, names: Iterable[str]) -> dict[str, Any]:
-    """Return the named fields of a record as JSON keeps them."""
     fields: list[Any] = [record._meta.get_field(name) for name in names]
     return {field.name: plain(field.value_from_object(record)) for field in fields}
 
@@ -121,7 +112,10 @@ def note_unread(profile: Startup | Investor, replaced: Mapping[str, Any]) -> Non
 
 
 def put_list_aside(edit: HeldEdit, profile: Startup | Investor, name: str, rows: Sequence[Row]) -> bool:
-    """Let a list wait as a whole, unless it only leaves out rows; return whether what waits is another."""
+    """Hold a list for review as a whole, unless rows were only removed.
+
+    Return whether the held list changed.
+    """
     columns = sorted({column for row in rows for column in row})
     given = [{column: plain(row.get(column)) for column in columns} for row in rows]
     stored = [
@@ -135,7 +129,7 @@ def put_list_aside(edit: HeldEdit, profile: Startup | Investor, name: str, rows:
 
 
 def settle(profile: Startup | Investor, edit: HeldEdit, *, at: datetime) -> None:
-    """Store the edit of a locked profile, which waits from now on; drop one that says nothing any more.
+    """Store the pending edit of a locked profile, or drop it when it changes nothing.
 
     The caller saves the profile.
     """
@@ -224,7 +218,6 @@ def put_back(profile: Startup | Investor, *, replaced: Mapping[str, Any]) -> Non
 
 
 def free_name(investor: Investor) -> str:
-    """Return the name that others read of a new thesis while the one that it was given waits."""
     taken = set(investor.theses.values_list("name", flat=True))
     return next(name for number in count(1) if (name := f"#{number}") not in taken)
 

@@ -16,7 +16,6 @@ from profiles.people.accounts.guards import lead_to_description, member_required
 @require_POST
 @member_required
 def edit_take_back(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
-    """Forget the edit that waits; the approved version stays."""
     if company is None:
         return lead_to_description(request)
     with message_on_error(request, _("Withdrawn. Your profile is as it was last approved.")):

@@ -1,4 +1,4 @@
-"""What somebody sends who adds a picture, and what a curator answers."""
+"""Forms for adding and reviewing a picture."""
 
 from typing import Any
 
@@ -15,8 +15,6 @@ LETTERS = 120  # of what a picture shows
 
 
 class LogoForm(forms.Form):
-    """The logo of a company."""
-
     file = SentFileField(
         label=_("Picture"),
         kinds=(FileKind.PNG, FileKind.JPEG),
@@ -28,8 +26,6 @@ class LogoForm(forms.Form):
 
 
 class ProductForm(LogoForm):
-    """A picture of a product."""
-
     text = TidyField(
         label=_("What does the picture show?"),
         help_text=_("This text is read aloud to people who cannot see the picture."),
@@ -39,8 +35,6 @@ class ProductForm(LogoForm):
 
 
 class PersonForm(LogoForm):
-    """A picture of the person who sends it."""
-
     text = TidyField(
         label=_("Your name and role"), max_length=LETTERS, widget=forms.TextInput(attrs={"dir": "auto"})
     )
@@ -55,13 +49,10 @@ FORMS: dict[PictureKind, type[LogoForm]] = {
 
 
 class DecisionForm(forms.Form):
-    """A curator's answer; who is refused reads why."""
-
     answer = forms.ChoiceField(choices=[("approve", ""), ("decline", "")])
     reason = TidyField(max_length=300, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Require a reason from who refuses."""
         data = super().clean() or {}
         if data.get("answer") == "decline" and not self.errors and not data.get("reason"):
             self.add_error("reason", gettext("Give a reason that the owner can understand."))

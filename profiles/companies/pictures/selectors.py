@@ -1,4 +1,4 @@
-"""Which pictures there are, who may see one, and what stands where there is none."""
+"""Pictures, who may see them, and the placeholder."""
 
 import re
 from contextlib import suppress
@@ -28,10 +28,9 @@ CONSENT = _(
 
 @dataclass(frozen=True)
 class Face:
-    """What stands beside the name of a company: its logo over a tile with its initials.
+    """The image beside a company's name: the logo over a tile with initials.
 
-    `key`: of the logo; empty where there is none that the reader may see. `initials`: empty where the name
-    is hidden. `tint`: always the same for one company.
+    `key` and `initials` are empty if hidden. `tint` is constant for a company.
     """
 
     key: str
@@ -41,24 +40,21 @@ class Face:
 
 
 def face_of(seen: VisibleProfile) -> Face:
-    """Return the face of a profile as a viewer may see it."""
     title = str(seen.title)
     initials = "" if seen.hides("name") else initials_of(title)
     return Face(seen.logo or "", initials, tint_of(seen.public_id), title)
 
 
 def own_face(company: Startup | Investor) -> Face:
-    """Return the face of a company as its own people and curators see it."""
     return Face(company.logo, initials_of(company.name), tint_of(company.public_id), company.name)
 
 
 def tint_of(public_id: str) -> int:
-    """Return the colour of a company's tile: it tells nothing of the company."""
     return crc32(public_id.encode()) % TINTS
 
 
 def initials_of(name: str) -> str:
-    """Return one or two letters that stand for a name: of a Chinese name the first two characters."""
+    """Return one or two letters for a name; of a Chinese name the first two characters."""
     words = [word for word in re.split(r"[\W_]+", name) if word]
     words = [word for word in words if bare(word) not in LEGAL_WORDS] or words
     if not words:
@@ -76,24 +72,20 @@ def pictures_of(company: Startup | Investor) -> QuerySet[Picture]:
 
 
 def waiting() -> QuerySet[Picture]:
-    """Return what waits for a curator, the oldest first."""
     rows = Picture.objects.filter(state=PictureState.WAITING)
     return rows.select_related("file", "startup", "investor", "person")
 
 
 def all_pictures() -> QuerySet[Picture]:
-    """Return every picture with its company, for curators."""
     return Picture.objects.select_related("startup", "investor", "person")
 
 
 def found_picture(key: str) -> Picture | None:
-    """Return a picture that has passed its check, with its company."""
     rows = Picture.objects.exclude(small=None).select_related("file", "small", "startup", "investor")
     return rows.filter(key=key).first()
 
 
 def logo_bytes(face: Face) -> bytes:
-    """Return the logo of a face for a sheet of paper; nothing where there is none."""
     found = found_picture(face.key) if face.key else None
     if found is None:
         return b""
@@ -103,14 +95,12 @@ def logo_bytes(face: Face) -> bytes:
 
 
 def may_see(viewer: Viewer, company: Startup | Investor, picture: Picture) -> bool:
-    """Tell whether a viewer for whom the company exists may see an approved picture of it."""
     if picture.state != PictureState.SHOWN:
         return False
     return FIELDS[PictureKind(picture.kind)] not in see(company, viewer).hidden
 
 
 def own_photo(company: Startup | Investor, user: User) -> QuerySet[Picture]:
-    """Return a person's own pictures in a company: an approved one and one that is to come."""
     return company.pictures.filter(kind=PictureKind.PERSON, person=user)
 
 

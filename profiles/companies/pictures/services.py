@@ -1,8 +1,4 @@
-"""Sending a picture, what follows from its check, a curator's decision, and taking it back.
-
-Every act holds the company first (decision 0012). Nobody but the company and curators sees a picture before a
-curator has approved it; until then an older one stays.
-"""
+"""Pictures: upload, check, review and removal. Every act locks the company first (decision 0012)."""
 
 import io
 from dataclasses import replace
@@ -68,7 +64,6 @@ def send(
 
 
 def file_was_checked(*, file: CheckedFile, content: bytes, at: datetime, **_kwargs: Any) -> None:
-    """Hand a picture that can be used to a curator, or tell its sender that it cannot."""
     found = Picture.objects.filter(file=file).select_related("startup", "investor").first()
     if found is None:
         return
@@ -92,7 +87,6 @@ def file_was_checked(*, file: CheckedFile, content: bytes, at: datetime, **_kwar
 def add_drawn(
     company: Startup | Investor, content: bytes, *, kind: PictureKind, text: str, by: User, at: datetime
 ) -> Picture:
-    """Add a picture that we have drawn ourselves, as WebP: it needs no check."""
     (current,) = lock_profiles(company)
     of_person = {"person": by, "text_version": CONSENT_VERSION} if kind == PictureKind.PERSON else {}
     file = files.keep(current, content, kind=FileKind.PNG, name=f"{kind}.webp", by=by, at=at)
@@ -102,7 +96,6 @@ def add_drawn(
 
 
 def _have_decided(picture: Picture, content: bytes, *, at: datetime) -> None:
-    """Store the small form beside a checked picture, which then waits for a curator."""
     small, picture.width, picture.height = smaller(content)
     file = picture.file
     picture.small = files.keep(
@@ -113,10 +106,7 @@ def _have_decided(picture: Picture, content: bytes, *, at: datetime) -> None:
 
 
 def smaller(content: bytes) -> tuple[bytes, int, int]:
-    """Return a small form of a picture that our own checker has written, and width and height of that.
-
-    It is a square without anything that shines through, so that it covers the tile behind it.
-    """
+    """Return a small form of a picture that our own checker has written, and width and height of that."""
     image = Image.open(io.BytesIO(content), formats=["WEBP"])
     white = Image.new("RGBA", image.size, "white")
     flat = Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
@@ -169,7 +159,6 @@ def decline(picture: Picture, *, reason: str, by: User, at: datetime) -> None:
 def _decide(
     picture: Picture, among: tuple[str, ...], state: PictureState, *, by: User, at: datetime, reason: str = ""
 ) -> None:
-    """Take a picture to its state by a conditional update: of two curators one decides."""
     decided = {"state": state, "reason": reason, "decided_by": by, "decided_at": at}
     if not Picture.objects.filter(pk=picture.pk, state__in=among).update(**decided):
         raise RefusedError(_("Someone has already decided about this picture or removed it."))
@@ -177,14 +166,14 @@ def _decide(
 
 @transaction.atomic
 def remove(picture: Picture, *, by: User, at: datetime) -> None:
-    """Take a picture back, with its bytes: nobody sees it from the next request on."""
+    """Remove a picture with its bytes; it disappears with the next request."""
     lock_profiles(picture.company)
     forget(Picture.objects.filter(pk=picture.pk))
     _record(picture, "removed", by=by, at=at)
 
 
 def person_left(*, instance: Membership, **_kwargs: Any) -> None:
-    """Delete the pictures of somebody who has left a company, in the transaction in which that is written."""
+    """Delete the pictures of someone who left a company, in the transaction that records it."""
     forget(Picture.objects.filter(person=instance.user_id))
 
 
@@ -201,7 +190,7 @@ def _hide_logos(keys: list[str]) -> None:
 
 
 def _record(picture: Picture, act: str, *, by: User, at: datetime, **details: str) -> None:
-    """Write into the trail that somebody did something with a picture, never what it shows."""
+    """Record an act on a picture in the audit log, without its content."""
     said = {"act": act, "kind": str(picture.kind), "picture": picture.key, **details}
     audit.record(PICTURED, subject=audit.subject_of(picture.company), by=by, at=at, details=said)
 

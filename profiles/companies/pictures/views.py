@@ -27,7 +27,6 @@ PER_PAGE = 20
 @member_required
 @page_with_form
 def pictures(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
-    """Show what the company has sent, and take a picture."""
     if company is None:
         return lead_to_description(request)
     forms = {kind: form(prefix=kind) for kind, form in FORMS.items()}
@@ -62,7 +61,6 @@ def pictures(request: SignedInRequest, company: Startup | Investor | None) -> Ht
 @require_POST
 @member_required
 def picture_remove(request: SignedInRequest, company: Startup | Investor | None, key: str) -> HttpResponse:
-    """Take a picture of the own company back."""
     found = found_or_404(pictures_of(company).filter(key=key).first() if company else None)
     services.remove(found, by=request.user, at=timezone.now())
     messages.success(request, _("Removed. No one can see the picture any more."))
@@ -72,12 +70,10 @@ def picture_remove(request: SignedInRequest, company: Startup | Investor | None,
 @curator_required
 @require_safe
 def desk_pictures(request: SignedInRequest) -> HttpResponse:
-    """Show the pictures that wait, or with `side` and `id` all those of a company."""
     return _desk_page(request)
 
 
 def _desk_page(request: SignedInRequest, **more: Any) -> HttpResponse:
-    """Show the pictures that the address asks for."""
     rows, company = waiting(), None
     if side := request.GET.get("side"):
         model: Any = found_or_404(SIDES.get(side))
@@ -91,7 +87,6 @@ def _desk_page(request: SignedInRequest, **more: Any) -> HttpResponse:
 @curator_required
 @require_POST
 def desk_picture(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Approve a picture, or refuse it with a reason."""
     picture = get_object_or_404(all_pictures(), pk=pk)
     form = DecisionForm(request.POST)
     query = f"?{request.GET.urlencode()}" if request.GET else ""

@@ -1,1 +1,1 @@
-"""Which company read which group of fields of whose profile, day by day."""
+"""Receipts: which company read which field group of a profile, by day."""

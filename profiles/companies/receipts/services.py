@@ -16,10 +16,7 @@ A_DAY = 24 * 60 * 60  # seconds
 
 
 def keep_receipts(company: Startup | Investor, viewer: Viewer, *, at: datetime) -> None:
-    """Keep what the company's viewer has read.
-
-    One query, and none where this process has kept the same today.
-    """
+    """Keep what the company's viewer has read."""
     memory, key = caches["memory"], f"receipts:{company.public_id}:{at.date()}"
     kept: frozenset[ShownGroup] = memory.get(key, frozenset())
     fresh = viewer.shown - kept
@@ -38,7 +35,6 @@ def keep_receipts(company: Startup | Investor, viewer: Viewer, *, at: datetime) 
 def write_receipts(
     company: Startup | Investor, viewer: Viewer, shown: AbstractSet[ShownGroup], *, at: datetime
 ) -> None:
-    """Write a row for every group that was read; one that is there for the day stays as it is."""
     owner, known = company.side.other, viewer.mutual | viewer.interested
     Receipt.objects.bulk_create(
         (
@@ -56,7 +52,6 @@ def write_receipts(
 
 
 def forget_receipts(*, at: datetime) -> int:
-    """Delete the receipts that are older than the settings keep them; return how many."""
     oldest = at.date() - timedelta(days=settings.RECEIPTS_KEPT_DAYS)
     deleted, _by_model = Receipt.objects.filter(seen_on__lt=oldest).delete()
     return deleted

@@ -11,7 +11,7 @@ NAMES = {"name_en", "name_zh", "name_ur"}
 
 
 def follow(profile: Startup | Investor, changed: Iterable[str]) -> None:
-    """Set what follows from changed fields: the key of its names, where it sits, its amounts in dollars.
+    """Set derived fields after a change: name keys, place, amounts in dollars.
 
     Raises:
         NoRateError: if the currency has no exchange rate.
@@ -26,6 +26,5 @@ def follow(profile: Startup | Investor, changed: Iterable[str]) -> None:
 
 
 def convert_deal(deal: Deal) -> None:
-    """Write a deal's amount in dollars, at the rate of its own day."""
     rate = rate_for(deal.currency, on=deal.closed_on)
     deal.amount_usd, deal.rate_on = rate.to_usd(deal.amount), rate.quoted_on

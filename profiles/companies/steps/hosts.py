@@ -1,4 +1,4 @@
-"""The host of a company's website, and the hosts that are nobody's own."""
+"""The host of a company's website, and public mail and page hosts."""
 
 import re
 from collections.abc import Collection
@@ -20,18 +20,15 @@ FEWEST_PARTS = 2  # of a domain
 
 @cache
 def public_hosts(name: str = "public_hosts") -> frozenset[str]:
-    """Return the hosts where anybody opens a mailbox, a page or a shop; or those of another list."""
     return frozenset((DATA / f"{name}.txt").read_text(encoding="ascii").splitlines()[1:])
 
 
 def with_parents(host: str) -> Collection[str]:
-    """Return a host and those above it."""
     parts = host.split(".")
     return [".".join(parts[at:]) for at in range(len(parts))]
 
 
 def host_of(company: Startup | Investor) -> str:
-    """Return the host of the company's website; nothing where that is no domain, or everybody's."""
     host = (urlsplit(company.website).hostname or "").lower().removeprefix("www.")
     parts = host.split(".")
     if len(parts) < FEWEST_PARTS or parts[-1].isdigit():  # a machine's own name, or a number
@@ -40,7 +37,6 @@ def host_of(company: Startup | Investor) -> str:
 
 
 def own_host_of(company: Startup | Investor) -> str:
-    """Return the host of its website, if the website is the whole of a host at which not many are at home."""
     host, site = host_of(company), urlsplit(company.website)
     is_page = bool(site.path.strip("/") or site.query or site.fragment)
     has_many = bool(OF_MANY.search(host)) or getattr(company, "kind", "") in HAS_MANY

@@ -1,4 +1,4 @@
-"""Contents of a profile as they are compared, and what the audit trail keeps of an edit."""
+"""Contents of a profile for comparison, and the audit record of an edit."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -14,10 +14,7 @@ from profiles.models import Investor, KeptValues, Startup
 
 
 def contents(profile: Startup | Investor, names: Iterable[str]) -> dict[str, Any]:
-    """Return what curators read of the named fields and lists, as JSON, as its people last wrote them.
-
-    Nothing of a draft, which no curator reads, and no exact amounts, which a curator opens with a reason.
-    """
+    """Return what curators read of the named fields and lists, as JSON, as its people last wrote them."""
     if profile.status == Status.DRAFT:
         return {}
     found: dict[str, Any] = {}
@@ -37,7 +34,7 @@ def _content(record: Model, names: Iterable[str]) -> dict[str, Any]:
 
 
 def kept_values(profile: Startup | Investor, before: dict[str, Any]) -> KeptValues | None:
-    """Return what the trail keeps of an edit: the fields and rows that differ; None if there are none."""
+    """Return the audit record of an edit: changed fields and rows; None if there are none."""
     kept = KeptValues(**{str(profile.side): profile})
     for name, new in contents(profile, before).items():
         old = before[name]
@@ -49,7 +46,6 @@ def kept_values(profile: Startup | Investor, before: dict[str, Any]) -> KeptValu
 
 
 def comparable(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return rows of a list in a form in which equal input is equal."""
     return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
 

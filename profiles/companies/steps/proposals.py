@@ -1,6 +1,6 @@
-"""What a company's description says and its profile does not: proposed to its owner, never set.
+"""What a description says and the profile does not: proposed to its owner, never set.
 
-A reader of another package may be registered in READERS.
+READERS may hold more readers.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -87,12 +87,10 @@ class Proposal:
 
     @property
     def key(self) -> str:
-        """What a page sends back, and what is kept of one that its owner declined."""
         return f"{'-' if self.excludes else '+'}{self.kind}:{'|'.join(self.codes)}"
 
     @property
     def step(self) -> str:
-        """The step of the profile that asks for it."""
         return STEPS[self.side].get(self.kind, "theses")
 
     @property
@@ -112,7 +110,6 @@ class Proposal:
 
 
 def proposals_of(company: Company) -> list[Proposal]:
-    """Return what the newest description says and the profile does not, declined ones left out."""
     company = newest(company)
     found = mentions.read(getattr(company, name) for name in TEXTS)
     known = {(each.kind, each.codes) for each in found}
@@ -122,12 +119,10 @@ def proposals_of(company: Company) -> list[Proposal]:
 
 
 def proposals_in(company: Company, texts: Iterable[str]) -> list[Proposal]:
-    """Return the same for a description that is being typed."""
     return proposals_for(company, mentions.read(texts))
 
 
 def proposals_for(company: Company, found: Collection[Mention]) -> list[Proposal]:
-    """Return what of these mentions the profile does not state yet, at most a page of them."""
     wanted = []
     for each in found:
         told = _for_startup(company, each) if isinstance(company, Startup) else _for_investor(company, each)
@@ -151,7 +146,6 @@ Told = tuple[str, tuple[str, ...]] | None
 
 
 def _names(terms: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Return the names of terms in the active language. One query a kind."""
     found: dict[tuple[str, str], str] = {}
     for kind in {kind for kind, _code in terms} & TERMS.keys():
         rows = TERMS[kind].objects.filter(code__in=[code for of, code in terms if of == kind])
@@ -160,7 +154,6 @@ def _names(terms: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
 
 
 def _for_startup(startup: Startup, each: Mention) -> Told:
-    """Return what a mention asks a startup to state, if anything."""
     code = each.codes[0]
     if each.kind == "flag":
         asks = each.is_excluded and code == "no_state_owned" and not startup.no_state_owned
@@ -182,7 +175,6 @@ def _for_startup(startup: Startup, each: Mention) -> Told:
 
 
 def _is_other_place(startup: Startup, code: str) -> bool:
-    """Tell whether a startup may also work in a place: one of its own country that it has not stated."""
     place = Place.objects.filter(code=code).exclude(level=PlaceLevel.COUNTRY).first()
     if place is None or startup.place is None:
         return place is not None
@@ -193,7 +185,6 @@ def _is_other_place(startup: Startup, code: str) -> bool:
 
 
 def _for_investor(investor: Investor, each: Mention) -> Told:
-    """Return what a mention asks an investor to state, if anything."""
     code = each.codes[0]
     if each.kind == "need" and not each.is_excluded:
         stated = _stated(investor, "offers", "type__code")
@@ -219,12 +210,10 @@ def _for_investor(investor: Investor, each: Mention) -> Told:
 
 
 def theses_in_use(investor: Investor) -> list[Thesis]:
-    """Return the theses that count, if the investor is stored."""
     return list(investor.theses.filter(is_active=True)) if investor.pk else []
 
 
 def refusals(thesis: Thesis, kind: str, codes: tuple[str, ...]) -> dict[str, Any]:
-    """Return what a thesis would have to say to exclude these terms; nothing where it does, or wants one."""
     if kind == "no_pre_revenue":
         return {} if thesis.no_pre_revenue else {kind: True}
     if kind not in ("sector", "stage", "place", "form"):
@@ -236,5 +225,4 @@ def refusals(thesis: Thesis, kind: str, codes: tuple[str, ...]) -> dict[str, Any
 
 
 def _stated(record: Any, relation: str, code: str) -> set[str]:
-    """Return the codes that a record states in one of its lists; none while it is not stored."""
     return set(getattr(record, relation).values_list(code, flat=True)) if record.pk else set()

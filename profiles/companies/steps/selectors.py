@@ -54,7 +54,6 @@ def completeness(profile: Startup | Investor) -> Completeness:
 
 
 def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]) -> bool:
-    """Tell whether something was stated; special fields have a rule of their own."""
     if field in Purpose.values:
         return field in consents
     if field in SPECIAL:
@@ -68,7 +67,6 @@ def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]
 
 
 def _has_need(startup: Startup) -> bool:
-    """Tell whether a need is stated that is not over."""
     return startup.needs.temporal(timezone.localdate()).exists()
 
 
@@ -80,7 +78,6 @@ SPECIAL: dict[str, Callable[[Any], bool]] = {
 
 
 def named(words: str) -> Q:
-    """Return the condition that a company's name contains these words in any script."""
     return Q(name_en__icontains=words) | Q(name_ur__icontains=words) | Q(name_zh__icontains=words)
 
 
@@ -92,7 +89,6 @@ def duplicates_of(
     registration: str = "",
     except_pk: int | None = None,
 ) -> QuerySet[Any]:
-    """Return the companies of one side that may be the same: by name in any script, site or registration."""
     same = Q(pk__in=[])
     for key in chain.from_iterable(map(skeletons, names)):
         same |= Q(name_key__contains=f"|{key}|")
@@ -106,8 +102,6 @@ def duplicates_of(
 
 
 class Progress(models.TextChoices):
-    """How far a step is."""
-
     DONE = "done", _("done")
     BEGUN = "begun", _("in progress")
     FAULTY = "faulty", _("needs work")
@@ -122,11 +116,7 @@ def progress_of(
     missing: Collection[Field],
     returned: Collection[str],
 ) -> dict[str, Progress]:
-    """Return how far each step is. `missing`: what is useful and not stated; `returned`: fields to change.
-
-    A step is faulty where a curator asks for a change, or where it was begun without what is needed; skipped
-    if nothing in it is needed, nothing was stated, and a later one was begun.
-    """
+    """Return the state of each step. `missing`: useful but not stated; `returned`: fields to change."""
     fields = CATALOGUE[profile.side]
     order = list(steps)
     own = {step: [field for field in fields.values() if field.step == step] for step in order}
@@ -147,7 +137,6 @@ def progress_of(
 
 
 def _is_begun(profile: Startup | Investor, field: Field) -> bool:
-    """Tell whether the owner stated something here; what a new profile holds anyway is no statement."""
     if field.name in Purpose.values:
         return field.name in agreed_purposes(profile)
     if field.label and not field.rows:
@@ -165,22 +154,19 @@ APPEALABLE = (Status.REJECTED, Status.SUSPENDED)
 
 @dataclass(frozen=True)
 class ProfileStatus:
-    """The state of a profile in words and numbers."""
-
     profile: Startup | Investor
     completeness: Completeness
     queue_position: int | None
 
     @cached_property
     def review(self) -> Review | None:
-        """The last decision, while the profile stands as it left it."""
+        """The last decision, if the profile is unchanged since."""
         if self.status not in DECIDED:
             return None
         return self.profile.reviews.order_by("-decided_at", "-pk").first()
 
     @property
     def status(self) -> str:
-        """The stored status."""
         return self.profile.status
 
     @property
@@ -192,19 +178,16 @@ class ProfileStatus:
 
     @cached_property
     def asked(self) -> list[ReviewReason]:
-        """What curators ask for, ticked or not (asked_of)."""
         if self.status not in (*DECIDED, Status.SUBMITTED):
             return []
         return asked_of(self.profile)
 
     @property
     def requests(self) -> list[ReviewReason]:
-        """What its owner is asked to change, of a field, a list or a row."""
         return [each for each in self.asked if each.field]
 
     @property
     def reasons(self) -> Mapping[str, str]:
-        """What is still to change, by field or list, of a returned profile or of a returned edit."""
         found: dict[str, str] = {}
         for each in self.requests if self.status in (Status.RETURNED, Status.APPROVED) else ():
             if not each.is_settled:
@@ -219,12 +202,10 @@ class ProfileStatus:
 
     @cached_property
     def open_appeal(self) -> Appeal | None:
-        """The appeal that no curator has answered yet."""
         return self.profile.appeals.filter(answered_at=None).first()
 
     @property
     def can_submit(self) -> bool:
-        """Whether the owner may send the profile to review now."""
         return self.status in (Status.DRAFT, Status.RETURNED) and not self.completeness.needed
 
 
@@ -232,9 +213,9 @@ TRANSLATED = ("pitch", "summary")
 
 
 def untranslated(profile: Startup | Investor) -> list[tuple[str, str]]:
-    """Return the languages of the site in which neither pitch nor summary is written, by code, with the name.
+    """Return the languages of the site in which neither pitch nor summary is written, by code.
 
-    None before there is any text: what is missing then is asked for as such.
+    With the name.
     """
     names = {code[:2]: name for code, name in settings.LANGUAGES if hasattr(profile, f"pitch_{code[:2]}")}
     has_text = (code for code in names if any(getattr(profile, f"{text}_{code}") for text in TRANSLATED))
@@ -253,7 +234,6 @@ def asked_of(profile: Startup | Investor) -> list[ReviewReason]:
 
 
 def status_of(profile: Startup | Investor) -> ProfileStatus:
-    """Return where the profile stands."""
     position = queue_position(profile) if profile.status == Status.SUBMITTED else None
     return ProfileStatus(profile, completeness(profile), position)
 
@@ -263,18 +243,15 @@ WAITING = Q(status=Status.SUBMITTED) | EDITED
 
 
 def queue_position(profile: Startup | Investor) -> int:
-    """Return which place in the queue a waiting profile has: 1 is next. Both sides wait in one queue."""
     earlier = {"submitted_at__lt": profile.submitted_at}
     return 1 + sum(model.objects.filter(WAITING, **earlier).count() for model in SIDES.values())
 
 
 def deals_of(investor: Investor) -> QuerySet[Deal]:
-    """Return all deals of an investor, newest first."""
     return investor.deals.select_related("startup", "sector", "stage", "place", "form")
 
 
 def own_deals_of(investor: Investor) -> QuerySet[Deal]:
-    """Return the deals that the investor stated itself: only these are its own to change."""
     return deals_of(investor).filter(source=DealSource.SELF)
 
 
@@ -282,7 +259,6 @@ LISTS = tuple(field.name for field in Thesis._meta.many_to_many)
 
 
 def theses_of(investor: Investor) -> QuerySet[Thesis]:
-    """Return all theses of an investor with their lists."""
     return investor.theses.prefetch_related(*LISTS)
 
 
@@ -292,10 +268,7 @@ FEW = 5
 
 @dataclass(frozen=True)
 class ThesisReach:
-    """`admitted` pass every must-have and exclusion; `wished` of them also meet every wish.
-
-    Fewer than `few` are not told.
-    """
+    """`admitted` pass every must-have and exclusion; `wished` of them also meet every wish."""
 
     admitted: int
     wished: int
@@ -304,9 +277,9 @@ class ThesisReach:
 
 
 def fit(thesis: Mapping[str, Any], viewer: Viewer) -> ThesisReach | None:
-    """Count for the values of a thesis form; unknown or empty criteria ask for nothing.
+    """Count for the values of a thesis form; empty criteria do not restrict.
 
-    None for whom no startup exists yet: who may not browse them does not count them either.
+    None if the investor may not browse startups.
     """
     if not viewer.is_checked:
         return None
@@ -321,17 +294,14 @@ def fit(thesis: Mapping[str, Any], viewer: Viewer) -> ThesisReach | None:
 
 
 def fit_of(thesis: Thesis, viewer: Viewer) -> ThesisReach | None:
-    """Count for a stored thesis."""
     return fit(values_of(thesis, [*LISTS, *(field.attname for field in Thesis._meta.fields)]), viewer)
 
 
 def _count(startups: Any) -> int:
-    """Return how many different startups there are (joins through lists repeat them)."""
     return int(startups.values("pk").distinct().count())
 
 
 def _criteria(thesis: Mapping[str, Any]) -> list[tuple[Q, str]]:
-    """Return each stated criterion as a condition, with how strictly it is meant; who says nothing passes."""
     sectors, stages, places, forms = (
         _pks(thesis.get(name)) for name in ("sectors", "stages", "places", "forms")
     )
@@ -354,7 +324,6 @@ def _criteria(thesis: Mapping[str, Any]) -> list[tuple[Q, str]]:
 
 
 def _vetoed(thesis: Mapping[str, Any]) -> Q:
-    """Return what the thesis excludes."""
     out = NONE
     if sectors := _pks(thesis.get("sectors_out")):
         out |= Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
@@ -370,12 +339,10 @@ def _vetoed(thesis: Mapping[str, Any]) -> Q:
 
 
 def _pks(terms: Collection[Any] | None) -> list[int]:
-    """Return the keys of chosen terms."""
     return [term.pk for term in terms or ()]
 
 
 def _within(field: str, places: list[int]) -> Q:
-    """Return whoever is in one of the places, or in a place within one of them."""
     return (
         Q(**{f"{field}__in": places})
         | Q(**{f"{field}__parent__in": places})
@@ -384,10 +351,9 @@ def _within(field: str, places: list[int]) -> Q:
 
 
 def _ticket(low: Any, high: Any) -> Q | None:
-    """Return whose shown band of the ask meets the bands of the ticket.
+    """Return startups with a visible ask whose bands meet those of the ticket.
 
-    Only asks whose owner shows them count, and only by their bands: the exact amount stays unknown however
-    the ticket is varied.
+    Exact amounts are never compared.
     """
     bands = span(low, high)
     if bands is None:
@@ -401,7 +367,6 @@ def _ticket(low: Any, high: Any) -> Q | None:
 
 
 def fields_checked(company: Startup | Investor, *, on: date) -> set[str]:
-    """Return the fields of the profile of which evidence counts, as long as they stay as they are."""
     fields = STATED[company.side]
     claims = company.evidences.current(on).filter(claim__in=[str(claim) for claim in fields])
     return {fields[EvidenceClaim(claim)] for claim in claims.values_list("claim", flat=True)}

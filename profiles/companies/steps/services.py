@@ -50,12 +50,10 @@ NAMES = frozenset({"name_en", "name_zh", "name_ur"})
 
 
 class UndeclaredFieldError(Exception):
-    """Somebody tried to set a field that its owner may not set."""
+    """Someone tried to set a field that its owner may not set."""
 
 
 class NotReadyError(Exception):
-    """Something that a curator needs is missing: `missing` says what, and on which step it is asked."""
-
     def __init__(self, missing: tuple[Field, ...]) -> None:
         super().__init__(", ".join(field.name for field in missing))
         self.missing = missing
@@ -66,9 +64,9 @@ class NotSubmittableError(Exception):
 
 
 def locked(profile: AnyProfile, *, unchanged_since: datetime | None = None) -> AnyProfile:
-    """Return the profile as the database has it, held until the end of the transaction.
+    """Return the profile as stored, locked until the transaction ends.
 
-    A form has already written its input into the instance that the caller holds.
+    The form has already changed the caller's instance.
 
     Raises:
         ChangedMeanwhileError: if it was changed after `unchanged_since`, its last edit as first read.
@@ -104,7 +102,7 @@ def assign(record: Model, values: Row) -> list[str]:
 
 
 def _differs(kept: Any, given: Any) -> bool:
-    """Tell whether a value is another one; a list is a set of codes, in whatever order."""
+    """Tell whether a value differs; a list is compared as a set of codes."""
     if isinstance(kept, list) and isinstance(given, list):
         return sorted(kept) != sorted(given)
     return bool(kept != given)
@@ -120,7 +118,6 @@ def create(
     owner: User | None = None,
     is_unclaimed: bool = False,
 ) -> AnyProfile:
-    """Create a draft; with `owner`, that person's company; `is_unclaimed` until an owner is found."""
     made: Any = kind._default_manager
     begun = {"withheld": withheld_but(kind.side), "created_at": at, "changed_at": at}
     profile: AnyProfile = made.create(
@@ -142,7 +139,7 @@ def create_company(
     by: User,
     at: datetime,
 ) -> Startup | Investor:
-    """Create a company of `side` owned by `by`, with what the first form said, and return it.
+    """Create a company of `side` owned by `by`, with the values of the first form.
 
     Raises:
         AlreadyMemberError: if the person belongs to a company already; a second click finds the first one.
@@ -164,10 +161,9 @@ def edit(
     at: datetime,
     unchanged_since: datetime | None = None,
 ) -> AnyProfile:
-    """Set declared fields, replace whole lists of rows (a startup's `needs`, say), and return the profile.
+    """Set declared fields and replace whole lists of rows; return the profile.
 
-    Of an approved profile, texts and amounts wait until a curator has read them. The rest holds at once.
-    Nothing is written, audited or ranked again when nothing differs, nor ranked again for what waits.
+    Texts and amounts of an approved profile wait for review.
 
     Raises:
         UndeclaredFieldError: if a field or a list is not declared (visibility/fields).
@@ -214,11 +210,9 @@ def _finish(
     by: User,
     at: datetime,
 ) -> None:
-    """Save a locked profile with what waits aside, record the edit, and tell who matches what holds at once.
+    """Save a locked profile, record the edit, and request a ranking for what applies at once.
 
-    `before`: its contents as they were.
-
-    A curator looks at what waits, and again at an approved profile where a field that is checked changed.
+    `before`: its earlier contents.
     """
     if not (changed or waiting):
         return
@@ -245,13 +239,12 @@ def _finish(
 
 
 def answer_fresh(profile: Startup | Investor) -> None:
-    """Take a profile for confirmed: nothing is asked of its owner, and it stands on the lists."""
     profile.fresh_asked_at = profile.stale_at = None
 
 
 @transaction.atomic
 def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
-    """Hand a draft or a returned profile to the curators.
+    """Submit a draft or a returned profile for review.
 
     Raises:
         NotReadyError: with what is missing.
@@ -280,7 +273,7 @@ def replace_rows(
 ) -> tuple[bool, bool]:
     """Make the rows of a relation exactly `rows`; return whether that changed anything, and what waits.
 
-    With `aside`, texts and amounts wait there. A need or an offer is one of its kind, and stays the same row.
+    With `aside`, texts and amounts wait there.
 
     Raises:
         UndeclaredFieldError: if a row has a field that is not declared.
@@ -307,7 +300,6 @@ def replace_rows(
 def _update_rows(
     profile: Startup | Investor, relation: str, rows: Sequence[Row], aside: HeldEdit | None
 ) -> tuple[bool, bool]:
-    """Make the rows of a relation exactly `rows`, each told by its kind."""
     if rows and not any(rows):  # sent as they were shown
         return False, False
     manager = getattr(profile, relation)
@@ -337,7 +329,6 @@ def _update_rows(
 
 
 def _insert(manager: Any, row: Row) -> None:
-    """Insert one row with its lists."""
     many = {field.name for field in manager.model._meta.many_to_many}
     record = manager.create(**{name: value for name, value in row.items() if name not in many})
     for name in many & set(row):
@@ -359,9 +350,9 @@ def save_deal(
     startup: Startup | None = None,
     unchanged_since: datetime | None = None,
 ) -> Deal:
-    """Record a deal, or correct the given one, and return it. The amount is converted at its own day's rate.
+    """Create a deal or change the given one, and return it.
 
-    `startup`: the record with whom it is, where that agrees.
+    The amount is converted at the rate of its own day.
 
     Raises:
         UndeclaredFieldError: if a field is not declared.
@@ -394,7 +385,7 @@ def save_thesis(
     thesis: Thesis | None = None,
     unchanged_since: datetime | None = None,
 ) -> Thesis:
-    """Create a thesis, or change the given one, and return it.
+    """Create a thesis or change the given one, and return it.
 
     Raises:
         UndeclaredFieldError: if a field is not declared.
@@ -444,7 +435,6 @@ def delete_row(investor: Investor, *, row: Deal | Thesis, by: User, at: datetime
 
 @transaction.atomic
 def accept_proposal(company: AnyProfile, key: str, *, by: User, at: datetime) -> bool:
-    """State what the description says; return False where it is stated by now, or the text has changed."""
     current = locked(company)
     found = next((each for each in proposals_of(current) if each.key == key), None)
     if found is None:
@@ -462,7 +452,6 @@ def accept_proposal(company: AnyProfile, key: str, *, by: User, at: datetime) ->
 
 
 def _state(startup: Startup, found: Proposal, *, by: User, at: datetime) -> None:
-    """State one thing more about a startup."""
     if found.kind == "need":
         _add_row(startup, "needs", found, by=by, at=at)
         return
@@ -480,7 +469,6 @@ def _state(startup: Startup, found: Proposal, *, by: User, at: datetime) -> None
 
 
 def _add_row(company: Startup | Investor, name: str, found: Proposal, *, by: User, at: datetime) -> None:
-    """Add a need or an offer of this kind to those that are stated."""
     declared = editable_lists(company.side)[name]
     rows = [values_of(row, declared) for row in newest_rows(company, name)]
     (kind,) = TERMS[found.kind].objects.filter(code__in=found.codes)
@@ -488,14 +476,12 @@ def _add_row(company: Startup | Investor, name: str, found: Proposal, *, by: Use
 
 
 def _wanted(thesis: Thesis, found: Proposal) -> dict[str, Any]:
-    """Return what a thesis names with these terms."""
     name = f"{found.kind}s"
     return {name: [*getattr(thesis, name).all(), *TERMS[found.kind].objects.filter(code__in=found.codes)]}
 
 
 @transaction.atomic
 def decline_proposal(company: AnyProfile, key: str) -> None:
-    """Never propose this again. It changes nothing that others see, so nobody is ranked again."""
     current = locked(company)
     if key in {each.key for each in proposals_of(current)}:
         current.declined = [*current.declined, key]

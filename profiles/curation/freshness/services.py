@@ -1,8 +1,4 @@
-"""Profiles grow old: their owner is asked once, and what nobody confirms leaves the lists.
-
-A periodic task calls `ask_and_unlist`, safe in any number of workers at once: each step is a conditional
-update in its own transaction. Invented companies are never asked: nobody is there to answer.
-"""
+"""Profiles grow old: their owner is asked once, and what no one confirms leaves the lists."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -27,7 +23,6 @@ BATCH = 100  # profiles of a side that one task looks at
 
 
 def ask_and_unlist(*, at: datetime) -> None:
-    """Ask who is due, and take off the lists who was asked and has not answered in time."""
     for company in list(_due(_to_ask(at))):
         _ask(company, at=at)
     for company in list(_due(_to_unlist(at))):
@@ -35,13 +30,11 @@ def ask_and_unlist(*, at: datetime) -> None:
 
 
 def _due(rule: Q) -> Iterator[Startup | Investor]:
-    """Give one batch of the published companies of both sides to which a rule applies."""
     for model in SIDES.values():
         yield from model._default_manager.published().filter(rule, is_demo=False).order_by("pk")[:BATCH]
 
 
 def _to_ask(at: datetime) -> Q:
-    """Return who has been neither confirmed nor edited in what was checked for so long, and is not asked."""
     before = at - timedelta(days=settings.FRESH_DAYS)
     unedited = Q(submitted_at__isnull=True) | Q(submitted_at__lte=before)
     confirmed = Q(confirmed_on__lte=before.date()) | Q(confirmed_on__isnull=True, changed_at__lte=before)
@@ -49,7 +42,6 @@ def _to_ask(at: datetime) -> Q:
 
 
 def _to_unlist(at: datetime) -> Q:
-    """Return who was asked so long ago and has not answered."""
     return Q(fresh_asked_at__lte=at - timedelta(days=settings.FRESH_ANSWER_DAYS))
 
 
@@ -64,7 +56,6 @@ def _ask(company: Startup | Investor, *, at: datetime) -> None:
 
 @transaction.atomic
 def _unlist(company: Startup | Investor, *, at: datetime) -> None:
-    """Take one company off the lists; it stays approved."""
     if not _change(company, _to_unlist(at), stale_at=at):
         return
     _record(company, by=None, at=at, done="left")
@@ -91,7 +82,6 @@ def confirm(company: Startup | Investor, *, by: User, at: datetime) -> None:
 
 
 def _change(company: Startup | Investor, rule: Q, **values: Any) -> bool:
-    """Set fields of a company to which the rule still applies; False where somebody was faster."""
     lock_profiles(company)
     mine = type(company)._default_manager.published().filter(rule, pk=company.pk)
     return bool(mine.update(**values))
@@ -103,7 +93,6 @@ def _record(company: Startup | Investor, *, by: User | None, at: datetime, done:
 
 
 def _tell(kind: str, company: Startup | Investor, *, at: datetime) -> None:
-    """Tell a company's people, with the days that they have."""
     message = Message(
         kind=kind,
         path=reverse("still_true"),

@@ -19,7 +19,6 @@ from profiles.people.accounts.selectors import company_of
 @login_required
 @page_with_form
 def still_true(request: SignedInRequest) -> HttpResponse:
-    """Ask whether the profile is still true; a click on the button says yes."""
     if request.user.role not in Side:
         raise Http404
     company = company_of(request.user)

@@ -36,17 +36,13 @@ OF_A_DRAFT = {
 
 
 def codes(cell: str) -> list[str]:
-    """Return the codes in a cell."""
     return [code.strip() for code in cell.split(";") if code.strip()]
 
 
 def form_data(
     fields: Mapping[str, forms.Field], line: TableLine, *, prefix: str = ""
 ) -> "MultiValueDict[str, Any]":
-    """Return what somebody would have posted to fill a form of these fields with the row's cells.
-
-    A blank cell takes the form's own default. `prefix` stands before the names of the columns.
-    """
+    """Return what someone would have posted to fill a form of these fields with the row's cells."""
     data: MultiValueDict[str, Any] = MultiValueDict()
     for name, asked in fields.items():
         cell = line.cells.get(prefix + name, "")
@@ -75,12 +71,10 @@ def need_rows(cell: str) -> list[dict[str, str]]:
 
 
 def offer_rows(cell: str) -> list[dict[str, str]]:
-    """Return the offers in a cell such as `hardware;cloud`."""
     return [{"type": code} for code in codes(cell)]
 
 
 def cell_of(value: Any) -> str:
-    """Return what a stored value reads as in a file."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -97,14 +91,12 @@ def cell_of(value: Any) -> str:
 
 
 def _own(record: Any, names: Iterable[str], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the cells of a record's own fields."""
     for name in names:
         if hasattr(record, name):
             yield prefix + name, cell_of(getattr(record, name))
 
 
 def company_cells(company: Startup | Investor) -> dict[str, str]:
-    """Return the cells of a company that `stored` has loaded, by column."""
     agreed = agreed_purposes(company)
     steps = STEP_FORMS.values() if isinstance(company, Startup) else (InvestorForm,)
     cells = {"public_id": company.public_id}
@@ -124,12 +116,10 @@ def company_cells(company: Startup | Investor) -> dict[str, str]:
 
 
 def first_thesis(investor: Investor) -> Thesis | None:
-    """Return the thesis that the row of an investor states."""
     return next(iter(investor.theses.all()), None)
 
 
 def deal_cells(deal: Deal) -> dict[str, str]:
-    """Return the cells of a deal, by column."""
     cells = {"investor": deal.investor.public_id, **dict(_own(deal, DealForm.base_fields))}
     return cells | {"startup_name": _startup_name(deal)}
 
@@ -154,10 +144,8 @@ def stored(kind: str) -> QuerySet[Any]:
 
 
 def is_of_people_only(record: Startup | Investor | Deal) -> bool:
-    """Tell whether a record is a draft of people who have sent it to nobody yet."""
     return not isinstance(record, Deal) and record.status == Status.DRAFT and not record.is_unclaimed
 
 
 def cells_of(record: Startup | Investor | Deal) -> dict[str, str]:
-    """Return the cells of a record that `stored` has loaded."""
     return deal_cells(record) if isinstance(record, Deal) else company_cells(record)

@@ -1,8 +1,4 @@
-"""Rows of a file, checked by the forms of the pages in memory: nothing is written and nothing is locked.
-
-Making a form takes longer than cleaning it, and a rule of a table is a query: so each form is made once and
-filled again for every row, and companies that are here already are read once and not looked up row by row.
-"""
+"""Rows of a file, checked by the forms of the pages in memory: nothing is written and nothing is locked."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -49,8 +45,6 @@ Mark = tuple[str, str]  # a column, and what two records of one company share in
 
 @dataclass
 class Checked:
-    """A row that may be imported: a draft of a new record, or what it changes of one that is here."""
-
     line: int
     outcome: RowOutcome
     draft: Draft | None = None
@@ -70,8 +64,6 @@ class Checked:
 
 
 class FormOnce:
-    """A form that is filled again and again. What only the database can say is asked when it is written."""
-
     def __init__(
         self, form: type[CleanForm], model: type[Model], terms: Terms, *, only: Collection[str] = ()
     ) -> None:
@@ -82,7 +74,6 @@ class FormOnce:
         self.many = {each.name for each in model._meta.many_to_many}
 
     def fill(self, data: Mapping[str, Any], record: Any) -> Any:
-        """Clean the data into an unsaved record, and return the form."""
         model = type(record)
         # A term was found among those that are there; a constraint is checked by the insert.
         record.clean_fields = lambda exclude=None: model.clean_fields(
@@ -96,7 +87,6 @@ class FormOnce:
         return self.form
 
     def draft(self) -> Draft:
-        """Return the record that the form has just cleaned, with all that it names."""
         links = {}
         for name, value in self.form.changes.items():
             if name in self.many:
@@ -107,8 +97,6 @@ class FormOnce:
 
 
 class Checker:
-    """Checks the rows of one file; what it has seen of the file and of the database stays with it."""
-
     def __init__(self, kind: str, *, at: datetime, is_submitted: bool = False) -> None:
         self.kind, self.at, self.is_submitted = kind, at, is_submitted
         self.terms = Terms()
@@ -148,7 +136,6 @@ class Checker:
                 yield None if line.problems else found
 
     def _read(self, lines: list[TableLine]) -> dict[Any, Any]:
-        """Return the records that these rows may be about, by public id or by what tells a deal."""
         if self.kind in SIDE_OF:
             ids = {line.cells.get("public_id", "") for line in lines} - {""}
             found = stored(self.kind).filter(public_id__in=ids) if ids else ()
@@ -216,7 +203,6 @@ class Checker:
         return self._new(line, draft, changes, purposes or frozenset(), agreed)
 
     def _agreed(self, line: TableLine) -> list[str]:
-        """Return the cells of the consents by group that a row names."""
         agreed, known = codes(line.cells.get(AGREED, "")), agreed_cells(SIDE_OF[self.kind], {})
         for unknown in [each for each in agreed if each not in known]:
             line.refuse(AGREED, _("There is no consent “%(name)s”.") % {"name": unknown[:40]})
@@ -234,7 +220,6 @@ class Checker:
         return self.here.get(public_id)
 
     def _rows(self, line: TableLine, column: str, rows: list[dict[str, str]], model: Any) -> list[Draft]:
-        """Return the needs or offers of a row."""
         if len(rows) > MOST_ROWS:
             line.refuse(column, str(RowFormSet.default_error_messages["too_many_forms"]) % {"num": MOST_ROWS})
             return []
@@ -253,7 +238,6 @@ class Checker:
         return found
 
     def _thesis(self, line: TableLine) -> Draft | None:
-        """Return the thesis of an investor's row, if a cell states one."""
         if self.kind != ImportKind.INVESTORS or not any(
             cell for name, cell in line.cells.items() if name.startswith(THESIS)
         ):
@@ -277,7 +261,6 @@ class Checker:
         purposes: frozenset[Purpose],
         agreed: list[str],
     ) -> Checked | None:
-        """Return a draft of a company that nobody has claimed yet."""
         record = draft.record
         record.visibility = changes.get("visibility", {})
         follow(record, changes)
@@ -296,7 +279,6 @@ class Checker:
     def _refuse_unready(
         self, line: TableLine, draft: Draft, changes: dict[str, Any], purposes: frozenset[Purpose]
     ) -> None:
-        """Refuse what no curator would look at: something is missing that a review needs."""
         stated = {name: value not in (None, "", [], {}) for name, value in changes.items()}
         stated |= {str(purpose): purpose in purposes for purpose in Purpose}
         stated["summary"] = bool(draft.record.summary)
@@ -318,7 +300,6 @@ class Checker:
         rows: list[Draft],
         listed: str,
     ) -> Checked:
-        """Return what a row changes of a company that nobody has claimed; no other columns are touched."""
         found = Checked(line.number, RowOutcome.UPDATED, record=here)
         found.before = {name: now.get(name, "") for name in differs}
         found.changes = {name: value for name, value in changes.items() if name in differs}
@@ -337,7 +318,6 @@ class Checker:
         return found
 
     def _refuse_repeats(self, line: TableLine, own: int) -> None:
-        """Refuse a company that the file or the database has already."""
         names = [line.cells.get(name, "") for name in ("name_en", "name_zh", "name_ur")]
         number = line.cells.get(self.registration, "")
         alike = [[("name_en", key) for key in skeletons(name)] for name in names]
@@ -361,7 +341,6 @@ class Checker:
             )
 
     def come_meanwhile(self, since: datetime) -> list[Problem]:
-        """Return a problem for each company that somebody has made since, and that stands in the file too."""
         if self.kind not in SIDE_OF:
             return []
         known = {pk for pk, _id, _name in self.known.values()}
@@ -383,7 +362,6 @@ class Checker:
         return self.investors.get(line.cells.get("investor", ""))
 
     def _deal(self, line: TableLine) -> Checked | None:
-        """Return one deal of an investor that is here already."""
         investor = self._investor_of(line)
         if investor is None:
             line.refuse(
@@ -412,13 +390,11 @@ class Checker:
 
 
 def cells_of_deal(deal: Deal, public_id: str) -> dict[str, str]:
-    """Return the cells of a deal that is not stored yet."""
     deal.investor = Investor(public_id=public_id)
     return cells_of(deal)
 
 
 def _told(investor: int, cells: Mapping[str, str]) -> tuple[int, str, str]:
-    """Return what tells one deal from another."""
     return investor, cells["startup_name"], cells["closed_on"]
 
 
@@ -441,7 +417,6 @@ def _host(website: str) -> str:
 def _known(
     model: Any, registration: str, *, since: datetime | None = None
 ) -> dict[Mark, tuple[int, str, str]]:
-    """Return the companies that are here by what may be the same: names in any script, site, registration."""
     rows = model.objects.filter(created_at__gte=since) if since else model.objects.all()
     columns = ("pk", "public_id", "name_en", "name_key", "website", registration)
     found: dict[Mark, tuple[int, str, str]] = {}
@@ -464,7 +439,6 @@ def _differing(cells: Mapping[str, str], now: Mapping[str, str]) -> dict[str, st
 
 
 def _with_details(company: Any, listed: str, drafts: Iterable[Draft]) -> list[dict[str, Any]]:
-    """Return rows of a list as the service wants them; a kind that stands there keeps its details."""
     declared = editable_lists(company.side)[listed]
     stored_rows = {row.type_id: values_of(row, declared) for row in getattr(company, listed).all()}
     found = []
@@ -477,12 +451,10 @@ def _with_details(company: Any, listed: str, drafts: Iterable[Draft]) -> list[di
 
 
 def _refuse_errors(line: TableLine, form: Any, *, prefix: str = "") -> None:
-    """Note a bound form's errors at the columns they belong to."""
     for name, messages in form.errors.items():
         for message in messages:
             line.refuse("" if name == "__all__" else prefix + name, str(message))
 
 
 def checked_since() -> datetime:
-    """Return from when on somebody else's company may be missed by a check that begins now."""
     return timezone.now() - timedelta(minutes=1)

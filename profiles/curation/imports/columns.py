@@ -1,4 +1,4 @@
-"""The columns of each kind of file: what a cell holds, and which header of somebody's file means which."""
+"""The columns of each kind of file: what a cell holds, and which header of someone's file means which."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,10 +39,7 @@ PUBLIC_ID = "Of a company that is here already: the row changes it. Leave it emp
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name and label, what a cell holds, and whether it must be there.
-
-    `is_exact`: its owner alone reads it, or a curator with a reason; no export has it.
-    """
+    """One column: its name and label, what a cell holds, and whether it must be there."""
 
     name: str
     holds: str
@@ -57,7 +54,6 @@ SIDE_OF = {ImportKind.STARTUPS.value: Side.STARTUP, ImportKind.INVESTORS.value: 
 
 
 def columns_of(kind: str) -> list[Column]:
-    """Return the columns of a file of `startups`, `investors` or `deals`."""
     if kind == ImportKind.DEALS:
         investor = Column("investor", INVESTOR, is_required=True, label=_("Investor or partner"))
         deals = fields_of(DealForm, ROWS["deals"])
@@ -86,7 +82,6 @@ def columns_of(kind: str) -> list[Column]:
 
 
 def header_problems(kind: str, chosen: Sequence[str]) -> list[Problem]:
-    """Return what is wrong with the columns as they were confirmed."""
     taken = [name for name in chosen if name]
     missing = [each for each in columns_of(kind) if each.is_required and each.name not in taken]
     twice = {name for name in taken if taken.count(name) > 1}
@@ -97,13 +92,11 @@ def header_problems(kind: str, chosen: Sequence[str]) -> list[Problem]:
 
 
 def agreed_column(side: Side) -> Column:
-    """Return the column of the consents by field group."""
     names = ", ".join(f"`{name}`" for name in agreed_cells(side, {}))
     return Column(AGREED, f"{GROUPS}{names}, separated by `;`", label=_("Consents by field group"))
 
 
 def fields_of(form: type[Any], declared: Mapping[str, Field]) -> Iterator[Column]:
-    """Yield a column for each field of a form; a file needs those that the catalogue says it does."""
     for name, asked in form.base_fields.items():
         known = declared.get(name)
         yield Column(
@@ -134,12 +127,10 @@ ALSO = {
 
 
 def _plain_header(text: str) -> str:
-    """Return a header without case, blanks and signs."""
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def guess_columns(kind: str, headers: Sequence[str]) -> list[str]:
-    """Return what each header of a file seems to stand for, "" where nothing does; each column once."""
     known: dict[str, str] = {}
     columns = columns_of(kind)
     for column in columns:
@@ -163,7 +154,6 @@ def guess_columns(kind: str, headers: Sequence[str]) -> list[str]:
 
 
 def holds(field: forms.Field) -> str:
-    """Return in words what a cell of this field holds."""
     if isinstance(field, TermField):
         table = TABLES[field.model.__name__]
         return f"Codes of {table} separated by `;`" if isinstance(field, TermsField) else f"A code of {table}"
@@ -175,7 +165,6 @@ def holds(field: forms.Field) -> str:
 
 
 def _choices(field: forms.ChoiceField) -> str:
-    """Return the codes of a closed list."""
     choices: Any = field.choices
     if getattr(choices, "func", None) is data_places:
         return "A country's code of places.csv, or `mixed`"
@@ -185,7 +174,6 @@ def _choices(field: forms.ChoiceField) -> str:
 
 
 def _plain(field: forms.Field) -> str:
-    """Return what a cell of a field without choices holds."""
     if isinstance(field, forms.DecimalField) and field.max_digits == 5:
         return "A percentage, such as `12.5`"
     words = next((words for kind, words in PLAIN.items() if isinstance(field, kind)), None)
@@ -203,7 +191,6 @@ PLAIN: dict[type[forms.Field], str] = {
 
 
 def document(kind: str) -> str:
-    """Return the columns of a file as a Markdown table (docs/import.md is checked against it)."""
     rows = [
         f"| `{column.name}`{' (required)' if column.is_required else ''} | {column.holds} |"
         for column in columns_of(kind)

@@ -12,24 +12,19 @@ Links = dict[str, list[int]]  # name of a many-to-many field: primary keys
 
 @dataclass
 class Draft:
-    """An unsaved record, what it links to, and the unsaved rows that belong to it."""
-
     record: Any
     links: Links = field(default_factory=dict)
     rows: list["Draft"] = field(default_factory=list)
 
     def rows_of(self, model: type[Any]) -> list["Draft"]:
-        """Return the rows of one model."""
         return [row for row in self.rows if isinstance(row.record, model)]
 
 
 def insert(model: type[Any], rows: list[Any]) -> None:
-    """Insert rows in batches; they know their primary keys afterwards."""
     model._default_manager.bulk_create(rows, batch_size=BATCH)
 
 
 def insert_profiles(profiles: Iterable[Draft]) -> None:
-    """Insert companies and the rows that belong to them."""
     profiles = list(profiles)
     insert_drafts(profiles)
     for profile in profiles:
@@ -40,7 +35,6 @@ def insert_profiles(profiles: Iterable[Draft]) -> None:
 
 
 def insert_drafts(drafts: Iterable[Draft]) -> None:
-    """Insert drafts of any models, and the rows of the many-to-many fields that they link through."""
     by_model: dict[type[Any], list[Draft]] = {}
     for draft in drafts:
         by_model.setdefault(type(draft.record), []).append(draft)

@@ -1,4 +1,4 @@
-"""A file to import, and what its columns stand for."""
+"""Forms for importing a file and mapping its columns."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,8 +19,6 @@ LONGEST_NAME: Any = ColumnMapping._meta.get_field("name").max_length
 
 
 class UploadForm(forms.Form):
-    """One file and what its rows are."""
-
     kind = forms.ChoiceField(label=gettext_lazy("What the rows contain"), choices=ImportKind.choices)
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -33,7 +31,6 @@ class UploadForm(forms.Form):
     helper.form_tag = False
 
     def clean_file(self) -> UploadedFile[bytes]:
-        """Refuse a file that is too large."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_("This file is larger than 20 MB. Choose a smaller file."))
@@ -41,8 +38,6 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """What each column of a file stands for."""
-
     is_submitted = forms.BooleanField(
         label=gettext_lazy("Submit new companies for review immediately"),
         help_text=gettext_lazy("Each row must then contain everything that a review requires."),
@@ -70,11 +65,9 @@ class ColumnsForm(forms.Form):
 
     @property
     def chosen(self) -> list[str]:
-        """What each column stands for, "" for what is left out."""
         return [self.cleaned_data.get(f"column-{at}", "") for at in range(len(self.run.headers))]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a column that is missing, or that two headers stand for."""
         taken: set[str] = set()
         for at, name in enumerate(self.chosen):
             if name in taken:
@@ -86,6 +79,5 @@ class ColumnsForm(forms.Form):
         return self.cleaned_data
 
     def lines(self, samples: Sequence[Sequence[str]]) -> Iterator[tuple[Any, Sequence[str]]]:
-        """Yield each column's field with some of its values."""
         for at, values in enumerate(samples):
             yield self[f"column-{at}"], values

@@ -1,4 +1,4 @@
-"""Names in a cell of a closed list, read as the codes that they stand for: in any language, in any case."""
+"""Names in a cell of a closed list, read as codes, in any language and case."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -26,14 +26,11 @@ HEADER = ["columns", "code", "name_en", "name_ur", "name_zh"]
 
 @dataclass(frozen=True)
 class Choice:
-    """One term of a closed list: its code and its names in the languages of the site."""
-
     code: str
     names: tuple[str, ...]
 
 
 def closed_fields(kind: str) -> dict[str, forms.ChoiceField]:
-    """Return the fields of the columns of a kind of file that take terms of a closed list."""
     found: dict[str, Any] = {}
     if kind == ImportKind.DEALS:
         found |= DealForm.base_fields
@@ -55,7 +52,6 @@ def closed_fields(kind: str) -> dict[str, forms.ChoiceField]:
 
 
 def choices_of(field: forms.ChoiceField) -> list[Choice]:
-    """Return the terms of a closed list."""
     if isinstance(field, TermField):
         terms = [term for term in field.terms.of(field.model) if field.only(term)]
         return [Choice(term.code, (term.name_en, term.name_ur, term.name_zh)) for term in terms]
@@ -73,14 +69,11 @@ def _plain(text: str) -> str:
 
 
 class Names:
-    """What the cells of one kind of file may say beside codes."""
-
     def __init__(self, kind: str) -> None:
         self.fields = closed_fields(kind)
         self.known: dict[str, dict[str, set[str]]] = {}
 
     def put_codes(self, line: TableLine) -> None:
-        """Write codes in the place of the names in a row; what has two meanings is refused with both."""
         for column, field in self.fields.items():
             cell = line.cells.get(column, "")
             if not cell:
@@ -97,7 +90,6 @@ class Names:
             line.cells[column] = ";".join(found)
 
     def _code(self, line: TableLine, column: str, text: str) -> str:
-        """Return the code for a name; what is no name stays as it is, for the form to say so."""
         if column not in self.known:
             self.known[column] = _index(self.fields[column])
         known = self.known[column]
@@ -114,7 +106,6 @@ class Names:
 
 
 def _index(field: forms.ChoiceField) -> dict[str, set[str]]:
-    """Return codes by how they and their names may be written; a code counts more than a name."""
     found: dict[str, set[str]] = {}
     choices = choices_of(field)
     for choice in choices:
@@ -125,7 +116,6 @@ def _index(field: forms.ChoiceField) -> dict[str, set[str]]:
 
 
 def code_rows() -> Iterator[list[str]]:
-    """Yield every code with its names, and in which columns of which files it may stand."""
     lists: dict[tuple[Choice, ...], list[str]] = {}
     for kind in ImportKind:
         for column, field in closed_fields(kind).items():

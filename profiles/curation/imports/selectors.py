@@ -23,18 +23,15 @@ TOGETHER = 500
 
 
 def history() -> "QuerySet[ImportRun]":
-    """Return all imports, newest first."""
     return ImportRun.objects.select_related("by")
 
 
 def rows_of(run: ImportRun) -> list[Row]:
-    """Return the rows of a file that is kept, the header first."""
     packed = ImportFile.objects.filter(run=run).values_list("rows", flat=True).first()
     return [(line, cells) for line, cells in json.loads(zlib.decompress(packed or zlib.compress(b"[]")))]
 
 
 def progress_of(run: ImportRun) -> dict[str, Any]:
-    """Return what the page of an import says: how far it is, and what is wrong."""
     counts: list[tuple[str | Promise, int]]
     counts = [(RowOutcome(key).label, count) for key, count in run.counts.items() if key in RowOutcome.values]
     if run.state == ImportState.UNDONE:
@@ -44,30 +41,25 @@ def progress_of(run: ImportRun) -> dict[str, Any]:
 
 
 def _told(run: ImportRun, words: str | dict[str, str]) -> str:
-    """Return what is wrong in the reader's language, or else in that of who started the import."""
     return words if isinstance(words, str) else words.get(get_language() or "") or words[run.language]
 
 
 def written_by(run: ImportRun) -> int:
-    """Return how many rows were new or changed."""
     return int(run.counts[RowOutcome.NEW] + run.counts[RowOutcome.UPDATED])
 
 
 def samples(run: ImportRun) -> list[list[str]]:
-    """Return the first values of each column of a file."""
     rows = [cells for _line, cells in rows_of(run)[1 : 1 + 10 * SAMPLES]]
     found = [[row[at] for row in rows if at < len(row) and row[at].strip()] for at in range(len(run.headers))]
     return [list(dict.fromkeys(cells))[:SAMPLES] for cells in found]
 
 
 def result_of(run: ImportRun) -> "QuerySet[ImportedRow]":
-    """Return what came of the rows: after an undo what stayed, else what is new or changed."""
     rows = run.rows.exclude(outcome=RowOutcome.UNCHANGED)
     return rows.select_related("startup", "investor", "deal__investor").order_by("line")
 
 
 def page_of(row: ImportedRow) -> tuple[str, tuple[str, str]] | None:
-    """Return the name and arguments of the page that shows a row's company to curators, if there is one."""
     company = row.startup or row.investor or (row.deal.investor if row.deal else None)
     if company is None:
         return None
@@ -77,10 +69,7 @@ def page_of(row: ImportedRow) -> tuple[str, tuple[str, str]] | None:
 
 
 def table(kind: str, *, is_exact: bool = False) -> tuple[list[str], Iterator[list[str]]]:
-    """Return the header and the rows of a table as an import takes them.
-
-    Exact amounts, and the words of drafts that people have sent to nobody, only if asked for.
-    """
+    """Return the header and the rows of a table as an import takes them."""
     names = [column.name for column in columns_of(kind) if is_exact or not column.is_exact]
     records: Iterator[Any] = stored(kind).iterator(chunk_size=TOGETHER)
     return names, (_cells(record, names, is_exact=is_exact) for record in records)
@@ -94,10 +83,8 @@ def _cells(record: Any, names: Sequence[str], *, is_exact: bool) -> list[str]:
 
 
 def count_of(kind: str) -> int:
-    """Return how many rows a table has."""
     return stored(kind).count()
 
 
 def kinds() -> list[tuple[str, str, list[Column]]]:
-    """Return the kinds of tables with their names and columns."""
     return [(kind.value, str(kind.label), columns_of(kind)) for kind in ImportKind]

@@ -1,6 +1,6 @@
-"""Imports of files: checked in memory, written in batches that nobody sees, published at once, or taken back.
+"""Imports of files.
 
-The row is the truth. When a worker is killed, its lease ends and the next one goes on after the last batch.
+Checked in memory, written in batches that no one sees, published at once, or taken back.
 """
 
 import json
@@ -95,7 +95,6 @@ def upload(kind: str, content: bytes, *, name: str, by: User, at: datetime) -> I
 
 
 def remembered(kind: str, headers: Sequence[str]) -> list[str]:
-    """Return what a remembered file with the same headers stood for; nothing where there is none."""
     names = {column.name for column in columns_of(kind)}
     for mapping in ColumnMapping.objects.filter(kind=kind):
         if set(mapping.columns) == set(headers):
@@ -142,7 +141,7 @@ def start(run: ImportRun, *, at: datetime) -> None:
 
 @transaction.atomic
 def undo(run: ImportRun, *, by: User, at: datetime) -> None:
-    """Have everything taken back that nobody has claimed, changed or acted on since.
+    """Have everything taken back that no one has claimed, changed or acted on since.
 
     Raises:
         NotNowError: if it was not imported, or is being undone by now.
@@ -153,7 +152,7 @@ def undo(run: ImportRun, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def discard(run: ImportRun, *, at: datetime) -> None:
-    """Forget a file that nobody wants to import.
+    """Forget a file that no one wants to import.
 
     Raises:
         NotNowError: if it is being imported or was.
@@ -164,7 +163,6 @@ def discard(run: ImportRun, *, at: datetime) -> None:
 
 @transaction.atomic
 def forget_old(*, at: datetime) -> int:
-    """Forget the files that nobody has imported within a day; return how many."""
     old = list(ImportRun.objects.filter(state__in=OPEN, at__lte=at - KEPT).values_list("pk", flat=True))
     still = ImportRun.objects.filter(pk__in=old, state__in=OPEN)
     forgotten = still.update(state=ImportState.EXPIRED, finished_at=at)
@@ -173,7 +171,6 @@ def forget_old(*, at: datetime) -> int:
 
 
 def _move(run: ImportRun, states: Iterable[str], to: ImportState, **fields: Any) -> None:
-    """Bring an import from one of these states to another, and tell the worker if it is its turn."""
     free = ImportRun.objects.filter(pk=run.pk, state__in=states)
     if not free.update(state=to, leased_until=None, **fields):
         raise NotNowError
@@ -183,7 +180,6 @@ def _move(run: ImportRun, states: Iterable[str], to: ImportState, **fields: Any)
 
 @transaction.atomic
 def _make(rows: Sequence[Row], **fields: Any) -> ImportRun:
-    """Keep the rows of a file beside a new import, which is written at every step and stays small."""
     run = ImportRun.objects.create(**fields)
     packed = zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 3)
     ImportFile.objects.create(run=run, rows=packed)
@@ -199,7 +195,6 @@ def due(at: datetime) -> LeasedRows:
 
 
 def work_next(*, at: datetime, between: Between = lambda: None) -> bool:
-    """Do what is due on one import; return whether there was one. `between` is called after batches."""
     run = _claim(at=at)
     if run is None:
         return False
@@ -236,7 +231,6 @@ def _report(run: ImportRun, done: int, between: Between = lambda: None) -> None:
 
 
 def _check(run: ImportRun, report: Callable[[int], None]) -> None:
-    """Check all rows and say what an import would do. Nothing else is written."""
     lines = lines_of(rows_of(run), run.columns)
     problems = header_problems(run.kind, run.columns)
     counts = dict.fromkeys(RowOutcome.values, 0)
@@ -255,7 +249,6 @@ def _check(run: ImportRun, report: Callable[[int], None]) -> None:
 
 
 def _checked_again(run: ImportRun, last: int) -> list[Problem]:
-    """Return what is wrong as far as a line, in the language that is active now."""
     lines = [line for line in lines_of(rows_of(run), run.columns) if line.number <= last]
     faults = header_problems(run.kind, run.columns)
     if not faults:
@@ -264,7 +257,6 @@ def _checked_again(run: ImportRun, last: int) -> list[Problem]:
 
 
 def _write(run: ImportRun, report: Callable[[int], None]) -> None:
-    """Write the rows in batches that nobody sees, and publish them. A fault takes everything back."""
     try:
         import_rows(run, report)
     except WrongFileError as error:
@@ -272,7 +264,6 @@ def _write(run: ImportRun, report: Callable[[int], None]) -> None:
 
 
 def _fail(run: ImportRun, problems: Sequence[Problem]) -> None:
-    """Take back what was written so far, and say why."""
     _remove_staged(run)
     shown = [[each.line, each.column, each.message] for each in problems[:MOST_PROBLEMS]]
     counts = {**run.counts, "problems": len(problems)}
@@ -309,7 +300,6 @@ def import_rows(run: ImportRun, report: Callable[[int], None]) -> None:
 
 @transaction.atomic
 def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
-    """Write some rows of companies where nobody sees them."""
     drafts = [found.draft for found in batch if found.draft]
     for draft in drafts:
         draft.record.staged_in_id = run.pk
@@ -331,7 +321,6 @@ def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
 
 
 def _row(run: ImportRun, found: Checked) -> ImportedRow:
-    """Return what is kept of a row."""
     record = found.draft.record if found.draft else found.record
     about = {"deal": record} if run.kind == ImportKind.DEALS else {str(record.side): record}
     return ImportedRow(run=run, line=found.line, outcome=found.outcome, before=found.before, **about)
@@ -339,7 +328,6 @@ def _row(run: ImportRun, found: Checked) -> ImportedRow:
 
 @transaction.atomic
 def _publish(run: ImportRun, checker: Checker, later: Sequence[Checked], *, since: datetime) -> None:
-    """Let everybody see what was staged, and write what changes other records: all of it, or nothing."""
     at = timezone.now()
     if problems := checker.come_meanwhile(since):
         raise WrongFileError(problems)
@@ -366,7 +354,6 @@ def _publish(run: ImportRun, checker: Checker, later: Sequence[Checked], *, sinc
 
 
 def _records(run: ImportRun, *, at: datetime) -> Iterator[AuditRecord]:
-    """Yield an audit record for each company that is published."""
     side = SIDE_OF[run.kind]
     purposes: dict[int, list[str]] = {}
     agreed = Consent.objects.filter(**{f"{side}__staged_in": run}, group="")
@@ -383,7 +370,6 @@ def _records(run: ImportRun, *, at: datetime) -> Iterator[AuditRecord]:
 
 
 def _insert_deals(run: ImportRun, found: Sequence[Checked], *, at: datetime) -> list[int]:
-    """Record the deals, and return whose they are."""
     drafts = [each.draft for each in found if each.draft]
     whose = sorted({draft.record.investor_id for draft in drafts})
     # Held first, as the one lock order wants it; they are ranked again.
@@ -398,7 +384,6 @@ def _insert_deals(run: ImportRun, found: Sequence[Checked], *, at: datetime) -> 
 
 
 def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
-    """Change a company that nobody has claimed, as its row says."""
     company, by = found.record, run.by
     try:
         current = companies.edit(
@@ -423,13 +408,11 @@ def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
 
 
 def _undo(run: ImportRun, report: Callable[[int], None]) -> None:
-    """Take back what nobody has claimed, changed or acted on since."""
     take_back(run, report)
     leases.finish(run, state=ImportState.UNDONE, done=run.size, attempts=0)
 
 
 def _remove_staged(run: ImportRun) -> None:
-    """Delete what was written so far, a batch at a time; nobody has seen it."""
     for side in SIDES.values():
         staged = side.everything.filter(staged_in=run)
         while pks := list(staged.values_list("pk", flat=True)[:BATCH]):
@@ -444,8 +427,6 @@ def run(
     kind: str, path: Path, *, by: User | None, at: datetime, is_submitted: bool = False
 ) -> dict[str, int]:
     """Check a file and import it here and now; return how many rows are new, changed and unchanged.
-
-    Without `by` it is a dry run, which reads and writes nothing.
 
     Raises:
         WrongFileError: with every fault found; then nothing was written.

@@ -31,15 +31,12 @@ Row = tuple[int, list[str]]  # the line on which it begins, and its cells
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to correct in the file. Line 1 is the header; 0 means the file as a whole."""
-
     line: int
     column: str
     message: str
 
     @property
     def sentence(self) -> str:
-        """The problem in the reader's language."""
         names = {"line": self.line, "column": self.column, "message": self.message}
         if self.line and self.column:
             return _("Line %(line)s, column %(column)s: %(message)s") % names
@@ -54,10 +51,7 @@ class Problem:
 def in_languages(
     problems: Sequence[Problem], language: str, again: Callable[[int], list[Problem]]
 ) -> list[list[Any]]:
-    """Return problems as JSON with their words by language; they were found in `language`.
-
-    `again` finds them once more in the active one, as far as a line: a form says what is wrong as it checks.
-    """
+    """Return problems as JSON with their words by language; they were found in `language`."""
     told: list[list[Any]] = [[each.line, each.column, {language: each.message}] for each in problems]
     for other in [code for code, _name in settings.LANGUAGES if code != language and problems]:
         with override(other):
@@ -69,8 +63,6 @@ def in_languages(
 
 
 class WrongFileError(Exception):
-    """The file cannot be imported: `problems` says why."""
-
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(map(str, problems[:MOST_PROBLEMS])))
         self.problems = list(problems)
@@ -78,24 +70,20 @@ class WrongFileError(Exception):
 
 @dataclass
 class TableLine:
-    """One row of the file: its cells by column, and where it stands."""
-
     number: int
     cells: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, column: str, message: str) -> None:
-        """Note a fault of this row."""
         self.problems.append(Problem(self.number, column, message))
 
 
 def refuse(message: str, *, line: int = 0, column: str = "") -> WrongFileError:
-    """Return the error for a file with one fault that ends the reading."""
     return WrongFileError([Problem(line, column, message)])
 
 
 def read_table(path: Path, *, known: Sequence[str], required: Sequence[str]) -> list[TableLine]:
-    """Return the rows of a file whose header has only `known` columns and all `required` ones.
+    """Return the rows of a file with only `known` columns and all `required` ones.
 
     Raises:
         WrongFileError: with every fault of the header and of the rows' shape.
@@ -119,8 +107,6 @@ def refuse_large(size: int) -> None:
 def read_rows(content: bytes, *, known: int) -> list[Row]:
     """Return the rows of a file that are not blank: the header, and at least one under it.
 
-    `known`: how many columns there are. What is too long or too wide is not read to its end.
-
     Raises:
         WrongFileError: if it is no CSV file and no spreadsheet, or has too many rows or cells.
     """
@@ -142,7 +128,6 @@ def read_rows(content: bytes, *, known: int) -> list[Row]:
 
 
 def _sheet_rows(content: bytes) -> list[Row]:
-    """Return the rows of a spreadsheet: a limited process of its own has unpacked and read it."""
     try:
         verdict = check_file("table", content)
     except NotCheckedError:  # it ended without a word: what it had to unpack was too much for it
@@ -154,7 +139,6 @@ def _sheet_rows(content: bytes) -> list[Row]:
 
 
 def _refuse_other_text(content: bytes) -> None:
-    """Refuse what is not UTF-8, with or without a byte order mark."""
     if content.startswith(UTF16_MARKS):
         raise refuse(_("The file is in UTF-16. Save it as CSV in UTF-8."))
     if b"\0" in content:
@@ -167,7 +151,6 @@ def _refuse_other_text(content: bytes) -> None:
 
 
 def _csv_rows(content: bytes) -> Iterator[Row]:
-    """Yield the rows that are not blank, each with the line on which it begins."""
     _refuse_other_text(content)
     begins, length = 1, 0
 
@@ -197,7 +180,6 @@ def _csv_rows(content: bytes) -> Iterator[Row]:
 
 
 def checked_header(columns: list[str], line: int, known: Sequence[str], required: Sequence[str]) -> list[str]:
-    """Return the names of the columns, or refuse the header with everything that is wrong with it."""
     refuse_width(columns, line, len(known))
     problems = [*_unknown(columns, line, known), *_repeated(columns, line)]
     problems += [
@@ -209,7 +191,6 @@ def checked_header(columns: list[str], line: int, known: Sequence[str], required
 
 
 def refuse_width(columns: Sequence[str], line: int, known: int) -> None:
-    """Refuse a header that is one cell, or that nobody could read through."""
     if len(columns) == 1 and any(mark in columns[0] for mark in ";\t|"):
         raise refuse(_("Separate the columns with commas."), line=line)
     if len(columns) > 2 * known:
@@ -221,7 +202,6 @@ def refuse_width(columns: Sequence[str], line: int, known: int) -> None:
 
 
 def _unknown(columns: Iterable[str], line: int, known: Sequence[str]) -> Iterator[Problem]:
-    """Yield a problem for each column that nobody knows, with the nearest one that exists."""
     for place, name in enumerate(columns, start=1):
         if not name:
             yield Problem(line, str(place), _("This column has no name."))
@@ -232,14 +212,12 @@ def _unknown(columns: Iterable[str], line: int, known: Sequence[str]) -> Iterato
 
 
 def _repeated(columns: Sequence[str], line: int) -> Iterator[Problem]:
-    """Yield a problem for each column that stands there twice."""
     for name, times in Counter(columns).items():
         if name and times > 1:
             yield Problem(line, name[:LONGEST_COLUMN], _("This column appears twice."))
 
 
 def lines_of(rows: Sequence[Row], columns: Sequence[str]) -> list[TableLine]:
-    """Return the rows under the header; `columns`: what each cell stands for, "" for what is left out."""
     return [_line(number, cells, columns) for number, cells in rows[1:]]
 
 

@@ -1,4 +1,4 @@
-"""Taking an import back: what nobody has claimed, changed or acted on goes; the rest says why it stays."""
+"""Taking an import back: what no one has claimed, changed or acted on goes; the rest says why it stays."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -54,14 +54,12 @@ def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
 
 
 def leave_rest(run: ImportRun) -> None:
-    """End an undo that was stopped too often: what it has not come to is still there, and can be undone."""
     text = _("Undoing was interrupted too often. Undo the import again to remove the rest.")
     over = {"state": ImportState.DONE, "problems": [[0, "", text]]}
     leases.finish(run, **over, attempts=0, done=0)
 
 
 def _open(run: ImportRun) -> Any:
-    """Return the rows on which nothing is decided yet."""
     return (
         run.rows.filter(kept="").exclude(outcome=RowOutcome.UNCHANGED).select_related("startup", "investor")
     )
@@ -69,7 +67,6 @@ def _open(run: ImportRun) -> Any:
 
 @transaction.atomic
 def _remove_deals(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
-    """Delete the deals that are as they came, and note why others stay; whose they were is ranked again."""
     at, pks = timezone.now(), [row.deal_id for row in rows if row.deal_id]
     lock_profiles(*Investor.objects.filter(deals__in=pks).distinct())
     here = {deal.pk: deal for deal in stored(run.kind).filter(pk__in=pks)}
@@ -93,7 +90,6 @@ def _remove_deals(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
 
 @transaction.atomic
 def _take_back_companies(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
-    """Delete new companies, put back the cells of changed ones, and note why others stay."""
     at, side = timezone.now(), SIDE_OF[run.kind]
     companies_here = lock_profiles(*(getattr(row, side) for row in rows))
     by_pk = {company.pk: company for company in companies_here}
@@ -121,7 +117,6 @@ def _take_back_companies(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
 
 
 def _why_kept(company: Any, row: ImportedRow, used: set[int], *, since: datetime | None) -> str:
-    """Return why a company stays as it is; nothing where it can be taken back."""
     if not company.is_unclaimed:
         return KeptBecause.CLAIMED
     if company.changed_at != since:
@@ -130,11 +125,7 @@ def _why_kept(company: Any, row: ImportedRow, used: set[int], *, since: datetime
 
 
 def _used(model: Any, pks: list[int]) -> set[int]:
-    """Return on which records somebody has acted: reviews, decisions, claims, notes, deals … point at them.
-
-    What the worker computes from a company is no act; the owner of the table says so
-    (profiles/platform/merging.py).
-    """
+    """Return on which records someone has acted: reviews, decisions, claims, notes, deals … point at them."""
     found: set[int] = set()
     for relation in model._meta.get_fields(include_hidden=True):
         of = relation.related_model if relation.auto_created and not relation.concrete else None
@@ -147,7 +138,6 @@ def _used(model: Any, pks: list[int]) -> set[int]:
 
 
 def _put_back(company: Any, row: ImportedRow, run: ImportRun, *, at: datetime) -> bool:
-    """Give a company the cells that it had before; return whether they still are right."""
     line = TableLine(row.line, {"public_id": company.public_id, **row.before})
     found: Checked | None = next(Checker(run.kind, at=at).check([line]))
     if found is None:
@@ -162,7 +152,6 @@ def _put_back(company: Any, row: ImportedRow, run: ImportRun, *, at: datetime) -
 
 
 def agree(company: Any, found: Checked, *, by: User, at: datetime) -> None:
-    """Let a company agree to exactly what its row says, where the row says something new."""
     if found.purposes is not None:
         stands = agreed_purposes(company)  # by the text of its day, which a file does not renew
         for purpose in (each for each in Purpose if (each in stands) != (each in found.purposes)):

@@ -30,7 +30,6 @@ PAGE_SIZE = 25
 @curator_required
 @page_with_form
 def imports(request: SignedInRequest) -> HttpResponse:
-    """Show all imports, take a file, and offer the tables for export."""
     form = UploadForm(sent_by_post(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -54,7 +53,6 @@ def imports(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @page_with_form
 def import_run(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show how far an import is, with what can be done now; take what its columns stand for."""
     run = get_object_or_404(selectors.history(), pk=pk)
     is_open = run.state in selectors.OPEN
     form = ColumnsForm(sent_by_post(request), run=run) if is_open else None
@@ -88,7 +86,6 @@ def import_run(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_GET
 def import_progress(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Answer with the progress of an import; the page polls it, and is loaded again when it is over."""
     run = get_object_or_404(selectors.history(), pk=pk)
     response = render(request, "curation/imports/_progress.html", {"run": run, **selectors.progress_of(run)})
     if run.state not in selectors.WORKING:
@@ -107,7 +104,6 @@ def _do(request: SignedInRequest, pk: int, act: Any, done: str = "", **given: An
 @require_POST
 @fresh_proof_required
 def import_start(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Import the rows that were checked."""
     return _do(request, pk, services.start)
 
 
@@ -115,7 +111,6 @@ def import_start(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Take an import back, as far as nobody has acted on it."""
     return _do(request, pk, services.undo, by=request.user)
 
 
@@ -123,7 +118,6 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Forget a file."""
     _do(request, pk, services.discard, _("The file has been deleted."))
     return redirect("imports")
 
@@ -131,7 +125,6 @@ def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_GET
 def import_codes(request: SignedInRequest) -> HttpResponseBase:
-    """Download the codes of all closed lists with their names, to fill in a file."""
     return sheets.download(sheets.CSV, "corridor-codes", HEADER, code_rows())
 
 

@@ -19,10 +19,8 @@ FINDERS: list[Find] = []
 
 
 def register_concerns(find: Find) -> None:
-    """Add a source of concerns. The sentences name nobody but the company itself."""
     FINDERS.append(find)
 
 
 def concerns_of(company: Startup | Investor) -> list[Concern]:
-    """Return what is known about the company."""
     return [concern for find in FINDERS for concern in find(company)]

@@ -27,8 +27,6 @@ REVIEW = [
 
 
 class OpenForm(forms.Form):
-    """The reason for which a curator wants to see exact amounts. The owner can read it."""
-
     reason = CountedField(
         label=gettext_lazy("Why do you need the exact amounts?"),
         max_length=300,
@@ -50,10 +48,7 @@ class AppealForm(forms.Form):
 
 
 class ReviewForm(forms.Form):
-    """A decision about a profile.
-
-    `notes`: the keys of what may have a reason. What was `sent` beside a row that is gone is kept.
-    """
+    """A decision about a profile."""
 
     outcome = forms.ChoiceField(choices=REVIEW, widget=forms.HiddenInput, required=True)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -90,7 +85,6 @@ class ReviewForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Require a reason where the owner would get none, and refuse to drop notes."""
         data = super().clean() or {}
         data["reasons"] = {name.removeprefix(PREFIX): text for name in self.notes if (text := data.get(name))}
         outcome, said = data.get("outcome"), data.get("message") or data.get("canned")
@@ -115,8 +109,6 @@ class ReviewForm(forms.Form):
 
 
 class AuditFilterForm(forms.Form):
-    """Which records of the audit log to show."""
-
     action = forms.ChoiceField(label=gettext_lazy("What"), required=False)
     subject = forms.CharField(label=gettext_lazy("Company or subject"), max_length=120, required=False)
     person = forms.CharField(label=gettext_lazy("Who did it"), max_length=120, required=False)
@@ -129,7 +121,6 @@ class AuditFilterForm(forms.Form):
         self.fields["action"].choices = [("", _("Everything")), *actions]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse days in the wrong order."""
         data = super().clean() or {}
         since, until = data.get("since"), data.get("until")
         if since and until and until < since:
@@ -138,8 +129,6 @@ class AuditFilterForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """Who looks after the reviews of a company. `was`: who did when the page was opened."""
-
     curator: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         None, label=gettext_lazy("Curator"), required=False, empty_label=gettext_lazy("No one")
     )
@@ -153,8 +142,6 @@ class AssignForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """What curators write to each other about a company."""
-
     text = CountedField(
         label=gettext_lazy("Internal note"),
         max_length=1000,
@@ -164,8 +151,6 @@ class NoteForm(forms.Form):
 
 
 class CannedForm(forms.Form):
-    """A ready-made reason in the languages of the site."""
-
     text_en = CountedField(label=gettext_lazy("In English"), max_length=300)
     text_ur = CountedField(label=gettext_lazy("In Urdu"), max_length=300)
     text_zh = CountedField(label=gettext_lazy("In Chinese"), max_length=300)

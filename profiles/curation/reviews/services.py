@@ -1,7 +1,4 @@
-"""Decisions of curators about profiles, what they ask for and tell, and how they share the work.
-
-A company's people are told of a review a minute after it (`tell_due`). Until then its curator can undo it.
-"""
+"""Decisions of curators about profiles, what they ask for and tell, and how they share the work."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
@@ -71,7 +68,7 @@ NO_REASON_NEEDED = (ReviewOutcome.APPROVED, ReviewOutcome.RESTORED, ReviewOutcom
 
 
 class NotWaitingError(RefusedError):
-    """The profile does not stand as the decision expects: somebody else decided first, or its owner did."""
+    """The profile is not in the state that the decision expects."""
 
     message = _("A decision on this profile has already been made.")
 
@@ -119,16 +116,6 @@ def decide(
     typed: Mapping[str, Any] | None = None,
 ) -> Review:
     """Let the profile be matched, give it back or refuse it, and write down who decided what and why.
-
-    What has to change, the owner reads by field, list or row in `reasons` (their keys: request_about), in
-    general in `message` and `canned`. `waived`: earlier requests that need not be met. `version_read` is the
-    version that the reviewer read (selectors/reviews.py), `unchanged_since` its last edit as first read; None
-    where the decision was not made from a page.
-
-    Approving writes an edit that waits into the profile, which others read at once. So nobody approves an
-    edit without `version_read`. What it replaces, and the form as `typed`, are kept while it can be undone.
-
-    Giving back an edit of an approved profile leaves both as they are: others see the approved version.
 
     Raises:
         ReasonMissingError: if the owner would be left without a reason.
@@ -229,7 +216,7 @@ def check_requests(model: type[Startup] | type[Investor], pk: int, *, at: dateti
 
 @transaction.atomic
 def undo(review: Review, *, by: User, at: datetime) -> None:
-    """Take one's own review back before anybody is told: the profile waits again as it did.
+    """Undo one's own review before the notification: the profile waits again.
 
     Raises:
         TooLateError: if its people are told by now, or the profile has moved on.
@@ -261,7 +248,6 @@ def undo(review: Review, *, by: User, at: datetime) -> None:
 
 
 def tell_due(*, at: datetime) -> None:
-    """Tell the people of the companies whose reviews can no longer be undone."""
     due = Review.objects.filter(tell_at__lte=at).order_by("tell_at", "pk")
     for review in list(due.select_related("startup", "investor")[:BATCH]):
         _tell_once(review, at=at)
@@ -269,7 +255,6 @@ def tell_due(*, at: datetime) -> None:
 
 @transaction.atomic
 def _tell_once(review: Review, *, at: datetime) -> None:
-    """Tell of a review, unless it was told or undone a moment ago."""
     profile = review.company
     if not type(profile)._default_manager.select_for_update(no_key=True).filter(pk=profile.pk).exists():
         return
@@ -279,14 +264,12 @@ def _tell_once(review: Review, *, at: datetime) -> None:
 
 
 def _tell(review: Review, *, at: datetime) -> None:
-    """Tell the team what was decided; the reasons stay behind the sign-in."""
     kind = review.before.get("notice") or NOTICES[ReviewOutcome(review.outcome)]
     path = reverse("matches" if kind == PROFILE_APPROVED else f"{review.side}_status")
     notify_team(review.company, Message(kind=kind, path=path, event=str(review.pk), at=at))
 
 
 def _read(profile: Startup | Investor, *, at: datetime) -> None:
-    """Note that a curator has read a profile that stays as it is."""
     read = {"reviewed_at": at, "unread_changes": {}}
     if not type(profile)._default_manager.filter(WAITING, pk=profile.pk).update(**read):
         raise NotWaitingError
@@ -327,8 +310,6 @@ def suspend(profile: Startup | Investor, *, message: str, by: User, at: datetime
 @transaction.atomic
 def restore(profile: Startup | Investor, *, message: str = "", by: User, at: datetime) -> Review:
     """End a suspension. What was edited before or meanwhile and holds already is reviewed first.
-
-    An edit that waits aside goes on waiting; others see the approved version.
 
     Raises:
         NotWaitingError: if it is not suspended.
@@ -443,10 +424,9 @@ def _move(profile: Startup | Investor, where: Q, status: Status, *, at: datetime
 def _moved(
     profile: Startup | Investor, where: Q, status: Status, *, at: datetime | None = None, **values: Any
 ) -> bool:
-    """Set the status, and with `at` the moment of the review; return whether the profile was there.
+    """Set the status, and with `at` the moment of the review; return whether it applied.
 
-    The condition is part of the update, so of two curators who click at once exactly one decides. The
-    database keeps a second approved company from the number of the first, whoever clicks first.
+    The update is conditional, so that one of two curators decides.
     """
     read = {"reviewed_at": at, "unread_changes": {}} if at else {}
     values = {"status": status, **read, **values}
@@ -489,7 +469,6 @@ def assign(profile: Startup | Investor, to: User | None, *, was: int | None, by:
 
 @transaction.atomic
 def write_note(profile: Startup | Investor, *, text: str, by: User, at: datetime) -> CuratorNote:
-    """Write something about a company that only curators read. The record says that, not what."""
     require_curator(by)
     changes.lock_profiles(profile)
     audit.record(NOTED, subject=audit.subject_of(profile), by=by, at=at)

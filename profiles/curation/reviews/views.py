@@ -120,7 +120,6 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
 
 
 def _review_form(profile: Startup | Investor, content: Content) -> MakeForm:
-    """Return what makes the form of a review: a note beside each field, each list and each row."""
     notes = [*content.fields, *(f"{name}-{key}" for name, rows in content.rows.items() for key in rows)]
     asked = list(open_requests(profile).filter(mended_at=None).values_list("pk", flat=True))
 
@@ -131,7 +130,6 @@ def _review_form(profile: Startup | Investor, content: Content) -> MakeForm:
 
 
 def _profile(kind: str, public_id: str) -> Startup | Investor:
-    """Return the profile as it is now."""
     if kind not in Side.values:
         raise Http404
     found: Startup | Investor = get_object_or_404(selector.reviewable(kind), public_id=public_id)
@@ -145,7 +143,6 @@ def _page(
     draft_form: DraftForm,
     open_form: OpenForm | None = None,
 ) -> HttpResponse:
-    """Show the profile, what was typed about it, and what has changed since that was typed."""
     now, part = timezone.now(), queues.part_in(request.GET, request.user)
     is_open = is_open_for(profile, request.user, at=now)
     viewer, form, edited = viewer_of(request.user), draft_form.form, newest(profile)
@@ -200,7 +197,6 @@ def _page(
 
 
 def _list_notes(form: ReviewForm, part: selector.ReviewedList, keys: list[str]) -> dict[str, Any]:
-    """Return a list with the note beside it and beside each row, and notes beside rows that are gone."""
     begin = f"{PREFIX}{part.name}-"
     known = {begin + key for key in keys}
     gone = [name for name in form.notes if name.startswith(begin) and name not in known]
@@ -215,7 +211,6 @@ def _list_notes(form: ReviewForm, part: selector.ReviewedList, keys: list[str]) 
 @curator_required
 @require_POST
 def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    """Open the exact amounts of a profile for a day, with a reason that its owner reads."""
     profile, form = _profile(kind, public_id), OpenForm(request.POST)
     own_path = reverse("review", args=[kind, public_id])
     if not form.is_valid():
@@ -251,7 +246,6 @@ def review_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_POST
 def review_assign(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    """Take a profile, give it to a colleague, or give it back. What is typed beside it is kept as a draft."""
     if not _typed(request):
         discard_draft(request)
     profile, form = _profile(kind, public_id), AssignForm(request.POST)
@@ -271,7 +265,6 @@ def review_assign(request: SignedInRequest, kind: str, public_id: str) -> HttpRe
 @curator_required
 @require_POST
 def review_note(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    """Write an internal note. What is typed beside it is kept as a draft."""
     if not _typed(request):
         discard_draft(request)
     profile, form = _profile(kind, public_id), NoteForm(request.POST)
@@ -284,14 +277,12 @@ def review_note(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
 
 
 def _back_to(request: SignedInRequest, kind: str, public_id: str) -> str:
-    """Return the address of the review from which something was sent."""
     return reverse("review", args=[kind, public_id]) + queues.part_in(request.GET, request.user).suffix
 
 
 @curator_required
 @require_POST
 def reviews_approve(request: SignedInRequest) -> HttpResponse:
-    """Show what is known about a selection, and approve together what nothing speaks against."""
     part = queues.part_in(request.GET, request.user)
     picked = [each.split("@")[0].partition(":")[::2] for each in request.POST.getlist("pick")[:PAGE_SIZE]]
     rows = queues.waiting_among(picked)
@@ -317,7 +308,6 @@ REFUSED = (
 
 
 def _approve_together(request: SignedInRequest, ready: list[Startup | Investor]) -> None:
-    """Approve what is as the summary showed it, each by itself, and say what came of it."""
     seen = dict(each.partition("@")[::2] for each in request.POST.getlist("pick"))
     approved = 0
     for profile in ready:
@@ -344,7 +334,6 @@ def _approve_together(request: SignedInRequest, ready: list[Startup | Investor])
 @curator_required
 @page_with_form
 def canned_reasons(request: SignedInRequest) -> HttpResponse:
-    """Show the ready-made reasons, and add one."""
     form = CannedForm(sent_by_post(request))
     if form.is_valid():
         service.save_canned(None, form.cleaned_data, by=request.user, at=timezone.now())
@@ -356,7 +345,6 @@ def canned_reasons(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @page_with_form
 def canned_reason(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Word a ready-made reason better, or offer it no longer. Earlier decisions keep theirs."""
     reason = get_object_or_404(offered_reasons(), pk=pk)
     texts = {name: getattr(reason, name) for name in CannedForm.base_fields}
     form = CannedForm(sent_by_post(request), initial=texts)
@@ -370,7 +358,7 @@ def canned_reason(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> bool:
-    """Carry the decision out, or let the page say why not; of two curators the second is told."""
+    """Carry out the decision, or add the error to the page; the second of two curators gets an error."""
     data = form.cleaned_data
     outcome = ReviewOutcome(data["outcome"])
     said = {
@@ -398,14 +386,13 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
 
 
 def told_words(profile: Startup | Investor) -> str:
-    """Return who is told of a decision: a company that was imported may have nobody yet."""
+    """Return the recipients of a decision; an imported company may have none."""
     if profile.memberships.exists():
         return _("Its team gets an email.")
     return _("It has no team yet, so no one gets an email.")
 
 
 def _typed(request: SignedInRequest) -> Sent | None:
-    """Return the form of a review as it was sent, if its curator has written or ticked anything."""
     sent = texts_to_keep(dict(request.POST.lists()))
     said = [name for name, texts in sent.items() if any(texts) and name.startswith(WRITTEN)]
     return sent if said else None
@@ -415,7 +402,6 @@ WRITTEN = ("message", "canned", "waived", PREFIX)
 
 
 def appeal_page(request: SignedInRequest, company: Startup | Investor) -> HttpResponse:
-    """Ask the curators for another look at a refusal or a suspension."""
     if not status_of(company).can_appeal:
         return redirect(f"{company.side}_status")
 
@@ -435,7 +421,6 @@ investor_appeal = page_with_form(company_required(Side.INVESTOR)(appeal_page))
 @curator_required
 @require_GET
 def appeals(request: SignedInRequest) -> HttpResponse:
-    """Show the appeals without an answer, oldest first."""
     page = Paginator(selector.open_appeals(), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "curation/reviews/appeals.html", {"page": page})
 
@@ -446,7 +431,6 @@ RECORDS_A_PAGE = 50
 @observer_required
 @require_GET
 def audit(request: SignedInRequest) -> HttpResponse:
-    """Show the newest acts, filtered by kind, company, person and day."""
     form = AuditFilterForm(request.GET or None)
     asked = AuditFilter(**form.cleaned_data) if form.is_valid() else AuditFilter()
     page = Paginator(records(asked), RECORDS_A_PAGE).get_page(request.GET.get("page"))
@@ -465,7 +449,10 @@ def audit(request: SignedInRequest) -> HttpResponse:
 @require_GET
 @fresh_proof_required
 def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
-    """Stream the trail as CSV, oldest first, as far as the filter goes; whole, with hashes to check it by."""
+    """Stream the audit log as CSV, oldest first, as far as the filter goes; whole.
+
+    With hashes to check it by.
+    """
     form = AuditFilterForm(request.GET)
     if not form.is_valid():
         raise Http404  # never more than was asked for

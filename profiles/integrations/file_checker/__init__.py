@@ -1,1 +1,1 @@
-"""The program that reads one file that somebody sent and writes it anew: a process of its own for each."""
+"""The program that reads one file that someone sent and writes it again: a process of its own for each."""

@@ -1,10 +1,4 @@
-"""Checks a file: `python -m profiles.integrations.file_checker KIND [LONGEST_EDGE] < FILE`.
-
-What is known to be needed is kept; everything else is left out, or the file is refused. The first line of the
-answer is "ok" or a fault, then the bytes unpacked, the milliseconds of processor time and the kilobytes of
-memory. After "ok" follows the new file. Whatever a file does here, it does to this process alone, which has
-little memory, little time, may write nowhere, and has read neither settings nor database.
-"""
+"""Checks a file: `python -m profiles.integrations.file_checker KIND [LONGEST_EDGE] < FILE`."""
 
 import resource
 import sys
@@ -15,7 +9,6 @@ from profiles.integrations.file_checker.budget import MEMORY, SECONDS, Refused, 
 
 
 def confine() -> None:
-    """Take memory, time and the right to write from this process."""
     for what, most, grace in (
         (resource.RLIMIT_AS, MEMORY, 0),
         (resource.RLIMIT_CPU, SECONDS, 1),  # first SIGXCPU, which says why; a second later SIGKILL
@@ -27,7 +20,6 @@ def confine() -> None:
 
 
 def checked(kind: str, content: bytes, longest_edge: int = 0) -> bytes:
-    """Return the file written anew. Each kind imports only what it needs."""
     if kind == "pdf":
         from profiles.integrations.file_checker.pdf import pdf
 
@@ -54,7 +46,6 @@ def checked(kind: str, content: bytes, longest_edge: int = 0) -> bytes:
 
 
 def verdict_on(kind: str, content: bytes, longest_edge: int = 0) -> tuple[str, bytes]:
-    """Return "ok" and the new file, or the fault."""
     try:
         return "ok", checked(kind, content, longest_edge)
     except Refused as why:
@@ -66,7 +57,6 @@ def verdict_on(kind: str, content: bytes, longest_edge: int = 0) -> tuple[str, b
 
 
 def kilobytes() -> int:
-    """Return the most memory that the process has had; 0 where the system does not tell."""
     with suppress(OSError):
         for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
             if line.startswith("VmHWM:"):

@@ -1,4 +1,7 @@
-"""An archive of drawings: every file in it is one of a few kinds, and is written anew as if it came alone."""
+"""An archive of drawings.
+
+Every file in it is one of a few kinds, and is written again as if it came alone.
+"""
 
 import io
 import re
@@ -29,7 +32,6 @@ FIRST_BYTES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\x
 
 
 def archive(content: bytes, checked: Callable[[str, bytes], bytes]) -> bytes:
-    """Return the archive with each of its files written anew; `checked` does that for PDFs and pictures."""
     refuse_if(content[:4] != b"PK\x03\x04" or content[-22:-18] != b"PK\x05\x06", "damaged")
     out, names = io.BytesIO(), set[str]()
     with (
@@ -50,7 +52,6 @@ def archive(content: bytes, checked: Callable[[str, bytes], bytes]) -> bytes:
 
 
 def safe_name(name: str) -> str:
-    """Return the name of a file inside of the archive, or refuse one that leads out of it or misleads."""
     name = unicodedata.normalize("NFC", name)
     steps = name.split("/")
     refuse_if(len(name) > LONGEST or len(steps) > DEEPEST, "damaged")
@@ -62,7 +63,6 @@ def safe_name(name: str) -> str:
 
 
 def unpacked(sent: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Return a file, as far as the budget goes: what it says of its size may be a lie."""
     refuse_if(info.flag_bits & 0x41, "locked")
     refuse_if(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED), "damaged")
     is_link = info.external_attr >> 16 & 0o170000 not in (0, 0o100000)
@@ -75,7 +75,6 @@ def unpacked(sent: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 
 def written_anew(name: str, data: bytes, checked: Callable[[str, bytes], bytes]) -> bytes:
-    """Return a file as if it had come alone; refuse what is none of the kinds, or not what its name says."""
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending in FIRST_BYTES:
         refuse_if(not data.startswith(FIRST_BYTES[ending]), "damaged")

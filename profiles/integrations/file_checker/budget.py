@@ -17,19 +17,15 @@ class Refused(Exception):  # noqa: N818  a verdict, no failure of ours
 
 
 def refuse_if(condition: object, why: str) -> None:
-    """Refuse the file for this reason if the condition holds."""
     if condition:
         raise Refused(why)
 
 
 def words(text: str) -> set[str]:
-    """Return the words of a text."""
     return set(text.split())
 
 
 class Budget:
-    """How much of the file has been unpacked so far."""
-
     unpacked = elements = 0
 
     @property
@@ -43,13 +39,11 @@ class Budget:
         refuse_if(self.left < 0, "large")
 
     def inflate(self, data: bytes) -> bytes:
-        """Unpack a packed stream as far as the budget goes."""
         unpacked = zlib.decompressobj().decompress(data, self.left + 1)
         refuse_if(len(unpacked) > self.left, "large")
         return unpacked
 
     def count_element(self, depth: int) -> None:
-        """Count an element of a text in XML; refuse the file when there are too many, or too deep."""
         self.elements += 1
         refuse_if(depth > MOST_DEPTH or self.elements > MOST_ELEMENTS, "large")
 

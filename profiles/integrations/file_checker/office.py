@@ -46,8 +46,6 @@ FETCHES = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(", re.IGNORECASE)
 
 
 class Relation:
-    """One line of a part's relations: to another part of the file, or a link to the web."""
-
     def __init__(self, attributes: dict[str, str], folder: str) -> None:
         self.id, kind = attributes.get("Id", ""), attributes.get("Type", "")
         self.type, self.kind = kind, kind.rpartition("/")[2]
@@ -57,7 +55,6 @@ class Relation:
         self.part = "" if self.is_outside or self.is_here else resolved(self.target, folder)
 
     def is_kept(self, known: set[str]) -> bool:
-        """Return whether it is of a known kind and leads where such a one may lead."""
         if not RELATION_TYPE.fullmatch(self.type) or self.kind not in known:
             return False
         if self.is_here:
@@ -66,7 +63,6 @@ class Relation:
 
 
 def resolved(target: str, folder: str) -> str:
-    """Return the name of the part that a relation in `folder` leads to."""
     steps: list[str] = [] if target.startswith("/") else folder.split("/") if folder else []
     for step in unquote(target.partition("#")[0]).strip("/").split("/"):
         if step == "..":
@@ -78,8 +74,6 @@ def resolved(target: str, folder: str) -> str:
 
 
 class Scan:
-    """One walk through a text in XML: what it refers to, and where it has what is left out."""
-
     def __init__(self, data: bytes, cuts: frozenset[str] = BEHIND) -> None:
         self.referred: set[str] = set()  # the relations that it names
         self.cuts: list[tuple[int, int]] = []  # where an element begins, and where its end does
@@ -93,7 +87,6 @@ class Scan:
         parser.Parse(data, True)
 
     def begin(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take an element with its attributes."""
         self.depth += 1
         budget.count_element(self.depth)
         tag = tag.rpartition("}")[2]
@@ -114,7 +107,6 @@ class Scan:
         self.element(tag, attributes)
 
     def end(self, tag: str) -> None:
-        """End an element; note where it stands if it is left out."""
         if self.depth == self.cut[1]:
             self.cuts.append((self.cut[0], self.parser.CurrentByteIndex))
             self.cut = -1, -1
@@ -123,27 +115,20 @@ class Scan:
         self.depth -= 1
 
     def text(self, text: str) -> None:
-        """Take words between elements."""
         if self.cut[1] < 0:
             self.said(text)
 
-    def element(self, tag: str, attributes: dict[str, str]) -> None:
-        """Look at an element that stays."""
+    def element(self, tag: str, attributes: dict[str, str]) -> None: ...
 
-    def said(self, text: str) -> None:
-        """Look at words that stay."""
+    def said(self, text: str) -> None: ...
 
-    def ended(self, tag: str) -> None:
-        """Look at the end of an element that stays."""
+    def ended(self, tag: str) -> None: ...
 
     def declared(self, *_words: object) -> None:
-        """Refuse a text that declares anything."""
         raise Refused("active")
 
 
 class Lines(Scan):
-    """The list of types, or of relations: elements without words."""
-
     def __init__(self, data: bytes) -> None:
         self.found: list[tuple[str, dict[str, str]]] = []
         super().__init__(data)
@@ -153,8 +138,6 @@ class Lines(Scan):
 
 
 class Fields(Scan):
-    """A part of a document: what its fields are told to do is on the list, and stands in one piece."""
-
     def __init__(self, data: bytes, cuts: frozenset[str] = BEHIND) -> None:
         self.codes: list[str | None] = []  # of the fields that are open; None in their results
         self.tag = ""
@@ -162,7 +145,6 @@ class Fields(Scan):
         refuse_if(any(self.codes), "active")
 
     def element(self, tag: str, attributes: dict[str, str]) -> None:
-        """Follow where fields begin and end; one inside another's code would write that code."""
         self.tag = tag
         told = {name.rpartition("}")[2]: value for name, value in attributes.items()}
         if tag == "fldSimple":
@@ -182,7 +164,6 @@ class Fields(Scan):
                 self.codes.append(None)
 
     def said(self, text: str) -> None:
-        """Collect the code of a field; words that would become one are none of ours."""
         if self.tag in ("instrText", "delInstrText"):
             refuse_if(not self.codes or self.codes[-1] is None, "active")
             self.codes[-1] = f"{self.codes[-1]}{text}"
@@ -194,7 +175,6 @@ class Fields(Scan):
 
 
 def check_field(code: str) -> None:
-    """Refuse the code of a field that is not known to do no harm."""
     code = code.strip()
     is_known = not code or code.split()[0].upper() in FIELDS or LINK.fullmatch(code)
     adds_up = re.fullmatch(r"=[\w\s(),.+*/-]*(?:\\[#*][^\\]*)*", code)  # cells of a table
@@ -202,8 +182,6 @@ def check_field(code: str) -> None:
 
 
 class Figures(Scan):
-    """A chart of a workbook: its figures come from this workbook."""
-
     tag = ""
 
     def element(self, tag: str, attributes: dict[str, str]) -> None:
@@ -214,8 +192,6 @@ class Figures(Scan):
 
 
 class Drawing(Scan):
-    """A drawing in SVG that runs and fetches nothing."""
-
     def begin(self, tag: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         budget.count_element(self.depth)
@@ -227,12 +203,10 @@ class Drawing(Scan):
             refuse_if(short in ("href", "src") and not DRAWN.fullmatch(value), "active")
 
     def said(self, text: str) -> None:
-        """Refuse a style that fetches something, or hides that it does."""
         refuse_if(FETCHES.search(text) or "\\" in text, "active")
 
 
 def is_end_tag(data: bytes, begins: int, ends: int) -> bool:
-    """Return whether an element has an end tag; where it has none, `ends` is behind it."""
     name = re.split(rb"[\s/>]", data[begins + 1 : begins + 200], maxsplit=1)[0]
     return bool(re.compile(rb"</" + re.escape(name) + rb"\s*>").match(data, ends))
 
@@ -253,8 +227,6 @@ def without(data: bytes, scan_type: type[Scan], cuts: frozenset[str]) -> tuple[b
 
 
 class Package:
-    """A file of Office, read part by part from its root, and what is kept of it."""
-
     def __init__(self, archive: zipfile.ZipFile, ending: str) -> None:
         self.archive, self.ending, self.kind = archive, ending, KINDS[ending]
         self.names = {info.filename.casefold(): info for info in archive.infolist()}
@@ -263,7 +235,6 @@ class Package:
         self.types: dict[str, str] = {}
 
     def read(self, name: str) -> bytes:
-        """Return a part, unpacked within the budget."""
         info = self.names.get(name.casefold())
         if info is None:
             raise Refused("damaged")
@@ -277,8 +248,6 @@ class Package:
         return data
 
     def read_types(self) -> None:
-        """Learn what each part calls itself."""
-
         for tag, attributes in Lines(self.read(TYPES)).found:
             kind = attributes.get("ContentType", "")
             if tag == "Default":
@@ -287,12 +256,10 @@ class Package:
                 self.kinds[attributes.get("PartName", "").casefold()] = kind
 
     def kind_of(self, name: str) -> str:
-        """Return what a part calls itself."""
         ending = "." + name.rpartition(".")[2].casefold()
         return self.kinds.get("/" + name.casefold()) or self.kinds.get(ending, "")
 
     def relations_of(self, name: str) -> list[Relation]:
-        """Return the relations of a part, or of the whole file."""
         folder, _slash, base = name.rpartition("/")
         path = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
         if path.casefold() not in self.names:
@@ -301,10 +268,7 @@ class Package:
         return [Relation(attributes, folder) for tag, attributes in lines if tag == "Relationship"]
 
     def keep(self, name: str, referred: set[str]) -> list[str]:
-        """Keep the relations of a part; return the parts they lead to.
-
-        One that is not allowed is left out where nothing refers to it, otherwise the file is refused.
-        """
+        """Keep the relations of a part; return the parts they lead to."""
         kept = []
         for relation in self.relations_of(name):
             if relation.is_kept(DRAWN_RELATIONS | self.kind.relations):
@@ -326,7 +290,6 @@ class Package:
         return [one.part for one in kept if one.part]
 
     def take(self, name: str) -> list[str]:
-        """Keep a part if it is what it calls itself; return the parts it leads to."""
         refuse_if(not NAME.fullmatch(name), "damaged")
         kind, data = self.kind_of(name), self.read(name)
         self.types[name] = kind
@@ -348,7 +311,6 @@ class Package:
         return []
 
     def written(self) -> bytes:
-        """Return the kept parts as a new file."""
         lines = [f'<Default Extension="rels" ContentType="{RELS_TYPE}"/>']
         lines += [
             f"<Override PartName={quoteattr('/' + name)} ContentType={quoteattr(kind)}/>"
@@ -366,7 +328,6 @@ class Package:
 
 
 def office(content: bytes, ending: str) -> bytes:
-    """Return a presentation, document or workbook of the parts that its kind is known to need."""
     refuse_if(content[-22:-18] != b"PK\x05\x06", "damaged")  # nothing follows the end of the archive
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         refuse_if(len(archive.infolist()) > MOST_PARTS, "large")

@@ -9,7 +9,6 @@ OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
 def parts(kind: str, names: str) -> set[str]:
-    """Return the types of parts that are texts in XML."""
     return {f"{OFFICE}{kind}.{name}+xml" for name in words(names)}
 
 
@@ -42,11 +41,7 @@ BEHIND = frozenset({"externalData"})  # refers to the sheets behind a chart, whi
 
 @dataclass(frozen=True)
 class Kind:
-    """What a kind of file is made of.
-
-    `cuts`: elements that are left out with all that is in them, by the type of the part; under "" those of
-    every other part. They name parts that are left out, or they run.
-    """
+    """What a kind of file is made of."""
 
     main: str
     types: set[str]
@@ -54,7 +49,6 @@ class Kind:
     cuts: Mapping[str, set[str]] = field(default_factory=dict)
 
     def cuts_in(self, type_: str) -> frozenset[str]:
-        """Return what is left out of a part."""
         return BEHIND | self.cuts.get(type_, self.cuts.get("", set()))
 
 

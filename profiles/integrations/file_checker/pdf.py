@@ -52,7 +52,6 @@ FILTERS = PACKED | {
 
 
 def pdf(content: bytes) -> bytes:
-    """Return the pages of a PDF with what draws them, their layers, and their links to the web."""
     refuse_if(not END.search(content), "damaged")
     try:
         opened = pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True)
@@ -81,7 +80,6 @@ def pdf(content: bytes) -> bytes:
 
 
 def check_streams(opened: Any) -> None:
-    """Refuse a document whose streams are too large unpacked, or whose pictures are too large."""
     for found in opened.objects:
         if not isinstance(found, pikepdf.Stream):
             continue
@@ -103,7 +101,6 @@ def check_streams(opened: Any) -> None:
 
 
 def web_links(page: Any, opened: Any) -> list[Any]:
-    """Return the page's links to web pages, written anew."""
     links, annotations = [], page.get("/Annots")
     for one in annotations if isinstance(annotations, pikepdf.Array) else []:
         action = one.get("/A") if isinstance(one, pikepdf.Dictionary) else None
@@ -121,7 +118,6 @@ def web_links(page: Any, opened: Any) -> list[Any]:
 
 
 def prune(root: Any) -> None:
-    """Leave out every key that is not needed, in all that can be reached."""
     todo: list[tuple[Any, str, int]] = [(root, "", 0)]
     seen: set[tuple[Any, str]] = set()
     count = 0
@@ -148,7 +144,6 @@ def prune(root: Any) -> None:
 
 
 def place_of(key: str, parent: str) -> str:
-    """Return what stands under a key: resources, a map of names, or a plain value."""
     if key == "/Resources":
         return "resources"
     return "map" if key in ALWAYS_MAPS or (parent == "resources" and key in MAPS) else ""

@@ -1,4 +1,4 @@
-"""Pictures are drawn anew."""
+"""Pictures are drawn again."""
 
 import io
 
@@ -11,10 +11,7 @@ SIDE = 4096  # pixels that a picture keeps
 
 
 def picture(content: bytes, form: str, longest_edge: int = 0) -> bytes:
-    """Return the picture drawn anew: its dots and nothing else that was in the file.
-
-    With `longest_edge` it becomes a WebP of at most that size.
-    """
+    """Return the picture drawn again: its dots and nothing else that was in the file."""
     Image.MAX_IMAGE_PIXELS = None  # counted here
     opened = Image.open(io.BytesIO(content), formats=[form])
     refuse_if(opened.width * opened.height > MOST_PIXELS, "large")

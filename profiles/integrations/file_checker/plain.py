@@ -28,7 +28,6 @@ def words_of(content: bytes) -> str:
 
 
 def readable(text: str) -> str:
-    """Refuse what is no text."""
     budget.spend(len(text) * 4)
     refuse_if(CONTROL.search(text), "damaged")
     return text.removeprefix("\ufeff")
@@ -49,7 +48,6 @@ def table(content: bytes) -> bytes:
 
 
 def delimiter_of(text: str) -> str:
-    """Return what stands between the cells of the first line."""
     line = text.lstrip().partition("\n")[0]
     return max(",;\t", key=line.count)
 
@@ -60,7 +58,6 @@ def harmless(cell: str) -> str:
 
 
 def gerber(content: bytes) -> bytes:
-    """Return a layer of a circuit board (RS-274X) that takes in no other file."""
     text = drawing_text(content)
     is_whole = re.match(r"\s*(?:%|G\d)", text) and "%FS" in text and re.search(r"M0?[02]\*\s*\Z", text)
     refuse_if(not is_whole, "damaged")
@@ -69,7 +66,6 @@ def gerber(content: bytes) -> bytes:
 
 
 def drill(content: bytes) -> bytes:
-    """Return the holes of a circuit board (Excellon)."""
     text = drawing_text(content)
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(";")]
     refuse_if(not lines or lines[0] != "M48" or lines[-1] not in ("M30", "M00"), "damaged")
@@ -88,12 +84,10 @@ def step(content: bytes) -> bytes:
 
 
 def note(content: bytes) -> bytes:
-    """Return a plain text."""
     return words_of(content).encode()
 
 
 def drawing_text(content: bytes) -> str:
-    """Return the text of a drawing, which is ASCII; other letters, in comments, become plain ones."""
     text = readable(content.decode("utf-8", "replace"))
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "replace").decode()
     if not plain.strip():

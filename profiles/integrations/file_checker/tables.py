@@ -34,7 +34,6 @@ def sheet(content: bytes) -> bytes:
 
 
 def _weigh(content: bytes) -> None:
-    """Unpack every part once, as far as the budget goes: what a part says of its size may be a lie."""
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         refuse_if(len(parts.infolist()) > MOST_PARTS, "large")
         for part in parts.infolist():
@@ -46,7 +45,6 @@ def _weigh(content: bytes) -> None:
 
 
 def _words(cell: Any) -> str:
-    """Return what a cell shows, as a CSV file would hold it."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():

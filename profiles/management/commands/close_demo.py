@@ -9,12 +9,9 @@ from profiles.people.accounts.services import accounts
 
 
 class Command(DatabaseCommand):
-    """Close the accounts whose password everybody knows."""
-
     help = "Close the demonstration's accounts for good (safe to run again)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Close them and tell how many were open."""
         closed = accounts.close_demo_accounts(at=timezone.now())
         if options["verbosity"]:
             self.stdout.write(f"{closed} demo accounts are closed now.")

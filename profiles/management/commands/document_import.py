@@ -11,12 +11,9 @@ from profiles.curation.imports.columns import KINDS, document
 
 
 class Command(BaseCommand):
-    """Replace the three tables of the page, and nothing else on it."""
-
     help = "Write the columns of each importable file into docs/import.md."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the page anew."""
         page = Path(settings.BASE_DIR) / "docs" / "import.md"
         text = page.read_text(encoding="utf-8")
         for kind in KINDS:

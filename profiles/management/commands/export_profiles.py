@@ -14,12 +14,9 @@ from profiles.people.accounts.services import accounts
 
 
 class Command(DatabaseCommand):
-    """Write all startups, investors or deals into a CSV or XLSX file, as its name ends."""
-
     help = "Export startups, investors or deals into a CSV or XLSX file."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the kind of rows and the file."""
         parser.add_argument("kind", choices=KINDS)
         parser.add_argument("file", type=Path)
         parser.add_argument(
@@ -27,7 +24,6 @@ class Command(DatabaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the file."""
         path, kind = options["file"], options["kind"]
         if path.suffix.lstrip(".") not in sheets.FORMATS:
             raise CommandError("The file ends with .csv or .xlsx.")

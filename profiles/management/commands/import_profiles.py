@@ -15,19 +15,15 @@ from profiles.people.accounts.services import accounts
 
 
 class Command(DatabaseCommand):
-    """Import a file through the same forms as the pages; docs/import.md lists the columns."""
-
     help = "Import startups, investors or deals from a CSV or XLSX file: every row, or none."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the kind of rows and the file."""
         parser.add_argument("kind", choices=KINDS)
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
         parser.add_argument("--submit", action="store_true", help="send new profiles to review at once")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import the file, or name what is wrong with it by line and column."""
         now = timezone.now()
         by = None if options["dry_run"] else accounts.system_account(accounts.IMPORTS, at=now)
         try:
@@ -46,7 +42,6 @@ class Command(DatabaseCommand):
 
 
 def _count(problems: int) -> str:
-    """Return how many problems there are, and whether all are shown."""
     if problems > MOST_PROBLEMS:
         return f"{problems} problems, the first {MOST_PROBLEMS} are shown"
     return "1 problem" if problems == 1 else f"{problems} problems"

@@ -7,12 +7,9 @@ from profiles.management.tables import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    """Load places, stages, needs, forms, sectors and exchange rates from profiles/data."""
-
     help = "Load the tables of profiles/data (safe to run again)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load every table and tell how many rows each has."""
         loaded = loading.load()
         if options["verbosity"]:
             self.stdout.write(", ".join(f"{count} {table}" for table, count in loaded.items()))

@@ -13,8 +13,6 @@ from profiles.refusals import RefusedError
 
 
 class Command(DatabaseCommand):
-    """Give or take the one role that nobody can sign up for; it stands in the audit trail."""
-
     help = "Make the account of EMAIL a curator; --instead startup (or investor) takes the role back."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,7 +21,6 @@ class Command(DatabaseCommand):
         parser.add_argument("--instead", choices=Side.values, help="take the role back: the account's side")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Change the role and say so."""
         role = Role(options["instead"] or Role.CURATOR)
         try:
             user = accounts.give_role(options["email"], role=role, by=None, at=timezone.now())

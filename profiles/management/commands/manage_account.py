@@ -12,18 +12,14 @@ from profiles.people.accounts.services import closing
 
 
 class Command(DatabaseCommand):
-    """Do for any account, also a curator's, what the desk does for members."""
-
     help = "Close or reopen an account, end its sessions, or remove a lost second factor. The person is told."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the address, the act and its reason."""
         parser.add_argument("email")
         parser.add_argument("act", choices=closing.ACTS)
         parser.add_argument("--reason", required=True, help="the person reads it in an email")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, or say why not."""
         user = User.objects.filter(email=options["email"].strip().lower()).first()
         if user is None:
             raise CommandError(f"No account has the address {options['email']}.")

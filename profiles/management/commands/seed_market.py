@@ -18,19 +18,15 @@ from profiles.people.accounts.services import accounts
 
 
 class Command(DatabaseCommand):
-    """Make a market of fictional profiles, all marked as demo records; the same seed gives the same one."""
-
     help = "Make a large believable market (rank it afterwards with manage.py rank)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the size and the seed."""
         parser.add_argument("--startups", type=int, default=2_000)
         parser.add_argument("--investors", type=int, default=500)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--clear", action="store_true", help="remove seeded markets first")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the market and tell how long it took."""
         if not settings.DEMO:
             raise CommandError("Invented companies are for a demonstration: set CORRIDOR_DEMO=1.")
         begun, now = time.monotonic(), timezone.now()

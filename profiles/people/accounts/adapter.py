@@ -45,7 +45,6 @@ from profiles.validators import unlinked
 
 
 def speak(response: HttpResponse, language: str) -> None:
-    """Let the pages after `response` come in `language`, with the cookie that Django's own switch sets."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -59,7 +58,6 @@ def speak(response: HttpResponse, language: str) -> None:
 
 
 def on_our_site(url: str) -> str:
-    """Return the same page's address under SITE_URL."""
     return f"{settings.SITE_URL.rstrip('/')}{urlunsplit(('', '', *urlsplit(url)[2:]))}"
 
 
@@ -75,10 +73,7 @@ OTHER_BROWSER = gettext_lazy(
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Our rules on top of allauth's."""
-
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
-        """Open the account that the sign-up form describes."""
         super().save_user(request, user, form, commit=False)
         return accounts.sign_up(
             user,
@@ -89,9 +84,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         )
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Confirm an address; the first one, in another browser than signed up, ends what opened the account.
+        """Confirm an address; the first one, in another browser than signed up.
 
-        Who signed up with an account elsewhere may have stated the address of someone else.
+        Ends what opened the account.
         """
         user = email_address.user
         with transaction.atomic():
@@ -102,10 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return is_done
 
     def set_password(self, user: User, password: str) -> None:
-        """Store a password; the first one that is chosen by mail ends what opened the account.
-
-        A factor stays where an address was confirmed before: who reads the mails does not get around it.
-        """
+        """Store a password; the first one that is chosen by mail ends what opened the account."""
         was_confirmed, is_first = has_confirmed(user), not user.has_usable_password()
         with transaction.atomic():
             super().set_password(user, password)
@@ -115,10 +107,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def render_mail(
         self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any = None
     ) -> EmailMessage:
-        """Let our mails come from the product and lead to SITE_URL.
-
-        allauth builds links from the Host that a request names: who asks for another's mail could choose it.
-        """
+        """Let our mails come from the product and lead to SITE_URL."""
         sender = SimpleNamespace(name=settings.PRODUCT, domain=urlsplit(settings.SITE_URL).netloc)
         links = {name: on_our_site(value) for name, value in context.items() if name.endswith("_url")}
         mail: EmailMessage = super().render_mail(
@@ -127,11 +116,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return mail
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the mail in the reader's language and leave it to the worker.
-
-        No page waits for a mail server: the time of an answer does not tell whether an address is known. Who
-        is asked to confirm an address need not have joined: however many accounts name it, it gets few mails.
-        """
+        """Write the mail in the reader's language and leave it to the worker."""
         kind = ACCOUNT_MAILS[template_prefix]
         if kind in (CONFIRMATION, ACCOUNT_EXISTS):  # known addresses and unknown ones are counted alike
             try:
@@ -162,7 +147,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return f"{network_of(self.get_client_ip(request))}:{login}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count what is tried over all networks too: a guesser may have many, but not the owner's browser."""
         super().pre_authenticate(request, **credentials)
         email = str(credentials.get("email", "")).lower()
         address = f"{email} {browsers.known_to(email, request)}"
@@ -172,10 +156,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             raise ValidationError(TOO_MANY_TRIES) from error
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
-        """Let nobody prove by password alone who they are, where an account has a second factor.
-
-        What is asked for before a factor is changed: a session from before its set-up knows the password.
-        """
+        """Let no one prove by password alone who they are, where an account has a second factor."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         is_weaker = is_mfa_enabled(user)
         left = [each for each in methods if not (is_weaker and each["id"] == "reauthenticate")]
@@ -184,7 +165,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return left if has_app else left[::-1]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask for a new sign-in where an account has neither password nor factor: allauth asks nothing."""
         user = self.request.user
         has_no_way = user.is_authenticated and not self.get_reauthentication_methods(user)
         if has_no_way and not has_fresh_proof(self.request):
@@ -192,14 +172,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
-        """Let nobody in whose account is not open."""
         if user.is_active and not may_sign_in(user):
             return redirect("account_inactive")
         response: HttpResponse | None = super().pre_login(request, user, **login)
         return response
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
-        """Go on in the person's own language, wherever they sign in."""
         response: HttpResponse = super().post_login(request, user, **login)
         speak(response, user.language)
         browsers.remember(request, response, addresses_of(user))
@@ -210,11 +188,9 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
     """Our words on top of allauth's second factors."""
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Return for which site a key is made: the browser shows the name."""
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return {**entity, "name": settings.PRODUCT}
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
-        """Return the name that is suggested for the next key."""
         count = Authenticator.objects.filter(user=user, type=type).count()
         return gettext("Key %(number)s") % {"number": count + 1}

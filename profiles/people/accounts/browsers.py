@@ -1,7 +1,6 @@
-"""In which browsers somebody signed in before: what whoever guesses a password does not have.
+"""Remembers the browsers in which an account signed in, with a signed cookie.
 
-A cookie that we sign keeps fingerprints of addresses and a random name of the browser. It opens nothing:
-guesses in a browser that an account knows are counted apart, so that those from elsewhere lock no owner out.
+Guesses from known browsers are counted apart.
 """
 
 import secrets
@@ -20,12 +19,10 @@ MOST_KNOWN = 10  # addresses in one browser, the newest first
 
 
 def fingerprint(email: str) -> str:
-    """Return what stands for an address in the cookie."""
     return salted_hmac(SALT, email.lower(), algorithm="sha256").hexdigest()[:32]
 
 
 def remember(request: HttpRequest, response: HttpResponse, addresses: Iterable[str]) -> None:
-    """Let this browser be known to the account with these addresses."""
     name, *known = _read(request) or [secrets.token_hex(8)]
     known = list(dict.fromkeys([*map(fingerprint, addresses), *known]))[:MOST_KNOWN]
     response.set_signed_cookie(
@@ -40,12 +37,10 @@ def remember(request: HttpRequest, response: HttpResponse, addresses: Iterable[s
 
 
 def remember_session(request: HttpRequest, addresses: Iterable[str]) -> None:
-    """Let this session be known to an account whose mailbox it has opened, until it signs in."""
     request.session[SALT] = list(map(fingerprint, addresses))
 
 
 def known_to(email: str, request: HttpRequest) -> str:
-    """Return a name of this browser where it is known to the account with this address; else nothing."""
     name, *known = _read(request) or [""]
     if fingerprint(email) in known:
         return name
@@ -55,16 +50,13 @@ def known_to(email: str, request: HttpRequest) -> str:
 
 
 def remember_sign_up(request: HttpRequest, user: User) -> None:
-    """Let this session be the one that opened the account, until its address is confirmed."""
     request.session[OPENED] = user.pk
 
 
 def has_signed_up(request: HttpRequest, user: User) -> bool:
-    """Tell whether the account was opened in this session."""
     return bool(request.session.get(OPENED) == user.pk)
 
 
 def _read(request: HttpRequest) -> list[str]:
-    """Return the browser's name and the fingerprints that it keeps."""
     kept = request.get_signed_cookie(settings.BROWSER_COOKIE_NAME, "", salt=SALT, max_age=HALF_A_YEAR)
     return kept.split(".") if kept else []

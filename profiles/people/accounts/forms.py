@@ -32,8 +32,6 @@ from profiles.validators import one_line, refuse_long, validate_unlinked, valida
 
 
 class NameField(forms.CharField):
-    """A person's name: one spelling for one name, and nothing that hides."""
-
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", _("Your name"))
         options.setdefault("max_length", 120)
@@ -41,19 +39,15 @@ class NameField(forms.CharField):
         self.widget.attrs["autocomplete"] = "name"
 
     def to_python(self, value: Any) -> str:
-        """Return the normalised name; what is far too long is not looked at."""
         refuse_long(value or "", self.max_length)
         return one_line(str(super().to_python(value) or ""))
 
 
 class RehearsedForm:
-    """Answers a known address as slowly as a new one: the time tells them not apart."""
-
     cleaned_data: dict[str, Any]
     account_already_exists: bool
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Save a new account, or answer just as slowly that a mail is on its way."""
         form: Any = super()
         if self.account_already_exists:
             self.rehearse(request, form.save)
@@ -61,7 +55,6 @@ class RehearsedForm:
         return saved
 
     def rehearse(self, request: HttpRequest, save: Callable[[HttpRequest], User]) -> None:
-        """Do for a known address what is done for a new one, and undo it."""
         email, unknown = self.cleaned_data["email"], f"{uuid4().hex}@rehearsal.invalid"
         self.cleaned_data["email"], self.account_already_exists = unknown, False
         with transaction.atomic():
@@ -89,14 +82,11 @@ class SignUpForm(RehearsedForm, SignupForm):  # type: ignore[misc]  # allauth ha
         return super().try_save(request)
 
     def has_read_mail(self) -> bool:
-        """Tell whether an open invitation, known only from a mail to this very address, came along."""
         invitations = open_invitations(at=timezone.now()).filter(email=self.cleaned_data["email"])
         return invitations.filter(token=self.cleaned_data["invitation"]).exists()
 
 
 class ProviderSignUpForm(RehearsedForm, provider_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
-    """What is asked of somebody whom a provider knows and we do not."""
-
     role = forms.ChoiceField(label=_("You are joining as"), choices=Side.choices, widget=forms.RadioSelect)
     full_name = NameField()
 
@@ -104,24 +94,18 @@ class ProviderSignUpForm(RehearsedForm, provider_forms.SignupForm):  # type: ign
 
 
 class DisconnectForm(provider_forms.DisconnectForm):  # type: ignore[misc]  # allauth has no types
-    """Ends the sign-in with an account elsewhere."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.accounts = self.fields["account"].queryset = connections_of(self.request.user)
 
 
 class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
-    """Asks for the address of an account, with the same work for every address."""
-
     def clean_email(self) -> str:
-        """Find the account."""
         email = str(get_adapter().clean_email(self.cleaned_data["email"].lower()))
         self.users = [user for user in users_with(email) if user.is_active]
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Send a link, or say that nobody has the address, which takes as long."""
         if not self.users:
             email = self.cleaned_data["email"]
             own = EmailAddress.objects.filter(user=0)
@@ -132,12 +116,9 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has
 
 
 class LimitedCodeForm:
-    """Counts the codes that are tried for an account: whoever knows its password may have days to guess."""
-
     user: User
 
     def clean_code(self) -> str:
-        """Check a code, if there were not too many."""
         form: Any = super()
         try:
             limits.take_token(CODE_LIMIT, account=self.user, at=timezone.now())
@@ -155,8 +136,6 @@ class CodeAgainForm(LimitedCodeForm, ReauthenticateForm):  # type: ignore[misc] 
 
 
 class KeyNameField(NameField):
-    """What a person calls a passkey or a security key."""
-
     def __init__(self, **options: Any) -> None:
         hint = _("For example: phone, laptop, blue key. Only you see it.")
         super().__init__(label=_("Name"), max_length=60, help_text=hint, **options)
@@ -164,8 +143,6 @@ class KeyNameField(NameField):
 
 
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
-    """Adds a passkey or a security key. Without a name it gets one: the device has made it already."""
-
     name = KeyNameField(required=False)
     passwordless = forms.BooleanField(
         label=_("Passkey: sign in with this key alone, without your password"),
@@ -179,19 +156,14 @@ class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
 
 
 class RenameKeyForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth has no types
-    """Gives a key another name."""
-
     name = KeyNameField()
 
 
 def _zones() -> list[tuple[str, str]]:
-    """Return the time zones to choose from, in the active language."""
     return [("", gettext("Same as your company’s country")), *zone_choices(get_language() or "en")]
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
-    """What people decide about their own account."""
-
     full_name = NameField()
     job_title = NameField(
         label=_("Your role in the company (optional)"),
@@ -223,8 +195,6 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
 
 
 class InvitationForm(forms.Form):
-    """Whom to invite."""
-
     email = forms.EmailField(
         label=_("Email address"),
         max_length=254,
@@ -233,13 +203,10 @@ class InvitationForm(forms.Form):
     )
 
     def clean_email(self) -> str:
-        """Return the address in small letters: that is how accounts keep it."""
         return str(self.cleaned_data["email"]).lower()
 
 
 class AccountActForm(forms.Form):
-    """What a curator does with an account, and why."""
-
     act = forms.ChoiceField(
         choices=[(act, act) for act in ("close", "reopen", "sign_out", "reset_factor")],
         widget=forms.HiddenInput,

@@ -21,7 +21,6 @@ from profiles.platform.drafts.services import has_drafts
 
 
 def same_team() -> AbstractContextManager[None]:
-    """Answer as for a page that does not exist when the team has changed a moment ago."""
     return raise_404_on(NotOwnerError, NotMemberError)
 
 
@@ -36,7 +35,7 @@ def lead_to_description(request: SignedInRequest) -> HttpResponse:
 
 
 def member_required(view: View) -> View:
-    """Give the view the person's own company of whatever side, or None; nobody else has such a page."""
+    """Give the view the person's own company of whatever side, or None; no one else has such a page."""
 
     @login_required
     @wraps(view)
@@ -49,8 +48,6 @@ def member_required(view: View) -> View:
 
 
 def company_required(side: Side) -> Callable[[View], View]:
-    """Give the view the person's own company on `side`; who has none yet is led to describing it."""
-
     def decorate(view: View) -> View:
         @role_required(Role(side.value))
         @wraps(view)

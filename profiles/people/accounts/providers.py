@@ -18,17 +18,13 @@ from profiles.validators import one_line
 
 
 def connections_of(user: User) -> "QuerySet[SocialAccount]":
-    """Return the accounts elsewhere with which a person can sign in now."""
     offered = [code for code, _name in settings.SIGN_IN_WAYS]
     found: QuerySet[SocialAccount] = SocialAccount.objects.filter(user=user, provider__in=offered)
     return found.order_by("date_joined")
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Our rules on top of allauth's: nobody gets into an account by stating its address."""
-
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Refuse an answer that names two people, and connect nothing to a demonstration's account."""
         said = sociallogin.account.extra_data
         is_openid = sociallogin.provider.id == "openid_connect"
         subjects = [said.get(part, {}).get("sub") for part in ("id_token", "userinfo")]
@@ -41,19 +37,16 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
             address.verified = is_confirmed(address, sociallogin.provider)
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
-        """Suggest the name that the provider knows."""
         user: User = super().populate_user(request, sociallogin, data)
         user.full_name = one_line(str(data.get("name") or ""))[:120]
         return user
 
     def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:
-        """Return what the sign-up form begins with."""
         initial: dict[str, Any] = super().get_signup_form_initial_data(sociallogin)
         role = self.request.session.get("role", "")
         return {**initial, "full_name": sociallogin.user.full_name, "role": role}
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: BaseForm) -> User:
-        """Open the account with the address that was typed, and with no other one of the provider's."""
         typed = form.cleaned_data["email"]
         sociallogin.email_addresses = [
             address for address in sociallogin.email_addresses if address.email.lower() == typed
@@ -62,17 +55,13 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
         return user
 
     def validate_disconnect(self, account: SocialAccount, accounts: "QuerySet[SocialAccount]") -> None:
-        """Keep one way in: a password, or another account elsewhere that is still offered."""
         others = connections_of(account.user).exclude(pk=account.pk)
         if not (account.user.has_usable_password() or others.exists()):
             raise self.validation_error("no_password")
 
 
 def is_confirmed(address: EmailAddress, provider: Any) -> bool:
-    """Tell whether the provider has seen its reader read the mails of this address.
-
-    An organisation may say so of the domains that the setting names, not of everybody's.
-    """
+    """Tell whether the provider has seen its reader read the mails of this address."""
     domains = provider.app.settings.get("domains")
     is_theirs = domains is None or address.email.rpartition("@")[2].lower() in domains
     return address.verified is True and is_theirs

@@ -6,7 +6,5 @@ from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 
 
 class ResetLinks(EmailAwarePasswordResetTokenGenerator):  # type: ignore[misc]  # allauth has no types
-    """Ends with the sessions of an account: who took it over keeps no link beyond its closing."""
-
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         return f"{super()._make_hash_value(user, timestamp)}{user.sessions_ended}"

@@ -17,7 +17,6 @@ Company = Startup | Investor
 
 
 def members_of(company: Company) -> "QuerySet[Membership]":
-    """Return a company's people, owners first."""
     return (
         Membership.objects.filter(**{company.side: company})
         .select_related("user")
@@ -26,12 +25,11 @@ def members_of(company: Company) -> "QuerySet[Membership]":
 
 
 def invitations_of(company: Company) -> "QuerySet[Invitation]":
-    """Return a company's invitations that nobody has accepted yet, newest first."""
+    """Return a company's invitations that no one has accepted yet, newest first."""
     return Invitation.objects.filter(**{company.side: company}, accepted_at__isnull=True)
 
 
 def team_size(company: Company, *, at: datetime) -> tuple[int, int]:
-    """Return how many people a company has, and how many it has invited who may still accept. One query."""
     may_accept = Q(invitations__accepted_at=None, invitations__expires_at__gt=at)
     counts = (
         type(company)
@@ -45,7 +43,6 @@ def team_size(company: Company, *, at: datetime) -> tuple[int, int]:
 
 
 def open_invitations(*, at: datetime) -> "QuerySet[Invitation]":
-    """Return the invitations that can still be accepted."""
     return Invitation.objects.filter(accepted_at__isnull=True, expires_at__gt=at).select_related(
         "startup", "investor", "invited_by"
     )
@@ -57,10 +54,7 @@ def account_language(email: str) -> str | None:
 
 
 def found_accounts(words: str = "") -> QuerySet[User]:
-    """Return the members' accounts, those of the demonstration too, with their companies.
-
-    With words, those whose name, address or company contains them; who signed in last comes first.
-    """
+    """Return the members' accounts, those of the demonstration too, with their companies."""
     found = User.objects.filter(role__in=Side.values, is_superuser=False)
     if words:
         names = [f"membership__{side}__name_{language}" for side in Side for language in ("en", "ur", "zh")]
@@ -71,43 +65,37 @@ def found_accounts(words: str = "") -> QuerySet[User]:
 
 
 def users_with(email: str) -> list[User]:
-    """Return whose address this is, those first who confirmed it: with two queries for every address."""
+    """Return the users with this address, confirmed ones first. Always two queries."""
     confirmed = list(User.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True))
     stated = list(User.objects.filter(email=email.lower()))
     return confirmed or stated
 
 
 def addresses_of(user: User) -> list[str]:
-    """Return the addresses with which a person signs in: the confirmed ones, and the main one."""
     confirmed = User.objects.filter(pk=user.pk, emailaddress__verified=True)
     return [user.email, *confirmed.values_list("emailaddress__email", flat=True)]
 
 
 def has_confirmed(user: User) -> bool:
-    """Tell whether someone has shown to read the mails of an address of the account."""
     return User.objects.filter(pk=user.pk, emailaddress__verified=True).exists()
 
 
 def own_addresses_of(user: User) -> list[str]:
-    """Return every address of an account, confirmed or not, but those that another account has confirmed."""
     others = EmailAddress.objects.filter(verified=True).exclude(user=user)
     stated = EmailAddress.objects.filter(user=user).exclude(email__in=others.values("email"))
     return [*addresses_of(user), *stated.values_list("email", flat=True)]
 
 
 def account(user: User) -> User:
-    """Return the account as it is stored: a form writes what was typed into the one that it is given."""
     return User.objects.get(pk=user.pk)
 
 
 def demo_accounts(persona: str) -> "QuerySet[User]":
-    """Return the account of a demo persona; nothing outside the demo or for any other word."""
     email = settings.DEMO_ACCOUNTS.get(persona, "") if settings.DEMO else ""
     return User.objects.filter(email=email, is_demo=True, is_active=True, is_superuser=False)
 
 
 def company_of(user: User | AnonymousUser | None) -> Startup | Investor | None:
-    """Return the company to which a person belongs."""
     if not isinstance(user, User):
         return None
     membership = membership_of(user)
@@ -115,19 +103,16 @@ def company_of(user: User | AnonymousUser | None) -> Startup | Investor | None:
 
 
 def teams_of(user: User) -> list[Company]:
-    """Return the companies of which a person is or has been. Two queries."""
     both = (Membership.objects.filter(user=user), FormerMember.objects.filter(user=user))
     return [each.company for rows in both for each in rows.select_related("startup", "investor")]
 
 
 def people_of(company: Company) -> "QuerySet[User, int]":
-    """Return the keys of those who are or have been of a company."""
     side = str(company.side)
     ever = Q(**{f"membership__{side}": company}) | Q(**{f"former_members__{side}": company})
     return User.objects.filter(ever).order_by().values_list("pk", flat=True)
 
 
 def open_demo_accounts() -> QuerySet[User]:
-    """Return the accounts of the demonstration that are not closed: their password is public."""
     is_demo = Q(is_demo=True) | Q(email__in=settings.DEMO_ACCOUNTS.values())
     return User.objects.filter(is_demo, is_active=True).order_by("pk")

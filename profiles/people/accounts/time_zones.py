@@ -1,7 +1,4 @@
-"""In which time zone a person or a company reads the clock.
-
-A person chooses in the settings; who has not is taken to be where the company is.
-"""
+"""In which time zone a person or a company reads the clock."""
 
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,12 +13,11 @@ from profiles.people.accounts.selectors import Company, company_of, members_of
 
 
 def zone_of(user: User, company: Company) -> ZoneInfo:
-    """Return a person's own time zone."""
     return ZoneInfo(user.time_zone or zone_by_place(company))
 
 
 def zone_of_reader(user: User | AnonymousUser) -> ZoneInfo:
-    """Return the time zone of whoever reads a page, UTC where nothing tells. One query if none is chosen."""
+    """Return the reader's time zone, UTC if unknown. One query if none is chosen."""
     if not isinstance(user, User):
         return ZoneInfo("UTC")
     company = None if user.time_zone else company_of(user)
@@ -41,7 +37,6 @@ def zone_by_place(company: Company) -> str:
 
 
 def zone_label(zone: ZoneInfo) -> str:
-    """Return what people of the active language call a time zone: “Pakistan Time”."""
     if zone.key == "UTC":
         return zone.key
     return _label(zone.key, get_language() or "en")
@@ -49,7 +44,6 @@ def zone_label(zone: ZoneInfo) -> str:
 
 @cache
 def zone_choices(language: str) -> tuple[tuple[str, str], ...]:
-    """Return every time zone of a country, by its name in `language`."""
     known = available_timezones()
     names = {name for each in get_global("territory_zones").values() for name in each if name in known}
     named = sorted((_label(name, language), name) for name in names if "/" in name)

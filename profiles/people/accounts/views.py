@@ -1,4 +1,4 @@
-"""Joining, account settings, language; the team page, and the invitation that somebody opens from a mail."""
+"""Joining, account settings, language; the team page, and the invitation that someone opens from a mail."""
 
 import logging
 from collections.abc import Callable
@@ -56,23 +56,18 @@ logger = logging.getLogger("corridor")
 
 @require_GET
 def join(request: HttpRequest) -> HttpResponse:
-    """Ask which side of the table somebody sits on, before anything else."""
     if request.user.is_authenticated:
         return redirect("home")
     return render(request, "people/accounts/join.html")
 
 
 class LimitedFormView:
-    """Counts what a form of allauth asks for, by network and by the address that gets the mail.
-
-    Known and unknown addresses are counted alike, so that the count tells nothing about them.
-    """
+    """Counts what a form of allauth asks for, by network and by the address that gets the mail."""
 
     verb: str
     request: HttpRequest
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Go on, or show the form as it was typed."""
         client_ip, address = get_adapter().get_client_ip(self.request), form.cleaned_data["email"]
         view: Any = super()
         try:
@@ -85,14 +80,10 @@ class LimitedFormView:
 
 
 class LimitedPasswordResetView(LimitedFormView, PasswordResetView):  # type: ignore[misc]  # allauth has no types
-    """allauth's form for who forgot a password."""
-
     verb = RESET_LIMIT
 
 
 class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth has no types
-    """allauth's sign-up, for a role chosen before."""
-
     verb = SIGN_UP_LIMIT
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -105,12 +96,10 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
         return response
 
     def get_initial(self) -> dict[str, Any]:
-        """Return what the address says already: the role, and the email of an invitation."""
         known = {name: self.request.GET.get(name, "") for name in ("role", "invitation")}
         return {**super().get_initial(), **known}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the page the role's name."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         role = context["form"]["role"].value()
         context["role"] = Side(role) if role in Side else None
@@ -118,8 +107,6 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
 
 
 class ProviderSignUpView(LimitedFormView, SocialSignupView):  # type: ignore[misc]  # allauth has no types
-    """allauth's sign-up of whom a provider knows."""
-
     verb = SIGN_UP_LIMIT
 
 
@@ -148,8 +135,6 @@ def asks_a_provider(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 @login_required
 @page_with_form
 def account_settings(request: SignedInRequest) -> HttpResponse:
-    """Show and store what people decide about their own account."""
-
     def make(sent: QueryDict | None) -> SettingsForm:
         return SettingsForm(sent, instance=account(request.user))
 
@@ -166,7 +151,6 @@ def account_settings(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Switch the language, stay on the page, and remember it for the next sign-in."""
     response: HttpResponse = switch_language(request)
     if request.user.is_authenticated:
         accounts.choose_language(request.user, language=request.POST.get("language"))
@@ -174,7 +158,6 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 def own_membership(request: SignedInRequest, *, owner: bool = False) -> Membership:
-    """Return the person's own membership, or answer as if the page did not exist."""
     membership = membership_of(request.user)
     if membership is None or (owner and not membership.is_owner):
         raise Http404
@@ -193,7 +176,6 @@ def team(request: SignedInRequest) -> HttpResponse:
 
 
 def team_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse:
-    """Render the team page around an invitation form."""
     membership = own_membership(request)
     company = membership.company
     context = {
@@ -210,7 +192,6 @@ def team_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse:
 @login_required
 @require_POST
 def team_invite(request: SignedInRequest) -> HttpResponse:
-    """Invite a colleague by mail."""
     company = own_membership(request, owner=True).company
     form = InvitationForm(request.POST)
     if not form.is_valid():
@@ -233,7 +214,6 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_POST
 def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Make an open invitation useless."""
     company = own_membership(request, owner=True).company
     invitation = get_object_or_404(invitations_of(company), pk=pk)
     with same_team():
@@ -245,7 +225,6 @@ def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def team_remove(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Take a colleague out of the team."""
     own = own_membership(request, owner=True)
     membership = get_object_or_404(members_of(own.company).exclude(pk=own.pk), pk=pk)
     with same_team():
@@ -257,7 +236,6 @@ def team_remove(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def team_owner(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Make a colleague an owner."""
     own = own_membership(request, owner=True)
     membership = get_object_or_404(members_of(own.company), pk=pk)
     with same_team():
@@ -269,7 +247,6 @@ def team_owner(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def team_leave(request: SignedInRequest) -> HttpResponse:
-    """Leave the own team, unless nobody would be left to own it."""
     try:
         with same_team():
             teams.leave(own_membership(request), at=timezone.now())
@@ -294,7 +271,6 @@ DONE: dict[str, Promise] = {
 @curator_required
 @require_GET
 def desk_accounts(request: SignedInRequest) -> HttpResponse:
-    """Show the members' accounts, or find one by name, address or company."""
     words = request.GET.get("q", "").strip()[:120]
     page = Paginator(found_accounts(words), ACCOUNTS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "people/accounts/desk_accounts.html", {"q": words, "page": page})
@@ -304,10 +280,7 @@ def desk_accounts(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 @page_with_form
 def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Close an account or open it again, end its sessions, or remove a lost second factor.
-
-    Those of the demonstration can be looked at, and nothing can be done with them.
-    """
+    """Close an account or open it again, end its sessions, or remove a lost second factor."""
     may_act_on = closing.members()
     person = get_object_or_404(may_act_on if request.method == "POST" else found_accounts(), pk=pk)
 
@@ -329,7 +302,6 @@ def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @page_with_form
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an invitation, and join on a click. Used, old and invented links look the same."""
     invitation = open_invitations(at=timezone.now()).filter(token=token).first()
     if invitation is None:
         return render(request, "people/accounts/invitation_gone.html", status=404)
@@ -343,14 +315,13 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def refusal_now(user: User) -> Promise | str:
-    """Return why somebody could not join any team now; empty for who can."""
+    """Return why someone could not join any team now; empty for who can."""
     if user.works_here:
         return teams.OtherRoleError.message
     return teams.AlreadyMemberError.message if membership_of(user) else ""
 
 
 def invitation_for_visitor(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """Offer a visitor both ways, signing up or in; whether the address has an account is not told."""
     back = {"next": request.path}
     role = invitation.company.side
     joining = {**back, "role": role, "email": invitation.email, "invitation": invitation.token}
@@ -363,7 +334,6 @@ def invitation_for_visitor(request: HttpRequest, invitation: Invitation) -> Http
 
 
 def join_team(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
-    """Accept, or say why not."""
     try:
         membership = teams.accept(invitation, by=user, at=timezone.now())
     except teams.InvitationSpentError:

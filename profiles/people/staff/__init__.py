@@ -1,1 +1,1 @@
-"""Who runs the site: curators, observers and operators, and how somebody becomes one."""
+"""Who runs the site: curators, observers and operators, and how someone becomes one."""

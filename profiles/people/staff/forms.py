@@ -10,16 +10,12 @@ CHOICES = [(role.value, role.label) for role in (Role.CURATOR, Role.OBSERVER)]
 
 
 class StaffForm(forms.Form):
-    """Somebody who is to run the site, with or without an account."""
-
     email = forms.EmailField(label=_("Email address"), max_length=254)
     full_name = NameField(required=False)
     role = forms.ChoiceField(label=_("Role"), choices=CHOICES)
 
 
 class RoleForm(forms.Form):
-    """Another role for somebody who runs the site."""
-
     role = forms.ChoiceField(label=_("Role"), required=False)
 
     def __init__(self, *args: object, is_operator: bool, **kwargs: object) -> None:

@@ -1,4 +1,4 @@
-"""What staff are told, and how often operators may change it. The audit action is that of roles."""
+"""Notifications and limits of staff roles."""
 
 from django.utils.translation import gettext_lazy as _
 

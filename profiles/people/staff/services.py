@@ -88,7 +88,6 @@ def _require_operator(by: User) -> None:
 
 
 def _change(user: User, role: str, *, by: User, at: datetime) -> None:
-    """Give an account of which the row is held another role, and say so."""
     if Membership.objects.filter(user=user).exists():
         raise RefusedError(
             _("This person belongs to a company on Corridor, so they cannot have a role that runs the site.")
@@ -107,7 +106,6 @@ def _record(user: User, *, before: str, by: User, at: datetime) -> None:
 
 
 def _invite(user: User, *, at: datetime) -> None:
-    """Send the link by which a new account gets its password."""
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     _tell(STAFF_INVITED, user, path=reverse("account_reset_password_from_key", kwargs=key), at=at)
 

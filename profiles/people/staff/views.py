@@ -36,8 +36,6 @@ def people(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 @page_with_form
 def person_add(request: SignedInRequest) -> HttpResponse:
-    """Give somebody a role, with an account or without one yet."""
-
     def save(form: StaffForm) -> HttpResponse:
         said = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
         user = service.give_role(said.pop("email"), **said, by=request.user, at=timezone.now())
@@ -51,7 +49,6 @@ def person_add(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 @page_with_form
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show one of those who run the site: close the account, end its sessions, remove a lost factor."""
     user = get_object_or_404(closing.staff().exclude(pk=request.user.pk), pk=pk)
 
     def save(form: AccountActForm) -> HttpResponse:
@@ -69,7 +66,6 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def person_role(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Change the role of somebody who runs the site."""
     user = get_object_or_404(closing.staff().exclude(pk=request.user.pk), pk=pk)
     form = RoleForm(request.POST, is_operator=user.is_superuser)
     if not form.is_valid():

@@ -1,1 +1,1 @@
-"""A curator looks at the site as a member does: to read only, for a while, and the member is told."""
+"""A curator views the site as a member, read-only and for a limited time; the member is notified."""

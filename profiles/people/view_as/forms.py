@@ -7,8 +7,6 @@ from profiles.platform.form_fields import CountedField
 
 
 class ViewAsForm(forms.Form):
-    """The reason, which the person reads."""
-
     reason = CountedField(
         label=_("Reason"),
         max_length=300,

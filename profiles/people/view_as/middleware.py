@@ -50,13 +50,10 @@ AS_ONESELF = {"view_as_end", "set_language", "account_logout"}
 
 
 class ViewAsMiddleware:
-    """Gives the view the member in the place of the curator."""
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Take back whatever a page writes while it is looked at: receipts, what was seen, and the like."""
         request.viewed_as = self._person(request)  # type: ignore[attr-defined]
         if request.viewed_as is None:  # type: ignore[attr-defined]
             return self.get_response(request)
@@ -68,7 +65,6 @@ class ViewAsMiddleware:
         return response
 
     def _person(self, request: HttpRequest) -> User | None:
-        """Return as whom this session looks at the site, if its account still curates."""
         if KEY not in request.session:
             return None
         curates = request.user.is_authenticated and request.user.is_curator
@@ -79,7 +75,6 @@ class ViewAsMiddleware:
         return person
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Show a page as the member sees it; refuse any other page, and whatever would change something."""
         person: User | None = request.viewed_as  # type: ignore[attr-defined]
         match = request.resolver_match
         name = match.url_name if match else None
@@ -92,7 +87,6 @@ class ViewAsMiddleware:
         return None
 
     def _refuse(self, request: HttpRequest) -> HttpResponse:
-        """Answer that this page is not shown, as the member's menu has it."""
         person: User = request.viewed_as  # type: ignore[attr-defined]
         person.is_viewed = True
         request.user = person

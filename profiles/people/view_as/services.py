@@ -20,8 +20,6 @@ LASTS = timedelta(minutes=30)
 
 
 class Viewing(TypedDict):
-    """What the curator's session keeps."""
-
     user: int
     until: str
 
@@ -31,7 +29,6 @@ class NotAMemberError(Exception):
 
 
 def viewable() -> QuerySet[User]:
-    """Return the accounts as which a curator may look at the site."""
     return User.objects.filter(is_active=True, role__in=Side.values, is_superuser=False)
 
 
@@ -63,7 +60,6 @@ def begin(person: User, *, reason: str, by: User, at: datetime) -> Viewing:
 
 
 def person_in(viewing: Viewing, *, at: datetime) -> User | None:
-    """Return as whom the curator looks; nobody when the time is over or the account was closed."""
     if datetime.fromisoformat(viewing["until"]) <= at:
         return None
     return viewable().filter(pk=viewing["user"]).first()

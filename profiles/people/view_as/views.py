@@ -19,7 +19,6 @@ from profiles.platform.drafts.draft_forms import handle_form
 @fresh_proof_required
 @page_with_form
 def view_as(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Ask for the reason, say what will be shown, and begin."""
     person = get_object_or_404(service.viewable(), pk=pk)
 
     def save(form: ViewAsForm) -> HttpResponse:
@@ -34,7 +33,6 @@ def view_as(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_POST
 def view_as_end(request: SignedInRequest) -> HttpResponse:
-    """Look at the site as oneself again."""
     viewing = request.session.pop(KEY, None)
     messages.info(request, _("You are viewing the site as yourself again."))
     return redirect("desk_account", viewing["user"]) if viewing else redirect("home")

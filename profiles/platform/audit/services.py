@@ -41,17 +41,15 @@ def record(
 
 
 def hash_of(kept: KeptValues) -> str:
-    """Return the SHA-256 of kept values, in hexadecimal."""
     contents = [kept.salt, kept.before, kept.after]
     text = json.dumps(contents, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def seal_new_records() -> int:
-    """Chain the records that are not sealed yet, in the order of their keys; return how many.
+    """Chain unsealed records in the order of their keys; return how many.
 
-    A record whose transaction was long is sealed after others with higher keys. Safe in any number of workers
-    at once: whoever holds the head seals.
+    Safe with any number of workers: the one that locks the head seals.
     """
     sealed = 0
     while batch := _seal_batch():
@@ -75,12 +73,10 @@ def _seal_batch() -> int:
 
 
 def pair_subject(startup: Startup, investor: Investor) -> str:
-    """Return how audit records name a pair."""
     return f"pair:{startup.public_id}:{investor.public_id}"
 
 
 def subject_of(profile: Startup | Investor) -> str:
-    """Return what the audit trail calls this profile."""
     return f"{profile.side}:{profile.public_id}"
 
 
@@ -94,12 +90,10 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing was changed, removed or slipped in."""
         return not self.problem
 
 
 def link_hash(record: AuditRecord) -> str:
-    """Return the SHA-256 of a record's contents and of the hash before it, in hexadecimal."""
     contents = [
         record.previous_hash,
         record.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -113,9 +107,9 @@ def link_hash(record: AuditRecord) -> str:
 
 
 def verify() -> Verdict:
-    """Walk the whole chain, oldest first, and say whether it holds to its end, with the values that are kept.
+    """Walk the whole chain, oldest first, and say whether it holds to its end.
 
-    Records that are not sealed yet are no part of it.
+    With the values that are kept.
     """
     previous, length = "", 0
     sealed = AuditRecord.objects.exclude(hash=None).select_related("kept")

@@ -1,4 +1,4 @@
-"""A profile is held, and has changed: the row says so, and the other app gets a nudge."""
+"""Locks of profiles, and the signal after a change."""
 
 from datetime import datetime
 
@@ -15,9 +15,6 @@ class ChangedMeanwhileError(Exception):
 
 def lock_profiles(*profiles: Startup | Investor) -> list[Startup | Investor]:
     """Hold these rows until the caller's transaction ends; return them as the database has them.
-
-    Startups come before investors, lower numbers first, whatever order is asked for. This is the first step
-    of the one lock order (docs/decisions/0012-one-lock-order.md): called before anything else is locked.
 
     Raises:
         DoesNotExist: if one of them is gone.

@@ -1,7 +1,4 @@
-"""Forms that keep drafts: opened with a draft if there is one, compared with what others stored meanwhile.
-
-Whatever is sent and not saved is kept by the middleware.
-"""
+"""Forms that keep drafts: opened with a draft if there is one, compared with what others stored meanwhile."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,8 +25,6 @@ MakeForm = Callable[
 
 @dataclass(frozen=True)
 class DraftForm:
-    """What a page shows: the form, the version that it sends back, and what its reader should know."""
-
     form: Any
     version: str
     path: str
@@ -39,23 +34,20 @@ class DraftForm:
 
     @property
     def may_save(self) -> bool:
-        """Whether the form is right and says nothing that somebody else has just said otherwise."""
+        """Whether the form is valid and without conflicts with another person's edit."""
         is_right = self.form.is_bound and not self.draft and self.form.is_valid()
         return bool(is_right and not self.conflicts)
 
     @property
     def is_wrong(self) -> bool:
-        """Whether fields have to be corrected."""
         return bool(self.form.is_bound and not self.draft and not self.form.is_valid())
 
     @property
     def is_refused(self) -> bool:
-        """Whether no field is wrong, but what the form asks for cannot be done now."""
         return self.is_wrong and set(self.form.errors) == {NON_FIELD_ERRORS}
 
     @property
     def kept_days(self) -> int:
-        """For how long a draft is kept."""
         return RETENTION.days
 
 
@@ -91,10 +83,7 @@ def handle_form(
 
 
 def open_or_posted(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:
-    """Return the form of a page, whether it is looked at or was sent.
-
-    `path`: where the page is looked at, if its form is sent to another address.
-    """
+    """Return the form of a page, whether it is looked at or was sent."""
     found = posted_form if request.method == "POST" else open_form
     return found(request, make, path=path)
 
@@ -102,10 +91,7 @@ def open_or_posted(request: SignedInRequest, make: MakeForm, *, path: str = "") 
 def render_form(
     request: SignedInRequest, template: str, draft_form: DraftForm, **context: Any
 ) -> HttpResponse:
-    """Render a page around such a form; 422 where it is wrong, 409 where others stored something else.
-
-    The first wrong field comes into view and gets the focus, however long the page is.
-    """
+    """Render a page around such a form; 422 where it is wrong, 409 where others stored something else."""
     if draft_form.is_wrong:
         focus_first_error(draft_form.form)
     context |= {"form": draft_form.form, "draft_form": draft_form}
@@ -123,7 +109,6 @@ def focus_first_error(form: Any) -> None:
 
 
 def open_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:
-    """Return the form for a page that is looked at: as it was left, or as it is stored."""
     stored, path = make(None), path or request.path
     if request.user.is_viewed:  # a curator only looks: nothing that is sent from there may be kept
         return DraftForm(stored, "", path)
@@ -136,10 +121,7 @@ def open_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> Dr
 
 
 def posted_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:
-    """Return the form for a page that was sent: as typed, and with what others stored meanwhile.
-
-    A form without a version is taken as it is: programs have none.
-    """
+    """Return the form for a page that was sent: as typed, and with what others stored meanwhile."""
     stored = make(None)
     fresh = FormVersion(request.user.pk, path or request.path, sent_by(stored))
     known, found = version_in(request.POST), Merged(request.POST)

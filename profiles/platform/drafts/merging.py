@@ -1,7 +1,6 @@
-"""Two people on one form: what only one of them changed stands, what both changed is shown side by side.
+"""Two people on one form: changes of one are kept, changes of both are shown side by side.
 
-`base` is what the form showed when it was opened, `now` what is stored, `typed` what came in. The answers to
-a conflict come back as fields of the form: `keep-<name>` is mine, theirs or, for lists, both.
+`base` is the opened form, `now` the stored values, `typed` the input.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,8 +24,6 @@ MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field that two changed. `name` is where the answer goes; a list can keep both."""
-
     name: str
     label: str
     mine: str
@@ -36,15 +33,12 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Merged:
-    """What the form says now: `sent`, with `taken`, the labels of what only the others changed."""
-
     sent: QueryDict
     conflicts: tuple[Conflict, ...] = ()
     taken: tuple[str, ...] = ()
 
 
 def answered(form: BaseForm, typed: QueryDict, base: Sent) -> QueryDict:
-    """Return what was typed, with the answers to an earlier conflict put in; `base` has what theirs was."""
     sent, theirs = typed.copy(), query(base)
     for bound in form_fields(form):
         if typed.get(KEEP + bound.html_name) == THEIRS:
@@ -59,7 +53,6 @@ def answered(form: BaseForm, typed: QueryDict, base: Sent) -> QueryDict:
 
 
 def merge_typed(form: BaseForm, typed: QueryDict, base: Sent, now: Sent) -> Merged:
-    """Return what was typed and what was stored meanwhile in one; `form` shows what is stored."""
     states = query(base), query(now), typed
     sent, conflicts, taken = typed.copy(), [], []
     for bound in form_fields(form):
@@ -85,14 +78,12 @@ def merge_typed(form: BaseForm, typed: QueryDict, base: Sent, now: Sent) -> Merg
 
 
 def who_changed(before: Any, stored: Any, typed: Any) -> str:
-    """Return whose change counts: mine, theirs, or both differ."""
     if stored in (before, typed):
         return MINE
     return THEIRS if typed == before else BOTH
 
 
 def take_rows(sent: QueryDict, other: QueryDict, prefix: str) -> None:
-    """Let `sent` have the rows of `other`."""
     start = f"{prefix}-"
     for name in [name for name in sent if name.startswith(start)]:
         del sent[name]
@@ -102,7 +93,6 @@ def take_rows(sent: QueryDict, other: QueryDict, prefix: str) -> None:
 
 
 def add_rows(sent: QueryDict, other: QueryDict, formset: Any) -> None:
-    """Put those rows of `other` that `sent` has not under those of `sent`."""
     prefix, mine = formset.prefix, rows_in(formset, sent)
     total = type(formset)(sent, prefix=prefix).total_form_count()  # a number, whatever was sent
     new = [index for text, (index, _words) in rows_in(formset, other).items() if text not in mine]
@@ -114,7 +104,6 @@ def add_rows(sent: QueryDict, other: QueryDict, formset: Any) -> None:
 
 
 def query(sent: Mapping[str, Sequence[str]]) -> QueryDict:
-    """Return texts as a request would bring them."""
     made = QueryDict(mutable=True)
     for name, texts in sent.items():
         made.setlist(name, list(texts))
@@ -122,13 +111,11 @@ def query(sent: Mapping[str, Sequence[str]]) -> QueryDict:
 
 
 def lists_of(form: BaseForm) -> dict[str, Any]:
-    """Return the lists of rows under a form, by name; most forms have none."""
     found: dict[str, Any] = getattr(form, "sections", {})
     return found
 
 
 def form_fields(form: BaseForm) -> list[BoundField]:
-    """Return the form's fields, but for the box that removes a row; what a page shows of them may change."""
     return [
         field.get_bound_field(form, name)
         for name, field in form.fields.items()
@@ -137,7 +124,6 @@ def form_fields(form: BaseForm) -> list[BoundField]:
 
 
 def sent_by(form: BaseForm) -> Sent:
-    """Return what a browser would send if nothing were typed: the form's values as they are stored."""
     sent = {bound.html_name: texts_of(bound) for bound in form_fields(form)}
     for formset in lists_of(form).values():
         rows = [row for row in formset if row.initial]
@@ -148,7 +134,6 @@ def sent_by(form: BaseForm) -> Sent:
 
 
 def texts_of(bound: BoundField) -> list[str]:
-    """Return one field's value as it would be sent."""
     value = bound.value()
     if isinstance(bound.field.widget, CheckboxInput):
         return ["on"] if value else []
@@ -179,7 +164,6 @@ def _plain(value: Any) -> str:
 
 
 def in_words(bound: BoundField, sent: QueryDict) -> str:
-    """Return what the field says in `sent` as its page would: the names of what was chosen."""
     raw = bound.field.widget.value_from_datadict(sent, {}, bound.html_name)
     if isinstance(bound.field.widget, CheckboxInput):
         return _("Yes") if raw else _("No")
@@ -190,7 +174,6 @@ def in_words(bound: BoundField, sent: QueryDict) -> str:
 
 
 def _choices(options: Any) -> Iterator[tuple[str, Any]]:
-    """Yield every choice with its name, those in groups too."""
     for value, name in options:
         if isinstance(name, (list, tuple)):
             yield from _choices(name)
@@ -214,6 +197,5 @@ def rows_in(formset: BaseFormSet[Any], sent: QueryDict) -> dict[str, tuple[int, 
 
 
 def row_words(row: BaseForm, sent: QueryDict) -> str:
-    """Return one row of a list on one line."""
     told = ((bound.label, in_words(bound, sent)) for bound in form_fields(row))
     return " · ".join(f"{label}: {words}" for label, words in told if words)

@@ -1,4 +1,4 @@
-"""Neither a refused form nor an ended session costs anybody what was typed, or the place where one was."""
+"""Neither a refused form nor an ended session costs anyone what was typed, or the place where one was."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -29,7 +29,6 @@ class DraftMiddleware(MiddlewareMixin):
     """Keeps forms that were not saved, whatever the answer, and leads back who has to sign in first."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        """Refuse a form that was filled in by another account than the one signed in."""
         version = posted_version(request)
         if not version or not request.user.is_authenticated or request.user.pk == version.user_id:
             return None
@@ -38,11 +37,9 @@ class DraftMiddleware(MiddlewareMixin):
         return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("home")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer whoever did something too often."""
         return refusal_page(request, exception) if isinstance(exception, LimitReachedError) else None
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Keep what was sent and not saved; show it where its page has gone, or lead to signing in."""
         if request.method != "POST":
             return response
         version = posted_version(request)
@@ -72,7 +69,6 @@ class DraftMiddleware(MiddlewareMixin):
 
 
 def refusal_page(request: HttpRequest, refusal: LimitReachedError) -> HttpResponse:
-    """Show the refusal on a page of its own, from which what was sent can be sent again."""
     is_in_place = "HX-Request" in request.headers
     if is_in_place:
         messages.warning(request, refusal_words(refusal))
@@ -91,7 +87,6 @@ def refusal_page(request: HttpRequest, refusal: LimitReachedError) -> HttpRespon
 
 
 def gone_page(request: HttpRequest, version: FormVersion) -> HttpResponse:
-    """Answer a form whose page has gone while somebody typed: with what was typed, to copy it."""
     typed = {
         name: texts
         for name, texts in texts_to_keep(dict(request.POST.lists())).items()
@@ -102,7 +97,6 @@ def gone_page(request: HttpRequest, version: FormVersion) -> HttpResponse:
 
 
 def is_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
-    """Tell whether the answer asks to sign in for what was asked; other ways may lead to that page too."""
     if response.status_code != 302:
         return False
     target = urlsplit(response["Location"])
@@ -111,7 +105,6 @@ def is_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def to_sign_in(request: HttpRequest, path: str) -> HttpResponse:
-    """Lead to signing in and from there to `path`; a part of a page takes the whole page along."""
     address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path})}"
     if "HX-Request" not in request.headers:
         return redirect(address)
@@ -121,7 +114,6 @@ def to_sign_in(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def place_of(request: HttpRequest) -> str:
-    """Return the page on which somebody clicked: not the address of the deed, which cannot be looked at."""
     page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
         return resolve_url(settings.LOGIN_REDIRECT_URL)
@@ -130,7 +122,6 @@ def place_of(request: HttpRequest) -> str:
 
 
 def other_account() -> str:
-    """Return what somebody reads who sent a form that another account had filled in."""
     return _(
         "That form was filled in with another account. Nothing was saved here. Sign in with that account to "
         "find what was typed."

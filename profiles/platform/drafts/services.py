@@ -1,8 +1,4 @@
-"""Drafts of forms, and the version in every form that keeps them: who opened it, and what it showed then.
-
-A version is signed, so a form whose session has ended can be kept for the account that typed it, and for no
-other. Drafts are nobody's record yet, so they leave no trace in the audit trail.
-"""
+"""Drafts of forms, and the version in every form that keeps them: who opened it, and what it showed then."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -28,8 +24,6 @@ EXCLUDED_FIELDS = ("password", "oldpassword", "csrfmiddlewaretoken", "code", "mo
 
 @dataclass(frozen=True)
 class FormVersion:
-    """`base`: what the form showed when it was opened."""
-
     user_id: int
     path: str
     base: Sent
@@ -48,7 +42,6 @@ def version_in(sent: Mapping[str, str]) -> FormVersion | None:
 
 
 def posted_version(request: HttpRequest) -> FormVersion | None:
-    """Return the version of the form that was sent, if it is one that keeps drafts."""
     if request.method != "POST" or request.content_type not in FORMS or FIELD not in request.POST:
         return None
     return version_in(request.POST)
@@ -67,14 +60,12 @@ RETENTION = timedelta(days=14)
 
 
 def draft_of(user: User, path: str, *, at: datetime) -> FormDraft | None:
-    """Return what the account typed on a page and did not save, if that is not too old. Only its own eyes."""
     if user.is_viewed:
         return None
     return FormDraft.objects.filter(user=user, path=path, saved_at__gt=at - RETENTION).first()
 
 
 def has_drafts(user: User, *, at: datetime) -> bool:
-    """Tell whether something that the account typed and did not save is kept."""
     return FormDraft.objects.filter(user=user, saved_at__gt=at - RETENTION).exists()
 
 
@@ -101,34 +92,28 @@ def keep(version: FormVersion, posted: QueryDict, *, at: datetime) -> FormDraft 
 
 
 def keep_sent(request: HttpRequest, version: FormVersion, *, at: datetime) -> None:
-    """Keep the form that was sent; only a program sends so much that it is not."""
     keep_typed(version, request.POST, at=at)
 
 
 def keep_typed(version: FormVersion, posted: QueryDict, *, at: datetime) -> None:
-    """Keep what came of a form, however it came."""
     with suppress(limits.LimitReachedError):
         keep(version, posted, at=at)
 
 
 def discard_draft(request: SignedInRequest) -> None:
-    """Note that the form that was sent is stored: its draft goes, and the middleware keeps none of it."""
     version = version_in(request.POST)
     discard(request.user, version.path if version else request.path)
     request.META[SAVED] = True
 
 
 def discard(user: User, path: str) -> None:
-    """Delete a draft: it was saved as a record, or is not wanted."""
     FormDraft.objects.filter(user=user, path=path).delete()
 
 
 def discard_all(user_id: int) -> None:
-    """Delete all drafts of an account: it has left the company that they were about."""
     FormDraft.objects.filter(user_id=user_id).delete()
 
 
 def forget_old(*, at: datetime) -> int:
-    """Delete the drafts that are too old to be shown; return how many."""
     deleted, _by_model = FormDraft.objects.filter(saved_at__lte=at - RETENTION).delete()
     return deleted

@@ -1,4 +1,4 @@
-"""Keeping a draft while somebody types, throwing it away, and forms whose page is older than the session."""
+"""Saving and discarding drafts, and forms older than the session."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,10 +18,7 @@ from profiles.platform.drafts.services import posted_version
 
 @require_POST
 def draft_save(request: HttpRequest) -> HttpResponse:
-    """Keep what is typed so far, for the account and the page that the form's version names.
-
-    Who has been signed out meanwhile is told so here, beside the form, which stays as it is.
-    """
+    """Keep what is typed so far, for the account and the page that the form's version names."""
     version = posted_version(request)
     if version is None:
         raise Http404
@@ -33,7 +30,6 @@ def draft_save(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def draft_discard(request: SignedInRequest) -> HttpResponse:
-    """Throw a draft away and show the page as it is stored."""
     path = request.POST.get("path", "")
     if not (path.startswith("/") and url_has_allowed_host_and_scheme(path, None)):
         raise Http404
@@ -43,7 +39,7 @@ def draft_discard(request: SignedInRequest) -> HttpResponse:
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token is from before the last sign-in: keep what was typed, refuse the rest."""
+    """Answer a form with an old token: store the input, refuse the rest."""
     version = posted_version(request)
     if version is None:
         return csrf_failure(request, reason=reason)

@@ -41,7 +41,6 @@ class SentFileField(forms.FileField):
         self.kinds = kinds
 
     def clean(self, data: Any, initial: Any = None) -> SentFile | None:
-        """Return the file as it was sent, or refuse what it cannot be."""
         sent: UploadedFile[bytes] | None = super().clean(data, initial)
         if not sent:
             return None
@@ -59,6 +58,5 @@ class SentFileField(forms.FileField):
 
 
 def name_shown(path: PurePath) -> str:
-    """Return a file's name as its reader sees and saves it: letters, digits and plain signs."""
     stem = UNSAFE.sub("_", unicodedata.normalize("NFC", path.stem)).strip(" .") or "file"
     return f"{stem[:LONGEST_NAME]}{path.suffix.lower()}"

@@ -1,8 +1,4 @@
-"""Receiving files, checking them in the worker, and letting them go.
-
-The row is the truth, a message to the worker is only a hint. A check that is killed starts again when its
-lease ends; after some attempts the file is refused.
-"""
+"""Receiving files, checking them in the worker, and letting them go."""
 
 import secrets
 from collections.abc import Iterable, Iterator
@@ -58,7 +54,6 @@ def count_upload(company: Startup | Investor, *, by: User, at: datetime) -> None
 
 @contextmanager
 def stored(sent: SentFile | None) -> Iterator[str]:
-    """Write what was sent under a name of its own, and remove it if the block fails; "" for no file."""
     name = default_storage.save(received_path(None, ""), ContentFile(sent.content)) if sent else ""
     try:
         yield name
@@ -124,7 +119,6 @@ def due(at: datetime) -> LeasedRows:
 
 
 def check_next(*, at: datetime) -> bool:
-    """Check one file that is due; return whether there was one."""
     file: CheckedFile | None = leases.claim(due(at), until=at + LEASE)
     if file is None:
         return False
@@ -141,7 +135,6 @@ def check_next(*, at: datetime) -> bool:
 
 
 def _verdict(file: CheckedFile) -> Verdict:
-    """Check a file; one that was tried too often, or is lost, is refused."""
     failed = Verdict(b"", FileFault.FAILED, 0, 0, 0)
     if file.attempts > MOST_ATTEMPTS:
         return failed
@@ -153,7 +146,6 @@ def _verdict(file: CheckedFile) -> Verdict:
 
 
 def _finish(file: CheckedFile, verdict: Verdict, *, at: datetime) -> None:
-    """Keep what the check has written, tell those whose file it is, and remove what came."""
     received, file.fault, file.checked_at = file.received.name or "", verdict.fault, at
     name = "" if verdict.fault else default_storage.save(checked_path(None, ""), ContentFile(verdict.content))
     try:
@@ -178,26 +170,22 @@ def _finish(file: CheckedFile, verdict: Verdict, *, at: datetime) -> None:
 
 
 def forget(files: QuerySet[CheckedFile]) -> None:
-    """Delete files with their rows, and what has them."""
     names = list(chain.from_iterable(files.values_list("received", "content")))
     files.delete()
     transaction.on_commit(lambda: remove(names))
 
 
 def erase_company(company: Startup | Investor, _at: datetime) -> None:
-    """Delete all files of a company."""
     forget(CheckedFile.objects.filter(**{company.side.value: company}))
 
 
 def remove(names: Iterable[str]) -> None:
-    """Remove files from the disk; one that is gone already is no fault."""
     for name in names:
         if name:
             default_storage.delete(name)
 
 
 def remove_orphans(*, at: datetime) -> int:
-    """Remove the files that no row has: what a killed process left. Return how many."""
     found: list[str] = []
     for folder in (RECEIVED, CHECKED):
         with suppress(FileNotFoundError):  # nobody has sent a file yet
@@ -215,7 +203,6 @@ def remove_orphans(*, at: datetime) -> int:
 # --- Whether this machine has the one store of the database's files: both hold the same mark. A second
 # machine with a folder of its own lacks it.
 def mark_in_store() -> str:
-    """Return the mark that the store holds; "" for an empty store."""
     if not default_storage.exists(MARK_FILE):
         return ""
     with default_storage.open(MARK_FILE) as file:
@@ -223,7 +210,6 @@ def mark_in_store() -> str:
 
 
 def has_our_files() -> bool:
-    """Return whether the store holds the database's mark, or the database has none yet."""
     known = FileStore.objects.first()
     return known is None or known.mark == mark_in_store()
 

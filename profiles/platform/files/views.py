@@ -10,7 +10,6 @@ SANDBOX = "sandbox; default-src 'none'"
 
 
 def file_response(file: CheckedFile) -> FileResponse:
-    """Return a checked file to be saved, with nothing that a browser would run; 404 if it is lost."""
     with raise_404_on(FileNotFoundError):
         stored = file.content.open("rb")
     response = FileResponse(

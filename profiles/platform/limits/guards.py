@@ -1,4 +1,4 @@
-"""What somebody is answered who did something too often: 429, and when to try again."""
+"""What someone is answered who did something too often: 429, and when to try again."""
 
 import math
 from datetime import timedelta
@@ -13,7 +13,6 @@ STATUS = 429
 
 
 def refusal_words(refusal: LimitReachedError) -> str:
-    """Return the refusal in the reader's language."""
     minutes = math.ceil(refusal.wait / timedelta(minutes=1))
     text = ngettext(
         "Too many actions in a short time. Nothing was changed. Please try again in %(minutes)d minute.",
@@ -24,12 +23,10 @@ def refusal_words(refusal: LimitReachedError) -> str:
 
 
 def tell(form: BaseForm, refusal: LimitReachedError) -> None:
-    """Write the refusal above the form, which keeps what was typed."""
     form.add_error(None, refusal_words(refusal))
 
 
 def refused(response: HttpResponse, refusal: LimitReachedError) -> HttpResponse:
-    """Give a page the status of a refusal, and say to programs when to come again."""
     response.status_code = STATUS
     response.headers["Retry-After"] = str(math.ceil(refusal.wait.total_seconds()))
     return response

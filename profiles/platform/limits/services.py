@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class Kind(StrEnum):
-    """By whom it is counted. Buckets are taken in this order, so that no two requests wait for each other."""
+    """The kind of a bucket. Buckets are taken in this order, which prevents deadlocks."""
 
     ACCOUNT = "account"
     COMPANY = "company"
@@ -31,14 +31,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Limit:
-    """A bucket's size and how fast it fills."""
-
     capacity: int
     per_hour: float
 
     @property
     def interval(self) -> timedelta:
-        """The time in which one act is earned back."""
         return timedelta(hours=1) / self.per_hour
 
 
@@ -55,8 +52,6 @@ KEPT = timedelta(days=1)  # for which a full bucket stays; it says no more than 
 
 
 class LimitReachedError(Exception):
-    """Too often in a short time. `wait`: how long until the act is allowed again."""
-
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"again in {wait}")
         self.wait = wait
@@ -74,12 +69,10 @@ def take_token(
     other: Startup | Investor | None = None,
     reader: str = "",
 ) -> None:
-    """Count one act for everybody that the table names for it; all are counted, or none.
-
-    Inside a caller's transaction it is counted only if that commits: what failed otherwise costs nothing.
+    """Count one act for every bucket of its table; all or none. It rolls back with the caller's transaction.
 
     Raises:
-        LimitReachedError: with the longest wait of whoever has none left.
+        LimitReachedError: with the longest wait.
     """
     own = f"{company.side}-{company.pk}" if company and company.pk else ""
     who = {
@@ -101,7 +94,6 @@ def take_token(
 
 
 def count_reading(verb: str, **who: Any) -> None:
-    """Count a page that is read, like `take_token`; a busy database keeps nobody from reading."""
     try:
         take_token(verb, **who)
     except OperationalError as error:
@@ -110,7 +102,6 @@ def count_reading(verb: str, **who: Any) -> None:
 
 @transaction.atomic
 def charge(verb: str, *, company: Startup | Investor, amount: int, at: datetime) -> None:
-    """Count what an act has cost once that is known, even where it is more than the bucket has."""
     key = key_of(verb, Kind.COMPANY, f"{company.side}-{company.pk}")
     LimitBucket.objects.bulk_create([LimitBucket(key=key, full_at=at)], ignore_conflicts=True)
     now = Value(at, output_field=DateTimeField())
@@ -119,7 +110,6 @@ def charge(verb: str, *, company: Startup | Investor, amount: int, at: datetime)
 
 
 def _take_one(key: str, limit: Limit, *, at: datetime) -> timedelta:
-    """Take a token out of one bucket; return zero, or how long until there is one."""
     if _take_from(key, limit, at=at):
         return timedelta()
     # Not asked first whether it is there: somebody else may make it between the question and the answer.
@@ -139,13 +129,11 @@ def _take_from(key: str, limit: Limit, *, at: datetime) -> int:
 
 
 def _latest(limit: Limit, at: datetime) -> datetime:
-    """Return when a bucket with exactly one token left at `at` is full again."""
     return at + (limit.capacity - 1) * limit.interval
 
 
 @transaction.atomic
 def count_together(kept: Startup | Investor, gone: Startup | Investor) -> None:
-    """Let what either of two records has used up count for the kept one: the fuller bucket of the two."""
     side, other = str(kept.side), str(kept.side.other)
     own, as_other = rf":{side}-{gone.pk}(-\d+)?$", rf"(:{Kind.PAIR}:{other}-\d+)-{gone.pk}$"
     used = LimitBucket.objects.filter(Q(key__regex=own) | Q(key__regex=as_other)).order_by("pk")
@@ -157,20 +145,17 @@ def count_together(kept: Startup | Investor, gone: Startup | Investor) -> None:
 
 
 def forget_full(*, at: datetime) -> int:
-    """Delete the buckets that have been full for a day; return how many."""
     deleted, _by_model = LimitBucket.objects.filter(full_at__lt=at - KEPT).delete()
     return deleted
 
 
 def network_of(address: str) -> str:
-    """Return the network of an address, of which one person has many: /24 of IPv4, /64 of IPv6."""
     found = ip_address(address)
     found = getattr(found, "ipv4_mapped", None) or found
     return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))
 
 
 def key_of(verb: str, kind: Kind, who: str) -> str:
-    """Return the bucket's name; of addresses and networks it holds fingerprints only."""
     if kind in (Kind.NETWORK, Kind.ADDRESS, Kind.READER):
         who = salted_hmac("profiles.limits", who.lower(), algorithm="sha256").hexdigest()
     return f"{verb}:{kind}:{who}"

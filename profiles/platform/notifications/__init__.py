@@ -1,1 +1,1 @@
-"""What people are told: their page of notices, mails through the outbox, and who wants none."""
+"""Notifications: the page, mails through the outbox, and switches."""

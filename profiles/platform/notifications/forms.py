@@ -9,8 +9,6 @@ from profiles.notice_kinds import sorted_categories
 
 
 class MailForm(forms.Form):
-    """One choice for each category that offers one; the account's own mails always come."""
-
     prefix = "mails"  # a control named "matches" would stand before the form's own method, which scripts call
 
     def __init__(self, *args: Any, rhythms: dict[str, Rhythm], role: str, **kwargs: Any) -> None:
@@ -26,5 +24,4 @@ class MailForm(forms.Form):
 
     @property
     def chosen(self) -> dict[str, Rhythm]:
-        """What was chosen."""
         return {name: Rhythm(value) for name, value in self.cleaned_data.items()}

@@ -8,8 +8,6 @@ from profiles.platform.notifications.services import sent_by
 
 
 def know_the_sender(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Count the mails of a request for who has made it."""
-
     def middleware(request: HttpRequest) -> HttpResponse:
         with sent_by(lambda: request.user):
             return get_response(request)

@@ -1,4 +1,4 @@
-"""Reads of the outbox, of what people were told, and of how often mails come to them."""
+"""Selectors of the outbox, of notifications and of mail rhythms."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,6 @@ from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS
 
 @dataclass(frozen=True)
 class OutboxState:
-    """How much waits to be sent, since when, and how much waits for a hand."""
-
     waiting: int
     oldest_at: datetime | None
     parked: int
@@ -26,12 +24,10 @@ def waiting_mails() -> LeasedRows:
 
 
 def due_mails(*, at: datetime) -> LeasedRows:
-    """Return the mails that may be tried at this moment."""
     return waiting_mails().filter(due_at__lte=at)
 
 
 def unsent_mails() -> "QuerySet[OutboxMail]":
-    """Return the mails that wait or are parked, newest first."""
     return OutboxMail.objects.filter(sent_at__isnull=True)
 
 
@@ -45,18 +41,16 @@ def parked_mails() -> "QuerySet[OutboxMail]":
 
 
 def outbox_state() -> OutboxState:
-    """Return what the outbox holds."""
     oldest: datetime | None = waiting_mails().aggregate(oldest=Min("created_at"))["oldest"]
     return OutboxState(waiting=waiting_mails().count(), oldest_at=oldest, parked=parked_mails().count())
 
 
 def is_stopped(email: str) -> bool:
-    """Return whether mails to this address came back."""
     return StoppedAddress.objects.filter(email=email.lower()).exists()
 
 
 def notices_of(user: User) -> "QuerySet[Notice]":
-    """Return what a person was told, newest first, of the kinds that are registered."""
+    """Return a person's notifications of registered kinds, newest first."""
     return Notice.objects.filter(user=user, kind__in=list(KINDS)).order_by("-created_at", "-pk")
 
 
@@ -73,7 +67,6 @@ def keys_leading_to(path: str, user: User) -> list[int]:
 
 
 def with_unread_notices(users: "QuerySet[User]") -> "QuerySet[User]":
-    """Give each person `unread_notices`: how many notices they have not opened."""
     unread = Notice.objects.filter(user=OuterRef("pk"), read_at__isnull=True).order_by()
     # By `Func`, as Django's `Count` would group the rows, and give none where there are no notices.
     counted = unread.values(count=Func("pk", function="COUNT", output_field=IntegerField()))
@@ -81,11 +74,9 @@ def with_unread_notices(users: "QuerySet[User]") -> "QuerySet[User]":
 
 
 def stoppable_switches() -> "QuerySet[MailSwitch]":
-    """Return the switches that a link in a mail may turn off."""
     return MailSwitch.objects.exclude(category=ACCOUNT.code).select_related("user")
 
 
 def rhythms_of(user: User) -> dict[str, Rhythm]:
-    """Return how often mails of each category come to a person, chosen or by default."""
     chosen = dict(MailSwitch.objects.filter(user=user).values_list("category", "rhythm"))
     return {code: Rhythm(chosen.get(code, category.rhythms[0])) for code, category in CATEGORIES.items()}

@@ -47,7 +47,6 @@ INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
 def html_of(subject: str, text: str, *, language: str) -> str:
-    """Return the mail as a page in the direction of its language; addresses in the text become links."""
     direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
     with override(language):
         context = {"subject": subject, "text": text, "language": language, "direction": direction}
@@ -70,10 +69,9 @@ SENDER: ContextVar[Callable[[], Any]] = ContextVar("sender", default=lambda: Non
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What is told: its kind, the path that it leads to, and what the texts of its mail name.
+    """A notification: its kind, its path, and the context of its mail.
 
-    `event` names the record that it tells of: the same event is told to the same person once. `calendar`: an
-    entry that is attached.
+    `event` names the record; the same event notifies a person once. `calendar`: an attachment.
     """
 
     kind: str
@@ -86,7 +84,6 @@ class Message:
 
 @contextmanager
 def sent_by(who: Callable[[], Any]) -> Iterator[None]:
-    """Count the mails that are written meanwhile for this account or company."""
     before = SENDER.set(who)
     try:
         yield
@@ -97,7 +94,6 @@ def sent_by(who: Callable[[], Any]) -> Iterator[None]:
 def enqueue(
     message: Message, *, to: str, language: str, unsubscribe_token: str = "", is_limited: bool = True
 ) -> None:
-    """Write a message's mail in a language. With a token the reader can stop mails of its category."""
     kind = KINDS[message.kind]
     with override(language):
         link = str(settings.SITE_URL).rstrip("/") + message.path
@@ -125,10 +121,7 @@ def enqueue(
 
 @transaction.atomic
 def write(mail: OutboxMail, *, is_limited: bool = True) -> None:
-    """Leave a mail to the worker, if the caller's transaction commits. A key is written once.
-
-    A mail that waits gives way to an equal one. What a sender brings beyond the limit is not written.
-    """
+    """Leave a mail to the worker, if the caller's transaction commits. A key is written once."""
     waits = KINDS[mail.kind].waits
     equal = OutboxMail.objects.filter(kind=mail.kind, recipient=mail.recipient, body=mail.body, attempts=0)
     is_replaced = waits and equal.filter(sent_at=None).delete()[0]
@@ -141,7 +134,6 @@ def write(mail: OutboxMail, *, is_limited: bool = True) -> None:
 
 
 def _is_one_too_many(mail: OutboxMail) -> bool:
-    """Count a mail for its sender and its reader; tell whether the sender has brought the reader enough."""
     sender = SENDER.get()()
     account = sender if isinstance(sender, User) else None
     if sender is None or sender.pk is None or (account and account.email.lower() == mail.recipient.lower()):
@@ -158,21 +150,15 @@ def _is_one_too_many(mail: OutboxMail) -> bool:
 
 
 def take_back(kind: str, *, event: str) -> None:
-    """Drop the mails that wait to tell of what is no more. `event` is what their events begin with."""
     OutboxMail.objects.filter(key__startswith=f"{kind}:{event}:", sent_at=None).delete()
 
 
 def stop_link(token: str) -> str:
-    """Return the address that stops mails: short, or mail programs do not offer its button."""
     return str(settings.SITE_URL).rstrip("/") + reverse("unsubscribe", args=[token])
 
 
 def send_due(*, at: datetime, limit: int = BATCH) -> int:
-    """Send up to `limit` due mails over one connection and return how many went out.
-
-    Safe in any number of workers at once: each mail is leased by one. Killed between sending and marking, a
-    worker leaves a mail that goes out once more when its lease ends.
-    """
+    """Send up to `limit` due mails over one connection and return how many went out."""
     begun, sent = time.monotonic(), 0
     with closing(MailServer()) as server:
         for _attempt in range(limit):
@@ -195,10 +181,7 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
 
 
 def email_of(mail: OutboxMail) -> EmailMultiAlternatives:
-    """Return the mail as it goes out: its text, the same text as a page, and an entry for the calendar.
-
-    Its Message-ID is the same at every attempt, so that who gets a mail twice can tell.
-    """
+    """Return the mail as it goes out: its text, the same text as a page, and an entry for the calendar."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     message_id = f"<{sha256(mail.key.encode()).hexdigest()[:32]}@{domain}>"
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
@@ -221,7 +204,6 @@ def claim(*, at: datetime) -> OutboxMail | None:
 
 
 def fail(mail: OutboxMail, *, error: str, at: datetime) -> None:
-    """Keep the reason and let the mail wait, longer each time; park what failed too often."""
     logger.warning("Mail %s not sent, attempt %s: %s", mail.pk, mail.attempts, error)
     pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE)
     hopeless = at if mail.attempts >= MOST_ATTEMPTS else None
@@ -229,26 +211,23 @@ def fail(mail: OutboxMail, *, error: str, at: datetime) -> None:
 
 
 def _mark_sent(mail: OutboxMail, *, at: datetime) -> None:
-    """Note that the mail went out, whoever holds the lease by now, and forget its words."""
     OutboxMail.objects.filter(pk=mail.pk, sent_at__isnull=True).update(
         sent_at=at, parked_at=None, subject="", body="", calendar="", last_error=""
     )
 
 
 def count_as_sent(recipients: Collection[str], *, before: datetime) -> int:
-    """Take mails of an invented past for sent when they were written; return how many."""
     unsent = OutboxMail.objects.filter(recipient__in=recipients, created_at__lte=before, sent_at=None)
     return unsent.update(sent_at=F("created_at"), subject="", body="", calendar="")
 
 
 def forget_readers(*, at: datetime) -> int:
-    """Forget to whom old mails went; return how many. The keys stay, so that nothing is told twice."""
+    """Erase the recipients of old mails; return how many. The keys stay, so that nothing is sent twice."""
     old = OutboxMail.objects.filter(sent_at__lt=at - KEPT).exclude(recipient="")
     return old.update(recipient="", language="")
 
 
 def forget_readers_of(kind: str, *, but: Collection[str]) -> None:
-    """Forget to whom the mails of a kind went, and write no more of them, except for these events."""
     keys = [f"{kind}:{event}" for event in but]
     over = OutboxMail.objects.filter(kind=kind).exclude(recipient="").exclude(key__in=keys)
     over.filter(sent_at__isnull=True).delete()
@@ -257,7 +236,6 @@ def forget_readers_of(kind: str, *, but: Collection[str]) -> None:
 
 @transaction.atomic
 def retry(mail: OutboxMail, *, by: User, at: datetime) -> None:
-    """Take a parked mail up again."""
     again = parked_mails().filter(pk=mail.pk).update(parked_at=None, attempts=0, due_at=at, last_error="")
     if again:
         audit.record(MAILED, subject=f"mail:{mail.pk}", by=by, at=at)
@@ -269,7 +247,6 @@ class NotOfferedError(Exception):
 
 
 def switch_of(user: User, category: Category) -> MailSwitch:
-    """Return the person's switch, made as it is by default where there is none yet."""
     switch, _made = MailSwitch.objects.get_or_create(
         user=user, category=category.code, defaults={"rhythm": category.rhythms[0]}
     )
@@ -292,13 +269,11 @@ def choose(user: User, *, rhythms: dict[str, Rhythm]) -> None:
 
 
 def stop(switch: MailSwitch) -> None:
-    """Switch the mails off that a link was clicked in. What can not be switched off has no such link."""
     MailSwitch.objects.filter(pk=switch.pk).exclude(category=ACCOUNT.code).update(rhythm=Rhythm.OFF)
 
 
 @transaction.atomic
 def keep_only(switch: MailSwitch) -> None:
-    """Stop all mails of a switch's person but those of which somebody else waits for an answer."""
     for category in CATEGORIES.values():
         if Rhythm.OFF in category.rhythms and not category.others_wait:
             own = switch_of(switch.user, category)
@@ -317,7 +292,7 @@ def resume_address(email: str) -> None:
 
 @transaction.atomic
 def notify(user: User, message: Message) -> None:
-    """Tell one person, if the caller's transaction commits. A closed account is told nothing."""
+    """Notify one person if the caller's transaction commits. Closed accounts are skipped."""
     if not user.is_active:
         return
     person_told.send(sender=User, user=user, message=message)
@@ -342,17 +317,14 @@ def notify(user: User, message: Message) -> None:
 
 
 def mark_read(notice: Notice, *, at: datetime) -> None:
-    """Note that its reader has opened it; the first time counts."""
     Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)
 
 
 def mark_seen(newest: Notice, *, at: datetime) -> None:
-    """Note that its reader has opened the page to which it leads: it, and what led there before, is read."""
     notices_leading_to(newest.path, newest.user_id).filter(pk__lte=newest.pk).update(read_at=at)
 
 
 def mark_told(user: User, *, kind: str, path: str, at: datetime) -> None:
-    """Note that the person has seen what the notices of a kind lead to."""
     Notice.objects.filter(user=user, kind=kind, path=path, read_at__isnull=True).update(read_at=at)
 
 
@@ -364,7 +336,6 @@ def mark_settled(company: Startup | Investor, *, kinds: Collection[str], path: s
 
 
 def forget_leading_to(public_ids: Collection[str]) -> None:
-    """Delete everybody's notices that lead to pages of these, which are gone."""
     gone = Q(pk__in=[])
     for public_id in public_ids:
         gone |= Q(path__contains=f"/{public_id}/")
@@ -372,6 +343,5 @@ def forget_leading_to(public_ids: Collection[str]) -> None:
 
 
 def mark_all_read(user: User, *, at: datetime) -> int:
-    """Note that the person has seen everything up to now; return how many were new."""
     unread = Notice.objects.filter(user=user, read_at__isnull=True, created_at__lte=at)
     return unread.update(read_at=at)

@@ -26,10 +26,7 @@ PER_PAGE = 20
 @login_required
 @require_safe
 def notices(request: SignedInRequest) -> HttpResponse:
-    """Show what the person was told, newest first, with the company that it is about.
-
-    What is about one company stands together, under its newest. Looking marks nothing as read.
-    """
+    """Show the person's notifications, newest first, grouped by company."""
     page = Paginator(notices_of(request.user), PER_PAGE).get_page(request.GET.get("page", "1"))
     paths = {notice.path for notice in page.object_list}
     names = names_for(paths, request.user)
@@ -44,7 +41,6 @@ def notices(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def notices_bell(request: HttpRequest) -> HttpResponse:
-    """Draw the bell again. For who has signed out meanwhile there is none, and the page stays as it is."""
     if not request.user.is_authenticated:
         raise Http404
     return render(request, "_parts/bell.html")
@@ -53,7 +49,6 @@ def notices_bell(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def notices_read(request: SignedInRequest) -> HttpResponse:
-    """Mark everything as read."""
     notifications.mark_all_read(request.user, at=timezone.now())
     return redirect("notices")
 
@@ -61,7 +56,6 @@ def notices_read(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_POST
 def notice_open(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Mark one notice as read and go where it leads: always one of our own pages."""
     notice = get_object_or_404(notices_of(request.user), pk=pk)
     notifications.mark_read(notice, at=timezone.now())
     return HttpResponseRedirect(notice.path)
@@ -70,7 +64,6 @@ def notice_open(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def notice_seen(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Mark as read what leads to a page that is open: the page asks for it by itself, or by its button."""
     notice = get_object_or_404(notices_of(request.user), pk=pk)
     notifications.mark_seen(notice, at=timezone.now())
     if "HX-Request" not in request.headers:
@@ -81,7 +74,6 @@ def notice_seen(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @page_with_form
 def mail_settings(request: SignedInRequest) -> HttpResponse:
-    """Show and store how often mails come; saving tries an address again that mails came back from."""
     form = MailForm(request.POST or None, rhythms=rhythms_of(request.user), role=request.user.role)
     if not form.is_valid():
         stopped = is_stopped(request.user.email)

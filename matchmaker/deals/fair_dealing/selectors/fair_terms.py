@@ -1,9 +1,4 @@
-"""Fair terms: their versions, the sheet, and the page of a pair.
-
-Once both sides have opened theirs, both get the same sheet, with the points that both answer; before that,
-their own newest version alone. A newer version that is still private is not on it, nor that there is one:
-paper is handed around.
-"""
+"""Fair terms: their versions, the sheet, and the page of a pair."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -45,9 +40,9 @@ YEAR_MONTHS, QUARTER_DAYS, HALF_YEAR_DAYS, CURE_DAYS = 12, 90, 180, 30
 
 @dataclass(frozen=True)
 class TermRow:
-    """One term in words: what each side says, and whether that agrees. Empty is not said.
+    """One term in words: what each side states, and whether that agrees. Empty is not stated.
 
-    `waits_for`: the side whose answer the reader's own, which is open, waits for.
+    `waits_for`: the side that has still to answer.
     """
 
     label: str
@@ -59,8 +54,6 @@ class TermRow:
 
 @dataclass(frozen=True)
 class Indication:
-    """What a yardstick says about one side's terms. `band`: green, amber or red; the words say the same."""
-
     yardstick: Yardstick
     band: str
 
@@ -70,14 +63,11 @@ class Indication:
 
     @property
     def tone(self) -> str:
-        """The tone of its badge."""
         return BANDS[self.band][1]
 
 
 @dataclass(frozen=True)
 class TermsPage:
-    """The terms of a pair as one side may read them now."""
-
     draft: FairTerms | None
     opened: FairTerms | None
     theirs: FairTerms | None
@@ -87,28 +77,23 @@ class TermsPage:
 
     @property
     def are_both_open(self) -> bool:
-        """Whether each reads the other's."""
         return self.opened is not None and self.theirs is not None
 
     @property
     def disagreements(self) -> list[TermRow]:
-        """What to talk about first."""
         return [row for group in self.groups for row in group if row.state == DIFFERS]
 
     @property
     def is_newest_open(self) -> bool:
-        """Whether the own newest version is the one that is open."""
         return self.draft is not None and self.draft.opened_at is not None
 
 
 def own_versions(both: BothSides, side: Side) -> QuerySet[FairTerms]:
-    """Return all versions of one side, the newest first."""
     pair = both.pair
     return FairTerms.objects.filter(startup=pair.startup, investor=pair.investor, side=side)
 
 
 def terms_page(both: BothSides) -> TermsPage:
-    """Return the terms; the other side's only while interest is mutual and both opened. Two queries."""
     own = list(own_versions(both, both.side))
     opened = next((one for one in own if one.opened_at), None)
     others = list(own_versions(both, both.side.other).exclude(opened_at=None)) if both.is_mutual else []
@@ -140,7 +125,6 @@ def _row(
     is_shared: bool,
     is_open: bool,
 ) -> TermRow:
-    """Return one term; of the other side's only what both answer: nobody reads for nothing."""
     label = str(FairTerms._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     said = {Side.STARTUP: term_words(startup, name), Side.INVESTOR: term_words(partner, name)}
     if is_shared and not all(said.values()):
@@ -152,7 +136,7 @@ def _row(
 
 
 def term_words(terms: FairTerms | None, name: str) -> str:
-    """Return one term in words of the active language; empty where it is not said."""
+    """Return one term in words of the active language; empty if not stated."""
     value = getattr(terms, name) if terms else None
     if value is None or value == "":
         return ""
@@ -183,7 +167,6 @@ REFUSAL_BANDS = {
 
 
 def indications(terms: FairTerms) -> list[Indication]:
-    """Return what the yardsticks say about the terms that are said; about the rest nothing."""
     known = all_yardsticks()
     found = ((code, judge(terms)) for code, judge in JUDGES.items())
     return [Indication(known[code], band) for code, band in found if band]
@@ -233,7 +216,6 @@ TEMPLATE = Path(settings.BASE_DIR) / "templates" / "deals" / "fair_dealing" / "t
 
 
 def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
-    """Return the data of templates/deals/fair_dealing/terms.typ: words only, in the active language."""
     own = pair.member.side
     names = {own: str(pair.company.name), own.other: pair.title}
     return {
@@ -267,7 +249,6 @@ def _day(at: datetime) -> str:
 
 
 def _versions(page: TermsPage, names: dict[Side, str]) -> list[str]:
-    """Return which version of whom is on the sheet."""
     found = [page.opened, page.theirs] if page.are_both_open else [page.draft]
     known = sorted(filter(None, found), key=lambda one: one.side != Side.STARTUP)
     return [_version(one, names[Side(one.side)]) for one in known]
@@ -282,10 +263,7 @@ def _version(terms: FairTerms, name: str) -> str:
 
 
 def _opened_parts(page: TermsPage, names: dict[Side, str]) -> list[dict[str, Any]]:
-    """Return the terms by what they need: nothing more, a talk, or an answer.
-
-    Both sides print the same: of an open term neither answer stands there.
-    """
+    """Group the terms: nothing more needed, a talk, or an answer. Open terms show no side's answer."""
     headings = {
         AGREED: (pgettext("terms", "Agreed: %(count)d"), _("Nothing yet.")),
         DIFFERS: (
@@ -306,7 +284,6 @@ def _opened_parts(page: TermsPage, names: dict[Side, str]) -> list[dict[str, Any
 
 
 def _own_part(page: TermsPage, own: Side, name: str) -> dict[str, Any]:
-    """Return what the reader's own side would agree to."""
     rows = [row for group in page.groups for row in group]
     said = [_sheet_row(row, (row.startup if own == Side.STARTUP else row.partner,)) for row in rows]
     return _part(OPEN, _("Your side's terms"), [name], said)
@@ -335,7 +312,6 @@ QUESTIONS: tuple[tuple[str | Promise, str, str], ...] = (
 
 
 def fair_page(both: BothSides, form: str) -> dict[str, Any]:
-    """Return the page for one of the two sides; the same queries whatever the pair states."""
     terms = all_terms()
     return {
         "both": both,
@@ -347,10 +323,7 @@ def fair_page(both: BothSides, form: str) -> dict[str, Any]:
 
 
 def _disclosure(both: BothSides, terms: TermTree) -> dict[str, Any]:
-    """Return both sides' answers in words, as each is shown to the other; empty is not answered.
-
-    `…_on`: when the side last confirmed its profile; `…_asked_at`: when the other one asked.
-    """
+    """Return both sides' answers in words, as each is shown to the other; empty is not answered."""
     startup, partner, pair = both.startup, both.investor, both.pair
     rows = [
         {
@@ -376,14 +349,12 @@ def _disclosure(both: BothSides, terms: TermTree) -> dict[str, Any]:
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a Markdown table."""
     lines = [list(heads), *map(list, rows)]
     lines.insert(1, ["---"] * len(lines[0]))
     return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
 
 
 def governance_checks() -> str:
-    """Return what is asked, how each rule stands, and how well that is supported."""
     heads = ("check", "about", "status", "as of", "support", "source", "look again by")
     return table(
         heads,
@@ -403,7 +374,6 @@ def governance_checks() -> str:
 
 
 def yardsticks() -> str:
-    """Return each threshold that a page uses, whose it is, and what it is not."""
     used = {*OF_DEPENDENCY, *OF_CONCENTRATION, *JUDGES}
     heads = ("yardstick", "question", "worth a look", "far out", "whose threshold", "kind", "caveat")
     names = ("name_en", "plain_en", "amber", "red", "threshold_source", "threshold_kind", "caveat")
@@ -412,7 +382,6 @@ def yardsticks() -> str:
 
 
 def published_figures() -> str:
-    """Return whose figures the page about the market shows."""
     count: dict[tuple[str, str], int] = {}
     for row in csv_rows(DATA / "context_numbers.csv"):
         key = row["publisher"] or "nobody published it; the page says so", row["confidence"]

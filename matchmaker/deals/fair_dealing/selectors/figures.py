@@ -1,12 +1,4 @@
-"""Figures about the market: concentration, dependency, and what is published.
-
-An *input* is a kind of thing that the startup needs or that a partner provides already. It weighs as urgently
-as the need says (1 to 3), as "soon" where no need is stated. Companies of one group count as one partner,
-here and in concentration.
-
-HHI is the sum of the squares of the partners' shares in percent, 0 to 10,000; 10,000 / HHI is how many equal
-partners would give the same ("effective number").
-"""
+"""Figures about the market: concentration, dependency, and what is published."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -50,21 +42,16 @@ SCALE = 1000  # the length of the longest bar
 
 
 def all_yardsticks() -> dict[str, Yardstick]:
-    """Return every yardstick by code."""
     return {row["code"]: row for row in told_rows(DATA / "fair_dealing.csv", "name", "plain")}
 
 
 def yardsticks(*codes: str) -> list[Yardstick]:
-    """Return the yardsticks with these codes, in this order."""
     found = all_yardsticks()
     return [found[code] for code in codes]
 
 
 def context_topics() -> list[dict[str, Any]]:
-    """Return every topic with its figures by year, read from profiles/data, and those that have a bar.
-
-    A figure is a row of context_numbers.csv; where it names no publisher, nobody has published it.
-    """
+    """Return every topic with its figures by year, read from profiles/data, and those that have a bar."""
     rows = list(csv_rows(DATA / "context_numbers.csv"))
     rows.sort(key=lambda row: row["year"])
     topics = []
@@ -118,21 +105,17 @@ class Input:
     told: list[tuple[str, int]] = field(default_factory=list)  # who provides how much, as stated
 
     def besides(self, keys: frozenset[str]) -> int:
-        """Return how much of it others than these provide, at most all."""
         return min(WHOLE, sum(share for key, share in self.shares.items() if key not in keys))
 
     def of(self, keys: frozenset[str]) -> int:
-        """Return how much of it these provide."""
         return min(WHOLE, sum(share for key, share in self.shares.items() if key in keys))
 
 
 def key_of_name(name: str) -> str:
-    """Return a name as partners are told apart by it."""
     return " ".join(name.split()).casefold()
 
 
 def group_key(investor: Investor) -> str:
-    """Return what stands for an investor's group, or for itself where it names none."""
     return key_of_name(investor.group_name or investor.name_en)
 
 
@@ -158,10 +141,7 @@ def dependency_of(startup: Startup) -> dict[str, Any]:
 
 
 def pair_dependency(both: BothSides) -> dict[str, Any]:
-    """Return what accepting this partner would change: percent of all inputs; those with no other source.
-
-    For the startup's own eyes.
-    """
+    """Return what accepting this partner would change: percent of all inputs; those with no other source."""
     startup, investor = both.pair.startup, both.pair.investor
     inputs = _inputs(startup, startup.partners.all())
     names = (investor.group_name, investor.name_en, investor.name_zh, investor.name_ur)
@@ -183,7 +163,6 @@ def pair_dependency(both: BothSides) -> dict[str, Any]:
 
 
 def _inputs(startup: Startup, partners: Iterable[ExistingPartner]) -> dict[str, Input]:
-    """Return the inputs by the code of their kind; what has no kind is known by its words."""
     found = {
         need.type.code: Input(need.type.name, need.urgency) for need in startup.needs.select_related("type")
     }
@@ -235,12 +214,10 @@ class Spread:
 
     @property
     def effective(self) -> Decimal:
-        """As how many equal partners, to a tenth."""
         return (Decimal(HHI_WHOLE) / self.hhi).quantize(Decimal("0.1"))
 
     @property
     def words(self) -> str | Promise:
-        """What the figure means, by the lines of FD-HHI-SECTOR."""
         if self.hhi <= HHI_LOW:
             return _("widely spread: no partner or small group of partners decides")
         if self.hhi <= HHI_HIGH:
@@ -262,7 +239,6 @@ class Concentration:
 
 
 def by_sector(*, today: date) -> list[Concentration]:
-    """Return every sector with deals on record, each with its provinces; for curators. One query."""
     recorded = _recorded(today, Deal.objects.filter(sector__isnull=False))
     return [
         _concentration(group, deals, within=tuple(_concentration(*one) for one in _grouped(deals, _province)))
@@ -271,15 +247,14 @@ def by_sector(*, today: date) -> list[Concentration]:
 
 
 def deals_in(sector_code: str, *, today: date) -> QuerySet[Deal]:
-    """Return the deals that `by_sector` counts in a sector."""
     within = Q(sector__code=sector_code) | Q(sector__parent__code=sector_code)
     return _recorded(today, Deal.objects.filter(within))
 
 
 def sector_of(startup: Startup, *, today: date) -> Concentration | None:
-    """Return a published startup's sector, from what it may see: deals of published partners, by number only.
+    """Return a published startup's sector, from what it may see.
 
-    Amounts are not for its side. One query.
+    Deals of published partners, by number only.
     """
     if startup.primary_sector is None or not startup.is_published:
         return None

@@ -1,10 +1,4 @@
-"""The governance checks that apply to a pair, the cards beside them, and names on screening lists.
-
-Facts come only from what the *other* side may see of a profile, for both sides and whoever looks. So both
-read the same checks, and a hidden field changes nobody's page.
-
-The facts of a pair are those of profiles/catalogue/taxonomy/triggers.py.
-"""
+"""The governance checks that apply to a pair, the cards beside them, and names on screening lists."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,28 +36,22 @@ from profiles.models import (
 
 @dataclass(frozen=True)
 class BothSides:
-    """A pair, each profile as the side across the table may see it."""
-
     pair: Pair
 
     @property
     def side(self) -> Side:
-        """The side of whoever looks."""
         return self.pair.member.side
 
     @cached_property
     def is_mutual(self) -> bool:
-        """Whether both sides said yes."""
         return self.pair.is_mutual
 
     @cached_property
     def startup(self) -> VisibleProfile:
-        """The startup as this partner may see it."""
         return self._seen(self.pair.startup, self.pair.investor)
 
     @cached_property
     def investor(self) -> VisibleProfile:
-        """The partner as this startup may see it."""
         return self._seen(self.pair.investor, self.pair.startup)
 
     def _seen(self, profile: Startup | Investor, other: Startup | Investor) -> VisibleProfile:
@@ -74,7 +62,6 @@ class BothSides:
 def seen_across(
     profile: Startup | Investor, other: Startup | Investor, *, is_mutual: bool, reader: Viewer | None = None
 ) -> VisibleProfile:
-    """Return a profile as the company across the table may see it; `reader` keeps what was read of it."""
     mutual = frozenset({profile.pk}) if is_mutual else frozenset()
     viewer = preview(Side(profile.side).other, mutual=mutual, countries=countries_of(other))
     return see(profile, replace(viewer, shown=reader.shown) if reader else viewer)
@@ -100,12 +87,10 @@ def active_checks() -> QuerySet[GovernanceCheck]:
 
 
 def askable_checks() -> QuerySet[GovernanceCheck]:
-    """Return the active checks that ask something."""
     return active_checks().exclude(question_en="")
 
 
 def applying(checks: Iterable[GovernanceCheck], facts: KnownFacts) -> list[GovernanceCheck]:
-    """Return those that apply by what is known."""
     return [check for check in checks if applies(check.trigger, facts)]
 
 
@@ -114,8 +99,6 @@ def applying(checks: Iterable[GovernanceCheck], facts: KnownFacts) -> list[Gover
 
 @dataclass(frozen=True)
 class Proposal:
-    """What the two think about: a form, and at most how large a stake and how much money."""
-
     form: PartnershipForm | None = None
     stake_pct: Decimal | int | None = None
     amount_usd: Decimal | int | None = None
@@ -124,7 +107,6 @@ class Proposal:
 def accepted_forms(
     startup: VisibleProfile, investor: VisibleProfile
 ) -> tuple[list[PartnershipForm], list[PartnershipForm]]:
-    """Return the forms that both the startup and the partner's thesis name, and those that one names."""
     thesis = thesis_of(investor, None)
     ours, theirs = set(startup.forms or ()), set(thesis.forms if thesis else ())
     common, by_one = (
@@ -134,7 +116,6 @@ def accepted_forms(
 
 
 def proposal_of(startup: VisibleProfile, investor: VisibleProfile, form: PartnershipForm | None) -> Proposal:
-    """Return the chosen form with the largest stake the partner takes and the most the startup asks for."""
     ask = startup.ask
     amount = (ask.high_usd if ask.high_usd is not None else ask.low_usd) if ask else None
     return Proposal(form, investor.max_stake_pct, amount)
@@ -143,7 +124,7 @@ def proposal_of(startup: VisibleProfile, investor: VisibleProfile, form: Partner
 def trigger_facts(
     startup: VisibleProfile, investor: VisibleProfile, proposal: Proposal, scale: "Scale"
 ) -> dict[str, Any]:
-    """Return every fact that is known; None for what nobody stated or may see, which is never a "no"."""
+    """Return every known fact; None for what is not stated or not visible, which never counts as "no"."""
     home, partner = _country(startup), investor.jurisdiction or _country(investor)
     offers = [offer.type.code for offer in investor.offers or ()] or None
     amount, form = proposal.amount_usd, proposal.form.code if proposal.form else ""
@@ -172,8 +153,6 @@ def trigger_facts(
 
 @dataclass(frozen=True)
 class Scale:
-    """How much of each currency a dollar buys, and the codes that each sector answers to. Two queries."""
-
     rates: Mapping[str, Decimal]
     families: Mapping[str, Sequence[str]]
 
@@ -183,7 +162,6 @@ def scale() -> Scale:
 
 
 def _country(seen: VisibleProfile) -> str | None:
-    """Return the country of the home place."""
     return seen.place.country_code if seen.place else None
 
 
@@ -201,8 +179,6 @@ class CheckRow:
 
 @dataclass(frozen=True)
 class ChecksPage:
-    """The checks of a pair and a form, by weight; `open`: those that may apply, by which facts."""
-
     form: PartnershipForm | None
     forms: list[PartnershipForm]
     rows: list[CheckRow]
@@ -210,12 +186,11 @@ class ChecksPage:
 
     @property
     def count(self) -> int:
-        """How many checks apply, without what the platform says of itself."""
+        """How many checks apply, without those that the platform answers itself."""
         return sum(row.check.question != "" for row in self.rows)
 
     @property
     def first(self) -> list[CheckRow]:
-        """The checks that weigh most for this pair."""
         return [row for row in self.rows if row.check.question][:FIRST_SHOWN]
 
     @property
@@ -233,13 +208,12 @@ FIRST_SHOWN = 3
 
 
 def _weight(row: CheckRow) -> tuple[int, int, str]:
-    """Return by what checks are sorted: weight, and the more of this pair's own facts a rule asks for."""
+    """Return the sort key of checks: weight, then how many facts of this pair a rule uses."""
     own = set(asked_facts(row.check.trigger)) - WIDE
     return list(CheckWeight).index(CheckWeight(row.check.weight)), -len(own), row.check.code
 
 
 def checks_page(both: BothSides, chosen: str) -> ChecksPage:
-    """Return what the pair should look at in a form; the same queries however many checks there are."""
     common, by_one = accepted_forms(both.startup, both.investor)
     forms = [*common, *by_one] or list(terms.forms())  # where nobody states any
     form = next((one for one in forms if one.code == chosen), forms[0] if forms else None)
@@ -257,13 +231,11 @@ def checks_page(both: BothSides, chosen: str) -> ChecksPage:
 
 
 def _unknown(check: GovernanceCheck, facts: KnownFacts) -> list[str | Promise]:
-    """Return the facts that nobody stated and of which the check asks, each once."""
     names = dict.fromkeys(name for name in asked_facts(check.trigger) if facts.get(name) is None)
     return [FACTS[name][1] for name in names]
 
 
 def answers_of(both: BothSides) -> dict[tuple[str, int], CheckAnswer]:
-    """Return what may be read now, by side and check: always one's own, the other's while mutual."""
     found = CheckAnswer.objects.filter(startup=both.pair.startup, investor=both.pair.investor)
     if not both.is_mutual:
         found = found.filter(side=both.side)
@@ -275,8 +247,6 @@ def answers_of(both: BothSides) -> dict[tuple[str, int], CheckAnswer]:
 
 @dataclass(frozen=True)
 class TriedPair:
-    """A pair at which a preview looks: talks, a deal on record, or a pilot, whose title is `form`."""
-
     name: str
     form: str
     facts: KnownFacts
@@ -295,8 +265,6 @@ def versions_of(check: GovernanceCheck) -> QuerySet[CheckVersion]:
 
 @dataclass(frozen=True)
 class Tried:
-    """Which pairs and pilots would see a check that do not now, and which would not any more."""
-
     looked_at: int
     more: list[TriedPair]
     fewer: list[TriedPair]
@@ -305,10 +273,7 @@ class Tried:
 
 
 def trigger_preview(old: Trigger, new: Trigger) -> Tried:
-    """Return what another rule would change. Constant queries.
-
-    Looked at: pairs where one side said yes, deals on record, hosts of pilots with those who take part.
-    """
+    """Return what another rule would change. Constant queries."""
     found = [(pair, bool(applies(old, pair.facts)), bool(applies(new, pair.facts))) for pair in tried_pairs()]
     more = [pair for pair, was, will in found if will and not was]
     fewer = [pair for pair, was, will in found if was and not will]
@@ -362,7 +327,6 @@ def _tried(startup: Startup, investor: Investor, one: Trial, told: Scale) -> Tri
 
 
 def open_talks() -> dict[tuple[int, int], bool]:
-    """Return the newest pairs of which one side said yes, and whether both did. One query."""
     rows = Interest.objects.order_by("-at", "pk").values_list("startup_id", "investor_id", "side")
     said = list(rows[:MOST_PAIRS])
     return {
@@ -382,19 +346,17 @@ QUESTIONS: tuple[tuple[str | Promise, str, str], ...] = (
 
 @dataclass(frozen=True)
 class DataCard:
-    """One card: whose it is, and the five answers in words; empty is not answered."""
+    """One card: its owner, and the five answers in words; empty is not answered."""
 
     title: str
     answers: list[str]
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing is answered."""
         return not any(self.answers)
 
 
 def data_cards(both: BothSides, terms: TermTree) -> dict[str, Any]:
-    """Return the cards of startup and needs, of partner and offers, and what does not agree."""
     needs, offers = list(both.startup.needs or ()), list(both.investor.offers or ())
     ours = [
         DataCard(_("The startup"), _answers(both.startup, terms, at=1)),
@@ -413,18 +375,15 @@ def data_cards(both: BothSides, terms: TermTree) -> dict[str, Any]:
 
 
 def _of_rows(title: str, rows: list[VisibleProfile], terms: TermTree) -> list[DataCard]:
-    """Return the cards of needs or offers; those that answer nothing are one line less to read."""
     cards = [DataCard(title % {"kind": row.type.name}, _answers(row, terms, at=2)) for row in rows]
     return [card for card in cards if not card.is_silent]
 
 
 def _answers(seen: VisibleProfile, terms: TermTree, *, at: int) -> list[str]:
-    """Return the five answers in words."""
     return [stated_words(seen, str(names[at]), terms) for names in QUESTIONS]
 
 
 def _disagreements(both: BothSides, offers: list[VisibleProfile]) -> list[str]:
-    """Return in words where the startup's card and the partner's say different things, each once."""
     found = _of_place(both.startup, both.investor, _("the partner"))
     for offer in offers:
         who = _("the offer “%(kind)s”") % {"kind": offer.type.name}
@@ -433,7 +392,6 @@ def _disagreements(both: BothSides, offers: list[VisibleProfile]) -> list[str]:
 
 
 def _of_place(startup: VisibleProfile, theirs: VisibleProfile, who: str) -> list[str]:
-    """Return what does not agree about where data is kept."""
     kept, hosts = startup.data_location, theirs.data_hosting
     home = startup.place.country_code if startup.place else ""
     if kept and kept == home and hosts in (DataHosting.PARTNER, DataHosting.MIXED):
@@ -452,7 +410,6 @@ def _of_place(startup: VisibleProfile, theirs: VisibleProfile, who: str) -> list
 
 
 def _of_offer(startup: VisibleProfile, offer: VisibleProfile, who: str) -> list[str]:
-    """Return what does not agree about borders and classes."""
     found = []
     if startup.data_crosses_border is False and offer.data_crosses_border:
         found.append(
@@ -470,13 +427,11 @@ MOST_SHOWN = 100
 
 
 def imported_lists() -> QuerySet[Any, Any]:
-    """Return the imported lists with their sizes and last imports."""
     found = ScreeningName.objects.order_by("list_code").values("list_code")
     return found.annotate(names=Count("pk"), imported=Max("imported_at"))
 
 
 def all_candidates() -> QuerySet[ScreeningCandidate]:
-    """Return every candidate, with its company."""
     return ScreeningCandidate.objects.select_related("startup", "investor", "decided_by")
 
 

@@ -1,9 +1,4 @@
-"""When a governance check applies: in words, and as the lines of a builder.
-
-The builder knows rules of two levels: conditions of which all or any have to hold, some of them in groups. In
-a rule of "all", one condition of a group is enough; in a rule of "any", all of a group have to hold. A rule
-that is nested deeper is shown in words and edited as text.
-"""
+"""When a governance check applies: in words, and as the lines of a builder."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,20 +32,16 @@ Choice = tuple[str, Any]  # a code with its name, or a group's name with its cho
 
 
 class Names:
-    """The words for the codes in rules, in the active language; each table is read once, if needed."""
-
     def __init__(self) -> None:
         self._choices: dict[str, list[Choice]] = {}
 
     def choices(self, fact: str) -> list[Choice]:
-        """Return what may be chosen for a fact."""
         kind = CODES_OF[fact]
         if kind not in self._choices:
             self._choices[kind] = list(_choices(kind))
         return self._choices[kind]
 
     def of(self, fact: str, codes: Iterable[str]) -> str:
-        """Return codes in words; an unknown one as it is."""
         known = dict(flat(self.choices(fact)))
         return ", ".join(str(known.get(code, code)) for code in codes)
 
@@ -80,14 +71,11 @@ def flat(choices: Iterable[Choice]) -> Iterator[tuple[str, Any]]:
 
 @dataclass(frozen=True)
 class Words:
-    """A condition in words, or what joins the conditions `inner`."""
-
     text: str
     inner: "Sequence[Words]" = ()
 
 
 def in_words(trigger: Trigger, names: Names) -> Words:
-    """Return when a check applies, in the active language."""
     if ALWAYS in trigger:
         return Words(_("Always"))
     for name in GROUPS:
@@ -114,7 +102,6 @@ def _test(fact: str, asked: str, value: Any, names: Names) -> str:
 
 
 def asked_in_words(fact: str) -> list[tuple[str, str]]:
-    """Return how a fact may be asked, with words for it."""
     words = {
         "is": _("is"), "in": _("is one of"), "not_in": _("is none of"), "has_any": _("is one of"),
         "startswith": _("has a code that begins with"), "gte": _("is at least"),
@@ -127,7 +114,7 @@ def asked_in_words(fact: str) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Line:
-    """One condition: what is asked of a fact. `group`: a letter, or empty where it stands by itself."""
+    """One condition on a fact. `group`: a letter, or empty for a single condition."""
 
     fact: str
     asked: str
@@ -137,14 +124,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Rule:
-    """Lines of which "all" or "any" have to hold; `joined` is ALWAYS where there are none."""
-
     joined: str
     lines: Sequence[Line] = ()
 
 
 def rule_of(trigger: Trigger) -> Rule | None:
-    """Return a trigger as lines; None if it is nested deeper than the builder goes."""
+    """Return a trigger as lines; None if it is nested deeper than the builder supports."""
     if ALWAYS in trigger:
         return Rule(ALWAYS)
     if "f" in trigger:
@@ -168,7 +153,7 @@ def _line(test: Trigger, group: str) -> Line:
 
 
 def trigger_of(rule: Rule) -> dict[str, Any]:
-    """Return lines as a trigger; a group stands where its first line stands."""
+    """Return lines as a trigger; a group takes the place of its first line."""
     if rule.joined == ALWAYS:
         return {ALWAYS: True}
     other = GROUPS[1 - GROUPS.index(rule.joined)]
@@ -183,8 +168,6 @@ def trigger_of(rule: Rule) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Difference:
-    """A field of a check before and after, in words."""
-
     label: str
     before: Any
     after: Any
@@ -193,7 +176,6 @@ class Difference:
 def differences(
     labels: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[Difference]:
-    """Return the fields that are not the same, the trigger in words."""
     names = Names()
 
     def shown(name: str, value: Any) -> Any:

@@ -25,6 +25,5 @@ WIDE = frozenset({"cross_border", "startup_jurisdiction", "partner_jurisdiction"
 
 
 def topic_of(check: GovernanceCheck) -> int:
-    """Return the position of a check's topic, which follows from the facts that its rule asks for."""
     asked = set(asked_facts(check.trigger))
     return next((at for at, (_label, facts) in enumerate(TOPICS) if asked & facts), len(TOPICS) - 1)

@@ -1,7 +1,6 @@
-"""What time does to introductions: a queue moves up, somebody is reminded, a request closes by itself.
+"""Periodic steps of introductions.
 
-Called by a periodic task, safe in any number of workers at once: each step is a conditional update of its own
-transaction, so what another worker or a person did first stays done.
+They are safe with any number of workers: each is a conditional update in its own transaction.
 """
 
 from collections.abc import Iterator
@@ -41,14 +40,12 @@ def advance(*, at: datetime) -> None:
 
 
 def expire_due(*, at: datetime) -> int:
-    """Close what got no yes in its time, with a kind notice to both sides; return how many."""
     due = Introduction.objects.filter(state__in=WAITING, closes_at__lte=at).order_by("closes_at", "pk")
     return sum(_expire(pk, at=at) for pk in _batch(due))
 
 
 @transaction.atomic
 def _expire(pk: int, *, at: datetime) -> bool:
-    """Close one request; False where somebody was faster."""
     introduction = _locked(pk)
     if introduction.closes_at is None or introduction.closes_at > at:
         return False
@@ -62,9 +59,9 @@ def _expire(pk: int, *, at: datetime) -> bool:
 
 
 def deliver_due(*, at: datetime, most: int = BATCH) -> int:
-    """Let queued requests reach who has room again, the oldest of each queue first; return how many.
+    """Deliver queued requests where there is room, the oldest of each queue first; return how many.
 
-    At most `most` in all: it comes again. Who cannot be introduced now holds up nobody.
+    `most` at most.
     """
     delivered = 0
     for queue, room in (each for side in Side for each in _queues(side, at=at)):
@@ -76,10 +73,7 @@ def deliver_due(*, at: datetime, most: int = BATCH) -> int:
 
 
 def _queues(side: Side, *, at: datetime) -> Iterator[tuple[list[int], int]]:
-    """Give the queues of the companies of a side that have room, the oldest request first, with the room.
-
-    Two queries for all queues, and one for each queue that moves.
-    """
+    """Give the queues of the companies of a side that have room, the oldest request first, with the room."""
     to_side, receiver = Introduction.objects.filter(asked_by=side.other), f"{side}_id"
     queued = to_side.filter(state=IntroductionState.QUEUED)
     waiting = list(queued.order_by(receiver).values_list(receiver, flat=True).distinct())
@@ -96,7 +90,6 @@ def _queues(side: Side, *, at: datetime) -> Iterator[tuple[list[int], int]]:
 
 
 def _deliver(pk: int, *, at: datetime) -> bool:
-    """Deliver one request; False where it left the queue meanwhile, or the pair is closed."""
     introduction = PAIRS.get(pk=pk)
     factors = pairs.factor_snapshot(*introduction.pair)
     asker = Side(introduction.asked_by)
@@ -115,14 +108,12 @@ def _deliver(pk: int, *, at: datetime) -> bool:
 
 
 def remind_due(*, at: datetime) -> int:
-    """Remind who has not answered: half-way, on the promised day, a month after "later"; return how many."""
     due = Introduction.objects.filter(remind_at__lte=at).order_by("remind_at", "pk")
     return sum(_remind(pk, at=at) for pk in _batch(due))
 
 
 @transaction.atomic
 def _remind(pk: int, *, at: datetime) -> bool:
-    """Remind the asked side of one request and note the next time; False where somebody was faster."""
     introduction = _locked(pk)
     now, due_at = introduction.remind_at, introduction.due_at
     if now is None or now > at:

@@ -1,10 +1,4 @@
-"""What the two sides decide about each other, and telling the other side.
-
-Each act locks both companies (pairs.hold, lock_profiles), so that acts on one pair take their turns, and may
-be repeated without harm. Saying yes or no is counted (profiles/platform/limits); taking it back never is, nor
-can it be refused. An investor's answer to a startup's interest counts as activity (ranking/market/arrays.py),
-so it is ranked again. Interest of both sides is mutual; it ends when one withdraws or passes.
-"""
+"""What the two sides decide about each other, and telling the other side."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -68,7 +62,6 @@ OVER = {REQUEST_DECLINED, REQUEST_EXPIRED, REQUEST_WITHDRAWN, INTRODUCTION_CLOSE
 
 
 def settle_request(introduction: Introduction, *, at: datetime) -> None:
-    """Note for the side that was asked that the request waits for it no longer."""
     asker = introduction.company_on(Side(introduction.asked_by))
     asked = introduction.company_on(introduction.asked_side)
     path = reverse("introduction", args=[asker.public_id])
@@ -77,7 +70,6 @@ def settle_request(introduction: Introduction, *, at: datetime) -> None:
 
 
 def settle_questions(introduction: Introduction, *, at: datetime) -> None:
-    """Note for both sides that the pages of an introduction that is closed ask for nothing any more."""
     for side in Side:
         company, other = introduction.company_on(side), introduction.company_on(side.other)
         for page, kinds in SETTLED_BY_CLOSING.items():
@@ -88,7 +80,6 @@ def settle_questions(introduction: Introduction, *, at: datetime) -> None:
 def tell_side(
     kind: str, introduction: Introduction, side: Side, *, at: datetime, but: User | None = None
 ) -> None:
-    """Tell one side's team, but for who did it; once for each kind, but a reminder or a pause each time."""
     path = reverse("introduction", args=[introduction.company_on(side.other).public_id])
     event = str(introduction.pk)
     if kind == REQUEST_REMINDER:
@@ -101,7 +92,6 @@ def tell_side(
 
 
 def tell_of_pause(startup: Startup, investor: Investor, *, is_over: bool, at: datetime) -> None:
-    """Tell both sides that their open introduction is paused or goes on, as far as they know of it."""
     for introduction in Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN):
         introduction.startup, introduction.investor = startup, investor
         kind = INTRODUCTION_RESUMED if is_over else INTRODUCTION_PAUSED
@@ -137,7 +127,7 @@ class AskedLatelyError(RefusedError):
 
 @dataclass(frozen=True)
 class RequestWords:
-    """The three short answers of who asks, or answers: only a founder who asks has to give any.
+    """The three short answers of a request; only a founder who asks must give any.
 
     An answer's `why` is its line.
     """
@@ -148,7 +138,6 @@ class RequestWords:
 
     @property
     def answer(self) -> dict[str, str]:
-        """What an introduction keeps of an answer."""
         return {"line": self.why, "answer_purpose": self.purpose, "answer_next_step": self.next_step}
 
 
@@ -166,10 +155,7 @@ def pass_on(
     at: datetime,
     version_read: str | None = None,
 ) -> Pass:
-    """Say no for one side, with a reason; the pair leaves both lists. Own interest is withdrawn.
-
-    `version_read` is the version of the open introduction that was read, "" for none. The other side's list
-    is not ranked again: a list that is new at once tells who passed.
+    """Pass for one side, with a reason; the pair leaves both lists.
 
     Raises:
         ChangedSinceReadError: the introduction has moved since.
@@ -197,7 +183,6 @@ def pass_on(
 
 @transaction.atomic
 def undo_pass(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """Undo a pass; the pair may come back into both lists."""
     lock_profiles(startup, investor)
     undone, _by_model = Pass.objects.filter(side=side, startup=startup, investor=investor).delete()
     if undone:
@@ -254,7 +239,7 @@ def express_interest(
 
 
 def note_interest(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """Keep the interest in a company that nobody has claimed; its people read of it when they do.
+    """Store interest in an unclaimed company.
 
     Raises:
         PassedError: this side passed on the pair.
@@ -270,7 +255,6 @@ def note_interest(startup: Startup, investor: Investor, *, side: Side, by: User,
 
 
 def tell_of_interest(company: Startup | Investor, at: datetime) -> None:
-    """Tell the people who have just claimed a company that others are interested in it."""
     side = Side(company.side)
     if Interest.objects.filter(**{str(side): company}, side=side.other).exists():
         path = reverse("matches")
@@ -288,7 +272,7 @@ def answer_later(
     at: datetime,
     version_read: str | None = None,
 ) -> Introduction:
-    """Answer a request with later: the promise is kept, the place given back, and yes and no stay open.
+    """Answer a request with "later".
 
     Raises:
         WrongSideError: the request is this side's own.
@@ -316,7 +300,7 @@ def withdraw_interest(
     at: datetime,
     version_read: str | None = None,
 ) -> None:
-    """Take a yes back; what was mutual ends with the next page.
+    """Withdraw interest; mutual interest ends.
 
     Raises:
         ChangedSinceReadError: the introduction has moved since `version_read`: who withdraws a request ends
@@ -336,7 +320,7 @@ def withdraw_interest(
 
 @transaction.atomic
 def set_pause(company: Startup | Investor, *, is_paused: bool, by: User, at: datetime) -> None:
-    """Take no new requests from now on, or take them again; what is open goes on.
+    """Pause or resume new requests; open introductions continue.
 
     Raises:
         LimitReachedError: after pausing too often; who takes requests again is never refused.
@@ -361,7 +345,6 @@ def _ask(
     by: User,
     at: datetime,
 ) -> Introduction:
-    """Make a request: it is delivered, or waits in the queue until the other side has room."""
     receiver: Startup | Investor = investor if side is Side.STARTUP else startup
     if receiver.is_unclaimed:
         raise RefusedError(
@@ -388,7 +371,7 @@ def _ask(
 def _meet(
     theirs: Interest, *, side: Side, words: RequestWords, factors: dict[str, Any], by: User, at: datetime
 ) -> Introduction:
-    """Say yes after all to a side whose yes still stands, although its request is over.
+    """Accept the other side's remaining interest after its request has ended.
 
     Raises:
         AskedLatelyError: this side did so and ended it a short while ago; each time tells the other side.
@@ -420,7 +403,7 @@ def _answer(
 def _as_read(
     startup: Startup, investor: Investor, *, side: Side, version_read: str | None
 ) -> Introduction | None:
-    """Return the pair's open introduction; a side may have read only of what has reached it.
+    """Return the pair's open introduction as this side knows it.
 
     Raises:
         ChangedSinceReadError: it has moved since `version_read`.
@@ -433,7 +416,6 @@ def _as_read(
 
 @transaction.atomic
 def end_requests(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """End what is open between the two for a side that wants nothing more: its own part and the other's."""
     introduction = open_between(startup, investor)
     if introduction and introduction.asked_side == side and introduction.state in WAITING:
         lock_profiles(startup, investor)
@@ -443,7 +425,6 @@ def end_requests(startup: Startup, investor: Investor, *, side: Side, by: User, 
 
 
 def _take_back(introduction: Introduction, *, side: Side, by: User, at: datetime) -> None:
-    """End one's own part: a request is withdrawn and its place given back, an introduction closed."""
     is_mutual = introduction.state == IntroductionState.MUTUAL
     act = IntroductionAct.CLOSE if is_mutual else IntroductionAct.WITHDRAW
     move(introduction, act, side=side, by=by, at=at, ended_at=at)
@@ -457,7 +438,7 @@ def _take_back(introduction: Introduction, *, side: Side, by: User, at: datetime
 def move(
     introduction: Introduction, act: IntroductionAct, *, by: User | None, at: datetime, **changes: Any
 ) -> None:
-    """Move a request; one that has ended has no deadlines, and one that was answered waits for nobody.
+    """Apply a transition to a request. Ended requests have no deadlines.
 
     Raises what matchmaker.transitions.apply_transition raises.
     """
@@ -469,13 +450,11 @@ def move(
 
 
 def reach(introduction: Introduction, *, factors: dict[str, Any], at: datetime) -> None:
-    """Let the asker's yes count from now on, and tell the side that is asked."""
     _say_yes(introduction, Side(introduction.asked_by), factors=factors, by=introduction.by, at=at)
     tell_side(REQUEST_RECEIVED, introduction, introduction.asked_side, at=at)
 
 
 def _agree(introduction: Introduction, *, factors: dict[str, Any], by: User, at: datetime) -> None:
-    """Keep both sides' yes, and tell both."""
     asked_at = introduction.delivered_at or at
     _say_yes(introduction, Side(introduction.asked_by), factors=factors, by=introduction.by, at=asked_at)
     _say_yes(introduction, introduction.asked_side, factors=factors, by=by, at=at)
@@ -486,21 +465,18 @@ def _agree(introduction: Introduction, *, factors: dict[str, Any], by: User, at:
 def _say_yes(
     introduction: Introduction, side: Side, *, factors: dict[str, Any], by: User, at: datetime
 ) -> None:
-    """Keep one side's yes with the pair's factors of that moment; what it said before stays."""
     startup, investor = introduction.pair
     said = {"by": by, "at": at, "factors": factors}
     Interest.objects.get_or_create(side=side, startup=startup, investor=investor, defaults=said)
 
 
 def deadlines_of(receiver: Startup | Investor, at: datetime) -> dict[str, Any]:
-    """Return when a request that arrives now is due, reminded of, and closed."""
     promised = timedelta(days=getattr(receiver, "reply_days", REPLY_DAYS))
     due_at = at + promised
     return {"delivered_at": at, "due_at": due_at, "closes_at": due_at + GRACE, "remind_at": at + promised / 2}
 
 
 def _rank_answer(startup: Startup, investor: Investor, *, side: Side, at: datetime) -> None:
-    """Have the investor ranked again where the other side has spoken: its answers may have changed."""
     theirs = {"side": side.other, "startup": startup, "investor": investor}
     if Interest.objects.filter(**theirs).exists() or Pass.objects.filter(**theirs).exists():
         jobs.request(Side.INVESTOR, investor.pk, at=at)

@@ -1,6 +1,6 @@
-"""A company is deleted: what it wrote goes, and the other sides keep their own words and the facts.
+"""A company is deleted.
 
-docs/decisions/0033 says why a row without a profile stands in its place.
+Its words go, the other sides keep their own words and the facts (docs/decisions/0033).
 """
 
 from datetime import datetime
@@ -29,7 +29,6 @@ ANSWER = ("line", "answer_purpose", "answer_next_step")
 
 
 def tell_others(kind: str, company: Startup | Investor, *, at: datetime) -> None:
-    """Tell each company that knows of an open introduction with this one."""
     path = reverse("introduction", args=[company.public_id])
     for introduction in _known(company).filter(state__in=OPEN):
         message = Message(kind=kind, path=path, event=f"{introduction.pk}:{at.timestamp()}", at=at)
@@ -37,17 +36,16 @@ def tell_others(kind: str, company: Startup | Investor, *, at: datetime) -> None
 
 
 def _known(company: Startup | Investor) -> "QuerySet[Introduction]":
-    """Return the introductions of a company that the other side knows of and is there to read."""
     side = Side(company.side)
     known = introductions_of(side, company.pk).filter(known_to(side.other), left_at=None)
     return known.select_related("startup", "investor")
 
 
 def leave_records(company: Startup | Investor, *, by: User, at: datetime) -> None:
-    """End a company's introductions; what the other sides keep of them points at a row without a profile.
+    """End a company's introductions.
 
-    That row gets the public id, so that addresses which the other sides know still lead to their records. The
-    caller deletes the company after this, with all that still points at it.
+    Records of the other sides point to a row without a profile, which keeps the public id. The caller then
+    deletes the company.
     """
     side, kept = Side(company.side), list(_known(company))
     if not kept:
@@ -70,7 +68,6 @@ def leave_records(company: Startup | Investor, *, by: User, at: datetime) -> Non
 
 
 def _knows_name(introduction: Introduction, side: Side) -> bool:
-    """Tell whether the other side has been able to read the name of the company on `side`."""
     company, other = introduction.company_on(side), introduction.company_on(side.other)
     met = frozenset({company.pk} if introduction.state in TALKS else ())
     viewer = preview(side.other, mutual=met, countries=countries_of(other))
@@ -78,7 +75,6 @@ def _knows_name(introduction: Introduction, side: Side) -> bool:
 
 
 def _end(introduction: Introduction, side: Side, *, by: User, at: datetime) -> None:
-    """End an introduction for a company that is deleted, which tells the other side itself."""
     changes: dict[str, Any] = {"ended_at": at, **NO_DEADLINES}
     if introduction.state == IntroductionState.MUTUAL:
         act = IntroductionAct.CLOSE
@@ -91,6 +87,5 @@ def _end(introduction: Introduction, side: Side, *, by: User, at: datetime) -> N
 
 
 def forget_records(side: Side) -> None:
-    """Delete the rows of deleted companies of a side whose other sides are deleted too."""
     used = Introduction.objects.exclude(left_at=None).values(f"{side}_id")
     SIDES[side].everything.exclude(erased_at=None).exclude(pk__in=used).delete()

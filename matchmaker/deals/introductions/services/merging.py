@@ -1,8 +1,6 @@
-"""Two records of one company have said something to the same counterpart: what stands of it.
+"""Merge rules for two records that both know a counterpart.
 
-A block stands, and ends what is open. Else the introduction that is furthest goes on, and the others end; a
-pass stands where none is open. A merge makes no match: where each record has one half of it, the later yes
-goes.
+A block wins, then the most advanced introduction, then a pass.
 """
 
 from datetime import datetime
@@ -31,7 +29,6 @@ FURTHEST = (
 
 
 def shared_counterparts(kept: Startup | Investor, gone: Startup | Investor) -> list[Startup | Investor]:
-    """Return the companies with which both records have something to do."""
     own, other = str(kept.side), f"{kept.side.other}_id"
     known = []
     for company in (kept, gone):
@@ -46,7 +43,6 @@ def shared_counterparts(kept: Startup | Investor, gone: Startup | Investor) -> l
 
 
 def fold_pairs(merging: Merging) -> None:
-    """Let one answer stand for each counterpart that both records know."""
     matched = mutual_with(merging.kept) | mutual_with(merging.gone)
     for counterpart in shared_counterparts(merging.kept, merging.gone):
         _fold(merging, counterpart, is_matched=counterpart.pk in matched)
@@ -85,7 +81,6 @@ def _remove(model: type[Model], pair: Q, sides: set[Any]) -> None:
 
 
 def _end(introduction: Introduction, merging: Merging, *, is_told: bool = False) -> None:
-    """End an introduction: the other one goes on, or a block forbids it."""
     said: dict[str, Any] = {"at": merging.at, "ended_at": merging.at}
     if introduction.state == IntroductionState.MUTUAL:
         decisions.move(introduction, IntroductionAct.CLOSE, in_place_of=merging.side, by=merging.by, **said)
@@ -97,7 +92,6 @@ def _end(introduction: Introduction, merging: Merging, *, is_told: bool = False)
 
 
 def _join(other: Introduction, first: Introduction) -> None:
-    """Let two conversations with one counterpart be one. One meeting is still to come at most."""
     waiting = Q(state=MessageState.WAITING)
     if Message.objects.filter(waiting, introduction=first).exists():
         Message.objects.filter(~waiting, introduction=other).update(introduction=first)

@@ -1,4 +1,4 @@
-"""The own shortlist: it is told to nobody, and leaves nothing in the trail that curators read."""
+"""The shortlist is private: no one is notified, and the audit log does not record it."""
 
 from datetime import datetime
 
@@ -18,7 +18,6 @@ MOST_LETTERS = 300  # of a note
 def shortlist(
     startup: Startup, investor: Investor, *, side: Side, note: str | None = None, by: User, at: datetime
 ) -> ShortlistEntry:
-    """Put the counterpart on the side's shortlist and return the entry; a `note` replaces the one it has."""
     factors = pairs.factor_snapshot(startup, investor)
     with transaction.atomic():
         pairs.hold(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
@@ -35,13 +34,11 @@ def shortlist(
 def remove_from_shortlist(
     startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime
 ) -> None:
-    """Take the counterpart off the side's shortlist."""
     lock_profiles(startup, investor)
     ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()
 
 
 def join_notes(stays: ShortlistEntry, other: ShortlistEntry, _merging: Merging) -> bool:
-    """Let one entry of a side have the notes of both: it wrote both of them."""
     stays.note = " / ".join(dict.fromkeys(note for note in (stays.note, other.note) if note))[:MOST_LETTERS]
     stays.save(update_fields=["note"])
     return False

@@ -1,4 +1,4 @@
-"""Finds companies that may stand here twice, and keeps what curators decide about them."""
+"""Finds possible duplicates and stores curators' decisions."""
 
 import time
 from datetime import datetime
@@ -34,10 +34,7 @@ SURE = {DuplicateReason.NUMBER: 100, DuplicateReason.DOMAIN: 90}
 
 
 def refresh_due(*, at: datetime, most: int = BATCH, seconds: float = MOST_SECONDS) -> int:
-    """Compare the companies that have changed since they were compared; return how many.
-
-    Safe in any number of workers at once: the company is held while its candidates are written.
-    """
+    """Compare the companies that have changed since they were compared; return how many."""
     done, end = 0, time.monotonic() + seconds
     for model in SIDES.values():
         for pk in list(due(model).order_by("changed_at", "pk").values_list("pk", flat=True)[: most - done]):
@@ -55,7 +52,6 @@ def due(model: type[Startup] | type[Investor]) -> "QuerySet[Any]":
 
 @transaction.atomic
 def refresh(model: type[Startup] | type[Investor], pk: int) -> bool:
-    """Compare one company with the others of its side."""
     company: Any = model._default_manager.select_for_update(no_key=True).filter(pk=pk).first()
     if company is None:
         return False
@@ -72,7 +68,6 @@ def refresh(model: type[Startup] | type[Investor], pk: int) -> bool:
 
 
 def keys_for(company: Company) -> set[str]:
-    """Return by what the company is found: its number, its domains, the sounds of its names."""
     number = company.registration_number if isinstance(company, Startup) else company.registry_id
     plain = "".join(char for char in number.casefold() if char.isalnum()).lstrip("0")
     keys = {f"number:{plain}"} if plain else set()
@@ -83,7 +78,6 @@ def keys_for(company: Company) -> set[str]:
 
 
 def hosts_of(company: Company) -> set[str]:
-    """Return the domains of its website and of its people, but no host where anybody gets an address."""
     people = company.memberships.values_list("user__email", flat=True)
     found = {address.rpartition("@")[2].lower() for address in (company.contact_email, *people)}
     found.add((urlsplit(company.website).hostname or "").lower())
@@ -92,7 +86,6 @@ def hosts_of(company: Company) -> set[str]:
 
 
 def _compare(company: Any, probe: DuplicateProbe, keys: set[str]) -> None:
-    """Write down which companies may be this one; open candidates that nothing speaks for any more go."""
     side = str(company.side)
     sharing = DuplicateKey.objects.filter(key__in=keys, **{f"probe__{side}__isnull": False})
     counts = sharing.values_list("key").annotate(count=Count("pk")).order_by()
@@ -115,7 +108,6 @@ def _compare(company: Any, probe: DuplicateProbe, keys: set[str]) -> None:
 
 
 def _judged(shared: set[str], ours: list[str], theirs: list[str]) -> tuple[list[str], int]:
-    """Return why two companies may be one, and how alike they are."""
     by_name = max((likeness(*both) for both in product(ours, theirs)), default=0) if "name" in shared else 0
     reasons = [REASONS[kind] for kind in REASONS if kind in shared and (kind != "name" or by_name >= ALIKE)]
     score = max([by_name, *(SURE.get(reason, 0) for reason in reasons)])
@@ -124,7 +116,6 @@ def _judged(shared: set[str], ours: list[str], theirs: list[str]) -> tuple[list[
 
 @transaction.atomic
 def decide(one: Company, other: Company, *, is_different: bool, by: User, at: datetime) -> None:
-    """Remember that two companies are different, or open the question again."""
     require_curator(by)
     first, second = lock_profiles(one, other)
     pair: dict[str, Any] = {str(one.side): first, f"other_{one.side}": second}
@@ -138,5 +129,4 @@ def decide(one: Company, other: Company, *, is_different: bool, by: User, at: da
 
 
 def forget_probes() -> None:
-    """Let every company be compared again; what curators decided stays."""
     DuplicateProbe.objects.all().delete()

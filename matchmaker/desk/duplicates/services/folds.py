@@ -22,14 +22,12 @@ def blind_if_either(stays: Receipt, other: Receipt, _merging: Merging) -> bool:
 
 
 def answer_second(_stays: Appeal, other: Appeal, merging: Merging) -> bool:
-    """Leave one appeal open."""
     other.answered_at = merging.at
     other.save(update_fields=["answered_at"])
     return True
 
 
 def move_candidates(merging: Merging) -> None:
-    """Let what was decided about the record that goes and a third company hold for the kept one."""
     side, other_side = merging.side, f"other_{merging.side}"
     own = Q(**{side: merging.gone}) | Q(**{other_side: merging.gone})
     for candidate in DuplicateCandidate.objects.filter(own):

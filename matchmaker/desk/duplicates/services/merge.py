@@ -1,8 +1,4 @@
-"""Two records of one company become one, and a merge is undone within a day.
-
-The record that goes is deleted; what it had belongs to the kept one (profiles/platform/merging.py), and its
-addresses lead there (middleware.py). What the merge changed is remembered row by row.
-"""
+"""Two records of one company become one, and a merge is undone within a day."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -56,8 +52,6 @@ class ChangedSinceError(RefusedError):
 
 @dataclass(frozen=True)
 class MovedRows:
-    """Of one kind of record: how many each record has, and what becomes of those of the one that goes."""
-
     label: str
     kept: int
     gone: int
@@ -65,14 +59,11 @@ class MovedRows:
 
     @property
     def after(self) -> int:
-        """How many the kept record has afterwards."""
         return self.kept + self.gone - self.left
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a merge would do, found out by doing it and taking it back."""
-
     rows: list[MovedRows]
     closed_groups: list[str]
     lost_purposes: list[str]
@@ -102,7 +93,6 @@ def preview(kept: Company, gone: Company, *, take: Collection[str], by: User, at
 
 
 def _moved(before: Dump, lost: Dump, kept: Company, gone: Company) -> list[MovedRows]:
-    """Count what moves, of each kind of record that people know by name."""
     side, found = f"{kept.side}_id", []
     for table in tables(str(kept.side)):
         rows = before[table.label]
@@ -225,11 +215,7 @@ def _taken(merging: Merging, take: Collection[str]) -> list[Unit]:
 
 
 def _narrowed(merging: Merging, taken: list[Unit]) -> dict[str, str]:
-    """Return the audiences that become narrower: of each group the stricter one of the two records.
-
-    A counterpart may have mutual interest with one of the two only. Then what opens with mutual interest, and
-    is not the same in both, is closed until the team opens it again.
-    """
+    """Return the audiences that become narrower: of each group the stricter one of the two records."""
     kept, gone = merging.kept, merging.gone
     is_parted = bool(mutual_with(kept) ^ mutual_with(gone))
     ours, theirs = _audiences(kept), _audiences(gone)
@@ -253,7 +239,6 @@ def _narrowed(merging: Merging, taken: list[Unit]) -> dict[str, str]:
 
 
 def _move(table: Table, merging: Merging) -> None:
-    """Give the rows of one table to the kept company; of two that say the same one stays."""
     decision, side, rows = table.decision, merging.side, table.model._base_manager
     ours, theirs = rows.filter(**{side: merging.kept}), rows.filter(**{side: merging.gone})
     if decision.content == side and not merging.takes_content:
@@ -285,7 +270,6 @@ def _delete(gone: Company, *, at: datetime) -> None:
 
 
 def _record(row: CompanyMerge, merging: Merging, **details: Any) -> None:
-    """Write the merge into the trail, tell the team, and count what both have used of their limits."""
     kept, gone, by, at = merging.kept, merging.gone, merging.by, merging.at
     details |= {"old": row.old_public_id, "message": row.reason}
     audit.record(MERGED, subject=audit.subject_of(kept), by=by, at=at, details=details)
@@ -327,7 +311,6 @@ def undo(row: CompanyMerge, *, by: User, at: datetime) -> None:
 
 
 def _names_of(labels: list[str]) -> list[str]:
-    """Return tables by the names that pages have for them; a list of terms under its owner's."""
     found = []
     for label in labels:
         model: Any = apps.get_model(label)
@@ -337,6 +320,5 @@ def _names_of(labels: list[str]) -> list[str]:
 
 
 def forget_records(*, at: datetime) -> int:
-    """Forget what merges remember once they cannot be undone any more; return how many."""
     old = CompanyMerge.objects.filter(at__lte=at - UNDO_WITHIN).exclude(record={})
     return old.update(record={}, prints={})

@@ -16,7 +16,6 @@ Dump = dict[str, Rows]  # by table
 
 
 def dump(*companies: Startup | Investor) -> Dump:
-    """Return every row of these companies of one side, as plain JSON. One query a table."""
     return {
         table.label: {str(row.pk): told(row) for row in table.rows_of(*companies)}
         for table in tables(str(companies[0].side))
@@ -24,7 +23,6 @@ def dump(*companies: Startup | Investor) -> Dump:
 
 
 def told(row: Model) -> Row:
-    """Return the stored values of a row by column."""
     return {
         field.attname: None if getattr(row, field.attname) is None else field.value_to_string(row)
         for field in row._meta.concrete_fields
@@ -32,7 +30,6 @@ def told(row: Model) -> Row:
 
 
 def difference(before: Dump, after: Dump) -> dict[str, Any]:
-    """Return what is needed to get from `after` back to `before`."""
     changed: dict[str, Rows] = {}
     gone: dict[str, Rows] = {}
     made: dict[str, list[str]] = {}
@@ -74,7 +71,7 @@ def _read(model: type[Model], row: Row) -> Row:
 
 
 def prints_of(found: Dump, side: str) -> dict[str, str]:
-    """Return a fingerprint of each table in which a change is somebody's decision."""
+    """Return a fingerprint of each table in which a change is someone's decision."""
     return {
         table.label: _print(found[table.label], table.decision.unwatched)
         for table in tables(side)
@@ -90,6 +87,5 @@ def _print(rows: Rows, unwatched: tuple[str, ...]) -> str:
 
 
 def version_of(kept: Startup | Investor, found: Dump) -> str:
-    """Return the version of what a page shows of two records, of which this one is kept."""
     shown = [kept.public_id, prints_of(found, str(kept.side))]
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,8 +1,4 @@
-"""How fast and how often each side answers, and how long profiles wait for a review.
-
-What counts as an answer is the rule of pairs/selectors/pair.py, with the promise that stood when the request
-arrived.
-"""
+"""How fast and how often each side answers, and how long profiles wait for a review."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -47,13 +43,11 @@ WHAT = ("reached", "due", "answered", "in_time")
 
 
 def _asked(side: Side) -> QuerySet[Introduction]:
-    """Return the requests that have reached a side, as its record counts them."""
     reached = Introduction.objects.filter(asked_by=side.other, due_at__isnull=False, left_at=None)
     return reached.exclude(state=IntroductionState.WITHDRAWN, answered_at=None)
 
 
 def _conditions(at: datetime) -> dict[str, Q]:
-    """Return what is counted of them."""
     return {
         "reached": Q(delivered_at__lte=at),
         "due": Q(answered_at__isnull=False) | Q(ended_at__isnull=False) | Q(due_at__lt=at),
@@ -63,10 +57,7 @@ def _conditions(at: datetime) -> dict[str, Q]:
 
 
 def answers_by(kind: str, count: int, at: datetime) -> dict[str, dict[str, Any]]:
-    """Return what each side answered of the requests that reached it in a period, by the period's key.
-
-    Four queries.
-    """
+    """Return what each side answered of the requests that reached it in a period, by the period's key."""
     periods = newest(kind, count, at=at)
     found: dict[str, dict[str, Any]] = {
         one.key: {str(side): dict.fromkeys(WHAT, 0) for side in Side} for one in periods
@@ -89,7 +80,6 @@ def answers_by(kind: str, count: int, at: datetime) -> dict[str, dict[str, Any]]
 
 
 def compute_answers(market: Market) -> Iterator[Figures]:
-    """Give what both sides answered, by the month in which the requests arrived."""
     for key, values in answers_by("month", MONTHS, market.at).items():
         yield Figures("answers", "month", key, values)
 
@@ -153,12 +143,10 @@ DECIDED = (ReviewOutcome.APPROVED, ReviewOutcome.RETURNED, ReviewOutcome.REJECTE
 
 
 def _decisions(at: datetime) -> QuerySet[Review]:
-    """Return the decisions of the queue."""
     return Review.objects.filter(outcome__in=DECIDED, waited_since__isnull=False, decided_at__lte=at)
 
 
 def ninth_tenth(sizes: Sequence[float]) -> float:
-    """Return the size within which nine of ten are (the nearest rank)."""
     return sorted(sizes)[ceil(0.9 * len(sizes)) - 1]
 
 
@@ -178,7 +166,6 @@ def queue_by(kind: str, count: int, at: datetime) -> dict[str, dict[str, Any]]:
 
 
 def compute_queue(market: Market) -> Iterator[Figures]:
-    """Give how long the decisions of each week had waited, and what waits now."""
     for key, values in queue_by("week", WEEKS, market.at).items():
         yield Figures("queue", "week", key, values)
     waiting, oldest = 0, market.at

@@ -38,8 +38,6 @@ NO_MOMENT = Value(None, output_field=DateTimeField())
 
 
 class Figures(NamedTuple):
-    """What is stored of one group: a ReportRow without its run."""
-
     report: str
     group: str
     key: str
@@ -55,8 +53,6 @@ Query = Mapping[str, str]  # what an address says of a figure
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure of a table. `count`: how many rows stand behind it; they have an address if it says any."""
-
     value: Any
     url: str = ""
     count: int = 0
@@ -65,8 +61,6 @@ class Cell:
 
 @dataclass(frozen=True)
 class Bar:
-    """One line or column of a chart; lengths are 0 to SCALE. `other`: of what it is compared with."""
-
     label: str
     length: int
     cell: Cell
@@ -75,16 +69,12 @@ class Bar:
 
     @property
     def tops(self) -> tuple[int, int]:
-        """Where the two begin as columns, counted from above."""
         return SCALE - self.length, SCALE - self.other
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with sentences, a chart and its table. The first cell of each row is its name.
-
-    `url`: where the first sentence leads to.
-    """
+    """A heading with sentences, a chart and its table. The first cell of each row is its name."""
 
     title: str
     rows: list[list[Cell]]
@@ -96,26 +86,21 @@ class Section:
 
     @property
     def lines(self) -> list[tuple[str, list[tuple[str, Cell]]]]:
-        """The rows by name, each cell with the head of its column."""
         return [
             (str(name.value), list(zip(self.heads[1:], cells, strict=True))) for name, *cells in self.rows
         ]
 
     @property
     def columns(self) -> list[tuple[int, Bar]]:
-        """The columns, with where each begins."""
         return [(COLUMN * at, bar) for at, bar in enumerate(self.bars)]
 
     @property
     def width(self) -> int:
-        """The width of all columns."""
         return COLUMN * len(self.bars)
 
 
 @dataclass(frozen=True)
 class Report:
-    """One report. `compute` gives its figures; `sections` shows them; `records` are the rows behind one."""
-
     code: str
     label: str | Promise
     lead: str | Promise
@@ -126,12 +111,10 @@ class Report:
 
 
 def rows_url(report: str, **query: str) -> str:
-    """Return the address of the rows behind a figure."""
     return f"{reverse('report_rows', args=[report])}?{urlencode(query)}"
 
 
 def length_of(value: float, most: float) -> int:
-    """Return the length of a bar."""
     return round(SCALE * value / most) if most else 0
 
 
@@ -141,7 +124,6 @@ def percent(part: float, whole: float) -> int | None:
 
 
 def tenth(number: float) -> float:
-    """Return a number to a tenth, a whole one as an integer."""
     rounded = round(number, 1)
     return int(rounded) if rounded == int(rounded) else rounded
 
@@ -174,7 +156,6 @@ TERMS: dict[str, Any] = {"sector": Sector, "place": Place, "stage": Stage}
 
 
 def names_of(group: str) -> Callable[[str], str]:
-    """Return what the keys of a group are called, in the active language. One query."""
     known = {"": _("not stated"), "yes": _("Led by women"), "no": _("Not led by women")}
     if group in TERMS:
         known |= {term.code: term.name for term in TERMS[group].objects.all()}
@@ -182,13 +163,11 @@ def names_of(group: str) -> Callable[[str], str]:
 
 
 def startups_in(group: str, key: str) -> QuerySet[Startup]:
-    """Return all startups of a group; all of the market for no group."""
     found = Startup.objects.all()
     return found.annotate(group_key=KEYS[group]).filter(group_key=key) if group else found
 
 
 def keys_of(startups: QuerySet[Startup], group: str) -> dict[int, str]:
-    """Return the key of each startup in a group."""
     return dict(startups.annotate(group_key=KEYS[group]).values_list("pk", "group_key"))
 
 
@@ -202,21 +181,17 @@ def approved(side: Side) -> QuerySet[Any]:
 
 
 def approved_startups() -> QuerySet[Any]:
-    """Return the first step of the funnel."""
     found: QuerySet[Any] = approved(Side.STARTUP).annotate(of_startup=F("pk"), of_investor=NOBODY)
     return found
 
 
 def listed(startups: QuerySet[Startup]) -> QuerySet[Any]:
-    """Return startups as records of a list, without a moment."""
     return startups.annotate(of_startup=F("pk"), of_investor=NOBODY, moment=NO_MOMENT)
 
 
 def label_of(group: str, key: str) -> str:
-    """Return a group and its key in words."""
     return f"{GROUP_LABELS[group]}: {names_of(group)(key)}" if group else pgettext("reports", "All startups")
 
 
 def order_keys(keys: Iterable[str], name: Callable[[str], str]) -> list[str]:
-    """Return keys by their names, what is not stated last."""
     return sorted(keys, key=lambda key: (key == "", name(key)))

@@ -1,9 +1,4 @@
-"""The funnel by group, and how much happened week by week.
-
-A startup is at a step as soon as it has one record of it. The share is of the startups of the step before.
-Days are counted from a startup's first record of the step before that keeps a moment to its first of this
-one; a startup that did them the other way round is left out.
-"""
+"""The funnel by group, and how much happened week by week."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,13 +45,11 @@ from profiles.models import Deal, Startup
 
 
 def with_a_list() -> QuerySet[Any]:
-    """Return the startups on whose list somebody stands now."""
     lists = Ranking.objects.filter(side=Side.STARTUP, size__gt=0)
     return listed(Startup.objects.filter(pk__in=lists.values("profile_id")))
 
 
 def deals_after_introduction() -> QuerySet[Deal]:
-    """Return the recorded deals of pairs that had an introduction by then."""
     asked = Introduction.objects.filter(
         startup=OuterRef("startup"), investor=OuterRef("investor"), asked_at__date__lte=OuterRef("closed_on")
     )
@@ -66,7 +59,6 @@ def deals_after_introduction() -> QuerySet[Deal]:
 
 
 def until(step: FunnelStep, at: datetime) -> QuerySet[Any]:
-    """Return the records of a step that there were at a moment."""
     return step.records().filter(moment__lte=at) if step.is_dated else step.records()
 
 
@@ -86,17 +78,13 @@ class Tally:
 
 @dataclass
 class Market:
-    """What several reports count, read once. `at`: as of which moment."""
-
     at: datetime
 
     @cached_property
     def tallies(self) -> list[Tally]:
-        """The steps of the funnel. One query each."""
         return [_tally(step, self.at) for step in FUNNEL]
 
     def tally(self, code: str) -> Tally:
-        """Return one step of the funnel."""
         return next(each for each in self.tallies if each.step.code == code)
 
 
@@ -117,7 +105,6 @@ def _tally(step: FunnelStep, at: datetime) -> Tally:
 
 
 def compute_funnel(market: Market) -> Iterator[Figures]:
-    """Give the funnel of all startups, of those approved in one week, and of each group."""
     weeks = {period.key for period in newest("week", WEEKS, at=market.at)}
     approved = {pk: week(day).key for pk, day in market.tally("approved").first.items()}
     everybody = {pk: "" for tally in market.tallies for pk in tally.records}
@@ -142,7 +129,6 @@ def _funnel(group: str, keys: Mapping[int, str], tallies: Sequence[Tally]) -> It
 def _by_key(
     tally: Tally, previous: Tally | None, before: Mapping[int, date], keys: Mapping[int, str]
 ) -> dict[str, dict[str, Any]]:
-    """Return the figures of one step by group."""
     found: dict[str, dict[str, Any]] = {}
     days: dict[str, list[int]] = defaultdict(list)
     for startup, count in tally.records.items():
@@ -160,14 +146,12 @@ def _by_key(
 
 
 def compute_weeks(market: Market) -> Iterator[Figures]:
-    """Give how many records each step got in the newest weeks."""
     for period in newest("week", WEEKS, at=market.at):
         counts = {each.step.code: each.weeks[period.key] for each in market.tallies if each.step.is_dated}
         yield Figures("weeks", "week", period.key, counts)
 
 
 def happened(market: Market) -> dict[str, dict[str, int]]:
-    """Return how many records each step got in the newest quarters, by quarter."""
     dated = [each for each in market.tallies if each.step.is_dated]
     periods = newest("quarter", QUARTERS, at=market.at)
     return {one.key: {each.step.code: each.quarters[one.key] for each in dated} for one in periods}
@@ -229,7 +213,6 @@ def _step(code: str) -> FunnelStep:
 
 
 def _startups_of(by: str, key: str) -> QuerySet[Startup]:
-    """Return the startups of a group of the funnel."""
     if by == "week":
         begin, end = named("week", key).span
         return approved_startups().filter(moment__gte=begin, moment__lt=end)
@@ -289,7 +272,6 @@ def _weeks_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
 
 
 def meanings() -> list[tuple[str, str]]:
-    """Return what counts as each step."""
     return [(str(step.label), str(step.meaning)) for step in FUNNEL]
 
 

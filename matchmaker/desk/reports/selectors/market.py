@@ -44,7 +44,6 @@ GROUPS = ("place", "stage", "women")
 
 
 def compute_exposure(market: Market) -> Iterator[Figures]:
-    """Give of each group its startups on the lists, their exposure, and how many are in nobody's top 20."""
     seen = exposure_of(Side.STARTUP)
     published = set(Startup.objects.published().values_list("pk", flat=True))
     for group in GROUPS:
@@ -124,7 +123,6 @@ def _stored(spread: Spread | None) -> list[int] | None:
 
 
 def compute_concentration(market: Market) -> Iterator[Figures]:
-    """Give how the deals of each sector are spread over partners."""
     for one in by_sector(today=day_of(market.at)):
         values = {"deals": one.deals, "partners": one.partners}
         spreads = {"by_count": _stored(one.by_count), "by_amount": _stored(one.by_amount)}
@@ -132,7 +130,6 @@ def compute_concentration(market: Market) -> Iterator[Figures]:
 
 
 def spread_words(values: dict[str, Any]) -> str:
-    """Return in one sentence how even a spread is."""
     spread = Spread(*values["by_count"])
     told = _(
         "%(deals)d deals with %(partners)d partners, spread as if there were %(equal)s partners of the same "
@@ -156,7 +153,6 @@ def _concentration_heads() -> list[str]:
 
 
 def _concentration_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
-    """Return a section of each sector, and one of all that have too little on record."""
     name, stored = names_of("sector"), {row.key: row.values for row in rows}
     keys = order_keys(stored, name)
     told = [key for key in keys if stored[key]["by_count"]]

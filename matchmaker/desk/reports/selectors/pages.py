@@ -63,7 +63,6 @@ SECTIONS, ROWS = 8, 25  # on one page
 
 
 def newest_done() -> ReportRun | None:
-    """Return the run whose figures the pages show."""
     return ReportRun.objects.filter(state=RunState.DONE).order_by("-pk").first()
 
 
@@ -77,7 +76,6 @@ def stored_rows(run: ReportRun, *reports: str) -> list[ReportRow]:
 
 
 def report_page(report: Report, query: Query) -> dict[str, Any]:
-    """Return one report with a page of its sections. The same queries whatever their number."""
     run = newest_done()
     by = query.get("by", "")
     if by not in dict(report.groups or [("", "")]):
@@ -133,7 +131,6 @@ Line = dict[str, Any]
 
 
 def _lines(rows: list[tuple[int | None, int | None, datetime | None]]) -> Iterator[Line]:
-    """Give each row with its companies by name and what leads to them. Two queries."""
     startups, investors = (
         model._default_manager.only("public_id", "name_en", "name_zh", "name_ur", "status").in_bulk(
             {row[at] for row in rows if row[at]}

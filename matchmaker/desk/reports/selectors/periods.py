@@ -1,4 +1,4 @@
-"""Weeks, months and quarters. All begin at midnight UTC, whoever reads; a week begins on Monday."""
+"""Weeks, months and quarters. They begin at midnight UTC; a week begins on Monday."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,18 +21,15 @@ class Period:
 
     @property
     def key(self) -> str:
-        """The first day."""
         return self.first.isoformat()
 
     @property
     def span(self) -> tuple[datetime, datetime]:
-        """The first moment, and the first one that is no longer in it."""
         begin, end = (datetime.combine(day, time(), UTC) for day in (self.first, self.end))
         return begin, end
 
     @property
     def label(self) -> str:
-        """What it is called."""
         if self.kind == "week":
             return _("Week of %(day)s") % {"day": date_format(self.first)}
         if self.kind == "month":

@@ -1,9 +1,4 @@
-"""The quarterly report for a sponsor. It names no company, and shows no count below five.
-
-The share of a shown group tells the total, and so how many all hidden groups have together. Where only one
-is hidden, or all hidden ones have fewer than five together, the next smallest is hidden too. A hidden row
-does not say that it is small: it may be that next one.
-"""
+"""The quarterly report for a sponsor. It names no company, and shows no count below five."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -41,7 +36,6 @@ Row = dict[str, Any]  # of the template: label, cells, and bars of 0 to 1000
 
 
 def compute_quarters(market: Market) -> Iterator[Figures]:
-    """Give what the report says of each of the newest quarters."""
     answers = answers_by("quarter", QUARTERS, market.at)
     queue = queue_by("quarter", QUARTERS, market.at)
     steps = happened(market)
@@ -64,7 +58,6 @@ def quarters_of(rows: Sequence[ReportRow]) -> list[tuple[str, str]]:
 
 
 def sponsor_report(rows: Sequence[ReportRow], key: str, *, computed_at: datetime) -> dict[str, Any]:
-    """Return the data of templates/desk/reports/sponsor.typ: words only, in the active language."""
     quarters = {row.key: row.values for row in rows if row.report == "quarters"}
     period = named("quarter", key)
     before = quarter(period.first - DAY)
@@ -91,22 +84,18 @@ def sponsor_report(rows: Sequence[ReportRow], key: str, *, computed_at: datetime
 
 
 def few() -> str:
-    """Return what stands for a small count."""
     return _("fewer than five")
 
 
 def shown(count: int) -> str:
-    """Return a count that may leave the desk."""
     return number_format(count) if count >= FEWEST else few()
 
 
 def _share(part: int, whole: int) -> str:
-    """Return a share, if both of its counts may leave the desk."""
     return f"{percent(part, whole)} %" if min(part, whole) >= FEWEST else UNSAID
 
 
 def hidden(counts: Mapping[str, int]) -> set[str]:
-    """Return the groups of a breakdown that are not shown."""
     small = {key for key, count in counts.items() if count < FEWEST}
     rest = sorted(counts.keys() - small, key=lambda key: (counts[key], key))
     while small and rest and (len(small) == 1 or sum(counts[key] for key in small) < FEWEST):
@@ -123,7 +112,6 @@ def _row(label: str, cells: Sequence[str], bars: Sequence[int] = ()) -> Row:
 
 
 def _happened(values: Mapping[str, Any], before: Mapping[str, Any] | None, heads: Sequence[str]) -> Any:
-    """Return the counts of the quarter, beside those of the one before where they are known."""
     counts: list[tuple[str, int, int | None]] = [
         (
             str(step.label),
@@ -199,7 +187,6 @@ def _exposure(group: str, rows: Sequence[ReportRow], day: str) -> Any:
 
 
 def _concentration(rows: Sequence[ReportRow], day: str) -> Any:
-    """Return the spread of deals over partners, of sectors with enough of both."""
     name = names_of("sector")
     stored = {row.key: row.values for row in rows if row.report == "concentration"}
     lines = []

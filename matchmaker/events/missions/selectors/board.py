@@ -44,7 +44,6 @@ class Gauge:
 
     @property
     def percent(self) -> int | None:
-        """The share; nothing as long as there is nothing to count."""
         return round(100 * self.part / self.whole) if self.whole else None
 
     @property
@@ -53,7 +52,6 @@ class Gauge:
 
     @property
     def band(self) -> tuple[int, int]:
-        """Where the benchmark begins and how wide it is, in thousandths; a single value is a line."""
         return min(self.usual[0] * 10, 985), max(10 * (self.usual[1] - self.usual[0]), 15)
 
 
@@ -65,7 +63,6 @@ class Cell:
 
     @property
     def word(self) -> str:
-        """The state in words: colour alone says nothing."""
         words = {
             "missing": _("One side is missing"),
             "late": _("%(minutes)d minutes late") % {"minutes": self.late},
@@ -77,7 +74,6 @@ class Cell:
 
 
 def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str, Any]:
-    """Return the board of a day; the same queries however many meetings there are."""
     slots = list(mission.slots.order_by("starts_at", "pk"))
     known = list(dict.fromkeys(zone_now(mission, each.starts_at).date() for each in slots))
     chosen = next((each for each in known if each.isoformat() == day), None)
@@ -124,7 +120,6 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
 
 
 def by_key(mission: Mission) -> dict[int, Delegation]:
-    """Return all delegations by their keys, with nothing of their companies but the names. One query."""
     names = [f"{company}__name_{language}" for company in COMPANIES for language in ("en", "ur", "zh")]
     own = ("public_id", "name", "side", "mission", "checked_in_at", "missing_at")
     rows = mission.delegations.select_related(*COMPANIES).only(*own, *names)
@@ -160,7 +155,6 @@ def people(
     *,
     at: datetime,
 ) -> dict[str, Any]:
-    """Return who is missing, not yet here, late, or has time left, as the day stands. One query."""
     live = [each for each in meetings if each.state in LIVE and each.slot and each.slot.ends_at > at]
     soon = {
         who.pk: who
@@ -184,7 +178,6 @@ def people(
 
 
 def met(mission: Mission) -> Counter[int]:
-    """Return how many meetings each delegation has or has had. One query."""
     found: Counter[int] = Counter()
     for pair in mission.meetings.filter(state__in=OCCUPIES).values_list("startup", "investor"):
         found.update(pair)
@@ -192,10 +185,7 @@ def met(mission: Mission) -> Counter[int]:
 
 
 def gauges(mission: Mission) -> list[Gauge]:
-    """Return the figures of the mission beside what the field reaches. Five queries.
-
-    Whether a pair meets again is the pair's: counted from five meetings on, whatever the organiser notes.
-    """
+    """Return the figures of the mission beside what the field reaches. Five queries."""
     said = acceptance(mission)
     held = Q(state=MeetingState.HELD)
     done = mission.meetings.aggregate(
@@ -223,7 +213,6 @@ def gauges(mission: Mission) -> list[Gauge]:
 
 
 def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[str, Any]:
-    """Return the list at the entrance: who has come, who has not. A fixed number of queries."""
     rows = taking_part(mission).select_related("application__startup", "application__investor")
     kinds = {"here": Q(checked_in_at__isnull=False), "missing": Q(missing_at__isnull=False)}
     kinds["waited"] = ~kinds["here"] & ~kinds["missing"]

@@ -19,8 +19,6 @@ SOONEST = timedelta(minutes=10)  # before a slot: nobody is sent anywhere later 
 
 @dataclass(frozen=True)
 class Today:
-    """The problem with the facts of the day, the plan as it is, and who is not there."""
-
     stated: Stated
     plan: tuple[Placed, ...]
     gone: frozenset[int]
@@ -76,7 +74,6 @@ def today(mission: Mission, *, at: datetime) -> Today:
 
 
 def _can_be(placed: Placed, problem: Problem, gone: frozenset[int]) -> bool:
-    """Tell whether both, the table and the interpreter are there."""
     people = problem.pairs[placed.pair].people
     there = [problem.participants[each].slots for each in people]
     there.append(problem.tables[placed.table].slots)
@@ -94,8 +91,6 @@ def _as_held(pair: Pair, meeting: MissionMeeting, stated: Stated) -> Pair:
 
 @dataclass(frozen=True)
 class Change:
-    """One meeting that would change: from where it is, to where it would be."""
-
     startup: Delegation
     investor: Delegation
     meeting: MissionMeeting | None
@@ -111,7 +106,6 @@ class Change:
 
 
 def changes_of(mission: Mission, placed: Rows) -> list[Change]:
-    """Return what a changed schedule does to the meetings as they are: dropped, moved, new. Five queries."""
     rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False)
     meetings = {(each.startup_id, each.investor_id): each for each in rows.select_related("slot", "table")}
     new: dict[tuple[Any, Any], Any] = {(row[0], row[1]): (row[2], row[3], row[4]) for row in placed}
@@ -136,7 +130,6 @@ def changes_of(mission: Mission, placed: Rows) -> list[Change]:
 
 
 def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
-    """Return what a proposal changes, and who still has too few meetings with it."""
     changes = changes_of(mission, plan.placed) if plan.published_at is None else []
     people = mission.delegations.select_related(*COMPANIES).in_bulk([row[0] for row in plan.short])
     return {
@@ -149,7 +142,6 @@ def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
 
 
 def facts_of(mission: Mission, *, at: datetime) -> dict[str, Any]:
-    """Return what is known of the day: who does not come, who has yet to arrive, which tables are closed."""
     away = Q(missing_at__isnull=False) | Q(arrives_at__gt=at)
     named = mission.delegations.select_related(*COMPANIES)
     people = list(named.filter(away).order_by("name", "pk"))

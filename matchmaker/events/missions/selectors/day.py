@@ -23,8 +23,6 @@ HAS_BEEN = (*LIVE, MeetingState.HELD, MeetingState.MISSED)
 
 @dataclass(frozen=True)
 class DayRow:
-    """One meeting as one of the two reads it: neither who asked for it, nor how well the two fit."""
-
     meeting: MissionMeeting
     own: Delegation
     note: MissionNote | None
@@ -88,7 +86,6 @@ class DayRow:
 
     @property
     def answers(self) -> list[tuple[str, Any]]:
-        """What one can say: introductions, and so continuing, are for two companies."""
         of_companies = self.own.application.company and self.other.application.company
         return [
             (each.value, each.label) for each in AfterMeeting if each != AfterMeeting.GO_ON or of_companies
@@ -113,10 +110,7 @@ def own_day(delegation: Delegation, *, at: datetime) -> list[DayRow]:
 
 
 def opened_by(token: str) -> Delegation | None:
-    """Return the delegation whose schedule a secret address opens, while it takes part.
-
-    The address is a person's, who still comes for it, or the one on the organiser's papers.
-    """
+    """Return the delegation of a secret schedule address while it takes part."""
     rows = Delegation.objects.filter(
         application__state=ApplicationState.ACCEPTED,
         mission__state__in=HAS_SCHEDULE,
@@ -138,10 +132,7 @@ def own_row(part: Part, key: str, *, at: datetime) -> DayRow | None:
 
 
 def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSlot, Table]]:
-    """Return to where a meeting can be moved, each slot with its table. Three queries.
-
-    Both are there and free, a table of its kind too, and its interpreter: it stays the same one.
-    """
+    """Return to where a meeting can be moved, each slot with its table. Three queries."""
     own = meeting.table
     if meeting.slot is None or own is None:
         return []
@@ -175,5 +166,4 @@ def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSl
 
 
 def code_of(mission: Mission) -> str:
-    """Return the secret in the QR code at the entrance."""
     return salted_hmac("matchmaker.mission_here", str(mission.pk)).hexdigest()[:24]

@@ -1,4 +1,4 @@
-"""Which missions exist for whom, who comes, and what their organiser sets up."""
+"""Missions: who may see them, their delegations, and how they are set up."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -28,15 +28,12 @@ TONES = {M.WISHES: "good", M.PLANNING: "info", M.PUBLISHED: "good", M.RUNNING: "
 
 @dataclass(frozen=True)
 class Part:
-    """A mission, and what the reader is in it: its organiser, or somebody who takes part."""
-
     mission: Mission
     organises: bool
     own: list[Delegation]
 
 
 def part_in(reader: Reader, public_id: str) -> Part | None:
-    """Return the mission of a programme, for its organiser and for those who take part."""
     programme = programme_in(reader, public_id)
     if programme is None or programme.state not in PUBLIC:
         return None
@@ -58,14 +55,12 @@ def own_delegations(reader: Reader, mission: Mission) -> list[Delegation]:
 
 
 def readable_delegation(part: Part, public_id: str) -> Delegation | None:
-    """Return one of the reader's delegations; for the organiser, any."""
     if not part.organises:
         return next((each for each in part.own if each.public_id == public_id), None)
     return part.mission.delegations.select_related(*COMPANIES).filter(public_id=public_id).first()
 
 
 def organised_mission(reader: Reader, public_id: str) -> Mission | None:
-    """Return the mission of a programme that the reader organises; of a suspended organiser, none."""
     rows = organised_by(reader).filter(state__in=PUBLIC)
     found = Mission.objects.filter(programme__in=rows, programme__public_id=public_id)
     try:
@@ -75,13 +70,11 @@ def organised_mission(reader: Reader, public_id: str) -> Mission | None:
 
 
 def programme_without_mission(reader: Reader, public_id: str) -> Programme | None:
-    """Return a programme that goes on and has no timetable yet, for its organiser."""
     rows = organised_by(reader).filter(state__in=GOING_ON, mission=None)
     return with_parts(rows).filter(public_id=public_id).first()
 
 
 def taking_part(mission: Mission) -> QuerySet[Delegation]:
-    """Return who takes part: accepted, and of a company that may be matched."""
     rows = Delegation.objects.filter(mission=mission, application__state=ApplicationState.ACCEPTED)
     of_startups = Q(application__startup__in=Startup.objects.taking_part())
     of_investors = Q(application__investor__in=Investor.objects.taking_part())
@@ -89,7 +82,6 @@ def taking_part(mission: Mission) -> QuerySet[Delegation]:
 
 
 def coming(mission: Mission) -> QuerySet[Delegation]:
-    """Return who takes part and is not known to be missing."""
     return taking_part(mission).filter(missing_at__isnull=True)
 
 
@@ -99,10 +91,7 @@ def with_people(rows: QuerySet[Delegation]) -> list[Delegation]:
 
 
 def without_delegation(mission: Mission) -> list[tuple[ProgrammeApplication, Side]]:
-    """Return the accepted applications that nobody is to come for yet, with their side of the table.
-
-    A person comes who lets others who take part read the card: they see the name.
-    """
+    """Return the accepted applications that no one is to come for yet, with their side of the table."""
     shown = PersonCard.objects.filter(audience=CardAudience.PARTICIPANTS).values("user")
     rows = ProgrammeApplication.objects.filter(
         programme=mission.programme_id, state=ApplicationState.ACCEPTED, delegations=None
@@ -113,12 +102,11 @@ def without_delegation(mission: Mission) -> list[tuple[ProgrammeApplication, Sid
 
 
 def late_since(mission: Mission) -> datetime | None:
-    """Return since when who is added is late and may still wish; None while everybody may."""
+    """Return since when who is added is late and may still wish; None while everyone may."""
     return None if mission.state in (M.SETTING_UP, M.WISHES) else mission.wishes_until
 
 
 def may_wish(delegation: Delegation, mission: Mission) -> bool:
-    """Tell whether a delegation can choose whom to meet: until the deadline, and late ones to the end."""
     if mission.state == M.WISHES:
         return True
     since = late_since(mission)
@@ -143,7 +131,6 @@ def grid(mission: Mission) -> list[tuple[date, list[MissionSlot]]]:
 
 
 def mission_page(part: Part) -> dict[str, Any]:
-    """Return the overview: what is set up, how many have chosen, and what one does next."""
     mission = part.mission
     found: dict[str, Any] = {
         "tone": TONES.get(M(mission.state), ""),
@@ -168,7 +155,6 @@ def words_of(codes: Iterable[str]) -> list[str]:
 
 
 def counts_of(mission: Mission) -> dict[str, int]:
-    """Return how much of everything there is. The organiser reads of wishes nothing but this."""
     delegations = coming(mission)
     given = MissionWish.objects.filter(giver__in=delegations)
     slots = mission.slots.aggregate(free=Count("pk", filter=Q(blocked="")), all=Count("pk"))
@@ -197,7 +183,6 @@ def missing_in(mission: Mission) -> list[str]:
 
 
 def rooms_page(mission: Mission, number: str) -> dict[str, Any]:
-    """Return tables, page by page, and interpreters. A fixed number of queries."""
     return {
         "tables": Paginator(mission.tables.order_by("hall", "pk"), PER_PAGE).get_page(number),
         "interpreters": [(each, words_of(each.languages)) for each in mission.interpreters.order_by("name")],
@@ -205,7 +190,6 @@ def rooms_page(mission: Mission, number: str) -> dict[str, Any]:
 
 
 def named(words: str) -> Q:
-    """Match delegations by their names, in every script in which they are shown."""
     found = Q(name__icontains=words)
     for each in COMPANIES:
         found |= Q(**{f"{each}__name_zh__icontains": words}) | Q(**{f"{each}__name_ur__icontains": words})
@@ -213,10 +197,7 @@ def named(words: str) -> Q:
 
 
 def delegations_page(mission: Mission, words: str, number: str) -> dict[str, Any]:
-    """Return who comes for the organiser, page by page, with how many wishes each has chosen.
-
-    A wish of somebody says nothing here but that there is one.
-    """
+    """Return who comes for the organiser, page by page, with how many wishes each has chosen."""
     chosen = Count("wishes", filter=Q(wishes__is_prefilled=False))
     related = (*COMPANIES, "application__person", "place")
     rows: Any = mission.delegations.annotate(chosen=chosen).select_related(*related)
@@ -244,7 +225,6 @@ REMIND_BEFORE = (timedelta(days=3), timedelta(days=1))
 
 
 def to_remind(mission: Mission, at: datetime) -> list[Delegation]:
-    """Return who has chosen nothing and is reminded now: three days before the deadline, and a day before."""
     if mission.state != M.WISHES or mission.wishes_until is None or at >= mission.wishes_until:
         return []
     due = sum(at >= mission.wishes_until - before for before in REMIND_BEFORE)

@@ -20,14 +20,11 @@ Companies = tuple[int, int]  # keys of a startup and an investor
 
 
 def of_company(delegation: Delegation) -> int:
-    """Return the key of the company; 0 for a person."""
     return delegation.application.startup_id or delegation.application.investor_id or 0
 
 
 @dataclass(frozen=True)
 class Said:
-    """What the rest of the site says of the companies of a mission, by the keys of both."""
-
     apart: frozenset[Companies]  # blocked by one of them, or hidden by a curator
     mutual: frozenset[Companies]
     chosen: dict[Side, set[Companies]]  # shortlisted, or interested
@@ -37,7 +34,6 @@ class Said:
 
 
 def apart(startups: Collection[int], investors: Collection[int]) -> frozenset[Companies]:
-    """Return the pairs of companies that do not meet: one has blocked the other, or a curator hides them."""
     both = {"startup__in": startups, "investor__in": investors}
     blocks = CompanyBlock.objects.filter(**both).order_by().values_list("startup", "investor")
     hidden = CuratorOverride.objects.filter(**both, kind=OverrideKind.HIDE, released_at=None)
@@ -45,7 +41,6 @@ def apart(startups: Collection[int], investors: Collection[int]) -> frozenset[Co
 
 
 def said_of(delegations: Iterable[Delegation]) -> Said:
-    """Return what the site says of the companies of some delegations. Six queries."""
     keys: dict[Side, set[int]] = {Side.STARTUP: set(), Side.INVESTOR: set()}
     for each in delegations:
         keys[Side(each.side)].add(of_company(each))
@@ -69,7 +64,6 @@ def _by_side(rows: Any) -> dict[Side, set[Companies]]:
 
 
 def _lists(keys: dict[Side, set[int]]) -> tuple[dict[Side, dict[Companies, int]], dict[Companies, int]]:
-    """Return the places and scores of pairs on the stored lists of both sides."""
     ranks: dict[Side, dict[Companies, int]] = {Side.STARTUP: {}, Side.INVESTOR: {}}
     scores: dict[Companies, int] = {}
     for side in Side:
@@ -100,10 +94,7 @@ def companies_of(one: Delegation, other: Delegation) -> Companies:
 
 
 def first_wishes(mission: Mission, givers: Collection[Delegation]) -> list[MissionWish]:
-    """Return what wishes begin with: those of the match list, of mutual interest, and "no" after a pass.
-
-    Only of one delegation of a company. Nothing is said of who is kept apart.
-    """
+    """Return what wishes begin with: those of the match list, of mutual interest, and "no" after a pass."""
     everybody = related(coming(mission))
     said, found = said_of(everybody), []
     first: dict[tuple[str, int], Delegation] = {}
@@ -135,11 +126,7 @@ def _wishes_of(giver: Delegation, others: Iterable[Delegation], said: Said, side
 
 
 def impossible(mission: Mission, meetings: Iterable[Any]) -> list[Any]:
-    """Return those of the meetings whose two delegations do not meet any more.
-
-    One has left, its company is suspended, one company has blocked the other, or a curator hides the two.
-    Not of who is missing on the day: then the organiser changes the schedule.
-    """
+    """Return the meetings that can no longer take place."""
     rows = list(meetings)
     present = set(taking_part(mission).values_list("pk", flat=True))
     pairs = {each.pk: companies_of(each.startup, each.investor) for each in rows}

@@ -1,4 +1,4 @@
-"""Schedules to print and for calendars: of one delegation, of everybody, and a sign for each table."""
+"""Schedules to print and for calendars: of one delegation, of everyone, and a sign for each table."""
 
 from collections.abc import Iterable, Sequence
 from email.utils import parseaddr
@@ -29,7 +29,6 @@ PAGES = 60  # of one file: two seconds of a processor in Urdu, half a second in 
 
 
 def meetings_in(mission: Mission, of: Q | None = None) -> list[MissionMeeting]:
-    """Return the meetings that take place or have, with what paper shows. One query."""
     rows = mission.meetings.filter(of or Q(), state__in=OCCUPIES, slot__isnull=False)
     related = ("slot", "table", "interpreter", *COMPANIES_OF_BOTH)
     return list(rows.select_related(*related).order_by("slot__starts_at", "pk"))
@@ -40,10 +39,7 @@ def parts_of(count: int, size: int = PAGES) -> list[int]:
 
 
 def schedules(mission: Mission, delegations: Sequence[Delegation], secret: str = "") -> dict[str, Any]:
-    """Return the data of templates/events/missions/papers.typ: a page for each delegation. One query.
-
-    `secret`: who prints the own schedule; without one the code is the delegation's.
-    """
+    """Return the data of templates/events/missions/papers.typ: a page for each delegation. One query."""
     keys = {each.pk for each in delegations}
     meetings: dict[int, list[MissionMeeting]] = {}
     for each in meetings_in(mission, Q(startup__in=keys) | Q(investor__in=keys)):
@@ -77,7 +73,6 @@ def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting], secret:
 
 
 def signs(mission: Mission, tables: Sequence[MissionTable]) -> dict[str, Any]:
-    """Return the data of templates/events/missions/papers.typ: a page for each table and day. One query."""
     meetings: dict[int | None, list[MissionMeeting]] = {}
     for each in meetings_in(mission, Q(table__in=tables)):
         meetings.setdefault(each.table_id, []).append(each)
@@ -133,7 +128,6 @@ def _sheet(mission: Mission, pages: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def calendar_of(delegation: Delegation, secret: str) -> str:
-    """Return the schedule of a delegation as a calendar file. One query."""
     side = Side(delegation.side)
     rows = meetings_in(delegation.mission, Q(**{str(side): delegation}))
     link = address_of("mission_day_open", secret)
@@ -143,7 +137,6 @@ def calendar_of(delegation: Delegation, secret: str) -> str:
 
 
 def calendar_of_all(mission: Mission) -> str:
-    """Return all meetings as a calendar file for the organiser. One query."""
     link = address_of("mission_board", mission.programme.public_id)
     return agenda_text(
         [
@@ -179,7 +172,6 @@ def papers_of(mission: Mission) -> dict[str, list[int]]:
 
 
 def tables_in_a_file(mission: Mission) -> int:
-    """Return for how many tables the signs go into one file: a page a day. One query."""
     return max(1, PAGES // max(1, len(grid(mission))))
 
 

@@ -41,7 +41,6 @@ def plans_page(mission: Mission) -> dict[str, Any]:
 
 
 def plan_facts(plan: MissionPlan) -> dict[str, Any]:
-    """Return how far a run is, in words. What pairs are worth is said to nobody: only shares are shown."""
     by_steps, is_done = plan.compared.get("best", 0), plan.state == RunState.DONE
     return {
         "plan": plan,
@@ -59,16 +58,12 @@ def plan_facts(plan: MissionPlan) -> dict[str, Any]:
 
 
 def is_final(mission: Mission, plan: MissionPlan) -> bool:
-    """Tell whether a plan was asked for after the wishes were closed.
-
-    Before that nobody reads its meetings: planning again after each change would tell what others wish.
-    """
+    """Tell whether a plan was made after the wishes closed; before that its meetings are secret."""
     closed = mission.wishes_until is not None and mission.wishes_until <= plan.asked_at
     return closed and mission.state not in (MissionState.SETTING_UP, MissionState.WISHES)
 
 
 def too_few_in(plan: MissionPlan, names: Mapping[int, Delegation]) -> list[tuple[Delegation, int, Any]]:
-    """Return who has too few meetings, how many, and why."""
     return [(names[key], count, WORDS[Reason(why)]) for key, count, why in plan.short if key in names]
 
 
@@ -104,7 +99,6 @@ def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any
 
 
 def acceptance(mission: Mission) -> dict[str, int]:
-    """Return how many meetings of the schedule there are, and how many are accepted. One query."""
     live = Q(state__in=OCCUPIES)
     one = Q(startup_accepted_at__isnull=False) | Q(investor_accepted_at__isnull=False)
     counts = mission.meetings.aggregate(
@@ -119,10 +113,7 @@ def acceptance(mission: Mission) -> dict[str, int]:
 
 
 def too_few(mission: Mission, meetings: int) -> str:
-    """Return what somebody is told who has fewer meetings than the mission wants for everybody.
-
-    Not why: the reason could tell what others wished.
-    """
+    """Describe a shortage of meetings without its reason, which could reveal other delegations' wishes."""
     if meetings >= mission.wanted:
         return ""
     text = _(

@@ -26,7 +26,7 @@ Rows = Sequence[Sequence[Any]]  # MissionPlan.placed
 
 @dataclass(frozen=True)
 class Stated:
-    """A problem, and the records that its numbers stand for, in the same order."""
+    """A planning problem, and the records behind its numbers, in the same order."""
 
     problem: Problem
     delegations: list[Delegation]
@@ -35,7 +35,6 @@ class Stated:
     interpreters: list[StoredInterpreter]
 
     def stored(self, plan: Iterable[Placed]) -> list[list[int | None]]:
-        """Return a plan by the keys of records, as MissionPlan keeps it."""
         rows: list[list[int | None]] = []
         for each in plan:
             pair = self.problem.pairs[each.pair]
@@ -52,7 +51,6 @@ class Stated:
         return rows
 
     def too_few(self, short: Iterable[Short]) -> list[list[Any]]:
-        """Return who has too few meetings by the keys of delegations, as MissionPlan keeps it."""
         return [[self.delegations[each.participant].pk, each.meetings, str(each.reason)] for each in short]
 
     def read(self, placed: Rows) -> tuple[Placed, ...] | None:
@@ -78,10 +76,7 @@ class Stated:
 
 
 def problem_of(mission: Mission, *, on_the_day: bool = False) -> Stated:
-    """Return the timetable of a mission as it stands now. A fixed number of queries.
-
-    On the day, with those who do not come and with closed tables: their meetings are in the schedule.
-    """
+    """Return the present timetable problem of a mission. The number of queries is fixed."""
     delegations = related(mission.delegations.all() if on_the_day else coming(mission))
     slots = [slot for slot in mission.slots.order_by("starts_at", "pk") if not slot.blocked]
     starts = [zone_now(mission, slot.starts_at) for slot in slots]
@@ -117,7 +112,6 @@ def problem_of(mission: Mission, *, on_the_day: bool = False) -> Stated:
 
 
 def _within(slots: Sequence[MissionSlot], begins: Any, ends: Any) -> frozenset[int]:
-    """Return the slots that lie between two moments, either of which may be open."""
     return frozenset(
         at
         for at, slot in enumerate(slots)
@@ -128,7 +122,6 @@ def _within(slots: Sequence[MissionSlot], begins: Any, ends: Any) -> frozenset[i
 def _pairs(
     mission: Mission, delegations: Sequence[Delegation], interpreters: Sequence[StoredInterpreter]
 ) -> tuple[Pair, ...]:
-    """Return the pairs that one of the two wants, and that nothing keeps apart."""
     said = said_of(delegations)
     number = {each.pk: at for at, each in enumerate(delegations)}
     rows = MissionWish.objects.filter(giver__mission=mission).order_by()
@@ -162,10 +155,7 @@ def _pairs(
 def _bridged(
     one: Collection[str], other: Collection[str], interpreters: Sequence[StoredInterpreter]
 ) -> frozenset[str] | None:
-    """Return the languages between which somebody has to interpret; None where the two share one.
-
-    Where one of them states none, nobody is asked for. Of several, those that most interpreters bridge.
-    """
+    """Return the languages between which someone has to interpret; None where the two share one."""
     if not one or not other or set(one) & set(other):
         return None
     choices = [frozenset({mine, theirs}) for mine in sorted(one) for theirs in sorted(other)]
@@ -173,7 +163,6 @@ def _bridged(
 
 
 def measured(problem: Problem, plan: Sequence[Placed]) -> dict[str, int]:
-    """Return how many meetings a plan has, how many people have enough, and what it is worth."""
     wanted = [0] * len(problem.participants)
     for placed in plan:
         pair = problem.pairs[placed.pair]

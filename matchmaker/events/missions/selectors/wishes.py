@@ -1,4 +1,4 @@
-"""The page on which a delegation chooses whom to meet."""
+"""The page on which a delegation chooses meetings."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -25,10 +25,7 @@ FIELD = "wish-"  # and the other's public id: the name of a choice in the form
 
 
 def across(delegation: Delegation, reader: Reader) -> QuerySet[Delegation]:
-    """Return whom a delegation can choose: all of the other side but whom it has blocked or is kept from.
-
-    Nobody for who does not take part: a company that is suspended, or not matched any more.
-    """
+    """Return the delegations that may be chosen: the other side without blocked and hidden companies."""
     rows = coming(delegation.mission).filter(side=Side(delegation.side).other)
     if not taking_part(delegation.mission).filter(pk=delegation.pk).exists():
         return rows.none()
@@ -42,10 +39,7 @@ def across(delegation: Delegation, reader: Reader) -> QuerySet[Delegation]:
 def wishes_page(
     reader: Reader, mission: Mission, delegation: Delegation, asked: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the other side with the own wishes, page by page. A fixed number of queries.
-
-    In the order of the own match list, then by name.
-    """
+    """Return the other side with the own wishes, page by page. A fixed number of queries."""
     shown = asked.get("show", "") if asked.get("show", "") in SHOWN else ""
     words = asked.get("q", "").strip()[:80]
     said = {each.receiver_id: each for each in delegation.wishes.all()}
@@ -83,7 +77,6 @@ def wishes_page(
 
 
 def chosen_in(sent: Mapping[str, str], delegation: Delegation, reader: Reader) -> dict[int, str]:
-    """Return what a page of wishes says, by the keys of the others; "" takes a wish back. One query."""
     names = [name for name in sent if name.startswith(FIELD)][:PER_PAGE]
     known = across(delegation, reader).filter(public_id__in=[name.removeprefix(FIELD) for name in names])
     said = {key: sent[f"{FIELD}{public_id}"] for key, public_id in known.values_list("pk", "public_id")}

@@ -1,7 +1,6 @@
-"""The organiser changes a published schedule on the day: proposed first, then carried out as it was shown.
+"""The organiser changes a published schedule on the day.
 
-A proposal is made in the request, with a hard limit: it is asked for at the desk, and the worker may be at
-something that takes a minute. Nothing is held meanwhile, and everything is looked at again before it counts.
+A proposal is shown first and checked again before it is applied.
 """
 
 from datetime import datetime
@@ -35,7 +34,6 @@ SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second
 
 
 def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
-    """Work out the fewest changes with which everything that is left can take place, and keep them."""
     with transaction.atomic():
         limits.take_token(CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
         hold_as_host(mission, GOES_ON)
@@ -64,7 +62,7 @@ def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
 
 
 def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
-    """Change the schedule as it was shown, and tell those whose meetings change; return how many change.
+    """Apply a proposed schedule change, notify the delegations, and return the number of changed meetings.
 
     Raises:
         NotValidError: something has changed since, and it does not fit any more.
@@ -92,7 +90,7 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
 
 
 def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetime) -> None:
-    """Take away first, so that two meetings can change places, then put."""
+    """Remove meetings first, so that two meetings can swap places."""
     moved = [(each, each.meeting) for each in changes if each.kind == "moved"]
     for change in changes:
         if change.meeting and change.kind == "dropped":
@@ -120,6 +118,5 @@ def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetim
 
 @transaction.atomic
 def note_paper(mission: Mission, *, by: User, at: datetime) -> None:
-    """Count and write down that somebody takes schedules as a file."""
     limits.take_token(PAPER_LIMIT, account=by, at=at)
     note(mission, "papers", by=by, at=at)

@@ -1,6 +1,6 @@
-"""What time does: takes in who was accepted, reminds, closes, begins, ends, drops meetings that cannot be.
+"""Periodic steps of a mission.
 
-Called by a periodic task, safe in any number of workers at once: each mission is held while it is moved.
+They are safe with any number of workers: each mission is locked while it changes state.
 """
 
 from datetime import datetime
@@ -30,7 +30,7 @@ def advance(*, at: datetime) -> None:
 
 
 def _ended(mission: Mission, *, at: datetime) -> bool:
-    """End a mission whose programme or last slot is over; the caller holds it."""
+    """End a mission whose programme or last slot is over. The caller must hold its lock."""
     last = mission.slots.order_by("-ends_at").first()
     is_past = mission.state in (M.PUBLISHED, M.RUNNING) and last is not None and last.ends_at <= at
     if mission.programme.state in GOING_ON and not is_past:
@@ -40,7 +40,6 @@ def _ended(mission: Mission, *, at: datetime) -> bool:
 
 
 def _take_in(mission: Mission, *, at: datetime) -> None:
-    """Add who was accepted since; once wishes are open, they may choose at once and are told."""
     add_delegations(mission, at=at)
     if mission.state == M.SETTING_UP:
         return
@@ -51,7 +50,7 @@ def _take_in(mission: Mission, *, at: datetime) -> None:
 
 
 def _on_time(mission: Mission, *, at: datetime) -> None:
-    """Remind who has chosen nothing, close the wishes at the deadline, and begin with the first slot."""
+    """Remind undecided delegations, close the wishes at the deadline, and start with the first slot."""
     reminded = to_remind(mission, at)
     Delegation.objects.filter(pk__in=[each.pk for each in reminded]).update(reminders=F("reminders") + 1)
     tell(REMINDED, reminded, event=f"{mission.pk}:{at:%Y%m%d}", at=at)

@@ -1,6 +1,6 @@
-"""What happens on the day: who has come, who is late, meetings that are moved, and what is said after them.
+"""The day itself: presence, delays, moved meetings and answers after a meeting.
 
-Every act on a meeting raises what matchmaker.transitions.apply_transition raises too.
+Every act can raise what apply_transition raises.
 """
 
 from contextlib import suppress
@@ -58,7 +58,6 @@ class NotYetError(RefusedError):
 
 @transaction.atomic
 def set_presence(delegation: Delegation, *, is_here: bool | None, by: User, at: datetime) -> None:
-    """Write down that a delegation is here, does not come, or neither. Nobody's meetings change by it."""
     limits.take_token(DAY_LIMIT, account=by, at=at)
     held = hold_in(delegation.mission, GOES_ON)
     said = {"checked_in_at": at if is_here else None, "missing_at": at if is_here is False else None}
@@ -84,7 +83,6 @@ def set_arrival(delegation: Delegation, *, arrives_at: datetime | None, by: User
 
 @transaction.atomic
 def set_closed(table: MissionTable, *, is_closed: bool, by: User, at: datetime) -> None:
-    """Close a table, or open it again. Its meetings stay until the organiser changes the schedule."""
     limits.take_token(DAY_LIMIT, account=by, at=at)
     held = hold_as_host(table.mission, GOES_ON)
     MissionTable.objects.filter(pk=table.pk).update(closed_at=at if is_closed else None)
@@ -103,7 +101,7 @@ def tell_other(kind: str, meeting: MissionMeeting, side: Side, *, event: str, at
 
 @transaction.atomic
 def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at: datetime) -> None:
-    """Say how late one is for a meeting, 0 for not any more; the other side alone is told.
+    """Report a delay in minutes, 0 for none, and notify the other side only.
 
     Raises:
         NotYetError: it is hours away, or over.
@@ -128,10 +126,10 @@ def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at:
 def ask_move(
     meeting: MissionMeeting, *, side: Side, slot: int, by: User, at: datetime, version_read: str | None
 ) -> None:
-    """Propose another time for a meeting; it stays where it is until the other side agrees.
+    """Propose another time; the meeting moves when the other side agrees.
 
     Raises:
-        NotFreeError: somebody or something has another meeting then. WrongStateError: it has begun, is over,
+        NotFreeError: someone or something has another meeting then. WrongStateError: it has begun, is over,
         or the other side has proposed a time already.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
@@ -151,7 +149,7 @@ def ask_move(
 def answer_move(
     meeting: MissionMeeting, *, side: Side, agrees: bool, by: User, at: datetime, version_read: str | None
 ) -> None:
-    """Move a meeting to the time that the other side has proposed, or leave it. Who asked may take it back.
+    """Accept or refuse the proposed time. The side that proposed it may withdraw it.
 
     Raises:
         NotFreeError: the time has been taken since.
@@ -178,7 +176,6 @@ def answer_move(
 
 
 def require_before(meeting: MissionMeeting, at: datetime, version_read: str | None) -> None:
-    """Refuse to move a meeting that has begun, or is not as it was read."""
     if meeting.state not in LIVE or meeting.slot is None or meeting.slot.starts_at <= at:
         raise WrongStateError
     require_unchanged(meeting, version_read)
@@ -195,7 +192,7 @@ def place(
     accepted_at: datetime | None,
     **also: Any,
 ) -> Any:
-    """Put a meeting into another slot; who holds the mission has looked that everything is free.
+    """Move a meeting to another slot. The caller must hold the lock of the mission and have checked the slot.
 
     Raises:
         NotFreeError: the database knows better.
@@ -215,10 +212,7 @@ def place(
 def say_after(
     meeting: MissionMeeting, *, own: Delegation, answer: AfterMeeting, by: User, at: datetime
 ) -> Introduction | None:
-    """Say how a meeting went. To continue is a yes to the other company, as it is everywhere else.
-
-    Both sides' yes is an introduction; of one side's, the other is told as of every request. What was said
-    stays where the site cannot take the yes now; it can be said again.
+    """Record how a meeting went. "Continue" counts as interest in the other company.
 
     Raises:
         NotYetError: it has not begun. NotFreeError: another meeting is in its place by now.
@@ -262,7 +256,7 @@ def _write_after(
 
 
 def _hold_begun(meeting: MissionMeeting, at: datetime) -> MissionMeeting:
-    """Hold a meeting that has begun and was not cancelled before.
+    """Lock a meeting that has begun and was not cancelled.
 
     Raises:
         NotYetError: it has not.
@@ -278,7 +272,6 @@ def _hold_begun(meeting: MissionMeeting, at: datetime) -> MissionMeeting:
 
 
 def _settle(meeting: MissionMeeting, *, took_place: bool, side: str, by: User, at: datetime) -> None:
-    """Write down that a meeting took place, or did not: somebody who says that it did is believed."""
     state = MeetingState.HELD if took_place else MeetingState.MISSED
     if meeting.state == state:
         return
@@ -292,7 +285,7 @@ def _settle(meeting: MissionMeeting, *, took_place: bool, side: str, by: User, a
 
 @transaction.atomic
 def set_held(meeting: MissionMeeting, *, took_place: bool, by: User, at: datetime) -> None:
-    """Write down for the organiser whether a meeting took place.
+    """Record for the organiser whether a meeting took place.
 
     Raises:
         NotYetError: it has not begun. NotFreeError: another meeting is in its place by now.
@@ -305,7 +298,6 @@ def set_held(meeting: MissionMeeting, *, took_place: bool, by: User, at: datetim
 
 @transaction.atomic
 def write_note(meeting: MissionMeeting, *, own: Delegation, text: str, by: User, at: datetime) -> None:
-    """Keep a note for the own team; nobody else ever reads it, and the audit log says nothing of it."""
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     said = {"text": text, "by": by, "at": at}
     MissionNote.objects.update_or_create(meeting=meeting, delegation=own, defaults=said)

@@ -1,6 +1,6 @@
-"""Both sides accept or decline meetings of a published schedule; those that cannot be any more are dropped.
+"""Both sides accept or decline meetings of a published schedule.
 
-Besides what is named with it, every act raises what matchmaker.transitions.apply_transition raises.
+Every act can raise what apply_transition raises.
 """
 
 from datetime import datetime
@@ -24,7 +24,6 @@ GOES_ON = (MissionState.PUBLISHED, MissionState.RUNNING)
 
 
 def hold_meeting(meeting: MissionMeeting) -> MissionMeeting:
-    """Hold the mission of a meeting, and return the meeting as stored."""
     held = hold_in(meeting.mission, GOES_ON)
     related = ("slot", "startup__application", "investor__application")
     stored = MissionMeeting.objects.select_related(*related).get(pk=meeting.pk)
@@ -62,7 +61,6 @@ def accept(
 def decline(
     meeting: MissionMeeting, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Decline a meeting, or cancel one that both had accepted; the other side is told."""
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     held = hold_meeting(meeting)
     is_agreed = held.startup_accepted_at and held.investor_accepted_at
@@ -77,10 +75,7 @@ def _tell_off(meeting: MissionMeeting, keys: list[int], step: MissionStep, *, at
 
 
 def drop_impossible(mission: Mission, *, at: datetime) -> None:
-    """Cancel the meetings of who has left or is kept apart now; the caller holds the mission.
-
-    Both are told the same, so that nobody reads who has blocked whom.
-    """
+    """Cancel meetings that can no longer take place. The caller must hold the lock of the mission."""
     rows = mission.meetings.filter(state__in=LIVE).exclude(slot__ends_at__lte=at)  # those have been
     related = ("startup__application", "investor__application")
     for meeting in impossible(mission, rows.select_related(*related)):
@@ -91,7 +86,6 @@ def drop_impossible(mission: Mission, *, at: datetime) -> None:
 
 @transaction.atomic
 def leave(delegations: Any, *, at: datetime) -> None:
-    """Cancel the meetings of who is about to be deleted, and tell the others."""
     keys = set(delegations.values_list("pk", flat=True))
     rows = MissionMeeting.objects.filter(state__in=LIVE).exclude(slot__ends_at__lte=at)
     rows = rows.select_related("mission__programme")

@@ -1,7 +1,4 @@
-"""An organiser sets up the timetable of a programme, says who comes, and opens and closes the wishes.
-
-Only the mission is held: everything that changes its timetable waits for the row.
-"""
+"""The organiser sets up a timetable and opens and closes the wishes. Every change locks the mission row."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -56,13 +53,13 @@ class NameTakenError(RefusedError):
 
 
 def hold(mission: Mission) -> Mission:
-    """Hold the mission until the transaction ends; return it as stored."""
+    """Lock the mission row until the transaction ends; return it as stored."""
     rows = Mission.objects.select_related("programme__startup", "programme__investor")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=mission.pk)
 
 
 def hold_in(mission: Mission, states: Collection[MissionState]) -> Mission:
-    """Hold a mission in one of these states, whose programme goes on.
+    """Lock a mission that is in one of these states and in an active programme.
 
     Raises:
         WrongStateError: it is in another, or the programme is over.
@@ -74,10 +71,10 @@ def hold_in(mission: Mission, states: Collection[MissionState]) -> Mission:
 
 
 def hold_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
-    """Hold a mission in one of these states for its organiser, which must be published.
+    """Lock a mission for its organiser, who must be published.
 
     Raises:
-        WrongStateError: as hold_in..
+        WrongStateError: as lock_in.
     """
     held = hold_in(mission, states)
     require_open_organiser(held.programme)
@@ -91,13 +88,11 @@ def move(mission: Mission, act: MissionAct, *, by: User | None, at: datetime, **
 
 
 def note(mission: Mission, done: str, *, by: User | None, at: datetime) -> None:
-    """Write into the audit log that, not what, somebody did."""
     subject = f"programme:{mission.programme.public_id}"
     audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done})
 
 
 def tell(kind: str, delegations: Sequence[Delegation], *, event: str, at: datetime, path: str = "") -> None:
-    """Tell the people of delegations of one mission, each application once."""
     applications = {each.application_id: each.application for each in delegations}
     if applications:
         programme = delegations[0].application.programme
@@ -115,7 +110,6 @@ def set_up(
     at: datetime,
     mission: Mission | None = None,
 ) -> Mission:
-    """Write length, deadline and the grid of slots, in place of what stood there; begin with it."""
     limits.take_token(MISSION_LIMIT, account=by, company=programme.company, at=at)
     if len(slots) > MOST_SLOTS:
         raise TooManyError
@@ -139,7 +133,6 @@ def set_up(
 
 @transaction.atomic
 def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: datetime) -> None:
-    """Say for single slots what they are kept free for; "" for meetings."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, CHANGEABLE)
     changed = [each for each in held.slots.all() if blocked.get(each.pk, each.blocked) != each.blocked]
@@ -152,7 +145,6 @@ def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: d
 
 @transaction.atomic
 def add_tables(mission: Mission, *, tables: Sequence[Mapping[str, str]], by: User, at: datetime) -> None:
-    """Add tables or online rooms."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, NOT_OVER)
     if held.tables.filter(name__in=[each["name"] for each in tables]).exists():
@@ -165,7 +157,6 @@ def add_tables(mission: Mission, *, tables: Sequence[Mapping[str, str]], by: Use
 
 @transaction.atomic
 def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
-    """Add somebody who interprets."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, NOT_OVER)
     if held.interpreters.filter(name=values["name"]).exists():
@@ -178,7 +169,6 @@ def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at
 
 @transaction.atomic
 def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> None:
-    """Remove a table or an interpreter that no meeting needs."""
     held = hold_as_host(room.mission, NOT_OVER)
     if room.meetings.exists():
         raise RefusedError(
@@ -189,7 +179,10 @@ def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> 
 
 
 def add_delegations(mission: Mission, *, at: datetime) -> None:
-    """Add a delegation for every accepted application that has none; the caller holds the mission."""
+    """Add a delegation for each accepted application without one.
+
+    The caller must hold the lock of the mission.
+    """
     Delegation.objects.bulk_create(
         Delegation(
             mission=mission,
@@ -206,7 +199,6 @@ def add_delegations(mission: Mission, *, at: datetime) -> None:
 
 @transaction.atomic
 def write_delegation(delegation: Delegation, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
-    """Say who comes, when, with which languages, and for how many meetings."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_in(delegation.mission, NOT_OVER)
     Delegation.objects.filter(pk=delegation.pk).update(**values)
@@ -214,7 +206,6 @@ def write_delegation(delegation: Delegation, *, values: Mapping[str, Any], by: U
 
 
 def renew_addresses(left: Membership) -> None:
-    """Give a company's schedules new secret addresses: somebody who knows them has left its team."""
     own = {f"application__{side}": key for side in Side if (key := getattr(left, f"{side}_id"))}
     for delegation in Delegation.objects.filter(**own) if own else ():
         Delegation.objects.filter(pk=delegation.pk).update(token=new_token())
@@ -222,7 +213,6 @@ def renew_addresses(left: Membership) -> None:
 
 @transaction.atomic
 def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime) -> Delegation:
-    """Let the same company send another delegation, which chooses for itself."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_in(delegation.mission, NOT_OVER)
     rows = Delegation.objects.filter(application=delegation.application_id)
@@ -274,14 +264,16 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
 
 @transaction.atomic
 def close_wishes(mission: Mission, *, by: User, at: datetime) -> None:
-    """Take no more wishes, before the deadline; who is added from now on is late and may still choose."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     held = hold_as_host(mission, (M.WISHES,))
     move(held, MissionAct.CLOSE_WISHES, by=by, at=at, wishes_until=at)
 
 
 def prefill(mission: Mission, *, at: datetime) -> None:
-    """Let wishes begin with the match lists, once for each delegation; the caller holds the mission."""
+    """Prefill wishes from the match lists, once per delegation.
+
+    The caller must hold the lock of the mission.
+    """
     new = list(coming(mission).filter(prefilled_at=None).select_related("application"))
     if not new:
         return

@@ -50,7 +50,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     """Ask the worker for a plan, also while wishes are open, to see who would have too few meetings.
 
     Raises:
-        NotReadyError: nobody could meet.
+        NotReadyError: no one could meet.
     """
     limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
     held = hold_as_host(mission, (M.WISHES, M.PLANNING))
@@ -66,14 +66,12 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
 
 @transaction.atomic
 def stop(plan: MissionPlan, *, by: User, at: datetime) -> None:
-    """Ask for the best so far."""
     if not MissionPlan.objects.filter(pk=plan.pk, state__in=OPEN).update(stop_at=at):
         raise WrongStateError
     note(plan.mission, "stop", by=by, at=at)
 
 
 def resume(*, at: datetime) -> None:
-    """Have a run taken up whose message was lost, or whose worker was killed."""
     if MissionPlan.objects.free(at=at).exists():
         dispatch.enqueue(PLAN_MISSIONS)
 
@@ -85,7 +83,6 @@ def work_in_turn(*, at: datetime) -> None:
 
 
 def work(*, at: datetime) -> bool:
-    """Make the oldest plan that no worker holds; return whether there was one."""
     row = run_work.claim_next(
         MissionPlan.objects.select_related("mission__programme"),
         at=at,
@@ -101,7 +98,6 @@ def work(*, at: datetime) -> bool:
 
 
 def forget_old(mission: Mission, *, mends: bool) -> None:
-    """Delete the runs of a kind that nobody reads any more: all but the newest, and what was published."""
     rows = MissionPlan.objects.filter(mission=mission, mends=mends)
     newest = list(rows.order_by("-pk").values_list("pk", flat=True)[:KEPT])
     rows.filter(published_at=None).exclude(state__in=OPEN).exclude(pk__in=newest).delete()
@@ -109,7 +105,6 @@ def forget_old(mission: Mission, *, mends: bool) -> None:
 
 @transaction.atomic
 def forget_delegations(delegations: QuerySet[Delegation]) -> None:
-    """Take who is about to be deleted out of the runs that are kept."""
     keys = set(delegations.values_list("pk", flat=True))
     missions = delegations.order_by().values("mission")
     for plan in (
@@ -146,7 +141,7 @@ def _planned(row: MissionPlan) -> dict[str, Any]:
 
 @transaction.atomic
 def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
-    """Plan at once and without the solver: for the demonstration, whose missions are small."""
+    """Plan in one step without the solver, for the small missions of the demonstration."""
     held = hold_as_host(mission, (M.PLANNING,))
     stated = problem_of(held)
     placed = greedy(stated.problem)
@@ -168,7 +163,7 @@ def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
 
 
 def _report(row: MissionPlan, told: Progress) -> bool:
-    """Keep how far a run is; return whether it stops, because somebody asks or another worker has it."""
+    """Store the progress of a run; return whether it must stop."""
     said = {
         name: getattr(told, name) for name in ("seconds", "meetings", "with_wanted", "best", "bound", "gap")
     }
@@ -180,7 +175,7 @@ def _report(row: MissionPlan, told: Progress) -> bool:
 
 
 def publish(plan: MissionPlan, *, by: User, at: datetime, version_read: str | None = None) -> None:
-    """Make a plan the schedule of the mission, and tell everybody who comes, once and with one mail.
+    """Publish a plan as the schedule and notify each delegation once.
 
     Raises:
         NotValidError: it breaks a rule as things are now. NotReadyError: it has no meeting.
@@ -207,7 +202,10 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, version_read: str | No
 
 
 def write_meetings(mission: Mission, placed: Any, *, by: User, at: datetime) -> None:
-    """Plan many meetings at once; the caller holds the mission, and has checked them."""
+    """Create the meetings of a plan.
+
+    The caller must hold the lock of the mission and have checked the plan.
+    """
     line = MissionMeeting.transitions[MeetingAct.PLAN]
     side = acting_side(mission, line.mover, by=by)
     names = ("startup_id", "investor_id", "slot_id", "table_id", "interpreter_id")

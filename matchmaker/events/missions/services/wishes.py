@@ -1,4 +1,4 @@
-"""A delegation chooses whom to meet. Nobody else is told, and the audit log says only that it chose."""
+"""A delegation chooses meetings. No one is notified, and the audit log records only the fact."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,10 +20,7 @@ from profiles.refusals import RefusedError
 
 @transaction.atomic
 def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: datetime) -> None:
-    """Keep what a page of wishes says of others, by their keys; "" takes a wish back.
-
-    What is said as it was prefilled counts as chosen. The others on other pages stay as they are.
-    """
+    """Store the wishes of one page by delegation key; "" removes a wish."""
     limits.take_token(WISH_LIMIT, account=by, at=at)
     held = hold_in(delegation.mission, NOT_OVER)
     if not may_wish(delegation, held):

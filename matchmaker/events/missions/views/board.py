@@ -39,7 +39,6 @@ def scheduled_or_404(reader: Reader, public_id: str) -> Mission:
 @organiser_required
 @page_with_form
 def show_board(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show tables and slots of a day; the page asks again by itself. Write down if a meeting took place."""
     mission, now = scheduled_or_404(reader, public_id), timezone.now()
     if request.method == "POST":
         meeting = found_or_404(boards.organised_meeting(mission, request.POST.get("key", "")))
@@ -67,7 +66,6 @@ def show_board(request: SignedInRequest, reader: Reader, public_id: str) -> Http
 @organiser_required
 @page_with_form
 def check_in(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show who has come, with the QR code of the entrance, and write it down by hand."""
     mission = scheduled_or_404(reader, public_id)
     if request.method == "POST":
         found = get_object_or_404(mission.delegations, public_id=request.POST.get("who", ""))
@@ -96,7 +94,6 @@ def check_in(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRe
 @organiser_required
 @page_with_form
 def show_changes(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show what is known of the day, write down more of it, and work out the fewest changes."""
     mission = scheduled_or_404(reader, public_id)
     with timezone.override(mission.programme.zone):
         sent = request.POST if request.POST.get("act") == "arrives" else None
@@ -118,7 +115,6 @@ def show_changes(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
 
 
 def _change(request: SignedInRequest, mission: Mission, form: ArrivalForm) -> int | None:
-    """Write a fact down, or work out changes: return the proposal."""
     act = request.POST.get("act", "")
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if act == "propose":
@@ -140,7 +136,6 @@ def _change(request: SignedInRequest, mission: Mission, form: ArrivalForm) -> in
 @organiser_required
 @page_with_form
 def show_proposal(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Show what would change, and carry it out as it was shown."""
     mission = scheduled_or_404(reader, public_id)
     plan = get_object_or_404(mission.plans.select_related("by"), pk=pk, mends=True)
     plan.mission = mission
@@ -159,7 +154,6 @@ def show_proposal(request: SignedInRequest, reader: Reader, public_id: str, pk: 
 @organiser_required
 @require_POST
 def print_all(request: SignedInRequest, reader: Reader, public_id: str, kind: str, part: int) -> HttpResponse:
-    """Give all schedules or the signs of the tables as PDF, or all meetings as a calendar file."""
     mission = scheduled_or_404(reader, public_id)
     if kind not in ("calendar", "schedules", "signs"):
         raise Http404

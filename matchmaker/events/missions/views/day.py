@@ -72,7 +72,6 @@ def draw_day(request: HttpRequest, mission: Mission, delegation: Delegation, **c
 @reader_required
 @require_safe
 def show_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
-    """Show the meetings of an own delegation with the next act; for the organiser those of any, to read."""
     part = scheduled_or_404(part_in(reader, public_id))
     found = found_or_404(readable_delegation(part, delegation))
     secret = "" if part.organises else secret_of(found, request.user)
@@ -90,7 +89,6 @@ def open_day(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def feed(_request: HttpRequest, token: str) -> HttpResponse:
-    """Answer the schedule for a calendar, which has no session: by the secret in its address."""
     text = calendar_of(found_or_404(opened_by(token)), token)
     return HttpResponse(text, content_type="text/calendar; charset=utf-8")
 
@@ -98,7 +96,6 @@ def feed(_request: HttpRequest, token: str) -> HttpResponse:
 @reader_required
 @require_POST
 def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
-    """Give the schedule of a delegation as PDF, in the language of the page."""
     part = scheduled_or_404(part_in(reader, public_id))
     found = found_or_404(readable_delegation(part, delegation))
     note_paper(part.mission, by=request.user, at=timezone.now())
@@ -116,7 +113,6 @@ def pdf(sheet: bytes, name: str) -> HttpResponse:
 @participant_required
 @page_with_form
 def meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> HttpResponse:
-    """Show one of the own meetings, and do what `act` says with it."""
     part, now = scheduled_or_404(part_in(reader, public_id)), timezone.now()
     row = found_or_404(own_row(part, key, at=now))
     row.meeting.mission = part.mission
@@ -146,7 +142,6 @@ def meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) 
 @participant_required
 @page_with_form
 def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> HttpResponse:
-    """Write what the own team should remember of a meeting; what is typed outlasts a bad connection."""
     part = scheduled_or_404(part_in(reader, public_id))
     row = found_or_404(own_row(part, key, at=timezone.now()))
     make = partial(NoteForm, initial={"text": row.note.text if row.note else ""})
@@ -186,7 +181,6 @@ def _act(request: SignedInRequest, row: DayRow, said: dict[str, Any]) -> str:
 @participant_required
 @page_with_form
 def here(request: SignedInRequest, reader: Reader, public_id: str, code: str) -> HttpResponse:
-    """Ask who has read the code at the entrance whether they are here, and write it down."""
     part = scheduled_or_404(part_in(reader, public_id))
     if not part.own or not constant_time_compare(code, code_of(part.mission)):
         raise Http404

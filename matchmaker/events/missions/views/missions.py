@@ -1,4 +1,4 @@
-"""A mission for its organiser: overview, days and slots, tables and interpreters, who comes."""
+"""The organiser's pages of a mission."""
 
 from typing import Any
 
@@ -34,7 +34,6 @@ def organised_or_404(reader: Reader, public_id: str) -> Mission:
 @reader_required
 @require_safe
 def show_mission(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show where the mission stands, and what its organiser or somebody who takes part does next."""
     part = found_or_404(selectors.part_in(reader, public_id))
     mission = part.mission
     with timezone.override(mission.programme.zone):
@@ -53,7 +52,7 @@ def show_mission(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
 @organiser_required
 @page_with_form
 def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show days, hours and the grid; make the grid anew."""
+    """Show days, hours and the grid; make the grid again."""
     mission = selectors.organised_mission(reader, public_id)
     programme = mission.programme if mission else selectors.programme_without_mission(reader, public_id)
     if programme is None or (mission and mission.state not in missions.CHANGEABLE):
@@ -82,7 +81,6 @@ def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResp
 @organiser_required
 @require_POST
 def block_slots(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Keep single slots free, or give them to meetings again."""
     mission = organised_or_404(reader, public_id)
     form = GridForm(request.POST, slots=mission.slots.all())
     if form.is_valid():
@@ -94,7 +92,6 @@ def block_slots(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
 @organiser_required
 @require_POST
 def move_wishes(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Open the wishes until a deadline, or close them now: `act` says which."""
     mission = organised_or_404(reader, public_id)
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.POST.get("act") == "close":

@@ -1,4 +1,4 @@
-"""Those who take part: who comes for them, whom they want to meet, their schedule."""
+"""A delegation's pages: its people, wishes and schedule."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,6 @@ from profiles.pages import (
 def edit_delegation(
     request: SignedInRequest, reader: Reader, public_id: str, delegation: str
 ) -> HttpResponse:
-    """Say who comes and when: for the own delegation, or as the organiser for any."""
     part = found_or_404(part_in(reader, public_id))
     found = found_or_404(readable_delegation(part, delegation))
     if part.mission.state not in NOT_OVER:
@@ -77,7 +76,6 @@ def add_second(request: SignedInRequest, reader: Reader, public_id: str, delegat
 @reader_required
 @page_with_form
 def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
-    """Show the other side with the own wishes, and keep those of a page."""
     part = found_or_404(part_in(reader, public_id))
     own = found_or_404(next((each for each in part.own if each.public_id == delegation), None))
     own.mission = part.mission

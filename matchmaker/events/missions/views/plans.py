@@ -34,7 +34,6 @@ def show_plans(request: SignedInRequest, reader: Reader, public_id: str) -> Http
 @organiser_required
 @page_with_form
 def show_plan(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Show a run: how far it is, or what it found. Stop it, or publish it: `act` says which."""
     mission = organised_or_404(reader, public_id)
     plan = get_object_or_404(mission.plans, pk=pk, mends=False)
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
@@ -56,7 +55,6 @@ def show_plan(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
 @organiser_required
 @require_safe
 def progress(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Answer with how far it is alone; once there is nothing to wait for, the page is drawn anew."""
     mission = organised_or_404(reader, public_id)
     plan = get_object_or_404(mission.plans, pk=pk, mends=False)
     context = {"programme": mission.programme, **plan_facts(plan)}

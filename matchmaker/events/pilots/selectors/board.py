@@ -62,7 +62,6 @@ TONES = {PilotState.OPEN: "good", PilotState.RUNNING: "info"}
 
 
 def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> dict[str, Any]:
-    """Return the board; the same queries however many pilots there are."""
     terms = all_terms()
     everything = on_board(reader)
     chosen = {name: asked.get(name, "") for name in FILTERS}
@@ -79,7 +78,6 @@ def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> dict
 
 
 def board_row(pilot: Pilot, reader: PilotReader) -> dict[str, Any]:
-    """Return a pilot as a list shows it."""
     return {
         "pilot": pilot,
         "seen": see_pilot(pilot, reader.viewer),
@@ -103,7 +101,6 @@ def _by_province(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
 
 
 def _narrowed(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) -> QuerySet[Pilot]:
-    """Keep what the filters say; a word that is none leaves everything."""
     if sector := terms.find("sector", chosen["sector"]):
         within = terms.within("sector", sector.pk)
         others = Pilot.other_sectors.through.objects.filter(sector__in=within).values("pilot")
@@ -136,13 +133,11 @@ def _slots(rows: QuerySet[Pilot], terms: TermTree) -> list[dict[str, Any]]:
 
 
 def _province(place: int, terms: TermTree) -> int:
-    """Return the province of a place; a country stays."""
     family = terms.family("place", place)
     return family[-2] if len(family) > 1 else place
 
 
 def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) -> list[dict[str, Any]]:
-    """Return the filters with what is on the board, and what is chosen. One query."""
     found = list(rows.order_by().values_list("sector_id", "place_id", "season", "state").distinct())
     sectors = {terms.family("sector", sector)[-1] for sector, *_rest in found}
     provinces = {_province(place, terms) for _sector, place, *_rest in found}
@@ -163,7 +158,6 @@ def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) 
 
 
 def _terms(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str | Promise]]:
-    """Return codes and names of words, in their order."""
     known = sorted((terms.by_pk[kind][pk] for pk in keys), key=lambda term: term.order)
     return [(term.code, term.name) for term in known]
 
@@ -192,7 +186,6 @@ def season_calendar() -> dict[str, Any]:
 
 
 def _bars(first: int, last: int, start: int) -> list[tuple[int, int]]:
-    """Return x and width of some months; two bars, where they go on at the beginning of the calendar."""
     begin, end = ((month - start) % 12 for month in (first, last))
     if begin <= end:
         return [(begin * CELL, (end - begin + 1) * CELL)]
@@ -207,18 +200,13 @@ SAID = (Factor.SECTOR, Factor.NEEDS, Factor.PLACE, Factor.FORMS)
 
 @dataclass(frozen=True)
 class Told:
-    """What is said of a pilot and a company: their score of 100, for it and against it."""
-
     score: int
     reasons: list[str]
     against: list[str]
 
 
 def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, Any], Told]] | None:
-    """Return the open pilots that fit the reader's company, best first; None before the first ranking.
-
-    Without those it applied for, and only such as are recommended.
-    """
+    """Return the open pilots that fit the reader's company, best first; None before the first ranking."""
     member = reader.member
     if member is None or not member.company.is_published:
         return []
@@ -237,10 +225,7 @@ def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, 
 
 
 def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> list[dict[str, Any]] | None:
-    """Return who fits a pilot of the member's company, best first; None before the first ranking.
-
-    Those in its fields or in related ones are looked at, the most recently confirmed MOST_COMPANIES.
-    """
+    """Return who fits a pilot of the member's company, best first; None before the first ranking."""
     across = _in_the_field(listed_counterparts(member), pilot)
     applied = pilot.applications.filter(state__in=AT_WORK).values(f"{member.side.other}_id")
     newest = across.exclude(pk__in=applied).order_by("-confirmed_on", "-pk")
@@ -280,13 +265,11 @@ def ad_hoc_profile(pilot: Pilot) -> AdHocProfile:
 
 
 def demo_profiles() -> dict[str, AdHocProfile]:
-    """Return the demonstration's pilots as the engine ranks them, by public id, whatever their state."""
     demo = with_parts(Pilot.objects.filter(is_demo=True))
     return {pilot.public_id: ad_hoc_profile(pilot) for pilot in demo}
 
 
 def _in_the_field(rows: QuerySet[Any], pilot: Pilot) -> QuerySet[Any]:
-    """Keep companies in the fields that the pilot lets in; who names none is not looked at."""
     sectors = ad_hoc_fits.sectors_let_in(ad_hoc_profile(pilot))
     if pilot.side == Side.INVESTOR:
         named = Startup.other_sectors.through.objects.filter(sector__in=sectors).values("startup")
@@ -298,7 +281,7 @@ def _in_the_field(rows: QuerySet[Any], pilot: Pilot) -> QuerySet[Any]:
 def _told(
     found: Sequence[tuple[AdHocFit, Pilot, Startup | Investor]], reader: Side, today: date
 ) -> list[Told]:
-    """Return what is said of each pair, in their order. Three queries, however many they are."""
+    """Return the summary of each pair, in the same order. Three queries."""
     terms = all_terms()
     keys = []
     for fit, pilot, company in found:
@@ -313,7 +296,6 @@ def _told(
 
 
 def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
-    """Return the facts with the pilot in its host's place."""
     sectors = ad_hoc_profile(pilot).sectors
     form = terms.find("form", FORM)
     forms = frozenset({form.pk} if form else ())
@@ -371,10 +353,7 @@ def _waiting_words(count: int) -> str:
 
 
 def own_pilots_page(member: CurrentCompany, *, today: date) -> dict[str, Any]:
-    """Return what a company hosts, where it applied, and what fits it (None before the first ranking).
-
-    The same queries however many pilots there are.
-    """
+    """Return what a company hosts, where it applied, and what fits it (None before the first ranking)."""
     reader = PilotReader(member.viewer, member)
     hosted = with_parts(own_drafts(member)).order_by("-written_at", "-pk")[:MOST_SHOWN]
     mine = PilotApplication.objects.filter(**{str(member.side): member.company}).order_by("-at", "-pk")
@@ -393,7 +372,6 @@ def own_pilots_page(member: CurrentCompany, *, today: date) -> dict[str, Any]:
 
 
 def tried_in_pilots() -> Iterator[Trial]:
-    """Yield those who take part in a pilot, each with its host, for a governance rule to be tried on."""
     form = PartnershipForm.objects.filter(code="pilot").first()
     rows = PilotApplication.objects.filter(state=ApplicationState.ACCEPTED).select_related("pilot")
     for row in rows.order_by("-at", "pk")[:MOST_PAIRS]:

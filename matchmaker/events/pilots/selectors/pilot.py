@@ -1,4 +1,4 @@
-"""Which pilots exist for whom, who may read what of them, and one pilot with everything on its page."""
+"""Which pilots a reader may see, which fields of them, and the pilot page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -89,10 +89,7 @@ PILOT_FIELDS: dict[str, Field] = {
 
 
 def see_pilot(pilot: Pilot, viewer: Viewer) -> VisibleProfile:
-    """Return a pilot as this viewer may see it. `applications`, with their companies, must be at hand.
-
-    Of one that a curator has not approved as it stands, only its host and curators read what can be changed.
-    """
+    """Return a pilot as this viewer may see it. `applications`, with their companies, must be at hand."""
     if is_withheld(pilot, viewer):
         unnamed = {
             **READERS,
@@ -112,17 +109,14 @@ LASTING = ("title", "state", "sectors", "place", "slots")  # never changed once 
 
 
 def is_withheld(pilot: Pilot, viewer: Viewer) -> bool:
-    """Tell whether the viewer waits until a curator has approved the pilot as it stands."""
     return pilot.approved_at is None and not viewer.is_curator and not is_own(pilot, viewer)
 
 
 def is_party(pilot: Pilot, viewer: Viewer) -> bool:
-    """Tell whether the viewer hosts the pilot, has a seat in it, or is a curator."""
     return viewer.is_curator or is_own(pilot, viewer) or any(is_own(one, viewer) for one in _seated(pilot))
 
 
 def host_title(pilot: Pilot, viewer: Viewer) -> str:
-    """Return what the viewer may call the host: its name, or what kind of company it is, and where."""
     if _knows_host(pilot, viewer):
         across = viewer.side not in (None, pilot.side) and not is_party(pilot, viewer)
         return str(see(pilot.company, viewer).title) if across else pilot.company.name
@@ -142,20 +136,17 @@ def host_face(pilot: Pilot, viewer: Viewer) -> Face | None:
 
 
 def participants(pilot: Pilot, viewer: Viewer) -> list[str]:
-    """Return who has a seat, as far as the viewer may know it: by name, or as a kind of company."""
     kinds, unnamed = {Side.STARTUP: _("A startup"), Side.INVESTOR: _("A partner")}, _unnamed(pilot, viewer)
     return [kinds[one.side] if one in unnamed else one.company.name for one in _seated(pilot)]
 
 
 def _unnamed(pilot: Pilot, viewer: Viewer) -> list[PilotApplication]:
-    """Return the seats whose company the viewer may not know: rivals do not learn of each other by a seat."""
     if viewer.is_curator or is_own(pilot, viewer):
         return []
     return [one for one in _seated(pilot) if not one.is_named and not is_own(one, viewer)]
 
 
 def _knows_host(pilot: Pilot, viewer: Viewer) -> bool:
-    """Tell whether the host's name is shown: a name hidden in the profile stays hidden here."""
     host = pilot.company
     if is_party(pilot, viewer):
         return True
@@ -165,7 +156,6 @@ def _knows_host(pilot: Pilot, viewer: Viewer) -> bool:
 
 
 def _circles(pilot: Pilot, viewer: Viewer) -> frozenset[Audience]:
-    """Return the circles to which the viewer belongs for this pilot."""
     if is_party(pilot, viewer):
         return frozenset({PUBLIC, MATCHED, MUTUAL})
     across = viewer.side == pilot.side.other and viewer.is_checked
@@ -173,7 +163,6 @@ def _circles(pilot: Pilot, viewer: Viewer) -> frozenset[Audience]:
 
 
 def _audience(pilot: Pilot, rule: Field) -> Audience:
-    """Return who may read a field: as the host chose, and results nobody else before they are confirmed."""
     if rule.group == RESULTS.key and not any(one.confirmed_at for one in _seated(pilot)):
         return MUTUAL
     return PUBLIC if rule.group in pilot.opened else rule.audience
@@ -188,24 +177,20 @@ def _secrets(pilot: Pilot, viewer: Viewer) -> tuple[str, ...]:
 
 
 def _seated(pilot: Pilot) -> list[Any]:
-    """Return the applications that have a seat, of those at hand."""
     return [one for one in pilot.applications.all() if one.slot is not None]
 
 
 def is_own(row: Any, viewer: Viewer) -> bool:
-    """Tell whether the viewer belongs to the host of a pilot, or to the company of an application."""
     own = viewer.startup_id if row.startup_id is not None else viewer.investor_id
     return own is not None and own == (row.startup_id or row.investor_id)
 
 
 def _sectors(pilot: Pilot, _grant: Grant) -> tuple[Any, ...]:
-    """Return the main sector and then the others."""
     others = (sector for sector in pilot.other_sectors.all() if sector.pk != pilot.sector_id)
     return (pilot.sector, *others)
 
 
 def _aims(pilot: Pilot, grant: Grant) -> tuple[tuple[str, str, bool | None], ...]:
-    """Return what is measured, how success is judged, and whether it was reached, where that may be read."""
     told = grant.allows("reached", PILOT_FIELDS["reached"])
     return tuple(
         (grant.redact(aim.measure), grant.redact(aim.success), aim.is_reached if told else None)
@@ -236,14 +221,11 @@ RELATED = ("startup__place", "investor__place", "sector", "place__parent__parent
 
 @dataclass(frozen=True)
 class PilotReader:
-    """Who reads about pilots: anybody; `member` for people of a company."""
-
     viewer: Viewer
     member: CurrentCompany | None = None
 
 
 def reader_of(user: AbstractBaseUser | AnonymousUser) -> PilotReader:
-    """Return the reader that an account is. At most two queries."""
     if isinstance(user, User) and user.role in (Role.STARTUP, Role.INVESTOR):
         member = current_company(user)
         return PilotReader(member.viewer, member) if member else PilotReader(access.NOBODY)
@@ -251,7 +233,6 @@ def reader_of(user: AbstractBaseUser | AnonymousUser) -> PilotReader:
 
 
 def on_board(reader: PilotReader) -> QuerySet[Pilot]:
-    """Return the pilots on the board: approved, of published hosts, and none that a curator hides."""
     # By host: PostgreSQL reads all companies for an IN beside an OR.
     startups = Startup.objects.published().filter(pk=OuterRef("startup"))
     investors = Investor.objects.published().filter(pk=OuterRef("investor"))
@@ -263,10 +244,7 @@ def on_board(reader: PilotReader) -> QuerySet[Pilot]:
 
 
 def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
-    """Return the pilots that exist for somebody: the board's, their own, and those with an own application.
-
-    One that was withdrawn or declined shows nothing more than the board does.
-    """
+    """Return the pilots that exist for someone: the board's, their own, and those with an own application."""
     rows = on_board(reader)
     if reader.viewer.is_curator:
         return rows | Pilot.objects.exclude(state=PilotState.DRAFT)
@@ -279,7 +257,6 @@ def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
 
 
 def with_parts(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
-    """Load everything that a pilot shows: no query per row afterwards."""
     applications = PilotApplication.objects.select_related("startup__place", "investor__place", "deal__form")
     return rows.select_related(*RELATED).prefetch_related(
         "other_sectors", "needs", "offers", "aims", Prefetch("applications", applications)
@@ -287,33 +264,28 @@ def with_parts(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
 
 
 def own_drafts(member: CurrentCompany) -> QuerySet[Pilot]:
-    """Return the pilots that the member's company hosts."""
     return Pilot.objects.filter(**{str(member.side): member.company})
 
 
 def waiting_pilots() -> QuerySet[Pilot]:
-    """Return the pilots that wait for a curator, oldest first."""
     rows = with_parts(Pilot.objects.filter(state=PilotState.SUBMITTED))
     return rows.order_by("submitted_at", "pk")
 
 
 def has_dates(pilot: Pilot) -> bool:
-    """Tell whether a pilot says when it runs."""
     return bool(pilot.season and pilot.year) or bool(pilot.starts_on and pilot.ends_on)
 
 
 def free_slots(pilot: Pilot) -> int:
-    """Return how many seats nobody holds; `applications` must be at hand."""
+    """Return the number of free slots; `applications` must be prefetched."""
     return pilot.slots - sum(one.slot is not None for one in pilot.applications.all())
 
 
 def pair_in(application: PilotApplication) -> tuple[Startup, Investor]:
-    """Return the startup and the investor of an application: host and applicant, whoever is which."""
     return as_pair(application.pilot.company, application.company)
 
 
 def as_pair(*companies: Startup | Investor) -> tuple[Startup, Investor]:
-    """Return two companies of the two sides, the startup first."""
     startup = next(each for each in companies if isinstance(each, Startup))
     return startup, next(each for each in companies if isinstance(each, Investor))
 
@@ -323,7 +295,6 @@ DATES = ("season", "year", "starts_on", "ends_on")
 
 
 def corrections_of(pilot: Pilot, seen: VisibleProfile) -> list[tuple[list[str], datetime]]:
-    """Return what was corrected, in words, and when: the newest, of what the reader may see. One query."""
     steps = PilotStep.objects.filter(pilot=pilot).exclude(corrected=[]).order_by("-at", "-pk")[:MOST_TOLD]
     told = []
     for step in steps:
@@ -334,15 +305,11 @@ def corrections_of(pilot: Pilot, seen: VisibleProfile) -> list[tuple[list[str], 
 
 
 def _field(name: str) -> str:
-    """Return the field under which a page shows a column."""
     return "when" if name in DATES else name if name in PILOT_FIELDS else name.rpartition("_")[0]
 
 
 def may_grow(deal: Deal, application: PilotApplication, startup: Startup) -> bool:
-    """Tell whether a partner may say that a deal grew out of this seat: it is with this startup, and later.
-
-    With whom it is says its record, or the name that the partner wrote.
-    """
+    """Tell whether a partner may name this deal as a result of the slot."""
     begun = application.pilot.started_at
     if begun is None or deal.closed_on < begun.date():
         return False
@@ -404,7 +371,6 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
 
 
 def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> bool:
-    """Tell whether the reader's company may ask for a seat now."""
     if reader.member is None or reader.member.side == pilot.side or (mine and mine.state in AT_WORK):
         return False
     is_late = pilot.is_past_deadline(timezone.localdate())
@@ -426,23 +392,18 @@ def _why_not(pilot: Pilot, reader: PilotReader, *, hosts: bool, mine: PilotAppli
 
 
 def _refusal_of(pilot: Pilot, reader: PilotReader) -> Refusal | None:
-    """Return what the reader's company is told if it cannot apply to this host now."""
     member = reader.member
     return refusal_of(member.side, member.company_id, pilot.company.pk) if member else None
 
 
 def acts_version(pilot: Pilot) -> str:
-    """Return what the host's page sends back: the pilot, and the applications as the host read them."""
     return version_of("host", pilot.version, sorted((one.pk, one.state) for one in pilot.applications.all()))
 
 
 def _row(
     application: PilotApplication, reader: PilotReader, talks: frozenset[int], deals: list[Deal]
 ) -> dict[str, Any]:
-    """Return an application as host or applicant sees it.
-
-    `public_id` leads to the profile, if it exists; `deals` are own ones that may have grown out of it.
-    """
+    """Return an application as host or applicant sees it."""
     pilot, company = application.pilot, application.company
     hosts = is_own(pilot, reader.viewer)
     is_seated = application.state == ApplicationState.ACCEPTED
@@ -460,10 +421,7 @@ def _row(
 
 
 def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> list[Deal]:
-    """Return the deals that grew out of the pilot: the host's seats', or the reader's own seat's.
-
-    A partner that shows its deals on no page is not overruled by having named one here.
-    """
+    """Return the deals that grew out of the pilot: the host's seats', or the reader's own seat's."""
     slots = list(pilot.applications.all()) if is_own(pilot, reader.viewer) else [mine] if mine else []
     found = [(one.deal, pair_in(one)[1]) for one in slots if one.deal]
     own = reader.member.company if reader.member else None
@@ -473,7 +431,6 @@ def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> 
 
 
 def _in_talks(pilot: Pilot) -> frozenset[int]:
-    """Return with whom the host has a mutual introduction that names no pilot. One query."""
     host, other = str(pilot.side), f"{pilot.side.other}_id"
     known = PilotApplication.objects.exclude(introduction=None).values("introduction")
     found = Introduction.objects.filter(**{host: pilot.company}, state=IntroductionState.MUTUAL)

@@ -1,4 +1,4 @@
-"""What a finished pilot says of a company."""
+"""What a finished pilot adds to a company's profile."""
 
 from django.db.models import Q
 from django.utils.translation import get_language_bidi
@@ -12,10 +12,7 @@ MOST_ON_RECORD = 10
 
 
 def pilot_record(company: Startup | Investor) -> list[str]:
-    """Return a sentence for each pilot with results that somebody confirmed, the newest first. Two queries.
-
-    Of a participant only pilots whose results it confirmed itself.
-    """
+    """Return a sentence for each pilot with confirmed results, newest first. Two queries."""
     side = str(company.side)
     confirmed = PilotApplication.objects.filter(
         state=ApplicationState.ACCEPTED, confirmed_at__isnull=False, pilot__state=PilotState.FINISHED
@@ -30,7 +27,7 @@ def pilot_record(company: Startup | Investor) -> list[str]:
 
 
 def record_of_pilot(pilot: Pilot, *, size: str) -> str:
-    """Return the pilot as it stands on the record; place and aims must be at hand. `size` may be empty."""
+    """Return the pilot as shown on a profile; place and aims must be loaded. `size` may be empty."""
     judged = [bool(aim.is_reached) for aim in pilot.aims.all()]
     begun = pilot.year or (pilot.starts_on or pilot.written_at.date()).year
     words = {"place": province_of(pilot), "year": begun, "reached": sum(judged), "count": len(judged)}

@@ -26,7 +26,6 @@ TITLE, SUMMARY = 8, 4  # how much a word in it counts
 
 
 def documents(pks: Collection[int]) -> list[SearchDocument]:
-    """Return by what pilots are found: what a visitor reads on the board, and all of it for curators."""
     return [_document(pilot) for pilot in with_parts(Pilot.objects.filter(pk__in=pks))]
 
 
@@ -37,7 +36,6 @@ def _document(pilot: Pilot) -> SearchDocument:
 
 
 def _texts(pilot: Pilot, viewer: Viewer) -> Iterator[tuple[str, int]]:
-    """Yield title and summary in all languages, as far as the viewer may read them."""
     seen = see_pilot(pilot, viewer)
     for language, _name in settings.LANGUAGES:
         with override(language):
@@ -46,13 +44,11 @@ def _texts(pilot: Pilot, viewer: Viewer) -> Iterator[tuple[str, int]]:
 
 
 def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
-    """Return which of these pilots exist for somebody."""
     found = PilotReader(reader.viewer, reader.member) if reader else PilotReader(NOBODY)
     return set(pilots_for(found).filter(pk__in=pks).values_list("pk", flat=True))
 
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
-    """Return these pilots as results."""
     found = pilots_for(PilotReader(reader.viewer, reader.member)).filter(pk__in=pks)
     return {pilot.pk: _row(pilot, reader.viewer) for pilot in with_parts(found).order_by()}
 
@@ -70,13 +66,11 @@ def _row(pilot: Pilot, viewer: Viewer) -> SearchableRow:
 
 
 def facets(pks: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Return the main sector and the place of pilots, by their keys."""
     found = Pilot.objects.filter(pk__in=pks).values_list("pk", "sector_id", "place_id")
     return {pk: (sector, place) for pk, sector, place in found}
 
 
 def of_company(company: Startup | Investor) -> list[int]:
-    """Return the pilots that a company hosts or has a seat in: their texts may name it."""
     own = {str(company.side): company}
     joined = PilotApplication.objects.filter(**own).order_by().values("pilot")
     found = Pilot.objects.filter(Q(**own) | Q(pk__in=joined))
@@ -84,7 +78,6 @@ def of_company(company: Startup | Investor) -> list[int]:
 
 
 def changes() -> dict[int, datetime]:
-    """Return when each pilot, or its host, was last changed."""
     found = Pilot.objects.order_by().annotate(moved_at=Max("steps__at"))
     times = found.values_list("pk", "written_at", "moved_at", "startup__changed_at", "investor__changed_at")
     return {pk: max(filter(None, each)) for pk, *each in times}

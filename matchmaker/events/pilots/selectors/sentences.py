@@ -1,4 +1,4 @@
-"""What is said of a pilot, where and when it runs, and of how it and a company fit."""
+"""Sentences about a pilot: where, when, and how well a company fits."""
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -10,7 +10,6 @@ from matchmaker.models.pilot import Pilot, Season
 
 
 def province_of(pilot: Pilot) -> str:
-    """Return the name of the province in which a pilot runs; of the country, where it names only that."""
     place = pilot.place
     is_city = place.parent_id is not None and place.parent is not None and place.parent.parent_id is not None
     return str(place.parent if is_city else place)
@@ -26,7 +25,6 @@ def when_of(pilot: Pilot) -> str:
 
 
 def _of_season(season: Season, year: int) -> str:
-    """Return a season with its year; a rabi season ends in the next one."""
     texts = {
         Season.KHARIF: gettext("Kharif %(year)s"),
         Season.RABI: gettext("Rabi %(rabi)s"),
@@ -36,7 +34,6 @@ def _of_season(season: Season, year: int) -> str:
 
 
 def slots_words(free: int, slots: int) -> str:
-    """Return how many seats are free, in words."""
     words = {"free": free, "slots": slots}
     return ngettext("%(free)s of %(slots)s slot free", "%(free)s of %(slots)s slots free", slots) % words
 

@@ -1,8 +1,6 @@
-"""Applications for a pilot and its results, and the moves of both.
+"""Applications for a pilot, its results, and their transitions.
 
-Who is accepted holds a numbered slot: two never hold one. The host writes the results down, who had a slot
-confirms them, and both profiles show them. `move` and `note_pilot` expect the caller to hold the companies
-(profiles.platform.changes.services.lock_profiles) and then the pilot (`lock_pilot`), in a transaction.
+Accepted applicants get a slot number, which is unique. Callers lock the companies first and the pilot second.
 """
 
 from collections.abc import Mapping, Sequence
@@ -64,13 +62,12 @@ from profiles.refusals import RefusedError
 
 
 def lock_pilot(pilot: Pilot) -> Pilot:
-    """Hold the pilot until the transaction ends, and return it as the database has it."""
+    """Lock the pilot row until the transaction ends; return it as stored."""
     rows = Pilot.objects.select_related("startup", "investor")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=pilot.pk)
 
 
 def page_of(pilot: Pilot) -> str:
-    """Return the address of a pilot's page."""
     return reverse("pilot", args=[pilot.public_id])
 
 
@@ -83,10 +80,7 @@ def move(
     corrected: Sequence[str] = (),
     **changes: Any,
 ) -> PilotStep:
-    """Move a pilot or an application along its table, and write it into the trail.
-
-    The step keeps the names of what was `corrected`. Raises what apply_transition raises.
-    """
+    """Apply a transition to a pilot or an application, and record it in the audit log."""
     kept = {"corrected": list(corrected)}
     step: PilotStep = apply_transition(record, act, by=by, at=at, step=kept, **changes)
     done = str(act) if isinstance(record, Pilot) else "application"
@@ -95,7 +89,6 @@ def move(
 
 
 def note_pilot(pilot: Pilot, done: str, *, by: User, at: datetime, **details: Any) -> None:
-    """Write into the trail that, not what, somebody did about a pilot; a curator's own words stand there."""
     if done == PilotAct.SEND_BACK:
         details["message"] = pilot.note
     subject = f"pilot:{pilot.public_id}"
@@ -245,7 +238,7 @@ def give_slot(
 def refuse_slot(
     application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Say no, kindly: who applied is told so, never why.
+    """Decline an application. The reason is not disclosed.
 
     Raises:
         WrongStateError: it is answered.
@@ -257,7 +250,7 @@ def refuse_slot(
 def turn_down(
     application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Say no; the caller holds the companies and the pilot."""
+    """Decline an application. The caller must hold the locks of the companies and the pilot."""
     answered: dict[str, Any] = {"answered_by": by, "answered_at": at, "ended_at": at}
     move(application, ApplicationAct.DECLINE, side=side, by=by, at=at, version_read=version_read, **answered)
     _tell_applicant(application, at=at)
@@ -267,7 +260,7 @@ def turn_down(
 def withdraw_application(
     application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Take an application back while the pilot goes on; a seat is free again.
+    """Withdraw an application; its slot becomes free.
 
     Raises:
         WrongStateError: it is over.
@@ -281,9 +274,9 @@ def withdraw_application(
 def _withdraw(
     application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Take an application back; tell the host of a free slot, or where it was told of the application.
+    """Withdraw an application and notify the host.
 
-    The caller holds the companies and the pilot.
+    The caller must hold the locks of the companies and the pilot.
     """
     own: dict[str, Any] = {str(application.side): application.company}
     lately = application.pilot.applications.filter(**own, pk__lt=application.pk)
@@ -298,9 +291,9 @@ def _withdraw(
 
 
 def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """End the applications of one of two companies for pilots of the other, for the side that blocks.
+    """End the applications between two companies after a block.
 
-    What a pilot that is over has brought stays. The caller holds both companies.
+    The caller must hold the locks of both companies.
     """
     between = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
     rows = PilotApplication.objects.filter(between, state__in=AT_WORK).exclude(pilot__state__in=OVER)
@@ -324,7 +317,6 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
 
 
 def withdraw_second(_stays: PilotApplication, other: PilotApplication, merging: Merging) -> bool:
-    """Leave one application where two records of one company have applied for the same pilot."""
     said: dict[str, Any] = {"in_place_of": other.side, "by": merging.by, "at": merging.at}
     move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
     return True
@@ -332,7 +324,7 @@ def withdraw_second(_stays: PilotApplication, other: PilotApplication, merging: 
 
 @transaction.atomic
 def set_named(application: PilotApplication, *, is_named: bool, side: Side, by: User, at: datetime) -> None:
-    """Let everybody read that the own company takes part, or not any more; only the first is counted.
+    """Let everyone read that the company takes part, or not any more.
 
     Raises:
         WrongSideError: it is another company's. LimitReachedError: too often in a short time.
@@ -350,7 +342,7 @@ def set_named(application: PilotApplication, *, is_named: bool, side: Side, by: 
 
 
 def _both(application: PilotApplication) -> Pilot:
-    """Hold host, applicant and pilot, in the one order; return the pilot as stored."""
+    """Lock host, applicant and pilot in the one lock order; return the pilot as stored."""
     lock_profiles(application.pilot.company, application.company)
     return lock_pilot(application.pilot)
 
@@ -386,7 +378,7 @@ def finish_pilot(
 
 @transaction.atomic
 def confirm_results(application: PilotApplication, *, side: Side, by: User, at: datetime) -> None:
-    """Stand by the results as the host wrote them; confirming twice is confirming once.
+    """Confirm the results as the host wrote them.
 
     Raises:
         WrongSideError: it is another company's. WrongStateError: no results yet, or no seat.
@@ -431,7 +423,7 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
 
 @transaction.atomic
 def name_deal(application: PilotApplication, *, deal: Deal, by: User, at: datetime) -> None:
-    """Say that a deal of the partner with the startup grew out of this pilot.
+    """Record that a deal came from this pilot.
 
     Raises:
         WrongStateError: this company has no seat, or the deal is another pair's or older than the pilot.

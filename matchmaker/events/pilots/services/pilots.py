@@ -1,9 +1,6 @@
-"""A host writes a pilot, submits, corrects, starts and cancels it; a curator approves it or sends it back.
+"""A host writes, submits, corrects, starts and cancels a pilot; a curator approves or returns it.
 
-What a choice says of an open pilot is corrected at once, and the page says to everybody what was changed and
-when. What was typed has been read by a curator, so a new text goes to the curators again; until they decide,
-the pilot is off the board, and who applied keeps the application. What companies applied for (sector,
-location, slots, aims) stays as it is, and they are told of every correction.
+New texts of an open pilot go back to review.
 """
 
 from collections.abc import Mapping, Sequence
@@ -110,7 +107,6 @@ def write_pilot(
 
 
 def _keep_aims(pilot: Pilot, aims: Sequence[tuple[str, str]]) -> None:
-    """Replace the aims."""
     pilot.aims.all().delete()
     PilotAim.objects.bulk_create(
         PilotAim(pilot=pilot, position=position, measure=measure, success=success)
@@ -119,7 +115,6 @@ def _keep_aims(pilot: Pilot, aims: Sequence[tuple[str, str]]) -> None:
 
 
 def _require_days_left(pilot: Pilot, at: datetime) -> None:
-    """Raise PilotOverError where the last day is over."""
     if pilot.ends_on and pilot.ends_on < localdate(at):
         raise PilotOverError
 
@@ -179,10 +174,10 @@ def approve_pilot(pilot: Pilot, *, version_read: str | None, by: User, at: datet
 def send_back_pilot(
     pilot: Pilot, *, message: str, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Send a pilot back to its host, saying what to change.
+    """Return a pilot to its host with a message.
 
     Raises:
-        NotACuratorError: for anybody else. ReasonMissingError: without a message.
+        NotACuratorError: for anyone else. ReasonMissingError: without a message.
         WrongStateError: it does not wait.
     """
     require_curator(by)
@@ -220,7 +215,7 @@ def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, version_rea
 def cancel_pilot(
     pilot: Pilot, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Call a pilot off, and tell everybody who has a seat or waits for one.
+    """Cancel a pilot and notify its participants and applicants.
 
     Raises:
         WrongStateError: it is over.
@@ -235,10 +230,7 @@ def cancel_pilot(
 
 @transaction.atomic
 def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) -> None:
-    """Let everybody read these parts of a pilot, and no other; holds from the next request on.
-
-    Opening more is counted (LimitReachedError); closing never is refused.
-    """
+    """Make exactly these parts of a pilot public. Opening more is counted; closing is never refused."""
     if set(parts) - set(pilot.opened):
         limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
     held = lock_with_companies(pilot)
@@ -250,12 +242,10 @@ def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) ->
 
 
 def at_work(pilot: Pilot) -> "QuerySet[PilotApplication]":
-    """Return the applications of those who wait for a seat or have one, with their companies."""
     return pilot.applications.filter(state__in=AT_WORK).select_related("startup", "investor")
 
 
 def lock_with_companies(pilot: Pilot, *, with_applicants: bool = False) -> Pilot:
-    """Hold the companies that an act concerns, and then the pilot."""
     companies: dict[tuple[str, int], Startup | Investor] = {_key(pilot.company): pilot.company}
     if with_applicants:
         for application in at_work(pilot):

@@ -32,7 +32,7 @@ CARD = ("headline", "skills", "field", "affiliation", "languages", "place", "see
 
 
 class ResearchForm(ApplicationForm):
-    """What a research call asks besides: the second principal investigator, of another institution."""
+    """The extra fields of a research call: the second principal investigator, of another institution."""
 
     def __init__(self, data: Any = None, *, proposal: Any = None, **asked: Any) -> None:
         super().__init__(data, **asked)
@@ -58,14 +58,11 @@ class ResearchForm(ApplicationForm):
 
     @property
     def proposal(self) -> dict[str, Any] | None:
-        """The joint proposal; None while a draft says nothing of it."""
         values = {name: self.cleaned_data[name] for name in PROPOSAL}
         return values if values["email"] else None
 
 
 class CardForm(forms.Form):
-    """A person's card, which is kept only with a consent."""
-
     headline = LineField(max_length=100)
     skills = several(Skill.choices, required=False)
     field = TermField(model=Sector, required=False)
@@ -113,8 +110,6 @@ class AnnouncementForm(forms.Form):
 
 
 class SessionForm(forms.Form):
-    """One entry of the agenda, on the clock of the programme."""
-
     title = LineField(max_length=120, label=gettext_lazy("Title of the session"))
     starts_at = MomentField(label=gettext_lazy("Starts"))
     ends_at = MomentField(label=gettext_lazy("Ends"))

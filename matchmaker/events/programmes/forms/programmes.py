@@ -54,8 +54,6 @@ QUESTION_LABELS = {
 
 
 class MomentField(forms.DateTimeField):
-    """A day and a time on the clock of the active time zone: that of the programme."""
-
     def __init__(self, **options: Any) -> None:
         super().__init__(
             input_formats=[LOCAL, f"{LOCAL}:%S"],
@@ -69,7 +67,6 @@ def several(choices: Any, **options: Any) -> forms.MultipleChoiceField:
 
 
 def labelled(form: forms.Form, model: type[Model]) -> None:
-    """Label fields as the model does, and give those for terms one vocabulary."""
     known, terms = {field.name: field for field in model._meta.fields + model._meta.many_to_many}, Terms()
     for name, field in form.fields.items():
         worded(field)
@@ -87,8 +84,6 @@ def require_order(form: forms.Form, first: str, last: str) -> None:
 
 
 class DatesForm(forms.Form):
-    """When it is, and how many take part: what an organiser may change of an open programme."""
-
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     apply_by = MomentField()
     starts_at = MomentField()
@@ -156,8 +151,6 @@ def _questions() -> list[Any]:
 
 
 class ProgrammeForm(DatesForm):
-    """A programme as its organiser writes it. A draft may be thin; submitting asks for the rest."""
-
     kind = forms.ChoiceField(choices=ProgrammeKind.choices)
     title_en = LineField(max_length=TITLE, required=False)
     title_ur = LineField(max_length=TITLE, required=False)
@@ -266,8 +259,6 @@ class ProgrammeForm(DatesForm):
 
 
 class ApplicationForm(forms.Form):
-    """The answers to a programme's questions. A draft may leave any of them out."""
-
     def __init__(
         self, data: Any = None, *, questions: Sequence[dict[str, Any]], answers: Sequence[str], is_sent: bool
     ) -> None:
@@ -320,8 +311,6 @@ class ReviewerForm(forms.Form):
 
 
 class CriteriaForm(forms.Form):
-    """By what reviewers score: up to six criteria with weights, and what 1, 3 and 5 points mean."""
-
     helper = helper(
         *(
             More(
@@ -371,8 +360,6 @@ class CriteriaForm(forms.Form):
 
 
 class ScoreForm(forms.Form):
-    """A reviewer's points, one to five for each criterion, and a note for the other reviewers."""
-
     def __init__(self, data: Any = None, *, criteria: Sequence[dict[str, Any]], score: Any = None) -> None:
         super().__init__(data)
         for at, criterion in enumerate(criteria):

@@ -55,10 +55,9 @@ class Applicant:
 
 
 def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
-    """Return as whom the reader could apply: the company first. No one of an organiser, and no reviewer.
+    """Return the applicants that the reader can act for, the company first.
 
-    Who reads plans and applications would read there what others wish and write. What stands from before can
-    be withdrawn.
+    Organisers and reviewers cannot apply.
     """
     found, organises = [], reader.organises(programme) or reader.leads(programme)
     if reader.member and reader.member.side in programme.applicants:
@@ -74,7 +73,6 @@ def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
 
 
 def reviews(programme: Programme, applicant: Applicant) -> bool:
-    """Tell whether the applicant, or a person who is or was of its team, has begun to review."""
     people: Any = people_of(applicant.company) if applicant.company else [applicant.person]
     return programme.reviewers.filter(user__in=people, declared_at__isnull=False).exists()
 
@@ -99,7 +97,7 @@ def not_open_to(reader: Reader, programme: Programme, at: datetime) -> str:
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing that the programme asks for. `is_met`: None where the profile does not state it."""
+    """One condition of the programme. `is_met` is None where the profile does not state it."""
 
     label: str
     asked: str
@@ -114,10 +112,7 @@ class Condition:
 
 
 def conditions(programme: Programme, applicant: Applicant) -> list[Condition]:
-    """Return what the programme asks of an applicant, and whether the profile, or a person's card, meets it.
-
-    Of people: field, location, one of the skills, and one of the working languages.
-    """
+    """Return the conditions of a programme and whether the applicant meets them."""
     company = applicant.company
     card = card_of(applicant.person) if applicant.person else None
     found, terms = [] if company else _conditions_for_people(programme, card), None
@@ -135,7 +130,6 @@ def conditions(programme: Programme, applicant: Applicant) -> list[Condition]:
 
 
 def _conditions_for_people(programme: Programme, card: PersonCard | None) -> list[Condition]:
-    """Return what is asked of people alone, of which one has to fit."""
     found = []
     for label, codes, choices, stated in (
         (_("Skills"), programme.skills, Skill.choices, card.skills if card else []),
@@ -162,15 +156,11 @@ def _stated(company: Startup | Investor, name: str) -> Iterable[int | None]:
 
 
 def unmet(found: list[Condition]) -> list[Condition]:
-    """Return the conditions that keep somebody from applying; what is not stated is not a no."""
     return [each for each in found if each.is_met is False]
 
 
 def is_blocked(programme: Programme, applicant: Applicant) -> bool:
-    """Tell whether one of the organisers and the applicant wants nothing more from the other.
-
-    Of a person it is the own company that counts; who is of an organiser does not apply.
-    """
+    """Tell whether a block stands between an organiser and the applicant."""
     company = applicant.behind
     if company is None:
         return False
@@ -183,7 +173,6 @@ def is_blocked(programme: Programme, applicant: Applicant) -> bool:
 
 
 def is_at_rest(applicant: Applicant) -> bool:
-    """Tell whether a profile that is not published keeps from applying; of a person, a suspended company."""
     company = applicant.behind
     if company is None or applicant.company is None:
         return company is not None and company.status == Status.SUSPENDED
@@ -197,7 +186,6 @@ def own_application(programme: Programme, applicant: Applicant) -> ProgrammeAppl
 
 
 def question_of(question: dict[str, Any]) -> str:
-    """Return a question in the active language, else in any that it has."""
     language = (get_language() or "en")[:2]
     return str(next((question[each] for each in (language, "en", "ur", "zh") if question.get(each)), ""))
 
@@ -209,7 +197,6 @@ def answered(application: ProgrammeApplication) -> list[tuple[str, str]]:
 
 
 def own_applications(reader: Reader, programme: Programme, at: datetime) -> list[dict[str, Any]]:
-    """Return as whom the reader can apply, with what stands in the way and the application so far."""
     rows = []
     for applicant in applicants_of(reader, programme):
         application = own_application(programme, applicant)
@@ -244,7 +231,6 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
 
 
 def _place_on_waitlist(application: ProgrammeApplication) -> int:
-    """Return which number an application has on the waitlist; 0 where it is not there."""
     if application.state != ApplicationState.WAITLISTED:
         return 0
     before = waitlist(application.programme).filter(
@@ -254,16 +240,12 @@ def _place_on_waitlist(application: ProgrammeApplication) -> int:
 
 
 def waitlist(programme: Programme) -> QuerySet[ProgrammeApplication]:
-    """Return who waits for a place, the first in the first place."""
     rows = ProgrammeApplication.objects.filter(programme=programme, state=ApplicationState.WAITLISTED)
     return rows.order_by("decided_at", "pk")
 
 
 def sent_to(programme: Programme, user: User | None = None) -> QuerySet[ProgrammeApplication]:
-    """Return the applications that an organiser reads: drafts and what was withdrawn are nobody else's.
-
-    Nobody who organises decides about their own.
-    """
+    """Return the applications that an organiser may read: no drafts, none withdrawn, not its own."""
     rows = programme.applications.filter(state__in=SENT_STATES)
     if programme.kind == ProgrammeKind.RESEARCH:  # a joint proposal counts once both have signed it
         rows = rows.filter(proposal__signed_at__isnull=False)
@@ -277,7 +259,6 @@ def kind_of(application: ProgrammeApplication) -> str:
 
 
 def applications_page(programme: Programme, user: User, state: str, number: str) -> dict[str, Any]:
-    """Return the applications for the organiser, page by page, with how many there are of each state."""
     by_state = sent_to(programme, user).order_by().values_list("state").annotate(count=Count("pk"))
     counts: dict[str, int] = dict(by_state)
     rows = sent_to(programme, user)

@@ -1,4 +1,4 @@
-"""What those who take part read: announcements, the agenda, who else is there, and whom to meet."""
+"""Pages of participants: announcements, agenda, teams and matches."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -36,7 +36,6 @@ EARLY = timedelta(hours=1)  # before its beginning from which one can say that o
 
 
 def cohort_page(reader: Reader, programme: Programme, number: str) -> dict[str, Any]:
-    """Return what the page of those who take part shows; the same queries however many they are."""
     own, organises = own_part(reader, programme), reader.organises(programme)
     present = set(own.attendance.values_list("session", flat=True)) if own else set()
     return {
@@ -67,10 +66,7 @@ def takes_part(reader: Reader, programme: Programme) -> bool:
 
 
 def to_meet(member: CurrentCompany, programme: Programme) -> list[Card]:
-    """Return the companies of the other side that take part, as the reader's own list has them.
-
-    In the order of the list, with its scores and reasons.
-    """
+    """Return the companies of the other side that take part, as the reader's own list has them."""
     column = f"{member.side.other}_id"
     rows = programme.applications.filter(state=ApplicationState.ACCEPTED, **{f"{column}__isnull": False})
     here, lists = set(rows.values_list(column, flat=True)), own_list(member)
@@ -133,7 +129,6 @@ def _appointment(programme: Programme, session: ProgrammeSession) -> Appointment
 
 
 def attended(code: str, reader: Reader) -> tuple[ProgrammeSession, ProgrammeApplication] | None:
-    """Return the session of a QR code, for who takes part, with the application."""
     session = ProgrammeSession.objects.filter(code=code).select_related("programme").first()
     own = own_part(reader, session.programme) if session else None
     return (session, own) if session and own else None

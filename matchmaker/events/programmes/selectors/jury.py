@@ -1,4 +1,4 @@
-"""What reviewers may see and have said: never an application of somebody they are connected with."""
+"""What reviewers may see: no application of someone they are connected with."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,6 @@ def asked_of(user: User) -> Q:
 
 
 def reviews_of(user: User) -> QuerySet[ProgrammeReviewer]:
-    """Return what a person reviews: nothing for which they apply, and nothing of or by who is suspended."""
     suspended = Q(programme__startup__status=Status.SUSPENDED)
     suspended |= Q(programme__investor__status=Status.SUSPENDED)
     rows = ProgrammeReviewer.objects.filter(asked_of(user), programme__state__in=GOING_ON).exclude(suspended)
@@ -51,17 +50,12 @@ def reviews_of(user: User) -> QuerySet[ProgrammeReviewer]:
 
 
 def applied_with(user: User) -> Q:
-    """Match the applications with which a person applies, alone or with a company."""
     own = Q(person=user) | Q(proposal__partner=user)
     return reduce(or_, (Q(**{str(company.side): company}) for company in teams_of(user)), own)
 
 
 def visible_to(reviewer: ProgrammeReviewer, user: User) -> QuerySet[ProgrammeApplication]:
-    """Return the applications that a reviewer may see.
-
-    Not of oneself, the own company or a colleague, a company of the same group, one that has blocked the own
-    or is blocked by it, or a declared connection. A team that one has left counts as the own.
-    """
+    """Return the applications that a reviewer may see."""
     rows = sent_to(reviewer.programme).exclude(pk__in=reviewer.conflicts.values("application"))
     signed = ProgrammeProposal.objects.filter(Q(partner=user) | Q(email__iexact=user.email))
     rows = rows.exclude(pk__in=signed.values("application"))
@@ -103,8 +97,6 @@ def mean_of(points: Sequence[int], criteria: Sequence[dict[str, Any]]) -> float:
 
 @dataclass(frozen=True)
 class Result:
-    """What all reviewers together say of an application: the mean of their means, and the spread."""
-
     means: tuple[float, ...]
 
     @property
@@ -121,7 +113,6 @@ class Result:
 
     @property
     def is_apart(self) -> bool:
-        """Whether reviewers are so far apart that they should talk."""
         return len(self.means) > 1 and self.highest - self.lowest >= FAR
 
 
@@ -129,7 +120,6 @@ FAR = 1.5  # points of five
 
 
 def scores_page(reviewer: ProgrammeReviewer, application: ProgrammeApplication) -> dict[str, Any]:
-    """Return one application for a reviewer; what others say only after the own score."""
     criteria = reviewer.programme.criteria
     own = reviewer.scores.filter(application=application).first()
     others: list[dict[str, Any]] = []
@@ -180,7 +170,6 @@ def has_scores(programme: Programme) -> bool:
 
 
 def jury_page(programme: Programme) -> dict[str, Any]:
-    """Return the reviewers with how many applications each has `scored`. Two queries."""
     scored = Count("scores", filter=Q(scores__application__state__in=SENT_STATES))
     rows = programme.reviewers.select_related("user").annotate(scored=scored)
     return {"rows": rows, "has_scores": has_scores(programme)}

@@ -1,4 +1,4 @@
-"""What came of a programme, for the two sides of each outcome, and with whom one can record one."""
+"""Outcomes of a programme, for the two sides of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +53,6 @@ def _of(application: ProgrammeApplication) -> Part:
 
 
 def own_sides(reader: Reader, programme: Programme) -> list[Part]:
-    """Return as whom the reader says what came of a programme that is over. At most two queries."""
     if programme.state != ProgrammeState.FINISHED:
         return []
     if reader.leads(programme):
@@ -74,12 +73,7 @@ def own_sides(reader: Reader, programme: Programme) -> list[Part]:
 
 
 def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> list[Part]:
-    """Return with whom the reader can record an outcome: whom the page of those who take part names.
-
-    Besides, those of one's own team, and the other principal investigator of one's own proposal. Nobody of
-    the own company, and nobody whom it has blocked. Who has blocked it is there: nothing tells of that, and
-    they read nothing of it.
-    """
+    """Return the parties with which the reader may record an outcome."""
     leads = any(each.side is None for each in own)
     mine = {each.side.pk for each in own if isinstance(each.side, ProgrammeApplication)}
     member = reader.member
@@ -114,7 +108,6 @@ def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> li
 
 
 def _keeps_away(company: Startup | Investor | None, reader: Reader, away: set[int]) -> bool:
-    """Tell whether a company is the reader's own, or one that its own block or a curator keeps away."""
     member = reader.member
     if company is None or member is None:
         return False
@@ -122,10 +115,7 @@ def _keeps_away(company: Startup | Investor | None, reader: Reader, away: set[in
 
 
 def outcomes_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeOutcome]:
-    """Return the outcomes of which the reader is one of the two sides; for others there are none.
-
-    Without what a company says that the reader's has blocked.
-    """
+    """Return the outcomes of which the reader is one of the two sides; for others there are none."""
     own = Q(pk__in=[])
     if reader.may_apply:
         mine = programme.applications.filter(reader.own).order_by().values("pk")
@@ -140,7 +130,6 @@ def outcomes_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeOutc
 
 
 def _said_by(side: Side, companies: Any) -> Q:
-    """Return what companies of a side have recorded and nobody has confirmed, and what they dispute."""
     own = {name: Q(**{f"{name}__{side}__in": companies}) for name in ("application", "other", "programme")}
     own["programme"] &= Q(other=None, partner=None)
     recorded = own["programme"] & Q(by_other=True) | own["application"] & Q(by_other=False)
@@ -185,9 +174,9 @@ def is_recorder(outcome: ProgrammeOutcome, reader: Reader) -> bool:
 
 
 def owing(mine: Q, led: QuerySet[Programme]) -> QuerySet[Programme]:
-    """Return the programmes of which one was asked what came, and has not said it.
+    """Return the finished programmes whose outcome question is unanswered.
 
-    `mine`: what applications are one's own; `led`: the programmes that one organises.
+    `mine`: own applications; `led`: own programmes.
     """
     not_said = Q(asked_rounds__gt=F("answered_rounds"))
     asked = ProgrammeApplication.objects.filter(mine, not_said, state=ApplicationState.ACCEPTED)
@@ -197,7 +186,6 @@ def owing(mine: Q, led: QuerySet[Programme]) -> QuerySet[Programme]:
 
 
 def to_confirm(company: Startup | Investor, user: User) -> QuerySet[ProgrammeOutcome]:
-    """Return the outcomes that wait for an answer of a person, or of the company."""
     side = str(company.side)
     other = Q(other__person=user) | Q(**{f"other__{side}": company}) | Q(partner=user)
     other |= Q(other=None, partner=None, **{f"programme__{side}": company})

@@ -45,15 +45,12 @@ def card_facts(card: PersonCard) -> dict[str, Any]:
 
 
 def card_for_organiser(application: ProgrammeApplication) -> dict[str, Any] | None:
-    """Return the card of a person who applied: with it, its owner has agreed that organisers read it."""
     card = card_of(application.person) if application.person else None
     return card_facts(card) if card else None
 
 
 @dataclass(frozen=True)
 class Participant:
-    """Somebody who takes part, as far as others who take part may know."""
-
     application: ProgrammeApplication
     card: PersonCard | None
 
@@ -63,7 +60,6 @@ class Participant:
 
     @property
     def name(self) -> str:
-        """The name; of a person who shows it to organisers only, that there is one."""
         if self.application.person_id and self.card is None:
             return _("A person")
         return self.application.name
@@ -82,7 +78,6 @@ class Participant:
 
     @property
     def skills(self) -> frozenset[str]:
-        """What the participant brings; a company does not say so."""
         return frozenset(self.card.skills if self.card else ())
 
 
@@ -100,19 +95,16 @@ def participants(programme: Programme, *, shows_all: bool = False) -> list[Parti
 
 
 def of_team(company: Startup | Investor, path: str = "") -> Q:
-    """Match applications of a company and of its people; `path`: from another row to the application."""
     side = str(company.side)
     return Q(**{f"{path}{side}": company}) | Q(**{f"{path}person__membership__{side}": company})
 
 
 def blocking(*companies: Startup | Investor | None) -> set[Side]:
-    """Return which sides of two companies want nothing more from the other; of one side, or of one, none."""
     both: dict[str, Any] = {str(each.side): each for each in companies if each}
     return blocked_by(**both) if len(both) == len(Side) else set()
 
 
 def _unread(reader: Reader, known: Collection[int]) -> set[int]:
-    """Return those of the applications whose companies the reader's has blocked: it reads nothing of them."""
     if reader.member is None or not reader.member.interactions.blocked:
         return set()
     side, blocked = reader.member.side.other, reader.member.interactions.blocked
@@ -136,11 +128,7 @@ def has_teams(programme: Programme) -> bool:
 def suggestions(
     team: Collection[Participant], wanted: Iterable[str], others: Iterable[Participant]
 ) -> list[tuple[Participant, list[str]]]:
-    """Return who would complete a team from across the border, the best first.
-
-    Across: from a country in which nobody of the team is. Everybody suggested shares a language with all of
-    the team. First come those who bring most of what the team looks for, then most that it does not have.
-    """
+    """Return who would complete a team from across the border, the best first."""
     countries = {each.country for each in team} - {""}
     have = frozenset[str]().union(*(each.skills for each in team))
     spoken = frozenset.intersection(*(each.languages for each in team)) if team else frozenset()
@@ -166,7 +154,6 @@ def _reasons(new: Collection[str], shared: Collection[str]) -> list[str]:
 
 
 def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
-    """Return the teams, the own one, and who would complete it. The same queries however many there are."""
     known = {each.pk: each for each in participants(programme, shows_all=reader.organises(programme))}
     own = own_part(reader, programme)
     away = _unread(reader, known)
@@ -198,7 +185,6 @@ def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
 def _team_row(
     team: ProgrammeTeam, known: dict[int, Participant], own: ProgrammeApplication | None
 ) -> dict[str, Any]:
-    """Return a team as the page shows it. Who has withdrawn is in no team any more."""
     members: list[dict[str, Any]] = [
         {"member": member, "participant": known[member.application_id]}
         for member in team.members.all()

@@ -1,4 +1,4 @@
-"""Which programmes exist for whom, their list with its filters, and one programme with its page."""
+"""Which programmes a reader may see, their list with filters, and the programme page."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
@@ -64,8 +64,6 @@ APPLICATION_TONES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads about programmes: anybody; `member` for people of a company."""
-
     user: User | None = None
     member: CurrentCompany | None = None
 
@@ -75,7 +73,6 @@ class Reader:
 
     @property
     def may_apply(self) -> bool:
-        """Whether it is somebody of the market."""
         return self.user is not None and self.user.role in (Role.STARTUP, Role.INVESTOR)
 
     @property
@@ -85,7 +82,6 @@ class Reader:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether it is somebody of a company that is suspended, or not published."""
         return self.member is not None and not self.member.company.is_published
 
     def leads(self, programme: Programme) -> bool:
@@ -118,10 +114,7 @@ def led_by(reader: Reader) -> QuerySet[Programme]:
 
 
 def organised_by(reader: Reader) -> QuerySet[Programme]:
-    """Return the programmes that the reader organises, alone or with others: none while the company rests.
-
-    All that applicants write is found through them.
-    """
+    """Return the programmes that the reader organises, alone or with others: none while the company rests."""
     helped = ProgrammeHost.objects.filter(accepted_at__isnull=False)
     if reader.member and not reader.is_at_rest:
         helped = helped.filter(**{str(reader.member.side): reader.member.company})
@@ -135,7 +128,6 @@ def organised_by(reader: Reader) -> QuerySet[Programme]:
 
 
 def _own(reader: Reader) -> QuerySet[Programme]:
-    """Return the programmes that the reader organises, and of a company that rests its own, to cancel."""
     return led_by(reader) if reader.is_at_rest else organised_by(reader)
 
 
@@ -145,7 +137,6 @@ def asked_to_host(user: User | None) -> QuerySet[ProgrammeHost]:
 
 
 def hosts_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeHost]:
-    """Return the co-organisers that the reader may act on: all for the organiser, else the own one."""
     rows = ProgrammeHost.objects.filter(programme=programme).select_related(
         "programme__startup", "programme__investor", "startup", "investor"
     )
@@ -160,7 +151,6 @@ def hosts_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeHost]:
 
 
 def listed(reader: Reader) -> QuerySet[Programme]:
-    """Return the public programmes: approved, of published organisers, and none that a curator hides."""
     # By host: PostgreSQL reads all companies for an IN beside an OR.
     startups = Startup.objects.published().filter(pk=OuterRef("startup"))
     investors = Investor.objects.published().filter(pk=OuterRef("investor"))
@@ -170,7 +160,6 @@ def listed(reader: Reader) -> QuerySet[Programme]:
 
 
 def _hidden_from(reader: Reader) -> QuerySet[Any, int]:
-    """Return the programmes of organisers that a curator keeps apart from the reader's company."""
     if reader.member is None or not reader.member.interactions.hidden:
         return Programme.objects.none().values_list("pk", flat=True)
     side, hidden = reader.member.side.other, reader.member.interactions.hidden
@@ -179,7 +168,6 @@ def _hidden_from(reader: Reader) -> QuerySet[Any, int]:
 
 
 def programmes_for(reader: Reader) -> QuerySet[Programme]:
-    """Return the programmes that exist for somebody: public, own, applied for, and to co-organise."""
     rows = listed(reader)
     if reader.user is None or not (reader.may_apply or reader.is_curator):
         return rows
@@ -202,7 +190,6 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
 
 
 def with_parts(rows: QuerySet[Programme]) -> QuerySet[Programme]:
-    """Load what a programme shows: no query per row afterwards."""
     taken = Count("applications", filter=Q(applications__place_number__isnull=False))
     related = rows.select_related("startup", "investor", "place__parent").annotate(taken=taken)
     hosts = Prefetch("hosts", ProgrammeHost.objects.select_related("startup", "investor"))
@@ -215,7 +202,6 @@ def waiting_programmes() -> QuerySet[Programme]:
 
 
 def list_page(reader: Reader, asked: Mapping[str, str], number: str) -> dict[str, Any]:
-    """Return the list with its filters; the same queries however many programmes there are."""
     terms, everything = all_terms(), listed(reader)
     chosen = {name: asked.get(name, "") for name in FILTERS}
     order = Case(*(When(state=state, then=at) for at, state in enumerate(PUBLIC)))
@@ -245,13 +231,11 @@ def row_of(programme: Programme) -> dict[str, Any]:
 
 
 def free_in(programme: Programme) -> int:
-    """Return how many places nobody holds; `with_parts` has counted those that somebody does."""
     taken: int = getattr(programme, "taken")  # noqa: B009  an annotation
     return max(programme.place_count - taken, 0)
 
 
 def organiser_of(programme: Programme) -> str:
-    """Return who organises it: whoever does, lets everybody read the name."""
     return programme.company.name if programme.company else _("The curators of Corridor")
 
 
@@ -261,7 +245,6 @@ def where_of(programme: Programme) -> str:
 
 
 def _narrowed(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermTree) -> QuerySet[Programme]:
-    """Keep what the filters say; a code that is none leaves everything. All words have to be there."""
     for word in chosen["q"].split()[:MOST_WORDS]:
         rows = rows.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in TEXTS)))
     if chosen["kind"] in ProgrammeKind.values:
@@ -283,7 +266,6 @@ def _narrowed(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermT
 
 
 def _filters(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermTree) -> list[dict[str, Any]]:
-    """Return the filters with what there is, and what is chosen. Two queries."""
     found = list(rows.order_by().values_list("kind", "state", "place_id", "is_online").distinct())
     linked = Programme.sectors.through.objects.filter(programme__in=rows.order_by().values("pk"))
     sectors = {terms.family("sector", pk)[-1] for pk in linked.values_list("sector", flat=True).distinct()}
@@ -309,10 +291,7 @@ def _named(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str]]:
 
 
 def outcome_counts(keys: Collection[int]) -> dict[int, list[tuple[str, int]]]:
-    """Return how many outcomes both sides have confirmed, of each programme and kind. One query.
-
-    What two have together counts once, and fewer than five are not told: so nobody is made out.
-    """
+    """Return confirmed outcomes by programme and kind. Counts below five are left out. One query."""
     found = defaultdict[tuple[int, str], set[Any]](set)
     rows = ProgrammeOutcome.objects.filter(programme__in=keys, state=OutcomeState.CONFIRMED).order_by()
     sides = rows.values_list("programme", "kind", "application", "other", "partner")
@@ -330,7 +309,7 @@ def outcome_counts(keys: Collection[int]) -> dict[int, list[tuple[str, int]]]:
 
 
 def facts_of(programme: Programme) -> dict[str, Any]:
-    """Return what everybody reads of a programme, in words; `with_parts` must have loaded it."""
+    """Return the public facts of a programme in words; `with_parts` must have loaded it."""
     skills = [str(each.label) for each in Skill if each in programme.skills]
     return {
         **row_of(programme),
@@ -380,7 +359,6 @@ def programme_in(reader: Reader, public_id: str) -> Programme | None:
 
 
 def address_of(name: str, *args: str) -> str:
-    """Return the whole address of a page, for links that leave the site."""
     return str(settings.SITE_URL).rstrip("/") + reverse(name, args=args)
 
 
@@ -406,7 +384,6 @@ MOST_APPLIED = 50
 
 
 def proposed_by(programme: Programme, user: User) -> bool:
-    """Tell whether somebody has drafted or submitted a programme, or co-organises it: another one decides."""
     acts = (ProgrammeAct.WRITE, ProgrammeAct.SUBMIT)
     return (
         programme.by_id == user.pk
@@ -416,7 +393,6 @@ def proposed_by(programme: Programme, user: User) -> bool:
 
 
 def still_to_tell(programme: Programme) -> int:
-    """Return how many applications the worker has still to tell of something. One query."""
     return sum(len(waiting) for waiting in programme.tellings.values_list("waiting", flat=True))
 
 
@@ -435,7 +411,6 @@ def missing_in(programme: Programme) -> list[str]:
 
 
 def texts_of(programme: Programme) -> list[tuple[str, str, str]]:
-    """Return the title and the text in each language that has one, for who reviews them."""
     found = [
         (each, getattr(programme, f"title_{each}"), getattr(programme, f"text_{each}")) for each in LANGUAGES
     ]

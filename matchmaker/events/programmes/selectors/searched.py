@@ -17,7 +17,6 @@ TITLE, TEXT, KIND = 8, 4, 2  # how much a word in it counts
 
 
 def documents(pks: Collection[int]) -> list[SearchDocument]:
-    """Return by what programmes are found: what everybody reads of those that are public."""
     found = Programme.objects.filter(pk__in=pks).select_related("startup", "investor", "place")
     return [
         SearchDocument(
@@ -28,7 +27,6 @@ def documents(pks: Collection[int]) -> list[SearchDocument]:
 
 
 def _texts(programme: Programme) -> Iterator[tuple[str, int]]:
-    """Yield title, text and kind in all languages; not the organiser, whose own profile may hide its name."""
     for language, _name in settings.LANGUAGES:
         with override(language):
             yield programme.title, TITLE
@@ -41,7 +39,6 @@ def _reader(reader: Reader) -> programmes.Reader:
 
 
 def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
-    """Return which of these programmes somebody's list shows; neither drafts nor what is kept apart."""
     found = _reader(reader) if reader else programmes.Reader()
     return set(programmes.listed(found).filter(pk__in=pks).values_list("pk", flat=True))
 
@@ -74,7 +71,6 @@ def facets(pks: Collection[int]) -> dict[int, tuple[int, int]]:
 
 
 def of_company(company: Startup | Investor) -> list[int]:
-    """Return the programmes that a company organises: they leave the list with it."""
     own = Programme.objects.filter(**{str(company.side): company})
     return list(own.order_by("pk").values_list("pk", flat=True))
 

@@ -14,7 +14,6 @@ FORM = re.compile(r"(\d{1,18})-(\d{1,18})-([0-9a-f]{32})")
 
 
 def secret_of(row: Any, user: User) -> str:
-    """Return what opens a row with a token, for one person."""
     return f"{row.pk}-{user.pk}-{_seal(row, user)}"
 
 
@@ -23,9 +22,9 @@ def _seal(row: Any, user: User) -> str:
 
 
 def opened_with(secret: str, rows: QuerySet[Any]) -> tuple[Any, Reader] | None:
-    """Return the row of a secret and who reads it; None for a closed account or a suspended company.
+    """Return the row of a secret and its reader; None for a closed account or a suspended company.
 
-    The caller asks whether the row is still the reader's.
+    The caller checks that the row still belongs to the reader.
     """
     parts = FORM.fullmatch(secret)
     if parts is None:

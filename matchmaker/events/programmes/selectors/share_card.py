@@ -24,7 +24,6 @@ def qr_picture(address: str) -> str:
 
 
 def card_of(programme: Programme) -> dict[str, Any]:
-    """Return what the picture says, in the active language; the times on the clock of the active zone."""
     lines = [where_of(programme)]
     if programme.starts_at and programme.ends_at:
         days = [date_format(localtime(each)) for each in (programme.starts_at, programme.ends_at)]

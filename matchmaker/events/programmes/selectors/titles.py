@@ -15,7 +15,6 @@ def titles_of(codes: Collection[str]) -> Mapping[str, str]:
 
 
 def names_on(paths: Collection[str], user: User) -> Mapping[str, str]:
-    """Return the titles of the programmes to which these paths lead, as far as they exist for the reader."""
     codes = {path: found[1] for path in paths if (found := PATH.match(path))}
     if not codes:
         return {}

@@ -1,7 +1,6 @@
 """Applications: drafted, sent, changed until the deadline, decided, withdrawn.
 
-Who is accepted holds a numbered place: two never hold one. Whoever withdraws leaves it to the first on the
-waitlist, in the same transaction.
+Accepted applicants get a place number, which is unique.
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,7 +70,7 @@ NOT_TAKING = _("The organiser is not taking new applications at the moment.")
 
 
 def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
-    """Hold organiser, applicant and programme, in the one order; return the programme as stored."""
+    """Lock organiser, applicant and programme in the one lock order; return the programme as stored."""
     companies = {each for each in (programme.company, applicant.company) if each}
     lock_profiles(*companies)
     if applicant.company:
@@ -84,7 +83,10 @@ def applicant_in(application: ProgrammeApplication) -> Applicant:
 
 
 def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> None:
-    """Refuse who may not apply now, with the errors of `write_application`; the caller holds both."""
+    """Raise the errors of `write_application` for an applicant that may not apply.
+
+    The caller must hold the locks of both companies.
+    """
     require_open_organiser(held, NOT_TAKING)
     if not held.takes_applications(at) or applicant.kind not in held.applicants:
         raise WrongStateError
@@ -146,7 +148,6 @@ def write_application(
 
 @transaction.atomic
 def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetime) -> None:
-    """Delete a draft that was never sent."""
     held = _hold_both(application.programme, applicant_in(application))
     mine = held.applications.filter(pk=application.pk, state=ApplicationState.DRAFT)
     if not mine.delete()[0]:
@@ -157,7 +158,7 @@ def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetim
 def withdraw_application(
     application: ProgrammeApplication, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Take an application back; a place goes to the first on the waitlist, and its organiser is told."""
+    """Withdraw an application; its place goes to the first on the waitlist."""
     held = _hold_both(application.programme, applicant_in(application))
     if held.state not in GOING_ON:
         raise WrongStateError
@@ -196,7 +197,6 @@ def decide(
     at: datetime,
     version_read: str | None = None,
 ) -> None:
-    """Accept, put on the waitlist or decline, and tell the applicant with one mail."""
     if act == ApplicationAct.DECLINE and not reason:
         raise ReasonMissingError
     limits.take_token(DECISION_LIMIT, account=by, at=at)
@@ -226,11 +226,9 @@ TOLD = {
 
 
 def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """End what one of two companies and its people have with programmes of the other, of which one blocks.
+    """End what a block between two companies ends in programmes.
 
-    What is not decided ends without a decision. Who blocks the organiser gives up a place, too; who blocks an
-    applicant does not take back what was promised. Between teams, requests and invitations end; who is in one
-    stays. So does what is over. The caller holds both companies.
+    The caller must hold the locks of both companies.
     """
     for company, host in ((startup, investor), (investor, startup)):
         requests = ProgrammeTeamMember.objects.exclude(state=MemberState.JOINED)
@@ -249,7 +247,10 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
 
 
 def _end(application: ProgrammeApplication, held: Programme, *, is_own: bool, by: User, at: datetime) -> None:
-    """End an application for a block; `is_own`: its own side blocks. The caller holds the programme."""
+    """End an application after a block; `is_own`: its own side blocks.
+
+    The caller must hold the lock of the programme.
+    """
     if application.state == ApplicationState.ACCEPTED:
         _withdraw(application, held, by=by, at=at, checked_side=Mover.APPLICANT)
         return
@@ -260,7 +261,6 @@ def _end(application: ProgrammeApplication, held: Programme, *, is_own: bool, by
 
 
 def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, merging: Any) -> bool:
-    """Leave one application where two records of one company have applied for the same programme."""
     if other.state == ApplicationState.DRAFT:
         return False
     said: dict[str, Any] = {"in_place_of": Mover.APPLICANT, "by": merging.by, "at": merging.at}
@@ -273,7 +273,6 @@ def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, me
 
 @transaction.atomic
 def remove_applications(rows: Any, *, at: datetime) -> None:
-    """Delete applications of who leaves the site, and give their places to who waits."""
     keys = list(rows.values_list("programme", flat=True))
     for programme in Programme.objects.filter(pk__in=keys).order_by("pk"):
         held = hold(programme)

@@ -31,7 +31,6 @@ from profiles.refusals import RefusedError
 
 
 def _lock_going_on(programme: Programme) -> Programme:
-    """Hold a programme that goes on."""
     held = lock_programme(programme)
     if held.state not in GOING_ON:
         raise WrongStateError
@@ -41,7 +40,6 @@ def _lock_going_on(programme: Programme) -> Programme:
 
 @transaction.atomic
 def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None:
-    """Tell everyone who takes part, each once."""
     limits.take_token(ANNOUNCEMENT_LIMIT, account=by, at=at)
     held = _lock_going_on(programme)
     made = ProgrammeAnnouncement.objects.create(programme=held, text=text, by=by, at=at)
@@ -54,7 +52,6 @@ def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None
 
 @transaction.atomic
 def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
-    """Add a session to the agenda."""
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
     held = _lock_going_on(programme)
     if held.sessions.count() >= MOST_SESSIONS:
@@ -65,7 +62,6 @@ def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at
 
 @transaction.atomic
 def remove_session(session: ProgrammeSession, *, by: User, at: datetime) -> None:
-    """Take a session off the agenda, with its attendance."""
     held = _lock_going_on(session.programme)
     ProgrammeSession.objects.filter(pk=session.pk).delete()
     note(held, "agenda", by=by, at=at)
@@ -98,13 +94,11 @@ def remove_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def open_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
-    """Write into the trail that somebody has saved a file."""
     note(kept.programme, "file_opened", by=by, at=at)
 
 
 @transaction.atomic
 def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
-    """Say that one is there; twice is once."""
     limits.take_token(DECISION_LIMIT, account=by, at=at)
     if not is_on(session, at):
         raise RefusedError(_("You can check in from one hour before the session until it ends."))

@@ -1,4 +1,4 @@
-"""Co-organisers: the organiser asks somebody by address, who accepts for a company or for the curators."""
+"""Co-organisers: invited by address, they accept for a company or for the curators."""
 
 from datetime import datetime
 
@@ -33,7 +33,6 @@ def _path(programme: Programme) -> str:
 
 @transaction.atomic
 def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> None:
-    """Ask somebody to co-organise. Whether the address has an account is told to nobody but its owner."""
     limits.take_token(JURY_LIMIT, account=by, at=at)
     held, address = lock_programme(programme), email.strip().lower()
     if held.state in OVER:
@@ -88,7 +87,6 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
 
 
 def _has_block(programme: Programme, company: Startup | Investor) -> bool:
-    """Tell whether the company or one whose application it would read wants nothing more from the other."""
     other = str(company.side.other)
     known = {other: getattr(programme, f"{other}_id")}
     applied = programme.applications.filter(state__in=AT_WORK, **{f"{other}__isnull": False}).values(other)
@@ -98,7 +96,6 @@ def _has_block(programme: Programme, company: Startup | Investor) -> bool:
 
 @transaction.atomic
 def end_host(host: ProgrammeHost, *, by: User, at: datetime) -> None:
-    """Turn a request down, leave, or take a co-organiser off: the page names it no more."""
     held = lock_programme(host.programme)
     if held.hosts.filter(pk=host.pk).delete()[0]:
         note(held, "no_host", by=by, at=at)
@@ -106,9 +103,9 @@ def end_host(host: ProgrammeHost, *, by: User, at: datetime) -> None:
 
 
 def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    """End that one of two companies co-organises with the other, of which one blocks the other.
+    """End co-organising between two companies after a block.
 
-    What is over stays as it was. The caller holds both companies.
+    The caller must hold the locks of both companies.
     """
     between = Q(startup=startup, programme__investor=investor) | Q(
         investor=investor, programme__startup=startup

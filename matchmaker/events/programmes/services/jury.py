@@ -34,7 +34,6 @@ MOST_REVIEWERS = 20
 
 @transaction.atomic
 def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) -> None:
-    """Ask somebody to review. Whether the address has an account is told to nobody but its owner."""
     limits.take_token(JURY_LIMIT, account=by, at=at)
     held = lock_programme(programme)
     require_open_organiser(held)
@@ -64,7 +63,6 @@ def remove_reviewer(programme: Programme, *, pk: int, by: User, at: datetime) ->
 def write_criteria(
     programme: Programme, *, criteria: Sequence[Mapping[str, Any]], by: User, at: datetime
 ) -> None:
-    """Say by what reviewers score, until somebody has."""
     held = lock_programme(programme)
     if has_scores(held):
         raise RefusedError(
@@ -81,9 +79,9 @@ def write_criteria(
 def declare_conflicts(
     reviewer: ProgrammeReviewer, *, applications: Collection[int], by: User, at: datetime
 ) -> None:
-    """Say with whom one is connected: these applications do not exist for the reviewer from now on.
+    """Store a reviewer's connections.
 
-    A score that was given before goes.
+    Those applications disappear for the reviewer, with scores given before.
 
     Raises:
         WrongStateError: one does not review, or not any more.
@@ -106,7 +104,6 @@ MOST_DECLARED = 500
 
 
 def _lock_reviewed(reviewer: ProgrammeReviewer, by: User) -> Programme:
-    """Hold a programme that one reviews: who applies for it, or is suspended meanwhile, does so no more."""
     held = lock_programme(reviewer.programme)
     if not reviews_of(by).filter(pk=reviewer.pk).exists():
         raise WrongStateError
@@ -148,6 +145,5 @@ def remove_reviewers(user: User) -> None:
 
 @transaction.atomic
 def note_export(programme: Programme, *, by: User, at: datetime) -> None:
-    """Count and write down that somebody took the applications out of the site."""
     limits.take_token(EXPORT_LIMIT, account=by, at=at)
     note(programme, "export", by=by, at=at)

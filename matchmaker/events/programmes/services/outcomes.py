@@ -1,7 +1,6 @@
-"""Everybody is asked what came of a programme; one side records it, the other confirms or disputes it.
+"""Each side records outcomes of a programme; the other side confirms or disputes them.
 
-A pilot or an investment between a startup and an investor that both confirm is a deal on record, as a stage
-that both confirm is: it counts in the ranking, and there is no second record of it.
+A deal that both confirm goes on record once.
 """
 
 from collections.abc import Mapping
@@ -39,10 +38,10 @@ Side = Part | ProgrammeProposal  # of an outcome; a proposal: its second princip
 
 
 def _hold(programme: Programme, *sides: Side) -> Programme:
-    """Hold all companies of an outcome and the programme, in the one order; return the programme as stored.
+    """Lock all companies of an outcome, then the programme; return the programme as stored.
 
     Raises:
-        WrongStateError: the programme is not over, somebody did not take part, or a company is suspended.
+        WrongStateError: the programme is not over, someone did not take part, or a company is suspended.
     """
     parts = [each for each in sides if not isinstance(each, ProgrammeProposal)]
     both = {(each or programme).company for each in parts}
@@ -61,11 +60,11 @@ def _hold(programme: Programme, *sides: Side) -> Programme:
 def record_outcome(
     programme: Programme, *, mine: Side, whom: Side, values: Mapping[str, Any], by: User, at: datetime
 ) -> ProgrammeOutcome:
-    """Say what came of a programme, and ask the other side to confirm it.
+    """Record an outcome and ask the other side to confirm it.
 
     Raises:
         WrongStateError: the programme is not over, one did not take part, or is suspended, both are one, or a
-        second principal investigator is with somebody else than the applicant.
+        second principal investigator is with someone else than the applicant.
     """
     limits.take_token(OUTCOME_LIMIT, account=by, at=at)
     held = _hold(programme, mine, whom)
@@ -93,7 +92,6 @@ def record_outcome(
 
 
 def _tell(kind: str, outcome: ProgrammeOutcome, *, is_other: bool, at: datetime) -> None:
-    """Tell one side of an outcome, once for each kind; nobody who has blocked the other."""
     company = outcome.other_company if is_other else outcome.application.company
     if company and outcome.pair and company.side in blocked_by(*outcome.pair):
         return
@@ -121,7 +119,7 @@ def _stored(outcome: ProgrammeOutcome) -> ProgrammeOutcome:
 def answer_outcome(
     outcome: ProgrammeOutcome, *, objection: str = "", by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Confirm what the other side has recorded, or with an objection dispute it.
+    """Confirm an outcome, or dispute it with an objection.
 
     Raises:
         WrongSideError: one's own record. NoRateError: the currency of the investment has no exchange rate..
@@ -142,7 +140,6 @@ def answer_outcome(
 
 
 def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None:
-    """Put a confirmed pilot or investment on the investor's profile, in the name of its own person."""
     startup, investor = outcome.pair or (None, None)
     if startup is None or investor is None:
         return
@@ -163,13 +160,11 @@ def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None
 def retract_outcome(
     outcome: ProgrammeOutcome, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Take back what one has recorded, until the other side has confirmed it."""
     move(_stored(outcome), OutcomeAct.RETRACT, by=by, at=at, version_read=version_read)
     notifications.take_back(OUTCOME_RECORDED, event=str(outcome.pk))
 
 
 def answer_question(programme: Programme, part: Part, *, is_all: bool) -> None:
-    """Note that a side has said what came of it so far; `is_all`: it is asked no more."""
     owner = part or programme
     rows = type(owner)._default_manager.filter(pk=owner.pk)
     if is_all:
@@ -180,10 +175,7 @@ def answer_question(programme: Programme, part: Part, *, is_all: bool) -> None:
 
 
 def ask_due(*, at: datetime) -> int:
-    """Ask each side of the programmes that are over what came of it, once a round; return how many.
-
-    Who missed rounds, because nothing ran, is asked once. Whoever said that nothing more comes is left alone.
-    """
+    """Ask each side of finished programmes for outcomes, once a round; return how many were asked."""
     asked, suspended = 0, Q(startup__status=Status.SUSPENDED) | Q(investor__status=Status.SUSPENDED)
     for number, after in enumerate(ROUNDS, start=1):
         over = Programme.objects.filter(state=ProgrammeState.FINISHED, ended_at__lte=at - after)
@@ -204,7 +196,6 @@ def ask_due(*, at: datetime) -> int:
 
 @transaction.atomic
 def _ask(programme: Programme, part: Part, number: int, *, at: datetime) -> int:
-    """Ask one side; 0 where another worker was faster."""
     owner = part or programme
     rows = type(owner)._default_manager.filter(pk=owner.pk, asked_rounds__lt=number)
     if not rows.update(asked_rounds=number):

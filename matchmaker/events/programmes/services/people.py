@@ -1,4 +1,4 @@
-"""A person keeps a card; those who take part form teams; a second principal investigator signs a proposal."""
+"""Personal cards, teams of participants, and signatures under joint proposals."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -45,7 +45,6 @@ IN_A_TEAM = _("You can be in only one team at a time. Leave the other team first
 
 @transaction.atomic
 def save_card(user: User, *, values: Mapping[str, Any], at: datetime) -> None:
-    """Keep a person's card, with the consent that was given with it."""
     limits.take_token(TEAM_LIMIT, account=user, at=at)
     PersonCard.objects.update_or_create(user=user, defaults={**values, "consent_at": at})
 
@@ -55,7 +54,6 @@ def delete_card(user: User) -> None:
 
 
 def _require_part(held: Programme, application: ProgrammeApplication) -> None:
-    """Refuse who does not take part in a programme that has teams."""
     part = held.applications.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
     if not has_teams(held) or not part.exists():
         raise WrongStateError
@@ -65,7 +63,7 @@ def _require_part(held: Programme, application: ProgrammeApplication) -> None:
 def found_team(
     application: ProgrammeApplication, *, values: Mapping[str, Any], by: User, at: datetime
 ) -> ProgrammeTeam:
-    """Found a team, in which one is the first member.
+    """Create a team with its first member.
 
     Raises:
         WrongStateError: one does not take part.
@@ -106,7 +104,7 @@ def invite(
     by: User,
     at: datetime,
 ) -> None:
-    """Offer a place to somebody who takes part; who has asked for one joins by it.
+    """Invite a participant; a request of theirs is accepted by it.
 
     Raises:
         WrongStateError: one does not lead the team, or the other does not take part.
@@ -129,10 +127,7 @@ def _meet(
     told: ProgrammeApplication,
     at: datetime,
 ) -> None:
-    """Ask, or invite; where the other side has done so before, one is in, and other requests end.
-
-    Between two of whom one has blocked the other, no one is told, and who has blocked reads nothing of it.
-    """
+    """Ask or invite. If the other side did so before, the person joins and other requests end."""
     row, made = team.members.get_or_create(application=application, defaults={"state": state, "at": at})
     if not made and row.state in (state, MemberState.JOINED):
         return
@@ -146,7 +141,10 @@ def _meet(
 
 
 def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> None:
-    """Refuse where the team is full, or the other one is in a team; the caller holds the programme."""
+    """Refuse if the team is full or the person is in a team.
+
+    The caller must hold the lock of the programme.
+    """
     if application.team_members.filter(state=MemberState.JOINED).exists():
         raise RefusedError(IN_A_TEAM)
     inside = team.members.filter(state=MemberState.JOINED, application__state=ApplicationState.ACCEPTED)
@@ -156,17 +154,14 @@ def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> No
 
 @transaction.atomic
 def leave_team(team: ProgrammeTeam, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
-    """Leave a team, take a request back, or turn an invitation down.
-
-    Who has been in it longest leads it next; without members it is gone.
-    """
+    """Leave a team, withdraw a request, or decline an invitation."""
     hold(team.programme)
     team.members.filter(application=application).delete()
     _settle(team)
 
 
 def _settle(team: ProgrammeTeam) -> None:
-    """Give a team a lead who is in it, or delete it; the caller holds the programme."""
+    """Give a team a lead who is a member, or delete it. The caller must hold the lock of the programme."""
     inside = team.members.filter(state=MemberState.JOINED).order_by("at", "pk")
     if inside.filter(application=team.lead_id).exists():
         return
@@ -179,7 +174,7 @@ def _settle(team: ProgrammeTeam) -> None:
 
 
 def leave_all_teams(application: ProgrammeApplication) -> None:
-    """Let who has withdrawn leave the teams; the caller holds the programme."""
+    """Remove someone who withdrew from all teams. The caller must hold the lock of the programme."""
     rows = ProgrammeTeamMember.objects.filter(application=application).select_related("team")
     teams = [row.team for row in rows]
     rows.delete()
@@ -196,7 +191,7 @@ def turn_down(
     by: User,
     at: datetime,
 ) -> None:
-    """Turn a request down or take an invitation back; who is in the team stays.
+    """Decline a request or withdraw an invitation.
 
     Raises:
         WrongStateError: one does not lead the team.
@@ -211,11 +206,7 @@ def turn_down(
 def write_proposal(
     application: ProgrammeApplication, *, values: Mapping[str, Any], by: User, at: datetime
 ) -> None:
-    """Name the second principal investigator of a research application; every change asks to sign anew.
-
-    Whose account the address is, nobody reads before its owner has signed. The owner is told once, and once
-    more for each signature that a change has undone.
-    """
+    """Name the second principal investigator. Every change needs a new signature."""
     email = values["email"].strip().lower()
     if values["institution"].casefold() == values["other_institution"].casefold() or email == by.email:
         raise RefusedError(
@@ -241,7 +232,7 @@ def write_proposal(
 
 @transaction.atomic
 def sign_proposal(proposal: ProgrammeProposal, *, version_read: str, by: User, at: datetime) -> None:
-    """Sign a joint proposal as it was read: from now on the organiser reads it.
+    """Sign a joint proposal as it was read.
 
     Raises:
         WrongStateError: applications are closed, it is signed, it says something else by now, or one reviews.
@@ -264,7 +255,6 @@ def sign_proposal(proposal: ProgrammeProposal, *, version_read: str, by: User, a
 
 
 def forget_person(user: User) -> None:
-    """Delete what a person who leaves the site has said here, and a signature with it."""
     delete_card(user)
     own = Q(partner=user) | Q(to__in=addresses_of(user))
     ProgrammeProposal.objects.alias(to=Lower("email")).filter(own).update(

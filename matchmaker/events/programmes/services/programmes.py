@@ -1,8 +1,4 @@
-"""An organiser writes a programme, submits, corrects, closes, starts, ends and cancels it; a curator decides.
-
-What a curator has read stays as it was read: of an open programme only dates and places change, and who
-applied is told. The deadline closes the applications by itself.
-"""
+"""An organiser writes, submits, corrects, closes, starts, ends and cancels a programme; a curator decides."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -60,14 +56,13 @@ class DeadlinePassedError(RefusedError):
 
 
 def lock_programme(programme: Programme) -> Programme:
-    """Hold the organiser, if it is a company, and the programme; return the programme as stored."""
     if programme.company:
         lock_profiles(programme.company)
     return hold(programme)
 
 
 def hold(programme: Programme) -> Programme:
-    """Hold the programme until the transaction ends; who holds companies too has held them before."""
+    """Lock the programme row until the transaction ends. Callers that lock companies must lock them first."""
     rows = Programme.objects.select_related("startup", "investor")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=programme.pk)
 
@@ -80,7 +75,7 @@ def move(
     at: datetime,
     **changes: Any,
 ) -> ProgrammeStep:
-    """Move a programme, an application or an outcome along its table, and write it into the audit log.
+    """Apply a transition to a programme, an application or an outcome, and record it in the audit log.
 
     Raises what matchmaker.transitions.apply_transition raises.
     """
@@ -93,7 +88,6 @@ def move(
 
 
 def note(programme: Programme, done: str, *, by: User | None, at: datetime, **details: Any) -> None:
-    """Write into the audit log that, not what, somebody did; a curator's own words stand there."""
     if done == ProgrammeAct.SEND_BACK:
         details["message"] = programme.note
     subject = f"programme:{programme.public_id}"
@@ -101,7 +95,7 @@ def note(programme: Programme, done: str, *, by: User | None, at: datetime, **de
 
 
 def require_open_organiser(programme: Programme, message: str | Promise = "") -> None:
-    """Refuse while the organiser, whom the caller holds, is not published; cancelling skips it."""
+    """Refuse while the organiser is not published. The caller must hold the lock of the organiser."""
     if programme.company and not programme.company.is_published:
         raise NotPublishedError(message)
 
@@ -115,7 +109,6 @@ def write_programme(
     at: datetime,
     programme: Programme | None = None,
 ) -> Programme:
-    """Keep a draft: a new one, or the given one with other words. Without a company, the curators'."""
     limits.take_token(PROGRAMME_LIMIT, account=by, company=company, at=at)
     if company:
         lock_profiles(company)
@@ -145,10 +138,10 @@ def write_programme(
 def submit_programme(
     programme: Programme, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Give a draft to the curators.
+    """Submit a draft for review.
 
     Raises:
-        DeadlinePassedError: nobody could apply any more.
+        DeadlinePassedError: no one could apply any more.
     """
     held = lock_programme(programme)
     require_open_organiser(held)
@@ -166,7 +159,7 @@ def _require_time_left(programme: Programme, at: datetime) -> None:
 
 @transaction.atomic
 def approve_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None) -> None:
-    """Make a programme public as it was read, and tell its organiser.
+    """Publish a programme as it was read, and notify its organiser.
 
     Raises:
         DeadlinePassedError: its deadline went by while it waited.
@@ -185,7 +178,6 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, version_r
 def send_back_programme(
     programme: Programme, *, message: str, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Return a programme to its organiser, saying what to change."""
     require_curator(by)
     if not message:
         raise ReasonMissingError
@@ -203,9 +195,7 @@ def correct_programme(
     at: datetime,
     version_read: str | None = None,
 ) -> None:
-    """Change dates and places; applications that were closed are open again until the new deadline.
-
-    More places go to the waitlist at once.
+    """Change dates and places; closed applications open again until the new deadline.
 
     Raises:
         DeadlinePassedError: the new deadline is over.
@@ -234,10 +224,7 @@ def _at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
 
 
 def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> None:
-    """Give as many places as became free to who waits, in their order; the caller holds the programme.
-
-    Once the programme runs, the organiser decides who still joins.
-    """
+    """Give free places to the waitlist in order. The caller must hold the lock of the programme."""
     if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
         return
     free = free_places(programme)[:freed]
@@ -258,13 +245,11 @@ def free_places(programme: Programme) -> list[int]:
 
 @transaction.atomic
 def close_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
-    """Take no more applications, before the deadline."""
     move(lock_programme(programme), ProgrammeAct.CLOSE, by=by, at=at, version_read=version_read)
 
 
 @transaction.atomic
 def start_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
-    """Begin with those who were accepted; drafts of applications end."""
     held = lock_programme(programme)
     require_open_organiser(held)
     move(held, ProgrammeAct.START, by=by, at=at, version_read=version_read, started_at=at)
@@ -275,7 +260,6 @@ def start_programme(programme: Programme, *, by: User, at: datetime, version_rea
 def finish_programme(
     programme: Programme, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """End a programme; who was not decided is told so."""
     held = lock_programme(programme)
     step = move(held, ProgrammeAct.FINISH, by=by, at=at, version_read=version_read, ended_at=at)
     undecided = _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at)
@@ -286,7 +270,6 @@ def finish_programme(
 def cancel_programme(
     programme: Programme, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Call a programme off, and tell everybody who has applied."""
     held = lock_programme(programme)
     step = move(held, ProgrammeAct.CANCEL, by=by, at=at, version_read=version_read, ended_at=at)
     applied = list(_at_work(held).values_list("pk", flat=True))
@@ -296,7 +279,10 @@ def cancel_programme(
 
 
 def _lapse(programme: Programme, states: tuple[ApplicationState, ...], *, at: datetime) -> list[int]:
-    """End all applications that nobody decided at once; return their keys. The caller holds the programme."""
+    """End all undecided applications at once; return their keys.
+
+    The caller must hold the lock of the programme.
+    """
     line = ProgrammeApplication.transitions[ApplicationAct.LAPSE]
     rows = programme.applications.filter(state__in=states).order_by("pk")
     found = list(rows.select_for_update(no_key=True).values_list("pk", "state"))
@@ -314,7 +300,6 @@ def _lapse(programme: Programme, states: tuple[ApplicationState, ...], *, at: da
 
 
 def close_due(*, at: datetime) -> int:
-    """Close the applications of every programme whose deadline has passed; return how many."""
     due = Programme.objects.filter(state=ProgrammeState.OPEN, apply_by__lte=at).order_by("apply_by", "pk")
     closed = 0
     for programme in due[:BATCH]:

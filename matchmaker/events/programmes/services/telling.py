@@ -1,7 +1,6 @@
-"""Telling the people of a programme: an applicant, a person, the organiser, or all who take part.
+"""Notifications of a programme.
 
-A handful is told in the transaction of the act. More wait in a row, which the worker takes some from at a
-time: each is told and taken out in one transaction, so a killed worker tells nobody twice and forgets nobody.
+A few are written in the transaction of the act; more wait in a row for the worker, which sends each once.
 """
 
 from collections.abc import Iterable
@@ -44,17 +43,13 @@ def tell_applicant(
 
 
 def tell_person(person: User, message: Message, programme: Programme) -> None:
-    """Tell one person who was named by an address; not one whose company has blocked the organiser."""
     company = company_of(person)
     if company is None or company.side not in blocking(company, programme.company):
         _tell(person, message, programme)
 
 
 def _tell(person: User, message: Message, programme: Programme) -> None:
-    """Tell one person, who stands where others' companies do.
-
-    What no curator has read is not mailed to who is named: of a draft it is the kind.
-    """
+    """Notify one person, without texts that no curator has read."""
     with override(person.language):
         title = programme.title if programme.approved_at else programme.get_kind_display()
     context = {"company": str(person), "programme": title}
@@ -64,10 +59,7 @@ def _tell(person: User, message: Message, programme: Programme) -> None:
 def tell_organiser(
     kind: str, programme: Programme, *, at: datetime, event: str, path: str = "", is_told_alone: bool = False
 ) -> None:
-    """Tell the people of the organiser, and unless it is told alone of the co-organisers.
-
-    For the curators one is told: who wrote the programme, or accepted to co-organise it.
-    """
+    """Notify the organiser's people and, unless it is told alone, the co-organisers."""
     message = Message(kind=kind, path=path or page_of(programme), event=event, at=at)
     hosts = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
     told = [
@@ -97,7 +89,6 @@ def tell_many(
     at: datetime,
     path: str = "",
 ) -> None:
-    """Tell the people of applications of one programme, each once; many are left to the worker."""
     found = list(applications)
     address = path or page_of(programme)
     if len(found) > AT_ONCE:
@@ -110,7 +101,6 @@ def tell_many(
 def tell_later(
     kind: str, programme: Programme, applications: list[int], *, event: str, at: datetime, path: str = ""
 ) -> None:
-    """Let the worker tell the people of applications: the request asks as much for one as for all."""
     if applications:
         said = {"kind": kind, "event": event, "path": path or page_of(programme), "at": at}
         ProgrammeTelling.objects.create(programme=programme, waiting=applications, **said)
@@ -118,7 +108,10 @@ def tell_later(
 
 
 def tell_waiting(*, at: datetime) -> int:
-    """Tell those who wait, oldest first; return how many applications. Safe in any number of workers."""
+    """Send waiting notices, oldest first; return the number of applications.
+
+    Safe with any number of workers.
+    """
     told = 0
     for _batch in range(MOST_BATCHES):
         some = _tell_some()

@@ -43,7 +43,6 @@ DECIDED = {
 @participant_required
 @page_with_form
 def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -> HttpResponse:
-    """Write an application, keep it as a draft, send it, or change it until the deadline."""
     programme = found_or_404(programme_in(reader, public_id))
     rows = selectors.own_applications(reader, programme, timezone.now())
     row = found_or_404(next((each for each in rows if each["applicant"].kind == kind), None))

@@ -35,7 +35,6 @@ SAVED = {
 @reader_required
 @page_with_form
 def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show announcements, files, agenda and who takes part; organisers add to it: `what` says which."""
     programme = found_or_404(programme_in(reader, public_id))
     organises = reader.organises(programme)
     if not selectors.takes_part(reader, programme) or (request.method == "POST" and not organises):
@@ -75,7 +74,7 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
 @reader_required
 @require_POST
 def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponseBase:
-    """Hand out a file to who takes part. By POST, because it is written into the trail."""
+    """Hand out a file to participants. It is a POST because the audit log records it."""
     programme = found_or_404(programme_in(reader, public_id))
     if not selectors.takes_part(reader, programme):
         raise Http404
@@ -97,7 +96,6 @@ def remove_file(request: SignedInRequest, reader: Reader, public_id: str, pk: in
 @organiser_required
 @page_with_form
 def show_session(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Show the QR code of a session and who was there; the organiser may write it down by hand."""
     programme = organised_or_404(reader, public_id)
     session = get_object_or_404(programme.sessions, pk=pk)
     if request.method == "POST":
@@ -133,5 +131,4 @@ def attend(request: SignedInRequest, reader: Reader, code: str) -> HttpResponse:
 
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    """Answer the agenda for a calendar, which has no session: by the secret in its address."""
     return HttpResponse(found_or_404(selectors.agenda_of(token)), content_type="text/calendar; charset=utf-8")

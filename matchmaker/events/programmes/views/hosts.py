@@ -1,4 +1,4 @@
-"""Co-organisers of a programme: the organiser asks for them, and they accept, decline or leave."""
+"""Co-organisers of a programme: invited, accepted, declined or left."""
 
 from typing import Any
 
@@ -28,7 +28,6 @@ from profiles.pages import (
 @reader_required
 @page_with_form
 def show_hosts(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show the co-organisers to the organiser, who asks another one, and to those who were asked."""
     programme = found_or_404(programme_in(reader, public_id))
     leads, rows = reader.leads(programme), hosts_for(reader, programme)
     may_ask = leads and programme.state not in OVER
@@ -50,7 +49,6 @@ def show_hosts(request: SignedInRequest, reader: Reader, public_id: str) -> Http
 @reader_required
 @require_POST
 def host_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Accept to co-organise, or end it: the person asked, their company, or the organiser."""
     programme = found_or_404(programme_in(reader, public_id))
     host = get_object_or_404(hosts_for(reader, programme), pk=pk)
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}

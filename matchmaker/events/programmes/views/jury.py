@@ -28,7 +28,6 @@ from profiles.sheets import FORMATS, download
 
 
 def public_or_404(reader: Reader, public_id: str) -> Programme:
-    """Return a programme of the reader that was public once: others have no applications."""
     programme = organised_or_404(reader, public_id)
     if programme.state not in PUBLIC:
         raise Http404
@@ -84,7 +83,6 @@ def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> 
 @organiser_required
 @require_safe
 def results(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show what the reviewers say, the best application first."""
     programme = public_or_404(reader, public_id)
     found = Paginator(selectors.results_of(programme, request.user), PER_PAGE)
     context = {"programme": programme, "page": found.get_page(request.GET.get("page", "1"))}
@@ -103,7 +101,7 @@ def sheet(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRespo
 @organiser_required
 @require_POST
 def export(request: SignedInRequest, reader: Reader, public_id: str, form: str) -> HttpResponseBase:
-    """Answer the applications with their scores as a table; nothing in it is a formula."""
+    """Export the applications with their scores as a table without formulas."""
     programme = public_or_404(reader, public_id)
     if form not in FORMATS:
         raise Http404
@@ -115,7 +113,6 @@ def export(request: SignedInRequest, reader: Reader, public_id: str, form: str) 
 @reader_required
 @page_with_form
 def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> HttpResponse:
-    """Show a reviewer the applications by name, and take down with which there is a connection."""
     reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
     if request.method == "POST":
         said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
@@ -130,7 +127,6 @@ def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> Ht
 @reader_required
 @page_with_form
 def review_one(request: SignedInRequest, _reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Show one application to a reviewer, and keep the points; what others say follows the own."""
     reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
     if reviewer.declared_at is None:
         raise Http404

@@ -37,7 +37,6 @@ def sides_or_404(reader: Reader, public_id: str) -> tuple[Programme, list[Part]]
 @reader_required
 @page_with_form
 def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Show what came of a programme, and record more: or say that nothing came, yet or at all."""
     programme, own = sides_or_404(reader, public_id)
     others = selectors.other_sides(reader, programme, own)
     asked = [each.side for each in own if not isinstance(each.side, ProgrammeProposal)]
@@ -69,7 +68,6 @@ def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> H
 @reader_required
 @require_POST
 def outcome_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Confirm an outcome, dispute it with words, or take one's own back: `act` says which."""
     programme, _own = sides_or_404(reader, public_id)
     outcome = get_object_or_404(selectors.outcomes_for(reader, programme), pk=pk)
     outcome.programme = programme

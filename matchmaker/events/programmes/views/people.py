@@ -89,7 +89,6 @@ DONE = {
 @participant_required
 @require_POST
 def team_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    """Ask for a place, leave, invite somebody or turn somebody down: `act` says which."""
     programme, own = teams_or_404(reader, public_id)
     mine = found_or_404(own)
     team, act = get_object_or_404(programme.teams, pk=pk), request.POST.get("act", "")

@@ -65,7 +65,6 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show one programme: to everybody what it is, to its people what they do next."""
     reader, at = selectors.reader_of(request.user), timezone.now()
     programme = found_or_404(selectors.programme_in(reader, public_id))
     organises, leads = reader.organises(programme), reader.leads(programme)
@@ -95,7 +94,6 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def programme_card(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Answer the picture of a public programme, with its QR code, for links and for posters."""
     programme = found_or_404(selectors.programme_in(Reader(), public_id))
     client_ip = get_adapter().get_client_ip(request)
     limits.count_reading(PICTURE_LIMIT, client_ip=client_ip, at=timezone.now())
@@ -116,7 +114,6 @@ def own_programmes(request: SignedInRequest, reader: Reader) -> HttpResponse:
 
 
 def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return what else the reader has to do with programmes, as addresses with titles below headings."""
     user = reader.user
     if user is None:
         return []
@@ -154,7 +151,6 @@ def zone_in(request: SignedInRequest, programme: Programme | None) -> str:
 
 
 def led_or_404(reader: Reader, public_id: str) -> Programme:
-    """Return a programme that is the reader's own: what a co-organiser may not do."""
     return get_object_or_404(selectors.with_parts(selectors.led_by(reader)), public_id=public_id)
 
 
@@ -182,7 +178,6 @@ def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = ""
 @organiser_required
 @page_with_form
 def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Change dates and places of a programme that takes applications, or open it again."""
     programme = led_or_404(reader, public_id)
     if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
         raise Http404
@@ -202,7 +197,6 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
 @organiser_required
 @require_POST
 def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    """Submit, close, start, end or cancel: `act` says which."""
     programme = led_or_404(reader, public_id)
     if request.POST.get("act", "") in MOVES:
         do, done = MOVES[request.POST["act"]]

@@ -51,8 +51,6 @@ FOREVER = np.inf  # the half-life of what does not fade
 
 @dataclass(frozen=True)
 class Lifts:
-    """Natural-log lifts, one row per thesis."""
-
     sector: Array  # float64[m,S]
     stage: Array  # float64[m,B]
     place: Array  # float64[m,P]
@@ -63,15 +61,12 @@ class Lifts:
 
 @dataclass(frozen=True)
 class Affinities:
-    """Ready for columns.Theses; 85 is a lift of zero."""
-
     sector: Array  # uint8[m,S]
     stage: Array  # uint8[m,B]
     place: Array  # uint8[m,P]
     activity: Array  # uint8[m]
 
     def columns(self) -> dict[str, Array]:
-        """By the names of columns.Theses."""
         return {
             "sector_affinity": self.sector,
             "stage_affinity": self.stage,
@@ -169,7 +164,6 @@ def lifts(
     answered: Events | None = None,
     rule: Rule = RULE,
 ) -> Lifts:
-    """The lifts of the record, one row per thesis, before the market's worth."""
     deals = _in_order(deals)
     owners = 1 + max(int(rows.max(initial=-1)) for rows in _owners(deals, declared, answered))
     weight = _fade(deals.day, market.today, rule.half_life)
@@ -207,7 +201,6 @@ def to_level(lift: Array) -> Array:
 
 
 def _nats(level: int) -> float:
-    """What `to_level` makes this level of."""
     return LOW + level * (HIGH - LOW) / TOP_LEVEL
 
 
@@ -265,7 +258,6 @@ def _expected(named: Array, usual: Array, similar: Array, outside: float) -> Arr
 
 
 def _bent(lift: Array, bend: float) -> Array:
-    """A lift whose heights count more than its depths: (e^βx − 1) / β, which is x itself for β = 0."""
     return np.expm1(bend * lift) / bend if bend else lift
 
 
@@ -310,14 +302,13 @@ def _deals(
 
 
 def _fade(day: Array, today: int, half_life: float) -> Array:
-    """1 for today, ½ for a half-life ago; what lies ahead counts as today."""
     age = np.maximum(today - day.astype(np.int64), 0)
     fade: Array = np.exp2(-age / half_life)
     return fade
 
 
 def _in_order(deals: Deals) -> Deals:
-    """The deals sorted by all they hold, so that sums do not depend on the order of the rows."""
+    """The deals sorted by all columns, so that sums do not depend on the order of the rows."""
     partners = np.ones(len(deals.owner), np.int16) if deals.partners is None else deals.partners
     keys = (partners, deals.place, deals.stage, *deals.sectors.T[::-1], deals.day, deals.owner)
     return take(replace(deals, owner=deals.owner.astype(np.int64), partners=partners), np.lexsort(keys))

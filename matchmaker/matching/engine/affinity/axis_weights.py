@@ -59,7 +59,10 @@ def _asked(deals: Deals, startup: Array, related: Related, times: int, today: in
 def _look(
     deals: Deals, startup: Array, related: Related, cut: int, end: int, rule: Rule
 ) -> tuple[Array, list[Array]] | None:
-    """Lifts float64[n,m,6] of n new startups with m investors, and whom each found; None: no startups."""
+    """Lifts float64[n,m,6] of n new startups with m investors, and the investors of each.
+
+    None without startups.
+    """
     before = deals.day < cut
     active = np.unique(deals.owner[before])
     fresh = ~before & (deals.day < end) & np.isin(deals.owner, active)

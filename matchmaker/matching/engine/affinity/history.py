@@ -1,4 +1,4 @@
-"""What investors said and did, as numbers; and the market that they are measured against."""
+"""Deals and theses as numbers, and the market to compare them with."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ WORTH = (1.0, 1.0, 1.0, 0.2, 0.3, 0.5)  # what a market is believed to be like: 
 
 @dataclass(frozen=True)
 class Rule:
-    """The numbers in affinity.py's formulas, chosen one by one on past looks inside the training deals
-    (docs/decisions/0003 and 0005); the optimum is flat, so they are round."""
+    """The numbers in affinity.py's formulas.
+
+    Chosen one by one on past looks inside the training deals (docs/decisions/0003 and 0005); the optimum is
+    flat, so they are round.
+    """
 
     half_life: float = 1095.0  # days: what an investor does changes slowly …
     lately: float = 90.0  # … how much it does, quickly; the half-lives of the two tempos
@@ -57,11 +60,7 @@ class Deals:
 
 @dataclass(frozen=True)
 class Declared:
-    """What the theses say, one row per thesis: 1 where named; a row of zeros is not stated.
-
-    Who names a whole sector names all of its fields, and each of them less surely than by its own name.
-    Hearsay is what others say of an investor, as a directory does: it lets expect, and anchors nothing.
-    """
+    """What the theses say, one row per thesis: 1 where named; a row of zeros is not stated."""
 
     owner: Array  # int32[m]  row of the investor
     sectors: Array  # uint8[m,S]
@@ -76,30 +75,23 @@ class Declared:
 
 @dataclass(frozen=True)
 class Related:
-    """Similarity of the values of each axis, 0 … 1 with 1 on the diagonal."""
-
     sector: Array  # float32[S,S]
     stage: Array  # float32[B,B]
     place: Array  # float32[P,P]
 
     @classmethod
     def none(cls, sectors: int, bands: int, places: int) -> Related:
-        """Nothing is like anything else."""
         return cls(*(np.eye(k, dtype=np.float32) for k in (sectors, bands, places)))
 
 
 @dataclass(frozen=True)
 class Events:
-    """Answered requests on the platform."""
-
     owner: Array  # int32[e]
     day: Array  # int32[e]
 
 
 @dataclass(frozen=True)
 class MarketRecord:
-    """What affinities are measured against: made once per full run, stored, reused by incremental runs."""
-
     today: int  # date.toordinal() of the run
     sector_share: Array  # float64[S], sums to 1
     stage_share: Array  # float64[B]
@@ -110,11 +102,9 @@ class MarketRecord:
     worth: Array = field(default_factory=lambda: np.array(WORTH))  # float64[6] of KINDS (axis_weights.py)
 
     def to_arrays(self) -> dict[str, Array]:
-        """For np.savez."""
         return {f.name: np.asarray(getattr(self, f.name)) for f in fields(self)}
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, Array]) -> MarketRecord:
-        """What to_arrays stored."""
         values: dict[str, Any] = {name: x if x.ndim else x.item() for name, x in arrays.items()}
         return cls(**values)

@@ -54,8 +54,6 @@ class Must(IntFlag):
 
 @dataclass(frozen=True)
 class Startups:
-    """One row per startup that may be matched."""
-
     key: Array = column(np.int64, "n", low=1)  # public id as a number, unique; ties go to the smaller
     sectors: Array = column(np.int16, "n", MAX_SECTORS, low=-1)  # primary first, -1 none
     stage: Array = column(np.int8, "n", low=-1)  # match band, -1 not stated
@@ -79,8 +77,6 @@ class Startups:
 
 @dataclass(frozen=True)
 class Investors:
-    """One row per investor or partner; its theses are rows of Theses."""
-
     key: Array = column(np.int64, "c", low=1)  # public id as a number, unique, > 0
     capacity: Array = column(np.int32, "c", low=1)  # new introductions a month, ≥ 1
     # As above.
@@ -94,8 +90,7 @@ class Investors:
 class Theses:
     """One row per thesis; an investor without any row is never matched.
 
-    The affinities hold thesis and record together (engine/affinity/affinity.py); the scopes hold the thesis
-    alone and serve the must-have gates only.
+    Affinities combine thesis and record; scopes hold the thesis alone, for must-have gates.
     """
 
     key: Array = column(np.int64, "m", low=1)  # the thesis's id, unique; of equally good ones the smaller
@@ -122,8 +117,11 @@ class Theses:
 
 @dataclass(frozen=True)
 class Market:
-    """The scales of one market: made once per full run (factors.market_of), stored, and used
-    unchanged by the incremental runs, so that an unrelated profile changes nothing."""
+    """The scales of one market.
+
+    Made once per full run (factors.market_of), stored, and used unchanged by the incremental runs, so that an
+    unrelated profile changes nothing.
+    """
 
     sector_idf: Array = column(np.uint16, "S", low=1)  # how much one sector of several counts
     text_level: Array = column(np.uint8, TEXT_STEPS)  # of a dot product (0 … 16,383) >> 3; never falls
@@ -142,8 +140,6 @@ def no_pairs() -> Array:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs that a person has spoken about, as (startup row, investor row). Excluded beats boosted."""
-
     # One passed, or a curator hides.
     excluded: Array = column(np.int32, "e", 2, low=0, default_factory=no_pairs)
     # First in both lists, if eligible.
@@ -152,8 +148,6 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One moment of the whole market: what every function of the front door starts from."""
-
     startups: Startups
     investors: Investors
     theses: Theses
@@ -161,7 +155,6 @@ class Snapshot:
     pairs: Pairs = field(default_factory=Pairs)
 
     def adjusted(self, startups: Array, investors: Array) -> Snapshot:
-        """The same market with these demand adjustments."""
         return replace(
             self,
             startups=replace(self.startups, demand_adjustment=startups),
@@ -199,13 +192,10 @@ class Snapshot:
 
 
 def take(table: Any, rows: Array | slice | list[int]) -> Any:
-    """The same table with these rows only, in this order."""
     return type(table)(**{f.name: getattr(table, f.name)[rows] for f in fields(table)})
 
 
 def zeros(kind: Any, rows: int) -> Any:
-    """A table of zeros: one sector, band, place and need, one word of traits, texts of one number."""
-
     def shape(sizes: tuple[str | int, ...]) -> tuple[int, ...]:
         return rows, *(size if isinstance(size, int) else 1 for size in sizes[1:])
 
@@ -223,7 +213,6 @@ def _refuse(wrong: bool, table: object, name: str, why: str) -> None:
 
 
 def _check_columns(table: Any) -> None:
-    """Check all columns; `sizes` holds what the letters of shapes stand for, and learns new ones."""
     sizes: dict[str, int] = {}
     for f in fields(table):
         column, (dtype, shape, low, high) = getattr(table, f.name), f.metadata["column"]

@@ -24,8 +24,6 @@ from matchmaker.matching.engine.definition.lists import LOG, OCTAVE
 
 @dataclass(frozen=True)
 class Part:
-    """What one factor gives to one side's fit."""
-
     factor: str
     level: int  # 0 … 255
     weight: int  # points of 1000
@@ -35,8 +33,6 @@ class Part:
 
 @dataclass(frozen=True)
 class Fit:
-    """One side's fit and its eight parts."""
-
     amount: int  # points × 255
     tenths: int  # 0 … 1000
     parts: tuple[Part, ...]
@@ -44,8 +40,6 @@ class Fit:
 
 @dataclass(frozen=True)
 class GateResult:
-    """One hard rule, whether it applies to this pair, and whether the pair passes."""
-
     name: str
     applies: bool
     passed: bool
@@ -53,8 +47,6 @@ class GateResult:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything that is said about one pair."""
-
     thesis: int  # row of the thesis that counts
     for_startup: Fit
     for_investor: Fit
@@ -69,7 +61,6 @@ class Explanation:
 
     @property
     def eligible(self) -> bool:
-        """Whether the pair may be recommended."""
         return not self.excluded and all(gate.passed for gate in self.gates)
 
 
@@ -81,17 +72,14 @@ def score_tenths(u: Array, v: Array) -> Array:
 
 
 def demand_adjustment_tenths(score: Array | int, demand_adjustment: Array) -> Array:
-    """int64: the tenths that a handicap, in units of LOG, takes off a score in tenths.
-
-    Halved, because the handicap is taken off the logarithm of u · v and a score is its root.
-    """
+    """int64: the tenths that a handicap, in units of LOG, takes off a score in tenths."""
     return np.rint(score * (1 - np.exp2(np.asarray(demand_adjustment) / (-2 * OCTAVE)))).astype(np.int64)
 
 
 def explain(snapshot: Snapshot, startup: int, investor: int) -> Explanation:
-    """Explain the pair by the investor's best thesis: of those that pass the gates, or of all if none does.
+    """Explain the pair by the investor's best thesis.
 
-    Raises ValueError if the investor has no thesis.
+    Of those that pass the gates, or of all if none does.
     """
     theses = np.flatnonzero(snapshot.theses.owner == investor)
     if not len(theses):

@@ -84,7 +84,6 @@ class Shares:
 
 
 def shares(startups: Startups, market: Market) -> Shares:
-    """The three mixes of every startup; all zeros where the field is not stated."""
     stated = startups.sectors >= 0
     weights = np.where(stated, market.sector_idf[np.where(stated, startups.sectors, 0)], 0).astype(np.int64)
     weights[:, 0] *= MAIN_SHARE
@@ -129,7 +128,7 @@ def need_levels(met: Array, share: Array, by_field: Array, close: Array) -> Arra
 
 
 def ticket_levels(low: Array, high: Array, first: Array | int, last: Array | int) -> Array:
-    """int64[…]: levels of tickets low … high with asks first … last, in buckets; all stated."""
+    """int64[…]: levels of tickets low … high with asks first … last, in buckets; all are stated."""
     overlap = np.minimum(high, last).astype(np.int64) - np.maximum(low, first) + 1
     met = SOME_OVERLAP + (TOP_LEVEL - SOME_OVERLAP) * overlap // (last - first + 1)
     return np.where(overlap > 0, met, np.where(overlap == 0, NEXT_BUCKET, 0))
@@ -188,7 +187,7 @@ def _varies(affinity: Array) -> Array:
 
 
 def share_out(points: Array, stated: Array) -> Array:
-    """int64[8]: a side's points int[8] in a market where nobody states some of the factors, bool[8].
+    """int64[8]: a side's points int[8] in a market where no one states some of the factors, bool[8].
 
     What is left idle goes to the four that the record speaks of: in the proportions they have where little is
     idle, and evenly where the record is all there is, because then nothing says which thesis they serve.
@@ -206,7 +205,6 @@ def share_out(points: Array, stated: Array) -> Array:
 
 
 def market_of(startups: Startups, theses: Theses) -> Market:
-    """The scales of this market: rare sectors count more, and texts are measured against each other."""
     sectors = theses.sector_affinity.shape[1]
     per_sector = np.zeros(sectors, np.int64)
     for slot in range(startups.sectors.shape[1]):

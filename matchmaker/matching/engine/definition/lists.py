@@ -23,11 +23,7 @@ RISING_STEPS = np.append(STEPS[:-1] << RISE_BITS | np.diff(STEPS), 0).astype(np.
 
 
 def logs(fit: Array) -> Array:
-    """int32: 2²⁰ · log₂ of fits of 1 … 255,000 (points × 255), to within two units; zero for zero.
-
-    A short table and straight lines between, in whole numbers: a table of every fit takes a megabyte, and
-    looking there cost the kernel an eighth of its time.
-    """
+    """int32: 2²⁰ · log₂ of fits of 1 … 255,000 (points × 255), to within two units; zero for zero."""
     fit = np.maximum(fit, 1).astype(np.int64)
     octave = np.frexp(fit)[1].astype(np.int64) - 1
     part = (fit << (FIT_BITS - octave)) - (1 << FIT_BITS)
@@ -61,20 +57,16 @@ def pack(rank: Array, ordinal: Array) -> Array:
 
 
 def ordinal_of(value: Array) -> Array:
-    """int64: the ordinals of the counterparts that packed values speak of."""
     return TIES - (value & TIE_MASK)
 
 
 def is_boosted(value: Array) -> Array:
-    """bool: which packed values a curator's boost is part of; no fit alone comes near half of it."""
     boosted: Array = value >= (PIN // 2) << 32
     return boosted
 
 
 @dataclass(frozen=True)
 class Lists:
-    """The best k counterparts of each of r profiles, best first."""
-
     rows: Array  # int32[r]     whose lists these are, ascending
     ids: Array  # int32[r,k]   rows of the counterparts, -1 where the list ends
     value: Array  # int64[r,k]   rank << 32 and tie (see pack); NOTHING where the list ends
@@ -103,7 +95,6 @@ class Lists:
         return replace(self, levels=levels, **moved)
 
     def take(self, rows: Array | slice) -> Lists:
-        """The lists at these positions."""
         return Lists(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
@@ -117,19 +108,15 @@ class Values:
 
 @dataclass(frozen=True)
 class Rankings:
-    """Both sides' lists."""
-
     startups: Lists
     investors: Lists
 
     @property
     def values(self) -> Values:
-        """The packed values alone."""
         return Values(self.startups.value, self.investors.value)
 
 
 def empty_lists(rows: Array, k: int) -> Lists:
-    """Lists of these profiles with nobody on them."""
     r = len(rows)
     return Lists(
         rows=rows.astype(np.int32),
@@ -164,7 +151,6 @@ def best_values(a: Array, b: Array) -> Array:
 
 
 def joined(a: Lists, b: Lists) -> Lists:
-    """The lists of the profiles of both, who have none in common."""
     order = np.argsort(np.concatenate([a.rows, b.rows]), kind="stable")
     return Lists(
         **{f.name: np.concatenate([getattr(a, f.name), getattr(b, f.name)])[order] for f in fields(Lists)}

@@ -15,8 +15,6 @@ SHORT, LONG = 10, 50
 
 
 class Interval(NamedTuple):
-    """A mean and its 95 % bootstrap interval."""
-
     mean: float
     low: float
     high: float
@@ -61,7 +59,6 @@ def bootstrap(rows: Array, resamples: int = 1000) -> list[Interval]:
 
 
 def gini(amounts: Array) -> float:
-    """0 when all get the same, towards 1 when one gets all; 0 where there is nothing to share."""
     ordered = np.sort(amounts.astype(np.float64))
     total = ordered.sum()
     if not len(ordered) or total <= 0:

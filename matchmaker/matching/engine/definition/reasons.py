@@ -28,8 +28,6 @@ HIGH, MEDIUM = 204, 102  # levels from which two descriptions are much alike, or
 
 
 class Tone(StrEnum):
-    """Whether a reason speaks for the pair, for it in part, against it, or neither."""
-
     GOOD = "good"
     PARTIAL = "partial"
     AGAINST = "against"
@@ -38,10 +36,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class StartupFacts:
-    """What a startup states. The main sector and the home place come first; `ask` is a range of buckets.
-
-    Of sectors that it names only as a whole, `inferred` are the fields that its description speaks of.
-    """
+    """What a startup states. The main sector and the home place come first; `ask` is a range of buckets."""
 
     sectors: tuple[int, ...] = ()
     inferred: Keys = NONE
@@ -58,8 +53,6 @@ class StartupFacts:
 
 @dataclass(frozen=True)
 class PartnerFacts:
-    """What one thesis states, and what its investor offers and has done."""
-
     sectors: Keys = NONE
     stages: Keys = NONE
     places: Keys = NONE
@@ -75,8 +68,6 @@ class PartnerFacts:
 
 @dataclass(frozen=True)
 class Scales:
-    """How terms relate: families by axis, the bands of stages, and the sectors that are related by hand."""
-
     families: Mapping[str, Mapping[int, tuple[int, ...]]]
     bands: Mapping[int, int]
     related: Mapping[tuple[int, int], float]
@@ -86,8 +77,6 @@ class Scales:
 
 @dataclass(frozen=True)
 class Pair:
-    """A startup and one thesis."""
-
     startup: StartupFacts
     partner: PartnerFacts
     scales: Scales
@@ -96,19 +85,16 @@ class Pair:
         return self.scales.families[axis].get(key, ())
 
     def named(self, axis: str, key: int) -> int | None:
-        """Return the term of the thesis that a term is, or is part of."""
         terms: Keys = getattr(self.partner, f"{axis}s")
         return next((term for term in self.family(axis, key) if term in terms), None)
 
     def record(self, axis: str, key: int) -> tuple[int, int]:
-        """Return how many of the investor's deals were within a term, and how many it has in all."""
         done = self.partner.deals_in.get(axis, {})
         count = sum(count for term, count in done.items() if key in self.family(axis, term))
         return count, self.partner.deals
 
     @property
     def flows_no_money(self) -> bool:
-        """Whether both state forms, and none in common is one of investing: factors.no_money_flows."""
         ours, theirs, investing = self.startup.forms, self.partner.forms, self.scales.investing
         return bool(investing and ours and theirs) and not ours & theirs & investing
 
@@ -121,8 +107,6 @@ class Pair:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a factor has its level. Operands are keys of terms, several of them, or numbers."""
-
     code: str
     tone: Tone
     operands: Mapping[str, Any] = field(default_factory=dict)
@@ -135,7 +119,6 @@ def unstated(*, by_startup: bool) -> Reason:
 
 
 def _recorded(pair: Pair, axis: str, key: int) -> Reason:
-    """Return what the record alone says, where the thesis names nothing."""
     if not pair.partner.deals_in.get(axis):
         return unstated(by_startup=False)
     count, deals = pair.record(axis, key)
@@ -184,10 +167,7 @@ def _described_sector(pair: Pair) -> Reason | None:
 
 
 def _outside_sector(pair: Pair) -> Reason:
-    """Return how the startup's sectors relate to those of a thesis that names none of them.
-
-    What is less than half alike speaks against the pair.
-    """
+    """Return how the startup's sectors relate to those of a thesis that names none of them."""
     main, named = pair.startup.sectors[0], pair.partner.sectors
     if count := pair.record("sector", main)[0]:
         return Reason("sector_backed", Tone.PARTIAL, {"what": main, "count": count})
@@ -233,7 +213,6 @@ def stage_reason(pair: Pair) -> Reason:
 
 
 def place_reason(pair: Pair) -> Reason:
-    """Return how the startup's home, or else another of its places, is among those of the thesis."""
     ours = pair.startup.places
     if not ours:
         return unstated(by_startup=True)
@@ -252,7 +231,6 @@ def place_reason(pair: Pair) -> Reason:
 
 
 def _met_place(pair: Pair, key: int) -> tuple[str, dict[str, int]] | None:
-    """Return how a place is met by one of the thesis: the same, a wider one, or another of its province."""
     if (near := pair.named("place", key)) is not None:
         return ("in" if near == key else "within"), {"near": near}
     province = pair.family("place", key)[-2:-1]
@@ -318,7 +296,6 @@ def activity_reason(pair: Pair) -> Reason:
 
 
 def text_reason(level: int, *, startup_states: bool, partner_states: bool) -> Reason:
-    """Return how alike two descriptions are, which only their level tells."""
     if not startup_states or not partner_states:
         return unstated(by_startup=not startup_states)
     if level >= HIGH:

@@ -18,8 +18,6 @@ NEAR, FAR = 495, 595
 
 
 class ListEnd(NamedTuple):
-    """Which pairs are recommended though their score is not enough in any list."""
-
     always: int  # so many, the best of the list
     first: int  # and up to this place …
     share: int  # … those with so many hundredths of the best score

@@ -81,7 +81,6 @@ def _mixes(snapshot: Snapshot, i: int) -> Shares:
 
 
 def _mean(rows: Array, affinity: Array, share: Array, neutral: int) -> Array:
-    """The mean of affinity[m,·] over the stated rows, by shares of 256; neutral where none is stated."""
     if not (rows >= 0).any():
         return np.full(len(affinity), neutral)
     mean: Array = affinity[:, rows[rows >= 0]].astype(np.int64) @ share[rows >= 0]
@@ -104,10 +103,7 @@ def _place(snapshot: Snapshot, i: int) -> Array:
 
 
 def _needs(snapshot: Snapshot, i: int, close: Array) -> Array:
-    """What the partner offers of what is needed, by urgency; money only where it can flow.
-
-    At least neutral where one of the two speaks of nothing but money, which follows from its round or ticket.
-    """
+    """What the partner offers of what is needed, by urgency; money only where it can flow."""
     market, size = snapshot.market, snapshot.startups.needs.shape[1]
     mix, by_field = _mixes(snapshot, i), bits_of(market.by_field, size)
     met = (snapshot.theses.offers[:, None] >> np.arange(size, dtype=np.uint32)) & 1
@@ -126,10 +122,7 @@ def _activity(snapshot: Snapshot, _i: int) -> Array:
 
 
 def _ticket(snapshot: Snapshot, i: int) -> Array:
-    """How much of the buckets asked the ticket overlaps, or how near it comes.
-
-    Where no money can flow it brings less than what is not stated: lists tell the two apart by it.
-    """
+    """How much of the buckets asked the ticket overlaps, or how near it comes."""
     s, m, neutral = snapshot.startups, snapshot.theses, snapshot.market.neutral[2]
     first, last = (int(x) for x in s.ask[i])
     if first < 0 or not s.seeks_capital[i]:
@@ -140,7 +133,6 @@ def _ticket(snapshot: Snapshot, i: int) -> Array:
 
 
 def _forms(snapshot: Snapshot, i: int) -> Array:
-    """Of the side with the fewer forms, the share that the other accepts too, and whether it accepts any."""
     ours, theirs = snapshot.startups.forms[i], snapshot.theses.forms
     stated = (ours != 0) & (theirs != 0)
     return np.where(stated, form_levels(ours, theirs), snapshot.market.neutral[5])
@@ -200,23 +192,19 @@ class Table:
 
 
 def rank_all(snapshot: Snapshot, k: int = 64) -> Rankings:
-    """Both sides' top k by looking at every pair."""
     table = score_all(snapshot)
     return _described(snapshot, table, _best(snapshot, table, k))
 
 
 def rank_values(snapshot: Snapshot, k: int = 64) -> Values:
-    """The packed values of both sides' top k."""
     return _best(snapshot, score_all(snapshot), k)
 
 
 def described(snapshot: Snapshot, values: Values) -> Rankings:
-    """The values with their counterparts, fits and levels beside them, from a table of every pair."""
     return _described(snapshot, score_all(snapshot), values)
 
 
 def score_all(snapshot: Snapshot) -> Table:
-    """Look at every pair."""
     n, c = len(snapshot.startups), len(snapshot.investors)
     table = Table(
         np.full((n, c), -1, np.int32),
@@ -247,7 +235,6 @@ def _score_startup(snapshot: Snapshot, i: int, table: Table) -> None:
 
 
 def _best(snapshot: Snapshot, table: Table, k: int) -> Values:
-    """The k best columns and the k best rows."""
     s, v = snapshot.startups, snapshot.investors
     return Values(
         top(table.thesis, table.log - v.demand_adjustment, v.key, k),
@@ -263,7 +250,6 @@ def top(thesis: Array, rank: Array, key: Array, k: int) -> Array:
 
 
 def _described(snapshot: Snapshot, table: Table, values: Values) -> Rankings:
-    """Both sides' lists with what the table says of their entries."""
     return Rankings(
         lists_of(values.startups, table, snapshot.investors.key),
         lists_of(values.investors, turned(table), snapshot.startups.key),
@@ -271,7 +257,6 @@ def _described(snapshot: Snapshot, table: Table, values: Values) -> Rankings:
 
 
 def turned(table: Table) -> Table:
-    """The same table with investors as rows."""
     return Table(table.thesis.T, table.log.T, table.u.T, table.v.T, table.levels.swapaxes(0, 1))
 
 

@@ -1,4 +1,4 @@
-"""Edits: who moves on which list, without ranking everybody again.
+"""Edits: who moves on which list, without ranking everyone again.
 
 1. merge.py          newcomers merged into lists that lose their edited entries
 2. by_definition.py  the pairs of edited profiles in a small market

@@ -12,8 +12,6 @@ from matchmaker.matching.engine.kernel import subset
 
 
 class Found(NamedTuple):
-    """The pairs of edited profiles that exceed the bars of the other side's lists, and their own lists."""
-
     whom: Array  # int[e] row of the list that is entered, ascending, best first within a list
     whose: Array  # int[e] place of the edited profile among those edited
     value: Array  # int64[e]
@@ -22,7 +20,6 @@ class Found(NamedTuple):
 
 
 def meet_investors(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Found:
-    """Score startups `rows` against all investors, whose lists have these bars."""
     alone, c = subset.alone(snapshot, rows), snapshot.investors
     table = reference.score_all(alone)
     tie = ordinals(snapshot.startups.key)[rows, None]
@@ -35,7 +32,6 @@ def meet_investors(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Foun
 
 
 def meet_startups(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Found:
-    """Score investors `rows` against all startups, whose lists have these bars."""
     only, theses = subset.only(snapshot, rows)
     table, s = reference.score_all(only), snapshot.startups
     table = replace(table, thesis=np.append(theses, -1)[table.thesis].astype(np.int32))
@@ -51,7 +47,6 @@ def meet_startups(snapshot: Snapshot, rows: Array, bars: Array, k: int) -> Found
 def _found(
     table: reference.Table, startup: Array, investor: Array, value: Array, lists: Lists, *, turned: bool
 ) -> Found:
-    """Put these pairs in order; value[list, edited profile]."""
     whom, whose = (startup, investor) if turned else (investor, startup)
     order = np.lexsort([~value[whom, whose], whom])
     at, whom, whose = (startup[order], investor[order]), whom[order], whose[order]

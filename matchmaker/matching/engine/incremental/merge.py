@@ -60,10 +60,7 @@ def _merge_list(
     ids: Array, value: Array, tier: Array, floor: int, edited: Array, new_value: Array, first: int, last: int,
     source: Array, tiers: Array,
 ) -> int:  # fmt: skip
-    """Merge newcomers first … last - 1 into one list and return its floor.
-
-    An entry stays in its tier. A newcomer is ON_MERIT if it beats every entry on merit, else BEHIND.
-    """
+    """Merge newcomers first … last - 1 into one list and return its floor."""
     k, place, fresh, at, least = ids.size, 0, first, 0, MOST
     bar = _merit_bar(ids, value, tier)
     while True:

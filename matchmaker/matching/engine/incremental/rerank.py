@@ -26,8 +26,6 @@ COLUMNS = [f.name for f in fields(Lists) if f.name != "rows"]
 
 @dataclass(frozen=True)
 class Update:
-    """The lists that an edit changes. `apply` writes them."""
-
     startups: Lists
     investors: Lists
     startups_short: Array  # int32[…] rows whose list fell under 50 entries although there may be more
@@ -47,7 +45,6 @@ class Newcomers(NamedTuple):
 
 
 def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
-    """Rank the edited startups `rows`: `prepared` holds the new columns, `rankings` the old lists."""
     rows = np.sort(np.asarray(rows, np.int64))
     market, bars, k = prepared.snapshot, _bars(rankings.investors), rankings.startups.ids.shape[1]
     if is_small(market):
@@ -61,7 +58,6 @@ def rank_startups(prepared: Prepared, rankings: Rankings, rows: Array) -> Update
 
 
 def rank_investors(prepared: Prepared, rankings: Rankings, rows: Array) -> Update:
-    """Rank the edited investors `rows` in the same way, in one pass over the startups."""
     rows = np.sort(np.asarray(rows, np.int64))
     market, bars, k = prepared.snapshot, _bars(rankings.startups), rankings.investors.ids.shape[1]
     if is_small(market):
@@ -80,7 +76,6 @@ def _bars(lists: Lists) -> Array:
 
 
 def _meet_investors(prepared: Prepared, rows: Array, bars: Array, k: int) -> Found:
-    """Rank startups `rows` with the kernel, and find the investors' lists that they enter."""
     alone, every = subset.startups_alone(prepared, rows), np.arange(len(rows))
     own, theirs = empty_side(len(rows), k), _newcomers_side(bars, len(rows), len(prepared.lanes.row))
     kernel.set_need(prepared.lanes, bars, theirs.need)
@@ -91,7 +86,6 @@ def _meet_investors(prepared: Prepared, rows: Array, bars: Array, k: int) -> Fou
 
 
 def _meet_startups(prepared: Prepared, rows: Array, bars: Array, k: int) -> Found:
-    """Rank investors `rows` with the kernel, and find the startups' lists that they enter."""
     alone, every = subset.investors_alone(prepared, rows), np.arange(len(bars))
     mine, own = _newcomers_side(bars, len(rows), len(bars)), nobody(alone, k)
     kernel.set_own_need(bars, mine.need)
@@ -102,7 +96,6 @@ def _meet_startups(prepared: Prepared, rows: Array, bars: Array, k: int) -> Foun
 
 
 def _newcomers_side(bars: Array, edited: int, needs: int) -> kernel.Side:
-    """Lists that take what exceeds the bars: one edited profile fills one place, more at most 64."""
     k = 1 if edited == 1 else top_k.PLACES
     return kernel.Side(top_k.empty(len(bars), k), bars.copy(), np.empty(needs, np.float32), k)
 
@@ -120,7 +113,6 @@ def _entering(side: kernel.Side, bars: Array, less: Array) -> tuple[Array, Array
 def _changes(
     found: Found, own: Lists, others: Lists, rows: Array, *, small: bool
 ) -> tuple[Lists, Lists, Array]:
-    """The changed lists of the edited profiles and of the other side, and which of the latter are short."""
     new = Newcomers(found.whom, rows[found.whose].astype(np.int32), found.value, *found.fits)
     changed, short = _mend(others, rows, len(own.rows), new, small=small)
     lists = carried(replace(found.lists, rows=rows.astype(np.int32)), own.take(rows))
@@ -128,10 +120,7 @@ def _changes(
 
 
 def _mend(lists: Lists, rows: Array, others: int, new: Newcomers, *, small: bool) -> tuple[Lists, Array]:
-    """Remove the edited `rows` of `others` profiles from the lists, and merge the newcomers into them.
-
-    Returns the lists that differ, and the rows of those that are short.
-    """
+    """Remove the edited `rows` of `others` profiles from the lists, and merge the newcomers into them."""
     count, k = lists.ids.shape
     edited, changed = np.append(False, subset.marks(rows, others)), np.empty(count, np.int32)
     source, tier, floor = (
@@ -150,7 +139,6 @@ def _mend(lists: Lists, rows: Array, others: int, new: Newcomers, *, small: bool
 
 
 def _gathered(lists: Lists, rows: Array, source: Array, new: Newcomers) -> Lists:
-    """The lists of these rows with entries from the sources that merge found."""
     k, out = lists.ids.shape[1], empty_lists(rows, source.shape[1])
     row, place = np.nonzero((source >= 0) & (source < k))
     fresh_row, fresh_place = np.nonzero(source >= k)
@@ -167,7 +155,6 @@ def short_of(lists: Lists) -> Array:
 
 
 def apply(rankings: Rankings, update: Update) -> Update:
-    """Write the update into the rankings, in place; return the update that undoes it."""
     nobody = np.zeros(0, np.int32)
     startups = _replace_lists(rankings.startups, update.startups)
     return Update(startups, _replace_lists(rankings.investors, update.investors), nobody, nobody)
@@ -181,7 +168,6 @@ def _replace_lists(lists: Lists, new: Lists) -> Lists:
 
 
 def differing(before: Lists, after: Lists) -> Lists:
-    """Those of the lists `after` that differ from the lists of the same rows before."""
     differs = np.zeros(len(after.rows), np.bool_)
     for name in COLUMNS:
         changed = getattr(before, name)[after.rows] != getattr(after, name)

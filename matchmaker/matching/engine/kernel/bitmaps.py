@@ -12,7 +12,6 @@ from matchmaker.matching.engine.vectors import LONG, VOID, Code, Row, Value, com
 
 @compiled(types.uint64)
 def count_bits(_code: Code, word: Value) -> Value:
-    """How many bits of a word are set."""
     return word.ones()
 
 

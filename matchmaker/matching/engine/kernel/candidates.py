@@ -67,11 +67,7 @@ def verify(
     c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, count: Value, need: Row, own_need: Value,
     own_divisor: Value, room: Fields,
 ) -> Value:  # fmt: skip
-    """Give the lanes in room.places[:count] their texts, whose products are in room.dots.
-
-    Those that still reach the startup's list go into room.mine, those whose lists it reaches into room.its,
-    their ranks beside them. Return how many: mine << 32 | its.
-    """
+    """Give the lanes in room.places[:count] their texts, whose products are in room.dots."""
     mine, its = c.cell(c.number(0)), c.cell(c.number(0))
     depends = depends_on_field(asks, i)
     for by_field in (False, True):
@@ -84,7 +80,6 @@ def _verify(
     c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, count: Value, need: Row, own_need: Value,
     own_divisor: Value, room: Fields, mine: Cell, its: Cell, by_field: bool,
 ) -> None:  # fmt: skip
-    """Write the loop of `verify`, for startups whose needs depend on the field or for others."""
     tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
     best_row = asks.slot_row[asks.slot[i * MIXES + TEXT]].to(LONG)
     best = lanes.bytes.from_place(tile * lanes.tile_bytes + best_row + x)
@@ -118,7 +113,6 @@ def _weights(lanes: Fields, asks: Fields, i: Value, tile: Value, x: Value, facto
 
 
 def _keep(lane: Value, rank: Value, enters: Value, kept: Row, ranks: Row, count: Cell) -> None:
-    """Put those that enter behind those that do already."""
     kept.store(lane.only(enters), count.now)
     ranks.store(rank.only(enters), count.now)
     count.set(count.now + enters.how_many())

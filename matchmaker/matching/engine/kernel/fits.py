@@ -41,10 +41,7 @@ SIGN = -0x7F7F7F80  # the highest bit of each of four bytes: byte ^ 0x80 is byte
 
 @compiled(VOID)
 def fit_run(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fields) -> None:
-    """Write both fits of startup i with the run of lanes from `at` into room.us and room.vs.
-
-    Texts count as if they were the best possible; what they change of the needs follows from room.parts.
-    """
+    """Write both fits of startup i with the run of lanes from `at` into room.us and room.vs."""
     tile, x = at.shifted_down(LANE_BITS), at & (LANES - 1)
     table, mixed = lanes.bytes.from_place(tile * lanes.tile_bytes + x), room.levels
     rows, flows = c.rows(EIGHT, BYTE), c.cell(c.same(BYTE, 1, RUN))
@@ -64,20 +61,17 @@ def fit_run(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, room: Fie
 
 
 def depends_on_field(asks: Fields, i: Value) -> Value:
-    """Whether startup i has a need that depends on the field."""
     first, last = _slots(asks, i, BY_FIELD)
     return last > first
 
 
 def _slots(asks: Fields, i: Value, mix: Value | int) -> tuple[Value, Value]:
-    """Where the slots of a mix begin and end."""
     return asks.slot[i * MIXES + mix], asks.slot[i * MIXES + mix + 1]
 
 
 def _forms(
     c: Code, table: Row, lanes: Fields, asks: Fields, i: Value, at: Value, rows: Rows, flows: Cell, mixed: Row
 ) -> None:  # fmt: skip
-    """Write the levels of the forms; where no money flows, set flows to 0 and take it out of the ticket."""
     investing = _count(c, table, asks, asks.form[i], asks.money[i])
     common = investing + _count(c, table, asks, asks.money[i], asks.form[i + 1])
     theirs_of = lanes.forms_of.load(at, RUN)
@@ -97,12 +91,7 @@ def _forms(
 
 
 def _needs(c: Code, table: Row, asks: Fields, i: Value, rows: Rows, dry: Value, room: Fields) -> None:
-    """Write the levels of the needs, without what money meets where it is dry.
-
-    255 · Σ share >> 8 is one less than the sum of the shares, or 0: so each share of a need that a lane does
-    not meet is taken from the most there is. Those that depend on the field are rounded upwards: they give
-    the sum of the shares, 255 at most.
-    """
+    """Write the levels of the needs, without what money meets where it is dry."""
     most, other_most = (x[i].everywhere(RUN) for x in (asks.most_needs, asks.other_most_needs))
     plain, other = c.cell(most), c.cell(other_most)
     for t in c.each(*_slots(asks, i, PLAIN)):
@@ -126,12 +115,10 @@ def _needs(c: Code, table: Row, asks: Fields, i: Value, rows: Rows, dry: Value, 
 
 
 def _in_a_byte(share: Value) -> Value:
-    """A share of 256 in every lane; all of it is 255, which is all that a byte can lose or gain."""
     return share.at_most(TOP_LEVEL).to(BYTE).everywhere(RUN)
 
 
 def _mix(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Value:
-    """(Σ share · row + 128) >> 8 of these slots."""
     total = c.cell(c.same(SHORT, HALF, RUN))
     for t in c.each(first, last):
         row = table.load(asks.slot_row[t].to(LONG), RUN).to(SHORT)
@@ -140,7 +127,6 @@ def _mix(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Value:
 
 
 def _count(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Value:
-    """How many of these of the startup's forms each lane accepts."""
     total = c.cell(c.same(BYTE, 0, RUN))
     for t in c.each(first, last):
         total.set(total.now + table.load(asks.form_row[t].to(LONG), RUN))
@@ -148,13 +134,14 @@ def _count(c: Code, table: Row, asks: Fields, first: Value, last: Value) -> Valu
 
 
 def _of_forms(shared: Value) -> Value:
-    """The level of a share of the forms, 0 … 255: factors.form_levels."""
     return shared.equals(0).choose(shared, shared.shifted_down(1) + SOME_FORM)
 
 
 def _weigh(c: Code, ours: Row, theirs: Row, rows: Rows, room: Fields) -> None:
-    """Both sides' sums of weight · level. Weights come in pairs, of factors 0 and 1, 2 and 3 …: ours once,
-    theirs in four rows of LANES pairs."""
+    """Both sides' sums of weight · level.
+
+    Weights come in pairs, of factors 0 and 1, 2 and 3 …: ours once, theirs in four rows of LANES pairs.
+    """
     level = [rows[factor] for factor in range(EIGHT)]
     weights = [ours[pair].everywhere() for pair in range(PAIRS)]
     for x in c.each(0, RUN, WIDE):
@@ -168,7 +155,6 @@ def _weigh(c: Code, ours: Row, theirs: Row, rows: Rows, room: Fields) -> None:
 
 
 def _plus_products(c: Code, total: Value, levels: Value, weights: Value) -> Value:
-    """total + the products of both halves, which are positive and below 2¹⁵."""
     if HAS_DOT:
         return c.call("llvm.x86.avx512.vpdpwssd.512", total.type, total, levels, weights)
     low = 0xFFFF
@@ -180,10 +166,9 @@ def _plus_products(c: Code, total: Value, levels: Value, weights: Value) -> Valu
 
 @compiled(VOID)
 def fit_some(c: Code, lanes: Fields, asks: Fields, i: Value, count: Value, room: Fields) -> None:
-    """Both fits of startup i with the lanes room.places[:count]; room.dots holds the products of their texts.
+    """Both fits of startup i with the lanes room.places[:count].
 
-    The fits go into room.us and room.vs, their ranks into room.its_rank, the levels into room.levels, factor
-    by factor, each in a row of RUN.
+    Room.dots holds the products of their texts.
     """
     ours = asks.weights.from_place(i * EIGHT)
     for t in c.each(0, count, WIDE):
@@ -227,9 +212,9 @@ def _levels_of(
 
 
 def by_field_of(field: Value, near: Value, text: Value) -> Value:
-    """factors.need_levels: what the needs give that depend on the field, by the levels of fields and texts.
+    """factors.need_levels.
 
-    Where needs count at least so much, there are none.
+    What the needs give that depend on the field, by the levels of fields and texts.
     """
     return (field * ((near + text).shifted_down(2) + NOT_CLOSE)).shifted_down(8)
 
@@ -237,7 +222,6 @@ def by_field_of(field: Value, near: Value, text: Value) -> Value:
 def _some(
     c: Code, lanes: Fields, asks: Fields, i: Value, mix: int, shares: Row, base: Value, more: int
 ) -> Value:  # fmt: skip
-    """more + Σ share · row of a mix."""
     total = c.cell(c.same(INT, more))
     for t in c.each(*_slots(asks, i, mix)):
         row = lanes.bytes.gather(base + asks.slot_row[t].everywhere(), INT) & 0xFF
@@ -274,8 +258,10 @@ def logs_of(fit: Value, log: Row) -> Value:
 
 @compiled(VOID)
 def dots(c: Code, lanes: Fields, asks: Fields, i: Value, at: Value, count: Value, room: Fields) -> None:
-    """Set room.dots[:count] to the products of the text of startup i and those of lanes at + room.places, or
-    NO_TEXT where a lane has none. The last few that go with them are read and written too."""
+    """Set room.dots[:count] to the products of the text of startup i and those of lanes at + room.places.
+
+    Or NO_TEXT where a lane has none. The last few that go with them are read and written too.
+    """
     width = lanes.text_bytes
     ours = asks.text.from_place(i * width).seen_as(INT)
     for t in c.each(0, count, TOGETHER):
@@ -302,7 +288,6 @@ def _plus_bytes(c: Code, total: Value, ours: Value, theirs: Value) -> Value:
 
 @inlined
 def multiply_texts(lanes: Lanes, asks: Asks, i: int, at: int, count: int, room: Room) -> None:
-    """Set room.dots to the products of the text of startup i and those of lanes at + room.places[:count]."""
     if asks.text_stated[i]:
         dots(lanes, asks, i, at, count, room)
     else:
@@ -311,6 +296,5 @@ def multiply_texts(lanes: Lanes, asks: Asks, i: int, at: int, count: int, room: 
 
 
 def levels_of_texts(dot: Value, text_level: Row, neutral: Value) -> Value:
-    """The levels of products; neutral where one side has no text."""
     level = text_level.gather(dot.at_least(0).at_most(MAX_DOT) >> TEXT_SHIFT, INT) & 0xFF
     return (dot > NO_TEXT).choose(level, neutral)

@@ -31,7 +31,7 @@ def gate_rows(snapshot: Snapshot, order: Array, idle: int) -> Array:
     asking = m.ticket[:, 0] >= 0
 
     def gate(bit: Must, lets_in: Array, stated: Array) -> Array:
-        """Where nobody must have it everyone passes; where nothing is stated everyone passes."""
+        """Lanes without the must-have pass, and so does a startup without the field."""
         passes = lets_in | ~stated[:, None]
         return np.concatenate([passes | ((m.must & bit) == 0)[:, None], passes], axis=1)
 

@@ -52,7 +52,6 @@ def least_product(value: int) -> float:
 
 @inlined
 def _two_to(exponent: int) -> float:
-    """2^exponent (float32), written straight into the bits; limited to what float32 holds."""
     return np.int32((min(max(exponent, -126), 127) + 127) << 23).view(np.float32)
 
 
@@ -60,8 +59,6 @@ def _two_to(exponent: int) -> float:
 
 
 class Side(NamedTuple):
-    """The lists that one side carries on."""
-
     lists: Array  # int64[r,64] ascending, see top_k.py
     bar: Array  # int64[r]   what a newcomer must beat: the least, or what the least is expected to become
     need: Array  # float32[r] or [x] the product that reaches the bar, least_product; -1 anything does
@@ -90,7 +87,6 @@ def rank_block(
 
 @inlined
 def _anybody_pinned(asks: Asks, rows: Array) -> bool:
-    """Whether a curator boosted a pair of one of these startups."""
     found = False
     for b in range(rows.size):
         found |= asks.pin[rows[b]] != asks.pin[rows[b] + 1]
@@ -99,7 +95,6 @@ def _anybody_pinned(asks: Asks, rows: Array) -> bool:
 
 @inlined
 def _gate_all(lanes: Lanes, asks: Asks, rows: Array, room: Room) -> None:
-    """Find and count the lanes that each startup may meet."""
     for b in range(rows.size):
         room.total[b], room.seen[b] = 0, 0
     for tile in range(lanes.row.size // LANES):
@@ -113,7 +108,6 @@ def _scan(
     lanes: Lanes, asks: Asks, i: int, tile: int, b: int, bonus: int, own: Side, r: int, theirs: Side,
     guess: bool, room: Room,
 ) -> None:  # fmt: skip
-    """Offer every eligible pair of startup i, the b-th of the block, to its own list r and the investors'."""
     for run in range(RUNS):
         at, bits = tile * LANES + run * RUN, room.bits[tile, b, run * RUN // 64 : (run + 1) * RUN // 64]
         if _count_lanes(bits, 0, RUN // 64) == 0:
@@ -132,7 +126,6 @@ def _scan(
 
 @inlined
 def _count_lanes(bits: Array, first: int, last: int) -> int:
-    """How many lanes of words first … last - 1 are eligible."""
     count = np.uint64(0)
     for word in range(first, last):
         count += count_bits(bits[word])
@@ -159,7 +152,6 @@ def _offer_all(
 
 @inlined
 def _list_mine(lanes: Lanes, at: int, count: int, bonus: int, own: Side, r: int, room: Room) -> None:
-    """Put the lanes in room.mine on the startup's own list."""
     several = 0
     for t in range(count):
         lane = at + np.int64(room.mine[t])
@@ -176,7 +168,6 @@ def _list_mine(lanes: Lanes, at: int, count: int, bonus: int, own: Side, r: int,
 
 @inlined
 def _list_theirs(lanes: Lanes, less: int, at: int, count: int, bonus: int, theirs: Side, room: Room) -> None:
-    """Put the startup on the lists of the lanes in room.its."""
     for t in range(count):
         lane = at + np.int64(room.its[t])
         j = np.int64(lanes.owner[lane])
@@ -188,7 +179,6 @@ def _list_theirs(lanes: Lanes, less: int, at: int, count: int, bonus: int, their
 
 @inlined
 def _raise_theirs(lanes: Lanes, theirs: Side, j: int) -> None:
-    """Raise investor j's bar to its least, and what its lanes need."""
     if theirs.lists[j, 0] > theirs.bar[j]:
         theirs.bar[j] = theirs.lists[j, 0]
         least = least_product(theirs.bar[j])
@@ -225,8 +215,6 @@ def set_need(lanes: Lanes, bar: Array, need: Array) -> None:
 
 
 class Described(NamedTuple):
-    """What pairs are made of."""
-
     u: Array  # int32[p]
     v: Array  # int32[p]
     levels: Array  # uint8[p,8]
@@ -257,7 +245,6 @@ def describe(
 
 @inlined
 def _describe_some(lanes: Lanes, asks: Asks, i: int, count: int, found: Described, room: Room) -> None:
-    """Describe startup i with the lanes room.places[:count], where they are better for pairs room.its."""
     if count:
         multiply_texts(lanes, asks, i, 0, count, room)
         fit_some(lanes, asks, i, count, room)
@@ -273,6 +260,5 @@ def _describe_some(lanes: Lanes, asks: Asks, i: int, count: int, found: Describe
 
 @inlined
 def _passes(lanes: Lanes, asks: Asks, i: int, lane: int, room: Room) -> bool:
-    """Whether this lane, one of several of a listed investor, passes the gates."""
     eligible(lanes, asks, i, lane // LANES, room.taken)
     return (room.taken[lane % LANES // 64] >> np.uint64(lane % 64)) & np.uint64(1) != 0

@@ -24,11 +24,7 @@ NO_TEXT = -(1 << 30)  # the dot product where one side has no text
 
 
 class Lanes(NamedTuple):
-    """The investor side: x lanes (a multiple of 512, the last ones idle) in T tiles of 512, c investors.
-
-    What the kernel reads row by row lies tile by tile: the rows of a tile follow each other, so that those of
-    one startup do not all fall on the same few lines of the first cache.
-    """
+    """The investor side: x lanes (a multiple of 512, the last ones idle) in T tiles of 512, c investors."""
 
     row: Array  # int32[x]    row in Theses, -1 idle
     owner: Array  # int32[x]    row in Investors, 0 where idle
@@ -56,8 +52,10 @@ class Lanes(NamedTuple):
 
 
 class Asks(NamedTuple):
-    """The startup side. Mix x of startup i, a factor or a part of its needs, mixes the slots
-    slot[10 i + x] … slot[10 i + x + 1]."""
+    """The startup side.
+
+    Mix x of startup i, a factor or a part of its needs, mixes the slots slot[10 i + x] … slot[10 i + x + 1].
+    """
 
     slot: Array  # int64[10n+1] the forms' is what counts where none are stated
     slot_row: Array  # int32[…]    where the row begins in a tile of Lanes.bytes
@@ -89,20 +87,20 @@ class Asks(NamedTuple):
 
 
 class Prepared:
-    """A snapshot laid out for the kernel, each side when it is first asked for: 0.1 s for 20,000 theses and
-    0.2 s for 100,000 startups. Keep it while the columns do not change."""
+    """A snapshot laid out for the kernel, each side when it is first asked for.
+
+    0.1 s for 20,000 theses and 0.2 s for 100,000 startups. Keep it while the columns do not change.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
 
     @cached_property
     def lanes(self) -> Lanes:
-        """The investor side. Raises ValueError if there are more theses than it can hold."""
         return lay_out_theses(self.snapshot)
 
     @cached_property
     def asks(self) -> Asks:
-        """The startup side."""
         return lay_out_startups(self.snapshot)
 
     def after(self, snapshot: Snapshot, *, startups: bool, investors: bool) -> Prepared:
@@ -122,14 +120,12 @@ class Prepared:
 
 
 def prepare(snapshot: Snapshot) -> Prepared:
-    """Lay out both sides. Raises ValueError if there are more theses than lanes can hold."""
     both = Prepared(snapshot)
     _ = both.lanes, both.asks
     return both
 
 
 def lay_out_theses(snapshot: Snapshot) -> Lanes:
-    """The investor side of the snapshot as lanes."""
     m, c = snapshot.theses, snapshot.investors
     order = _order(m)
     idle = -len(order) % LANES if len(order) else LANES
@@ -178,7 +174,6 @@ def whole_chunks(text: Array) -> Array:
 
 
 def by_lane(column: Array, owner: Array) -> Array:
-    """What the investors' column says of the owner of each lane; of idle lanes whatever it likes."""
     return column[owner] if len(column) else np.zeros(len(owner), column.dtype)
 
 
@@ -205,7 +200,6 @@ def _order(m: Theses) -> Array:
 
 
 def lay_out_startups(snapshot: Snapshot) -> Asks:
-    """The startup side of the snapshot. Copies: a memory-mapped column would want a kernel of its own."""
     s = snapshot.startups
     slot, slot_row, slot_share, slot_other = level_rows.slots(snapshot)
     most_needs, other_most_needs = level_rows.most_needs(snapshot)
@@ -241,7 +235,6 @@ def lay_out_startups(snapshot: Snapshot) -> Asks:
 
 
 def single_pairs(snapshot: Snapshot) -> dict[str, Array]:
-    """The fields of Asks that tell of single pairs."""
     n = len(snapshot.startups)
     skip, skip_whom = by_startup(snapshot.pairs.excluded, n)
     pin, pin_whom = by_startup(snapshot.pairs.boosted, n)
@@ -249,7 +242,6 @@ def single_pairs(snapshot: Snapshot) -> dict[str, Array]:
 
 
 def by_startup(pairs: Array, n: int) -> tuple[Array, Array]:
-    """Pairs grouped by startup: where each group begins, and the investors."""
     order = np.argsort(pairs[:, 0], kind="stable")
     starts = np.searchsorted(pairs[order, 0], np.arange(n + 1))
     return starts, pairs[order, 1].astype(np.int32)

@@ -75,8 +75,10 @@ def _tickets(m: Theses, order: Array, neutral: int) -> Array:
 
 
 def slots(snapshot: Snapshot) -> tuple[Array, Array, Array, Array]:
-    """The rows that each startup mixes, their shares, and their shares without what money meets, startup by
-    startup and mix by mix."""
+    """The rows that each startup mixes, their shares, and their shares without what money meets.
+
+    Startup by startup and mix by mix.
+    """
     first, rows = first_rows(snapshot), []
     all_shares: list[Array] = []
     all_others: list[Array] = []

@@ -28,8 +28,10 @@ def investors_alone(prepared: Prepared, rows: Array) -> Prepared:
 
 
 def only(full: Snapshot, rows: Array) -> tuple[Snapshot, Array]:
-    """The market as if these investors, now 0, 1, …, were the only ones, but for ties; and the rows that
-    their thesis_rows have in the whole. Rows ascend."""
+    """The market as if these investors, now 0, 1, …, were the only ones, but for ties.
+
+    And the rows that their thesis_rows have in the whole. Rows ascend.
+    """
     thesis_rows = np.flatnonzero(marks(rows, len(full.investors))[full.theses.owner])
     theses = take(full.theses, thesis_rows)
     theses = replace(theses, owner=np.searchsorted(rows, theses.owner).astype(np.int32))
@@ -42,7 +44,6 @@ def only(full: Snapshot, rows: Array) -> tuple[Snapshot, Array]:
 
 
 def startups_alone(prepared: Prepared, rows: Array) -> Prepared:
-    """The market as if these startups, now 0, 1, …, were the only ones, but for ties. Rows ascend."""
     full, out = prepared.snapshot, Prepared(alone(prepared.snapshot, rows))
     out.lanes = prepared.lanes
     out.asks = lay_out_startups(out.snapshot)._replace(less=less_among(full.startups, rows))
@@ -50,7 +51,6 @@ def startups_alone(prepared: Prepared, rows: Array) -> Prepared:
 
 
 def alone(full: Snapshot, rows: Array) -> Snapshot:
-    """The columns of `startups_alone`."""
     excluded, boosted = (
         np.stack([np.searchsorted(rows, pairs[:, 0]), pairs[:, 1]], axis=1).astype(np.int32)
         for pairs in (p[np.isin(p[:, 0], rows)] for p in (full.pairs.excluded, full.pairs.boosted))

@@ -10,7 +10,6 @@ WORDS = LANES // 64
 
 
 def tiled(rows: list[Array], idle: int) -> Array:
-    """Rows [r,m] of one type, one kind after the other, as [T·R·512]: those of a tile follow each other."""
     count, lanes = sum(len(x) for x in rows), rows[0].shape[1] + idle
     out = np.zeros((lanes // LANES, count, LANES), rows[0].dtype)
     at = 0

@@ -17,7 +17,7 @@ DEVIATIONS, SPARE = 3.0, 3.0  # with 0 to spare one list in 200 is ranked again,
 
 
 def empty(lists: int, k: int) -> Array:
-    """int64[lists,64]: lists of k ≤ 64 places with nobody on them; int64[lists,1] of a single place."""
+    """int64[lists,64]: empty lists of k ≤ 64 places; int64[lists,1] for a single place."""
     if k > PLACES:
         raise ValueError(f"A list has {PLACES} places at most, not {k}.")
     out = np.full((lists, PLACES if k > 1 else 1), TAKEN)
@@ -40,7 +40,6 @@ def _put(c: Code, lists: Row, at: Value, values: Row, count: Value) -> None:
 
 @inlined
 def put(lists: Array, r: int, values: Array, count: int) -> None:
-    """Put values[:count] on list r, each in the place of the least if it is greater."""
     if lists.shape[1] == PLACES:
         _put(lists, r * PLACES, values, count)
     else:
@@ -50,7 +49,7 @@ def put(lists: Array, r: int, values: Array, count: int) -> None:
 
 @inlined
 def put_one(lists: Array, r: int, values: Array, alone: bool) -> None:
-    """Put values[0] on list r; `alone`: its counterpart has one thesis and cannot stand there already."""
+    """Put values[0] on list r; `alone`: its counterpart has one thesis and cannot be listed already."""
     if alone:
         put(lists, r, values, 1)
     else:
@@ -59,7 +58,7 @@ def put_one(lists: Array, r: int, values: Array, alone: bool) -> None:
 
 @inlined
 def put_distinct(lists: Array, r: int, values: Array) -> None:
-    """Put values[0] on list r, on which the counterpart may stand already by another thesis."""
+    """Put values[0] on list r, which may hold the counterpart by another thesis."""
     value = values[0]
     for at in range(lists.shape[1]):
         if lists[r, at] & TIE_MASK == value & TIE_MASK:
@@ -73,12 +72,7 @@ def put_distinct(lists: Array, r: int, values: Array) -> None:
 
 @inlined
 def place_to_beat(k: int, seen: int, of: int) -> int:
-    """Which place of an ascending list of k the last one will very probably stand at when all are seen.
-
-    Of the final k best about k · seen / of are among those seen: DEVIATIONS standard deviations and SPARE
-    more is the place, from the best, that the final bar will hardly fall below (docs/decisions/0006). Who
-    falls below is ranked once more.
-    """
+    """Which place of an ascending list of k the last one will very probably stand at when all are seen."""
     share = seen / of
     expected = k * share
     # 2: places count from 0, and int() rounds down.

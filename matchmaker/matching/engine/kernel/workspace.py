@@ -13,10 +13,7 @@ from matchmaker.matching.engine.vectors import WIDE
 
 
 def use_own_cache() -> None:
-    """Keep compiled code in a folder named for the engine's sources.
-
-    Numba recompiles a loop when its own file changes, but not when a file changes from which it inlines.
-    """
+    """Keep compiled code in a folder named for the engine's sources."""
     engine = Path(__file__).parent.parent
     sources = b"\0".join(path.read_bytes() for path in sorted(engine.rglob("*.py")))
     folder, name = Path(config.CACHE_DIR or engine / "__pycache__"), sha256(sources).hexdigest()[:16]
@@ -33,8 +30,6 @@ inlined = njit(nogil=True, _nrt=False, forceinline=True)
 
 
 class Room(NamedTuple):
-    """What the kernel writes on while it works on a block of startups."""
-
     bits: Array  # uint64[T,b,8] lanes of each tile that pass the gates of each startup
     seen: Array  # int64[b]    eligible lanes so far
     total: Array  # int64[b]    … and in all
@@ -54,7 +49,6 @@ class Room(NamedTuple):
 
 
 def new_room(lanes: int, startups: int) -> Room:
-    """Room for one worker, blocks of so many startups, and this many lanes."""
     return Room._make(
         [
             np.zeros((lanes // LANES, startups, WORDS), np.uint64),

@@ -1,4 +1,4 @@
-"""Who asks, and the cards of a list."""
+"""The current company and the cards of a list."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -46,10 +46,9 @@ Keys = frozenset[int]
 
 @dataclass(frozen=True)
 class PairInteractions:
-    """What was said between a company and its counterparts, as primary keys of the counterparts.
+    """Interactions of a company with its counterparts, as their primary keys.
 
-    The other side's passes are not included. Counterparts hidden by a curator appear in `hidden` only.
-    `introduced`: an introduction is open and the company knows of it.
+    Passes of the other side are not included. `introduced`: an open introduction that the company knows of.
     """
 
     shortlisted: Keys = frozenset()
@@ -67,16 +66,13 @@ class PairInteractions:
 
     @property
     def engaged(self) -> Keys:
-        """Those whom one of the two sides has chosen: they stand among the recommended in any case."""
         return self.shortlisted | self.interested | self.liked_by
 
     @property
     def exempt_from_penalty(self) -> Keys:
-        """Those whose list position no handicap lowers: with mutual interest, or on the shortlist."""
         return self.mutual | self.shortlisted
 
     def recommends(self, entry: ListEntry) -> bool:
-        """Whether an entry stands among the recommended; the others stand below, as less likely."""
         return entry.is_recommended or entry.counterpart_id in self.engaged
 
     def parted(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
@@ -90,14 +86,11 @@ class PairInteractions:
         return self.parted(forms_in_common_lead([e for e in entries if e.counterpart_id not in gone]))
 
     def shown(self, entries: Iterable[ListEntry]) -> list[int]:
-        """Return whom the list recommends, in its order."""
         return [each.counterpart_id for each in self.left(entries)[0]]
 
 
 @dataclass(frozen=True)
 class CurrentCompany:
-    """The signed-in person's company, and what it may see."""
-
     viewer: access.Viewer
     side: Side
     company: Startup | Investor
@@ -122,7 +115,6 @@ def current_company(user: User) -> CurrentCompany | None:
 
 
 def interactions_of(side: Side, pk: int) -> PairInteractions:
-    """Return what was said between a company and its counterparts. One query."""
     own, other = {f"{side}_id": pk}, f"{side.other}_id"
     known = Q(asked_by=side) | Q(delivered_at__isnull=False)
     hidden_by_curator = CuratorOverride.objects.filter(**own, kind=OverrideKind.HIDE, released_at=None)
@@ -151,28 +143,23 @@ def _said_by(kind: str, rows: QuerySet[Any], other: str) -> QuerySet[Any, tuple[
 
 @dataclass(frozen=True)
 class OwnList:
-    """A company's list in the order in which it reads it, and how it was made.
-
-    `theses`: the lists of an investor's theses, where it has several; `stored.entries` has them in turns.
-    """
+    """A company's list in the order in which it reads it, and how it was made."""
 
     stored: StoredRanking
     theses: tuple[ThesisList, ...] = ()
 
     @property
     def counterparts(self) -> Keys:
-        """Everybody on any of the lists."""
         theses = {entry.counterpart_id for thesis in self.theses for entry in thesis.entries}
         return frozenset(theses | {entry.counterpart_id for entry in self.stored.entries})
 
     def entries(self, thesis: str = "") -> tuple[ListEntry, ...]:
-        """Return the entries for one thesis by its key, for all where it is none of theirs."""
         chosen = (each.entries for each in self.theses if str(each.pk) == thesis)
         return next(chosen, self.stored.entries)
 
 
 def own_list(current: CurrentCompany) -> OwnList | None:
-    """Return the company's list, without who takes nothing new; None before it is ranked. Three queries."""
+    """Return the company's list without paused counterparts; None before it is ranked. Three queries."""
     stored = stored_ranking(current.side, current.company_id)
     if stored is None:
         return None
@@ -193,7 +180,6 @@ def own_list(current: CurrentCompany) -> OwnList | None:
 
 
 def has_no_active_thesis(company: Startup | Investor) -> bool:
-    """Return whether it is an investor none of whose theses is in use: it is on no list."""
     return isinstance(company, Investor) and not company.theses.active_on(timezone.localdate()).exists()
 
 
@@ -203,9 +189,9 @@ BEST, MINE, THEIRS = "best", "mine", "theirs"  # what a list is sorted by
 
 @dataclass(frozen=True)
 class Card:
-    """What templates/_parts/match_card.html shows. Numbers are 0 to 100; a score of None: nothing was scored.
+    """What templates/_parts/match_card.html shows.
 
-    `number` is what the list is sorted by, as `measure` says; where that is no number, the score.
+    Numbers are 0 to 100; a score of None means "not scored". `number` is the sort value named by `measure`.
     """
 
     public_id: str
@@ -238,8 +224,6 @@ class Card:
 
 @dataclass(frozen=True)
 class CardContext:
-    """What all cards of one page share. `facts`: by the counterpart's primary key."""
-
     current: CurrentCompany
     values: Mapping[int, FacetValues]
     terms: TermTree
@@ -294,7 +278,6 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
 
 
 def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
-    """Return a card with everything that the ranking says about the pair."""
     side, said = context.current.side, said_of(entry, context)
     return replace(
         brief_card(profile, entry, context),
@@ -305,17 +288,13 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
 
 
 def said_of(entry: ListEntry, context: CardContext) -> list[FactorReason]:
-    """Return what can be said of the eight factors of the pair."""
     levels = dict(zip(FACTORS, entry.levels, strict=True))
     measured = PairLevels(levels, context.weights, entry.not_stated_startup, entry.not_stated_investor)
     return pair_reasons(context.facts[entry.counterpart_id], measured)
 
 
 def _caution(profile: Startup | Investor, said: list[FactorReason], side: Side) -> str:
-    """Return the one thing to mind: fees first, then the costliest factor that speaks against.
-
-    That the two have no form in common is told in any case.
-    """
+    """Return the main caution: fees first, then the costliest factor against the pair."""
     against = reasons.against(said, side)[:1]
     if isinstance(profile, Investor) and profile.fee_policy == FeePolicy.DISCLOSED:
         kept = against if reasons.lacks_common_form(said) else []
@@ -333,12 +312,11 @@ STATES = (
 
 
 def state_of(pk: int, current: CurrentCompany) -> str:
-    """Return in words what was said about the counterpart, the most telling first."""
+    """Return the relation to the counterpart in words, the strongest first."""
     return next((str(label) for name, label in STATES if pk in getattr(current.interactions, name)), "")
 
 
 def _facts(seen: VisibleProfile, values: FacetValues, context: CardContext) -> list[str]:
-    """Return the counterpart in a few words: what, where, how early, how much."""
     names = context.terms.names
     where = [str(seen.place)] if seen.place else []
     if context.current.side == Side.INVESTOR:

@@ -1,6 +1,6 @@
-"""May a company begin something with another now, and if not, what is it told?
+"""Whether a company may begin something new with another, and the message if not.
 
-Lists, the match page, requests, questions about fair dealing, pilots and digests all ask here.
+Lists, match pages, requests, pilots and digests use it.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ from profiles.models import SIDES
 class Refusal(models.TextChoices):
     """Why a company can begin nothing with another, as its own people read it.
 
-    The other side's block and its pass read like its pause, so that nobody learns of them.
+    A block or pass of the other side reads like a pause.
     """
 
     BLOCKED = "blocked", BlockedError.message
@@ -31,10 +31,7 @@ class Refusal(models.TextChoices):
 def closed_to(
     side: Side, pk: int, counterparts: Collection[int], *, at: datetime | None = None
 ) -> dict[int, Refusal]:
-    """Return those of the counterparts with whom a company can begin nothing now, and what it is told.
-
-    One query. What is open already goes on; after a block nothing is.
-    """
+    """Return the closed counterparts and the refusal of each. One query."""
     own, other = {f"{side}_id": pk}, f"{side.other}_id"
     paused = SIDES[side.other]._default_manager.filter(pk__in=counterparts, paused_at__isnull=False)
     blocks = CompanyBlock.objects.filter(**own, **{f"{other}__in": counterparts})
@@ -50,7 +47,6 @@ def closed_to(
 
 
 def refusal_of(side: Side, pk: int, counterpart: int, *, at: datetime | None = None) -> Refusal | None:
-    """Return what a company is told if it can begin nothing with this counterpart now. One query."""
     return closed_to(side, pk, {counterpart}, at=at).get(counterpart)
 
 

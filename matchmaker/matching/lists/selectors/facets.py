@@ -1,8 +1,4 @@
-"""What a list can be narrowed to.
-
-A profile's facet values include what is wider: who works in Lahore works in Punjab. The catalogue says which
-fields are filtered; any checked member of the other side may see them all.
-"""
+"""What a list can be narrowed to."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -29,11 +25,7 @@ DEEPEST = 2  # terms in one line of descent that are offered as choices: a secto
 
 @dataclass(frozen=True)
 class FacetPath:
-    """Where one kind of facet value is found, seen from the profile.
-
-    `rows`: the model of the rows that hold it, if they count for a time only. `is_closed`: it holds a code of
-    a closed list instead of a term of a taxonomy table.
-    """
+    """Where one kind of facet value is found, seen from the profile."""
 
     kind: str
     lookup: str
@@ -42,17 +34,14 @@ class FacetPath:
     is_column: bool = False  # of the profile's own table
 
     def active_on(self, on: date) -> Q:
-        """Leave out rows that are over or laid aside."""
         return active_on(self.rows, on, self.lookup.rpartition("__")[0] + "__") if self.rows else Q()
 
     def values_of(self, profiles: QuerySet[Any], *columns: str) -> QuerySet[Any, tuple[Any, ...]]:
-        """Ask for the kind, some columns of the profiles, and the values as text, which fits any union."""
         found = profiles.filter(self.active_on(timezone.localdate())).order_by()
         return found.values_list(Value(self.kind, CharField()), *columns, Cast(self.lookup, TextField()))
 
 
 def _paths(side: Side) -> tuple[FacetPath, ...]:
-    """Return where the catalogue's filtered fields of a side are found."""
     model, found = SIDES[side], []
     for shown in CATALOGUE[side].values():
         if shown.filtered:
@@ -77,7 +66,6 @@ def filters(side: Side) -> tuple[str, ...]:
 
 
 def facet_terms(side: Side) -> TermTree:
-    """Return all terms by which the profiles of a side are filtered. One query."""
     terms = all_terms()
     closed: dict[str, dict[int, TermNode]] = {}
     for path in PATHS[side]:
@@ -94,29 +82,24 @@ def facet_terms(side: Side) -> TermTree:
 
 
 class FacetValues:
-    """The facet values of one profile by kind: as stated, and with everything wider."""
-
     def __init__(self, terms: TermTree) -> None:
         self.stated: dict[str, set[int]] = defaultdict(set)
         self.terms = terms
 
     @cached_property
     def wide(self) -> dict[str, set[int]]:
-        """The values with everything wider; asked for when all are stated."""
         return {
             kind: {wide for pk in self.stated[kind] for wide in families.get(pk, ())}
             for kind, families in self.terms.families.items()
         }
 
     def meets(self, chosen: Chosen) -> bool:
-        """Whether the profile has every chosen value."""
         return all(term.pk in self.wide[kind] for kind, term in chosen.items())
 
 
 def facet_values(
     pks: Collection[int], side: Side, terms: TermTree, kinds: Collection[str] = ()
 ) -> dict[int, FacetValues]:
-    """Return the facet values of some profiles of a side, all or those of some kinds. Two queries."""
     found = {pk: FacetValues(terms) for pk in pks}
     profiles = SIDES[side]._default_manager.filter(pk__in=pks)
     paths = [path for path in PATHS[side] if not kinds or path.kind in kinds]
@@ -137,7 +120,6 @@ def union_of(arms: Iterable[QuerySet[Any, tuple[Any, ...]]]) -> QuerySet[Any, tu
 
 
 def term_of(terms: TermTree, kind: str, value: Any) -> TermNode | None:
-    """Return the term that a value names, as text or not: a primary key, or a code of a closed list."""
     if not value:
         return None
     return terms.by_pk[kind].get(int(value)) if kind in KINDS else terms.find(kind, value)
@@ -155,7 +137,6 @@ Options = Mapping[str, list[Option]]  # the choices of each filter, by its kind
 
 
 def counted_options(rows: Collection[FacetValues], chosen: Chosen, terms: TermTree) -> Options:
-    """Return the choices of each filter that leave something, given what the other filters say."""
     options: dict[str, list[Option]] = {}
     for kind in terms.by_pk:
         rest = {other: term for other, term in chosen.items() if other != kind}
@@ -165,7 +146,6 @@ def counted_options(rows: Collection[FacetValues], chosen: Chosen, terms: TermTr
 
 
 def filtered_profiles(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> QuerySet[Any]:
-    """Return the profiles that have every chosen value."""
     for kind, term in chosen.items():
         values = terms.within(kind, term.pk) if kind in KINDS else [term.code]
         wanted = (

@@ -1,7 +1,4 @@
-"""A list of matches as its page shows it.
-
-Access is the queryset: what it leaves out does not exist for the reader.
-"""
+"""A list of matches as its page shows it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -70,16 +67,11 @@ TICKET = (
 
 
 def counterparts(current: CurrentCompany) -> QuerySet[Any]:
-    """Return the profiles across the table that exist for this company: not those that a curator hides.
-
-    For a company that is not approved, or agrees to matching no longer, there are none; for one that is off
-    the lists, those with whom an introduction is open.
-    """
+    """Return the profiles across the table that exist for this company: not those that a curator hides."""
     return _across(current).exclude(pk__in=current.interactions.hidden)
 
 
 def hidden_counterparts(current: CurrentCompany) -> QuerySet[Any]:
-    """Return those that would exist for this company if no curator hid them: only what is paused says so."""
     return _across(current).filter(pk__in=current.interactions.hidden)
 
 
@@ -93,7 +85,6 @@ def _across(current: CurrentCompany) -> QuerySet[Any]:
 
 
 def listed_counterparts(current: CurrentCompany) -> QuerySet[Any]:
-    """Return those of them that a list may name: nobody who is off the lists."""
     return counterparts(current).filter(stale_at__isnull=True, leaves_at__isnull=True)
 
 
@@ -117,8 +108,6 @@ PLAIN_SORTS = (NAME, NEWEST)
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What the person asks of the list, as codes; unknown ones are ignored."""
-
     codes: Mapping[str, str] = field(default_factory=dict)
     sort: str = BEST
     is_plain: bool = False
@@ -127,13 +116,10 @@ class SearchQuery:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether anything is asked for but the order."""
         return bool(self.codes)
 
 
 class ListState(StrEnum):
-    """Why a list looks as it does."""
-
     LISTED = "listed"
     NOT_OPEN = "not_open"  # the own profile is not approved, or does not agree to matching
     NOT_RANKED = "not_ranked"
@@ -144,7 +130,7 @@ class ListState(StrEnum):
 
 @dataclass(frozen=True)
 class LessLikely:
-    """What stands below the recommended, in the same order, on their last page."""
+    """Entries below the recommended ones, in the same order, on their last page."""
 
     total: int = 0  # on the list
     count: int = 0  # that the filters leave
@@ -154,8 +140,6 @@ class LessLikely:
 
 @dataclass(frozen=True)
 class ListPage:
-    """Everything on the page of matches. `total`, `cards` and `page` are about the recommended."""
-
     side: Side
     company: Startup | Investor
     query: SearchQuery
@@ -177,17 +161,14 @@ class ListPage:
 
     @property
     def end(self) -> ListEnd:
-        """Who is recommended besides."""
         return LIST_ENDS[self.side]
 
     @property
     def count(self) -> int:
-        """How many the filters left."""
         return self.page.paginator.count if self.page else 0
 
 
 def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
-    """Return the page of matches that is asked for. The number of queries does not depend on its length."""
     if not current.company.is_published:
         return ListPage(current.side, current.company, query, ListState.NOT_OPEN)
     terms = facet_terms(current.side.other)
@@ -202,7 +183,6 @@ def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
 
 
 def chosen_terms(query: SearchQuery, terms: TermTree) -> Chosen:
-    """Return the terms that the query names, by kind."""
     codes = {kind: query.codes.get(kind, "") for kind in terms.by_pk}
     return {kind: term for kind, code in codes.items() if (term := terms.find(kind, code))}
 
@@ -210,10 +190,7 @@ def chosen_terms(query: SearchQuery, terms: TermTree) -> Chosen:
 def in_list_order(
     current: CurrentCompany, query: SearchQuery, entries: Iterable[ListEntry], by_name: list[int]
 ) -> tuple[list[ListEntry], list[ListEntry]]:
-    """Return what is recommended and what is less likely, in the order that the list shows.
-
-    `by_name`: everybody in the order of names.
-    """
+    """Return what is recommended and what is less likely, in the order that the list shows."""
     return current.interactions.parted(_sorted(list(entries), query.sort, current.side, by_name))
 
 
@@ -256,7 +233,6 @@ def _scored_page(
 
 
 def _state(current: CurrentCompany, entries: list[ListEntry], matching: list[ListEntry]) -> ListState:
-    """Return why the list looks as it does."""
     if not entries:
         return ListState.NO_THESIS if has_no_active_thesis(current.company) else ListState.NOTHING_FITS
     return ListState.LISTED if matching else ListState.FILTERED_AWAY
@@ -282,7 +258,6 @@ def _card_context(
     terms: TermTree,
     entries: Collection[ListEntry],
 ) -> CardContext:
-    """Return what the cards of one page share, with what is known of these entries."""
     theses = {thesis.pk: thesis.name for thesis in lists.theses}
     pairs = [(profiles[entry.counterpart_id], entry) for entry in entries]
     return CardContext(
@@ -305,10 +280,7 @@ def card_facts(
     *,
     is_of_one_thesis: bool = False,
 ) -> dict[int, PairFacts]:
-    """Return what is known of the pairs with some listed profiles, by the profile's primary key.
-
-    On the list of one thesis nothing is said of the investor's others.
-    """
+    """Return what is known of the pairs with some listed profiles, by the profile's primary key."""
     own: Any = current.company
     theses: dict[int, Thesis] | None = None
     if current.side == Side.STARTUP:
@@ -340,9 +312,9 @@ def _tabs(
 
 
 def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
-    """Order profiles by the name in the active language; those whose name is hidden come last, by age.
+    """Order profiles by name in the active language; hidden names come last, by age.
 
-    A hidden name must not be given away by its position in the alphabet.
+    So that the order does not reveal them.
     """
     name: Any = Coalesce(NullIf(F(f"name_{reading()}"), Value("")), F("name_en"))
     hidden = access.hides_name(current.viewer) if current.side == Side.INVESTOR else Q(pk__in=[])
@@ -352,18 +324,16 @@ def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
 
 
 def everybody_for(current: CurrentCompany) -> QuerySet[Any]:
-    """Return everybody across the table whom the company has not passed on."""
     return listed_counterparts(current).exclude(pk__in=current.interactions.passed)
 
 
 def plain_rows(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> QuerySet[Any]:
-    """Return whom the filters leave of everybody, in an order that has nothing to do with fit."""
+    """Return the filtered counterparts in an order unrelated to fit."""
     found = filtered_profiles(everybody_for(current), current.side.other, chosen, terms)
     return found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
 
 
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
-    """Return a page of everybody across the table."""
     other, everybody = current.side.other, everybody_for(current)
     ordered = plain_rows(current, query, terms, chosen)
     page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)

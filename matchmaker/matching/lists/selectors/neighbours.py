@@ -1,4 +1,4 @@
-"""Who comes before and after somebody on the list that a person works through."""
+"""The previous and next counterpart on a person's list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from matchmaker.matching.lists.selectors.list_page import (
 
 @dataclass(frozen=True)
 class Neighbours:
-    """`position` counts from 1 and is 0 for who is not on the list; `next` is then who comes first on it.
+    """`position` counts from 1 and is 0 outside the list; `next` is then the first on it.
 
-    `previous` and `next` are public ids, empty where there is nobody.
+    `previous` and `next` are public ids, or empty.
     """
 
     position: int = 0
@@ -32,14 +32,13 @@ class Neighbours:
 
     @property
     def page(self) -> int:
-        """The page of the list on which somebody in this position stands."""
         return max(0, self.position - 1) // PER_PAGE + 1
 
 
 def neighbours(
     current: CurrentCompany, query: SearchQuery, lists: OwnList | None, public_id: str
 ) -> Neighbours:
-    """Return where a counterpart stands on the list that `query` asks for, in the order of that list."""
+    """Return the place of a counterpart on the list that `query` asks for."""
     if not current.company.is_published:
         return Neighbours()
     if query.is_plain:
@@ -50,7 +49,6 @@ def neighbours(
 
 
 def listed_ids(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> list[str]:
-    """Return the public ids of everybody that the list shows, on all its pages. Three queries at most."""
     named = listed_counterparts(current).filter(pk__in=lists.counterparts - current.interactions.passed)
     rows = by_name(named, current) if query.sort == NAME else named.order_by()
     ids: dict[int, str] = dict(rows.values_list("pk", "public_id"))
@@ -64,7 +62,6 @@ def listed_ids(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> l
 
 
 def _among_all(current: CurrentCompany, query: SearchQuery, public_id: str) -> Neighbours:
-    """Return the same where nothing is scored: of so many only a page is read, and those around it."""
     terms = facet_terms(current.side.other)
     rows: Any = plain_rows(current, query, terms, chosen_terms(query, terms))
     page = int(query.page) if query.page.isdecimal() and len(query.page) < PER_PAGE else 1

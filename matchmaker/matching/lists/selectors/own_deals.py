@@ -1,4 +1,4 @@
-"""The deals on record between a company and those whom it reads about."""
+"""Deals on record between a company and counterparts it reads about."""
 
 from collections.abc import Iterable
 
@@ -12,10 +12,7 @@ from profiles.models import Deal
 
 
 def own_deals(current: CurrentCompany, counterparts: Iterable[int]) -> dict[int, str]:
-    """Return the latest deal with some counterparts, in words, by the counterpart's primary key.
-
-    One query; none where there is no deal with any of them.
-    """
+    """Return the latest deal with some counterparts, in words, by the counterpart's primary key."""
     other, wanted = current.side.other, current.interactions.dealt.intersection(counterparts)
     if not wanted:
         return {}
@@ -25,7 +22,6 @@ def own_deals(current: CurrentCompany, counterparts: Iterable[int]) -> dict[int,
 
 
 def deal_in_words(deal: Deal) -> str:
-    """Return what a company reads of its own deal beside the other."""
     form = [str(deal.form)] if deal.form else []
     what = DOT.join([*form, date_format(deal.closed_on)])
     return _("You already have a deal with them: %(what)s") % {"what": what}

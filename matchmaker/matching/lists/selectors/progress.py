@@ -16,10 +16,9 @@ from profiles.people.accounts.time_zones import zone_of
 
 @dataclass(frozen=True)
 class Progress:
-    """`new`: the public ids of the recommended whom the person has not opened, nor the company chosen.
+    """`new`: public ids of recommended counterparts that the person has not opened.
 
-    `today`: how many of the recommended the person has opened for the first time today. `next_at`: when all
-    lists are ranked again; None while that is under way or due.
+    `today`: how many were opened today. `next_at`: the next ranking of all lists; None while it is due.
     """
 
     new: tuple[str, ...] = ()
@@ -27,7 +26,6 @@ class Progress:
     next_at: datetime | None = None
 
     def without(self, public_id: str) -> "Progress":
-        """Return the same after a look at one of them."""
         left = tuple(each for each in self.new if each != public_id)
         return self if left == self.new else Progress(left, self.today + 1, self.next_at)
 
@@ -40,10 +38,7 @@ def progress_of(
     at: datetime,
     ids: Mapping[int, str] | None = None,
 ) -> Progress | None:
-    """Return how far the person has come; None where nobody is recommended. Three queries at most.
-
-    `ids`: the public ids of those on the list whom the company sees, where they are read already.
-    """
+    """Return the progress of a person; None without recommendations. At most three queries."""
     said = current.interactions
     order = said.shown(lists.stored.entries) if lists else []
     if not order or not current.company.is_published:

@@ -10,10 +10,7 @@ from matchmaker.models.pair_action import CuratorOverride
 
 
 def suggestions_for(side: Side, pk: int, entries: Collection[ListEntry]) -> dict[int, str]:
-    """Return the notes to a company about some of its list, by the counterpart's key.
-
-    No query where no curator put anybody there. A note is over with its last day, whenever the lists follow.
-    """
+    """Return the notes to a company about some of its list, by the counterpart's key."""
     raised = [entry.counterpart_id for entry in entries if entry.is_boosted]
     if not raised:
         return {}

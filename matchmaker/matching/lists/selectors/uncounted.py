@@ -1,4 +1,4 @@
-"""The choices of the filters where everybody is listed: too many to count, so each is only looked up."""
+"""Filter choices where everyone is listed: each is looked up, not counted."""
 
 from typing import Any
 
@@ -21,7 +21,6 @@ from profiles.catalogue.taxonomy.selectors.terms import KINDS, TermTree
 
 
 def uncounted_options(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> Options:
-    """Return the choices that leave something, given what the other filters say. One query."""
     arms = []
     for path in PATHS[side]:
         rest = {other: term for other, term in chosen.items() if other != path.kind}

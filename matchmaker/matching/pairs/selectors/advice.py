@@ -29,10 +29,7 @@ BEST = 3  # edits that a page shows
 
 @dataclass(frozen=True)
 class AdviceItem:
-    """One edit in words, how many partners it adds, and where in the profile it is made.
-
-    `kind` and `code` name the term that it adds, if it adds one.
-    """
+    """One edit in words, how many partners it adds, and where in the profile it is made."""
 
     text: str
     partners: int
@@ -44,10 +41,7 @@ class AdviceItem:
 
 @dataclass(frozen=True)
 class AdviceAnswer:
-    """What the page shows: who fits is worth a look, as on a list of matches.
-
-    `is_old`: the profile has changed since, so the numbers are of the one before.
-    """
+    """What the page shows: who fits is worth a look, as on a list of matches."""
 
     waits: bool
     fitting: int
@@ -57,12 +51,10 @@ class AdviceAnswer:
 
     @property
     def most(self) -> int:
-        """How many partners would fit after the best of the edits: the length of the longest bar."""
         return self.fitting + max((item.partners for item in self.items), default=0)
 
 
 def answer_of(company: Startup | Investor) -> AdviceAnswer:
-    """Return the newest answer for a company; `waits` while the worker has yet to answer."""
     advice = Advice.objects.filter(**{company.side: company.pk}).first()
     if advice is None:
         return AdviceAnswer(waits=False, fitting=0, items=[], advice=None)
@@ -111,7 +103,6 @@ def _relaxed(edit: dict[str, Any], company: Any) -> str:
 
 
 def _ask(edit: dict[str, Any], startup: Startup) -> str:
-    """Return the other amount: an end that stays in its range is named as its owner typed it."""
     low: Any
     high: Any
     low, high = money.limits(edit["first"], edit["last"])
@@ -144,7 +135,6 @@ class Edit:
 
 
 def edits_of(found: Columns, row: int) -> list[Edit]:
-    """Return every small edit that the startup in this row could make."""
     startups, words = found.snapshot.startups, found.vocabulary
     forms, needs = int(startups.forms[row]), startups.needs[row]
     edits = list(_asks(startups, row))
@@ -160,7 +150,6 @@ def edits_of(found: Columns, row: int) -> list[Edit]:
 
 
 def _stages() -> list[int]:
-    """Return a stage of each band: two of one band are the same to every thesis."""
     stages = Stage.objects.exclude(match_band=None).order_by("match_band", "pk")
     by_band: dict[int | None, int] = {}
     for band, pk in stages.values_list("match_band", "pk"):
@@ -169,7 +158,6 @@ def _stages() -> list[int]:
 
 
 def _asks(startups: Any, row: int) -> Iterator[Edit]:
-    """Yield the ask one band wider or narrower at either end."""
     first, last = (int(band) for band in startups.ask[row])
     if first < 0 or not startups.seeks_capital[row]:
         return
@@ -179,7 +167,6 @@ def _asks(startups: Any, row: int) -> Iterator[Edit]:
 
 
 def _places(found: Columns, row: int) -> list[int]:
-    """Return the provinces of its own country that it could work in too, while there is room for one more."""
     here = found.snapshot.startups.places[row]
     parents, home = found.vocabulary.place_parent, int(here[0])
     if home < 0 or parents[home] < 0 or (here >= 0).all():
@@ -189,7 +176,6 @@ def _places(found: Columns, row: int) -> list[int]:
 
 
 def copies(found: Columns, row: int, edits: list[Edit]) -> Any:
-    """Return the startup as it is and once per edit, as rows like snapshot.startups."""
     table = found.snapshot.startups
     columns = {
         each.name: np.repeat(getattr(table, each.name)[row : row + 1], len(edits) + 1, axis=0)
@@ -214,7 +200,6 @@ def _place(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None
 
 
 def _stage(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
-    """State the stage, which a thesis may also exclude."""
     words = found.vocabulary
     band = int(words.stage_band[edit.pk])
     trait = int(words.stage_bit(np.array(band)))
@@ -223,7 +208,6 @@ def _stage(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None
 
 
 def _form(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
-    """Accept one form more; a startup that had one only is no longer one that insists on it."""
     before, words = int(columns["forms"][at]), found.vocabulary
     if before.bit_count() == 1:
         trait = int(words.form_bit(np.array(before.bit_length() - 1)))
@@ -235,7 +219,6 @@ _APPLY = {"ask": _ask_engine, "need": _need, "place": _place, "form": _form, "st
 
 
 def edits_of_investor(found: Columns, row: int) -> list[Edit]:
-    """Return every small edit that the investor in this row could make."""
     theses, words = found.snapshot.theses, found.vocabulary
     own = np.flatnonzero(theses.owner == row)
     offered = int(np.bitwise_or.reduce(theses.offers[own], initial=0))
@@ -257,7 +240,6 @@ CRITERIA = (Factor.SECTOR, Factor.STAGE, Factor.TICKET, Factor.PLACE, Factor.FOR
 
 
 def copies_of_theses(found: Columns, row: int, edits: list[Edit]) -> tuple[Any, Any]:
-    """Return the investor's theses as they are and once per edit, and which copy each row belongs to."""
     table, words = found.snapshot.theses, found.vocabulary
     own = np.flatnonzero(table.owner == row)
     size = len(own)

@@ -38,7 +38,6 @@ Rows = list[tuple[str, str]]
 
 
 def brief_of(page: MatchPage, *, at: datetime) -> dict[str, Any]:
-    """Return the data of templates/matching/pairs/brief.typ: words only, in the active language."""
     scored, seen = page.scored, page.pair.seen
     reader = page.pair.company.name
     day = date_format(localtime(at), "DATE_FORMAT")
@@ -69,18 +68,15 @@ def brief_of(page: MatchPage, *, at: datetime) -> dict[str, Any]:
 
 
 def _rows(items: list[Fact]) -> Rows:
-    """Return facts as label and value, each no longer than a few lines."""
     told = [(fact, _short(fact.value) or _("not stated")) for fact in items]
     return [(fact.label, f"{value}{DOT}{fact.note}" if fact.is_changed else value) for fact, value in told]
 
 
 def _stated(items: list[Fact]) -> Rows:
-    """Return the facts that have a value: paper is short."""
     return _rows([fact for fact in items if fact.value])
 
 
 def _short(text: str, most: int = LONGEST_VALUE) -> str:
-    """Return a text cut behind a whole word where it is too long; anywhere, where no word ends near."""
     if len(text) <= most:
         return text
     whole = re.match(rf".{{{most // 2},{most - 1}}}(?=[\s、，；。])", text, re.DOTALL)
@@ -88,13 +84,11 @@ def _short(text: str, most: int = LONGEST_VALUE) -> str:
 
 
 def _heads(reader: Side) -> tuple[str, str]:
-    """Return how the reader's side calls the startup's fit and the investor's."""
     ours, theirs = _("Fit for you"), _("Fit for them")
     return (ours, theirs) if reader is Side.STARTUP else (theirs, ours)
 
 
 def _why(scored: Scored, reader: Side) -> dict[str, Any]:
-    """Return the score and the sentences."""
     fits = zip(_heads(reader), (scored.fit_startup, scored.fit_investor), strict=True)
     return {
         "heading": _("Why this match"),
@@ -107,7 +101,6 @@ def _why(scored: Scored, reader: Side) -> dict[str, Any]:
 
 
 def _factors(scored: Scored, reader: Side) -> dict[str, Any]:
-    """Return every factor's points of 1000 for both sides, and their sums."""
     names = ("startup", "startup_max", "investor", "investor_max")
     return {
         "heading": _("Factor by factor"),
@@ -122,7 +115,6 @@ def _factors(scored: Scored, reader: Side) -> dict[str, Any]:
 
 
 def _needs(page: MatchPage) -> dict[str, Any]:
-    """Return each need and whether it is met."""
     barred = _("Offered, but you share no partnership type that involves investment")
     unmet = {True: barred, False: _("Not offered")}
     rows = [(row.need, _("Offered") if row.is_met else unmet[row.is_out_of_reach]) for row in page.needs]
@@ -138,7 +130,6 @@ def _needs(page: MatchPage) -> dict[str, Any]:
 
 
 def _forms(page: MatchPage) -> dict[str, Any]:
-    """Return who accepts which forms of partnership."""
     told = {
         "both": _("Both accept it"),
         "startup": _("Only the startup accepts:"),
@@ -151,7 +142,6 @@ def _forms(page: MatchPage) -> dict[str, Any]:
 
 
 def _card(page: MatchPage) -> dict[str, Any]:
-    """Return what is known about data, and by whose word: most of it is the startup's, whoever reads."""
     whose = _("Answered by %(startup)s. Answers from the partner are marked as the partner’s.")
     return {
         "heading": _("Data practices"),
@@ -161,7 +151,6 @@ def _card(page: MatchPage) -> dict[str, Any]:
 
 
 def _traction(page: MatchPage) -> Rows:
-    """Return the figures of a startup's traction with their days."""
     figures = page.pair.seen.traction if page.pair.member.side is Side.INVESTOR else ()
     return [
         (_short(figure.label), f"{figure.display['value']} ({date_format(figure.as_of_on)})")
@@ -211,7 +200,6 @@ def comparison_of(current: CurrentCompany, public_ids: Sequence[str]) -> dict[st
 
 
 def _level(entry: stored_lists.ListEntry | None, at: int, factor: Factor) -> dict[str, Any]:
-    """Return one factor of one counterpart."""
     if entry is None:
         return {"percent": None, "is_stated": False}
     percent = (100 * entry.levels[at] + WHOLE // 2) // WHOLE

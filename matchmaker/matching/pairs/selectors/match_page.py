@@ -1,4 +1,4 @@
-"""The page of a match: the fit, factor by factor, and what stands beside it."""
+"""The match page: the fit by factor, and the facts beside it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -51,8 +51,6 @@ from profiles.choices import DealSource
 
 @dataclass(frozen=True)
 class FactorRow:
-    """One factor: both sides' points of 1000 and what they mean in words."""
-
     label: str
     startup: int
     startup_max: int
@@ -64,8 +62,6 @@ class FactorRow:
 
 @dataclass(frozen=True)
 class GateRow:
-    """One hard rule as pages show it."""
-
     label: str | Promise
     passed: bool
     note: str | Promise = ""
@@ -91,24 +87,20 @@ WHEN_APPROVED = _(
 
 
 def approved_row(pair: Pair) -> GateRow:
-    """Return who checked the two profiles, when, and against what."""
     days = {"own": pair.member.company.reviewed_at, "theirs": pair.counterpart.reviewed_at}
     told = {name: date_format(timezone.localtime(at)) for name, at in days.items() if at}
     return GateRow(APPROVED, True, WHEN_APPROVED % told if len(told) == len(days) else "")
 
 
 def gate_rows(gates: Sequence[GateResult]) -> list[GateRow]:
-    """Return the hard rules of the engine that apply to the pair."""
     return [GateRow(GATE_LABELS[gate.name], gate.passed) for gate in gates if gate.applies]
 
 
 def unstated_in(explained: Explanation) -> frozenset[str]:
-    """Return the factors about which one side or both said nothing."""
     return frozenset({*explained.not_stated_by_startup, *explained.not_stated_by_investor})
 
 
 def factor_rows(explained: Explanation, notes: Sequence[str] = ()) -> list[FactorRow]:
-    """Return the points of every factor for both sides, with a note for each if there are notes."""
     unstated = unstated_in(explained)
     pairs = zip(explained.for_startup.parts, explained.for_investor.parts, strict=True)
     return [
@@ -133,8 +125,6 @@ COUNTS_FOR_MORE = {
 
 @dataclass(frozen=True)
 class Scored:
-    """The pair in numbers and words. Fits are points of 1000; scores go to 100, the exact one in tenths."""
-
     rows: list[FactorRow]
     total_startup: int
     total_investor: int
@@ -148,19 +138,15 @@ class Scored:
 
     @property
     def fit_startup(self) -> int:
-        """The startup's fit as points of 100."""
         return (self.total_startup + 5) // 10
 
     @property
     def fit_investor(self) -> int:
-        """The investor's fit as points of 100."""
         return (self.total_investor + 5) // 10
 
 
 @dataclass(frozen=True)
 class MatchPage:
-    """The page of one pair, for one of its sides."""
-
     pair: Pair
     startup: VisibleProfile
     investor: VisibleProfile
@@ -196,32 +182,28 @@ class MatchPage:
 
     @property
     def changed(self) -> dict[str, Any]:
-        """What the counterpart has changed since a curator last read it; `words` is empty if nothing."""
+        """What the counterpart has changed since a curator read it; `words` is empty if nothing."""
         seen = self.pair.seen
         return {"words": facts.changed_words(seen), "fields": facts.changed_labels(seen)}
 
     @property
     def met(self) -> int:
-        """How many of the needs the partner offers."""
         return sum(row.is_met for row in self.needs)
 
     @property
     def own_thesis(self) -> str:
-        """The name of the reader's thesis by which the pair is scored, where it has several in use."""
         is_investor = self.pair.member.side == Side.INVESTOR
         several = sum(bool(each.is_active) for each in self.investor.theses) > 1 if is_investor else False
         return str(self.thesis.name) if several and self.thesis else ""
 
     @property
     def lead(self) -> str:
-        """The counterpart in a sentence; nothing where its summary begins with the same words."""
         pitch = self.pair.pitch
         begins = (self.pair.seen.summary or "").startswith(pitch.removesuffix("…"))
         return "" if begins else pitch
 
     @property
     def has_said(self) -> dict[str, bool]:
-        """What the member's company said about the counterpart, by act."""
         interactions, pk = self.pair.member.interactions, self.pair.counterpart.pk
         return {
             "passed": pk in interactions.passed,
@@ -234,10 +216,7 @@ class MatchPage:
 
 
 def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
-    """Return the page of a pair; without numbers where nothing is scored, or `is_plain` asks for none.
-
-    A pair on the reader's list is told from its stored entry, any other one is scored now.
-    """
+    """Return the page of a pair; without numbers if nothing is scored or `is_plain`."""
     member, other, pk = pair.member, pair.member.side.other, pair.counterpart.pk
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
     terms, own = all_terms(), None if is_plain else own_list(member)
@@ -286,7 +265,6 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
 
 
 def _own_deal(pair: Pair) -> str:
-    """Return the latest deal between the two in words, if the reader may know of one."""
     if pair.counterpart.pk not in pair.member.interactions.dealt:
         return ""
     known = [deal for deal in pair.investor.deals.all() if deal.startup_id == pair.startup.pk]
@@ -296,7 +274,6 @@ def _own_deal(pair: Pair) -> str:
 
 
 def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFacts:
-    """Return what is known of the pair by this thesis."""
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
     theses = {each.pk: each for each in pair.investor.theses.all() if each.is_active}
     current = [each for each in theses.values() if not (each.is_over or each.is_to_come)]
@@ -316,13 +293,11 @@ def _explained(
 
 
 def _shortlist_entry(pair: Pair) -> ShortlistEntry | None:
-    """Return the reader's entry of the counterpart on its shortlist, with its note."""
     own = ShortlistEntry.objects.filter(side=pair.member.side)
     return own.filter(startup=pair.startup, investor=pair.investor).first()
 
 
 def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> int:
-    """Return what the counterpart's demand takes off on the reader's list, in tenths of a point."""
     member = pair.member
     if pair.counterpart.pk in member.interactions.exempt_from_penalty or (listed and listed.is_boosted):
         return 0
@@ -331,7 +306,6 @@ def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.
 
 
 def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
-    """Put the engine's explanation into rows and words."""
     reader, unstated = pair.member.side, unstated_in(explained)
     said = _said(known, explained)
     return Scored(
@@ -349,7 +323,6 @@ def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
 
 
 def _notes(said: list[FactorReason], known: PairFacts, explained: Explanation, reader: Side) -> list[str]:
-    """Return a sentence for each factor; of the description also why it counts for more than usual."""
     notes = {each.factor: each.sentence(reader) for each in said}
     if Factor.TEXT not in explained.not_stated_by_startup and not known.names_field:
         parts = notes[Factor.TEXT], str(COUNTS_FOR_MORE[reader])
@@ -358,7 +331,6 @@ def _notes(said: list[FactorReason], known: PairFacts, explained: Explanation, r
 
 
 def _said(known: PairFacts, explained: Explanation) -> list[FactorReason]:
-    """Return what can be said of the eight factors of the pair."""
     fits = explained.for_startup, explained.for_investor
     weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
     levels = {part.factor: part.level for part in explained.for_startup.parts}
@@ -373,11 +345,7 @@ FIRST = {Side.STARTUP: ("sectors", "stage", "place", "ask"), Side.INVESTOR: ("ki
 def portrait(
     seen: VisibleProfile, side: Side, thesis: VisibleProfile | None, pair: PairFacts
 ) -> list[facts.Fact]:
-    """Return the first facts about a profile of `side`; what may not be shown is left out.
-
-    Money stands among what is needed or offered wherever the scores count it: for a startup that raises, and
-    for a partner whose thesis states a ticket or a form that brings it.
-    """
+    """Return the first facts about a profile of `side`; hidden fields are left out."""
     known = [seen.declared(name) for name in FIRST[side] if name not in seen.hidden]
     first = [facts.fact(seen, field, pair.terms) for field in known]
     if side is Side.STARTUP:
@@ -399,7 +367,6 @@ def _kinds(rows: Iterable[VisibleProfile] | None, counted: Keys, pair: PairFacts
 
 
 def _sought(thesis: VisibleProfile) -> list[facts.Fact]:
-    """Return what an investor looks for, by one of its theses."""
     return [
         facts.Fact(gettext("Looks for"), joined(thesis.sectors)),
         facts.Fact(gettext("Stages"), joined(thesis.stages)),
@@ -409,5 +376,4 @@ def _sought(thesis: VisibleProfile) -> list[facts.Fact]:
 
 
 def _forms(seen: VisibleProfile) -> facts.Fact:
-    """Return the forms of partnership that a startup or a thesis accepts."""
     return facts.Fact(gettext("Partnership types"), joined(seen.forms or ()))

@@ -1,8 +1,4 @@
-"""A pair: who they are to each other, and how the other side replies.
-
-Of replies, what counts is what has reached the company: a request that waits in the queue, or was taken back
-before it was answered, is none. Yes, later and no are answers; the first one counts.
-"""
+"""A pair: who they are to each other, and how the other side replies."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,62 +24,49 @@ from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startu
 
 @dataclass(frozen=True)
 class Pair:
-    """A startup and an investor, seen from one of them."""
-
     member: CurrentCompany
     startup: Startup
     investor: Investor
 
     @property
     def both(self) -> tuple[Startup, Investor]:
-        """The two companies, the startup first."""
         return self.startup, self.investor
 
     @property
     def counterpart(self) -> Startup | Investor:
-        """The profile across the table."""
         return self.startup if self.member.side == Side.INVESTOR else self.investor
 
     @property
     def company(self) -> Startup | Investor:
-        """The member's own profile."""
         return self.investor if self.member.side == Side.INVESTOR else self.startup
 
     @cached_property
     def seen(self) -> VisibleProfile:
-        """The counterpart as the member may see it."""
         return see(self.counterpart, self.member.viewer)
 
     @property
     def is_mutual(self) -> bool:
-        """Whether both sides said yes."""
         return self.counterpart.pk in self.member.interactions.mutual
 
     @property
     def title(self) -> str:
-        """What the member may call the counterpart."""
         return str(self.seen.title)
 
     @property
     def face(self) -> Face:
-        """The logo or the initials of the counterpart."""
         return face_of(self.seen)
 
     @property
     def pitch(self) -> str:
-        """What the counterpart says of itself in one sentence, in the reader's language if it has one."""
         return pitch_of(self.seen)
 
 
 @dataclass(frozen=True)
 class PastPair(Pair):
-    """A pair of which one company has left the lists, or is deleted: nothing of its profile is shown."""
-
     name: str = ""  # of a deleted company, where the member's side knew it
 
     @property
     def title(self) -> str:
-        """What can be said of a company that does not exist for the member now."""
         return self.name or _("The other company")
 
 
@@ -115,13 +98,7 @@ THEIR_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
 
 
 def pair_of(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair | None:
-    """Return the pair with this counterpart; None where it does not exist for the member.
-
-    A pair exists while both profiles are approved and agree to matching, and no curator hides it; where one
-    is off the lists, while an introduction is open. `whole` loads everything that a page about it shows: the
-    counterpart's profile, and of the own company what stands beside it; and whether the counterpart's ranking
-    is still to come (`is_waiting`).
-    """
+    """Return the pair with this counterpart; None where it does not exist for the member."""
     company: Any = member.company
     theirs = counterparts(member).filter(public_id=public_id)
     if whole:
@@ -141,10 +118,7 @@ def pair_of(member: CurrentCompany, public_id: str, *, whole: bool = False) -> P
 
 
 def known_to(side: Side) -> Q:
-    """Return which introductions of its own a side knows of: what it asked, and what has reached it.
-
-    A request that waits in the queue is known to its asker only.
-    """
+    """Return which introductions of its own a side knows of: what it asked, and what has reached it."""
     return Q(asked_by=side) | Q(delivered_at__isnull=False)
 
 
@@ -155,21 +129,16 @@ def introductions_between(pair: Pair) -> "QuerySet[Introduction]":
 
 
 def open_introduction(pair: Pair) -> Introduction | None:
-    """Return the pair's open introduction, if the member's side knows of one. One query."""
     return introductions_between(pair).filter(state__in=OPEN).first()
 
 
 def is_hidden(startup: Startup, investor: Investor) -> bool:
-    """Return whether a curator keeps the two apart."""
     hidden = CuratorOverride.objects.filter(kind=OverrideKind.HIDE, released_at__isnull=True)
     return hidden.filter(startup=startup, investor=investor).exists()
 
 
 def paused_pair(member: CurrentCompany, public_id: str) -> Pair | None:
-    """Return the pair that a curator hides while the two have an introduction open that the member knows of.
-
-    Its pages say that it is paused, and nothing more. No query where nothing is hidden from the member.
-    """
+    """Return the hidden pair with an open introduction that the member knows of."""
     if not member.interactions.hidden:
         return None
     company: Any = member.company
@@ -181,7 +150,6 @@ def paused_pair(member: CurrentCompany, public_id: str) -> Pair | None:
 
 
 def left_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
-    """Return the pair with a company that is deleted, if the member's side has a record of it. One query."""
     own, their = str(member.side), str(member.side.other)
     known = Introduction.objects.filter(known_to(member.side), left_at__isnull=False)
     known = known.filter(**{f"{own}_id": member.company_id, f"{their}__public_id": public_id})
@@ -190,11 +158,7 @@ def left_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
 
 
 def may_act_on(startup: Startup, investor: Investor) -> bool:
-    """Return whether the two may still act on each other, by what their rows say now.
-
-    Both are published and no curator keeps them apart. Where one is off the lists for want of a confirmation,
-    an open introduction goes on.
-    """
+    """Return whether the two may still act on each other, by what their rows say now."""
     if not (startup.takes_part and investor.takes_part) or is_hidden(startup, investor):
         return False
     if startup.is_published and investor.is_published:
@@ -203,13 +167,11 @@ def may_act_on(startup: Startup, investor: Investor) -> bool:
 
 
 def blocked_by(startup: Startup, investor: Investor) -> set[Side]:
-    """Return the sides that want nothing more from the other."""
     blocks = CompanyBlock.objects.filter(startup=startup, investor=investor)
     return {Side(side) for side in blocks.values_list("side", flat=True)}
 
 
 def mutual_with(company: Startup | Investor) -> set[int]:
-    """Return the counterparts with which a company has mutual interest."""
     yes = Interest.objects.filter(**{str(company.side): company}).values_list(
         "side", f"{company.side.other}_id"
     )
@@ -243,12 +205,10 @@ class Replies:
 
     @property
     def width(self) -> int:
-        """The length of the bar of the month: the capacity, or more where more was asked."""
         return max(self.capacity, self.month)
 
     @property
     def is_telling(self) -> bool:
-        """Whether there is enough of a record to tell others."""
         return self.due >= ENOUGH
 
 
@@ -274,20 +234,16 @@ def replies_to(pair: Pair, *, at: datetime) -> Replies:
 
 @dataclass(frozen=True)
 class Request:
-    """When a request reached the company, was answered, and was over."""
-
     reached: datetime
     answered: datetime | None
     ended: datetime | None
     state: str
 
     def is_due(self, promise: timedelta, at: datetime) -> bool:
-        """Whether it counts: answered, over, or waiting for longer than was promised."""
         return bool(self.answered or self.ended) or at - self.reached > promise
 
 
 def _counted(requests: list[Request], company: Any, at: datetime) -> Replies:
-    """Count requests with their answers."""
     days = getattr(company, "reply_days", None)
     promise = timedelta(days=days) if days else MONTH
     due = [one for one in requests if one.is_due(promise, at)]
@@ -307,7 +263,6 @@ def _counted(requests: list[Request], company: Any, at: datetime) -> Replies:
 
 
 def _nine_of_ten(took: list[timedelta], due: int) -> tuple[int, int | None]:
-    """Return how many of ten due requests were answered, nine at most, and within how many whole days."""
     tenths = min(len(took) * TENTHS // due, TENTHS - 1) if due else 0
     if not tenths:
         return 0, None

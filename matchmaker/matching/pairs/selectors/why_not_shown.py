@@ -1,4 +1,4 @@
-"""Why a pair does not stand on a side's list, in one sentence for curators; or where it stands."""
+"""Why a pair is missing from a list, in one sentence for curators; or its place."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,8 +37,6 @@ from profiles.models import Investor, Startup
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a pair stands on one side's list. `can_be_raised`: a boost or a suggestion would put it there."""
-
     side: Side
     text: str
     is_shown: bool = False
@@ -61,7 +59,6 @@ class PairFindings:
 
 
 def standings(startup: Startup, investor: Investor, explained: Explanation | None) -> list[Standing]:
-    """Return where the pair stands on the startup's list, and on the investor's."""
     pair = {"startup": startup, "investor": investor}
     found = PairFindings(
         startup,
@@ -75,12 +72,11 @@ def standings(startup: Startup, investor: Investor, explained: Explanation | Non
 
 
 def can_be_suggested(found: list[Standing], explained: Explanation | None) -> bool:
-    """Return whether a curator may put the pair on both lists: it is scored, and nothing keeps it away."""
     return explained is not None and all(each.can_be_raised for each in found)
 
 
 def _standing(found: PairFindings, side: Side) -> Standing:
-    """Return where the pair stands on the list of this side: the first thing that keeps it away, if any."""
+    """Return the pair's place on this side's list, or the first reason why it is missing."""
     if text := next(_kept_away(found, side), ""):
         return Standing(side, text)
     own, other = found.company(side), found.company(side.other)
@@ -110,7 +106,7 @@ def _standing(found: PairFindings, side: Side) -> Standing:
 
 
 def _kept_away(found: PairFindings, side: Side) -> Iterator[str]:
-    """Yield what keeps the pair off the list whatever its score is, the strongest first."""
+    """Yield what excludes the pair whatever its score is, the strongest first."""
     own, other = found.company(side), found.company(side.other)
     names = {"own": own.name, "other": other.name}
     for company in (own, other):
@@ -133,7 +129,6 @@ def _kept_away(found: PairFindings, side: Side) -> Iterator[str]:
 
 
 def _unpublished(company: Startup | Investor) -> Iterator[str]:
-    """Yield why nobody sees a profile."""
     names = {"name": company.name, "status": company.get_status_display()}
     if company.status == Status.SUSPENDED:
         yield _("%(name)s is suspended.") % names
@@ -148,7 +143,6 @@ def _unpublished(company: Startup | Investor) -> Iterator[str]:
 
 
 def _shown(place: int, entry: ListEntry, is_recommended: bool) -> str:
-    """Return where an entry stands, and below the end of the list how much it lacks."""
     score = round_tenths(entry.score)
     if is_recommended:
         return _("It is shown at position %(place)d.") % {"place": place}
@@ -164,7 +158,6 @@ def _shown(place: int, entry: ListEntry, is_recommended: bool) -> str:
 
 
 def _beyond(found: PairFindings, side: Side, lists: OwnList) -> Standing:
-    """Return why an eligible pair has no place on a list that was made."""
     own, other, stored = found.company(side), found.company(side.other), lists.stored
     newest = max(own.changed_at, other.changed_at)
     is_old = stored.waits or stored.engine_version != ENGINE_VERSION or newest > stored.computed_at

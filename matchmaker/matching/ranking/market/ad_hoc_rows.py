@@ -1,9 +1,6 @@
-"""Ad-hoc profiles as rows for the engine: what a company says for one occasion, with no formula of its own.
+"""Ad-hoc profiles as rows for the engine.
 
-An investor's is a thesis: it names fields, a place and a form of partnership, and offers what is given. A
-startup's is the startup as it is for the occasion: its fields, place and needs. Stage, ticket, text and
-activity say nothing about it, so their points go where the engine sends idle points (engine
-factors.share_out). The field is a must-have: what is related to it by a quarter or more is let in.
+The needs of a company for one occasion, without a formula of its own.
 """
 
 from collections.abc import Sequence
@@ -31,10 +28,9 @@ URGENCY = 2  # of a need that it states
 
 @dataclass(frozen=True)
 class AdHocProfile:
-    """What a company says for one occasion, ranked in place of its own profile.
+    """The needs of a company for one occasion.
 
-    Sectors (the main one first), place, needs and offers are primary keys; `form` is the code of a form of
-    partnership.
+    Sectors (the main one first), place, needs and offers are primary keys; `form` is a code.
     """
 
     key: int
@@ -199,6 +195,5 @@ def _traits_of(words: Vocabulary, sectors: Array, places: Array, width: int) -> 
 
 
 def _no_deals() -> affinity.Deals:
-    """A record without a deal: it is what it says."""
     none = np.zeros(0, np.int32)
     return affinity.Deals(none, none, np.zeros((0, 6), np.int16), none.astype(np.int8), none.astype(np.int16))

@@ -22,7 +22,6 @@ EDGES = np.array(money.EDGES, np.float64)
 
 
 def about(rows: QuerySet[Any], path: str, pks: Any) -> QuerySet[Any]:
-    """The rows whose field is among these keys, or all."""
     return rows if pks is None else rows.filter(**{f"{path}__in": pks})
 
 
@@ -33,7 +32,6 @@ def integers(rows: QuerySet[Any], *names: str) -> Array:
 
 
 def values_by_field(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
-    """Return some fields of the rows, one tuple a field."""
     found = list(rows.values_list(*names))
     return dict(zip(names, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(names, ())
 
@@ -96,9 +94,9 @@ Choices = Sequence[Mapping[str, Any]]
 
 
 def in_view(side: Side, field: str, visibilities: Choices, withheld: Choices) -> Array:
-    """bool[k]: whether rankings may use the field of each profile, as policy.matchable says of one.
+    """bool[k]: whether rankings may use the field of each profile (policy.matchable).
 
-    `visibilities`, `withheld`: what the owners chose, and what their consents leave out.
+    `visibilities`, `withheld`: choices and missing consents of the owners.
     """
     rule = policy.POLICY[side].get(field)
     if rule is None:
@@ -119,7 +117,7 @@ Table = TypeVar("Table")
 
 
 def positions(keys: Array, wanted: Array) -> Array:
-    """int64[len(wanted)]: where each wanted key stands in `keys`, -1 where it does not."""
+    """int64[len(wanted)]: the position of each wanted key in `keys`, -1 if it is missing."""
     if not len(keys):
         return np.full(len(wanted), -1, np.int64)
     order = np.argsort(keys, kind="stable")
@@ -129,10 +127,7 @@ def positions(keys: Array, wanted: Array) -> Array:
 
 
 def merged(keys: Array, table: Table, fresh_keys: Array, fresh: Table) -> tuple[Array, Table]:
-    """Return keys and table with fresh rows, in the place of those with the same key or else at the end.
-
-    The arrays that are passed in stay as they are. A row that is replaced keeps its handicap.
-    """
+    """Return keys and table with fresh rows, in the place of those with the same key or else at the end."""
     at = positions(keys, fresh_keys)
     new = at < 0
     at[new] = len(keys) + np.arange(int(new.sum()))

@@ -1,12 +1,4 @@
-"""The market as columns, of investors or of theses.
-
-`load_all` reads the market and calibrates its scales; `load` reads it by the calibration of the last whole
-re-ranking; `updated` reads a few profiles anew.
-
-By thesis, every thesis of an investor with several is an investor of its own: the engine makes their lists as
-it makes all others, so that a loose thesis takes no place of a strict one. Row r is the thesis of row r in
-engine.Theses.
-"""
+"""The market as columns, of investors or of theses."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -35,8 +27,6 @@ LENT = 3  # a startup that names no field lends a third of the field's points to
 
 @dataclass(frozen=True)
 class Columns:
-    """The market as the engine sees it, and whose rows these are."""
-
     calibration: CalibrationSnapshot
     vocabulary: Vocabulary
     snapshot: engine.Snapshot
@@ -46,15 +36,12 @@ class Columns:
     investor_here: Array  # bool[c]
 
     def pks(self, side: Side) -> Array:
-        """Return the primary keys of a side's rows."""
         return self.startup_pk if side == Side.STARTUP else self.investor_pk
 
     def here(self, side: Side) -> Array:
-        """Return which of a side's rows are matched."""
         return self.startup_here if side == Side.STARTUP else self.investor_here
 
     def table(self, side: Side) -> Any:
-        """Return a side's table of the snapshot: engine.Startups or engine.Investors."""
         return self.snapshot.startups if side == Side.STARTUP else self.snapshot.investors
 
     def rows(self, side: Side, pks: Collection[int]) -> Array:
@@ -63,7 +50,6 @@ class Columns:
 
 
 def load_all(weights: Points, *, on: date, text_model: str) -> Columns:
-    """Read the whole market and fix the calibration that it makes; all handicaps are zero."""
     words = term_index.read_vocabulary()
     startups = startup_rows.read_startups(words, on=on)
     investors = thesis_rows.read_theses(words, on=on)
@@ -105,7 +91,6 @@ def load(
     startups: Collection[int] | None = None,
     investors: Collection[int] | None = None,
 ) -> Columns:
-    """Read the whole market, or these profiles only, by the scales of a calibration."""
     words = term_index.of(calibration)
     return _columns(*_read(calibration, words, startups, investors), calibration, words, weights)
 
@@ -113,10 +98,9 @@ def load(
 def updated(
     before: Columns, weights: Points, *, startups: Collection[int], investors: Collection[int]
 ) -> Columns:
-    """Read these profiles anew and return the market with them; `before` stays as it is.
+    """Read these profiles again and return the new market; `before` is unchanged.
 
-    A row keeps its number. New profiles come at the end; who is not matched any more keeps a row that refuses
-    everybody.
+    Rows keep their numbers; unmatched profiles keep a row that refuses everyone.
     """
     calibration, words, snapshot = before.calibration, before.vocabulary, before.snapshot
     startup_columns, investor_rows = _read(calibration, words, startups, investors)
@@ -157,14 +141,14 @@ def updated(
 
 
 def _refusing(table: Any, rows: Array) -> Any:
-    """The same table, in which these rows bool[r] refuse everybody: all have the trait that they refuse."""
+    """The same table, in which these rows bool[r] refuse everyone: all have the trait that they refuse."""
     refuses = table.refuses.copy()
     refuses[rows, 0] |= np.uint64(1 << EXISTS)
     return replace(table, refuses=refuses)
 
 
 def _without_handicap(table: Any, rows: Array) -> Any:
-    """The same table without the handicaps of these rows bool[r]: who comes back begins without one."""
+    """The same table without the handicaps of these rows bool[r]."""
     return replace(table, demand_adjustment=np.where(rows, 0, table.demand_adjustment).astype(np.int32))
 
 
@@ -177,7 +161,6 @@ def _here(before: Array, pks: Array, asked: Collection[int], found: Array) -> Ar
 
 
 def with_demand_adjustments(columns: Columns, startups: Array, investors: Array) -> Columns:
-    """The same market with these handicaps."""
     return replace(columns, snapshot=columns.snapshot.adjusted(startups, investors))
 
 
@@ -200,7 +183,6 @@ def _columns(
     words: Vocabulary,
     weights: Points,
 ) -> Columns:
-    """Put the rows together, with the pairs that people have spoken about."""
     pks = startups["pk"], investors.investors["pk"]
     snapshot = engine.Snapshot(
         _startups(startups, calibration, weights),
@@ -255,14 +237,12 @@ def _theses(
 
 
 def related_of(words: Vocabulary) -> affinity.Related:
-    """Return how alike the words of each axis are."""
     return affinity.Related(words.sector_alike, words.stage_alike, words.place_alike)
 
 
 def _pairs_without(
     columns: Columns, startups: Collection[int], investors: Collection[int]
 ) -> tuple[Array, Array]:
-    """The pairs that are about none of these profiles."""
     known = columns.snapshot.pairs
     rows = columns.rows(Side.STARTUP, startups), columns.rows(Side.INVESTOR, investors)
     kept = [
@@ -287,7 +267,7 @@ def read_vectors(side: Side, pks: Array, model: str) -> Array:
 def startup_points(market: Array, broad: Array) -> Array:
     """uint16[n,8]: the points of startups; where bool[n] one names no field, more by its description.
 
-    A whole sector says little of what somebody does, and the text says it (docs/decisions/0024).
+    A whole sector says little of what someone does, and the text says it (docs/decisions/0024).
     """
     points = np.tile(market, (len(broad), 1))
     lent = np.where(broad, market[SECTOR] // LENT, 0).astype(np.uint16)
@@ -310,7 +290,6 @@ REFUSES_ALL = np.uint64(1 << EXISTS)  # a thesis that refuses this bit meets nob
 
 
 def columns_by_thesis(columns: Columns) -> Columns:
-    """Return that market; `here` on the investors' side are the thesis_rows of investors with several."""
     theses, several = columns.snapshot.theses, _several(columns)
     refuses = theses.refuses.copy()
     refuses[~several, 0] |= REFUSES_ALL

@@ -1,8 +1,4 @@
-"""Startups as rows for the engine: published ones only, and of those only what the other side may see.
-
-Who names no field, or only a whole sector, is taken to be in the fields that its description speaks of
-(ranking/services/inferred_sectors.py).
-"""
+"""Startups as rows for the engine: published ones only, and of those only what the other side may see."""
 
 from collections.abc import Collection
 from datetime import date
@@ -100,7 +96,6 @@ def name_no_field(sectors: Array, vocabulary: Vocabulary) -> Array:
 
 
 def _add_inferred(columns: Columns, vocabulary: Vocabulary, row: Array, pks: Collection[int] | None) -> None:
-    """Put the fields that a description speaks of before the whole sectors of who names none narrower."""
     rows = arrays.about(InferredSector.objects.all(), "startup_id", pks)
     inferred = arrays.integers(rows, "startup_id", "sector_id")
     owner, sector = row_numbers(row, inferred[:, 0]), row_numbers(vocabulary.sector_row, inferred[:, 1])
@@ -151,7 +146,6 @@ def _forms(vocabulary: Vocabulary, row: Array, pairs: Array, size: int) -> Array
 
 
 def _hide(columns: Columns, *chosen: tuple[dict[str, Any], ...]) -> None:
-    """Turn what rankings may not use, by visibility and consents, into "not stated"."""
     for name, field, nothing in (
         ("stage", "stage", -1),
         ("ask", "ask", -1),

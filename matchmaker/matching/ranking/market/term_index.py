@@ -1,7 +1,6 @@
-"""The vocabularies as rows, and the calibration that holds their order still.
+"""Vocabularies as rows, and the calibration that fixes their order. Cities count as their province.
 
-Cities count as their province: records are too thin below it. A vocabulary belongs to one calibration of the
-market; a term added since is not stated until the next whole re-ranking.
+New terms are not stated until the next whole ranking.
 """
 
 import io
@@ -27,12 +26,7 @@ VOCABULARY = ("sectors", "sector_parent", "sector_alike", "places", "needs", "fo
 
 @dataclass(frozen=True, eq=False)  # equal is what is the same
 class CalibrationSnapshot:
-    """What one whole re-ranking fixed for all incremental ones until the next.
-
-    `arrays` holds the engine's Market by field name, its MarketRecord by "record_" and field name, and the
-    vocabulary's primary keys by "vocabulary_" and name. `version` is 0 while the run that makes it is not
-    finished.
-    """
+    """What one whole re-ranking fixed for all incremental ones until the next."""
 
     version: int
     weights_version: int
@@ -41,12 +35,10 @@ class CalibrationSnapshot:
 
     @property
     def vocabulary(self) -> dict[str, Array]:
-        """The primary keys and the tree of sectors for read_vocabulary."""
         return {name: self.arrays[f"vocabulary_{name}"] for name in VOCABULARY}
 
     @property
     def record(self) -> dict[str, Array]:
-        """The arrays of the engine's MarketRecord."""
         return {
             name.removeprefix(RECORD): array for name, array in self.arrays.items() if name.startswith(RECORD)
         }
@@ -60,11 +52,7 @@ class CalibrationSnapshot:
 
 
 def latest(engine_version: str) -> CalibrationSnapshot | None:
-    """Return the calibration that counts.
-
-    None before the first whole re-ranking, and where another engine made it: its arrays may be others, so
-    nothing is computed from it until the market is ranked again.
-    """
+    """Return the calibration that counts."""
     found = Market.objects.order_by("-pk").values_list("pk", "made_at", "engine_version").first()
     if found is None or found[2] != engine_version:
         return None
@@ -143,23 +131,18 @@ class Vocabulary:
 
     @property
     def words(self) -> int:
-        """How many words of 64 bits the traits take."""
         return -(-int(self.stage_bit(np.array(self.bands))) // 64)
 
     def sector_bit(self, rows: Array) -> Array:
-        """Return the trait bits of sectors."""
         return _bits(rows, TERMS)
 
     def place_bit(self, rows: Array) -> Array:
-        """Return the trait bits of places."""
         return _bits(rows, TERMS + len(self.sectors))
 
     def form_bit(self, rows: Array) -> Array:
-        """Return the trait bits of partnership forms."""
         return _bits(rows, TERMS + len(self.sectors) + len(self.places))
 
     def stage_bit(self, bands: Array) -> Array:
-        """Return the trait bits of stage bands."""
         return _bits(bands, TERMS + len(self.sectors) + len(self.places) + len(self.forms))
 
 
@@ -185,15 +168,11 @@ def row_numbers(table: Array, keys: Array) -> Array:
 
 @lru_cache(maxsize=2)
 def of(calibration: CalibrationSnapshot) -> Vocabulary:
-    """Return the vocabulary as the calibration knew it; a process reads it once."""
     return read_vocabulary(calibration.vocabulary)
 
 
 def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
-    """Return the vocabulary of now, or, given a calibration's primary keys, as that calibration knew it.
-
-    A sector that moved since stays where it was until the next whole re-ranking; a merger counts at once.
-    """
+    """Return the vocabulary of now, or, given a calibration's primary keys, as that calibration knew it."""
     known = known or {}
     sectors, sector_row, sector_parent = _sectors(known.get("sectors"))
     sector_parent = known.get("sector_parent", sector_parent)
@@ -231,7 +210,6 @@ def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
 
 
 def _bit_set(table: Array, pks: Iterable[int]) -> int:
-    """Return a bit for the row of each primary key that has one."""
     rows = row_numbers(table, np.fromiter(pks, np.int64)).tolist()
     return sum({1 << row for row in rows if row >= 0})
 
@@ -244,12 +222,10 @@ def _keys(model: type[NeedType] | type[PartnershipForm], known: Array | None) ->
 
 
 def _at_least_one(pks: Iterable[int]) -> Array:
-    """Return the primary keys; the engine wants a row even where no table is loaded: that of nothing."""
     return np.array(list(pks) or [0], np.int64)
 
 
 def _sectors(known: Array | None) -> tuple[Array, Array, Array]:
-    """Return the sectors' keys, the table from key to row (merged ones lead to their heir), and parents."""
     terms = {
         pk: (parent, heir) for pk, parent, heir in Sector.objects.values_list("pk", "parent", "merged_into")
     }
@@ -261,7 +237,6 @@ def _sectors(known: Array | None) -> tuple[Array, Array, Array]:
 
 
 def _places(known: Array | None) -> tuple[Array, Array, Array, list[str]]:
-    """Return the countries' and provinces' keys, the table from any place's key, parents and countries."""
     terms = {
         pk: (level, parent, country)
         for pk, level, parent, country in Place.objects.values_list("pk", "level", "parent", "country_code")

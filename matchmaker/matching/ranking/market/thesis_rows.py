@@ -38,14 +38,7 @@ IMPORTANCES = THESIS_FIELDS[-5:]  # in the order of the bits of engine.Must
 
 @dataclass(frozen=True)
 class InvestorRows:
-    """Investors, the theses of their theses, and what their affinities are made of.
-
-    `investors`: pk, key, capacity. `theses`: columns of engine.Theses that come from the profiles (owner
-    is a row of `investors`), `own_weights` as stated. `declared`: uint8 marks of what the theses name, and of
-    the fields that a description speaks of where they name none; `fields`: named as such, or inferred;
-    `only_inferred`: whose sectors are all so.
-    `deals`: the columns of affinity.Deals. `answered`: the columns of affinity.Events.
-    """
+    """Investors, the theses of their theses, and what their affinities are made of."""
 
     investors: Columns
     theses: Columns
@@ -61,7 +54,6 @@ def published(pks: Collection[int] | None = None) -> QuerySet[Investor]:
 
 
 def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None = None) -> InvestorRows:
-    """Return all published investors, or some."""
     values = arrays.values_by_field(published(pks), INVESTOR_FIELDS)
     pk = np.array(values["pk"], np.int64)
     row = lookup(pk, range(len(pk)))
@@ -97,7 +89,6 @@ def _theses(
     state_owned: Array,
     pks: Collection[int] | None,
 ) -> tuple[Columns, Columns]:
-    """Return the theses' columns and what they declare, one row per thesis."""
     size, words = len(owner), vocabulary.words
     named = Named(vocabulary, lookup(thesis_rows["pk"], range(len(thesis_rows["pk"]))), size, pks)
     stated = named.stated_sectors("sectors")
@@ -134,7 +125,6 @@ def _theses(
 
 
 def _with_inferred(named: "Named", stated: Array, sectors: Array) -> Columns:
-    """The marks of sectors and fields; of who names no field, the whole sectors and the fields inferred."""
     inferred, parent = named.stated_sectors("inferred"), named.vocabulary.sector_parent
     is_whole = np.isin(np.arange(len(parent)), parent)
     fills = ~stated[:, parent >= 0].any(axis=1, keepdims=True) & inferred.any(axis=1, keepdims=True)
@@ -192,36 +182,30 @@ class Named:
         )
 
     def sectors(self, name: str) -> Array:
-        """Return the marks of sectors and the fields within them."""
         return with_children(self.stated_sectors(name), self.vocabulary.sector_parent)
 
     def stated_sectors(self, name: str) -> Array:
-        """Return the marks of sectors as they are named."""
         return self._marks(name, self.vocabulary.sector_row, len(self.vocabulary.sectors))
 
     def places(self, name: str) -> Array:
-        """Return the marks of countries, their provinces, and provinces."""
         marks = self._marks(name, self.vocabulary.place_row, len(self.vocabulary.places))
         return with_children(marks, self.vocabulary.place_parent)
 
     def stages(self, name: str) -> Array:
-        """Return the marks of stage bands."""
         return self._marks(name, self.vocabulary.stage_band, self.vocabulary.bands)
 
     def forms(self, name: str) -> Array:
-        """Return the marks of forms of partnership."""
         return self._marks(name, self.vocabulary.form_row, len(self.vocabulary.forms))
 
 
 def with_children(marks: Array, parent: Array) -> Array:
-    """Return the marks with every child of a marked row marked too."""
     child, whole = np.flatnonzero(parent >= 0), marks.copy()
     whole[:, child] |= marks[:, parent[child]]
     return whole
 
 
 def with_similar(marks: Array, alike: Array) -> Array:
-    """Return the marks with what is RELATED to a marked row: a must-have field lets in its like."""
+    """Return the marks with what is RELATED to a marked row: a must-have field accepts similar fields."""
     near: Array = affinity.likeness(marks, alike) >= RELATED
     return near.astype(np.uint8)
 
@@ -268,7 +252,6 @@ def _deals(vocabulary: Vocabulary, row: Array, shown: Array, pks: Collection[int
 
 
 def _answered(row: Array, pks: Collection[int] | None) -> Columns:
-    """The columns of affinity.Events: the requests that these investors answered."""
     investors, days = arrays.read_answers(pks)
     owner = row_numbers(row, investors)
     return {"owner": owner[owner >= 0].astype(np.int32), "day": days[owner >= 0]}

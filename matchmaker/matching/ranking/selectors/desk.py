@@ -16,8 +16,6 @@ from matchmaker.models.ranking import RankingJob, RankingRun, Weights, Worker
 
 @dataclass(frozen=True)
 class Work:
-    """What the worker has before it."""
-
     due: int
     oldest_at: datetime | None
     parked: int
@@ -30,7 +28,6 @@ def all_runs() -> QuerySet[RankingRun]:
 
 
 def parked() -> QuerySet[RankingJob]:
-    """Return the jobs that failed too often and wait for a hand."""
     return RankingJob.objects.filter(parked_at__isnull=False).order_by("parked_at", "pk")
 
 
@@ -56,7 +53,6 @@ class Decided:
 
 
 def by_side(side: Side) -> Decided:
-    """Return the decisions that can be learned from: with frozen factors, and a no about fit."""
     passes = Pass.objects.filter(side=side, reason__in=ABOUT_FIT)
     rows = [
         (at, pk, factors, accepted)
@@ -74,12 +70,10 @@ def by_side(side: Side) -> Decided:
 
 
 def versions() -> QuerySet[Weights]:
-    """Return all versions, newest first."""
     return Weights.objects.select_related("by")
 
 
 def current() -> Weights:
-    """Return the weights that count: the newest version, or the defaults, not saved, before there is one."""
     return Weights.objects.first() or Weights(
         for_investor=DEFAULTS[Side.INVESTOR],
         for_startup=DEFAULTS[Side.STARTUP],

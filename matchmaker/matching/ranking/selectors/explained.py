@@ -1,4 +1,4 @@
-"""Why a pair has the score that it has: read from a stored list, or worked out anew."""
+"""Why a pair has its score: read from a stored list, or computed."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,7 +28,6 @@ from profiles.models import Investor, Startup, Thesis
 
 
 def points_of(version: int) -> Points:
-    """Return the weights of a version in the engine's order."""
     row = Weights.objects.filter(pk=version).first()
     if row is None:
         return definitions.default_points()
@@ -48,10 +47,7 @@ def demand_adjustments(found: Columns, side: Side) -> Array:
 
 
 def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | None:
-    """Return the engine's explanation of any pair, live; its `thesis` is the thesis's primary key.
-
-    None until this engine has ranked the market, or where one of the two is not published or has no thesis.
-    """
+    """Return the engine's explanation of any pair, live; its `thesis` is the thesis's primary key."""
     calibration = term_index.latest(ENGINE_VERSION)
     if calibration is None:
         return None
@@ -70,9 +66,7 @@ def explain_entry(
 ) -> engine.Explanation | None:
     """Return the same from an entry of a list of the side `of`. No query.
 
-    None where the stored fits are not the sum of the stored levels: then the weights have changed since.
-    `is_broad`: the startup names no more than whole sectors. Who is listed passes every hard rule. What the
-    list's owner loses by its own demand stands on other lists.
+    None if the weights have changed since. `is_broad`: the startup names only whole sectors.
     """
     weights = _weights(
         stored.weights, thesis, is_broad=is_broad and Factor.TEXT not in entry.not_stated_startup

@@ -1,14 +1,4 @@
-"""Stored lists: as bytes, as entries, and as the lists of the engine.
-
-    HEADER  12 bytes   what is known of the counterparts outside the list
-    ENTRY   30 bytes   each, best counterpart first; Ranking.size of them
-
-Little-endian, without padding. Everything that a page needs to show an entry is in it, with the levels from
-which both fits follow; the counterpart's own handicap is not (Ranking.handicap of that row).
-
-In memory a list speaks of rows and of values that hold the order of keys; in the database of primary keys
-and fits. What a list says of a counterpart or thesis that is not matched any more is dropped on the way in.
-"""
+"""Stored lists: as bytes, as entries, and as the lists of the engine."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -59,8 +49,6 @@ FORMS = engine.FACTORS.index("forms")
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """One counterpart on a list. Fits are points of 1000, the score tenths of 100."""
-
     counterpart_id: int
     rank: int
     score: int
@@ -79,20 +67,16 @@ class ListEntry:
 
     @property
     def has_no_common_form(self) -> bool:
-        """Whether both state partnership forms and have none in common."""
         return self.levels[FORMS] == 0
 
     @property
     def not_stated(self) -> tuple[str, ...]:
-        """The factors about which one of the two sides says nothing."""
         both = {*self.not_stated_startup, *self.not_stated_investor}
         return tuple(factor for factor in Factor.values if factor in both) if both else ()
 
 
 @dataclass(frozen=True)
 class StoredRanking:
-    """The list of one profile, best counterpart first."""
-
     entries: tuple[ListEntry, ...]
     computed_at: datetime
     weights_version: int
@@ -136,7 +120,6 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
 
 
 def stored_place(side: Side, pk: int, counterpart_pk: int) -> int | None:
-    """Return the place of a counterpart on a stored list, which is longer than what is shown; from 1."""
     row = Ranking.objects.filter(side=side, profile_id=pk).first()
     if row is None or not is_readable(row):
         return None
@@ -145,7 +128,6 @@ def stored_place(side: Side, pk: int, counterpart_pk: int) -> int | None:
 
 
 def is_waiting(side: Side, key: str = "pk") -> Exists:
-    """Ask whether the ranking of the profile with this key is still to come, since something has changed."""
     return Exists(waiting_jobs(side).filter(profile_id=OuterRef(key)))
 
 
@@ -155,16 +137,11 @@ def waiting_jobs(side: Side) -> QuerySet[RankingJob]:
 
 
 def is_readable(row: Ranking) -> bool:
-    """Return whether a row is laid out as above: an engine of another version may have stored it."""
     return len(row.entries) in (0, HEADER.itemsize + row.size * ENTRY.itemsize)
 
 
 def list_entries(packed: bytes, side: Side) -> tuple[ListEntry, ...]:
-    """Return the entries of one side's packed list, at most as many as are shown.
-
-    Which are recommended follows from the whole list, so it is not stored: an edit that changes the best of a
-    list changes it for the others too.
-    """
+    """Return the entries of one side's packed list, at most as many as are shown."""
     found = unpack(packed)[:SHOWN]
     scores = score_tenths(found["u"], found["v"])
     upper = recommended(scores, found["levels"], LIST_ENDS[side])
@@ -200,15 +177,11 @@ def _points(fit: int) -> int:
 
 @cache
 def _factors(bits: int) -> tuple[str, ...]:
-    """Return the factors whose bit is set."""
     return tuple(factor for at, factor in enumerate(Factor.values) if bits >> at & 1)
 
 
 def exposure_of(side: Side) -> dict[int, int]:
-    """Return how much exposure the profiles of a side get from the first places of the other side's lists.
-
-    Weighted by place as for the demand adjustment. Who is on no first place is not in it. One query.
-    """
+    """Return how much exposure the profiles of a side get from the first places of the other side's lists."""
     seen, amounts = [np.zeros(0, np.uint32)], [np.zeros(0, np.int64)]
     for row in Ranking.objects.filter(side=side.other, size__gt=0).only("entries", "size").iterator(1000):
         if is_readable(row):
@@ -224,12 +197,7 @@ def exposure_of(side: Side) -> dict[int, int]:
 def in_order(
     entries: Sequence[ListEntry], exempt_from_penalty: Collection[int], gone: Collection[int] = ()
 ) -> tuple[ListEntry, ...]:
-    """Return the entries as one reader's list has them: by what the handicap leaves of the score.
-
-    `untouched` are counterparts whom no handicap lowers. Those that a curator put there come first, then up
-    to five with a partnership form in common; those that were given a place keep it. Who is `gone` is
-    left out.
-    """
+    """Return the entries as one reader's list has them: by what the handicap leaves of the score."""
     free = [
         replace(entry, demand_adjustment_tenths=0, is_guaranteed_exposure=False)
         if entry.counterpart_id in exempt_from_penalty
@@ -249,10 +217,7 @@ def in_order(
 
 
 def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) -> tuple[ListEntry, ...]:
-    """Return the entries of a list of `side`, recommended as if who is `gone` had not been on it.
-
-    So a list whose best take nothing new, or were passed on, recommends the best of the others.
-    """
+    """Return the entries of a list of `side`, recommended as if who is `gone` had not been on it."""
     left = [entry for entry in entries if entry.counterpart_id not in gone]
     if len(left) == len(entries):
         return tuple(entries)
@@ -266,7 +231,6 @@ def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) 
 
 
 def forms_in_common_lead(entries: Sequence[ListEntry]) -> list[ListEntry]:
-    """Return the entries as engine.forms_in_common_lead orders them; boosts lead, given places stay."""
     boosted = [entry for entry in entries if entry.is_boosted]
     others = [entry for entry in entries if not (entry.is_boosted or entry.is_guaranteed_exposure)]
     levels = np.array([entry.levels for entry in others], np.uint8).reshape(-1, len(engine.FACTORS))
@@ -284,7 +248,6 @@ def unpack(packed: bytes) -> Array:
 
 
 def unpack_all(packed: Sequence[bytes], width: int = STORED) -> tuple[Array, Array]:
-    """HEADER[r] and ENTRY[r,width]: many rows at once; beyond a row's size all is zero."""
     blank = bytes(HEADER.itemsize + width * ENTRY.itemsize)
     whole = b"".join((row + blank[len(row) :])[: len(blank)] for row in packed)
     both = np.frombuffer(whole, np.dtype([("header", HEADER), ("entries", ENTRY, (width,))]))
@@ -300,19 +263,15 @@ def pack_all(headers: Array, rows: Array, sizes: Array) -> list[bytes]:
 
 
 def round_tenths(tenths: int) -> int:
-    """Return tenths as whole points, halves upwards."""
     return (tenths + 5) // 10
 
 
 def demand_points(tenths: int) -> int:
-    """Return by how many points demand lowers a rank: at least one if at all."""
     return max(1, round_tenths(tenths)) if tenths else 0
 
 
 @dataclass(frozen=True)
 class ThesisList:
-    """The startups of one thesis, best first."""
-
     pk: int
     name: str
     entries: tuple[ListEntry, ...]
@@ -333,11 +292,7 @@ def _entries(packed: bytes) -> tuple[ListEntry, ...]:
 
 
 def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
-    """Return the best of each thesis, then the second of each …; each startup by the thesis it fits best.
-
-    Those that a curator put on the list come first. `everybody` is the list over all theses: whoever was
-    given a place on it, so as to be seen, keeps it. Who is recommended for one thesis is recommended.
-    """
+    """Return the best of each thesis, then the second of each …; each startup by the thesis it fits best."""
     best: dict[int, ListEntry] = {}
     for entry in (entry for thesis in theses for entry in thesis.entries):
         known = best.get(entry.counterpart_id)
@@ -360,13 +315,10 @@ def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -
 
 
 def _number(entry: ListEntry) -> int:
-    """Return what a list is sorted by."""
     return entry.score - entry.demand_adjustment_tenths
 
 
 class ListRow(NamedTuple):
-    """What is stored of one profile's list."""
-
     profile_id: int
     entries: bytes
     size: int
@@ -375,7 +327,6 @@ class ListRow(NamedTuple):
 
 
 def list_rows(columns: Columns, side: Side, lists: engine.Lists) -> list[ListRow]:
-    """Return the lists of one side as packed rows."""
     packed = pack_all(_headers(columns, side, lists), packed_entries(columns, side, lists), lists.count)
     own = columns.table(side).demand_adjustment[lists.rows].tolist()
     whole = (lists.floor == ranking.NOTHING).tolist()
@@ -384,7 +335,6 @@ def list_rows(columns: Columns, side: Side, lists: engine.Lists) -> list[ListRow
 
 
 def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
-    """ENTRY[r,k]: the lists' entries; where a list has ended, zeros."""
     listed = lists.ids >= 0
     ids, thesis = np.where(listed, lists.ids, 0), np.where(listed, lists.thesis, 0)
     out = np.zeros(lists.ids.shape, ENTRY)
@@ -407,7 +357,6 @@ def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
 
 
 def _not_stated(columns: Columns, startup: Array, thesis: Array) -> Array:
-    """Return the bits of what is not stated about pairs, int64 like `startup`."""
     (i, ours), (j, theirs) = (np.unique(rows, return_inverse=True) for rows in (startup, thesis))
     startups = take(columns.snapshot.startups, i)
     theses = take(columns.snapshot.theses, j)
@@ -419,7 +368,6 @@ def _not_stated(columns: Columns, startup: Array, thesis: Array) -> Array:
 
 
 def _headers(columns: Columns, side: Side, lists: engine.Lists) -> Array:
-    """HEADER[r]: the floors, with the key in place of its ordinal."""
     keys = np.sort(columns.table(side.other).key)
     out = np.zeros(len(lists.rows), HEADER)
     cut = lists.floor != ranking.NOTHING
@@ -430,11 +378,7 @@ def _headers(columns: Columns, side: Side, lists: engine.Lists) -> Array:
 
 
 def lists(columns: Columns, side: Side, stored: list[tuple[int, bytes]]) -> tuple[engine.Lists, Array]:
-    """Return the lists of every row of one side from what is stored (primary key, entries).
-
-    Also the rows whose stored list names somebody who is not matched any more. A row without a stored list
-    has an empty one.
-    """
+    """Return the lists of every row of one side from what is stored (primary key, entries)."""
     headers, found = unpack_all([packed for _pk, packed in stored])
     at = arrays.positions(columns.pks(side), np.array([pk for pk, _packed in stored], np.int64))
     headers, found, at = headers[at >= 0], found[at >= 0], at[at >= 0]
@@ -474,7 +418,7 @@ def _values(columns: Columns, side: Side, found: Array, ids: Array) -> Array:
 def _floors(columns: Columns, side: Side, headers: Array) -> Array:
     """int64[r]: the floors, with the ordinal of today in place of the key.
 
-    Where that key has left, the next one's, which bounds as well; no floor where nobody is left to bound.
+    Where that key has left, the next one's, which bounds as well; no floor where no one is left to bound.
     """
     keys = np.sort(columns.table(side.other).key)
     ordinal = np.minimum(np.searchsorted(keys, headers["floor_key"]), len(keys) - 1)
@@ -498,7 +442,7 @@ def extended(before: Columns, after: Columns, side: Side, known: engine.Lists) -
 
 
 def _shifted(value: Array, shift: Array) -> Array:
-    """Values whose ordinals grew by `shift`, because keys came in between."""
+    """Values with ordinals that grew by `shift`, because keys were inserted."""
     real = value != ranking.NOTHING
     ordinal = np.where(real, ranking.ordinal_of(value), 0)
     return np.where(real, value - shift[ordinal], value) if len(shift) else value

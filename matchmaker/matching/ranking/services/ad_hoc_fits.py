@@ -1,6 +1,6 @@
-"""Who fits an ad-hoc profile, and which of them fit a company: the engine's definition on a few rows, live.
+"""Who fits an ad-hoc profile, and which of them fit a company.
 
-Nothing is stored.
+The engine's definition on a few rows, live.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,10 +23,9 @@ from matchmaker.matching.ranking.services.market_state import ENGINE_VERSION
 
 @dataclass(frozen=True)
 class AdHocFit:
-    """How well a company and an ad-hoc profile of the other side fit. `thesis`: of a company that is an
-    investor, else 0.
+    """How well a company and an ad-hoc profile of the other side fit.
 
-    `levels`: 0 to 255 by factor; `weights`: points of 1000 of startup and partner by factor.
+    `thesis`: of a company that is an investor, else 0.
     """
 
     profile: int
@@ -38,10 +37,7 @@ class AdHocFit:
 
 
 def fits_now(profiles: Sequence[AdHocProfile], companies: Collection[int]) -> list[AdHocFit] | None:
-    """Return the fits that no gate refuses, best first; None until this engine has ranked the market.
-
-    The profiles are of one side, the companies (primary keys) of the other.
-    """
+    """Return the fits that no gate refuses, best first; None until this engine has ranked the market."""
     calibration = term_index.latest(ENGINE_VERSION)
     if calibration is None:
         return None
@@ -54,7 +50,6 @@ def fits_by(
     profiles: Sequence[AdHocProfile],
     companies: Collection[int],
 ) -> list[AdHocFit]:
-    """Return the same by the scales of a calibration and some weights."""
     if not profiles or not companies:
         return []
     of_startups = profiles[0].company.side == Side.STARTUP
@@ -77,17 +72,14 @@ def fits_by(
 
 
 def recommended(fits: Sequence[AdHocFit]) -> list[AdHocFit]:
-    """Return those that one list recommends, of all its fits, best first.
-
-    Whoever reads it, a list of pilots or for a pilot is short, and ends like a startup's.
-    """
+    """Return those that one list recommends, of all its fits, best first."""
     levels = np.array([list(fit.levels.values()) for fit in fits]).reshape(-1, len(engine.FACTORS))
     upper = engine.recommended(np.array([fit.score_tenths for fit in fits]), levels, engine.FOR_STARTUP)
     return list(compress(fits, upper))
 
 
 def sectors_let_in(profile: AdHocProfile) -> list[int]:
-    """Return the primary keys of the sectors that a profile lets in; none before the first ranking."""
+    """Return the primary keys of the sectors that a profile allows; none before the first ranking."""
     calibration = term_index.latest(ENGINE_VERSION)
     return ad_hoc_rows.sectors_near(term_index.of(calibration), profile) if calibration else []
 

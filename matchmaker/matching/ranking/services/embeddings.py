@@ -1,13 +1,4 @@
-"""Vectors of texts and of the glossary.
-
-The glossary is the second best: "灌溉", "آبپاشی" and "irrigation" meet because the tables say that
-they are one concept; what the tables do not know meets only within one language.
-
-One function turns texts into vectors; behind it stands the model, the glossary where the model is
-not there, or an endpoint that the operator names (served_texts). Only texts that the other side may
-see are embedded. Who writes in several languages is read in all of them: a vector is the mean of
-theirs, for each of the model's languages misreads other texts.
-"""
+"""Vectors of texts and of the glossary."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -51,7 +42,6 @@ def encode(texts: Sequence[str], dimensions: int) -> Array:
 
 
 def _features(text: str) -> Iterator[tuple[str, float]]:
-    """Yield what a text holds: each concept once, each word or pair of Chinese characters."""
     for concept in sorted({concept for phrase, concept in _phrases() if _says(text, phrase)}):
         yield f"concept {concept}", CONCEPT
     for word in WORDS.findall(HAN.sub("", text)):
@@ -62,7 +52,6 @@ def _features(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _says(text: str, phrase: str) -> bool:
-    """Return whether the phrase occurs; one in letters only as whole words."""
     at = text.find(phrase)
     while at >= 0:
         before, after = text[at - 1 : at], text[at + len(phrase) : at + len(phrase) + 1]
@@ -74,7 +63,6 @@ def _says(text: str, phrase: str) -> bool:
 
 @cache
 def _phrases() -> tuple[tuple[str, str], ...]:
-    """Return every phrase of the tables with its concept."""
     found = set()
     for row in csv_rows(DATA / "glossary.csv"):
         found |= {(row[language], row["key"]) for language in ("en", "zh", "ur")}
@@ -88,7 +76,6 @@ def _phrases() -> tuple[tuple[str, str], ...]:
 
 @cache
 def _place(feature: str, dimensions: int) -> tuple[int, int]:
-    """Return where a feature goes, and its sign, the same in every process."""
     digest = int.from_bytes(blake2b(feature.encode(), digest_size=8).digest(), "little")
     return digest % dimensions, 1 if digest >> 63 else -1
 
@@ -100,7 +87,6 @@ SUMMARIES = ("summary_en", "summary_ur", "summary_zh")
 
 
 def model() -> str:
-    """Return the version of what makes vectors here."""
     if settings.EMBEDDINGS_URL:
         return served_texts.version()
     return embedding_model.VERSION if _has_model() else VERSION
@@ -111,7 +97,6 @@ def _has_model() -> bool:
 
 
 def within_reach(texts: Mapping[int, Sequence[str]]) -> set[int]:
-    """Return the keys whose texts can be embedded now: all but those new to an endpoint that is away."""
     if not settings.EMBEDDINGS_URL:
         return {*texts}
     unread = served_texts.learn({_clean(text) for own in texts.values() for text in own})
@@ -171,7 +156,7 @@ SAID: dict[Side, tuple[Any, str, str]] = {
 
 
 def visible_texts(profile: Any, said: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return what the other side may read of pitch and summaries, and of needs or offers `said`.
+    """Return what the other side may read of pitch, summaries and needs or offers `said`.
 
     One text for each language.
     """
@@ -180,7 +165,6 @@ def visible_texts(profile: Any, said: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def _said(side: Side, pks: Collection[int]) -> dict[int, list[str]]:
-    """Return what profiles say of their needs or offers that have not expired."""
     model, _field, owner = SAID[side]
     rows = (
         model.objects.active_on(timezone.localdate()).filter(**{f"{owner}__in": pks}).exclude(description="")
@@ -192,11 +176,7 @@ def _said(side: Side, pks: Collection[int]) -> dict[int, list[str]]:
 
 
 def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None = None) -> int:
-    """Embed the texts of published profiles that changed, all or some, `most` at a time; return how many.
-
-    Vectors of profiles that are not published are deleted. What an endpoint that is away has not read is not
-    stated until the next whole ranking: an older vector might tell of what is hidden since.
-    """
+    """Embed the texts of published profiles that changed, all or some, `most` at a time; return how many."""
     if pks is not None:
         return _refresh(side, pks)
     published = PUBLISHED[side]()
@@ -207,10 +187,7 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
 
 
 def refresh_new(side: Side, *, most: int) -> int:
-    """Embed the texts of published profiles that have no vector yet, `most` at a time; return how many.
-
-    A large market asks this first: looking through everybody for each part of it takes days.
-    """
+    """Embed the texts of published profiles that have no vector yet, `most` at a time; return how many."""
     vectors = TextVector.objects.filter(side=side, profile_id=OuterRef("pk"), model_version=model())
     return _refresh_parts(side, PUBLISHED[side]().filter(~Exists(vectors)), most)
 
@@ -225,7 +202,6 @@ def _refresh_parts(side: Side, published: QuerySet[Any], most: int | None) -> in
 
 
 def _parts(rows: QuerySet[Any]) -> Iterator[list[int]]:
-    """Yield the keys of all rows, in order, some at a time."""
     last = 0
     while part := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:AT_ONCE]):
         yield part
@@ -233,7 +209,6 @@ def _parts(rows: QuerySet[Any]) -> Iterator[list[int]]:
 
 
 def _refresh(side: Side, pks: Collection[int], *, most: int | None = None) -> int:
-    """Embed the texts of these profiles that changed, `most` at a time; return how many."""
     version = model()
     rows = list(PUBLISHED[side](pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
     said = _said(side, pks)
@@ -267,13 +242,11 @@ def _refresh(side: Side, pks: Collection[int], *, most: int | None = None) -> in
 
 
 def progress() -> tuple[int, int]:
-    """Return how many published profiles have a vector of what makes them now, and how many there are."""
     published = startup_rows.published().count() + thesis_rows.published().count()
     return min(TextVector.objects.filter(model_version=model()).count(), published), published
 
 
 def hash_of(texts: Sequence[str]) -> str:
-    """Return what tells whether texts have changed."""
     return sha256("\n".join(texts).encode()).hexdigest()
 
 

@@ -1,9 +1,5 @@
-"""Which fields a description speaks of, where its startup or partner names none: what a reader sees at once.
-
-A text is measured against the names and other words of every field, in all languages. Within the whole
-sectors that are named, the likest fields count; where nothing is named, all fields are looked at, and a text
-that speaks of none clearly tells none. Only what the other side may see is read (docs/decisions/0015). Of
-partners those are read that work in a field; a fund that names none may look at all (docs/decisions/0023).
+"""Fields inferred from a description when the startup or partner names none (docs/decisions/0015 and 0023).
+Only visible texts are read.
 """
 
 from collections.abc import Collection
@@ -32,11 +28,7 @@ TABLES: dict[Side, tuple[Any, str, str]] = {
 
 
 def refresh(side: Side, pks: Collection[int] | None = None) -> int:
-    """Read who names no field, all or some of a side; return how many readings changed.
-
-    Read are startups and theses. The fields' own vectors are made here where all are read, and in the path of
-    an edit only if nobody has needed any before: that takes seconds, once.
-    """
+    """Infer fields where none is named, for all or some of a side; return how many changed."""
     vocabulary = term_index.read_vocabulary()
     if side == Side.STARTUP:
         keys, sectors = startup_rows.shown_sectors(vocabulary, pks)
@@ -66,7 +58,7 @@ def _theses(vocabulary: Vocabulary, pks: Collection[int] | None) -> tuple[Array,
 
 
 def _infer(texts: Array, sectors: Array, vocabulary: Vocabulary) -> list[tuple[int, ...]]:
-    """Return for each text int8[k,D] the keys of the fields it speaks of, the clearest first."""
+    """Return for each text int8[k,D] the keys of its fields, the clearest first."""
     fields, vectors = _words(vocabulary) if len(texts) else (np.zeros(0, np.int64), texts)
     if not len(fields):
         return [()] * len(texts)
@@ -96,7 +88,6 @@ def _words(vocabulary: Vocabulary) -> tuple[Array, Array]:
 
 
 def _learn_words() -> None:
-    """Embed the words of every field in use that are new or have changed; forget all others."""
     version = embeddings.model()
     active_on = Sector.objects.filter(parent__isnull=False, merged_into__isnull=True, is_active=True)
     words = {
@@ -125,7 +116,6 @@ def _learn_words() -> None:
 
 @transaction.atomic
 def _store(side: Side, inferred: dict[int, tuple[int, ...]], pks: Collection[int] | None) -> int:
-    """Store what is inferred now; return for how many that has changed."""
     model, owner, company = TABLES[side]
     rows = arrays.about(model.objects.all(), company, pks)
     before: dict[int, tuple[int, ...]] = {}

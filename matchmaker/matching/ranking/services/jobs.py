@@ -1,8 +1,4 @@
-"""Ranking jobs: requested in the edit's own transaction, claimed with a lease, completed with the result.
-
-A job counts versions: it is due while the completed one is behind the requested one. So nothing that happens
-between reading and finishing can lose an edit, and a message that comes twice, late or never changes nothing.
-"""
+"""Ranking jobs: requested in the edit's own transaction, claimed with a lease, completed with the result."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -48,7 +44,6 @@ def request(side: Side, pk: int, *, at: datetime) -> None:
 
 @transaction.atomic
 def retry(job: RankingJob, *, by: User, at: datetime) -> None:
-    """Take a parked job up again."""
     audit.record(RANKED, subject=f"job:{job.side}:{job.profile_id}", by=by, at=at)
     request(Side(job.side), job.profile_id, at=at)
 
@@ -63,7 +58,6 @@ def due(at: datetime) -> QuerySet[RankingJob]:
 
 @transaction.atomic
 def claim(*, at: datetime, limit: int = BATCH) -> list[RankingJob]:
-    """Lease up to `limit` due jobs, and return them as read; a job that failed before comes alone."""
     rows = due(at).select_for_update(no_key=True, skip_locked=True)
     worn = [job.pk for job in rows.filter(attempts__gte=MOST_ATTEMPTS)]
     RankingJob.objects.filter(pk__in=worn).update(parked_at=at, leased_until=None, error=KILLED)
@@ -95,7 +89,6 @@ def finish(claims: Sequence[RankingJob], *, at: datetime, revision: int) -> None
 
 
 def fail(claims: Sequence[RankingJob], *, error: str, at: datetime) -> None:
-    """Keep the error and let the jobs wait; park those that failed too often."""
     for taken in claims:
         pause = timedelta(seconds=min(2**taken.attempts, LONGEST_PAUSE))
         parked = at if taken.attempts >= MOST_ATTEMPTS else None

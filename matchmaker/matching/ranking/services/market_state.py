@@ -1,13 +1,4 @@
-"""The market in memory, with its lists, as a worker knows it.
-
-Nothing here writes to the database. What that holds is named by the clock's revision; `current` brings the
-market in memory there, `apply_changes` works out what a change of some profiles does to everybody's list. A
-state is never changed in place: the next one is made beside it. After an error the state is dropped and read
-again.
-
-Investors with several theses have a list for each of them too: these are the lists of a market in which every
-thesis is an investor of its own (ranking/market/columns.py).
-"""
+"""The market in memory, with its lists, as a worker knows it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,11 +27,7 @@ REFILLS = 8  # rounds of refilling lists that ran short
 
 @dataclass(frozen=True)
 class RankedMarket:
-    """A market and its lists.
-
-    `prepared`: the columns laid out, each side when an edit first needs it and until one changes it.
-    `stale`: rows whose stored list names somebody who is gone; they are ranked with the next change.
-    """
+    """A market and its lists."""
 
     columns: Columns
     rankings: engine.Rankings
@@ -50,10 +37,7 @@ class RankedMarket:
 
 @dataclass(frozen=True)
 class MarketState:
-    """The market as of one revision of the clock, and the market by thesis.
-
-    `orphans`: theses that have a stored list and should not.
-    """
+    """The market as of one revision of the clock, and the market by thesis."""
 
     revision: int
     market: RankedMarket
@@ -62,31 +46,24 @@ class MarketState:
 
     @property
     def columns(self) -> Columns:
-        """The market's columns."""
         return self.market.columns
 
 
 @dataclass(frozen=True)
 class MarketChange:
-    """The market after a change, and the lists to write and to remove by side or `THESIS`."""
-
     state: MarketState
     written: Mapping[str, Sequence[ListRow]]
     removed: Mapping[str, Sequence[int]]
 
 
 class Memory:
-    """The market as this process knows it."""
-
     state: MarketState | None = None
 
     def sync(self) -> MarketState | None:
-        """Bring the market to what the database holds, and return it."""
         self.state = current(self.state)
         return self.state
 
     def clear(self) -> None:
-        """Read everything anew the next time."""
         self.state = None
 
 
@@ -99,12 +76,11 @@ def union(*rows: Array) -> Array:
 
 
 def lists(rankings: engine.Rankings, side: Side) -> engine.Lists:
-    """Return one side's lists."""
     return rankings.startups if side == Side.STARTUP else rankings.investors
 
 
 def is_of_another_engine() -> bool:
-    """Return whether another engine ranked the market, so that nothing can be computed until it is again."""
+    """Return whether another engine version ranked the market, so that nothing can be computed yet."""
     made_with = Market.objects.order_by("-pk").values_list("engine_version", flat=True).first()
     return made_with not in (None, ENGINE_VERSION)
 
@@ -119,7 +95,7 @@ def clock_revision() -> int:
 
 
 def current(known: MarketState | None) -> MarketState | None:
-    """Return the market as the database holds it now; None until this engine has ranked it whole."""
+    """Return the market as stored; None until this engine version has ranked it."""
     revision, version = clock_revision(), term_index.latest_version()
     if known and known.columns.calibration.version == version:
         if known.revision == revision:
@@ -132,7 +108,6 @@ def current(known: MarketState | None) -> MarketState | None:
 
 
 def _loaded(revision: int) -> MarketState | None:
-    """Read the whole market and all lists."""
     calibration = term_index.latest(ENGINE_VERSION)
     if calibration is None:
         return None
@@ -147,7 +122,6 @@ def _loaded(revision: int) -> MarketState | None:
 
 
 def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
-    """Read the profiles and lists that others have written since."""
     found = _updated(known.columns, changed)
     stale, sides = {}, []
     for side in SIDES:
@@ -165,7 +139,6 @@ def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
 
 
 def _with_theses(revision: int, market: RankedMarket) -> MarketState:
-    """Read the stored lists of theses."""
     found, stored = columns_by_thesis(market.columns), _stored(THESIS)
     theses, stale = stored_lists.lists(found, Side.INVESTOR, stored)
     by_thesis = RankedMarket(
@@ -180,7 +153,6 @@ def _with_theses(revision: int, market: RankedMarket) -> MarketState:
 
 
 def _stored(side: str, since: int | None = None) -> list[tuple[int, bytes]]:
-    """Return the stored lists of a side by primary key: all, or those written since a revision."""
     rows = Ranking.objects.filter(side=side).order_by("profile_id")
     rows = rows if since is None else rows.filter(revision__gt=since)
     return [(pk, bytes(packed)) for pk, packed in rows.values_list("profile_id", "entries").iterator(2000)]
@@ -192,12 +164,10 @@ def _updated(before: Columns, pks: Pks) -> Columns:
 
 
 def _pks_here(found: Columns, side: Side) -> frozenset[int]:
-    """Return the primary keys of those who have a list."""
     return frozenset(found.pks(side)[found.here(side)].tolist())
 
 
 def _closed(found: Columns) -> engine.Lists:
-    """Lists of the startups that nobody enters: in the market by thesis only the theses' lists count."""
     closed = ranking.empty_lists(np.arange(len(found.startup_pk)), 1)
     closed.floor[:] = np.iinfo(np.int64).max
     return closed
@@ -213,7 +183,6 @@ def _extended(before: RankedMarket, after: Columns, side: Side) -> engine.Lists:
 
 
 def apply_changes(state: MarketState, pks: Pks) -> MarketChange:
-    """Read these profiles anew and rank them; return the market after it and the lists that changed."""
     found = _updated(state.columns, pks)
     rows = {side: found.rows(side, pks[side]) for side in SIDES}
     market, changed = _reranked(state.market, found, rows)
@@ -235,7 +204,6 @@ def apply_changes(state: MarketState, pks: Pks) -> MarketChange:
 def _reranked(
     before: RankedMarket, after: Columns, rows: Mapping[Side, Array], *, is_by_thesis: bool = False
 ) -> tuple[RankedMarket, dict[Side, Array]]:
-    """Rank these rows of the columns `after` in copies of the lists; return also whose lists to write."""
     rankings = engine.Rankings(
         _closed(after) if is_by_thesis else _extended(before, after, Side.STARTUP),
         _extended(before, after, Side.INVESTOR),
@@ -254,7 +222,6 @@ def _reranked(
 def _rank_rows(
     prepared: engine.Prepared, rankings: engine.Rankings, rows: Mapping[Side, Array]
 ) -> dict[Side, Array]:
-    """Rank these rows, refill the lists that ran short by it, and return the rows whose lists changed."""
     changed = {side: NO_ROWS for side in SIDES}
     for _round in range(REFILLS):
         short = {side: NO_ROWS for side in SIDES}
@@ -276,13 +243,11 @@ def _rank_rows(
 
 
 def _rows(market: RankedMarket, side: Side, rows: Array) -> list[ListRow]:
-    """Return the lists in these rows as packed rows, those of profiles that are gone left out."""
     rows = rows[market.columns.here(side)[rows]]
     return stored_lists.list_rows(market.columns, side, lists(market.rankings, side).take(rows))
 
 
 def ranked_theses(found: Columns) -> RankedMarket:
-    """Rank the market by thesis whole."""
     found = columns_by_thesis(found)
     theses = ranking.empty_lists(np.arange(len(found.investor_pk)), STORED)
     if found.investor_here.any():
@@ -292,7 +257,6 @@ def ranked_theses(found: Columns) -> RankedMarket:
 
 
 def list_rows(state: MarketState, side: str) -> list[ListRow]:
-    """Return all lists of a side, or of the theses, as packed rows."""
     market, of = (state.theses, Side.INVESTOR) if side == THESIS else (state.market, Side(side))
     return _rows(market, of, np.arange(len(market.columns.pks(of))))
 
@@ -306,5 +270,4 @@ def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engi
 
 
 def outlook_of_theses(found: Columns, row: int, copies: engine.Theses, copy: Array) -> engine.Outlook:
-    """Return how many startups copies of an investor's theses would meet, and list."""
     return engine.outlook_of_theses(found.snapshot, row, copies, copy)

@@ -1,10 +1,4 @@
-"""What the worker does: rank the profiles that have changed, or the whole market, and store what is new.
-
-Everything is computed first and written in one short transaction that also marks the jobs or the run done. If
-somebody else wrote meanwhile, the clock says so and the work is done again on top of theirs. A whole ranking
-can be started again at any time: nothing is stored before the end but vectors of descriptions. Edits that
-others rank meanwhile are ranked again on top, because an edit must never see lists of two calibrations.
-"""
+"""What the worker does: rank the profiles that have changed, or the whole market, and store what is new."""
 
 import logging
 import os
@@ -89,8 +83,6 @@ CHUNK = 500  # primary keys in one statement
 
 
 class Stamp(NamedTuple):
-    """With what, when and at which tick of the clock rankings were made."""
-
     weights_version: int
     market_version: int
     engine_version: str
@@ -99,12 +91,11 @@ class Stamp(NamedTuple):
 
 
 def advance_clock(seen: int) -> bool:
-    """Take the next revision, in the writing's own transaction; False if somebody else wrote since `seen`."""
+    """Take the next revision in the transaction of the write; False if someone else wrote since `seen`."""
     return bool(RankingClock.objects.filter(pk=1, revision=seen).update(revision=seen + 1))
 
 
 def write_lists(side: str, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
-    """Store these lists, each in the place of the one before it."""
     if connection.vendor != "postgresql":
         at: Any = connection.ops.adapt_datetimefield_value(stamp.at)
         stamp = stamp._replace(at=at)
@@ -121,7 +112,6 @@ def write_lists(side: str, rows: Sequence[ListRow], *, stamp: Stamp) -> None:
 
 
 def remove_lists(side: str, pks: Sequence[int]) -> None:
-    """Delete the lists of profiles that are not matched any more."""
     for start in range(0, len(pks), CHUNK):
         Ranking.objects.filter(side=side, profile_id__in=pks[start : start + CHUNK]).delete()
 
@@ -131,11 +121,10 @@ class CrowdedError(Exception):
 
 
 class NotRankedError(Exception):
-    """This engine has not ranked the market yet: the whole re-ranking comes first."""
+    """This engine has not ranked the market yet."""
 
 
 def rank_due(*, at: datetime) -> int:
-    """Do the jobs that are due, batch after batch, and return how many."""
     if memory.sync() is None:  # the first whole re-ranking does them all
         return 0
     done = 0
@@ -149,7 +138,6 @@ def rank_due(*, at: datetime) -> int:
 
 
 def _attempt(claims: Sequence[RankingJob], *, at: datetime) -> int:
-    """Do a batch and return how many jobs were done; what goes wrong is kept with the jobs."""
     try:
         _rank_claims(claims, at=at)
     except Exception as error:
@@ -181,7 +169,6 @@ def _rank_claims(claims: Sequence[RankingJob], *, at: datetime) -> None:
 def _store_change(
     state: MarketState, change: MarketChange, claims: Sequence[RankingJob], *, at: datetime
 ) -> bool:
-    """Write the change and finish the jobs; False, with nothing written, if the market is not as it was."""
     if not advance_clock(state.revision):
         return False
     calibration, revision = state.columns.calibration, change.state.revision
@@ -204,10 +191,7 @@ Report = Callable[..., None]
 
 
 def work(*, at: datetime, on_report: Callable[[RankingRun], object] | None = None) -> bool:
-    """Do the oldest run that no worker holds; return whether there was one and it did not fail.
-
-    What goes wrong is kept with the run, which is tried again. `on_report` hears of every step.
-    """
+    """Process the oldest free run; return whether there was one and it succeeded."""
     run = runs.claim(at=at)
     if run is None:
         return False
@@ -256,7 +240,6 @@ def _rank(run: RankingRun, report: Report) -> None:
 
 
 def _read_texts(run: RankingRun) -> bool:
-    """Embed descriptions that changed; False, and the run released, where another message goes on."""
     new = (embeddings.refresh_new(side, most=TEXTS) for side in Side)
     changed = (embeddings.refresh(side, most=TEXTS) for side in Side)
     if any(count == TEXTS for count in chain(new, changed)):
@@ -269,14 +252,12 @@ def _read_texts(run: RankingRun) -> bool:
 
 
 def read_market(points: Points) -> Columns:
-    """Read the whole market by these weights."""
     market = columns.load_all(points, on=timezone.now().date(), text_model=embeddings.model())
     market.snapshot.validate()
     return market
 
 
 def rank_fairly(market: Columns, report: Report) -> tuple[Columns, engine.Prepared, engine.Shown]:
-    """Rank a market as pages show it: with demand adjustments, and everybody on a list where that can be."""
     merit = best_values(engine.Prepared(market.snapshot), Phase.MERIT, report)
     report(Phase.DEMAND_ADJUSTMENTS)
     market = columns.with_demand_adjustments(market, *engine.demand_adjustments(merit, market.snapshot))
@@ -286,7 +267,6 @@ def rank_fairly(market: Columns, report: Report) -> tuple[Columns, engine.Prepar
 
 
 def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engine.Values:
-    """Return the values of everybody's list; neither the parts nor the threads change a byte."""
     snapshot = prepared.snapshot
     if engine.is_small(snapshot):
         report(phase)
@@ -304,7 +284,6 @@ def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engi
 
 
 def _named(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]:
-    """Return some who are on nobody's top 20, and why. In a market of a million they are too many to keep."""
     pks = market.pks(side)
     return [
         {"side": str(side), "profile": int(pks[row]), "reason": REASONS[int(reason)]}
@@ -313,7 +292,6 @@ def _named(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]:
 
 
 def _caught_up(state: MarketState) -> MarketState:
-    """Return the same with every profile that was ranked while the run went on read and ranked anew."""
     revision = market_state.clock_revision()
     since = RankingJob.objects.filter(revision__gt=state.revision).values_list("side", "profile_id")
     pks = {side: {pk for found, pk in since if found == side} for side in SIDES}
@@ -323,10 +301,7 @@ def _caught_up(state: MarketState) -> MarketState:
 
 
 def _store(run: RankingRun, state: MarketState, unseen: runs.Unseen, *, at: datetime) -> bool:
-    """Write the lists that differ from the stored ones; False, and nothing written, if others wrote since.
-
-    What is stored is compared before the transaction: the clock tells whether it has changed.
-    """
+    """Write the lists that differ; return False, with nothing written, if others wrote since."""
     made_with = state.columns.calibration.weights_version, state.columns.calibration.engine_version
     changes = {
         side: _different(side, market_state.list_rows(state, side), made_with) for side in (*Side, THESIS)
@@ -368,7 +343,6 @@ def _market_version(state: MarketState, *, at: datetime) -> int:
 def _different(
     side: str, rows: Sequence[ListRow], made_with: tuple[int, str]
 ) -> tuple[list[ListRow], list[int]]:
-    """Return the lists that are not stored like this, and the profiles whose list has to go."""
     fields = ("profile_id", "entries", "is_whole", "demand_adjustment", "weights_version", "engine_version")
     # A million lists would be gigabytes; what stands for each takes a tenth.
     stored = {

@@ -29,7 +29,6 @@ MOST_ATTEMPTS = 5
 
 @transaction.atomic
 def request(*, by: User | None, at: datetime, reason: str, weights: Weights | None = None) -> RankingRun:
-    """Ask for a whole re-ranking and return it; one that waits already is the answer to both."""
     waiting = RankingRun.objects.filter(state=RunState.WAITING).order_by("pk").first()
     run = waiting or RankingRun.objects.create(by=by, asked_at=at, reason=reason[:200], weights=weights)
     audit.record(
@@ -40,10 +39,7 @@ def request(*, by: User | None, at: datetime, reason: str, weights: Weights | No
 
 
 def request_for(side: Side, pks: Sequence[int], *, at: datetime) -> None:
-    """Ask for the ranking of many profiles: a job for each of a few, one whole re-ranking for more.
-
-    Profiles that are not published are ranked when somebody publishes them.
-    """
+    """Ask for the ranking of many profiles: a job for each of a few, one whole re-ranking for more."""
     published = SIDES[side].objects.published().filter(pk__in=pks)
     found = list(published.order_by("pk").values_list("pk", flat=True)[: jobs.BATCH + 1])
     if len(found) > jobs.BATCH:
@@ -54,7 +50,6 @@ def request_for(side: Side, pks: Sequence[int], *, at: datetime) -> None:
 
 
 def may_request(*, at: datetime) -> bool:
-    """Return whether a run may be requested by itself: not right after one that failed."""
     newest = RankingRun.objects.order_by("-pk").only("state", "asked_at").first()
     return newest is None or newest.state != RunState.FAILED or newest.asked_at < at - AFTER_FAILURE
 
@@ -86,8 +81,6 @@ def report(run: RankingRun, phase: Phase, done: int = 0, total: int = 1, *, prof
 
 @dataclass(frozen=True)
 class Unseen:
-    """How many are on nobody's top 20, and some of them with the reason."""
-
     startups: int = 0
     investors: int = 0
     named: list[dict[str, object]] = field(default_factory=list)

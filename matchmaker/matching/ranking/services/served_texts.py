@@ -1,8 +1,4 @@
-"""Vectors that an embeddings endpoint made, kept by text: an outage costs only texts that are new.
-
-As with the built-in model, the centre of each language is taken off. It is the mean of the descriptions in
-profiles/data, which say the same in each. A vector of another length is projected onto ours.
-"""
+"""Vectors of an embeddings endpoint, stored by text, so that an outage affects new texts only."""
 
 import logging
 from collections.abc import Collection, Sequence
@@ -26,12 +22,10 @@ AWAY, AWAY_SECONDS = "embeddings-away", 60  # how long nobody asks again
 
 
 def version() -> str:
-    """Return what tells the vectors of one model from those of others."""
     return f"served-1/{_digest(settings.EMBEDDINGS_MODEL)[:16]}"
 
 
 def learn(texts: Collection[str]) -> set[str]:
-    """Ask for the vectors of texts that nobody has asked for yet; return those that cannot be had now."""
     if not texts:
         return set()
     asked, sayings = {*texts}, {text for own in _sayings().values() for text in own}
@@ -51,7 +45,6 @@ def encode(texts: Sequence[str]) -> Array:
 
 
 def forget() -> None:
-    """Delete all that is kept, when a company is deleted: which text was whose is not known."""
     caches["vectors"].clear()
 
 
@@ -95,14 +88,12 @@ def _digest(text: str) -> str:
 
 @cache
 def _centres(_version: str) -> dict[str, Array]:
-    """Return the centre of each language in the model's space."""
     kept = _kept({text for own in _sayings().values() for text in own})
     return {language: np.mean([kept[text] for text in own], axis=0) for language, own in _sayings().items()}
 
 
 @cache
 def _sayings() -> dict[str, tuple[str, ...]]:
-    """Return the invented descriptions that come with the product, by language."""
     rows = [row for name in ("startups", "investors") for row in csv_rows(DATA / f"demo_{name}.csv")]
     return {language: tuple(row[f"desc_{language}"] for row in rows) for language in LANGUAGES}
 

@@ -55,10 +55,7 @@ def apply(
     back_to: Weights | None = None,
     lessons: Sequence[Mapping[str, object]] = (),
 ) -> Weights:
-    """Make a new version of the weights, ask for a whole re-ranking, and return the version.
-
-    `back_to` and `lessons` are the facts of a version that nobody wrote by hand (models/ranking.py).
-    """
+    """Make a new version of the weights, ask for a whole re-ranking, and return the version."""
     require_curator(by)
     for side in (for_investor, for_startup):
         if set(side) != set(Factor.values) or min(side.values()) < 0 or sum(side.values()) != WEIGHT_POINTS:
@@ -84,7 +81,6 @@ def apply(
 
 
 def _labelled(for_investor: Mapping[str, int], for_startup: Mapping[str, int]) -> dict[str, int]:
-    """Return weights by what pages call them, in English: the audit log translates each part."""
     with override("en"):
         sides = ((Side.INVESTOR, for_investor), (Side.STARTUP, for_startup))
         return {
@@ -102,7 +98,6 @@ def _newest_locked() -> Weights:
 
 
 def roll_back(to: Weights, *, by: User, at: datetime) -> Weights:
-    """Apply an older version again, as a new one."""
     return apply(
         for_investor=to.for_investor,
         for_startup=to.for_startup,
@@ -125,8 +120,6 @@ class NothingLearnedError(Exception):
 
 @dataclass(frozen=True)
 class Lesson:
-    """What the decisions of one side say."""
-
     side: Side
     points: Mapping[str, int]  # those in force where nothing was learned
     before: Mapping[str, int]
@@ -138,29 +131,24 @@ class Lesson:
 
     @property
     def adopt(self) -> bool:
-        """Whether the learned points foretell the decisions better than those in force."""
         return self.reason == ADOPT
 
     @property
     def rows(self) -> list[tuple[str, int, int]]:
-        """Factor in words, points in force, points learned."""
         return [(str(f.label), self.before[f.value], self.points[f.value]) for f in Factor]
 
     @property
     def facts(self) -> dict[str, object]:
-        """What is kept with the weights of why they were learned."""
         losses = {"before": round(self.loss_before or 0.0, 3), "after": round(self.loss or 0.0, 3)}
         return {"side": self.side.value, "decisions": self.decisions, **losses}
 
 
 def study() -> list[Lesson]:
-    """Look at both sides' decisions. Changes nothing."""
     now = current()
     return [_lesson(Side.INVESTOR, now.for_investor), _lesson(Side.STARTUP, now.for_startup)]
 
 
 def apply_lessons(lessons: Sequence[Lesson], *, by: User, at: datetime) -> Weights:
-    """Put the learned points of those sides that learned something in force; everything is ranked again."""
     learned = [lesson for lesson in lessons if lesson.adopt]
     if not learned:
         raise NothingLearnedError
@@ -176,10 +164,9 @@ def apply_lessons(lessons: Sequence[Lesson], *, by: User, at: datetime) -> Weigh
 
 
 def chance(side: Side, score: float) -> float | None:
-    """How often this side accepted pairs of that score (0 … 1); None while there are too few decisions.
+    """How often this side accepted pairs of that score (0 … 1); None with too few decisions.
 
-    The calibration is made anew every ten minutes, not for every page, and is the same for every reader. It
-    is kept in the process: in the shared cache it would be one more query of every match page.
+    Recalibrated every ten minutes in each process.
     """
     cache, key = caches["memory"], f"calibration:{side.value}"
     kept = cache.get(key)

@@ -1,8 +1,4 @@
-"""The terms of a profile or a pilot, by who may find it by them.
-
-Every term is read through the same view of a profile that pages show (profiles/catalogue/visibility), once
-for each audience: what the widest audience does not see is a term of a narrower one only.
-"""
+"""The terms of a profile or a pilot, by who may find it by them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -79,12 +75,10 @@ class Document:
 
 
 def concept(kind: str, code: str) -> str:
-    """Return the term of a word of the taxonomy; no text has a colon in its terms."""
     return f"{kind}:{code}"[:LONGEST_TERM]
 
 
 def profiles_to_index(side: Side) -> QuerySet[Any]:
-    """Return the profiles of a side with all that is indexed: the same queries for one and for many."""
     if side == Side.STARTUP:
         rows = Startup.objects.select_related("place", "primary_sector", "stage")
         needs = Prefetch("needs", Need.objects.select_related("type"))
@@ -96,10 +90,7 @@ def profiles_to_index(side: Side) -> QuerySet[Any]:
 
 
 def documents_of(profile: Startup | Investor, tree: TermTree) -> list[Document]:
-    """Return what is indexed of a profile: itself, then each of its needs or offers.
-
-    Of one that is not published, all terms are the curators'; of a draft these read no texts.
-    """
+    """Return what is indexed of a profile: itself, then each of its needs or offers."""
     kind, seen = ResultKind(str(profile.side)), {SearchAudience.CURATORS: see(profile, CURATOR)}
     if profile.status == Status.DRAFT:
         return [Document(kind, None, _apart({who: _name_terms(view) for who, view in seen.items()}))]
@@ -121,10 +112,7 @@ def documents_of(profile: Startup | Investor, tree: TermTree) -> list[Document]:
 
 
 def other_document(kind: str, found: SearchDocument, tree: TermTree, *, is_open: bool) -> Document:
-    """Return what is indexed of something that a capability registers.
-
-    What every visitor finds has terms for all, and more for curators; the rest is the curators' alone.
-    """
+    """Return what is indexed of something that a capability registers."""
     everybody = SearchAudience.BLIND if is_open else SearchAudience.CURATORS
     terms: dict[SearchAudience, Weighted] = {everybody: {}, SearchAudience.CURATORS: {}}
     for who, texts in ((everybody, found.texts), (SearchAudience.CURATORS, found.curated)):
@@ -136,7 +124,6 @@ def other_document(kind: str, found: SearchDocument, tree: TermTree, *, is_open:
 
 
 def _apart(terms: Mapping[SearchAudience, Weighted]) -> dict[SearchAudience, Weighted]:
-    """Return what each audience sees beyond the wider one, or with more weight."""
     found: dict[SearchAudience, Weighted] = {}
     known: Weighted = {}
     for audience in SearchAudience:
@@ -147,7 +134,6 @@ def _apart(terms: Mapping[SearchAudience, Weighted]) -> dict[SearchAudience, Wei
 
 
 def _profile_terms(seen: Any, profile: Startup | Investor, tree: TermTree) -> Weighted:
-    """Return the terms of what one view shows of a profile."""
     found = _name_terms(seen)
     for name, weight in TEXTS.items():
         _add(found, terms_of(_text(seen, name)), weight)
@@ -164,7 +150,6 @@ def _profile_terms(seen: Any, profile: Startup | Investor, tree: TermTree) -> We
 
 
 def _name_terms(seen: Any) -> Weighted:
-    """Return the terms of the names, people, numbers and addresses that one view shows."""
     found: Weighted = {}
     for name in NAMES:
         _add(found, terms_of(_text(seen, name), is_name=True), NAME)
@@ -181,7 +166,6 @@ def _text(seen: Any, name: str) -> str:
 
 
 def _row_terms(row: Any, tree: TermTree) -> Weighted:
-    """Return the terms of what one view shows of a need or an offer."""
     found: Weighted = {}
     _add_shown(found, tree, row, ROW_CONCEPTS)
     for name, weight in ROW_TEXTS.items():
@@ -195,7 +179,6 @@ def _add(found: Weighted, terms: Iterable[str], weight: int) -> None:
 
 
 def _add_shown(found: Weighted, tree: TermTree, seen: Any, fields: dict[str, tuple[str, int]]) -> None:
-    """Add the words of the taxonomy in these fields."""
     for name, (kind, weight) in fields.items():
         if name in seen.names:
             shown = getattr(seen, name)
@@ -203,7 +186,6 @@ def _add_shown(found: Weighted, tree: TermTree, seen: Any, fields: dict[str, tup
 
 
 def _add_concepts(found: Weighted, tree: TermTree, kind: str, words: Iterable[Any], weight: int) -> None:
-    """Add the words, and with less weight what is wider: who works in Lahore works in Punjab."""
     for word in words:
         for at, code in enumerate(_wider(tree, kind, word.pk) if word is not None else ()):
             _add(found, [concept(kind, code)], max(1, weight - at))

@@ -1,4 +1,4 @@
-"""What somebody typed, as groups of terms that mean the same."""
+"""What someone typed, as groups of terms that mean the same."""
 
 import math
 import re
@@ -41,8 +41,6 @@ Phrases = dict[str, dict[str, float]]  # what a phrase means, and how well that 
 
 @dataclass
 class Group:
-    """One thing that was asked for, with every term that it may stand under, and how well each fits."""
-
     terms: dict[str, float] = field(default_factory=dict)
     words: tuple[str, ...] = ()  # as typed, folded
 
@@ -53,8 +51,6 @@ class Group:
 
 @dataclass(frozen=True)
 class Query:
-    """The groups of a query; `worth` says how much an entry gains by each term."""
-
     groups: tuple[Group, ...]
     worth: dict[str, list[tuple[int, float]]]  # the numbers of its groups
     typed: tuple[frozenset[str], ...] = ()  # every term of each group, known or not
@@ -65,11 +61,7 @@ class Query:
 
 
 class Vocabulary:
-    """The words that a reader may learn of, with the number of entries that have them.
-
-    Those of its audience and of its `own` entries, but none that only `unseen` entries have: the companies
-    that a curator hides from it. Otherwise a correction would tell their words.
-    """
+    """The words that a reader may learn of, with the number of entries that have them."""
 
     def __init__(
         self, audience: SearchAudience, own: QuerySet[SearchEntry], unseen: QuerySet[SearchEntry]
@@ -78,12 +70,10 @@ class Vocabulary:
         self.own, self.hidden = _terms_in(own), _terms_in(unseen)
 
     def uses_of(self, terms: Iterable[str]) -> dict[str, int]:
-        """Return how many entries have each of these terms that the reader may find."""
         wanted = {*terms, EVERYTHING}
         return self._known(Q(term__in=wanted), self.own.keys() & wanted)
 
     def beginning(self, heads: Collection[str]) -> dict[str, int]:
-        """Return the terms that begin with one of some pairs of letters, and how many entries have each."""
         return self._known(Q(head__in=heads), {term for term in self.own if term[:2] in heads})
 
     def _known(self, asked: Q, own: Iterable[str]) -> dict[str, int]:
@@ -127,7 +117,6 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
 
 
 def _groups(words: list[str], phrases: Phrases) -> list[Group]:
-    """Return the words as groups; words that name one thing together are one group."""
     found: list[Group] = []
     at = 0
     while at < len(words) and len(found) < MOST_GROUPS:
@@ -159,7 +148,6 @@ def _group(words: list[str], phrases: Phrases) -> Group:
 
 
 def _han_groups(run: str, phrases: Phrases) -> Iterable[Group]:
-    """Yield a group for each part of some Chinese characters that names something, and for the rest."""
     rest, at = "", 0
     while at < len(run):
         size = next(
@@ -181,7 +169,6 @@ def _han_groups(run: str, phrases: Phrases) -> Iterable[Group]:
 
 
 def _unnamed(run: str, phrases: Phrases) -> Group:
-    """Return a group for characters that name nothing, but may be a word of a longer name."""
     group = _characters(run)
     for pair in pairs(run):
         for code, fit in phrases.get(PAIR + pair, {}).items():
@@ -197,7 +184,6 @@ def _characters(run: str) -> Group:
 
 
 def _phrases() -> Phrases:
-    """Return what the words of the taxonomy mean, by their names and synonyms in all languages. One query."""
     arms = []
     for kind, model in KINDS.items():
         known = {each.name for each in model._meta.fields}
@@ -212,7 +198,6 @@ def _phrases() -> Phrases:
 
 @lru_cache(maxsize=1)
 def _phrases_in(rows: tuple[tuple[str, ...], ...]) -> Phrases:
-    """Return what the names in these rows mean: worked out once, and anew when one of them has changed."""
     found: Phrases = defaultdict(dict)
     for kind, code, *names, aliases_of in rows:
         for name in (*names, *aliases_of.replace("|", "\n").split("\n")):
@@ -224,10 +209,7 @@ def _phrases_in(rows: tuple[tuple[str, ...], ...]) -> Phrases:
 
 
 def _single_words(phrases: Phrases) -> Phrases:
-    """Return what one word of a longer name means, such as "irrigation", where few names have it.
-
-    Chinese names have no blanks: of these it is each two neighbours.
-    """
+    """Return what one word of a longer name means, such as "irrigation", where few names have it."""
     named: dict[str, set[str]] = defaultdict(set)
     for phrase, codes in phrases.items():
         for word in phrase.split():
@@ -247,10 +229,7 @@ def _is_word(word: str) -> bool:
 
 @cache
 def phrases_of(name: str) -> dict[str, float]:
-    """Return a name, and each part of it, as a query is looked up, and how well that fits.
-
-    Without what stands in brackets.
-    """
+    """Return a name, and each part of it, as a query is looked up, and how well that fits."""
     plain = name.partition("(")[0].partition("（")[0]
     found = {" ".join(runs(fold(part))): PART for part in PARTS.split(plain)}
     found[" ".join(runs(fold(plain)))] = CONCEPT
@@ -259,7 +238,6 @@ def phrases_of(name: str) -> dict[str, float]:
 
 @cache
 def kind_words() -> Phrases:
-    """Return what kinds of partners are called, in all languages."""
     found: Phrases = defaultdict(dict)
     for language, _name in settings.LANGUAGES:
         with override(language):
@@ -272,7 +250,6 @@ def kind_words() -> Phrases:
 def _complete_and_correct(
     unknown: list[tuple[Group, str]], uses: dict[str, int], vocabulary: Vocabulary
 ) -> None:
-    """Add to words what they may be the beginning of, and to mistyped ones what is close. One query."""
     heads = {head for _group, word in unknown for head in _heads(word)}
     known: dict[str, dict[str, int]] = defaultdict(dict)
     for term, count in vocabulary.beginning(heads).items():
@@ -293,7 +270,6 @@ def _complete_and_correct(
 def _correct_synonyms(
     unknown: list[tuple[Group, str]], uses: dict[str, int], phrases: Phrases, whole: list[str]
 ) -> None:
-    """Add to mistyped words, and to all of them together, what the closest words of the taxonomy mean."""
     for group, word in unknown:
         if word not in uses and word not in phrases and len(word) >= SHORTEST_CORRECTED:
             for phrase, distance in _close(word, phrases):
@@ -306,7 +282,6 @@ def _correct_synonyms(
 
 
 def _close(word: str, known: Iterable[str]) -> Iterable[tuple[str, int]]:
-    """Return the known words that one changed letter makes of this one, or two where it is long."""
     most = 1 if len(word) < 7 else 2
     found = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=most, limit=MOST_CORRECTIONS)
     return [(term, int(distance)) for term, distance, _at in found]
@@ -319,7 +294,6 @@ def _heads(word: str) -> set[str]:
 
 
 def _weighed(groups: list[Group], uses: dict[str, int]) -> Query:
-    """Leave out what nobody has and what is too common, and say what each term is worth."""
     total = max(uses.get(EVERYTHING, 0), 1)
     kept: list[Group] = []
     telling = {term for group in groups for term in group.terms if _is_telling(uses.get(term, 0), total)}

@@ -1,8 +1,4 @@
-"""What a query finds for a reader.
-
-Access is the queryset: what a list or a page does not show to the reader is no result, by whatever term it is
-found. A term counts only for the audience that may read the field in which it stands.
-"""
+"""What a query finds for a reader."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -41,15 +37,12 @@ ROWS: dict[str, type[Any]] = {ResultKind.NEED: Need, ResultKind.OFFER: Offer}
 
 @dataclass(frozen=True)
 class SearchReader:
-    """Who searches: a curator, a person of a company, or somebody who has none yet."""
-
     user: User
     viewer: access.Viewer
     member: CurrentCompany | None = None
 
     @property
     def audience(self) -> SearchAudience:
-        """Which terms count for this reader."""
         if self.viewer.is_curator:
             return SearchAudience.CURATORS
         is_stranger = self.member is None or self.viewer.is_blind or not self.member.company.takes_part
@@ -57,7 +50,6 @@ class SearchReader:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The words by which typing is completed and corrected for this reader. Two queries at most."""
         entries = SearchEntry.objects.none()
         if self.member is None:
             return Vocabulary(self.audience, entries, entries)
@@ -68,7 +60,6 @@ class SearchReader:
 
     @property
     def sides(self) -> tuple[Side, ...]:
-        """The sides whose profiles the reader may find."""
         if self.viewer.is_curator:
             return tuple(Side)
         return (self.member.side.other,) if self.member else ()
@@ -81,7 +72,6 @@ class SearchReader:
         return [*found, *SEARCHABLE, *talks]
 
     def profiles(self, side: Side) -> QuerySet[Any]:
-        """Return the profiles of a side that the reader's lists show, or the reader's own."""
         if self.viewer.is_curator:
             return SIDES[side]._default_manager.all()
         if self.member is None:
@@ -92,7 +82,6 @@ class SearchReader:
 
 
 def search_reader(user: User) -> SearchReader:
-    """Return the reader that an account is. At most two queries."""
     if user.role not in (Role.STARTUP, Role.INVESTOR):
         return SearchReader(user, access.viewer_in(user, None))
     member = current_company(user)
@@ -101,8 +90,6 @@ def search_reader(user: User) -> SearchReader:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the person asks for: words, and the codes of filters; unknown ones are ignored."""
-
     text: str = ""
     kind: str = ""
     side: str = ""
@@ -116,8 +103,6 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """One entry that is found, by the key of its row; `company`: the side and key of its profile."""
-
     kind: str
     pk: int
     company: tuple[Side, int]
@@ -125,7 +110,6 @@ class Found:
 
     @property
     def key(self) -> str:
-        """The name under which a saved search remembers it."""
         return f"{self.kind}-{self.pk}"
 
 
@@ -159,7 +143,6 @@ class Search:
         return [each for each in found if each.score >= WORST * found[0].score][:MOST_RESULTS]
 
     def _scores(self) -> dict[int, float]:
-        """Return how well each entry fits: the best of its terms for each group, and more for all groups."""
         worth, count = self.query.worth, len(self.query.groups)
         best: dict[int, list[float]] = defaultdict(lambda: [0.0] * count)
         for entry, term, weight in self._postings():
@@ -169,7 +152,6 @@ class Search:
         return {entry: sum(own) * ((count - own.count(0.0)) / count) for entry, own in best.items()}
 
     def _postings(self) -> Iterable[tuple[int, str, int]]:
-        """Return the entries of the reader and of its own company with the terms. Three queries at most."""
         reader, columns = self.reader, ("entry_id", "term", "weight")
         rows = SearchTerm.objects.filter(term__in=self.query.terms).order_by()
         kinds = [kind for kind in reader.kinds if kind != ResultKind.CONVERSATION]
@@ -179,7 +161,6 @@ class Search:
             yield from rows.filter(entry__in=list(own.values_list("pk", flat=True))).values_list(*columns)
 
     def _visible(self, found: list[Found]) -> list[Found]:
-        """Leave out what the reader's pages do not show. One query a kind and side at most."""
         shown = {side: self._shown(found, side) for side in Side}
         rows: dict[str, set[int]] = {}
         for kind, model in ROWS.items():
@@ -198,7 +179,6 @@ class Search:
         return list(left.values())[::-1]
 
     def _shown(self, found: list[Found], side: Side) -> set[int]:
-        """Return the profiles of a side, among those that are found, that the reader's lists show."""
         pks = {each.company[1] for each in found if each.kind in OF_SIDE[side]}
         if not pks or self.reader.viewer.is_curator:
             return pks
@@ -208,12 +188,10 @@ class Search:
 
     @cached_property
     def tree(self) -> TermTree:
-        """The words by which results are filtered. One query."""
         return all_terms()
 
     @cached_property
     def facets(self) -> dict[str, FacetValues]:
-        """The sectors, places and stages of what is found, by its key. One query a side and kind."""
         found: dict[str, FacetValues] = {}
         for side in Side:
             of_side = [each for each in self.everything if each.kind in OF_SIDE[side]]
@@ -230,7 +208,6 @@ class Search:
 
     @cached_property
     def filtered(self) -> list[Found]:
-        """What the filters leave."""
         asked = self.asked
         if not asked.is_filtered:
             return self.everything
@@ -242,14 +219,12 @@ class Search:
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
-        """The words of the filters, by kind."""
         if not any(self.asked.codes.values()):
             return {}
         found = {kind: self.tree.find(kind, self.asked.codes.get(kind, "")) for kind in FACETS}
         return {kind: term for kind, term in found.items() if term}
 
     def options(self, kind: str) -> list[tuple[str, str, int]]:
-        """Return the choices of a filter: code, name, and how many it leaves."""
         rest = {other: term for other, term in self.chosen.items() if other != kind}
         rows = [
             self.facets[each.key]
@@ -268,12 +243,10 @@ class Search:
         ]
 
     def page(self) -> "Page[Any]":
-        """Return the page that is asked for."""
         return Paginator(self.filtered, PER_PAGE).get_page(self.asked.page)
 
 
 def _is_kind(each: Found, asked: Asked) -> bool:
-    """Tell whether a result is of the kind and the side that is asked for."""
     side, company = each.company
     is_of_side = not asked.side or (company > 0 and asked.side == side)  # curators have no company
     return is_of_side and asked.kind in ("", each.kind)

@@ -32,16 +32,12 @@ SNIPPET = 160
 
 
 class Piece(NamedTuple):
-    """A part of a text; the template escapes it, and marks it where it was found."""
-
     text: str
     is_hit: bool
 
 
 @dataclass(frozen=True)
 class ResultRow:
-    """One result."""
-
     kind: str
     url: str
     title: list[Piece]
@@ -53,7 +49,6 @@ class ResultRow:
 
     @property
     def label(self) -> str:
-        """What this kind of result is called."""
         return kind_label(self.kind)
 
     @property
@@ -66,12 +61,10 @@ class ResultRow:
 
 
 def kind_label(kind: str) -> str:
-    """Return what a kind of results is called."""
     return str(SEARCHABLE[kind].label if kind in SEARCHABLE else ResultKind(kind).label)
 
 
 def marked(text: str, terms: Collection[str]) -> list[Piece]:
-    """Return a text in pieces: those that one of the terms stands for, and the rest."""
     pieces: list[Piece] = []
     at = 0
     for word in WORDS.finditer(text):
@@ -89,7 +82,6 @@ def _push(pieces: list[Piece], text: str, *, is_hit: bool) -> None:
 
 
 def _hits(word: str, terms: Collection[str]) -> Iterable[tuple[int, int]]:
-    """Return which parts of a word are found: all of it, or some of its Chinese characters."""
     if not IS_HAN.search(word):
         return [(0, len(word))] if not terms_of(word, is_name=True).isdisjoint(terms) else []
     letters = [fold(letter) for letter in word]
@@ -134,7 +126,6 @@ def result_rows(search: Search, found: Iterable[Found]) -> list[ResultRow]:
 
 
 def _profiles(search: Search, side: Side, found: list[Found]) -> Mapping[int, Any]:
-    """Return the profiles of some results by their keys, with the needs or offers that are results."""
     if not found:
         return {}
     rows = search.reader.profiles(side).select_related("place")
@@ -189,7 +180,6 @@ def _company_row(search: Search, profile: Any, found: Found) -> ResultRow | None
 
 
 def _address(search: Search, profile: Any) -> str:
-    """Return where a company's result leads: to the desk, the own pages, or the pair."""
     if search.reader.viewer.is_curator and profile.status == Status.DRAFT:
         return reverse("desk_profile", args=[profile.side, profile.public_id])
     if search.reader.viewer.is_curator:
@@ -208,10 +198,7 @@ def _marker(search: Search) -> Callable[[str], list[Piece]]:
 
 
 def conversation_rows(search: Search) -> list[ResultRow]:
-    """Return the own conversations with a company of that name, or with a message that has all the words.
-
-    Three queries. What a curator has hidden is not read, and nobody else's conversations are asked for.
-    """
+    """Return the own conversations with a company of that name, or with a message that has all the words."""
     member = search.reader.member
     if member is None or not search.query.typed:
         return []
@@ -244,7 +231,6 @@ def conversation_rows(search: Search) -> list[ResultRow]:
 
 
 def _messages(search: Search, member: CurrentCompany, talks: list[int]) -> dict[int, str]:
-    """Return by talk the newest message that the member can read and that has all the words as typed."""
     readable = Q(side=member.side) | Q(side=member.side.other, state__in=REACHED)
     rows = Message.objects.filter(readable, introduction__in=talks)
     rows = rows.exclude(state=MessageState.HIDDEN)
@@ -255,12 +241,10 @@ def _messages(search: Search, member: CurrentCompany, talks: list[int]) -> dict[
 
 
 def typed_words(search: Search) -> list[str]:
-    """Return the words as they were typed."""
     return search.asked.text[:LONGEST_QUERY].split()[:MOST_GROUPS]
 
 
 def _is_named(seen: Any, search: Search) -> bool:
-    """Tell whether everything that was typed stands in the names that the member may read."""
     names = (getattr(seen, name) for name in ("name_en", "name_ur", "name_zh"))
     terms: set[str] = set()
     for name in names:
@@ -269,7 +253,6 @@ def _is_named(seen: Any, search: Search) -> bool:
 
 
 def _around(text: str, search: Search) -> str:
-    """Return the part of a message in which the first word stands."""
     word = typed_words(search)[0].casefold()
     at = max(text.casefold().find(word) - SNIPPET // 3, 0)
     return ("…" if at else "") + text[at : at + SNIPPET] + ("…" if at + SNIPPET < len(text) else "")

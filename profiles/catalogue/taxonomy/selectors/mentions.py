@@ -1,10 +1,4 @@
-"""What a description mentions, in English, Urdu and Chinese, and what it excludes.
-
-In the manner of NegEx: a negation reaches as far as a conjunction or the end of its sentence. Two negations
-cancel each other, and some words only look like one ("not only"). The words stand in profiles/data: in
-mentions.csv and negations.csv, and in the names and synonyms of sectors and locations. Nothing is set from
-this: its reader asks the owner.
-"""
+"""What a description mentions, in English, Urdu and Chinese, and what it excludes."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -35,8 +29,6 @@ Key = tuple[str, ...]
 
 
 class Mention(NamedTuple):
-    """Something that a text names. `codes`: one term, or the terms of a group ("early stage")."""
-
     kind: str  # sector | stage | place | form | need | flag
     codes: Key
     is_excluded: bool
@@ -70,7 +62,6 @@ def _singular(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[Words, frozenset[Key]]:
-    """Return the words of both tables, and those that are too common to mean a sector or location."""
     known: Words = {}
     ignored: set[Key] = set()
     for row in csv_rows(DATA / "mentions.csv"):
@@ -89,7 +80,6 @@ def _keys(words: str) -> Iterator[Key]:
 
 
 def vocabulary() -> Words:
-    """Return all words, those of sectors and locations as they are now. Two queries."""
     known, ignored = _table()
     found: Words = {}
     narrow = F("parent").asc(nulls_last=True)  # a word of both means the narrower sector
@@ -116,7 +106,6 @@ def _keys_of(*names: str) -> tuple[Key, ...]:
 
 
 def read(texts: Iterable[str], words: Words | None = None) -> list[Mention]:
-    """Return what the texts mention, each thing once; what is excluded anywhere is not wanted elsewhere."""
     known = vocabulary() if words is None else words
     longest = max(map(len, known))
     found: dict[tuple[str, Key], Mention] = {}
@@ -144,12 +133,10 @@ def _read_sentence(sentence: str, known: Words, longest: int) -> Iterator[Mentio
 
 
 def _is_about(cue: Found, term: Found, words: list[str]) -> bool:
-    """Tell whether a cue is said of a term: before it, in Urdu also behind."""
     return cue.kind in CUES and (cue.at < term.at or bool(URDU.match(words[cue.at])))
 
 
 def _entries(words: list[str], known: Words, longest: int) -> Iterator[Found]:
-    """Yield what stands in the sentence, the longest entry at each place."""
     at = 0
     while at < len(words):
         for end in range(min(at + longest, len(words)), at, -1):
@@ -162,7 +149,6 @@ def _entries(words: list[str], known: Words, longest: int) -> Iterator[Found]:
 
 
 def _clauses(words: list[str], entries: list[Found]) -> list[list[Found]]:
-    """Cut a sentence at its conjunctions, and at a comma behind a negation that ends a clause."""
     clauses: list[list[Found]] = [[]]
     for each, following in pairwise([*entries, Found("", (), len(words), len(words))]):
         if each.kind == "stop":
@@ -175,7 +161,6 @@ def _clauses(words: list[str], entries: list[Found]) -> list[list[Found]]:
 
 
 def _excluded(clause: list[Found]) -> list[tuple[Found, bool]]:
-    """Return the terms of a clause, and whether a negation before or behind them excludes them."""
     last = max((each.at for each in clause if each.codes), default=0)
     before = [each.kind == "before" or (each.kind == "either" and each.at < last) for each in clause]
     behind = [each.kind == "after" or (each.kind == "either" and each.at > last) for each in clause]
@@ -184,7 +169,6 @@ def _excluded(clause: list[Found]) -> list[tuple[Found, bool]]:
 
 
 def _negated(clause: list[Found], triggers: list[bool]) -> dict[Found, bool]:
-    """Walk along a clause: a negation holds for all terms behind it, and cancels one right before it."""
     found: dict[Found, bool] = {}
     is_negated = follows_a_negation = False
     for each, is_trigger in zip(clause, triggers, strict=True):

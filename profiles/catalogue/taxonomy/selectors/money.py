@@ -47,8 +47,6 @@ class NoRateError(RefusedError):
 def rate_for(currency: str, *, on: date | None = None) -> ExchangeRate:
     """Return the newest rate of a currency, or the newest one not after `on`.
 
-    A day before all known rates gets the oldest known rate. That of the dollar itself has no day.
-
     Raises:
         NoRateError: if the currency has no rate.
     """
@@ -63,6 +61,5 @@ def rate_for(currency: str, *, on: date | None = None) -> ExchangeRate:
 
 
 def newest_rates() -> dict[str, Decimal]:
-    """Return how much of each currency one US dollar buys. One query."""
     known = ExchangeRate.objects.filter(currency__in=settings.CURRENCIES).order_by("quoted_on")
     return {USD: Decimal(1), **dict(known.values_list("currency", "per_usd"))}

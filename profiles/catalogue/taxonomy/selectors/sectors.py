@@ -20,12 +20,7 @@ TICKET = "sector-change"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A change of the tree that somebody asks for.
-
-    `code`: the sector, new for ADD ("" takes the next free one). `other`: the code of the parent (MOVE, ADD),
-    the successor (MERGE) or the related sector. `values`: names and synonyms, or {"similarity": 0 … 1}, None
-    ends a relation. `seen`: what these values were when they were read; "parent" of a MOVE.
-    """
+    """A change of the tree that someone asks for."""
 
     act: SectorAct
     code: str = ""
@@ -35,7 +30,6 @@ class Wanted:
 
     @property
     def ticket(self) -> str:
-        """The change, signed, to be sent on by a page."""
         return signing.dumps(asdict(self), salt=TICKET)
 
 
@@ -50,8 +44,6 @@ def wanted_in(ticket: str) -> Wanted | None:
 
 @dataclass(frozen=True)
 class Branch:
-    """A sector, how many records name it by kind, and its sub-sectors."""
-
     sector: Sector
     uses: dict[str, int]
     fields: "list[Branch]"
@@ -66,7 +58,6 @@ def retired() -> QuerySet[Sector]:
 
 
 def tree() -> list[Branch]:
-    """Return the active sectors with their sub-sectors, by code; the same queries however many there are."""
     counted: dict[int, dict[str, int]] = {}
     for use in USES:
         rows = use.model._default_manager.exclude(**{use.column: None}).order_by()
@@ -84,7 +75,6 @@ def tree() -> list[Branch]:
 
 
 def rows_naming(sectors: Iterable[Sector]) -> dict[str, set[int]]:
-    """Return the keys of the startups, theses, deals and pilots that name one of the sectors."""
     found: dict[str, set[int]] = {kind: set() for kind in KINDS}
     for use in USES:
         rows = use.model._default_manager.filter(**{f"{use.column}__in": list(sectors)})
@@ -107,8 +97,6 @@ def relations_of(sector: Sector) -> list[tuple[Sector, float]]:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a change touches: records that name the sector, by kind, and governance checks that ask for it."""
-
     wanted: Wanted
     rows: dict[str, int]
     checks: list[GovernanceCheck]
@@ -116,12 +104,10 @@ class Effect:
 
     @property
     def told(self) -> str:
-        """The change in words."""
         return told_wanted([self.wanted])[0]
 
 
 def effect_of(wanted: Wanted) -> Effect:
-    """Return what a change would touch; nothing is written."""
     sectors = {sector.code: sector for sector in Sector.objects.filter(code__in=(wanted.code, wanted.other))}
     own = sectors.get(wanted.code)
     named = rows_naming([own, *active().filter(parent=own)]) if own else {}
@@ -137,7 +123,6 @@ def effect_of(wanted: Wanted) -> Effect:
 
 
 def asks_for(check: GovernanceCheck, codes: Iterable[str]) -> bool:
-    """Tell whether a check asks for one of these sectors."""
     return not set(asked_codes(check.trigger, "sector")).isdisjoint(codes)
 
 
@@ -157,7 +142,6 @@ STRUCTURE = (SectorAct.ADD, SectorAct.MOVE, SectorAct.MERGE, SectorAct.RETIRE)
 
 
 def built_on(change: SectorChange) -> SectorChange | None:
-    """Return the newest later change that would lose its ground if this one were undone."""
     later = SectorChange.objects.filter(pk__gt=change.pk, undone_at=None).select_related("sector", "other")
     own, other = Q(sector=change.sector_id), Q(sector=change.other_id) | Q(other=change.other_id)
     ended = Q(act__in=(SectorAct.MERGE, SectorAct.RETIRE))
@@ -210,18 +194,15 @@ TOLD = {
 
 
 def told(change: SectorChange) -> str:
-    """Return a change in words, such as "Move Solar (ENE05) under Energy (ENE)"."""
     other = named(change.other) if change.other else _("the top level")
     return str(TOLD[SectorAct(change.act)] % {"sector": named(change.sector), "other": other})
 
 
 def lines(changes: Iterable[SectorChange]) -> list[tuple[SectorChange, str]]:
-    """Return changes, each with its words."""
     return [(change, told(change)) for change in changes]
 
 
 def told_wanted(wanted: Iterable[Wanted]) -> list[str]:
-    """Return changes that a file asks for in words."""
     known = {sector.code: named(sector) for sector in Sector.objects.all()}
     return [
         str(TOLD[each.act] % {
@@ -233,7 +214,6 @@ def told_wanted(wanted: Iterable[Wanted]) -> list[str]:
 
 
 def returning(change: SectorChange) -> dict[str, tuple[int, int]]:
-    """Return by kind how many records a merge moved, and how many still name the successor: these go back."""
     moved: dict[str, set[int]] = {}
     still: dict[str, set[int]] = {}
     for use in USES:
@@ -254,7 +234,6 @@ def named(sector: Sector) -> str:
 
 
 def families() -> dict[str, list[str]]:
-    """Return the codes that a sector answers to: its own, its parent's, and those merged into them."""
     rows = list(Sector.objects.values_list("code", "parent__code", "merged_into__code"))
     merged: dict[str, list[str]] = {}
     for code, _parent, heir in rows:

@@ -11,14 +11,12 @@ DATA = Path(__file__).resolve().parents[3] / "data"
 
 
 def csv_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table: of the corridor's own file of that name, where there is one."""
     own = Path(settings.CORRIDOR_DATA, path.name) if settings.CORRIDOR_DATA else path
     with (own if own.exists() else path).open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
 
 
 def told_rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a CSV file. These columns are in the active language, or in English if missing."""
     language = (get_language() or "en")[:2]
     for row in csv_rows(path):
         yield row | {name: row.get(f"{name}_{language}") or row[f"{name}_en"] for name in columns}

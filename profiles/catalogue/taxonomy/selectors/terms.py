@@ -17,7 +17,6 @@ RANKS = str.maketrans({letter: chr(0x0700 + at) for at, letter in enumerate(URDU
 
 
 def alphabetical(name: str) -> str:
-    """Return a sort key for a name in the active language."""
     language = (get_language() or "en")[:2]
     if language == "zh":
         return name.encode("gb18030").decode("latin-1")
@@ -25,7 +24,6 @@ def alphabetical(name: str) -> str:
 
 
 def sectors() -> QuerySet[Sector]:
-    """Return the active sectors. A merged sector is replaced by the one it was merged into."""
     return Sector.objects.filter(is_active=True, merged_into__isnull=True).select_related("parent")
 
 
@@ -48,13 +46,11 @@ def forms() -> QuerySet[PartnershipForm]:
 
 
 def places(*levels: PlaceLevel) -> QuerySet[Place]:
-    """Return the locations of these levels, or all."""
     found = Place.objects.select_related("parent__parent")
     return found.filter(level__in=levels) if levels else found
 
 
 def data_place(code: str) -> str:
-    """Return in words where data is stored: a country, or one of the other answers."""
     if code in DataHosting.values:
         return str(DataHosting(code).label)
     country = Place.objects.filter(code=code).first() if code else None
@@ -70,11 +66,7 @@ def names_of_countries(codes: Iterable[str]) -> list[str]:
 
 
 def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
-    """Return terms for a select, grouped by parent: the sector, or the country.
-
-    Each group begins with the parent, so that a whole country or sector can be chosen. Locations follow by
-    name, cities after their province. Terms without a parent come last.
-    """
+    """Return terms for a select, grouped by parent: the sector, or the country."""
     groups: dict[Any, list[Any]] = {}
     for term in terms:
         groups.setdefault(_root(term), []).append(term)
@@ -86,7 +78,6 @@ def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
 
 
 def _path(term: Any) -> tuple[str, ...]:
-    """Return a sort key: the names from below the topmost parent down to the term."""
     return (*_path(term.parent), alphabetical(term.name)) if term.parent_id else ()
 
 
@@ -108,8 +99,6 @@ KINDS: dict[str, type[Model]] = {
 
 @dataclass(frozen=True, slots=True)
 class TermNode:
-    """One word of one kind. `parent` is the primary key of the wider word, if there is one."""
-
     kind: str
     pk: int
     code: str
@@ -120,31 +109,24 @@ class TermNode:
 
 @dataclass(frozen=True, eq=False)
 class TermTree:
-    """All terms, by kind and primary key."""
-
     by_pk: dict[str, dict[int, TermNode]]
     families: dict[str, dict[int, tuple[int, ...]]]  # each word with everything wider than it
 
     def find(self, kind: str, code: str) -> TermNode | None:
-        """Return the word with this code."""
         return next((term for term in self.by_pk[kind].values() if term.code == code), None)
 
     def family(self, kind: str, pk: int) -> tuple[int, ...]:
-        """Return the word and everything wider than it; nothing for an unknown word."""
         return self.families[kind].get(pk, ())
 
     def within(self, kind: str, pk: int) -> set[int]:
-        """Return the word and everything narrower than it."""
         return {other for other in self.by_pk[kind] if pk in self.family(kind, other)}
 
     def names(self, kind: str, pks: Iterable[int]) -> list[str]:
-        """Return the names of some words, in the order of their table."""
         known = self.by_pk[kind]
         return [term.name for term in sorted((known[pk] for pk in pks if pk in known), key=lambda t: t.order)]
 
 
 def all_terms() -> TermTree:
-    """Read all terms in the active language. One query."""
     language = (get_language() or "en")[:2]
     name = f"name_{language if language in ('zh', 'ur') else 'en'}"
     by_pk: dict[str, dict[int, TermNode]] = {kind: {} for kind in KINDS}
@@ -157,7 +139,6 @@ def all_terms() -> TermTree:
 
 
 def _rows_of(kind: str, name: str) -> QuerySet[Any, tuple[Any, ...]]:
-    """Ask for the terms of one kind in columns that fit one union; 0 where its table has no positions."""
     model = KINDS[kind]
     known = {field.name for field in model._meta.fields}
     parent = F("parent_id") if "parent" in known else Value(None, IntegerField())
@@ -167,6 +148,5 @@ def _rows_of(kind: str, name: str) -> QuerySet[Any, tuple[Any, ...]]:
 
 
 def _family(words: dict[int, TermNode], pk: int) -> tuple[int, ...]:
-    """Return a word and everything wider than it."""
     parent = words[pk].parent
     return (pk, *(_family(words, parent) if parent is not None and parent in words else ()))

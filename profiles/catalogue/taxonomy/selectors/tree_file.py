@@ -1,8 +1,4 @@
-"""The tree of sectors as a CSV file: written for curators, and read as the changes that it asks for.
-
-A file speaks of the whole tree. A code that is in use and not in the file is refused: the file has to name
-its successor, or "-" for none. Nothing is written here.
-"""
+"""The tree of sectors as a CSV file: written for curators, and read as the changes that it asks for."""
 
 import csv
 import io
@@ -22,8 +18,6 @@ LONGEST_CODE, LONGEST_NAME, MOST_ROWS = 32, 120, 2_000
 
 
 class Problem(NamedTuple):
-    """What is wrong with a line of the file; 0 is the file as a whole."""
-
     line: int
     text: str
 
@@ -39,7 +33,6 @@ Row = dict[str, str]
 
 
 def tree_file() -> str:
-    """Return the whole tree as CSV. Reading it again asks for no change."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
@@ -52,7 +45,6 @@ def tree_file() -> str:
 
 
 def read_tree(text: str) -> ReadTree:
-    """Return the changes that bring the tree to what a file says: add, rename, move, then merge."""
     try:
         rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
     except csv.Error as error:
@@ -93,7 +85,6 @@ def _repeated(asked: dict[int, Row]) -> Iterator[Problem]:
 
 
 def _wrong(row: Row, by_code: dict[str, Row], stored: dict[str, Sector]) -> Iterator[str]:
-    """Return what is wrong with one row."""
     code, successor, old = row["code"], row["successor"], stored.get(row["code"])
     if not code or len(code) > LONGEST_CODE or not code.replace("-", "").isalnum() or not code.isascii():
         yield _("A code consists of letters, digits and hyphens, at most %(most)d characters.") % {
@@ -120,7 +111,6 @@ def _wrong(row: Row, by_code: dict[str, Row], stored: dict[str, Sector]) -> Iter
 
 
 def _changes(row: Row, stored: dict[str, Sector]) -> Iterator[Wanted]:
-    """Return what one row asks for."""
     code, old = row["code"], stored.get(row["code"])
     names = {name: row[name].replace("|", "\n") if name == "aliases" else row[name] for name in NAMES}
     if old is None:

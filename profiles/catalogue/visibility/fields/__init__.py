@@ -1,8 +1,4 @@
-"""The catalogue: every profile field, declared once. Pages, forms, files and filters read it.
-
-It is in `visibility` because that is the lowest package that companies, curation, imports and matchmaker may
-import. An undeclared field is hidden from everyone, is in no form, and fails a test.
-"""
+"""The catalogue: every profile field, declared once. Pages, forms, files and filters read it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -61,20 +57,16 @@ def asked(fields: dict[str, Field], step: str) -> tuple[str, ...]:
 
 
 def editable(fields: dict[str, Field]) -> frozenset[str]:
-    """Return the stored fields that the owner may set, of a side or of a row."""
     return frozenset(name for name, field in fields.items() if field.is_editable)
 
 
 def editable_lists(side: Side) -> dict[str, frozenset[str]]:
-    """Return the lists of rows that are replaced with a profile, and the editable fields of each."""
     return {f.name: editable(ROWS[f.name]) for f in CATALOGUE[side].values() if f.rows and f.is_set}
 
 
 def checked(side: Side) -> frozenset[str]:
-    """Return the fields of a side whose new value holds at once and is reviewed."""
     return frozenset(name for name, field in CATALOGUE[side].items() if field.check is Check.MATERIAL)
 
 
 def held(fields: dict[str, Field]) -> frozenset[str]:
-    """Return the fields, of a side or of a row, whose new value waits until a curator has read it."""
     return frozenset(name for name, field in fields.items() if field.check is Check.HELD)

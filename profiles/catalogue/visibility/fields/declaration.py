@@ -15,11 +15,7 @@ SEEN = (Purpose.SHOWING, Purpose.CROSS_BORDER)
 
 @dataclass(frozen=True)
 class Group:
-    """Fields with an audience that their owner chooses. `default` applies until then.
-
-    For consent groups: `purposes` that the owner may agree to for this group, and `consequence` of excluding
-    it.
-    """
+    """Fields with an audience that their owner chooses. `default` applies until then."""
 
     key: str
     label: Promise
@@ -30,11 +26,7 @@ class Group:
 
 
 class Check(Enum):
-    """What becomes of a new value of an approved profile. In both cases a curator reads it.
-
-    HELD: it waits until then, and others go on seeing the approved one. So is every text and every amount
-    that others may read. MATERIAL: it holds at once, and its readers are told that it has changed since.
-    """
+    """What becomes of a new value of an approved profile. In both cases a curator reads it."""
 
     HELD = "held"
     MATERIAL = "material"
@@ -42,11 +34,7 @@ class Check(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a profile, or of a row of its lists.
-
-    The order of declaration is that of forms and import columns. `shown`, `reviewed`, `useful` and `exported`
-    are positions in other orders, in steps of ten; 0 means not included.
-    """
+    """A field of a profile, or of a row of its lists."""
 
     name: str
     # Who may see it: a circle, a group, or None for what no viewer reads, its owner neither.
@@ -87,19 +75,16 @@ class Field:
 
     @cached_property
     def audience(self) -> Audience:
-        """Who may see it until its owner chooses."""
         if isinstance(self.seen, Group):
             return self.seen.default
         return self.seen or Audience.NOBODY
 
     @cached_property
     def group(self) -> str:
-        """The key of its group, if the owner chooses the audience."""
         return self.seen.key if isinstance(self.seen, Group) else ""
 
     @cached_property
     def consent_group(self) -> str:
-        """The key of its consent group; empty for fields without one."""
         return self.consented.key if self.consented else self.group
 
     @property

@@ -11,11 +11,7 @@ MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
 
 
 def row_fields(step: str, held: str, others: dict[str, dict[str, Any]], **reviewed: int) -> tuple[Field, ...]:
-    """Return the fields of a row, each with its position in a review (0: left out).
-
-    All are asked for by `step` and seen by checked members of the other side, but for what `others` says.
-    New values of those that `held` names wait for a curator.
-    """
+    """Return the fields of a row, each with its position in a review (0: left out)."""
     fields = []
     for name, place in reviewed.items():
         options: dict[str, Any] = {"seen": MATCHED, "step": step, "reviewed": place, **others.get(name, {})}

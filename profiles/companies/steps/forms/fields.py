@@ -46,32 +46,25 @@ GROUPED = (Sector, Place)
 
 
 class Terms:
-    """The shared vocabulary, each table read once for all the fields of a form."""
-
     def __init__(self) -> None:
         self._known: dict[type[models.Model], list[Any]] = {}
         self._codes: dict[type[models.Model], dict[str, Any]] = {}
 
     def of(self, model: type[models.Model]) -> list[Any]:
-        """Return the terms of one table that can be chosen."""
         if model not in self._known:
             self._known[model] = list(SOURCES[model]())
         return self._known[model]
 
     def by_code(self, model: type[models.Model]) -> dict[str, Any]:
-        """Return the same terms by their codes."""
         if model not in self._codes:
             self._codes[model] = {term.code: term for term in self.of(model)}
         return self._codes[model]
 
 
 class LineField(CountedField):
-    """A line of text in NFKC, without anything that hides."""
-
     default_validators = [validate_visible]
 
     def to_python(self, value: Any) -> str:
-        """Return the text in one spelling; what is far too long is not looked at."""
         refuse_long(value or "", self.max_length)
         return str(super().to_python(one_line(value) if isinstance(value, str) else value))
 
@@ -88,8 +81,6 @@ class TidyField(CountedField):
 
 
 class ProseField(TidyField):
-    """Lines of such words."""
-
     widget = forms.Textarea(attrs={"rows": 3})
 
 
@@ -103,7 +94,7 @@ class WebInput(forms.URLInput):
 
 
 class WebField(CountedField, forms.URLField):
-    """An address of the web: http or https, nothing else."""
+    """A web address: http or https only."""
 
     default_validators = [URLValidator(schemes=["http", "https"])]
 
@@ -111,25 +102,19 @@ class WebField(CountedField, forms.URLField):
         super().__init__(**{"assume_scheme": "https", "widget": WebInput, **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        """Return the address, with https where somebody wrote only the name of the site.
-
-        What is far too long is not taken apart.
-        """
+        """Return the address, with https if only the site was typed. Very long input is not parsed."""
         refuse_long(value or "", self.max_length)
         bare = str(value or "").strip()
         return super().to_python(f"https://{bare}" if bare and "://" not in bare else bare)
 
 
 class AmountField(forms.DecimalField):
-    """An amount of money, not below nought; digits may be grouped and of any script."""
-
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_value": 0, "localize": False, **kwargs})
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        """Return the amount without grouping."""
         if isinstance(value, str):
             value = one_line(value).replace(",", "").replace("٬", "").replace(" ", "").replace("٫", ".")
         return super().to_python(value)
@@ -141,20 +126,16 @@ class AmountField(forms.DecimalField):
         return value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Return nothing more: the bounds of a number input mean nothing to a text input."""
         return {}
 
 
 class YesNoField(forms.TypedChoiceField):
-    """Yes, no, or not stated (None)."""
-
     def __init__(self, **kwargs: Any) -> None:
         choices = [("", NOT_STATED), ("yes", _("Yes")), ("no", _("No"))]
         coerce = {"yes": True, "no": False}.get
         super().__init__(**{**kwargs, "choices": choices, "coerce": coerce, "empty_value": None})
 
     def prepare_value(self, value: Any) -> Any:
-        """Return the choice that stands for a stored value."""
         return {True: "yes", False: "no", None: ""}.get(value, value)
 
 
@@ -172,16 +153,13 @@ class TermField(forms.ChoiceField):
         return copy
 
     def use(self, terms: Terms) -> None:
-        """Choose among `terms`, which other fields share."""
         self.terms = terms
         self.choices = self.options
 
     def options(self) -> list[tuple[Any, Any]]:
-        """Return the choices in the active language, in groups where there are many."""
         return [("", NOT_STATED), *self.named()]
 
     def named(self) -> list[tuple[Any, Any]]:
-        """Return the terms with their names."""
         found = [term for term in self.terms.of(self.model) if self.only(term)]
         if not issubclass(self.model, GROUPED):
             return [(term.code, term.name) for term in found]
@@ -210,7 +188,6 @@ class TermField(forms.ChoiceField):
         )
 
     def clean(self, value: Any) -> Any:
-        """Return the record that a code stands for."""
         if value in self.empty_values:
             if self.required:
                 raise ValidationError(self.error_messages["required"], code="required")
@@ -218,19 +195,15 @@ class TermField(forms.ChoiceField):
         return self.find(value)
 
     def prepare_value(self, value: Any) -> Any:
-        """Return the code of a record or of its primary key."""
         if isinstance(value, int):
             return next((term.code for term in self.terms.of(self.model) if term.pk == value), "")
         return getattr(value, "code", value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Tell whether another term was chosen."""
         return (self.prepare_value(initial) or "") != (data or "")
 
 
 class TermsField(TermField):
-    """Several terms, by their codes. Cleans to a list of records."""
-
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, *, most: int | None = None, **kwargs: Any) -> None:
@@ -238,11 +211,9 @@ class TermsField(TermField):
         super().__init__(**kwargs)
 
     def options(self) -> list[tuple[Any, Any]]:
-        """Return the choices; choosing none is leaving all blank."""
         return self.named()
 
     def clean(self, value: Any) -> list[Any]:
-        """Return the records that the codes stand for, each once."""
         most = len(self.terms.of(self.model)) if self.most is None else self.most
         codes = list(dict.fromkeys(value or []))
         if self.required and not codes:
@@ -252,13 +223,11 @@ class TermsField(TermField):
         return [self.find(code) for code in codes]
 
     def prepare_value(self, value: Any) -> Any:
-        """Return the codes of records or of their primary keys."""
         if isinstance(value, str) or not isinstance(value, Iterable):
             return value
         return [TermField.prepare_value(self, item) for item in value]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Tell whether other terms were chosen."""
         return set(self.prepare_value(initial) or ()) != set(data or ())
 
 
@@ -266,7 +235,6 @@ DAY_IS_OVER = _("This date has passed. Enter a later date, or leave the field em
 
 
 def validate_past(day: date) -> None:
-    """Refuse a day that is still to come: a record is of the past."""
     if day > timezone.localdate():
         raise ValidationError(gettext("This date is in the future."), code="future")
 
@@ -283,18 +251,15 @@ REGIONS = ("province", "regions")
 
 
 def day(**kwargs: Any) -> forms.DateField:
-    """Return a field for a day with the browser's own calendar."""
     return forms.DateField(**{**kwargs, "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")})
 
 
 def data_places() -> list[tuple[str, Any]]:
-    """Return where data may be kept: a country of the tables, or several."""
     countries = [(place.code, place.name) for place in taxonomy.places(PlaceLevel.COUNTRY)]
     return [("", NOT_STATED), *countries, (DataHosting.MIXED, DataHosting.MIXED.label)]
 
 
 def _of_codes(declared: Field, **kwargs: Any) -> forms.Field:
-    """Return a field for codes of a closed list that are kept as JSON, or for where data is kept."""
     kept = {key: kwargs[key] for key in ("label", "help_text", "required", "initial") if key in kwargs}
     if declared.is_place:
         return forms.ChoiceField(choices=data_places, **kept)
@@ -311,7 +276,6 @@ BY_CLASS: tuple[tuple[type[models.Field[Any, Any]], Callable[..., forms.Field]],
 
 
 def formfield(field: Any, **kwargs: Any) -> forms.Field | None:
-    """Return our form field for a model's field: the rule of one place for pages, imports and the admin."""
     declared = declared_of(field)
     if declared.codes:
         return _made(field, partial(_of_codes, declared), kwargs)
@@ -332,7 +296,6 @@ def formfield(field: Any, **kwargs: Any) -> forms.Field | None:
 
 
 def _made(field: Any, make: Callable[..., forms.Field], kwargs: dict[str, Any]) -> forms.Field | None:
-    """Build the field with our class and the model's limits, past what the model would choose for itself."""
     limits: dict[str, Any] = {}
     if isinstance(field, models.DecimalField):
         limits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
@@ -355,7 +318,6 @@ def _term(field: Any, kwargs: dict[str, Any]) -> forms.Field:
 
 
 def marked(field: forms.Field, *, is_needed: bool) -> str:
-    """Return the field's label, saying whether it has to be filled in now, or before a review."""
     label = {"label": field.label}
     if field.required:
         return gettext("%(label)s (required)") % label
@@ -363,8 +325,6 @@ def marked(field: forms.Field, *, is_needed: bool) -> str:
 
 
 class OwnFields:
-    """What the Meta of every form over a record shares: the fields are ours."""
-
     formfield_callback = formfield
 
 
@@ -389,19 +349,17 @@ class CleanForm(forms.ModelForm[Any]):
 
     @property
     def changes(self) -> dict[str, Any]:
-        """The values of the record's own fields."""
         return {
             name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data
         }
 
     def refuse_over(self, name: str) -> None:
-        """Refuse a last day that is over; one that stood there before keeps nobody from other edits."""
+        """Refuse a past last day; a stored one does not block other edits."""
         day = self.cleaned_data.get(name)
         if day and day < timezone.localdate() and name in self.changed_data:
             self.add_error(name, ValidationError(DAY_IS_OVER, code="past"))
 
     def refuse_order(self, low: str, high: str, message: str | Promise) -> None:
-        """Put `message` beside `high` if it is below `low`."""
         values = self.cleaned_data
         if values.get(low) is not None and values.get(high) is not None and values[high] < values[low]:
             self.add_error(high, str(message))

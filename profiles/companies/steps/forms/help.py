@@ -1,4 +1,4 @@
-"""What stands under fields whose name does not say what to write: everyday words, with an example."""
+"""Help texts of fields that need an explanation, with examples."""
 
 from typing import Any
 

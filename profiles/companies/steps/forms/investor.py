@@ -19,8 +19,6 @@ from profiles.models import Deal, Investor, Thesis
 
 
 class DealForm(CleanForm):
-    """One deal of an investor with a startup it names."""
-
     class Meta(OwnFields):
         model = Deal
         fields = asked(ROWS["deals"], "deals")
@@ -55,8 +53,6 @@ WATCHED = (
 
 
 class ThesisForm(CleanForm):
-    """One thesis."""
-
     class Meta(OwnFields):
         model = Thesis
         fields = asked(ROWS["theses"], "theses")
@@ -122,7 +118,6 @@ class ThesisForm(CleanForm):
         return {name: [text for e in errors for text in e.messages] for name, errors in wrong.items()}
 
     def clean(self) -> dict[str, Any]:
-        """Check the criteria together."""
         values = super().clean() or self.cleaned_data
         self.refuse_order("ticket_min", "ticket_max", _("The highest amount is below the lowest amount."))
         self.refuse_order("active_from_on", "active_to_on", _("The last day is before the first one."))
@@ -141,7 +136,6 @@ class ThesisForm(CleanForm):
         return values
 
     def _refuse_both(self, vetoed: str, names: list[str]) -> None:
-        """Refuse what is wanted and excluded at once, beside the exclusion."""
         if names:
             self.add_error(
                 vetoed,
@@ -150,8 +144,6 @@ class ThesisForm(CleanForm):
 
 
 class InvestorForm(ConsentFields, SectionForm):
-    """Who the investor or partner is. Saved as a draft: only the name is asked for by force."""
-
     class Meta(OwnFields):
         model = Investor
         fields = asked(CATALOGUE[Side.INVESTOR], "profile")
@@ -196,8 +188,6 @@ class InvestorForm(ConsentFields, SectionForm):
 
 
 class OffersForm(SectionForm):
-    """Everything the investor offers besides money."""
-
     row_sets = {"offers": OfferRows}
     another = {"offers": gettext_lazy("Add another offer")}
 

@@ -11,28 +11,20 @@ from django.utils.html import format_html
 
 
 class Hint(LayoutObject):  # type: ignore[misc]
-    """A sentence of help under a group's name."""
-
     def __init__(self, text: str | Promise) -> None:
         self.text = text
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the sentence as HTML."""
         return format_html('<p class="hint">{}</p>', self.text)
 
 
 class More(LayoutObject):  # type: ignore[misc]
-    """Fields that are folded away until somebody opens them; works without a script.
-
-    `kinds`: codes of the field `type` for which they are usually needed. They stand open for these, at once
-    where scripts run (corridor.js), otherwise once the kind is saved.
-    """
+    """Folded fields; works without a script. `kinds`: codes of the field `type` for which they open."""
 
     def __init__(self, title: str | Promise, *fields: Any, kinds: str = "") -> None:
         self.title, self.fields, self.kinds = title, list(fields), kinds
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the folded fields as HTML, unfolded where one has an error or an answer, or is needed."""
         own = known(form, self.fields)
         if not own:
             return ""
@@ -51,39 +43,30 @@ class More(LayoutObject):  # type: ignore[misc]
 
 
 class Spoken(LayoutObject):  # type: ignore[misc]
-    """Those of some fields that the form has, beside each other if it says so: it has those of its site."""
-
     def __init__(self, *fields: str, beside: bool = False) -> None:
         self.fields, self.beside = list(fields), beside
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the fields as HTML."""
         own = known(form, self.fields)
         parts = [side_by_side(*own)] if self.beside else own
         return str(Layout(*parts).render(form, context, template_pack, **kwargs))
 
 
 class Live(LayoutObject):  # type: ignore[misc]
-    """A field, and under it the place for what is wrong with it while it is being filled in."""
-
     def __init__(self, name: str) -> None:
         self.name, self.fields = name, [name]
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the field and the place as HTML."""
         inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
         return format_html('{}<div class="live-error" id="live_{}"></div>', inner, self.name)
 
 
 class Rows(LayoutObject):  # type: ignore[misc]
-    """A list of rows of the form: one of its `sections`."""
-
     def __init__(self, name: str, title: str | Promise, add: str | Promise) -> None:
         self.name, self.title, self.add = name, title, add
         self.fields: list[str] = []
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        """Return the rows as HTML."""
         rows = {"formset": form.sections[self.name], "title": self.title, "add": self.add}
         return render_to_string("companies/steps/rows.html", rows)
 
@@ -94,18 +77,15 @@ def known(form: Any, fields: list[Any]) -> list[Any]:
 
 
 def group(title: str | Promise, *fields: Any) -> Fieldset:
-    """Return fields under a common name."""
     return Fieldset(title, *fields, css_class="group")
 
 
 def side_by_side(*fields: str | LayoutObject) -> Div:
-    """Return fields beside each other on wide screens."""
     width = "col-md-6" if len(fields) == 2 else "col-md-4"
     return Div(*(Div(name, css_class=width) for name in fields), css_class="row")
 
 
 def helper(*parts: Any) -> FormHelper:
-    """Return a helper that draws the parts; the page brings the form element and its buttons."""
     made = FormHelper()
     made.form_tag = False
     made.layout = Layout(*parts)

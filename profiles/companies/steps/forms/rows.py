@@ -33,8 +33,6 @@ MOST_SENT = MOST_ROWS + 10  # with rows ticked to be removed; forms beyond are n
 
 
 class RowFormSet(BaseFormSet[Any]):
-    """Rows of one kind; untouched blank rows count for nothing, ticked ones are removed."""
-
     unique = ""
     default_error_messages = {
         "missing_management_form": gettext_lazy(
@@ -44,7 +42,6 @@ class RowFormSet(BaseFormSet[Any]):
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take `records` to begin with and `terms` to choose from, besides what every form set takes."""
         records: Iterable[Model] = kwargs.pop("records", ())
         shared = kwargs.pop("terms", None) or Terms()
         names = self.form._meta.fields or ()
@@ -55,7 +52,6 @@ class RowFormSet(BaseFormSet[Any]):
         super().__init__(*args, **kwargs)
 
     def total_form_count(self) -> int:
-        """Return how many rows there are: no more than were sent, whatever number came with them."""
         rows = super().total_form_count()
         if not self.is_bound or not rows:
             return rows
@@ -64,7 +60,6 @@ class RowFormSet(BaseFormSet[Any]):
         return min(rows, 1 + max((int(place) for place in sent if PLACE.fullmatch(place)), default=-1))
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Name the box that removes a row."""
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = _("Remove")
@@ -72,7 +67,6 @@ class RowFormSet(BaseFormSet[Any]):
                 form.fields["DELETE"].widget = forms.HiddenInput()
 
     def clean(self) -> None:
-        """Refuse the same kind twice."""
         seen: set[Any] = set()
         for form in self.kept:
             value = form.cleaned_data.get(self.unique)
@@ -84,7 +78,6 @@ class RowFormSet(BaseFormSet[Any]):
 
     @property
     def kept(self) -> list[Any]:
-        """The forms whose rows stay."""
         return [
             form
             for form in self.forms
@@ -94,12 +87,10 @@ class RowFormSet(BaseFormSet[Any]):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The rows as the service wants them."""
         return [form.changes for form in self.kept]
 
 
 def row_formset(form: type[CleanForm], *, unique: str = "", blank: int = BLANK_ROWS) -> type[RowFormSet]:
-    """Return a form for many rows, each unique in one field."""
     made: Any = formset_factory(
         form,
         RowFormSet,
@@ -114,14 +105,11 @@ def row_formset(form: type[CleanForm], *, unique: str = "", blank: int = BLANK_R
 
 
 class SectionForm(CleanForm):
-    """A form over a record with lists of rows under it, in `sections`, and perhaps questions of consent."""
-
     row_sets: Mapping[str, type[RowFormSet]] = {}
     another: Mapping[str, Promise] = {}  # by section, what the button says that saves and gives one more row
 
     @property
     def needed(self) -> frozenset[str]:  # type: ignore[override]
-        """What a curator needs stated before a review."""
         return frozenset(name for name, field in CATALOGUE[self.instance.side].items() if field.is_needed)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -140,12 +128,10 @@ class SectionForm(CleanForm):
                 self.fields[name].help_text = CHECKED
 
     def is_valid(self) -> bool:
-        """Tell whether the fields and all rows are right; every error is worked out."""
         return all([super().is_valid(), *(section.is_valid() for section in self.sections.values())])
 
     @property
     def rows(self) -> dict[str, list[dict[str, Any]]]:
-        """The rows of every section."""
         return {name: section.rows for name, section in self.sections.items()}
 
     @property
@@ -155,8 +141,6 @@ class SectionForm(CleanForm):
 
 
 class NeedForm(CleanForm):
-    """One need."""
-
     class Meta(OwnFields):
         model = Need
         fields = asked(ROWS["needs"], "needs")
@@ -196,7 +180,6 @@ class NeedForm(CleanForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Check the days together."""
         values = super().clean() or self.cleaned_data
         self.refuse_order("starts_on", "expires_on", _("The last day is before the first one."))
         self.refuse_over("expires_on")
@@ -207,8 +190,6 @@ NeedRows = row_formset(NeedForm, unique="type")
 
 
 class OfferForm(CleanForm):
-    """One offer."""
-
     class Meta(OwnFields):
         model = Offer
         fields = asked(ROWS["offers"], "offers")
@@ -232,7 +213,6 @@ class OfferForm(CleanForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Check the last day."""
         values = super().clean() or self.cleaned_data
         self.refuse_over("expires_on")
         return values
@@ -242,8 +222,6 @@ OfferRows = row_formset(OfferForm, unique="type")
 
 
 class TractionForm(CleanForm):
-    """One figure."""
-
     class Meta(OwnFields):
         model = TractionFigure
         fields = asked(ROWS["traction"], "traction")
@@ -252,8 +230,6 @@ class TractionForm(CleanForm):
 
 
 class PartnerForm(CleanForm):
-    """One partner."""
-
     class Meta(OwnFields):
         model = ExistingPartner
         fields = asked(ROWS["partners"], "partners")

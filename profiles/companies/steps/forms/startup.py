@@ -20,7 +20,6 @@ from profiles.models import Startup
 
 
 def audience_field(group_name: str) -> forms.ChoiceField:
-    """Return the question who may see a group of fields; there is no answer until its owner gives one."""
     known = GROUPS[Side.STARTUP][group_name]
     choices = [(audience.value, audience_label(audience, Side.STARTUP)) for audience in known.choices]
     return forms.ChoiceField(
@@ -37,8 +36,6 @@ AUDIENCE_HELP = gettext_lazy("Matching uses only what approved investors and par
 
 
 class AudienceForm(SectionForm):
-    """A step that also asks who may see one group of fields, in the field `<group>_audience`."""
-
     group_name = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,15 +44,12 @@ class AudienceForm(SectionForm):
 
     @property
     def changes(self) -> dict[str, Any]:
-        """The values of the startup's own fields, with the owner's answer if there is one."""
         answer = self.cleaned_data.get(f"{self.group_name}_audience")
         chosen = {"visibility": {self.group_name: Audience(answer).value}} if answer else {}
         return {**super().changes, **chosen}
 
 
 class BasicsForm(SectionForm):
-    """Who the startup is."""
-
     class Meta(OwnFields):
         model = Startup
         fields = asked(CATALOGUE[Side.STARTUP], "basics")
@@ -87,7 +81,6 @@ class BasicsForm(SectionForm):
     )
 
     def clean_founded(self) -> int | None:
-        """Refuse a year that is still to come."""
         year: int | None = self.cleaned_data["founded"]
         if year and year > timezone.localdate().year:
             raise forms.ValidationError(_("This year is in the future."), code="future")
@@ -95,8 +88,6 @@ class BasicsForm(SectionForm):
 
 
 class ProductForm(AudienceForm):
-    """What it makes, and how far it is."""
-
     row_sets = {"traction": TractionRows, "partners": PartnerRows}
     another = {
         "traction": gettext_lazy("Add another figure"),
@@ -141,7 +132,6 @@ class ProductForm(AudienceForm):
         self.fields["other_sectors"].help_text = _("Choose up to five.")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse revenue of a startup that says it has none; take the main sector out of the others."""
         values = super().clean() or self.cleaned_data
         if main := values.get("primary_sector"):
             values["other_sectors"] = [other for other in values.get("other_sectors", []) if other != main]
@@ -153,8 +143,6 @@ class ProductForm(AudienceForm):
 
 
 class NeedsForm(SectionForm):
-    """What it needs, and on which terms."""
-
     row_sets = {"needs": NeedRows}
     another = {"needs": gettext_lazy("Add another need")}
 
@@ -199,7 +187,6 @@ class RoundForm(AudienceForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Check the last day, and the amounts together."""
         values = super().clean() or self.cleaned_data
         self.refuse_over("closing_on")
         self.refuse_order("ask_min", "ask_max", _("The highest amount is below the lowest amount."))
@@ -212,8 +199,6 @@ class RoundForm(AudienceForm):
 
 
 class ConsentForm(ConsentFields, SectionForm):
-    """The data card and what the startup agrees to."""
-
     class Meta(OwnFields):
         model = Startup
         fields = asked(CATALOGUE[Side.STARTUP], "consent")

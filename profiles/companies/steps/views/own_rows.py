@@ -56,8 +56,6 @@ def edit_own_row(
     *,
     then: tuple[str, str],
 ) -> HttpResponse:
-    """Show the form of a row, or save it by `service`; `then`: what is said, and where it leads."""
-
     def save(form: Any) -> HttpResponse:
         by, at, since = request.user, timezone.now(), last_edit(investor)
         limits.take_token(EDIT_LIMIT, account=by, company=investor, at=at)
@@ -72,7 +70,6 @@ def edit_own_row(
 @require_safe
 @company_required(Side.INVESTOR)
 def deal_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
-    """Show the deals, newest first."""
     context = {"rows": deals_of(investor), "create_url": reverse("deal_create")}
     context |= frame(Side.INVESTOR, "deals", status_of(investor))
     return render(request, "companies/steps/deals.html", context)
@@ -102,7 +99,6 @@ def _own_deal(investor: Investor, pk: int | None) -> Deal | None:
 @require_POST
 @company_required(Side.INVESTOR)
 def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
-    """Delete a deal that the investor stated itself."""
     deal = get_object_or_404(own_deals_of(investor), pk=pk)
     companies.delete_row(investor, row=deal, by=request.user, at=timezone.now())
     messages.success(request, _("The deal has been deleted."))
@@ -112,7 +108,6 @@ def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpRe
 @require_safe
 @company_required(Side.INVESTOR)
 def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
-    """Show the theses."""
     context: dict[str, Any] = {"rows": newest_rows(investor, "theses"), "waits": waiting_edit(investor)}
     context["create_url"] = reverse("thesis_create")
     context["proposals"] = [each for each in proposals_of(investor) if each.step == "theses"]
@@ -123,7 +118,6 @@ def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
 @page_with_form
 @company_required(Side.INVESTOR)
 def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = None) -> HttpResponse:
-    """Show a thesis, or an empty one; save it."""
     thesis = _own_thesis(investor, pk)
 
     def make(sent: QueryDict | None) -> ThesisForm:
@@ -158,7 +152,6 @@ def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:
 @require_POST
 @company_required(Side.INVESTOR)
 def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpResponse:
-    """Delete a thesis."""
     thesis = get_object_or_404(theses_of(investor), pk=pk)
     companies.delete_row(investor, row=thesis, by=request.user, at=timezone.now())
     messages.success(request, _("The thesis has been deleted."))
@@ -168,10 +161,7 @@ def thesis_delete(request: SignedInRequest, investor: Investor, pk: int) -> Http
 @require_POST
 @company_required(Side.INVESTOR)
 def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
-    """Count for what is typed so far, saving nothing; the form asks while somebody fills it in.
-
-    What is wrong is told beside its field, and does not count.
-    """
+    """Count for the values typed so far, without saving."""
     limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
     pk = request.GET.get("thesis", "")
     edited = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
@@ -185,7 +175,6 @@ def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
 
 
 def fit_typed(form: ThesisForm, viewer: Viewer) -> ThesisReach | None:
-    """Count for those fields of a form that are right, the ticket in dollars."""
     form.is_valid()
     values: dict[str, Any] = dict(getattr(form, "cleaned_data", {}))
     rate = rate_for(values.get("ticket_currency") or "USD")

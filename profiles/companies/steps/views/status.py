@@ -1,4 +1,4 @@
-"""Where a profile stands, how it looks from across the table, its consents, and sending it to review."""
+"""Pages of a profile's status, preview and consents, and its submission."""
 
 from typing import Any, TypeVar
 
@@ -40,7 +40,6 @@ ACCESS_GRANTS = 20  # that the page tells; the newest
 
 
 def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
-    """Show the queue position, the reasons of a return, and what is missing."""
     side = company.side
     found = status_of(company)
     links = links_of(company, found.completeness)
@@ -71,7 +70,6 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
 
 
 def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, Any]]:
-    """Return what a curator wants changed, each by the name that pages give its field or list."""
     told = []
     for asked in found.requests:
         declared = CATALOGUE[side].get(asked.field)
@@ -85,12 +83,10 @@ def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, Any]]:
 
 
 def field_label(profile: Company, name: str) -> str:
-    """Return what the pages call a field of a profile."""
     return str(getattr(profile._meta.get_field(name), "verbose_name", name))
 
 
 def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
-    """Show the profile from across the table, row by row with who may see it."""
     side = company.side
     limits.count_reading(PREVIEW_LIMIT, account=request.user, at=timezone.now())
     state = named_choice(request, "state", PreviewState)
@@ -111,7 +107,6 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
 
 
 def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
-    """Show who sees what, in which country and what for, group by group, or save what its owner chose."""
     side, countries = company.side, countries_across(company)
 
     def make(sent: QueryDict | None) -> ChoicesForm:
@@ -157,7 +152,6 @@ def named_choice(request: SignedInRequest, name: str, choices: type[Choice]) -> 
 
 
 def submit(request: SignedInRequest, company: Company) -> HttpResponse:
-    """Send the profile to review, or say what is missing."""
     side = company.side
     try:
         companies.submit(company, by=request.user, at=timezone.now())

@@ -72,8 +72,6 @@ ANCHORS = {"summary": "summary_en", "ask": "ask_min"}
 
 @dataclass(frozen=True)
 class Step:
-    """One step as the stepper draws it: how far it is, and whether this is its page."""
-
     label: Promise
     url: str
     state: Progress
@@ -81,39 +79,34 @@ class Step:
 
 
 def step_url(side: Side, step: str) -> str:
-    """Return the address of a step."""
     if side is Side.STARTUP:
         return reverse("startup_edit", args=[step])
     return reverse(INVESTOR_PAGES[step])
 
 
 def item_url(side: Side, field: Field | None) -> str:
-    """Return the address of the field that is worth stating next."""
     if field is None:
         return reverse(f"{side}_status")
     return f"{step_url(side, field.step)}#div_id_{ANCHORS.get(field.name, field.name)}"
 
 
 def field_url(side: Side, field: str) -> str:
-    """Return the address of a field that a curator named; of the first step if no step asks for it."""
+    """Return the address of a field named by a curator; of the first step if no step has it."""
     declared = CATALOGUE[side].get(field)
     step = declared.step if declared and declared.step else next(iter(STEPS[side]))
     return f"{step_url(side, step)}#div_id_{field}"
 
 
 def is_asked(state: ProfileStatus, step: str) -> bool:
-    """Return whether a curator asks for something of this step that is still to be done."""
     declared = CATALOGUE[state.profile.side]
     return any(name in declared and declared[name].step == step for name in state.reasons)
 
 
 def back_to_requests(side: Side) -> str:
-    """Return the address of the list of what a curator asks for."""
     return f"{reverse(f'{side}_status')}#asked"
 
 
 def stepper(side: Side, current: str, state: ProfileStatus | None) -> list[Step]:
-    """Return the steps of a side and how far each is; before there is a company, none is begun."""
     names = STEPS[side]
     if state is None:
         far = dict.fromkeys(names, Progress.NOT_BEGUN)
@@ -124,7 +117,6 @@ def stepper(side: Side, current: str, state: ProfileStatus | None) -> list[Step]
 
 
 def step_after(side: Side, step: str, company: Startup | Investor | None = None) -> str:
-    """Return the address that follows a step: the next, the consents by group, or the page that submits."""
     steps = list(STEPS[side])
     following = steps[steps.index(step) + 1 :]
     if following:
@@ -133,7 +125,6 @@ def step_after(side: Side, step: str, company: Startup | Investor | None = None)
 
 
 def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
-    """Return what every step's page shows around its form: the stepper and what to state next."""
     found = state.completeness if state else None
     names = list(STEPS[side])
     return {
@@ -151,7 +142,6 @@ def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
 
 
 def show_reasons(form: BaseForm, reasons: Mapping[str, str]) -> None:
-    """Put what a curator asks for beside its field."""
     for name in form.fields.keys() & reasons.keys():
         asked = form.fields[name]
         asked.help_text = format_html(
@@ -163,7 +153,6 @@ def show_reasons(form: BaseForm, reasons: Mapping[str, str]) -> None:
 
 
 def saved_words(company: Startup | Investor, *, at: datetime, otherwise: str = "") -> str:
-    """Return what somebody reads after saving: whether the edit waits for a curator."""
     edit = edit_of(company)
     if edit is None or edit.changed_at != at:
         return otherwise or _("Saved.")
@@ -174,7 +163,6 @@ def saved_words(company: Startup | Investor, *, at: datetime, otherwise: str = "
 
 
 def links_of(profile: Startup | Investor, found: Completeness) -> Mapping[str, str]:
-    """Return the addresses to which a home page leads."""
     side = profile.side
     first = next(iter(STEPS[side]))
     last = "consent" if side is Side.STARTUP else "profile"
@@ -190,7 +178,6 @@ def links_of(profile: Startup | Investor, found: Completeness) -> Mapping[str, s
 def after_saving(
     request: SignedInRequest, form: SectionForm, step: str, company: Startup | Investor, *, asks_here: bool
 ) -> str:
-    """Return where somebody goes on who has saved a step."""
     side, more = form.instance.side, request.POST.get("more", "")
     if more in form.sections:  # another row of a list is wanted: the blank one
         return f"{step_url(side, step)}#new_{more}"
@@ -200,10 +187,7 @@ def after_saving(
 def edit_section(
     request: SignedInRequest, side: Side, step: str, form_class: type[SectionForm]
 ) -> HttpResponse:
-    """Show a step of the person's own company, or save it and go on.
-
-    Whether a company is here already is told to curators, not to whoever types a name.
-    """
+    """Show a step of the person's own company, or save it and go on."""
     company = own_company(request, side)
     if company is None and step != next(iter(STEPS[side])):
         return lead_to_description(request)
@@ -272,7 +256,6 @@ def unclaimed_same(side: Side, form: SectionForm) -> list[Startup | Investor]:
 
 
 def own_company(request: SignedInRequest, side: Side) -> Startup | Investor | None:
-    """Return the person's company, if there is one yet; one of the other side has no such page."""
     company = company_of(request.user)
     if company is not None and company.side != side:
         raise Http404
@@ -282,21 +265,18 @@ def own_company(request: SignedInRequest, side: Side) -> Startup | Investor | No
 @page_with_form
 @role_required(Role.INVESTOR)
 def investor_edit(request: SignedInRequest) -> HttpResponse:
-    """Show the profile, or save it and go on to the theses."""
     return edit_section(request, Side.INVESTOR, "profile", InvestorForm)
 
 
 @page_with_form
 @role_required(Role.INVESTOR)
 def offer_list(request: SignedInRequest) -> HttpResponse:
-    """Show everything that is offered, or save it."""
     return edit_section(request, Side.INVESTOR, "offers", OffersForm)
 
 
 @page_with_form
 @role_required(Role.STARTUP)
 def startup_edit(request: SignedInRequest, step: str) -> HttpResponse:
-    """Show one step, or save it and go on."""
     if step not in STEP_FORMS:
         raise Http404
     return edit_section(request, Side.STARTUP, step, STEP_FORMS[step])
@@ -305,7 +285,6 @@ def startup_edit(request: SignedInRequest, step: str) -> HttpResponse:
 @require_POST
 @member_required
 def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
-    """Say what is read in the description that is being typed, saving nothing."""
     limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
     own = company or SIDES[Side(request.user.role)]()
     # No more of each than can be saved: what reading costs grows faster than what is read.

@@ -1,7 +1,4 @@
-"""The demonstration's fictional startups, investors, deals and people, read from profiles/data.
-
-An empty cell is not stated; a market beside the demonstration's has many (messy_startups.csv).
-"""
+"""The demonstration's fictional startups, investors, deals and people, read from profiles/data."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
@@ -102,13 +99,11 @@ def create_people(*, at: datetime) -> None:
 
 
 def speaker_of(company: Startup | Investor, *, at: datetime) -> User:
-    """Return who acts for a demo company: its person, or the account of the demonstration's records."""
     member = members_of(company).first()
     return member.user if member else system_account(DEMO, at=at, is_demo=True)
 
 
 def settle_past(*, at: datetime) -> None:
-    """Let the demo people have lived: they have read older notices, and mails of other days have come."""
     people = list(open_demo_accounts())
     for person in people:
         notifications.mark_all_read(person, at=at - RECENT)
@@ -125,10 +120,7 @@ def store(
     source: str,
     agrees: Collection[Purpose] = tuple(Purpose),
 ) -> None:
-    """Insert the profiles with everything that belongs to them, and one audit record that names `source`.
-
-    They agree to everything: for the whole profile, and for each field group to the purposes `agrees`.
-    """
+    """Insert the profiles with everything that belongs to them, and one audit record that names `source`."""
     profiles = [*startups, *investors]
     insert_profiles(profiles)
     given = {"text_version": consents.TEXT_VERSION, "given_by": by, "given_at": at}
@@ -151,7 +143,6 @@ def store(
 
 @transaction.atomic
 def clear(site: str, *, by: User, at: datetime) -> None:
-    """Remove every demo record whose website ends with `site`, and all that belongs to it."""
     gone = {}
     for model in (Investor, Startup):
         rows = model._default_manager.filter(is_demo=True, website__endswith=site)
@@ -181,40 +172,32 @@ LEADS = {"vc": LeadRole.LEAD, "growth_fund": LeadRole.LEAD, "angel_network": Lea
 
 
 def demo_company(side: str, slug: str) -> Any:
-    """Return a company of the demonstration by its slug: a Startup or an Investor, as the side says."""
     return SIDES[Side(side)]._default_manager.get(public_id=public_id_of(side, slug))
 
 
 def public_id_of(side: str, slug: str) -> str:
-    """Return the public id of a demonstration's profile: the same on every machine."""
     digest = int.from_bytes(hashlib.sha256(f"{side}:{slug}".encode()).digest()[:8], "big")
     return "".join(ALPHABET[digest >> 5 * place & 31] for place in range(ID_LENGTH))
 
 
 def table_rows(name: str) -> Iterator[Row]:
-    """Return the rows of one of the demonstration's files."""
     return csv_rows(DATA / f"{name}.csv")
 
 
 def codes(text: str) -> list[str]:
-    """Return the codes in a cell."""
     return [code for code in text.split(";") if code]
 
 
 def whole_number(text: str) -> int | None:
-    """Return the whole number in a cell."""
     return int(text) if text else None
 
 
 def key(table: dict[str, int], code: str) -> int | None:
-    """Return the primary key of the code in a cell."""
     return table[code] if code else None
 
 
 @dataclass(frozen=True)
 class DemoVocabulary:
-    """Primary keys by code."""
-
     sectors: dict[str, int] = field(default_factory=lambda: pks_by_code(Sector))
     stages: dict[str, int] = field(default_factory=lambda: pks_by_code(Stage))
     places: dict[str, int] = field(default_factory=lambda: pks_by_code(Place))
@@ -227,7 +210,6 @@ WAITING = {"gaind-ghar": 3, "takhti-tara": 1, "thal-kisan-estates": 2}
 
 
 def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
-    """Return the columns that both sides have: names, texts, and the state of their review."""
     days = WAITING.get(row["slug"])
     country = row.get("jurisdiction") or (row["city"] or row["province"])[:2]
     reviewed = {"status": Status.APPROVED, "submitted_at": at, "reviewed_at": at, "approved_country": country}
@@ -251,7 +233,6 @@ def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
 
 @cache
 def disclosed() -> dict[tuple[str, str, str], Row]:
-    """Return what some companies and offers disclose besides their own columns: values by field."""
     found: dict[tuple[str, str, str], Row] = {}
     for row in table_rows("demo_disclosures"):
         found.setdefault((row["side"], row["slug"], row["offer"]), {})[row["field"]] = row["value"]
@@ -259,7 +240,6 @@ def disclosed() -> dict[tuple[str, str, str], Row]:
 
 
 def disclosures(model: Any, side: str, slug: str, offer: str = "") -> dict[str, Any]:
-    """Return what a company, or one of its offers, discloses besides the columns of its file."""
     values = disclosed().get((side, slug, offer), {})
     return {
         name: codes(value) if name == "data_classes" else model._meta.get_field(name).to_python(value)
@@ -268,7 +248,6 @@ def disclosures(model: Any, side: str, slug: str, offer: str = "") -> dict[str, 
 
 
 def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
-    """Return one startup of the file."""
     sectors = [known.sectors[code] for code in codes(row["sectors"])]
     low, high = whole_number(row["raise_min_usd"]), whole_number(row["raise_max_usd"])
     is_early = row["revenue_band_usd"] == RevenueBand.UP_TO_10K
@@ -310,7 +289,6 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
 
 
 def investor_of(row: Row, theses: list[Row], known: DemoVocabulary, at: datetime) -> Draft:
-    """Return one investor of the file, with these theses, or one made of its own row."""
     record = Investor(
         **stated(row, "investor", at),
         **disclosures(Investor, "investor", row["slug"]),
@@ -334,7 +312,6 @@ def investor_of(row: Row, theses: list[Row], known: DemoVocabulary, at: datetime
 
 
 def thesis_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
-    """Return a thesis; a row of the investors' file holds everything but its name."""
     low, high = whole_number(row["ticket_min_usd"]), whole_number(row["ticket_max_usd"])
     must = {True: Importance.MUST, False: Importance.NICE}
     capital = must[row["type"] in CAPITAL_MUSTS]
@@ -361,7 +338,6 @@ def thesis_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
 
 
 def deal_of(row: Row, startups: dict[str, Startup], known: DemoVocabulary) -> Deal:
-    """Return one deal; `startups` are the saved ones by public id."""
     startup = startups.get(public_id_of("startup", row["startup"]))
     return Deal(
         startup=startup,
@@ -382,9 +358,6 @@ def deal_of(row: Row, startups: dict[str, Startup], known: DemoVocabulary) -> De
 @transaction.atomic
 def load(*, at: datetime) -> int:
     """Insert the companies and accounts that are missing, and touch nothing else.
-
-    Returns:
-        how many companies are new.
 
     Raises:
         NotADemoError: where CORRIDOR_DEMO is off.
@@ -408,7 +381,6 @@ def load(*, at: datetime) -> int:
 
 
 def _missing(side: str) -> list[Row]:
-    """Return the rows of one side's file that the database does not hold yet."""
     companies = SIDES[Side(side)]._default_manager.filter(is_demo=True)
     held = set(companies.values_list("public_id", flat=True))
     return [row for row in table_rows(f"demo_{side}s") if public_id_of(side, row["slug"]) not in held]
@@ -416,10 +388,7 @@ def _missing(side: str) -> list[Row]:
 
 @contextmanager
 def scratch_market(market: str) -> Iterator[None]:
-    """Have profiles/data/<market>_startups.csv and <market>_investors.csv matched, and nobody else.
-
-    Whatever is written meanwhile is undone. FileNotFoundError.
-    """
+    """Have profiles/data/<market>_startups.csv and <market>_investors.csv matched, and no one else."""
     at = timezone.now()
     with transaction.atomic():
         for model in (Startup, Investor):

@@ -1,9 +1,4 @@
-"""A large believable market: every profile is a variation on one of the demonstration's.
-
-So sectors, stages, places, needs and forms go together as they do there, and amounts spread around theirs.
-Names and sentences are composed alike in three languages from seed_words.csv. The same seed gives the same
-market.
-"""
+"""A large believable market: every profile is a variation on one of the demonstration's."""
 
 import math
 from datetime import date, datetime, timedelta
@@ -33,7 +28,6 @@ Words = dict[str, str]  # by language
 
 
 def joined_words(*parts: Words) -> Words:
-    """Return parts of a name put together; Chinese has no blanks."""
     return {
         language: ("" if language == "zh" else " ").join(part[language] for part in parts)
         for language in LANGUAGES
@@ -41,14 +35,11 @@ def joined_words(*parts: Words) -> Words:
 
 
 def names_by_code(model: Any) -> dict[str, Words]:
-    """Return the names of terms in three languages by code."""
     rows = model._default_manager.values_list("code", "name_en", "name_ur", "name_zh")
     return {code: {"en": en, "ur": ur or en, "zh": zh or en} for code, en, ur, zh in rows}
 
 
 class SyntheticMarket:
-    """What a market is made from, and the chance that makes it."""
-
     def __init__(self, *, seed: int, at: datetime) -> None:
         self.seed, self.at = seed, at
         self.chance = Random(seed)  # noqa: S311  a market to look at, no secret
@@ -69,7 +60,6 @@ class SyntheticMarket:
         self.siblings = {code: families[parent] for code, parent in pairs}
 
     def make(self, startups: int, investors: int) -> tuple[list[Draft], list[Draft]]:
-        """Return unsaved profiles of both sides. Deals name startups of the same market."""
         left = [self.startup(number) for number in self.numbers(startups)]
         by_sector: dict[int, list[Draft]] = {}
         for draft in left:
@@ -86,7 +76,6 @@ class SyntheticMarket:
         return numbers
 
     def happens(self, probability: float) -> bool:
-        """Decide by chance whether something happens."""
         return self.chance.random() < probability
 
     def varied(self, text: str) -> str:
@@ -97,13 +86,11 @@ class SyntheticMarket:
         return ";".join(dict.fromkeys(found))
 
     def amount(self, dollars: float, spread: float) -> int:
-        """Return an amount around `dollars`, with two leading digits."""
         value = dollars * math.exp(self.chance.gauss(0, spread))
         digits = 10 ** max(math.floor(math.log10(value)) - 1, 0)
         return max(int(round(value / digits) * digits), 1_000)
 
     def startup(self, number: int) -> Draft:
-        """Return one startup."""
         row = dict(self.chance.choice(self.startup_rows))
         row |= {"slug": f"s{self.seed}-{number}", "sectors": self.varied(row["sectors"])}
         low = self.amount(float(row["raise_min_usd"]), 0.6)
@@ -124,7 +111,6 @@ class SyntheticMarket:
         return draft
 
     def investor(self, number: int) -> Draft:
-        """Return one investor with a thesis."""
         row = dict(self.chance.choice(self.investor_rows))
         row |= {"slug": f"i{self.seed}-{number}", "sectors": self.varied(row["sectors"])}
         low = self.amount(float(row["ticket_min_usd"]), 0.5)
@@ -146,7 +132,6 @@ class SyntheticMarket:
         return joined_words(firsts[first], seconds[second], thirds[number % len(thirds)])
 
     def investor_name(self, number: int, kind: str, *, is_local: bool) -> Words:
-        """Return the name of an investor of a kind: two syllables, or a local word, and what it is."""
         firsts, syllables = self.words["first"], self.words["syllable"]
         what = self.chance.choice(self.words[kind])
         if is_local:
@@ -161,7 +146,6 @@ class SyntheticMarket:
         return joined_words(both, what)
 
     def texts(self, row: Row, name: Words, about: str, *uses: str) -> Row:
-        """Return names, descriptions (one pattern and the same words in each language) and the website."""
         pattern = self.chance.choice(self.words[about])
         words = {"sector": self.sectors[codes(row["sectors"])[0]], "place": self.places[row["city"]]}
         words |= {use: self.chance.choice(self.words[use]) for use in uses}
@@ -172,7 +156,6 @@ class SyntheticMarket:
         return columns
 
     def deals(self, partner: Draft, by_sector: dict[int, list[Draft]]) -> list[Draft]:
-        """Return deals, mostly in the investor's sectors, with startups of the market or others."""
         count = min(int(self.chance.expovariate(1 / DEALS_MEAN)), 20)
         thesis = partner.rows_of(Thesis)[0]
         known = [sector for sector in thesis.links["sectors"] if sector in by_sector] or list(by_sector)
@@ -199,7 +182,6 @@ class SyntheticMarket:
 
 
 def restate(record: Any, what: str, rate: ExchangeRate) -> None:
-    """State an amount in the money of a place instead of dollars."""
     for end in ("min", "max"):
         local = Decimal(round(float(getattr(record, f"{what}_{end}_usd")) * float(rate.per_usd), -3))
         setattr(record, f"{what}_{end}", local)

@@ -20,7 +20,6 @@ MAILS_SHOWN = 50
 @demo_only
 @require_POST
 def demo_sign_in(request: HttpRequest, persona: str) -> HttpResponse:
-    """Sign in as one of the three demo people and go on where one was. The page's language stays as it is."""
     user = get_object_or_404(demo_accounts(persona))
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     target = request.POST.get("next", "")

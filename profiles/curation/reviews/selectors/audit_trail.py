@@ -27,10 +27,7 @@ LONGEST = 300  # characters of what somebody wrote
 
 
 def sentence_of(record: AuditRecord, names: list[str], title: str = "") -> str:
-    """Return what happened in one sentence; `names` are those of the companies that it is about.
-
-    `title`: of another subject that has one.
-    """
+    """Return what happened in one sentence; `names` are those of the companies that it is about."""
     details = {**record.details, "is_self": record.details.get("user") == record.actor_id}
     words = {name: detail_words(name, value) for name, value in details.items()}
     who = str(record.actor) if record.actor else _("The system")
@@ -46,7 +43,6 @@ class _Lenient(dict[str, str]):
 
 
 def detail_words(name: str, value: Any) -> str:
-    """Return one detail of a record in words."""
     if name in ("fields", "reasons"):
         return joined(field_words(each) for each in value)
     if name == "groups":
@@ -64,7 +60,6 @@ def detail_words(name: str, value: Any) -> str:
 
 
 def field_words(name: str) -> str:
-    """Return what the pages call a field, wherever it belongs."""
     for model in (*SIDES.values(), Thesis, Deal, User):
         try:
             found: Any = model._meta.get_field(name)
@@ -79,14 +74,12 @@ def field_words(name: str) -> str:
 
 
 def subject_words(subject: str, title: str = "") -> str:
-    """Return what a subject is called that names no company which is still here."""
     kind, _colon, rest = subject.partition(":")
     named = _("“%(title)s”") % {"title": title} if title else rest
     return str(SUBJECTS[kind]).replace("%(code)s", named) if kind in SUBJECTS else subject
 
 
 def titles_of(subjects: Iterable[str]) -> dict[str, str]:
-    """Return what subjects are called that have a title. One query for each kind of these."""
     codes: dict[str, set[str]] = {}
     for subject in subjects:
         kind, _colon, code = subject.partition(":")
@@ -105,11 +98,7 @@ HEADER = ["id", "at", "actor", "action", "subject", "details", "previous_hash", 
 
 @dataclass(frozen=True)
 class AuditLine:
-    """One act as the page shows it.
-
-    `about`: the names of what it was about. `links`: its companies, each with its page where it has one.
-    `changes`: what was before and after, for templates/_parts/changes.html.
-    """
+    """One act as the page shows it."""
 
     record: AuditRecord
     about: str
@@ -133,7 +122,6 @@ class AuditFilter:
 
 
 def records(asked: AuditFilter = AuditFilter()) -> QuerySet[AuditRecord]:
-    """Return the records that may be read, newest first."""
     found = AuditRecord.objects.exclude(action__in=private_actions()).select_related("actor")
     if asked.action:
         found = found.filter(action=asked.action)
@@ -155,10 +143,9 @@ def records(asked: AuditFilter = AuditFilter()) -> QuerySet[AuditRecord]:
 def audit_lines(
     page: Iterable[AuditRecord], kept: Mapping[int, list[dict[str, str]]] = MappingProxyType({})
 ) -> list[AuditLine]:
-    """Return the records of a page with the companies that they are about. Three queries,
-    and one for each kind of subject that has titles.
+    """Return the records of a page with the companies that they are about.
 
-    `kept`: what edits changed, by record.
+    Three queries, and one for each kind of subject that has titles.
     """
     parts = {record.pk: record.subject.split(":") for record in page}
     ids = {pk: rest if kind in ABOUT_COMPANIES else [] for pk, (kind, *rest) in parts.items()}
@@ -183,13 +170,11 @@ def _numbers_of_users(parts: Mapping[int, list[str]]) -> set[int]:
 
 
 def _path_of(company: Startup | Investor) -> str:
-    """Return where curators read a company; nowhere while it is a draft."""
     is_draft = company.status == Status.DRAFT
     return "" if is_draft else reverse("review", args=[company.side, company.public_id])
 
 
 def changes_in(details: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return what a record keeps of before and after, field by field."""
     before, after = details.get("before"), details.get("after")
     if not (isinstance(before, dict) and isinstance(after, dict)):
         return []
@@ -200,7 +185,6 @@ def changes_in(details: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _told(name: str, values: Mapping[str, Any]) -> str:
-    """Return a kept value in words."""
     value = values.get(name)
     if value in (None, "", [], {}):
         return ""
@@ -209,7 +193,6 @@ def _told(name: str, values: Mapping[str, Any]) -> str:
 
 
 def _companies(condition: Q, limit: int | None = None) -> list[Startup | Investor]:
-    """Return the companies of both sides that meet a condition, at most so many of each."""
     fields = ("public_id", "name_en", "name_ur", "name_zh", "status")
     return [
         company
@@ -219,10 +202,7 @@ def _companies(condition: Q, limit: int | None = None) -> list[Startup | Investo
 
 
 def csv_lines(asked: AuditFilter) -> Iterator[str]:
-    """Yield the trail as CSV lines in the order of the chain; private actions are links without words.
-
-    With a filter these are only its records, so that the chain cannot be checked by them.
-    """
+    """Yield the audit log as CSV lines in the order of the chain; private actions are links without words."""
     writer = csv.writer(Echo())
     yield writer.writerow(HEADER)
     found = records(asked) if asked else AuditRecord.objects.select_related("actor")
@@ -232,7 +212,6 @@ def csv_lines(asked: AuditFilter) -> Iterator[str]:
 
 
 def _cells(row: AuditRecord) -> list[Any]:
-    """Return one record's cells; of a company's own matters only the links of the chain."""
     if row.action in private_actions():
         return [row.pk, "", "", "private", "", "", row.previous_hash, row.hash or ""]
     actor = row.actor.email if row.actor else ""

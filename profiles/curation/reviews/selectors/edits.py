@@ -28,18 +28,13 @@ LONGEST = 4_000  # words of both texts together that are compared one by one
 
 
 class Part(NamedTuple):
-    """A piece of a text: in both versions (kind ""), taken out ("del") or new ("ins")."""
-
     kind: str
     text: str
 
 
 @dataclass(frozen=True)
 class EditedField:
-    """A field or list that was edited. `holds`: others see it already; else it waits.
-
-    Without parts, the reader may see only what stays the same.
-    """
+    """A field or list that was edited. `holds`: others see it already; else it waits."""
 
     name: str
     label: str
@@ -53,7 +48,6 @@ class EditedField:
 
 
 def word_difference(before: str, after: str) -> list[Part]:
-    """Return how one text becomes the other. Blanks between two changes belong to them."""
     if before == after:
         return []
     old, new = WORD.findall(before), WORD.findall(after)
@@ -74,10 +68,7 @@ def word_difference(before: str, after: str) -> list[Part]:
 def edited_fields(
     approved: Startup | Investor, viewer: Viewer, fields: list[ReviewedField], lists: list[ReviewedList]
 ) -> list[EditedField]:
-    """Return what was changed since a curator read a profile; `fields` and `lists` are as they are now.
-
-    Exact amounts that a curator has not opened stand as their range, once.
-    """
+    """Return what was changed since a curator read a profile; `fields` and `lists` are as they are now."""
     edit, replaced = edit_of(approved), replaced_since_read(approved)
     waiting, waiting_rows = (edit.values, edit.rows) if edit else ({}, {})
     closed = closed_amounts(approved, viewer)
@@ -108,10 +99,7 @@ def edited_fields(
 
 
 def replaced_since_read(profile: Startup | Investor) -> dict[str, Any]:
-    """Return what fields of an approved profile said when a curator read them that say something else now.
-
-    The trail has what each edit replaced; the first one since then counts.
-    """
+    """Return the values a curator read of approved fields that have changed since."""
     found: dict[str, Any] = {}
     if profile.status == Status.APPROVED:
         for record in edits_since(profile):

@@ -16,7 +16,6 @@ KIND_OF = {model: kind for kind, model in KINDS.items()}
 
 
 def kept_changes(page: Iterable[AuditRecord]) -> dict[int, list[dict[str, str]]]:
-    """Return what the records of a page keep of edits, for templates/_parts/changes.html. Two queries."""
     found = list(KeptValues.objects.filter(record__in=[record.pk for record in page]))
     terms = all_terms()
     return {kept.record_id: [_change(kept, name, terms) for name in kept.before] for kept in found}
@@ -45,7 +44,6 @@ def _row(model: type[Model], row: Mapping[str, Any], fields: tuple[Field, ...], 
 
 
 def _words(model: type[Model], name: str, value: Any, declared: Field, terms: TermTree) -> str:
-    """Return a kept value in words; a term that is no more says nothing."""
     field: Any = model._meta.get_field(name)
     if field.is_relation:
         numbers = value if isinstance(value, list) else [value]

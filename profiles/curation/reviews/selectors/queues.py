@@ -21,8 +21,6 @@ Key = dict[str, Any]  # of_side, pk, public_id and since of a profile that waits
 
 @dataclass(frozen=True)
 class Queue:
-    """Profiles that wait for the same thing since a moment that a column tells."""
-
     label: Promise
     since: str
     is_decided: bool  # whether a curator decides these
@@ -41,8 +39,6 @@ WHO = {"mine": _("Assigned to me"), "free": _("Not assigned"), "others": _("Assi
 
 @dataclass(frozen=True)
 class QueuePart:
-    """Which part of a queue a curator works through. `me`: whose "mine" is."""
-
     queue: str = ""
     side: str = ""
     who: str = ""
@@ -54,18 +50,15 @@ class QueuePart:
 
     @property
     def query(self) -> str:
-        """The part as part of an address."""
         said = {"queue": self.queue, "side": self.side, "who": self.who}
         return urlencode({name: value for name, value in said.items() if value})
 
     @property
     def suffix(self) -> str:
-        """The part as what follows the path of an address."""
         return f"?{self.query}" if self.query else ""
 
 
 def part_in(words: Any, me: User) -> QueuePart:
-    """Return the part that an address names; what it names wrongly counts as not named."""
     queue, side, who = (words.get(name, "") for name in ("queue", "side", "who"))
     return QueuePart(
         queue if queue in QUEUES else "", side if side in SIDES else "", who if who in WHO else "", me.pk
@@ -73,7 +66,6 @@ def part_in(words: Any, me: User) -> QueuePart:
 
 
 def _rules(queue: str, side: str) -> tuple[Q, ...]:
-    """Return which profiles of a side wait in a queue: rules that exclude each other, with an index each."""
     outcomes = (ReviewOutcome.RETURNED, ReviewOutcome.REJECTED)
     own = {side: OuterRef("pk"), "decided_at": OuterRef("reviewed_at"), "outcome__in": outcomes}
     refused, submitted = Q(Exists(Review.objects.filter(**own))), Q(status=Status.SUBMITTED)
@@ -90,7 +82,6 @@ def _rules(queue: str, side: str) -> tuple[Q, ...]:
 
 
 def _held(who: str, me: int | None) -> Q:
-    """Return whose profiles are meant."""
     return {
         "": Q(),
         "mine": Q(reviewassignments__curator=me),
@@ -115,8 +106,6 @@ def waiting(part: QueuePart, *, beside: Q | None = None) -> QuerySet[Any, Key]:
 
 @dataclass(frozen=True)
 class Row:
-    """A profile in a queue: since when it waits, and who looks after it."""
-
     profile: Company
     since: datetime
     curator: User | None
@@ -138,7 +127,6 @@ def rows_of(keys: Iterable[Key]) -> list[Row]:
 
 
 def count(queue: str) -> tuple[int, datetime | None]:
-    """Return how many profiles wait in a queue, and since when the oldest does."""
     since = QUEUES[queue].since
     sums = [
         model._default_manager.filter(rule).aggregate(count=Count("pk"), oldest=Min(since))
@@ -151,8 +139,6 @@ def count(queue: str) -> tuple[int, datetime | None]:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Where a profile stands in a queue: its position from 1 (0 if it is not there), and who is beside it."""
-
     position: int
     total: int
     previous: Key | None
@@ -160,7 +146,6 @@ class Neighbours:
 
 
 def neighbours(part: QueuePart, profile: Company) -> Neighbours:
-    """Return what comes before and after a profile."""
     since = getattr(profile, QUEUES[part.queue].since)
     if since is None:
         return Neighbours(0, waiting(part).count(), None, waiting(part).first())
@@ -178,7 +163,6 @@ def next_after(part: QueuePart, profile: Company) -> Key | None:
 
 
 def decisions_of(curator: User) -> "QuerySet[Review]":
-    """Return what a curator has decided."""
     return Review.objects.filter(decided_by=curator).select_related("startup", "investor")
 
 
@@ -197,11 +181,9 @@ def waiting_among(picked: Collection[tuple[str, str]]) -> list[Row]:
 
 
 def assignment_of(profile: Company) -> ReviewAssignment | None:
-    """Return who looks after a company's reviews."""
     found: ReviewAssignment | None = profile.reviewassignments.select_related("curator").first()
     return found
 
 
 def curators() -> "QuerySet[User]":
-    """Return the people who may review."""
     return User.objects.filter(role=Role.CURATOR, is_active=True).order_by("full_name", "email")

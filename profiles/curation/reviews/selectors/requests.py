@@ -17,12 +17,10 @@ Company = Startup | Investor
 
 
 def offered_reasons() -> "QuerySet[CannedReason]":
-    """Return the ready-made reasons that curators may choose."""
     return CannedReason.objects.filter(retired_at=None)
 
 
 def open_requests(profile: Company) -> "QuerySet[ReviewReason]":
-    """Return what curators asked of a company that is neither accepted nor waived."""
     rows = ReviewReason.objects.filter(closed_at=None, **{f"review__{profile.side}": profile})
     return rows.exclude(field="").select_related("canned", "review").order_by("pk")
 
@@ -41,7 +39,6 @@ def held_back_by(row: Row, *, me: User) -> list[str]:
 
 
 def digest_of(content: Content, profile: Company, name: str) -> str:
-    """Return the digest of a field or list; the amounts that stand in one row have one together."""
     exact = exact_fields(profile.side)
     if name in exact:
         return "".join(content.fields[each][: 24 // len(exact)] for each in exact)
@@ -49,14 +46,12 @@ def digest_of(content: Content, profile: Company, name: str) -> str:
 
 
 def is_mended(asked: ReviewReason, content: Content, profile: Company) -> bool:
-    """Tell whether the content that something was asked about is another one by now."""
     if asked.row:
         return asked.digest not in content.rows.get(asked.field, ())
     return asked.digest != digest_of(content, profile, asked.field)
 
 
 def request_about(profile: Company, key: str, content: Content) -> dict[str, Any]:
-    """Return what a note is about, as fields of ReviewReason. Its key is a field, a list, or list-digest."""
     name, _dash, digest = key.partition("-")
     keys = content.rows.get(name, [])
     if digest not in keys:

@@ -32,8 +32,6 @@ from profiles.platform.audit.services import subject_of
 
 @dataclass(frozen=True)
 class ReviewedField:
-    """One field as a reviewer reads it. `is_told_before`: in the row of another, as the parts of a band."""
-
     name: str
     label: str
     value: str
@@ -49,12 +47,10 @@ class EarlierDecision:
 
 
 def open_appeals() -> QuerySet[Appeal]:
-    """Return the appeals without an answer, oldest first."""
     return Appeal.objects.filter(answered_at=None).select_related("startup", "investor")
 
 
 def reviewable(side: str) -> QuerySet[Any]:
-    """Return the profiles of a side that left the draft, for a curator."""
     return SIDES[side].objects.exclude(status="draft").select_related("place")
 
 
@@ -64,10 +60,7 @@ def reviewed_fields(profile: Startup | Investor) -> list[ReviewedField]:
 
 
 def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedField]:
-    """Return what a curator reads: of exact amounts the band, until a reason was given for opening them.
-
-    The band stands once, in the row of the first of them.
-    """
+    """Return what a curator reads: of exact amounts the band, until a reason was given for opening them."""
     exact = closed_amounts(profile, viewer)
     if not exact:
         return reviewed_fields(profile)
@@ -82,7 +75,6 @@ def shown_fields(profile: Startup | Investor, viewer: Viewer) -> list[ReviewedFi
 
 
 def exact_fields(side: Side) -> list[str]:
-    """Return the amounts that share one row until they are opened."""
     return [field.name for field in reviewed(side) if field.is_exact and not field.codes]
 
 
@@ -94,23 +86,19 @@ def closed_amounts(profile: Startup | Investor, viewer: Viewer) -> list[str]:
 
 
 def has_exact(profile: Startup | Investor) -> bool:
-    """Tell whether the profile states amounts that a curator opens only with a reason."""
     return any(field.is_exact and shown(profile, field) for field in reviewed(profile.side))
 
 
 def reviewed(side: Side) -> list[Declared]:
-    """Return the fields that a reviewer reads, lists of rows left out."""
     return [field for field in ordered(CATALOGUE[side].values(), "reviewed") if not field.rows]
 
 
 def reviewed_field(record: Model, declared: Declared) -> ReviewedField:
-    """Return one field of a profile, or of a row of its lists."""
     label = str(record._meta.get_field(declared.name).verbose_name)  # type: ignore[union-attr]
     return ReviewedField(declared.name, label, shown(record, declared))
 
 
 def shown(record: Model, declared: Declared) -> str:
-    """Return a field's value in words."""
     name = declared.name
     field = record._meta.get_field(name)
     value: Any = getattr(record, name)
@@ -126,7 +114,6 @@ def shown(record: Model, declared: Declared) -> str:
 
 
 def _in_words(value: object) -> str:
-    """Return a plain value as a person writes it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -143,7 +130,6 @@ def _in_words(value: object) -> str:
 
 
 def history(profile: Startup | Investor) -> list[EarlierDecision]:
-    """Return the earlier decisions about a profile, newest first."""
     return [
         EarlierDecision(review, tuple((field_words(each.field), each) for each in review.given.all()))
         for review in profile.reviews.prefetch_related("given__canned")
@@ -165,7 +151,6 @@ def edits_since(profile: Startup | Investor) -> list[AuditRecord]:
 
 
 def trail(subject: str, size: int = 20) -> list[AuditLine]:
-    """Return the newest acts about a subject."""
     found = AuditRecord.objects.filter(subject=subject).select_related("actor").order_by(*NEWEST)
     return audit_lines(list(found[:size]))
 
@@ -176,7 +161,6 @@ def is_waiting(profile: Startup | Investor) -> bool:
 
 
 def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
-    """Return what supports, or fails to support, that these people speak for this company."""
     people = [member.user.email for member in profile.memberships.select_related("user")]
     site = (urlsplit(profile.website).hostname or "").removeprefix("www.")
     matches = [address for address in people if site and address.rpartition("@")[2] == site]
@@ -195,18 +179,13 @@ def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class ReviewedList:
-    """One list of a profile: its name, and every row's fields that say something."""
-
     name: str
     label: str
     rows: list[list[ReviewedField]]
 
 
 def reviewed_lists(profile: Startup | Investor, *, is_newest: bool = True) -> list[ReviewedList]:
-    """Return the lists of a profile, empty ones included; as many queries for many rows as for one.
-
-    As its people last wrote them, or with `is_newest=False` as they were approved.
-    """
+    """Return the lists of a profile, empty ones included; as many queries for many rows as for one."""
     lists = []
     for each in ordered(CATALOGUE[profile.side].values(), "reviewed"):
         if each.rows:
@@ -224,7 +203,6 @@ def reviewed_list(profile: Startup | Investor, name: str, *, is_newest: bool = T
 
 
 def _row(row: Model, fields: tuple[Declared, ...]) -> list[ReviewedField]:
-    """Return what a row says; the first field names it."""
     found = [told for told in (reviewed_field(row, field) for field in fields) if told.value]
     amounts = {field.name.rpartition("_")[0] or field.name for field in found if "currency" not in field.name}
     # A currency says something only beside its amount.
@@ -240,8 +218,6 @@ SALT = "profiles.curation.reviews.snapshot"
 
 @dataclass(frozen=True)
 class Change:
-    """A field or list that differs from the snapshot. For a list: the rows removed and added."""
-
     label: str
     before: str
     after: str
@@ -249,19 +225,15 @@ class Change:
 
 @dataclass(frozen=True)
 class ReviewSnapshot:
-    """A profile as a review showed it: `digests` and `shown` texts by field; one line per row of a list."""
-
     digests: Mapping[str, str]
     shown: Mapping[str, str]
 
     @cached_property
     def version(self) -> str:
-        """Equal if and only if all contents are equal."""
         return _digest(sorted(self.digests.items()))
 
     @property
     def token(self) -> str:
-        """The signed snapshot for a form."""
         return signing.dumps([dict(self.digests), dict(self.shown)], salt=SALT, compress=True)
 
 
@@ -281,7 +253,6 @@ def snapshot_of(
 
 
 def version_of(profile: Startup | Investor) -> str:
-    """Return the version of the present content of a profile."""
     return ReviewSnapshot(content_of(profile).fields, {}).version
 
 
@@ -300,21 +271,17 @@ def labels_of(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) ->
 
 
 def _difference(before: str, after: str) -> list[str]:
-    """Return the lines that only one of two texts has, of each."""
     old, new = before.splitlines(), after.splitlines()
     return ["\n".join(line for line in one if line not in other) for one, other in ((old, new), (new, old))]
 
 
 @dataclass(frozen=True)
 class Content:
-    """Digests of the exact contents by field or list, and of a list's rows. No language changes them."""
-
     fields: Mapping[str, str]
     rows: Mapping[str, list[str]]
 
 
 def content_of(profile: Startup | Investor) -> Content:
-    """Return the digests of what a profile says now."""
     with translation.override("en"):
         lists = reviewed_lists(profile)
         texts = _texts(reviewed_fields(newest(profile)), lists)
@@ -328,7 +295,6 @@ def _texts(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) -> di
 
 
 def line_of(row: list[ReviewedField]) -> str:
-    """Return one row of a list on one line."""
     return " · ".join(f"{field.label}: {' '.join(field.value.split())}" for field in row)
 
 

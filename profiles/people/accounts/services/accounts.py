@@ -1,4 +1,4 @@
-"""Changes to accounts, accounts of machines, and what a company's people are told."""
+"""Changes to accounts, machine accounts, and notifications of a team."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -31,7 +31,7 @@ def sign_up(user: User, *, role: str, full_name: str, language: str | None, at: 
     """Save a new account on one side of the market.
 
     Raises:
-        ValueError: for any other role; nobody becomes a curator by signing up.
+        ValueError: for any other role; no one becomes a curator by signing up.
     """
     user.role = Side(role).value
     user.full_name = full_name
@@ -52,7 +52,6 @@ def save_settings(user: User, *, changes: Mapping[str, Any], at: datetime) -> No
 
 
 def choose_language(user: User, *, language: str | None) -> None:
-    """Remember the language that a person switched to. A matter of taste: no audit record."""
     User.objects.filter(pk=user.pk).update(language=known_language(language))
 
 
@@ -66,10 +65,7 @@ def end_sessions(user: User, *, at: datetime) -> None:
 
 @transaction.atomic
 def end_ways_in(user: User, *, with_factors: bool, at: datetime) -> int:
-    """End what opens an account whose address someone has just proved: another may have opened it.
-
-    Return how many connections with accounts elsewhere have ended.
-    """
+    """End all ways into an account whose address was just proved; return how many connections ended."""
     connections, _by_model = SocialAccount.objects.filter(user=user).delete()
     factors = Authenticator.objects.filter(user=user).delete()[0] if with_factors else 0
     end_sessions(user, at=at)
@@ -80,7 +76,6 @@ def end_ways_in(user: User, *, with_factors: bool, at: datetime) -> int:
 
 @transaction.atomic
 def end_programs(user: User, *, at: datetime) -> None:
-    """End what programs may do for a person whose sign-in has changed."""
     sign_in_changed.send(sender=User, user=user, at=at)
 
 
@@ -90,7 +85,7 @@ def known_language(language: str | None) -> str:
 
 
 class NoSuchAccountError(Exception):
-    """Nobody can sign in with that address."""
+    """No one can sign in with that address."""
 
 
 @transaction.atomic
@@ -123,13 +118,11 @@ def give_role(email: str, *, role: Role, by: User | None, at: datetime) -> User:
 
 
 def forget_ended_sessions(*, at: datetime) -> int:
-    """Delete the sessions that are over, with what they hold of an account; return how many."""
     deleted, _by_model = Session.objects.filter(expire_date__lte=at).delete()
     return deleted
 
 
 def forget_sessions_of(user: User, addresses: Collection[str]) -> None:
-    """Delete the sessions of an account, and those that hold one of its addresses: half a sign-in, say."""
     own = []
     for session in Session.objects.iterator(chunk_size=2000):
         held = session.get_decoded()
@@ -141,7 +134,6 @@ def forget_sessions_of(user: User, addresses: Collection[str]) -> None:
 
 @transaction.atomic
 def close_demo_accounts(*, at: datetime) -> int:
-    """Close the demonstration's accounts for good and return how many were open."""
     users = list(open_demo_accounts().select_for_update(no_key=True))
     for user in users:
         user.is_active = False
@@ -153,8 +145,6 @@ def close_demo_accounts(*, at: datetime) -> int:
 
 @dataclass(frozen=True)
 class PersonalContext:
-    """What the mail to one person names beside what all mails name, and that person's calendar entry."""
-
     context: Mapping[str, object] = field(default_factory=dict)
     calendar: str = ""
 
@@ -166,10 +156,7 @@ def notify_team(
     but: User | None = None,
     personal: Callable[[User], PersonalContext] = lambda _user: PersonalContext(),
 ) -> None:
-    """Tell every member of the company, but for one, if the caller's transaction commits.
-
-    `personal` makes what reads differently for each person: moments in their own time zone, say.
-    """
+    """Tell every member of the company, but for one, if the caller's transaction commits."""
     for member in members_of(company):
         if member.user != but:
             own = personal(member.user)
@@ -178,7 +165,6 @@ def notify_team(
 
 
 def name_in(company: Company, language: str) -> str:
-    """Return the company's name as a reader of this language sees it."""
     with override(language):
         return company.name
 
@@ -189,6 +175,5 @@ IMPORTS = "imports@corridor.invalid"
 
 
 def system_account(email: str, *, at: datetime, is_demo: bool = False) -> User:
-    """Return the account of that address, created on first use."""
     found = User.objects.filter(email=email).first()
     return found or User.objects.create_user(email, is_active=False, is_demo=is_demo, date_joined=at)

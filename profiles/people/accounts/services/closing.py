@@ -1,7 +1,4 @@
-"""What curators and operators do with an account: close it, end its sessions, remove a lost factor.
-
-Each act has a reason, which the person reads in a mail. On the command line `by` is None.
-"""
+"""What curators and operators do with an account: close it, end its sessions, remove a lost factor."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -38,21 +35,16 @@ class AlreadySoError(RefusedError):
 
 
 def members() -> QuerySet[User]:
-    """Return the accounts with which a curator may deal: nobody who runs the site.
-
-    Nor those of the demonstration, with which anybody may sign in: `manage.py close_demo` closes them all.
-    """
+    """Return the accounts with which a curator may deal: no one who runs the site."""
     return User.objects.exclude(Q(pk__in=staff()) | Q(is_demo=True))
 
 
 def staff() -> QuerySet[User]:
-    """Return the accounts that run the site."""
     return User.objects.filter(Q(role__in=(Role.CURATOR, Role.OBSERVER)) | Q(is_superuser=True))
 
 
 @transaction.atomic
 def close(user: User, *, reason: str, by: User | None, at: datetime) -> None:
-    """Let nobody sign in with the account until it is opened again; its sessions end at once."""
     current = _held(user, reason=reason, by=by)
     if not current.is_active:
         raise AlreadySoError
@@ -64,7 +56,6 @@ def close(user: User, *, reason: str, by: User | None, at: datetime) -> None:
 
 @transaction.atomic
 def reopen(user: User, *, reason: str, by: User | None, at: datetime) -> None:
-    """Open a closed account again."""
     current = _held(user, reason=reason, by=by)
     has_way_in = current.has_usable_password() or SocialAccount.objects.filter(user=current).exists()
     if current.is_active or not has_way_in:  # an erased one stays closed
@@ -76,7 +67,6 @@ def reopen(user: User, *, reason: str, by: User | None, at: datetime) -> None:
 
 @transaction.atomic
 def sign_out(user: User, *, reason: str, by: User | None, at: datetime) -> None:
-    """End every session of the account."""
     current = _held(user, reason=reason, by=by)
     end_sessions(current, at=at)
     _tell(SESSIONS_WERE_ENDED, current, reason=reason, at=at)
@@ -104,7 +94,7 @@ ACTS: dict[str, Callable[..., None]] = {
 
 
 def _held(user: User, *, reason: str, by: User | None) -> User:
-    """Hold the account. A curator deals with members, an operator with all others, a command with everybody.
+    """Lock the account. A curator deals with members, an operator with all others, a command with everyone.
 
     Raises:
         ReasonMissingError: if the person would be left without a reason.

@@ -115,7 +115,6 @@ def invite(company: Company, *, email: str, by: User, at: datetime, client_ip: s
 
 @transaction.atomic
 def withdraw(invitation: Invitation, *, by: User, at: datetime) -> None:
-    """Make an invitation's link useless."""
     company = invitation.company
     _lock_as_owner(company, by)
     _record(INVITED, company, by=by, at=at, withdrawn=invitation.pk)
@@ -145,7 +144,6 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
 
 @transaction.atomic
 def remove(membership: Membership, *, by: User, at: datetime) -> None:
-    """Take somebody out of the team."""
     company = membership.company
     _lock_as_owner(company, by)
     if membership.user_id == by.pk:
@@ -163,7 +161,6 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def leave(membership: Membership, *, at: datetime) -> None:
-    """Leave the own team."""
     company = membership.company
     team = _locked_team(company)
     if membership.pk not in {member.pk for member in team}:
@@ -178,7 +175,6 @@ def leave(membership: Membership, *, at: datetime) -> None:
 
 @transaction.atomic
 def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
-    """Let a member decide about the team too."""
     company = membership.company
     _lock_as_owner(company, by)
     if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
@@ -188,12 +184,10 @@ def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
 
 
 def _tell_team(company: Company, *, but: User, event: str, at: datetime) -> None:
-    """Tell the team, but for who did it, that its people have changed: whoever takes a team over is seen."""
     notify_team(company, Message(kind=TEAM_CHANGED, path=reverse("team"), event=event, at=at), but=but)
 
 
 def _end_membership(membership: Membership, *, at: datetime) -> None:
-    """Let a person go, with what would let others in, or show what was typed for the company."""
     invitations_of(membership.company).filter(invited_by=membership.user_id).delete()
     drafts.discard_all(membership.user_id)
     left: dict[str, Any] = {membership.side: membership.company}
@@ -202,16 +196,13 @@ def _end_membership(membership: Membership, *, at: datetime) -> None:
 
 
 def _lock_as_owner(company: Company, by: User) -> None:
-    """Hold the team until the transaction ends, and refuse whoever is no owner by now."""
+    """Lock the team until the transaction ends; refuse anyone who is not an owner."""
     if not any(member.user_id == by.pk and member.is_owner for member in _locked_team(company)):
         raise NotOwnerError
 
 
 def _locked_team(company: Company) -> list[Membership]:
-    """Return who belongs to the team now; nobody else changes it until the transaction ends.
-
-    Whoever changes a team holds its company first, so the company's lock is the team's.
-    """
+    """Return the present members, locked until the transaction ends. The company's lock protects its team."""
     lock_profiles(company)
     return list(members_of(company))
 
@@ -222,7 +213,6 @@ def _record(action: str, company: Company, *, by: User, at: datetime, **details:
 
 
 def _send(invitation: Invitation, company: Company) -> None:
-    """Mail the link to the invited address; who has no account yet reads the inviter's language."""
     language = account_language(invitation.email) or invitation.invited_by.language
     message = Message(
         kind=TEAM_INVITATION,
@@ -235,11 +225,7 @@ def _send(invitation: Invitation, company: Company) -> None:
 
 
 def _named(company: Company, by: User, language: str) -> dict[str, str]:
-    """Return who invites where, by name once a curator has read the company.
-
-    Before, the names could be anybody's advertisement. A person's name is read by nobody: what is more than
-    a name is left out.
-    """
+    """Return who invites where, by name once a curator has read the company."""
     with override(language):
         who, what = pgettext("who invites you", "Someone"), _("a company")
     if not company.is_checked:
@@ -248,13 +234,11 @@ def _named(company: Company, by: User, language: str) -> dict[str, str]:
 
 
 def _is_name(text: str) -> bool:
-    """Tell whether a text is of letters, short and no address."""
     is_written = all(char in NAME_SIGNS or unicodedata.category(char)[0] in "LM" for char in text)
     return 0 < len(text) <= LONGEST_NAME and is_written and not LINK.search(text)
 
 
 def forget_ended(*, at: datetime) -> None:
-    """Forget to whom the mails went of invitations that ended, however they did, and drop the old ones."""
     Invitation.objects.filter(expires_at__lte=at - KEPT).delete()
     still_open = open_invitations(at=at).values_list("pk", flat=True)
     notifications.forget_readers_of(TEAM_INVITATION, but={str(pk) for pk in still_open})
