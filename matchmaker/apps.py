@@ -76,7 +76,7 @@ class MatchmakerConfig(AppConfig):
         profile_changed.connect(rank_again, dispatch_uid="rank_again")
         profile_changed.connect(index_again, dispatch_uid="index_again")
         profiles_changed.connect(rank_many_again, dispatch_uid="rank_many_again")
-        taxonomy_changed.connect(rank_everybody, dispatch_uid="rank_everybody")
+        taxonomy_changed.connect(rank_all_profiles, dispatch_uid="rank_everybody")
         import_waits.connect(import_soon, dispatch_uid="import_soon")
         mail_enqueued.connect(send_soon, dispatch_uid="send_soon")
         file_received.connect(check_soon, dispatch_uid="check_soon")
@@ -98,7 +98,7 @@ def index_again(*, side: Side, pk: int, at: datetime | None = None, **_kwargs: A
     search.index_profile(side=side, pk=pk, at=at or timezone.now())
 
 
-def rank_everybody(*, by: Any, at: datetime, **_kwargs: Any) -> None:
+def rank_all_profiles(*, by: Any, at: datetime, **_kwargs: Any) -> None:
     """Ask for a whole re-ranking, in the transaction that changed the tree of sectors."""
     # Not before the apps are loaded: the service brings models.
     from matchmaker.matching.ranking.services import runs

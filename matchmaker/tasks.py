@@ -60,7 +60,7 @@ def compute_reports() -> None:
 
 @shared_task(name=dispatch.TELL_PROGRAMMES)
 def tell_programmes() -> None:
-    telling.tell_waiting(at=timezone.now())
+    telling.notify_waiting(at=timezone.now())
 
 
 @shared_task(name=dispatch.CHECK_FILES)

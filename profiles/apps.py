@@ -44,7 +44,7 @@ class ProfilesConfig(AppConfig):
     def ready(self) -> None:
         for capability in CAPABILITIES:
             import_module(f"profiles.{capability}.kinds")
-        tracking.connect(stop_what_came_back, dispatch_uid="stop_what_came_back")
+        tracking.connect(stop_bounced, dispatch_uid="stop_what_came_back")
         # Not before the apps are loaded: it brings models.
         from allauth.account.signals import password_reset, user_signed_up
         from allauth.mfa.signals import authenticator_added
@@ -58,7 +58,7 @@ class ProfilesConfig(AppConfig):
             signal.connect(check_requests, dispatch_uid="check_requests")
 
 
-def stop_what_came_back(*, event: Any, **_kwargs: Any) -> None:
+def stop_bounced(*, event: Any, **_kwargs: Any) -> None:
     # Not before the apps are loaded: the service brings models.
     from profiles.platform.notifications import services as notifications
 

@@ -17,7 +17,7 @@ from profiles.platform.notifications import services as notifications
 def told() -> list[EmailMessage]:
     """Let the minute pass in which a curator can undo a decision, and return every mail that has gone out."""
     later = timezone.now() + curation.UNDO_TIME
-    curation.tell_due(at=later)
+    curation.notify_due(at=later)
     return delivered(later)
 
 

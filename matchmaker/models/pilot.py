@@ -58,14 +58,14 @@ class PilotAct(models.TextChoices):
     CANCEL = "cancel", pgettext_lazy("pilot", "Cancelled")
 
 
-class ApplicationState(models.TextChoices):
+class PilotApplicationState(models.TextChoices):
     APPLIED = "applied", pgettext_lazy("application", "Waiting for an answer")
     ACCEPTED = "accepted", pgettext_lazy("application", "Has a slot")
     DECLINED = "declined", pgettext_lazy("application", "Not this time")
     WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
 
 
-class ApplicationAct(models.TextChoices):
+class PilotApplicationAct(models.TextChoices):
     APPLY = "apply", pgettext_lazy("application", "Applied")
     ACCEPT = "accept", pgettext_lazy("application", "Accepted")
     DECLINE = "decline", pgettext_lazy("application", "Declined")
@@ -73,7 +73,7 @@ class ApplicationAct(models.TextChoices):
     END = "end", pgettext_lazy("application", "Ended by the host")
 
 
-P, A, W = PilotState, ApplicationState, Mover
+P, A, W = PilotState, PilotApplicationState, Mover
 PILOT_LINES = (
     Transition(PilotAct.WRITE, (), P.DRAFT, W.HOST),
     Transition(PilotAct.SUBMIT, (P.DRAFT,), P.SUBMITTED, W.HOST),
@@ -86,14 +86,14 @@ PILOT_LINES = (
     Transition(PilotAct.CANCEL, (P.DRAFT, P.SUBMITTED, P.OPEN, P.RUNNING), P.CANCELLED, W.HOST),
 )
 APPLICATION_LINES = (
-    Transition(ApplicationAct.APPLY, (), A.APPLIED, W.APPLICANT),
-    Transition(ApplicationAct.ACCEPT, (A.APPLIED,), A.ACCEPTED, W.HOST),
-    Transition(ApplicationAct.DECLINE, (A.APPLIED,), A.DECLINED, W.HOST),
-    Transition(ApplicationAct.WITHDRAW, (A.APPLIED, A.ACCEPTED), A.WITHDRAWN, W.APPLICANT),
-    Transition(ApplicationAct.END, (A.APPLIED, A.ACCEPTED), A.DECLINED, W.HOST),  # with a block
+    Transition(PilotApplicationAct.APPLY, (), A.APPLIED, W.APPLICANT),
+    Transition(PilotApplicationAct.ACCEPT, (A.APPLIED,), A.ACCEPTED, W.HOST),
+    Transition(PilotApplicationAct.DECLINE, (A.APPLIED,), A.DECLINED, W.HOST),
+    Transition(PilotApplicationAct.WITHDRAW, (A.APPLIED, A.ACCEPTED), A.WITHDRAWN, W.APPLICANT),
+    Transition(PilotApplicationAct.END, (A.APPLIED, A.ACCEPTED), A.DECLINED, W.HOST),  # with a block
 )
 ON_BOARD = (P.OPEN, P.RUNNING, P.FINISHED)  # what everybody may read of
-AT_WORK = (A.APPLIED, A.ACCEPTED)  # one a company and pilot at most
+ACTIVE_STATES = (A.APPLIED, A.ACCEPTED)  # one a company and pilot at most
 
 # What each state says of its moments.
 PILOT_RULES = (
@@ -113,7 +113,7 @@ APPLICATION_RULES = (
     ("seated", set_in("slot", (A.ACCEPTED,))),
     ("unseated", unset_in("slot", (A.APPLIED, A.DECLINED, A.WITHDRAWN))),
     ("ended", set_in("ended_at", (A.DECLINED, A.WITHDRAWN))),
-    ("goes_on", unset_in("ended_at", AT_WORK)),
+    ("goes_on", unset_in("ended_at", ACTIVE_STATES)),
     ("confirms_with_a_seat", unset_in("confirmed_at", (A.APPLIED, A.DECLINED))),
 )
 
@@ -248,7 +248,7 @@ class PilotApplication(CompanyRow, StatefulModel):
     step_model, step_fields = "PilotStep", ("pilot", "application")
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="applications")
-    state = models.CharField(_("state"), max_length=9, choices=ApplicationState)
+    state = models.CharField(_("state"), max_length=9, choices=PilotApplicationState)
     words = models.CharField(_("why your company, in a few words"), max_length=WORDS)
     slot = models.PositiveSmallIntegerField(_("slot"), null=True, blank=True)
     slots = models.PositiveSmallIntegerField(_("slots of the pilot"))
@@ -273,7 +273,7 @@ class PilotApplication(CompanyRow, StatefulModel):
             *(
                 models.UniqueConstraint(
                     fields=["pilot", side],
-                    condition=models.Q(state__in=codes_of(AT_WORK)),
+                    condition=models.Q(state__in=codes_of(ACTIVE_STATES)),
                     name=f"pilotapplication_one_{side}",
                 )
                 for side in ("startup", "investor")
@@ -325,7 +325,7 @@ class PilotStep(Step):
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="steps")
     application = models.ForeignKey(PilotApplication, models.CASCADE, null=True, blank=True, related_name="+")
     corrected = models.JSONField(_("what was updated"), default=empty_list, blank=True)
-    act, source, target = move_fields([*PilotAct.choices, *ApplicationAct.choices], 9, 9)
+    act, source, target = move_fields([*PilotAct.choices, *PilotApplicationAct.choices], 9, 9)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta(Step.Meta):

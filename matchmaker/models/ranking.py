@@ -39,7 +39,7 @@ class Weights(models.Model):
 
     @property
     def why(self) -> str:
-        told = " ".join([gettext(self.note), *map(_told, self.lessons)])
+        told = " ".join([gettext(self.note), *map(_lesson_words, self.lessons)])
         if self.back_to_id is None:
             return told
         return gettext("Restored version %(version)d: %(reason)s") % {
@@ -48,7 +48,7 @@ class Weights(models.Model):
         }
 
 
-def _told(lesson: dict[str, Any]) -> str:
+def _lesson_words(lesson: dict[str, Any]) -> str:
     text = ngettext(
         "(%(side)s: %(count)d decision, log-loss %(before)s → %(after)s)",
         "(%(side)s: %(count)d decisions, log-loss %(before)s → %(after)s)",

@@ -62,9 +62,9 @@ def lines_rule(
 
 
 def step_rule(lines: Iterable[Transition[Any, Any]]) -> models.Q:
-    return lines_rule(lines, _by_whom)
+    return lines_rule(lines, _by_mover)
 
 
-def _by_whom(line: Transition[Any, Any]) -> models.Q:
+def _by_mover(line: Transition[Any, Any]) -> models.Q:
     is_time = line.mover == Mover.TIME
     return models.Q(by__isnull=is_time) & (models.Q(side="") if is_time else ~models.Q(side=""))

@@ -36,7 +36,7 @@ erasure.register(
 )
 
 # Of the rankings, and of profiles, which do not know the worker.
-register_periodic_task("tell_decisions", curation.tell_due, SOON)
+register_periodic_task("tell_decisions", curation.notify_due, SOON)
 register_periodic_task("send_mails", notifications.send_due, SOON)
 register_periodic_task("seal_audit_records", lambda at: audit.seal_new_records(), SOON)
 register_periodic_task("request_ranking", services.request_ranking, SOON)

@@ -20,7 +20,7 @@ class Fate(StrEnum):
     MOVES = "moves"  # to the kept company; of two that say the same, one stays
     FOLLOWS = "follows"  # belongs to a row that moves
     GOES = "goes"  # with the record
-    ANEW = "made anew"  # computed from the kept company; a merge that is undone does not bring it back
+    RECOMPUTED = "made anew"  # computed from the kept company; a merge that is undone does not bring it back
     STAYS = "stays"  # is no company's; see `because`
 
 
@@ -73,13 +73,13 @@ class Decision:
         return tuple(path for path in named if side in path.replace("other_", "").split("__"))
 
     def acts(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
-        if self.fate == Fate.ANEW:
+        if self.fate == Fate.RECOMPUTED:
             return rows.none()
         return rows.exclude(self.computed) if self.computed else rows
 
 
 REMEMBERED = (Fate.MOVES, Fate.FOLLOWS, Fate.GOES)
-MADE_ANEW = Decision(Fate.ANEW)
+MADE_ANEW = Decision(Fate.RECOMPUTED)
 
 
 def moves(company: str = "{side}", **fields: Any) -> Decision:
@@ -92,7 +92,7 @@ def follows(company: str, **fields: Any) -> Decision:
     return Decision(Fate.FOLLOWS, company, **fields)
 
 
-def not_a_companys(because: str) -> Decision:
+def unaffected(because: str) -> Decision:
     """Return the decision that nothing happens."""
     return Decision(Fate.STAYS, because=because)
 

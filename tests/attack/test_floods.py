@@ -11,7 +11,7 @@ from matchmaker.deals.conversations.services import block_company
 from matchmaker.events.programmes.services import telling
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.programmes import ProgrammeHost, ProgrammeOutcome
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from profiles.choices import Side
 from profiles.models import LimitBucket, Notice, OutboxMail
 from profiles.platform.notifications import services as notifications
@@ -74,7 +74,7 @@ def test_a_state_that_lasts_is_mailed_once(as_user, day, ayesha, li_wei):
 def over(li_wei, startup, ayesha):
     """A programme of Li Wei's that is over, and Ayesha's part in it."""
     made = make_programme(li_wei.membership.investor, by=li_wei, state=ProgrammeState.FINISHED)
-    made.part = make_application(made, startup, by=ayesha, state=ApplicationState.ACCEPTED)
+    made.part = make_application(made, startup, by=ayesha, state=ProgrammeApplicationState.ACCEPTED)
     return made
 
 
@@ -153,8 +153,10 @@ def test_one_sender_brings_one_reader_few_mails_across_all_capabilities(as_user,
 def test_what_the_worker_tells_later_counts_for_the_organiser(over, ayesha):
     """More than a few are told by the worker, which has no request."""
     for number in range(3 * AT_ONCE):
-        telling.tell_later("programme_announced", over, [over.part.pk], event=str(number), at=timezone.now())
-    while telling.tell_waiting(at=timezone.now()):
+        telling.notify_later(
+            "programme_announced", over, [over.part.pk], event=str(number), at=timezone.now()
+        )
+    while telling.notify_waiting(at=timezone.now()):
         pass
     assert Notice.objects.filter(user=ayesha).count() == 3 * AT_ONCE
     assert OutboxMail.objects.filter(recipient=ayesha.email).count() == AT_ONCE

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from matchmaker.deals.conversations.services import block_company
 from matchmaker.models.programmes import ProgrammeHost, ProgrammeOutcome
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from profiles.choices import Side, Status
 from profiles.models import Investor, Notice
 from tests import factories
@@ -27,7 +27,7 @@ def programme(li_wei):
 @pytest.fixture
 def ours(programme, startup, ayesha):
     """The startup took part."""
-    return make_application(programme, startup, by=ayesha, state=ApplicationState.ACCEPTED)
+    return make_application(programme, startup, by=ayesha, state=ProgrammeApplicationState.ACCEPTED)
 
 
 def block(startup, li_wei, at):

@@ -16,7 +16,11 @@ from matchmaker.models.programmes import (
     ProgrammeTeam,
 )
 from matchmaker.models.programmes.people import MemberState
-from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import (
+    ProgrammeApplicationAct,
+    ProgrammeApplicationState,
+    ProgrammeState,
+)
 from matchmaker.transitions import WrongStateError
 from profiles.choices import Role, Side, Status
 from profiles.models import Investor, Membership, Notice, OutboxMail, Startup
@@ -27,7 +31,7 @@ from tests.matchmaker.events.missions.missioned import make_meeting
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 
 pytestmark = pytest.mark.django_db
-A = ApplicationState
+A = ProgrammeApplicationState
 CRITERIA = [{"name": "Use", "weight": 1, "low": "No", "middle": "Some", "high": "Much"}]
 SENT = {"points_0": "5", "words": ""}
 
@@ -63,7 +67,9 @@ def test_after_a_block_an_open_application_is_not_decided(
     row = make_application(programme, ayesha if as_person else startup, by=ayesha, answers=["Canary answer"])
     block(startup, programme.investor, blocks, ayesha if blocks == Side.STARTUP else li_wei)
     with pytest.raises(WrongStateError):
-        applications.decide(row, ApplicationAct.DECLINE, reason="Canary reason", by=li_wei, at=timezone.now())
+        applications.decide(
+            row, ProgrammeApplicationAct.DECLINE, reason="Canary reason", by=li_wei, at=timezone.now()
+        )
     assert as_user(li_wei).get(at("programme_application", programme, row.pk)).status_code == 404
     assert "Ended without a decision" in body(as_user(ayesha), at("programme", programme))
     asks = "programme_lapsed" in told(ayesha)[0]

@@ -22,7 +22,7 @@ from matchmaker.matching.pairs.selectors.pair import replies_of
 from matchmaker.matching.ranking.services.market_state import memory
 from matchmaker.models.introduction import OPEN, PENDING, Introduction, IntroductionState
 from matchmaker.models.missions.plan import MeetingState
-from matchmaker.models.pilot import ApplicationState, PilotState
+from matchmaker.models.pilot import PilotApplicationState, PilotState
 from matchmaker.models.programmes.programme import ProgrammeState
 from profiles.catalogue.visibility.fields import CONSENT_GROUPS
 from profiles.choices import Purpose
@@ -156,7 +156,7 @@ class Field:
 def pilots_of(field: Field) -> dict[str, Any]:
     """Let both host a pilot for which the other may apply, and one in which who acts has a seat."""
     running = make_pilot(field.other, by=field.target, state=PilotState.RUNNING)
-    make_application(running, field.own, by=field.user, state=ApplicationState.ACCEPTED)
+    make_application(running, field.own, by=field.user, state=PilotApplicationState.ACCEPTED)
     ours, theirs = make_pilot(field.own, by=field.user), make_pilot(field.other, by=field.target)
     return {"ours": ours, "theirs": theirs, "running": running}
 

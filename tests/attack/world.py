@@ -29,7 +29,7 @@ from matchmaker.events.programmes.services import people
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.missions.mission import MissionState
-from matchmaker.models.pilot import ApplicationState, Pilot, PilotState
+from matchmaker.models.pilot import Pilot, PilotApplicationState, PilotState
 from matchmaker.models.programmes import (
     PersonCard,
     ProgrammeFile,
@@ -157,9 +157,13 @@ class World:
         self.pilots["ours"] = make_pilot(self.startups["talks"], by=self.founders["talks"])
         make_application(self.pilots["ours"], self.other, by=self.other_partner)
         for fate in FATES:
-            given = ApplicationState.WITHDRAWN if fate in ("withdrew", "gone") else ApplicationState.APPLIED
+            given = (
+                PilotApplicationState.WITHDRAWN
+                if fate in ("withdrew", "gone")
+                else PilotApplicationState.APPLIED
+            )
             if fate == "talks":
-                given = ApplicationState.ACCEPTED
+                given = PilotApplicationState.ACCEPTED
             for state in (PilotState.OPEN, PilotState.DRAFT, PilotState.RUNNING):
                 by = self.founders[fate]
                 make_application(self.pilots[state], self.startups[fate], by=by, state=given)

@@ -17,11 +17,11 @@ from matchmaker.models.meeting import DONE as MEETING_DONE
 from matchmaker.models.missions import Mission, MissionMeeting
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState as MissionMeetingState
-from matchmaker.models.pilot import ApplicationState as PilotApplicationState
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
+from matchmaker.models.pilot import PilotApplicationState as PilotApplicationState
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome
 from matchmaker.models.programmes.outcome import OutcomeState
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from matchmaker.models.stage import DECIDED, IntroductionStage, StageState
 from profiles.choices import Role
 from profiles.models import Membership, User
@@ -173,7 +173,7 @@ class Cast:
     def outcome(self, state, *, by_other=False):
         programme = self.programme(ProgrammeState.FINISHED)
         application = make_application(
-            programme, self.investor, by=self.people["investor"], state=ApplicationState.ACCEPTED
+            programme, self.investor, by=self.people["investor"], state=ProgrammeApplicationState.ACCEPTED
         )
         is_answered = state in (OutcomeState.CONFIRMED, OutcomeState.DISPUTED)
         return ProgrammeOutcome.objects.create(
@@ -251,13 +251,13 @@ TABLES = {
     ),
     "application": Table(
         ProgrammeApplication,
-        ApplicationState,
+        ProgrammeApplicationState,
         Cast.application,
         {**TIME, **ORGANISERS, "applicant": {"investor"}},
     ),
     "application of a person": Table(
         ProgrammeApplication,
-        ApplicationState,
+        ProgrammeApplicationState,
         Cast.persons_application,
         {**TIME, **ORGANISERS, "applicant": {"person"}},
     ),

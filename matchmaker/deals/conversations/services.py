@@ -41,7 +41,7 @@ def page_for(introduction: Introduction, side: Side) -> str:
     return reverse("conversation", args=[counterpart.public_id])
 
 
-def tell_of_message(message: Message, *, at: datetime) -> None:
+def notify_of_message(message: Message, *, at: datetime) -> None:
     """Notify each person of the other side who has read all earlier messages.
 
     The event is the reader's mark, so that a burst notifies once.
@@ -61,7 +61,7 @@ def tell_of_message(message: Message, *, at: datetime) -> None:
         notifications.notify(member.user, notice)
 
 
-def tell_the_sender(kind: str, message: Message, *, at: datetime) -> None:
+def notify_sender(kind: str, message: Message, *, at: datetime) -> None:
     """Notify the sender's team of a curator's decision on their first message."""
     side = Side(message.side)
     path = page_for(message.introduction, side)
@@ -85,7 +85,7 @@ def send_message(
     """
     with files.stored(file) as name, transaction.atomic():
         startup, investor = introduction.startup, introduction.investor
-        pairs.hold(MESSAGE_LIMIT, startup, investor, side=side, by=by, at=at)
+        pairs.begin_act(MESSAGE_LIMIT, startup, investor, side=side, by=by, at=at)
         introduction.refresh_from_db(fields=["state"])
         company = introduction.company_on(side)
         if introduction.state != IntroductionState.MUTUAL:
@@ -117,7 +117,7 @@ def _hand_on(message: Message, *, waits: bool, at: datetime) -> None:
     message.save()
     record_act(message, "waits" if waits else "sent", by=message.by, at=at)
     if not waits:
-        tell_of_message(message, at=at)
+        notify_of_message(message, at=at)
 
 
 def file_was_checked(*, file: CheckedFile, at: datetime, **_kwargs: Any) -> None:
@@ -190,7 +190,7 @@ def note_read(introduction: Introduction, *, side: Side, up_to: datetime, by: Us
     mark, made = LastRead.objects.get_or_create(introduction=introduction, user=by, defaults={"up_to": up_to})
     if not made:
         LastRead.objects.filter(pk=mark.pk, up_to__lt=up_to).update(up_to=up_to)
-    notifications.mark_told(by, kind=MESSAGE, path=page_for(introduction, side), at=at)
+    notifications.mark_notified(by, kind=MESSAGE, path=page_for(introduction, side), at=at)
 
 
 @transaction.atomic
@@ -234,8 +234,8 @@ def deliver_first(message: Message, *, by: User, at: datetime) -> None:
         raise ConversationClosedError
     _decide(message, MessageState.DELIVERED, delivered_at=at, by=by, at=at)
     record_act(message, "delivered", by=by, at=at)
-    tell_of_message(message, at=at)
-    tell_the_sender(MESSAGE_DELIVERED, message, at=at)
+    notify_of_message(message, at=at)
+    notify_sender(MESSAGE_DELIVERED, message, at=at)
 
 
 @transaction.atomic
@@ -253,7 +253,7 @@ def keep_back(message: Message, *, reason: str, by: User, at: datetime) -> None:
     lock_profiles(message.startup, message.investor)
     _decide(message, MessageState.KEPT_BACK, reason=reason, by=by, at=at)
     record_act(message, "kept back", by=by, at=at)
-    tell_the_sender(MESSAGE_KEPT_BACK, message, at=at)
+    notify_sender(MESSAGE_KEPT_BACK, message, at=at)
 
 
 def _decide(message: Message, state: MessageState, *, by: User, at: datetime, **changes: object) -> None:

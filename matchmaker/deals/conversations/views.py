@@ -18,7 +18,7 @@ from matchmaker.deals.conversations.selectors import (
     read_up_to,
     reportable_message,
 )
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import acting, pair_or_404, paused_or_404
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
@@ -42,7 +42,7 @@ def readable_pair_or_404(member: CurrentCompany, public_id: str) -> Pair:
     return found_or_404(pair_of(member, public_id) or past_pair(member, public_id))
 
 
-@member_required
+@current_company_required
 @page_with_form
 def conversation(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     if request.method == "POST":
@@ -81,7 +81,7 @@ def _page(
     return render_form(request, "deals/conversations/conversation.html", draft_form, page=page)
 
 
-@member_required
+@current_company_required
 @require_POST
 def conversation_read(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Note that the person has read up to the message that the page showed last."""
@@ -97,7 +97,7 @@ def conversation_read(request: SignedInRequest, member: CurrentCompany, public_i
     return response
 
 
-@member_required
+@current_company_required
 @require_POST
 def conversation_block(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pair, _introduction = conversation_or_404(member, public_id)
@@ -110,7 +110,7 @@ def conversation_block(request: SignedInRequest, member: CurrentCompany, public_
     return redirect("conversation", public_id)
 
 
-@member_required
+@current_company_required
 @page_with_form
 def conversation_report(
     request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
@@ -131,7 +131,7 @@ def conversation_report(
     )
 
 
-@member_required
+@current_company_required
 @require_POST
 def conversation_file(
     request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int

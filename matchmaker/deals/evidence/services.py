@@ -15,7 +15,7 @@ from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.choices import EvidenceClaim
 from profiles.companies.evidence.kinds import ENDORSED_YOU, EVIDENCE
-from profiles.companies.evidence.services import tell_owner
+from profiles.companies.evidence.services import notify_owner
 from profiles.models import Endorsement, Evidence, User
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.notifications.services import Message
@@ -29,7 +29,7 @@ def grant(evidence: Evidence, introduction: Introduction, *, side: Side, by: Use
     Raises:
         LimitReachedError, NotOpenError, RefusedError: nothing was changed.
     """
-    _hold(introduction, side=side, by=by, at=at)
+    _lock(introduction, side=side, by=by, at=at)
     pair = {"startup": introduction.startup, "investor": introduction.investor}
     said = {**pair, "side": side, "by": by, "at": at}
     row, made = EvidenceGrant.objects.get_or_create(
@@ -46,7 +46,7 @@ def grant(evidence: Evidence, introduction: Introduction, *, side: Side, by: Use
 
 @transaction.atomic
 def revoke(evidence: Evidence, introduction: Introduction, *, side: Side, by: User, at: datetime) -> None:
-    _hold(introduction, side=side, by=by, at=at)
+    _lock(introduction, side=side, by=by, at=at)
     gone, _by_model = EvidenceGrant.objects.filter(evidence=evidence, introduction=introduction).delete()
     if gone:
         _record("revoked", introduction, side=side, by=by, at=at, evidence=evidence.pk)
@@ -63,19 +63,19 @@ def endorse(
         RefusedError: if the two neither talk nor have worked together.
     """
     has = has_worked(introduction.startup, introduction.investor)
-    _hold(introduction, side=side, by=by, at=at, also=has)
+    _lock(introduction, side=side, by=by, at=at, also=has)
     pair = {"startup": introduction.startup, "investor": introduction.investor}
     said = {"by": by, "at": at}
     row, made = Endorsement.objects.get_or_create(**pair, side=side, claim=claim, defaults=said)
     if made:
         _record("endorsed", introduction, side=side, by=by, at=at, claim=claim.value)
-        tell_owner(ENDORSED_YOU, row.endorsed, event=f"endorsement:{row.pk}", at=at)
+        notify_owner(ENDORSED_YOU, row.endorsed, event=f"endorsement:{row.pk}", at=at)
     return row
 
 
-def _hold(introduction: Introduction, *, side: Side, by: User, at: datetime, also: bool = False) -> None:
+def _lock(introduction: Introduction, *, side: Side, by: User, at: datetime, also: bool = False) -> None:
     """Count an act and lock both companies; refuse it after the introduction, unless `also`."""
-    pairs.hold(SHARE_LIMIT, introduction.startup, introduction.investor, side=side, by=by, at=at)
+    pairs.begin_act(SHARE_LIMIT, introduction.startup, introduction.investor, side=side, by=by, at=at)
     introduction.refresh_from_db(fields=["state"])
     if introduction.state != IntroductionState.MUTUAL and not also:
         raise RefusedError(_("This introduction has ended."))

@@ -67,7 +67,7 @@ def answer_check(
     Raises:
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
-    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.begin_act(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     answer, _made = CheckAnswer.objects.update_or_create(
         check_asked=check,
         startup=startup,
@@ -88,7 +88,7 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
         BlockedError, PausedError: nothing new can be begun, and no introduction is open.
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
-    pairs.hold(ASK_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.begin_act(ASK_LIMIT, startup, investor, side=side, by=by, at=at)
     is_open = Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN).exists()
     if not is_open:
         pairs.require_open(startup, investor, side=side, at=at)
@@ -97,10 +97,10 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
     )
     if made:
         pairs.record(DISCLOSED, startup, investor, side=side, by=by, at=at)
-        _tell_other(DISCLOSURE_ASKED, "fair_dealing", startup, investor, side=side, event="", at=at)
+        _notify_other(DISCLOSURE_ASKED, "fair_dealing", startup, investor, side=side, event="", at=at)
 
 
-def _tell_other(
+def _notify_other(
     kind: str, page: str, startup: Startup, investor: Investor, *, side: Side, event: str, at: datetime
 ) -> None:
     own, other = (startup, investor) if side == Side.STARTUP else (investor, startup)
@@ -182,7 +182,7 @@ def write_terms(
     Raises:
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
-    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.begin_act(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
     if newest and all(getattr(newest, name) == value for name, value in values.items()):
         return newest
@@ -208,7 +208,7 @@ def open_terms(
         ChangedSinceReadError: a colleague has written a newer one.
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
-    pairs.hold(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.begin_act(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
     if newest is None or newest.is_empty:
         raise RefusedError(_("Write down your own terms first."))
@@ -220,7 +220,7 @@ def open_terms(
         _record(newest, done="opened", by=by, at=at)
         if investor.pk in mutual_with(startup):
             event = str(newest.version)
-            _tell_other(TERMS_OPENED, "fair_terms", startup, investor, side=side, event=event, at=at)
+            _notify_other(TERMS_OPENED, "fair_terms", startup, investor, side=side, event=event, at=at)
     return newest
 
 

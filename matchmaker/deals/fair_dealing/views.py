@@ -38,7 +38,7 @@ from matchmaker.deals.fair_dealing.selectors.governance import BothSides, answer
 from matchmaker.deals.fair_dealing.selectors.rules import Names, differences, in_words, rule_of
 from matchmaker.deals.fair_dealing.services import decide_candidate, revise_check
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import acting, pair_or_404, pair_required, seen_in
 from matchmaker.matching.pairs.kinds import BRIEF_LIMIT
@@ -250,7 +250,7 @@ def startup_dependency(request: SignedInRequest, startup: Startup) -> HttpRespon
     return render(request, "deals/fair_dealing/dependency.html", context)
 
 
-@member_required
+@current_company_required
 @require_safe
 def fair_dealing(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     both = BothSides(pair_or_404(member, public_id, whole=True))

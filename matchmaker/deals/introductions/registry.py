@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from matchmaker.deals.introductions import kinds  # noqa: F401  registers itself
 from matchmaker.deals.introductions.selectors import names_on
 from matchmaker.deals.introductions.services import deadlines
-from matchmaker.deals.introductions.services.decisions import tell_of_interest
+from matchmaker.deals.introductions.services.decisions import notify_of_interest
 from matchmaker.deals.introductions.services.merging import fold_pairs
 from matchmaker.deals.introductions.services.shortlist import join_notes
 from matchmaker.matching.lists.selectors.cards import current_company
@@ -127,7 +127,7 @@ register_funnel_step(
     meaning=_("Requests that were answered “Interested”, including introductions that ended later."),
 )
 
-ON_CLAIMED.append(tell_of_interest)
+ON_CLAIMED.append(notify_of_interest)
 
 merging.register(
     {

@@ -337,9 +337,9 @@ def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
     own = {"side": member.side, f"{member.side.value}_id": member.company_id}
     notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
     passes = _by_counterpart(Pass.objects.filter(**own), member.side.other)
-    wanted = [*_kept_keys(member.interactions, notes), *passes]
+    wanted = [*_shortlist_keys(member.interactions, notes), *passes]
     rows = for_cards(counterparts(member)).prefetch_related("consents").in_bulk(wanted)
-    order = [pk for pk in _kept_keys(member.interactions, notes) if pk in rows]
+    order = [pk for pk in _shortlist_keys(member.interactions, notes) if pk in rows]
     page = Paginator(order, PER_PAGE).get_page(number)
     found = own_list(member)
     listed = found.stored.entries if found else ()
@@ -347,8 +347,10 @@ def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
     return {
         "side": member.side,
         "page": page,
-        "kept": [_kept(member, rows[pk], notes.get(pk), entries.get(pk)) for pk in page.object_list],
-        "passed": [_kept(member, rows[pk], act, entries.get(pk)) for pk, act in passes.items() if pk in rows],
+        "kept": [_shortlist_row(member, rows[pk], notes.get(pk), entries.get(pk)) for pk in page.object_list],
+        "passed": [
+            _shortlist_row(member, rows[pk], act, entries.get(pk)) for pk, act in passes.items() if pk in rows
+        ],
         "unseen": [
             act for said in (notes, passes) for pk, act in said.items() if act.note and pk not in rows
         ],
@@ -359,23 +361,23 @@ def shortlisted(member: CurrentCompany) -> dict[int, ShortlistEntry | None]:
     """Return the shortlist in page order, each with its own entry or None."""
     own = {"side": member.side, f"{member.side.value}_id": member.company_id}
     notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
-    return {pk: notes.get(pk) for pk in _kept_keys(member.interactions, notes)}
+    return {pk: notes.get(pk) for pk in _shortlist_keys(member.interactions, notes)}
 
 
-def kept_count(relations: PairInteractions) -> int:
-    return len(_kept_keys(relations, dict.fromkeys(relations.shortlisted)))
+def shortlist_count(relations: PairInteractions) -> int:
+    return len(_shortlist_keys(relations, dict.fromkeys(relations.shortlisted)))
 
 
 def _by_counterpart(acts: Iterable[Any], other: Side) -> dict[int, Any]:
     return {getattr(act, f"{other.value}_id"): act for act in acts}
 
 
-def _kept_keys(relations: PairInteractions, notes: dict[int, Any]) -> list[int]:
+def _shortlist_keys(relations: PairInteractions, notes: dict[int, Any]) -> list[int]:
     first = [*sorted(relations.mutual), *sorted(relations.liked_by), *sorted(relations.interested)]
     return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in relations.passed]
 
 
-def _kept(
+def _shortlist_row(
     member: CurrentCompany,
     profile: Any,
     act: ShortlistEntry | Pass | None,

@@ -23,7 +23,7 @@ from matchmaker.deals.introductions.selectors import (
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.introductions.services.decisions import RequestWords
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import (
     acting,
@@ -54,14 +54,14 @@ SAID: dict[str, Promise] = {
 }
 
 
-@member_required
+@current_company_required
 @require_safe
 def introductions(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     page = requests_page(member, at=timezone.now())
     return render(request, "deals/introductions/requests.html", {"requests": page, "company": member.company})
 
 
-@member_required
+@current_company_required
 @require_safe
 def introduction(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     """Show one introduction with its history and the next act; without one, the pair."""
@@ -180,7 +180,7 @@ def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     return redirect_back(request, pair)
 
 
-@member_required
+@current_company_required
 @require_POST
 def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     is_paused = request.POST.get("wanted") == "1"
@@ -198,7 +198,7 @@ def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> Htt
     return redirect("introductions")
 
 
-@member_required
+@current_company_required
 @require_safe
 def shortlist(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     page = shortlist_page(member, request.GET.get("page", "1"))
@@ -207,7 +207,7 @@ def shortlist(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     )
 
 
-@member_required
+@current_company_required
 @require_safe
 def shortlist_compare(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     comparison = comparison_of(member, request.GET.getlist("with"))

@@ -58,7 +58,7 @@ merging.register(
 )
 
 
-def held() -> QuerySet[Meeting]:
+def took_place() -> QuerySet[Meeting]:
     missed = MeetingReply.objects.filter(answer=MeetingAnswer.MISSED)
     over = Meeting.objects.filter(state=MeetingState.OVER, introduction__left_at=None)
     over = over.exclude(pk__in=missed.values("meeting"))
@@ -71,7 +71,7 @@ register_funnel_step(
     40,
     "met",
     _("Meetings held"),
-    held,
+    took_place,
     meaning=_("Meetings whose time has passed, except meetings that one side says did not happen."),
 )
 

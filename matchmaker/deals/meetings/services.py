@@ -54,7 +54,7 @@ from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 
 
-def tell_team(
+def notify_side(
     kind: str, meeting: Meeting, side: Side, *, event: str, at: datetime, method: Method | None = None
 ) -> None:
     """Notify one side's team; with `method` the mail has a calendar entry."""
@@ -103,11 +103,11 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
         notify_team(meeting.introduction.company_on(other), message, personal=personal)
 
 
-def tell_both_teams(
+def notify_both_teams(
     kind: str, meeting: Meeting, *, event: str, at: datetime, method: Method | None = None
 ) -> None:
     for side in Side:
-        tell_team(kind, meeting, side, event=event, at=at, method=method)
+        notify_side(kind, meeting, side, event=event, at=at, method=method)
 
 
 REMINDERS = (timedelta(days=1), timedelta(hours=1))  # before it begins
@@ -157,7 +157,7 @@ def propose(
     if call_address != meeting.call_address:
         _write_address(meeting, call_address, at=at)
     pairs.record(MET, *pair, side=side, by=by, at=at, done="proposed")
-    tell_team(MEETING_PROPOSED, meeting, side.other, event=str(step.pk), at=at)
+    notify_side(MEETING_PROPOSED, meeting, side.other, event=str(step.pk), at=at)
     return meeting
 
 
@@ -191,7 +191,7 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
     meeting.slots.all().delete()
     pairs.record(MET, *pair, side=side, by=by, at=at, done="agreed")
     kind = MEETING_MOVED if is_moved else MEETING_AGREED
-    tell_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.REQUEST)
+    notify_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.REQUEST)
     return meeting
 
 
@@ -208,7 +208,7 @@ def keep_time(
     step = apply_transition(meeting, MeetingAct.KEEP, side=side, by=by, at=at, version_read=version_read)
     meeting.slots.all().delete()
     pairs.record(MET, *pair, side=side, by=by, at=at, done="kept")
-    tell_team(MEETING_KEPT, meeting, side.other, event=str(step.pk), at=at)
+    notify_side(MEETING_KEPT, meeting, side.other, event=str(step.pk), at=at)
 
 
 @transaction.atomic
@@ -271,7 +271,7 @@ def _write_address(meeting: Meeting, address: str, *, at: datetime) -> None:
     meeting.save(update_fields=["call_address", "sequence"])
     if is_agreed:
         event = f"address:{meeting.sequence}"
-        tell_both_teams(MEETING_ADDRESS, meeting, event=event, at=at, method=Method.REQUEST)
+        notify_both_teams(MEETING_ADDRESS, meeting, event=event, at=at, method=Method.REQUEST)
 
 
 def call_off(
@@ -291,9 +291,9 @@ def call_off(
     meeting.slots.all().delete()
     kind = MEETING_CANCELLED
     if is_agreed:
-        tell_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.CANCEL)
+        notify_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.CANCEL)
     elif side:
-        tell_team(kind, meeting, side.other, event=str(step.pk), at=at)
+        notify_side(kind, meeting, side.other, event=str(step.pk), at=at)
 
 
 def lock_mutual_pair(introduction: Introduction) -> None:
@@ -373,7 +373,7 @@ def _end(pk: int, *, at: datetime) -> bool:
     meeting.slots.all().delete()
     _record(meeting, "over", at=at)
     if _is_open(meeting):
-        tell_both_teams(MEETING_OVER, meeting, event="over", at=at)
+        notify_both_teams(MEETING_OVER, meeting, event="over", at=at)
     return True
 
 
@@ -398,7 +398,7 @@ def _remind(pk: int, *, at: datetime) -> bool:
     if not is_first or starts_at <= at or not _is_open(meeting):
         return False
     event = f"{starts_at:%Y%m%d%H%M}:{(starts_at - now) // timedelta(hours=1)}"
-    tell_both_teams(MEETING_REMINDER, meeting, event=event, at=at)
+    notify_both_teams(MEETING_REMINDER, meeting, event=event, at=at)
     return True
 
 

@@ -24,7 +24,7 @@ from matchmaker.deals.meetings.selectors import (
     newest_meeting,
 )
 from matchmaker.integrations.calendar_files import Method
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import (
     acting,
@@ -45,7 +45,7 @@ from profiles.platform.drafts.services import discard_draft
 ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
 
 
-@member_required
+@current_company_required
 @page_with_form
 def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pair = pair_of(member, public_id)
@@ -101,7 +101,7 @@ def _address_form(page: MeetingPage) -> MakeForm:
     return lambda sent: CallAddressForm(sent, initial=known, auto_id="agreed_%s")
 
 
-@member_required
+@current_company_required
 @require_POST
 def meeting_take(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     found, sent = meeting_or_404(member, public_id), request.POST.get("slot", "")
@@ -118,7 +118,7 @@ def _act(
     return redirect("meeting", meeting.introduction.company_on(member.side.other).public_id)
 
 
-@member_required
+@current_company_required
 @require_POST
 def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     found = meeting_or_404(member, public_id)
@@ -126,7 +126,7 @@ def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: st
     return _act(request, member, found, keep, _("The agreed time stays the same."))
 
 
-@member_required
+@current_company_required
 @require_POST
 def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     found = meeting_or_404(member, public_id)
@@ -134,7 +134,7 @@ def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: 
     return _act(request, member, found, partial(services.cancel, version_read=seen_in(request)), done)
 
 
-@member_required
+@current_company_required
 @require_POST
 def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     found, now = meeting_or_404(member, public_id), timezone.now()
@@ -154,7 +154,7 @@ def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id:
     return redirect(own_path)
 
 
-@member_required
+@current_company_required
 @require_POST
 def meeting_reply(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     found, form = meeting_or_404(member, public_id), ReplyForm(request.POST)
@@ -170,7 +170,7 @@ def meeting_reply(request: SignedInRequest, member: CurrentCompany, public_id: s
     return redirect_if_published(redirect("introduction", public_id), *found.introduction.pair)
 
 
-@member_required
+@current_company_required
 @require_safe
 def meeting_file(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     found = meeting_or_404(member, public_id)

@@ -97,7 +97,7 @@ def _lines(
         day, pk = key = each["seen_on"], each[column]
         reader, public_id = names.get(pk, ("", "")) if key in named else ("", "")
         named_or_placed = {"reader": reader or places.get(pk, ""), "public_id": public_id}
-        lines.append({"day": day, **named_or_placed, "groups": _told(groups[key], member.side)})
+        lines.append({"day": day, **named_or_placed, "groups": _group_words(groups[key], member.side)})
     return lines
 
 
@@ -117,7 +117,7 @@ def _places(pks: Iterable[int], member: CurrentCompany) -> dict[int, str]:
     return {pk: placed % {"country": term.name} if term else bare for pk, term in found.items()}
 
 
-def _told(groups: Iterable[str], side: Side) -> str:
+def _group_words(groups: Iterable[str], side: Side) -> str:
     """Return groups of fields in words, the profile itself first, then in the order of the catalogue."""
     labels = {key: group.label for key, group in (GROUPS[side] | CONSENT_GROUPS[side]).items()}
     order = ["", *labels]

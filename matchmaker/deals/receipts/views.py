@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from matchmaker.deals.receipts import selectors
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from profiles.curation.reviews.kinds import EXPORT_LIMIT
 from profiles.guards import SignedInRequest
 from profiles.platform.limits import services as limits
 
 
-@member_required
+@current_company_required
 @require_safe
 def receipts(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     number = request.GET.get("page", "1")
@@ -29,7 +29,7 @@ def receipts(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     return render(request, "deals/receipts/receipts.html", context)
 
 
-@member_required
+@current_company_required
 @require_safe
 def receipts_export(request: SignedInRequest, member: CurrentCompany) -> StreamingHttpResponse:
     limits.count_reading(EXPORT_LIMIT, account=request.user, at=timezone.now())

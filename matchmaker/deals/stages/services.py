@@ -87,7 +87,7 @@ def propose(
     stage = IntroductionStage(introduction=introduction, proposed_by=side, proposed_at=at, **values)
     apply_transition(stage, StageAct.PROPOSE, side=side, by=by, at=at, remind_at=at + WAITS)
     pairs.record(STAGED, *pair, side=side, by=by, at=at, done="proposed", kind=str(stage.kind))
-    tell_side(STAGE_PROPOSED, stage, side.other, at=at)
+    notify_side(STAGE_PROPOSED, stage, side.other, at=at)
     return stage
 
 
@@ -120,7 +120,7 @@ def confirm(
     if stage.kind == StageKind.ENDED:
         decisions.withdraw_interest(*pair, side=side, by=by, at=at)
     else:
-        tell_side(STAGE_CONFIRMED, stage, side.other, at=at)
+        notify_side(STAGE_CONFIRMED, stage, side.other, at=at)
     return stage
 
 
@@ -149,7 +149,7 @@ def dispute(
     require_unchanged(stage, version_read)
     _end(stage, StageAct.DISPUTE, side=side, by=by, at=at, objection=objection)
     pairs.record(STAGED, *pair, side=side, by=by, at=at, done="disputed", kind=str(stage.kind))
-    tell_side(STAGE_DISPUTED, stage, side.other, at=at)
+    notify_side(STAGE_DISPUTED, stage, side.other, at=at)
 
 
 @transaction.atomic
@@ -161,7 +161,7 @@ def withdraw(
     _end(stage, StageAct.WITHDRAW, side=side, by=by, at=at)
     pairs.record(STAGED, *pair, side=side, by=by, at=at, done="withdrawn", kind=str(stage.kind))
     notifications.take_back(STAGE_PROPOSED, event=str(stage.pk))
-    tell_side(STAGE_WITHDRAWN, stage, side.other, at=at)
+    notify_side(STAGE_WITHDRAWN, stage, side.other, at=at)
 
 
 @transaction.atomic
@@ -173,7 +173,7 @@ def finish(
         stage, StageAct.FINISH, side=side, by=by, at=at, version_read=version_read, remind_at=None
     )
     pairs.record(STAGED, *pair, side=side, by=by, at=at, done="finished", kind=str(stage.kind))
-    tell_side(STAGE_DONE, stage, side.other, at=at)
+    notify_side(STAGE_DONE, stage, side.other, at=at)
 
 
 def _end(
@@ -189,7 +189,7 @@ def settle(stage: IntroductionStage, *, at: datetime) -> None:
     notifications.mark_settled(asked, kinds=(STAGE_PROPOSED, STAGE_WAITS), path=path, at=at)
 
 
-def tell_side(kind: str, stage: IntroductionStage, side: Side, *, at: datetime) -> None:
+def notify_side(kind: str, stage: IntroductionStage, side: Side, *, at: datetime) -> None:
     introduction = stage.introduction
 
     def personal(user: User) -> PersonalContext:
@@ -274,11 +274,11 @@ def _remind(pk: int, *, at: datetime) -> bool:
     except (TransitionRefusedError, NotOpenError):
         return False
     if is_proposed:
-        tell_side(STAGE_WAITS, stage, stage.other_side, at=at)
+        notify_side(STAGE_WAITS, stage, stage.other_side, at=at)
         return True
     is_late = later is None
     for side in Side if is_late else stage.doers:
-        tell_side(STAGE_LATE if is_late else STAGE_DUE, stage, side, at=at)
+        notify_side(STAGE_LATE if is_late else STAGE_DUE, stage, side, at=at)
     return True
 
 

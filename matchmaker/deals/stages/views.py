@@ -16,7 +16,7 @@ from matchmaker.deals.meetings.selectors import has_closed, mutual_introduction
 from matchmaker.deals.stages import services
 from matchmaker.deals.stages.forms import ON_RECORD, ObjectionForm, StageForm
 from matchmaker.deals.stages.selectors import StagePage, current_stage, proposal_of, stage_page
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import (
     acting,
@@ -43,7 +43,7 @@ from profiles.platform.drafts.draft_forms import (
 TEMPLATE = "deals/stages/stages.html"
 
 
-@member_required
+@current_company_required
 @page_with_form
 def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pair = pair_of(member, public_id)
@@ -86,7 +86,7 @@ def _next_page(kind: str) -> str:
     return "fair_terms" if kind == StageKind.TERMS else "stages"
 
 
-@member_required
+@current_company_required
 @require_POST
 def stage_answer(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pair, introduction = _mutual_or_404(member, public_id)
@@ -132,7 +132,7 @@ def _done(
     return False
 
 
-@member_required
+@current_company_required
 @require_POST
 def stage_withdraw(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     _pair, introduction = _mutual_or_404(member, public_id)
@@ -142,7 +142,7 @@ def stage_withdraw(request: SignedInRequest, member: CurrentCompany, public_id: 
     return redirect("stages", public_id)
 
 
-@member_required
+@current_company_required
 @require_POST
 def stage_done(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     _pair, introduction = _mutual_or_404(member, public_id)

@@ -55,10 +55,10 @@ def duplicate_concerns(company: Startup | Investor) -> list[Concern]:
 
 register_concerns(duplicate_concerns)
 
-own, of_account = merging.moves, merging.not_a_companys("is the account's own")
-files = merging.not_a_companys("a file that a curator imported")
-vocabulary = merging.not_a_companys("a curator's change of the words that all share")
-figures = merging.not_a_companys("figures, computed anew")
+own, of_account = merging.moves, merging.unaffected("is the account's own")
+files = merging.unaffected("a file that a curator imported")
+vocabulary = merging.unaffected("a curator's change of the words that all share")
+figures = merging.unaffected("figures, computed anew")
 STARTUP, INVESTOR = str(Side.STARTUP), str(Side.INVESTOR)
 merging.register(
     {
@@ -98,16 +98,16 @@ merging.register(
         "matchmaker.DuplicateKey": merging.MADE_ANEW,
         # Of accounts: old addresses in them lead to the kept company
         "profiles.User": of_account,
-        "profiles.FormDraft": merging.not_a_companys("the form compares it with what is stored then"),
+        "profiles.FormDraft": merging.unaffected("the form compares it with what is stored then"),
         "profiles.Notice": of_account,
         "profiles.MailSwitch": of_account,
-        "profiles.AuditRecord": merging.not_a_companys("nobody can edit it; the merge itself stands in it"),
+        "profiles.AuditRecord": merging.unaffected("nobody can edit it; the merge itself stands in it"),
         "account.EmailAddress": of_account,
         "account.EmailConfirmation": of_account,
         "mfa.Authenticator": of_account,
         "socialaccount.SocialAccount": of_account,
         "socialaccount.SocialToken": of_account,
-        "socialaccount.SocialApp": merging.not_a_companys("a way to sign in"),
+        "socialaccount.SocialApp": merging.unaffected("a way to sign in"),
         "matchmaker.SearchEntry": merging.MADE_ANEW,
         "matchmaker.SearchTerm": merging.MADE_ANEW,
         "matchmaker.SavedSearch": of_account,
@@ -118,7 +118,7 @@ merging.register(
         "profiles.CheckVersion": vocabulary,
         "matchmaker.ReportRun": figures,
         "matchmaker.ReportRow": figures,
-        "admin.LogEntry": merging.not_a_companys("what operators did by hand"),
+        "admin.LogEntry": merging.unaffected("what operators did by hand"),
     },
     keep_stricter,
 )

@@ -17,7 +17,7 @@ from profiles.catalogue.visibility.fields import CATALOGUE
 from profiles.catalogue.visibility.fields import Field as Declared
 from profiles.catalogue.visibility.services import is_open_for
 from profiles.choices import Side, Status
-from profiles.companies.steps.selectors import named
+from profiles.companies.steps.selectors import name_filter
 from profiles.curation.reviews.selectors.reviews import reviewed_field
 from profiles.models import SIDES, Investor, Membership, Startup, User
 from profiles.people.accounts.selectors import members_of
@@ -61,7 +61,7 @@ def people_of(company: Company) -> "QuerySet[Membership]":
 
 
 def others_named(company: Company, words: str) -> list[Company]:
-    found = type(company)._default_manager.filter(named(words)).exclude(pk=company.pk)
+    found = type(company)._default_manager.filter(name_filter(words)).exclude(pk=company.pk)
     return list(found.order_by("name_en", "pk")[:FOUND])
 
 
@@ -173,7 +173,7 @@ def compared(kept: Company, gone: Company, curator: User, *, at: datetime) -> li
     rows = []
     for unit in units_of(kept.side):
         is_hidden = unit.is_exact and not can_see
-        told = [_told(company, unit, curator, is_hidden=is_hidden) for company in (kept, gone)]
+        told = [_unit_words(company, unit, curator, is_hidden=is_hidden) for company in (kept, gone)]
         stored: Field[Any, Any] = type(kept)._meta.get_field(unit.key)  # type: ignore[assignment]
         rows.append(
             ComparedField(
@@ -191,7 +191,7 @@ def compared(kept: Company, gone: Company, curator: User, *, at: datetime) -> li
     return rows
 
 
-def _told(company: Company, unit: Unit, curator: User, *, is_hidden: bool) -> str:
+def _unit_words(company: Company, unit: Unit, curator: User, *, is_hidden: bool) -> str:
     """Return what one record says, in words; of exact amounts the range, or nothing."""
     if company.status == Status.DRAFT and not company.is_unclaimed and unit.key not in SHOWN_OF_DRAFTS:
         return _("in a draft, not submitted yet")

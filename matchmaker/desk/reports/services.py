@@ -84,7 +84,7 @@ def _compute(run: ReportRun) -> None:
 
 
 @transaction.atomic
-def note_download(*, kind: str, period: str = "", by: User, at: datetime) -> None:
+def record_download(*, kind: str, period: str = "", by: User, at: datetime) -> None:
     """Write down that a curator takes a report along: `kind` is its code, `period` the quarter.
 
     Raises:

@@ -50,7 +50,7 @@ def report_rows(request: SignedInRequest, code: str) -> HttpResponse:
 @fresh_proof_required
 def report_csv(request: SignedInRequest, code: str) -> HttpResponse:
     found = _report(code)
-    services.note_download(kind=code, by=request.user, at=timezone.now())
+    services.record_download(kind=code, by=request.user, at=timezone.now())
     headers = {"Content-Disposition": f'attachment; filename="report-{code}.csv"', "Cache-Control": PRIVATE}
     text = pages.csv_of(found, request.GET.dict()).encode("utf-8-sig")  # by its mark Excel knows the letters
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
@@ -85,7 +85,7 @@ def report_sponsor(request: SignedInRequest) -> HttpResponse:
     if not (form.is_valid() and run and run.started_at):
         return form_page(request, "desk/reports/sponsor.html", form, run=run, reports=pages.REPORTS.values())
     key, language = form.cleaned_data["quarter"], form.cleaned_data["language"]
-    services.note_download(kind="sponsor", period=key, by=request.user, at=timezone.now())
+    services.record_download(kind="sponsor", period=key, by=request.user, at=timezone.now())
     with translation.override(language):
         sheet = typeset(TEMPLATE, sponsor_report(rows, key, computed_at=run.started_at))
     headers = {

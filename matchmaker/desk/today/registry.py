@@ -97,4 +97,4 @@ erasure.register(
 )
 
 register_periodic_task("expire_pins", services.expire, MINUTE)
-register_periodic_task("tell_curators", services.tell_curators, MINUTE)
+register_periodic_task("tell_curators", services.notify_curators, MINUTE)

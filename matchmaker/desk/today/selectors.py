@@ -25,7 +25,7 @@ from matchmaker.matching.ranking.selectors import desk, stored_lists
 from matchmaker.matching.ranking.selectors.stored_lists import demand_points, round_tenths
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass
 from matchmaker.models.ranking import RankingRun
-from matchmaker.portal.directory.selectors import everybody, matching
+from matchmaker.portal.directory.selectors import all_profiles, matching
 from matchmaker.registry import QUEUES, DeskQueue, QueueState, open_matters_between
 from profiles.choices import Status
 from profiles.curation.reviews.concerns import concerns_of
@@ -151,12 +151,12 @@ class Search:
 
 
 def search(side: Side, words: str, public_id: str) -> Search:
-    chosen = everybody(side).filter(public_id=public_id).first() if public_id else None
+    chosen = all_profiles(side).filter(public_id=public_id).first() if public_id else None
     if chosen and words in ("", chosen.name):  # other words look for another one
         return Search(side, words, chosen=chosen)
     if not words:
         return Search(side)
-    rows = matching(everybody(side), words)
+    rows = matching(all_profiles(side), words)
     count = rows.count()
     found = tuple(rows.select_related("place").order_by(Lower("name_en"), "pk")[:FOUND])
     return Search(side, words, found, count, chosen=found[0] if count == 1 else None)

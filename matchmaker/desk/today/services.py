@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.deals.introductions.services.decisions import tell_of_pause
+from matchmaker.deals.introductions.services.decisions import notify_of_pause
 from matchmaker.desk.today.kinds import (
     BOOSTED,
     HIDDEN,
@@ -80,7 +80,7 @@ def curator_override(
             _("This pairing is already boosted, hidden or suggested. Remove that override first.")
         ) from error
     if kind == OverrideKind.HIDE:
-        tell_of_pause(startup, investor, is_over=False, at=at)
+        notify_of_pause(startup, investor, is_over=False, at=at)
     if kind == OverrideKind.SUGGEST:
         for one, other in ((startup, investor), (investor, startup)):
             path = reverse("match", args=[other.public_id])
@@ -128,7 +128,7 @@ def _release(curator_override: CuratorOverride, *, at: datetime, by: User | None
     if not CuratorOverride.objects.filter(pk=curator_override.pk, released_at=None).update(released_at=at):
         return False
     if curator_override.kind == OverrideKind.HIDE:
-        tell_of_pause(curator_override.startup, curator_override.investor, is_over=True, at=at)
+        notify_of_pause(curator_override.startup, curator_override.investor, is_over=True, at=at)
     _record(curator_override, RELEASED, by=by, at=at, **said)
     return True
 
@@ -139,16 +139,16 @@ def release_second(_stays: CuratorOverride, other: CuratorOverride, merging: Mer
     return True
 
 
-def tell_curators(*, at: datetime) -> None:
+def notify_curators(*, at: datetime) -> None:
     """Tell every curator once a day what waits, by the bell and, unless switched off, by email."""
     due = list(due_curators(at=at))
     lines = [each for each in queue_lines(at=at) if each.state.count and each.queue.target] if due else []
     for curator in due:
-        _tell_curator(curator, lines, at=at)
+        _notify_curator(curator, lines, at=at)
 
 
 @transaction.atomic
-def _tell_curator(curator: User, lines: list[QueueLine], *, at: datetime) -> None:
+def _notify_curator(curator: User, lines: list[QueueLine], *, at: datetime) -> None:
     """Notify one curator, unless another worker did or nothing waits."""
     switch = notifications.switch_of(curator, TODAY)
     mine = MailSwitch.objects.filter(pk=switch.pk, collected_at=switch.collected_at)

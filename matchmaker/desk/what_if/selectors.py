@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
 from matchmaker.models.what_if import WhatIf
-from profiles.catalogue.taxonomy.selectors.sectors import Wanted, told_wanted
+from profiles.catalogue.taxonomy.selectors.sectors import Wanted, wanted_words
 from profiles.choices import SectorAct
 from profiles.models import SIDES
 
@@ -90,4 +90,4 @@ def asked_weights(row: WhatIf) -> list[tuple[str, str, int, int]]:
 
 
 def asked_change(row: WhatIf) -> str:
-    return told_wanted([Wanted(**{**row.asked, "act": SectorAct(row.asked["act"])})])[0]
+    return wanted_words([Wanted(**{**row.asked, "act": SectorAct(row.asked["act"])})])[0]

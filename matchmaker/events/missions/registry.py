@@ -19,7 +19,7 @@ from matchmaker.models.missions import Delegation, Mission, MissionMeeting
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
 from matchmaker.models.programmes import Programme
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from matchmaker.registry import (
     MENU_COVERS,
     MINUTE,
@@ -39,7 +39,7 @@ from profiles.platform.erasure import GOES, Decision
 def wishing(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[Delegation]:
     return Delegation.objects.filter(
         **{f"application__{company.side}": company},
-        application__state=ApplicationState.ACCEPTED,
+        application__state=ProgrammeApplicationState.ACCEPTED,
         mission__state=MissionState.WISHES,
         mission__wishes_until__gt=at,
     ).exclude(wishes__is_prefilled=False)

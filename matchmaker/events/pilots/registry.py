@@ -17,9 +17,16 @@ from matchmaker.events.pilots.selectors import searched
 from matchmaker.events.pilots.selectors.board import tried_in_pilots, unanswered, unanswered_rows
 from matchmaker.events.pilots.selectors.pilot import waiting_pilots
 from matchmaker.events.pilots.selectors.record import pilot_record
-from matchmaker.events.pilots.services.applications import end_between, withdraw_second
+from matchmaker.events.pilots.services.applications import end_between, withdraw_duplicate
 from matchmaker.models.introduction import Introduction
-from matchmaker.models.pilot import AT_WORK, ApplicationState, Pilot, PilotApplication, PilotState, PilotStep
+from matchmaker.models.pilot import (
+    ACTIVE_STATES,
+    Pilot,
+    PilotApplication,
+    PilotApplicationState,
+    PilotState,
+    PilotStep,
+)
 from matchmaker.registry import (
     ORIGINS,
     RECORD_SECTIONS,
@@ -106,7 +113,7 @@ def pilots_going_on(company: Startup | Investor) -> int:
 
 def pilots_between(startup: Startup, investor: Investor) -> int:
     either = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
-    return PilotApplication.objects.filter(either, state__in=AT_WORK).count()
+    return PilotApplication.objects.filter(either, state__in=ACTIVE_STATES).count()
 
 
 register_open_matter(
@@ -123,7 +130,7 @@ register_open_matter(
 
 
 def with_a_slot() -> QuerySet[PilotApplication]:
-    return PilotApplication.objects.filter(state=ApplicationState.ACCEPTED).annotate(
+    return PilotApplication.objects.filter(state=PilotApplicationState.ACCEPTED).annotate(
         of_startup=Coalesce("startup", "pilot__startup"),
         of_investor=Coalesce("investor", "pilot__investor"),
         moment=F("answered_at"),
@@ -174,9 +181,9 @@ merging.register(
         "matchmaker.PilotApplication": merging.moves(
             also="deal__{side}",
             once=("pilot",),
-            among=Q(state__in=AT_WORK),
-            first=lambda each: (each.state != ApplicationState.ACCEPTED, each.at),
-            fold=withdraw_second,
+            among=Q(state__in=ACTIVE_STATES),
+            first=lambda each: (each.state != PilotApplicationState.ACCEPTED, each.at),
+            fold=withdraw_duplicate,
         ),
         "matchmaker.PilotInvitation": merging.moves(once=("pilot",)),
         "matchmaker.PilotStep": merging.follows("pilot__{side} application__{side}"),

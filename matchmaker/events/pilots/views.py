@@ -39,7 +39,7 @@ from matchmaker.events.pilots.selectors.pilot import (
 )
 from matchmaker.events.pilots.services import applications, pilots
 from matchmaker.events.pilots.services.pilots import PilotOverError
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import acting, seen_in
 from matchmaker.matching.pairs.selectors.pair import pair_of
@@ -135,7 +135,7 @@ ANSWERS: Acts = {
 }
 
 
-@member_required
+@current_company_required
 @page_with_form
 def pilot_edit(request: SignedInRequest, member: CurrentCompany, public_id: str = "") -> HttpResponse:
     """Show a draft, an empty one, or what may be corrected of an open one, and keep it."""
@@ -157,14 +157,14 @@ def pilot_edit(request: SignedInRequest, member: CurrentCompany, public_id: str 
     return handle_form(request, make, "events/pilots/pilot_form.html", save, {"pilot": pilot})
 
 
-@member_required
+@current_company_required
 @require_POST
 def pilot_move(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pilot, act = hosted_or_404(member, public_id), request.POST.get("act", "")
     return do_one_of(MOVES, act, pilot, request, member)
 
 
-@member_required
+@current_company_required
 @require_POST
 def pilot_open(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pilot = hosted_or_404(member, public_id)
@@ -176,7 +176,7 @@ def pilot_open(request: SignedInRequest, member: CurrentCompany, public_id: str)
     return redirect("pilot", public_id)
 
 
-@member_required
+@current_company_required
 @require_POST
 def pilot_answer(request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int) -> HttpResponse:
     pilot, answer = hosted_or_404(member, public_id), request.POST.get("answer", "")
@@ -202,7 +202,7 @@ def do_one_of(
     return redirect("pilot", pilot.public_id)
 
 
-@member_required
+@current_company_required
 @page_with_form
 def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pilot = hosted_or_404(member, public_id)
@@ -219,7 +219,7 @@ def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: s
     return handle_form(request, make, "events/pilots/pilot_results.html", save, {"pilot": pilot})
 
 
-@member_required
+@current_company_required
 @require_safe
 def pilot_candidates(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pilot = hosted_or_404(member, public_id)
@@ -230,7 +230,7 @@ def pilot_candidates(request: SignedInRequest, member: CurrentCompany, public_id
     return render(request, "events/pilots/pilot_candidates.html", context)
 
 
-@member_required
+@current_company_required
 @require_POST
 def pilot_invite(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pilot = hosted_or_404(member, public_id)
@@ -255,14 +255,14 @@ ACTS: Acts = {
 }
 
 
-@member_required
+@current_company_required
 @require_safe
 def own_pilots(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     page = own_pilots_page(member, today=timezone.localdate())
     return render(request, "events/pilots/own_pilots.html", {"own": page, "company": member.company})
 
 
-@member_required
+@current_company_required
 @page_with_form
 def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     page = page_or_404(PilotReader(member.viewer, member), public_id)
@@ -286,7 +286,7 @@ def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str
     return handle_form(request, ApplicationForm, template, save, {"page": page}, words=words)
 
 
-@member_required
+@current_company_required
 @require_POST
 def pilot_slot(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     page = page_or_404(PilotReader(member.viewer, member), public_id)

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from matchmaker.events.programmes.selectors.programmes import Reader, reader_of
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from profiles.choices import Role
 from profiles.guards import SignedInRequest, curator_required
@@ -17,7 +17,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def organiser_required(view: View) -> View:
-    @member_required
+    @current_company_required
     def as_member(
         request: SignedInRequest, member: CurrentCompany, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:

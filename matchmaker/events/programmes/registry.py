@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.programmes.selectors import searched
-from matchmaker.events.programmes.selectors.outcomes import owing, to_confirm
+from matchmaker.events.programmes.selectors.outcomes import awaiting_outcome, to_confirm
 from matchmaker.events.programmes.selectors.programmes import waiting_programmes
 from matchmaker.events.programmes.selectors.titles import names_on
 from matchmaker.events.programmes.services import (
@@ -22,12 +22,12 @@ from matchmaker.events.programmes.services import (
     programmes,
     telling,
 )
-from matchmaker.events.programmes.services.applications import withdraw_second
+from matchmaker.events.programmes.services.applications import withdraw_duplicate
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication, ProgrammeStep
 from matchmaker.models.programmes.programme import (
-    AT_WORK,
-    GOING_ON,
-    ApplicationState,
+    ACTIVE_STATES,
+    ONGOING,
+    ProgrammeApplicationState,
     ProgrammeKind,
     ProgrammeState,
 )
@@ -69,9 +69,9 @@ register_queue(
 
 
 def undecided(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[ProgrammeApplication]:
-    own = {f"programme__{company.side}": company, "programme__state__in": GOING_ON}
+    own = {f"programme__{company.side}": company, "programme__state__in": ONGOING}
     unsigned = Q(programme__kind=ProgrammeKind.RESEARCH, proposal__signed_at=None)
-    return ProgrammeApplication.objects.filter(**own, state=ApplicationState.SENT).exclude(unsigned)
+    return ProgrammeApplication.objects.filter(**own, state=ProgrammeApplicationState.SENT).exclude(unsigned)
 
 
 def applications_to_decide(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
@@ -90,7 +90,7 @@ register_waiting(WaitingPart(42, applications_to_decide, undecided), told_by=[ki
 
 def programmes_owing(company: Startup | Investor, user: User, _at: datetime) -> QuerySet[Programme]:
     own = Q(**{str(company.side): company})
-    return owing(own | Q(person=user), Programme.objects.filter(own))
+    return awaiting_outcome(own | Q(person=user), Programme.objects.filter(own))
 
 
 def outcomes_to_say(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
@@ -157,7 +157,7 @@ for sender in (Programme, ProgrammeStep):
 
 
 def programmes_going_on(company: Startup | Investor) -> int:
-    going_on = (ProgrammeState.REVIEW, *GOING_ON)
+    going_on = (ProgrammeState.REVIEW, *ONGOING)
     return Programme.objects.filter(**{str(company.side): company}, state__in=going_on).count()
 
 
@@ -165,7 +165,7 @@ def programmes_between(startup: Startup, investor: Investor) -> int:
     either = Q(startup=startup, programme__investor=investor) | Q(
         investor=investor, programme__startup=startup
     )
-    return ProgrammeApplication.objects.filter(either, state__in=AT_WORK).count()
+    return ProgrammeApplication.objects.filter(either, state__in=ACTIVE_STATES).count()
 
 
 register_open_matter(
@@ -200,9 +200,9 @@ merging.register(
         "matchmaker.ProgrammeApplication": merging.moves(
             also="programme__{side}",
             once=("programme",),
-            among=Q(state__in=AT_WORK),
-            first=lambda each: (each.state != ApplicationState.ACCEPTED, each.at),
-            fold=withdraw_second,
+            among=Q(state__in=ACTIVE_STATES),
+            first=lambda each: (each.state != ProgrammeApplicationState.ACCEPTED, each.at),
+            fold=withdraw_duplicate,
         ),
         "matchmaker.ProgrammeStep": merging.follows("programme__{side} application__{side}"),
         "matchmaker.ProgrammeHost": merging.moves(also="programme__{side}", once=("programme",)),
@@ -215,7 +215,7 @@ merging.register(
         "matchmaker.ProgrammeTelling": merging.follows("programme__{side}", is_watched=False),
         "matchmaker.ProgrammeSession": merging.follows("programme__{side}"),
         "matchmaker.ProgrammeAttendance": merging.follows("session__programme__{side} application__{side}"),
-        "matchmaker.PersonCard": merging.not_a_companys("a person’s own words"),
+        "matchmaker.PersonCard": merging.unaffected("a person’s own words"),
         "matchmaker.ProgrammeTeam": merging.follows("programme__{side} lead__{side}"),
         "matchmaker.ProgrammeTeamMember": merging.follows("team__programme__{side} application__{side}"),
         "matchmaker.ProgrammeProposal": merging.follows("application__{side} application__programme__{side}"),
@@ -251,4 +251,4 @@ erasure.register(
 
 register_periodic_task("close_programmes", programmes.close_due, MINUTE)
 register_periodic_task("ask_for_outcomes", outcomes.ask_due, HOUR)
-register_periodic_task("tell_programmes", telling.tell_waiting, SOON)
+register_periodic_task("tell_programmes", telling.notify_waiting, SOON)

@@ -7,7 +7,7 @@ from matchmaker.events.programmes.selectors.applications import Applicant
 from matchmaker.events.programmes.services import applications, outcomes, programmes
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.programmes import Programme
-from matchmaker.models.programmes.programme import ApplicantKind, ApplicationAct, ProgrammeState
+from matchmaker.models.programmes.programme import ApplicantKind, ProgrammeApplicationAct, ProgrammeState
 from profiles.curation.imports.demo.records import Row, codes, demo_company, public_id_of
 from profiles.models import Place, Sector, Stage
 from profiles.people.accounts.selectors import demo_accounts
@@ -48,8 +48,8 @@ def apply_all(programme: Programme, row: Row, *, by: Any, at: datetime) -> None:
         said: dict[str, Any] = {"answers": [answer], "is_final": True}
         made = applications.write_application(programme, applicant, **said, by=person or by, at=at)
         if decision:
-            reason = row["reason"] if decision == ApplicationAct.DECLINE else ""
-            applications.decide(made, ApplicationAct(decision), reason=reason, by=by, at=at + HOUR)
+            reason = row["reason"] if decision == ProgrammeApplicationAct.DECLINE else ""
+            applications.decide(made, ProgrammeApplicationAct(decision), reason=reason, by=by, at=at + HOUR)
 
 
 def say_outcomes(programme: Programme, row: Row, *, by: Any, other: Any) -> None:

@@ -123,12 +123,12 @@ def guarantees(rankings: Rankings, snapshot: Snapshot) -> Shown:
     s, c = snapshot.startups, snapshot.investors
     a, b = rankings.startups, rankings.investors
     small = is_small(snapshot)
-    ours, unseen_investors = _everybody_seen(a, b, c.demand_adjustment, c.key, small=small)
-    theirs, unseen_startups = _everybody_seen(b, a, s.demand_adjustment, s.key, small=small)
+    ours, unseen_investors = _all_seen(a, b, c.demand_adjustment, c.key, small=small)
+    theirs, unseen_startups = _all_seen(b, a, s.demand_adjustment, s.key, small=small)
     return Shown(Rankings(ours, theirs), unseen_startups, unseen_investors)
 
 
-def _everybody_seen(
+def _all_seen(
     lists: Lists, own: Lists, demand_adjustment: Array, key: Array, *, small: bool
 ) -> tuple[Lists, Array]:
     """Put the unseen counterparts on these lists; returns the lists and int32[…,2] of row and reason."""

@@ -14,12 +14,12 @@ from profiles.choices import Role
 from profiles.companies.receipts.services import keep_receipts
 from profiles.guards import SignedInRequest
 from profiles.pages import raise_404_on
-from profiles.people.accounts.guards import lead_to_description
+from profiles.people.accounts.guards import redirect_to_onboarding
 
 View = Callable[..., HttpResponseBase]
 
 
-def member_required(view: View) -> View:
+def current_company_required(view: View) -> View:
     """Give the view the current company as its second argument; without a company.
 
     Redirect to onboarding. Profile views are recorded for receipts.
@@ -31,7 +31,7 @@ def member_required(view: View) -> View:
             raise Http404
         member = current_company(request.user)
         if member is None:
-            return lead_to_description(request)
+            return redirect_to_onboarding(request)
         with raise_404_on(NotOpenError):  # the pair that it is about was closed a moment ago
             response = view(request, member, *args, **kwargs)
         if not request.user.is_viewed:  # by a curator, who leaves no receipt of the company

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from matchmaker.matching.lists.forms import PLAIN, filters_of, search_query_of
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.lists.selectors.list_page import list_page
 from matchmaker.matching.lists.selectors.progress import progress_of
@@ -16,7 +16,7 @@ from matchmaker.matching.ranking.services import market_state
 from profiles.guards import SignedInRequest
 
 
-@member_required
+@current_company_required
 @require_safe
 @vary_on_headers("HX-Request")
 def matches(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from matchmaker.choices import Side
-from matchmaker.matching.lists.guards import View, member_required
+from matchmaker.matching.lists.guards import View, current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.selectors.pair import Pair, left_pair, pair_of, paused_pair
 from profiles.guards import SignedInRequest
@@ -37,7 +37,7 @@ def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:
     """Give the view the pair of the member's company and the counterpart that the address names."""
 
     def decorate(view: View) -> View:
-        @member_required
+        @current_company_required
         @methods
         @wraps(view)
         def guarded(

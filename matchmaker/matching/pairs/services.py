@@ -43,7 +43,7 @@ def require_open(startup: Startup, investor: Investor, *, side: Side, at: dateti
 ASKED_OF = ("capacity", "paused_at", "stale_at", "leaves_at")  # what a request depends on
 
 
-def hold(verb: str, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
+def begin_act(verb: str, startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
     """Begin an act: count it for the person and the company, then lock both companies.
 
     Raises:

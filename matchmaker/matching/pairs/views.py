@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from matchmaker.choices import PassReason, Side
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.matching.lists.forms import PLAIN, search_query_of
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.lists.selectors.neighbours import neighbours
 from matchmaker.matching.lists.selectors.progress import progress_of
@@ -32,13 +32,15 @@ from profiles.models import Startup
 from profiles.platform.limits import services as limits
 
 
-@member_required
+@current_company_required
 @require_safe
 def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
     pair = pair_or_404(current, public_id, whole=True)
     is_plain = request.GET.get("view") == PLAIN
     page = match_page(pair, is_plain=is_plain)
-    one_in = weights.one_in(current.side, page.scored.exact_score / 100) if page.scored else None
+    odds_of_acceptance = (
+        weights.odds_of_acceptance(current.side, page.scored.exact_score / 100) if page.scored else None
+    )
     is_startup = current.side == Side.STARTUP
     list_url = list_before(request)
     address = urlsplit(list_url)
@@ -66,7 +68,7 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
         "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
         "replies": replies_to(pair, at=now) if is_startup else None,
         "is_plain": is_plain,
-        "one_in": one_in,
+        "odds_of_acceptance": odds_of_acceptance,
         "renews": not (page.scored or is_plain) and market_state.is_of_another_engine(),
     }
     response = render(request, "matching/pairs/match.html", context)
@@ -100,7 +102,7 @@ def on_page(list_url: str, number: int) -> str:
     return f"{parts.path}?{query.urlencode()}" if query else parts.path
 
 
-@member_required
+@current_company_required
 @require_safe
 def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
     pair, now = pair_or_404(current, public_id, whole=True), timezone.now()
@@ -121,14 +123,14 @@ def own_startup(current: CurrentCompany) -> Startup:
     return current.company
 
 
-@member_required
+@current_company_required
 @require_safe
 def advice(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
     startup = own_startup(current)
     return render(request, "matching/pairs/advice.html", {"answer": answer_of(startup), "startup": startup})
 
 
-@member_required
+@current_company_required
 @require_POST
 def advice_ask(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
     startup = own_startup(current)

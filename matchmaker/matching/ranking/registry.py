@@ -52,8 +52,8 @@ merging.register(
         "matchmaker.InferredSector": merging.MADE_ANEW,
         "matchmaker.ThesisInferredSector": merging.MADE_ANEW,
         "matchmaker.RankingJob": merging.MADE_ANEW,
-        "matchmaker.Weights": merging.not_a_companys("names the curator"),
-        "matchmaker.RankingRun": merging.not_a_companys("names the curator"),
+        "matchmaker.Weights": merging.unaffected("names the curator"),
+        "matchmaker.RankingRun": merging.unaffected("names the curator"),
     },
     lambda each: erase_company(each.gone, each.at),
 )

@@ -85,7 +85,7 @@ class RecordRow:
     deals: int
 
 
-def offers_told(known: PairFacts, listed: Collection[int]) -> Keys:
+def named_offers(known: PairFacts, listed: Collection[int]) -> Keys:
     """Return the kinds that the partner offers, as its page names them."""
     brings_none = known.flows_no_money and not known.partner.forms & known.scales.investing
     return known.partner.offers - (known.capital.difference(listed) if brings_none else frozenset())
@@ -98,7 +98,7 @@ def needs_of(
     needs = {need.type.pk: need for need in startup.needs}
     offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in known.partner.offers}
     terms = known.terms.by_pk["need"]
-    told = offers_told(known, offers)
+    told = named_offers(known, offers)
     met = told - (known.capital if known.flows_no_money else frozenset())
     rows = []
     for pk in sorted(known.startup.needs, key=lambda pk: (pk not in met, terms[pk].order)):

@@ -79,7 +79,7 @@ PROGRAMME_LINES = (
     Transition(ProgrammeAct.CANCEL, (P.DRAFT, P.REVIEW, P.OPEN, P.CLOSED, P.RUNNING), P.CANCELLED, W.HOST),
 )
 PUBLIC = (P.OPEN, P.CLOSED, P.RUNNING, P.FINISHED)  # what everybody may read of
-GOING_ON = (P.OPEN, P.CLOSED, P.RUNNING)
+ONGOING = (P.OPEN, P.CLOSED, P.RUNNING)
 OVER = (P.FINISHED, P.CANCELLED)
 
 # What each state says of its moments.
@@ -91,7 +91,7 @@ PROGRAMME_RULES = (
     ("started", set_in("started_at", (P.RUNNING, P.FINISHED))),
     ("unstarted", unset_in("started_at", (P.DRAFT, P.REVIEW, P.OPEN, P.CLOSED))),
     ("ended", set_in("ended_at", (P.FINISHED, P.CANCELLED))),
-    ("goes_on", unset_in("ended_at", (P.DRAFT, P.REVIEW, *GOING_ON))),
+    ("goes_on", unset_in("ended_at", (P.DRAFT, P.REVIEW, *ONGOING))),
     ("dated", set_in("apply_by", PUBLIC) & set_in("starts_at", PUBLIC) & set_in("ends_at", PUBLIC)),
 )
 MOST_PLACES, MOST_QUESTIONS, MOST_CRITERIA, TITLE, TEXT = 500, 10, 6, 100, 2000
@@ -229,7 +229,7 @@ class Programme(AskedForOutcomes, StatefulModel):
         return [W.HOST, *curator] if self.is_led_by(actor) else curator
 
 
-class ApplicationState(models.TextChoices):
+class ProgrammeApplicationState(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("application", "Draft")
     SENT = "sent", pgettext_lazy("application", "Waiting for a decision")
     ACCEPTED = "accepted", pgettext_lazy("application", "Accepted")
@@ -239,7 +239,7 @@ class ApplicationState(models.TextChoices):
     LAPSED = "lapsed", pgettext_lazy("application", "Ended without a decision")
 
 
-class ApplicationAct(models.TextChoices):
+class ProgrammeApplicationAct(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("application", "Drafted")
     SEND = "send", pgettext_lazy("application", "Sent")
     CHANGE = "change", pgettext_lazy("application", "Changed")
@@ -251,19 +251,21 @@ class ApplicationAct(models.TextChoices):
     LAPSE = "lapse", pgettext_lazy("application", "Ended without a decision")
 
 
-A = ApplicationState
+A = ProgrammeApplicationState
 APPLICATION_LINES = (
-    Transition(ApplicationAct.DRAFT, (), A.DRAFT, W.APPLICANT),
-    Transition(ApplicationAct.SEND, (A.DRAFT,), A.SENT, W.APPLICANT),
-    Transition(ApplicationAct.CHANGE, (A.SENT,), A.SENT, W.APPLICANT),
-    Transition(ApplicationAct.ACCEPT, (A.SENT, A.WAITLISTED), A.ACCEPTED, W.HOST),
-    Transition(ApplicationAct.WAITLIST, (A.SENT,), A.WAITLISTED, W.HOST),
-    Transition(ApplicationAct.DECLINE, (A.SENT, A.WAITLISTED), A.DECLINED, W.HOST),
-    Transition(ApplicationAct.MOVE_UP, (A.WAITLISTED,), A.ACCEPTED, W.TIME),
-    Transition(ApplicationAct.WITHDRAW, (A.SENT, A.ACCEPTED, A.WAITLISTED), A.WITHDRAWN, W.APPLICANT),
-    Transition(ApplicationAct.LAPSE, (A.DRAFT, A.SENT, A.WAITLISTED), A.LAPSED, W.TIME),
+    Transition(ProgrammeApplicationAct.DRAFT, (), A.DRAFT, W.APPLICANT),
+    Transition(ProgrammeApplicationAct.SEND, (A.DRAFT,), A.SENT, W.APPLICANT),
+    Transition(ProgrammeApplicationAct.CHANGE, (A.SENT,), A.SENT, W.APPLICANT),
+    Transition(ProgrammeApplicationAct.ACCEPT, (A.SENT, A.WAITLISTED), A.ACCEPTED, W.HOST),
+    Transition(ProgrammeApplicationAct.WAITLIST, (A.SENT,), A.WAITLISTED, W.HOST),
+    Transition(ProgrammeApplicationAct.DECLINE, (A.SENT, A.WAITLISTED), A.DECLINED, W.HOST),
+    Transition(ProgrammeApplicationAct.MOVE_UP, (A.WAITLISTED,), A.ACCEPTED, W.TIME),
+    Transition(
+        ProgrammeApplicationAct.WITHDRAW, (A.SENT, A.ACCEPTED, A.WAITLISTED), A.WITHDRAWN, W.APPLICANT
+    ),
+    Transition(ProgrammeApplicationAct.LAPSE, (A.DRAFT, A.SENT, A.WAITLISTED), A.LAPSED, W.TIME),
 )
-AT_WORK = (A.DRAFT, A.SENT, A.ACCEPTED, A.WAITLISTED)  # one an applicant and programme at most
+ACTIVE_STATES = (A.DRAFT, A.SENT, A.ACCEPTED, A.WAITLISTED)  # one an applicant and programme at most
 SENT_STATES = (A.SENT, A.ACCEPTED, A.WAITLISTED, A.DECLINED)  # what the organiser reads of
 
 APPLICATION_RULES = (
@@ -296,7 +298,7 @@ class ProgrammeApplication(AskedForOutcomes, StatefulModel):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
     )
-    state = models.CharField(_("state"), max_length=10, choices=ApplicationState)
+    state = models.CharField(_("state"), max_length=10, choices=ProgrammeApplicationState)
     answers = models.JSONField(_("answers"), default=empty_list, blank=True)
     place_number = models.PositiveSmallIntegerField(
         pgettext_lazy("programme", "place"), null=True, blank=True
@@ -321,7 +323,7 @@ class ProgrammeApplication(AskedForOutcomes, StatefulModel):
             *(
                 models.UniqueConstraint(
                     fields=["programme", kind],
-                    condition=models.Q(state__in=codes_of(AT_WORK)),
+                    condition=models.Q(state__in=codes_of(ACTIVE_STATES)),
                     name=f"programmeapplication_one_{kind}",
                 )
                 for kind in ApplicantKind.values
@@ -378,7 +380,7 @@ class ProgrammeStep(Step):
     )
     outcome = models.ForeignKey(ProgrammeOutcome, models.CASCADE, null=True, blank=True, related_name="steps")
     act, source, target = move_fields(
-        [*ProgrammeAct.choices, *ApplicationAct.choices, *OutcomeAct.choices], 9, 10
+        [*ProgrammeAct.choices, *ProgrammeApplicationAct.choices, *OutcomeAct.choices], 9, 10
     )
 
     class Meta(Step.Meta):

@@ -16,7 +16,7 @@ from matchmaker.portal.api import services
 from matchmaker.portal.api.selectors import Access, live_token
 from profiles.choices import Role
 from profiles.guards import SignedInRequest, View, curator_required
-from profiles.people.accounts.guards import member_required
+from profiles.people.accounts.guards import member_role_required
 
 
 class ApiRequest(HttpRequest):
@@ -50,7 +50,7 @@ def token_holder_required(view: View) -> Callable[..., HttpResponseBase]:
     """Let members and curators pass, whose programs may read; curators with their second factor."""
     of_curators = curator_required(view)
 
-    @member_required
+    @member_role_required
     def of_members(request: SignedInRequest, _company: Any) -> HttpResponseBase:
         return view(request)
 

@@ -16,7 +16,13 @@ from django.utils import timezone
 
 from matchmaker.choices import Factor, Side
 from matchmaker.deals.introductions.selectors import introductions_of
-from matchmaker.matching.lists.selectors.cards import CardContext, CurrentCompany, own_list, said_of, state_of
+from matchmaker.matching.lists.selectors.cards import (
+    CardContext,
+    CurrentCompany,
+    factor_reasons_of,
+    own_list,
+    state_of,
+)
 from matchmaker.matching.lists.selectors.list_page import SearchQuery, card_facts, counterparts
 from matchmaker.matching.lists.selectors.neighbours import listed_ids
 from matchmaker.matching.pairs.selectors.pair import known_to
@@ -25,7 +31,7 @@ from matchmaker.matching.reasons import reasons
 from matchmaker.models.api import ApiToken, Scope
 from matchmaker.models.introduction import Introduction
 from matchmaker.portal.api import schemas
-from matchmaker.portal.directory.selectors import COLUMNS, everybody, loaded
+from matchmaker.portal.directory.selectors import COLUMNS, all_profiles, loaded
 from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.catalogue.visibility import facts
 from profiles.catalogue.visibility.access import see, with_related
@@ -117,7 +123,7 @@ def _profile(seen: VisibleProfile, side: Side, terms: TermTree) -> dict[str, Any
     parts = facts.parts_of(seen, side)
     needs = facts.lines_of(seen, "needs") if side == Side.STARTUP else []
     if needs:
-        parts = [facts.Part(facts.label_of(side, seen.declared("needs")), needs), *parts]
+        parts = [facts.RowList(facts.label_of(side, seen.declared("needs")), needs), *parts]
     return {
         "id": seen.public_id,
         "side": side.value,
@@ -176,7 +182,7 @@ def _matches(member: CurrentCompany, lists: Any, positions: dict[str, int]) -> l
         if (profile := profiles.get(public_id)) is None:  # left since the list was read
             continue
         entry = entries[profile.pk]
-        said = said_of(entry, context)
+        said = factor_reasons_of(entry, context)
         own_fit = entry.fit_startup if member.side == Side.STARTUP else entry.fit_investor
         found.append(
             schemas.Match(
@@ -255,7 +261,7 @@ def directory_page(token: ApiToken, side: Side, *, cursor: str, limit: int) -> s
         last = signer.unsign(cursor) if cursor else ""
     except BadSignature as error:
         raise CursorGoneError from error
-    rows = loaded(everybody(side).filter(public_id__gt=last)).order_by("public_id")
+    rows = loaded(all_profiles(side).filter(public_id__gt=last)).order_by("public_id")
     found: Iterable[Startup | Investor] = list(rows[: limit + 1])
     found = list(found)
     items = [

@@ -74,7 +74,7 @@ def make_token(user: User, *, name: str, scopes: list[str], days: int, at: datet
             "scopes": joined(Scope(scope).label for scope in token.scopes),
             "day": date_format(token.expires_at),
         }
-    _tell(current, TOKEN_WAS_MADE, token, context=context, at=at)
+    _notify(current, TOKEN_WAS_MADE, token, context=context, at=at)
     return secret
 
 
@@ -84,7 +84,7 @@ def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
     deleted, _by_model = tokens_of(by).filter(pk=token.pk).delete()
     if deleted:
         audit.record(TOKEN_REVOKED, subject=f"user:{by.pk}", by=by, at=at)
-        _tell(by, TOKEN_WAS_REVOKED, token, context={}, at=at)
+        _notify(by, TOKEN_WAS_REVOKED, token, context={}, at=at)
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def begin_directory(access: Access, *, side: Side, at: datetime) -> None:
     audit.record(DIRECTORY_READ, subject="directory:all", by=user, at=at, details=details)
 
 
-def _tell(user: User, kind: str, token: ApiToken, *, context: dict[str, str], at: datetime) -> None:
+def _notify(user: User, kind: str, token: ApiToken, *, context: dict[str, str], at: datetime) -> None:
     message = Message(
         kind=kind, path=reverse("api_tokens"), event=f"{token.hash[:16]}", at=at, context=context
     )

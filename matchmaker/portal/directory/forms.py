@@ -55,7 +55,7 @@ class ProfileFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
     side: ClassVar[Side]
 
     def __init__(self, data: QueryDict, terms: TermTree) -> None:
-        super().__init__(data, selectors.everybody(self.side))
+        super().__init__(data, selectors.all_profiles(self.side))
         self.terms = terms
         for kind in KINDS:
             self.filters[kind].extra["choices"] = _term_choices(terms, kind)

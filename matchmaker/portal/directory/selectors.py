@@ -20,7 +20,7 @@ from matchmaker.models.saved_view import SavedView
 from profiles.catalogue.visibility.visible_profile import joined, reading
 from profiles.choices import EvidenceLevel, Status
 from profiles.companies.evidence.selectors import counted_endorsements, supported
-from profiles.companies.steps.selectors import named
+from profiles.companies.steps.selectors import name_filter
 from profiles.models import SIDES, Evidence, Investor, Membership, Startup, Thesis, User
 
 PER_PAGE = 25
@@ -124,13 +124,13 @@ def columns_of(side: Side, codes: Iterable[str]) -> tuple[Column, ...]:
     return known if len(known) > 1 else tuple(column for column in COLUMNS[side] if column.is_usual)
 
 
-def everybody(side: Side) -> QuerySet[Any]:
+def all_profiles(side: Side) -> QuerySet[Any]:
     return SIDES[side].objects.all()
 
 
 def matching(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     side = rows.model.side
-    found = named(words) | Q(public_id__iexact=words)
+    found = name_filter(words) | Q(public_id__iexact=words)
     for field in (NUMBERS[side], "contact_email", "website"):
         found |= Q(**{f"{field}__icontains": words})
     members = Membership.objects.filter(user__email__icontains=words, **{f"{side}__isnull": False})
@@ -181,7 +181,7 @@ def directory_page(rows: QuerySet[Any], sort: str, number: str) -> "Page[Any]":
     """Return a page of the filtered profiles, in order."""
     pks = list(in_order(rows, sort).values_list("pk", flat=True))
     page = Paginator(pks, PER_PAGE).get_page(number)
-    found = loaded(everybody(rows.model.side)).in_bulk(list(page.object_list))
+    found = loaded(all_profiles(rows.model.side)).in_bulk(list(page.object_list))
     page.object_list = [found[pk] for pk in page.object_list if pk in found]
     return page
 

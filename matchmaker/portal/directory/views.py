@@ -17,19 +17,19 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from matchmaker.integrations.spreadsheets import csv_lines, xlsx_file
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.lists.views import list_response
 from matchmaker.portal.directory import selectors, services
 from matchmaker.portal.directory.forms import COLUMN, ExportForm, ViewForm, filters_of, kept_query
 from profiles.choices import Side, Status
-from profiles.curation.reviews.selectors.reviews import trail
+from profiles.curation.reviews.selectors.reviews import audit_lines_of
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.pages import form_error_on
 from profiles.platform.audit.services import subject_of
 
 
-@member_required
+@current_company_required
 @require_safe
 @vary_on_headers("HX-Request")
 def directory(request: SignedInRequest, current: CurrentCompany) -> HttpResponse:
@@ -123,7 +123,7 @@ def desk_directory_export(request: SignedInRequest) -> HttpResponseBase:
 def desk_profile(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     if kind not in Side.values:
         raise Http404
-    profile = get_object_or_404(selectors.loaded(selectors.everybody(Side(kind))), public_id=public_id)
+    profile = get_object_or_404(selectors.loaded(selectors.all_profiles(Side(kind))), public_id=public_id)
     if profile.status != Status.DRAFT:
         return redirect("review", kind, public_id)
     shown = ("number", "mail", "domain", "sector", "place", "signed_in", "changed")
@@ -135,6 +135,6 @@ def desk_profile(request: SignedInRequest, kind: str, public_id: str) -> HttpRes
             if column.code in shown and (text := column.value(profile))
         ],
         "people": selectors.people_of(profile),
-        "trail": trail(subject_of(profile)),
+        "trail": audit_lines_of(subject_of(profile)),
     }
     return render(request, "portal/directory/draft.html", context)

@@ -17,7 +17,13 @@ from django.utils.translation import pgettext
 from matchmaker.choices import Side
 from matchmaker.deals.introductions.selectors import introductions_of, request_rows, shortlisted
 from matchmaker.matching.lists.forms import search_query_of
-from matchmaker.matching.lists.selectors.cards import CardContext, CurrentCompany, own_list, said_of, state_of
+from matchmaker.matching.lists.selectors.cards import (
+    CardContext,
+    CurrentCompany,
+    factor_reasons_of,
+    own_list,
+    state_of,
+)
 from matchmaker.matching.lists.selectors.list_page import card_facts, counterparts
 from matchmaker.matching.lists.selectors.neighbours import listed_ids
 from matchmaker.matching.pairs.selectors.pair import known_to
@@ -108,7 +114,7 @@ def matches_table(member: CurrentCompany, asked: str) -> Table:
         entry = entries[pk]
         part = _("Recommended") if member.interactions.recommends(entry) else _("Less likely")
         own_fit = entry.fit_startup if member.side == Side.STARTUP else entry.fit_investor
-        said = said_of(entry, context)
+        said = factor_reasons_of(entry, context)
         why = [facts.DOT.join(some(said, member.side)) for some in (reasons.reasons, reasons.against)]
         scores = round_tenths(entry.score), round_tenths(own_fit)
         rows.append([at, *scores, part, *profiles.cells(pk), *why])

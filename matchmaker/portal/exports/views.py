@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.portal.exports.selectors import TABLES
 from matchmaker.portal.exports.services import record_export
@@ -15,7 +15,7 @@ from profiles.sheets import CSV, FORMATS, download
 LONGEST_QUERY = 2000
 
 
-@member_required
+@current_company_required
 @require_POST
 def member_export(request: SignedInRequest, member: CurrentCompany, table: str) -> HttpResponseBase:
     if table not in TABLES:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
-from matchmaker.deals.introductions.selectors import introductions_of, kept_count
+from matchmaker.deals.introductions.selectors import introductions_of, shortlist_count
 from matchmaker.deals.meetings.selectors import meetings_on, moment_for
 from matchmaker.matching.lists.selectors.cards import (
     CurrentCompany,
@@ -178,7 +178,7 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
         "consents_url": reverse(f"{side}_consents"),
         "gains": gains_of(company),
         "matches": len(relations.shown(listed.stored.entries)) if listed else None,
-        "shortlisted": kept_count(relations),
+        "shortlisted": shortlist_count(relations),
         "interested": len(relations.interested),
         "mutual": len(relations.mutual),
         "agenda": waits,

@@ -72,7 +72,7 @@ OWNED = (
 LEAVES_AFTER = timedelta(days=7)  # in which an owner can take the deletion of the company back
 
 
-def note_copy(user: User, *, at: datetime) -> None:
+def record_copy(user: User, *, at: datetime) -> None:
     audit.record(EXPORTED, subject=f"user:{user.pk}", by=user, at=at)
 
 
@@ -124,7 +124,7 @@ def ask_to_erase(company: Startup | Investor, *, by: User, at: datetime) -> None
         LimitReachedError: if it was asked for and cancelled too often.
     """
     limits.take_token(LEAVE_LIMIT, company=company, at=at)
-    current = _held_for(company, by)
+    current = _locked_for(company, by)
     if current.leaves_at is None:
         _set_leaving(current, at + LEAVES_AFTER, told=(COMPANY_LEAVES, OTHER_LEAVES), by=by, at=at)
 
@@ -136,12 +136,12 @@ def keep_company(company: Startup | Investor, *, by: User, at: datetime) -> None
     Raises:
         NotOwnerError: if `by` is no owner of it.
     """
-    current = _held_for(company, by)
+    current = _locked_for(company, by)
     if current.leaves_at is not None:
         _set_leaving(current, None, told=(COMPANY_STAYS, OTHER_STAYS), by=by, at=at)
 
 
-def _held_for(company: Startup | Investor, by: User) -> Any:
+def _locked_for(company: Startup | Investor, by: User) -> Any:
     (current,) = lock_profiles(company)
     if not members_of(current).filter(user=by, is_owner=True).exists():
         raise NotOwnerError
@@ -158,7 +158,7 @@ def _set_leaving(
     notify_changed(company, at=at)
     event = f"{company.public_id}:{at.timestamp()}"
     notify_team(company, Message(kind=told[0], path=reverse("own_data"), event=event, at=at))
-    leaving.tell_others(told[1], company, at=at)
+    leaving.notify_others(told[1], company, at=at)
 
 
 def erase_due(*, at: datetime) -> None:
@@ -175,7 +175,7 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
     Raises:
         NotOwnerError: if `by` is no owner of it, or its time has not come.
     """
-    current: Startup | Investor = lock_profiles(company)[0] if by is None else _held_for(company, by)
+    current: Startup | Investor = lock_profiles(company)[0] if by is None else _locked_for(company, by)
     if by is None and not (current.leaves_at and current.leaves_at <= at):
         raise NotOwnerError
     people = [member.user for member in members_of(current)]  # owners first
@@ -185,7 +185,7 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
     # What others typed on its pages and did not send is about it too; such a page's address names it.
     FormDraft.objects.filter(Q(user__in=people) | Q(path__contains=current.public_id)).delete()
     notifications.forget_leading_to([current.public_id])
-    leaving.tell_others(OTHER_GONE, current, at=at)
+    leaving.notify_others(OTHER_GONE, current, at=at)
     for erase in erasure.ERASE_COMPANY:
         erase(current, at)
     leaving.leave_records(current, by=by or people[0], at=at)

@@ -52,7 +52,7 @@ def own_data(request: SignedInRequest) -> HttpResponse:
 @fresh_proof_required
 def own_data_copy(request: SignedInRequest) -> StreamingHttpResponse:
     limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
-    services.note_copy(request.user, at=timezone.now())
+    services.record_copy(request.user, at=timezone.now())
     response = StreamingHttpResponse(archive_for(request.user), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="corridor-data.zip"'
     return response

@@ -32,7 +32,7 @@ def save_search(user: User, *, name: str, page: str, query: str, at: datetime) -
         LimitReachedError: too often in a short time.
     """
     limits.take_token(SAVED_LIMIT, account=user, at=at)
-    _hold(user)
+    _lock(user)
     if saved_searches(user).count() >= MOST_SAVED:
         raise RefusedError(_("You have 20 saved searches. Delete one first."))
     if saved_searches(user).filter(name=name).exists():
@@ -54,7 +54,7 @@ def rename_search(saved: SavedSearch, *, name: str, at: datetime) -> None:
         LimitReachedError: too often in a short time.
     """
     limits.take_token(SAVED_LIMIT, account=saved.user, at=at)
-    _hold(saved.user)
+    _lock(saved.user)
     if saved_searches(saved.user).filter(name=name).exclude(pk=saved.pk).exists():
         raise NameTakenError
     SavedSearch.objects.filter(pk=saved.pk).update(name=name)
@@ -92,5 +92,5 @@ def check_search(saved: SavedSearch, *, at: datetime) -> bool:
     return bool(untold)
 
 
-def _hold(user: User) -> None:
+def _lock(user: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)

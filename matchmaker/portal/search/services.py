@@ -73,7 +73,7 @@ def index_others(kind: str, pks: Collection[int], *, at: datetime) -> int:
     searchable = SEARCHABLE[kind]
     hosts = [each.company for each in searchable.documents(pks) if each.company]
     for side in Side:  # an edit of the host waits meanwhile: what is read is what is written
-        _hold(side, {host.pk for host in hosts if host.side == side})
+        _lock(side, {host.pk for host in hosts if host.side == side})
     tree, found = all_terms(), searchable.documents(pks)
     for_all = searchable.visible(None, pks)
     made: list[tuple[SearchEntry, Document]] = []
@@ -92,7 +92,7 @@ def index_soon(*, kind: str, pk: int, **_kwargs: Any) -> None:
     transaction.on_commit(partial(index_others, kind, [pk], at=timezone.now()))
 
 
-def _hold(side: Side, pks: Collection[int]) -> None:
+def _lock(side: Side, pks: Collection[int]) -> None:
     """Lock the profiles, lower numbers first, so that no one edits between reading and writing."""
     rows = SIDES[side]._default_manager.select_for_update(no_key=True).filter(pk__in=pks)
     list(rows.order_by("pk").values_list("pk", flat=True))

@@ -38,8 +38,8 @@ merging.register(
 )
 
 
-def tell_programs(*, user: Any, message: Any, **_kwargs: Any) -> None:
-    services.tell_programs(user, message)
+def notify_programs(*, user: Any, message: Any, **_kwargs: Any) -> None:
+    services.notify_programs(user, message)
 
 
 def switch_off(*, user: User, at: datetime, **_kwargs: Any) -> None:
@@ -48,7 +48,7 @@ def switch_off(*, user: User, at: datetime, **_kwargs: Any) -> None:
 
 register_task_queue(QUEUE, is_needed=is_on)
 register_task(services.SEND_WEBHOOKS, services.send_due, queue=QUEUE)
-person_told.connect(tell_programs, dispatch_uid="tell_programs")
+person_told.connect(notify_programs, dispatch_uid="tell_programs")
 sign_in_changed.connect(switch_off, dispatch_uid="switch_off")
 
 register_periodic_task("send_webhooks", services.resume, SOON)

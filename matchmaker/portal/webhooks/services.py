@@ -111,7 +111,7 @@ def add_webhook(user: User, *, url: str, events: list[str], at: datetime) -> Web
     _ping(hook, at=at)
     _record(hook, "add", by=user, at=at)
     context = {"host": host_of(url)}
-    _tell(user, WEBHOOK_MADE, event=f"{hook.pk}", context=context, at=at)
+    _notify(user, WEBHOOK_MADE, event=f"{hook.pk}", context=context, at=at)
     return hook
 
 
@@ -179,13 +179,13 @@ def switch_off(user: User, *, at: datetime) -> None:
     if hooks:
         with override(user.language):
             context = {"hosts": joined(sorted({host_of(hook.url) for hook in hooks}))}
-        _tell(user, WEBHOOKS_OFF, event=at.isoformat(), context=context, at=at)
+        _notify(user, WEBHOOKS_OFF, event=at.isoformat(), context=context, at=at)
 
 
 # --- By what happens ----------------------------------------------------------------------------------------
 
 
-def tell_programs(user: User, message: Message) -> None:
+def notify_programs(user: User, message: Message) -> None:
     """Queue a notification for a person's webhooks if the caller's transaction commits."""
     event = event_of(message.kind)
     if event is None or not is_on():
@@ -239,7 +239,7 @@ def send_due(*, at: datetime) -> int:
             break
         with ThreadPoolExecutor(len(some)) as threads:  # which wait for servers; none asks the database
             problems = list(threads.map(partial(_post, at=now), some))
-        sent += sum(_note(*each, at=now) for each in zip(some, problems, strict=True))
+        sent += sum(_record_attempt(*each, at=now) for each in zip(some, problems, strict=True))
     return sent
 
 
@@ -258,7 +258,7 @@ def _post(delivery: WebhookDelivery, *, at: datetime) -> tuple[str, str]:
     return str(answer.status), _problem(delivery, answer)
 
 
-def _note(delivery: WebhookDelivery, answered: tuple[str, str], *, at: datetime) -> bool:
+def _record_attempt(delivery: WebhookDelivery, answered: tuple[str, str], *, at: datetime) -> bool:
     status, problem = answered
     if problem:
         logger.info("Webhook delivery %s not taken, attempt %s: %s", delivery.pk, delivery.attempts, problem)
@@ -304,7 +304,7 @@ def _fail(delivery: WebhookDelivery, problem: str, *, at: datetime) -> None:
     hook = Webhook.objects.select_related("membership__user").get(pk=delivery.webhook_id)
     if Webhook.objects.filter(pk=hook.pk, stopped_at=None).update(stopped_at=at):
         _record(hook, "stop", by=None, at=at)
-        _tell(hook.membership.user, WEBHOOK_STOPPED, event=f"{hook.pk}:{at.isoformat()}", context={}, at=at)
+        _notify(hook.membership.user, WEBHOOK_STOPPED, event=f"{hook.pk}:{at.isoformat()}", context={}, at=at)
 
 
 def forget_old(*, at: datetime) -> int:
@@ -318,6 +318,6 @@ def _record(hook: Webhook, act: str, *, by: User | None, at: datetime) -> None:
     audit.record(CHANGED, subject=audit.subject_of(company), by=by, at=at, details=details)
 
 
-def _tell(user: User, kind: str, *, event: str, context: dict[str, str], at: datetime) -> None:
+def _notify(user: User, kind: str, *, event: str, context: dict[str, str], at: datetime) -> None:
     message = Message(kind=kind, path=reverse("webhooks"), event=event, at=at, context=context)
     notifications.notify(user, message)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.webhook_sender import is_on
-from matchmaker.matching.lists.guards import member_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.models.webhook import PING, Event
 from matchmaker.portal.webhooks import services
@@ -25,13 +25,13 @@ from profiles.platform.memberships import membership_of
 PER_PAGE = 20
 
 
-@member_required
+@current_company_required
 @require_safe
 def webhooks(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     return _page(request, member, WebhookForm())
 
 
-@member_required
+@current_company_required
 @require_POST
 @fresh_proof_required
 def webhook_add(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
@@ -44,7 +44,7 @@ def webhook_add(request: SignedInRequest, member: CurrentCompany) -> HttpRespons
     return _page(request, member, form, status=422)
 
 
-@member_required
+@current_company_required
 @require_POST
 def webhook_remove(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     hook = _chosen(request, webhooks_of(member.company))
@@ -53,7 +53,7 @@ def webhook_remove(request: SignedInRequest, member: CurrentCompany) -> HttpResp
     return redirect("webhooks")
 
 
-@member_required
+@current_company_required
 @require_POST
 def webhook_resume(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     hook = _chosen(request, webhooks_of(member.company))
@@ -62,7 +62,7 @@ def webhook_resume(request: SignedInRequest, member: CurrentCompany) -> HttpResp
     return redirect("webhooks")
 
 
-@member_required
+@current_company_required
 @require_POST
 def webhook_again(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     delivery = _chosen(request, deliveries_of(member.company))

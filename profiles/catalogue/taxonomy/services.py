@@ -221,7 +221,7 @@ def change(wanted: Wanted, *, by: User, at: datetime) -> SectorChange:
     done.by, done.at, done.profiles = by, at, len(moved)
     done.save()
     _record(done, by=by, at=at)
-    _tell(done, moved, by=by, at=at)
+    _notify(done, moved, by=by, at=at)
     return done
 
 
@@ -244,7 +244,7 @@ def undo(change: SectorChange, *, by: User, at: datetime) -> None:
     change.undone_by, change.undone_at = by, at
     change.save(update_fields=["undone_by", "undone_at"])
     _record(change, by=by, at=at, undone=True)
-    _tell(change, moved, by=by, at=at)
+    _notify(change, moved, by=by, at=at)
 
 
 @transaction.atomic
@@ -266,7 +266,7 @@ def _record(done: SectorChange, *, by: User, at: datetime, **more: object) -> No
     audit.record(TAXONOMY, subject=f"sector:{done.sector.code}", by=by, at=at, details=details)
 
 
-def _tell(done: SectorChange, moved: Moved, *, by: User, at: datetime) -> None:
+def _notify(done: SectorChange, moved: Moved, *, by: User, at: datetime) -> None:
     for profile in moved:
         changes.notify_changed(profile, at=at)
     if done.act != SectorAct.RENAME:

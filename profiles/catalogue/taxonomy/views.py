@@ -166,7 +166,7 @@ def _done(done: SectorChange) -> str:
             "Merged; %(count)d profile moved.", "Merged; %(count)d profiles moved.", done.profiles
         )
         return text % {"count": done.profiles}
-    return _("Done: %(change)s.") % {"change": selector.told(done)}
+    return _("Done: %(change)s.") % {"change": selector.change_words(done)}
 
 
 @curator_required
@@ -186,7 +186,7 @@ def taxonomy_undo(request: SignedInRequest, pk: int) -> HttpResponse:
             service.undo(change, by=request.user, at=timezone.now())
         except service.ChangeRefusedError:
             return render(request, "catalogue/taxonomy/undo.html", _undoing(change), status=422)
-        messages.success(request, _("Undone: %(change)s.") % {"change": selector.told(change)})
+        messages.success(request, _("Undone: %(change)s.") % {"change": selector.change_words(change)})
         return redirect("taxonomy_changes")
     return render(request, "catalogue/taxonomy/undo.html", _undoing(change))
 
@@ -194,7 +194,7 @@ def taxonomy_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 def _undoing(change: SectorChange) -> dict[str, Any]:
     return {
         "change": change,
-        "told": selector.told(change),
+        "told": selector.change_words(change),
         "refusal": selector.why_not_undone(change),
         "returning": selector.returning(change),
     }
@@ -218,7 +218,7 @@ def taxonomy_import(request: SignedInRequest) -> HttpResponse:
         done = ngettext("%(count)d change made.", "%(count)d changes made.", count) % {"count": count}
         messages.success(request, done)
         return redirect("taxonomy_changes")
-    told = selector.told_wanted(read.wanted)
+    told = selector.wanted_words(read.wanted)
     page = render_form(request, "catalogue/taxonomy/import.html", draft_form, read=read, told=told)
     page.status_code = 422 if read.problems else 200
     return page

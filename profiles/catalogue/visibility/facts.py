@@ -93,7 +93,7 @@ def withheld(seen: VisibleProfile, side: Side) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Part:
+class RowList:
     label: str
     lines: list[str]
 
@@ -110,11 +110,11 @@ def lines_of(seen: VisibleProfile, name: str) -> list[str]:
     return [LINES[name](row) for row in rows]
 
 
-def parts_of(seen: VisibleProfile, side: Side) -> list[Part]:
+def parts_of(seen: VisibleProfile, side: Side) -> list[RowList]:
     """Return the lists of a profile for the facts page, without empty ones."""
     fields = [field for field in ordered(CATALOGUE[side].values(), "shown") if field.rows]
     parts = [
-        Part(_sentence(seen.labels[field.name]), lines_of(seen, field.name))
+        RowList(_sentence(seen.labels[field.name]), lines_of(seen, field.name))
         for field in fields
         if field.name not in SET_OUT
     ]

@@ -55,13 +55,13 @@ class SupportedClaim:
 
     @property
     def supports(self) -> list[Support]:
-        found = [Support(_told(each), each.url) for each in self.evidence]
+        found = [Support(_support_words(each), each.url) for each in self.evidence]
         if self.endorsed:
             found.append(Support(_endorsed_by(self.side.other, self.endorsed)))
         return found
 
 
-def _told(evidence: Evidence) -> str:
+def _support_words(evidence: Evidence) -> str:
     words = {"day": date_format(timezone.localtime(evidence.decided_at))}
     if evidence.kind == EvidenceKind.DOMAIN:
         return _("Domain proved on %(day)s") % words

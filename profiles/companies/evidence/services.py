@@ -101,7 +101,7 @@ def remove(evidence: Evidence, *, by: User, at: datetime) -> None:
 def file_was_checked(*, file: CheckedFile, at: datetime, **_kwargs: Any) -> None:
     evidence = Evidence.objects.filter(file=file).select_related("startup", "investor").first()
     if evidence and file.fault:
-        _tell(EVIDENCE_REFUSED, evidence, at=at)
+        _notify(EVIDENCE_REFUSED, evidence, at=at)
 
 
 @transaction.atomic
@@ -118,7 +118,7 @@ def mark_seen(evidence: Evidence, *, by: User, at: datetime) -> None:
     rows = Evidence.objects.to_see().filter(pk=evidence.pk)
     _decide(rows.values("pk"), EvidenceState.SEEN, by=by, at=at, about=evidence.stated, asked_at=None)
     _record(evidence, "seen", by=by, at=at)
-    _tell(EVIDENCE_SEEN, evidence, at=at)
+    _notify(EVIDENCE_SEEN, evidence, at=at)
 
 
 @transaction.atomic
@@ -138,7 +138,7 @@ def decline(evidence: Evidence, *, reason: str, by: User, at: datetime) -> None:
     rows = Evidence.objects.filter(pk=evidence.pk, state__in=open_states, kind__in=DOCUMENTS)
     _decide(rows.values("pk"), EvidenceState.DECLINED, by=by, at=at, reason=reason)
     _record(evidence, "declined", by=by, at=at)
-    _tell(EVIDENCE_DECLINED, evidence, at=at)
+    _notify(EVIDENCE_DECLINED, evidence, at=at)
 
 
 def _decide(keys: Any, state: EvidenceState, *, by: User | None, at: datetime, **changes: Any) -> None:
@@ -260,7 +260,7 @@ def ask_expired(*, at: datetime) -> None:
         with transaction.atomic():
             if Evidence.objects.filter(pk=evidence.pk, asked_at=None).update(asked_at=at):
                 _record(evidence, "expired", by=None, at=at)
-                _tell(EVIDENCE_EXPIRED, evidence, at=at)
+                _notify(EVIDENCE_EXPIRED, evidence, at=at)
 
 
 @transaction.atomic
@@ -272,16 +272,16 @@ def withdraw_endorsement(endorsement: Endorsement, *, by: User, at: datetime) ->
         said = {"done": "withdrawn", "claim": str(endorsement.claim), "side": str(endorsement.side)}
         audit.record(EVIDENCE, subject=subject, by=by, at=at, details=said)
         event = f"endorsement:{endorsement.pk}"
-        tell_owner(ENDORSEMENT_WITHDRAWN, endorsement.endorsed, event=event, at=at)
+        notify_owner(ENDORSEMENT_WITHDRAWN, endorsement.endorsed, event=event, at=at)
 
 
-def tell_owner(kind: str, company: Company, *, event: str, at: datetime) -> None:
+def notify_owner(kind: str, company: Company, *, event: str, at: datetime) -> None:
     message = notifications.Message(kind=kind, path=reverse("evidence"), event=event, at=at)
     notify_team(company, message)
 
 
-def _tell(kind: str, evidence: Evidence, *, at: datetime) -> None:
-    tell_owner(kind, evidence.company, event=f"{evidence.pk}:{at.timestamp()}", at=at)
+def _notify(kind: str, evidence: Evidence, *, at: datetime) -> None:
+    notify_owner(kind, evidence.company, event=f"{evidence.pk}:{at.timestamp()}", at=at)
 
 
 def _record(evidence: Evidence, done: str, *, by: User | None, at: datetime) -> None:

@@ -20,7 +20,7 @@ from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Evidence
 from profiles.notice_kinds import names_for
 from profiles.pages import found_or_404, message_on_error, page_with_form
-from profiles.people.accounts.guards import lead_to_description, member_required
+from profiles.people.accounts.guards import member_role_required, redirect_to_onboarding
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.files.services import count_upload
 from profiles.platform.files.views import file_response
@@ -28,11 +28,11 @@ from profiles.platform.files.views import file_response
 PAGE_SIZE = 25
 
 
-@member_required
+@member_role_required
 @require_safe
 def evidence(request: SignedInRequest, company: Company | None) -> HttpResponse:
     if company is None:
-        return lead_to_description(request)
+        return redirect_to_onboarding(request)
     given = Paginator(selectors.given_by(company), PAGE_SIZE).get_page(request.GET.get("page"))
     paths = {each.pk: reverse("match", args=[each.endorsed.public_id]) for each in given}
     names = names_for(paths.values(), request.user)
@@ -46,11 +46,11 @@ def evidence(request: SignedInRequest, company: Company | None) -> HttpResponse:
     return render(request, "companies/evidence/own.html", context)
 
 
-@member_required
+@member_role_required
 @page_with_form
 def evidence_add(request: SignedInRequest, company: Company | None) -> HttpResponse:
     if company is None:
-        return lead_to_description(request)
+        return redirect_to_onboarding(request)
     if request.FILES:
         # Counted before it is read, because reading is what costs.
         count_upload(company, by=request.user, at=timezone.now())
@@ -74,7 +74,7 @@ def own_or_404(company: Company | None, pk: int) -> Evidence:
     return found
 
 
-@member_required
+@member_role_required
 @require_POST
 def evidence_remove(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponse:
     services.remove(own_or_404(company, pk), by=request.user, at=timezone.now())
@@ -82,7 +82,7 @@ def evidence_remove(request: SignedInRequest, company: Company | None, pk: int) 
     return redirect("evidence")
 
 
-@member_required
+@member_role_required
 @require_POST
 def evidence_file(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponseBase:
     return handed_out(request, own_or_404(company, pk))
@@ -95,11 +95,11 @@ def handed_out(request: SignedInRequest, found: Evidence) -> HttpResponseBase:
     return response
 
 
-@member_required
+@member_role_required
 @page_with_form
 def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpResponse:
     if company is None:
-        return lead_to_description(request)
+        return redirect_to_onboarding(request)
     host = host_of(company)
     form = MailboxForm(request.POST if request.POST.get("way") == "mail" else None, host=host)
     if request.method == "POST":
@@ -124,7 +124,7 @@ def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpRe
     return render(request, "companies/evidence/domain.html", context)
 
 
-@member_required
+@member_role_required
 @never_cache
 @page_with_form
 def evidence_domain_link(request: SignedInRequest, company: Company | None, token: str) -> HttpResponse:
@@ -138,7 +138,7 @@ def evidence_domain_link(request: SignedInRequest, company: Company | None, toke
     return redirect("evidence")
 
 
-@member_required
+@member_role_required
 @require_POST
 def endorsement_withdraw(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponse:
     if company is None:

@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 
 from profiles.catalogue.taxonomy.selectors.money import rate_for
-from profiles.catalogue.visibility.fields import ROWS, editable, held
+from profiles.catalogue.visibility.fields import ROWS, editable, held_for_review
 from profiles.models import HeldEdit, Investor, Startup
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]
 # Lists of which every field waits: they have nothing that could hold at once, so they wait as a whole.
-WHOLE_LISTS = frozenset(name for name, fields in ROWS.items() if held(fields) >= editable(fields))
+WHOLE_LISTS = frozenset(name for name, fields in ROWS.items() if held_for_review(fields) >= editable(fields))
 # Amounts, each with its currency, that are kept in dollars too.
 AMOUNTS: dict[str, tuple[tuple[str, ...], str]] = {
     "startup": (("ask_min", "ask_max"), "ask_currency"),

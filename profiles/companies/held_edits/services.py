@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.taxonomy.selectors.money import rate_for
-from profiles.catalogue.visibility.fields import ROWS, held
+from profiles.catalogue.visibility.fields import ROWS, held_for_review
 from profiles.choices import Status
 from profiles.companies.held_edits.kinds import EDIT_TAKEN_BACK
 from profiles.companies.held_edits.selectors import (
@@ -44,7 +44,7 @@ def waits_for(profile: Startup | Investor, by: User) -> HeldEdit | None:
     return edit
 
 
-def put_aside(
+def hold_for_review(
     record: Model, values: Row, waiting: frozenset[str], aside: dict[str, Any]
 ) -> tuple[dict[str, Any], set[str]]:
     """Move values that need review into `aside`; return the other values and the newly held names.
@@ -71,9 +71,11 @@ def put_aside(
     return at_once, new
 
 
-def put_row_aside(edit: HeldEdit, name: str, record: Model, values: Row) -> tuple[dict[str, Any], set[str]]:
+def hold_row_for_review(
+    edit: HeldEdit, name: str, record: Model, values: Row
+) -> tuple[dict[str, Any], set[str]]:
     aside = edit.rows.get(name, {}).get(str(record.pk), {})
-    found = put_aside(record, values, held(ROWS[name]), aside)
+    found = hold_for_review(record, values, held_for_review(ROWS[name]), aside)
     forget_row(edit, name, record.pk)
     if aside:
         edit.rows.setdefault(name, {})[str(record.pk)] = aside
@@ -111,7 +113,7 @@ def note_unread(profile: Startup | Investor, replaced: Mapping[str, Any]) -> Non
     profile.unread_changes = {name: value for name, value in read.items() if now[name] != value}
 
 
-def put_list_aside(edit: HeldEdit, profile: Startup | Investor, name: str, rows: Sequence[Row]) -> bool:
+def hold_list_for_review(edit: HeldEdit, profile: Startup | Investor, name: str, rows: Sequence[Row]) -> bool:
     """Hold a list for review as a whole, unless rows were only removed.
 
     Return whether the held list changed.

@@ -133,7 +133,7 @@ def approve(picture: Picture, *, by: User, at: datetime) -> None:
     if picture.kind == PictureKind.LOGO:
         type(company).objects.filter(pk=company.pk).update(logo=picture.key)
     _record(picture, "approved", by=by, at=at)
-    _tell(picture, PICTURE_APPROVED, at=at)
+    _notify(picture, PICTURE_APPROVED, at=at)
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def decline(picture: Picture, *, reason: str, by: User, at: datetime) -> None:
     _decide(picture, open_states, PictureState.DECLINED, reason=reason, by=by, at=at)
     _hide_logos([picture.key])
     _record(picture, "declined", by=by, at=at, message=reason)
-    _tell(picture, PICTURE_DECLINED, at=at)
+    _notify(picture, PICTURE_DECLINED, at=at)
 
 
 def _decide(
@@ -195,7 +195,7 @@ def _record(picture: Picture, act: str, *, by: User, at: datetime, **details: st
     audit.record(PICTURED, subject=audit.subject_of(picture.company), by=by, at=at, details=said)
 
 
-def _tell(picture: Picture, kind: str, *, at: datetime) -> None:
+def _notify(picture: Picture, kind: str, *, at: datetime) -> None:
     event = f"picture:{picture.pk}:{at.isoformat()}"
     message = notifications.Message(kind=kind, path=reverse("pictures"), event=event, at=at)
     notify_team(picture.company, message)

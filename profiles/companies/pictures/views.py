@@ -17,18 +17,18 @@ from profiles.companies.pictures.selectors import all_pictures, pictures_of, wai
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, raise_404_on
-from profiles.people.accounts.guards import lead_to_description, member_required
+from profiles.people.accounts.guards import member_role_required, redirect_to_onboarding
 from profiles.people.accounts.services.teams import NotMemberError
 from profiles.platform.files.services import count_upload
 
 PER_PAGE = 20
 
 
-@member_required
+@member_role_required
 @page_with_form
 def pictures(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
     if company is None:
-        return lead_to_description(request)
+        return redirect_to_onboarding(request)
     forms = {kind: form(prefix=kind) for kind, form in FORMS.items()}
     is_sent = request.method == "POST"
     if is_sent:
@@ -59,7 +59,7 @@ def pictures(request: SignedInRequest, company: Startup | Investor | None) -> Ht
 
 
 @require_POST
-@member_required
+@member_role_required
 def picture_remove(request: SignedInRequest, company: Startup | Investor | None, key: str) -> HttpResponse:
     found = found_or_404(pictures_of(company).filter(key=key).first() if company else None)
     services.remove(found, by=request.user, at=timezone.now())

@@ -10,7 +10,7 @@ from profiles.validators import name_keys
 NAMES = {"name_en", "name_zh", "name_ur"}
 
 
-def follow(profile: Startup | Investor, changed: Iterable[str]) -> None:
+def set_derived_fields(profile: Startup | Investor, changed: Iterable[str]) -> None:
     """Set derived fields after a change: name keys, place, amounts in dollars.
 
     Raises:

@@ -33,7 +33,7 @@ def _content(record: Model, names: Iterable[str]) -> dict[str, Any]:
     return {name: plain(value) for name, value in values_of(record, names).items()}
 
 
-def kept_values(profile: Startup | Investor, before: dict[str, Any]) -> KeptValues | None:
+def audit_diff(profile: Startup | Investor, before: dict[str, Any]) -> KeptValues | None:
     """Return the audit record of an edit: changed fields and rows; None if there are none."""
     kept = KeptValues(**{str(profile.side): profile})
     for name, new in contents(profile, before).items():

@@ -77,7 +77,7 @@ SPECIAL: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def named(words: str) -> Q:
+def name_filter(words: str) -> Q:
     return Q(name_en__icontains=words) | Q(name_ur__icontains=words) | Q(name_zh__icontains=words)
 
 

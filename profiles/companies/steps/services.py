@@ -16,7 +16,7 @@ from profiles.catalogue.visibility.fields import (
     checked,
     editable,
     editable_lists,
-    held,
+    held_for_review,
 )
 from profiles.catalogue.visibility.policy import withheld_but
 from profiles.choices import DealSource, Side, Status
@@ -30,8 +30,8 @@ from profiles.companies.held_edits.selectors import (
     newest_rows,
     values_of,
 )
-from profiles.companies.steps.derived import convert_deal, follow
-from profiles.companies.steps.kept import comparable, contents, kept_values
+from profiles.companies.steps.derived import convert_deal, set_derived_fields
+from profiles.companies.steps.kept import audit_diff, comparable, contents
 from profiles.companies.steps.kinds import SUBMITTED
 from profiles.companies.steps.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
 from profiles.companies.steps.selectors import completeness
@@ -177,7 +177,9 @@ def edit(
     aside = held_edits.waits_for(current, by)
     values, waiting = dict(changes), set[str]()
     if aside:
-        values, waiting = held_edits.put_aside(current, values, held(CATALOGUE[current.side]), aside.values)
+        values, waiting = held_edits.hold_for_review(
+            current, values, held_for_review(CATALOGUE[current.side]), aside.values
+        )
     if "visibility" in values:
         both, groups = current.visibility | values["visibility"], GROUPS[profile.side]
         values["visibility"] = {
@@ -186,7 +188,7 @@ def edit(
     before = contents(current, [*changes, *lists])
     checked_before = held_edits.stored_values(current, checked(current.side) & values.keys())
     changed = set(assign(current, values))
-    follow(current, changed)
+    set_derived_fields(current, changed)
     for name, own in lists.items():
         is_changed, is_waiting = replace_rows(current, name, own, declared[name], aside)
         changed |= {name} if is_changed else set()
@@ -230,7 +232,7 @@ def _finish(
     if is_due or waiting:
         answer_fresh(profile)
     profile.save()
-    kept = kept_values(profile, before)
+    kept = audit_diff(profile, before)
     audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details=details, kept=kept)
     if changed or was_stale:
         notify_changed(profile, at=at)
@@ -282,7 +284,7 @@ def replace_rows(
         check_declared(row, declared)
     if relation not in WHOLE_LISTS:
         return _update_rows(profile, relation, rows, aside)
-    is_waiting = held_edits.put_list_aside(aside, profile, relation, rows) if aside else False
+    is_waiting = held_edits.hold_list_for_review(aside, profile, relation, rows) if aside else False
     if aside and relation in aside.rows:
         return False, is_waiting
     manager = getattr(profile, relation)
@@ -315,7 +317,7 @@ def _update_rows(
             record, is_changed = manager.create(type=values["type"]), True
         at_once: Row = values
         if aside:
-            at_once, new = held_edits.put_row_aside(aside, relation, record, values)
+            at_once, new = held_edits.hold_row_for_review(aside, relation, record, values)
             is_waiting = is_waiting or bool(new)
         if assign(record, at_once):
             record.save()
@@ -403,7 +405,7 @@ def save_thesis(
     else:
         record = current.theses.select_for_update(no_key=True).get(pk=thesis.pk)
     if aside:
-        at_once, waiting = held_edits.put_row_aside(aside, "theses", record, values)
+        at_once, waiting = held_edits.hold_row_for_review(aside, "theses", record, values)
     changed = set(assign(record, at_once))
     convert(record)
     if changed or thesis is None:

@@ -51,7 +51,7 @@ def _ask(company: Startup | Investor, *, at: datetime) -> None:
     if not _change(company, _to_ask(at), fresh_asked_at=at):
         return
     _record(company, by=None, at=at, done="asked")
-    _tell(STILL_TRUE, company, at=at)
+    _notify(STILL_TRUE, company, at=at)
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def _unlist(company: Startup | Investor, *, at: datetime) -> None:
         return
     _record(company, by=None, at=at, done="left")
     notify_changed(company, at=at)
-    _tell(LEFT_LISTS, company, at=at)
+    _notify(LEFT_LISTS, company, at=at)
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def _record(company: Startup | Investor, *, by: User | None, at: datetime, done:
     audit.record(CONFIRMED, subject=subject, by=by, at=at, details={"done": done})
 
 
-def _tell(kind: str, company: Startup | Investor, *, at: datetime) -> None:
+def _notify(kind: str, company: Startup | Investor, *, at: datetime) -> None:
     message = Message(
         kind=kind,
         path=reverse("still_true"),

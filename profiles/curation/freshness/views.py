@@ -12,7 +12,7 @@ from profiles.choices import Side
 from profiles.curation.freshness import services
 from profiles.guards import SignedInRequest
 from profiles.pages import page_with_form
-from profiles.people.accounts.guards import lead_to_description
+from profiles.people.accounts.guards import redirect_to_onboarding
 from profiles.people.accounts.selectors import company_of
 
 
@@ -23,7 +23,7 @@ def still_true(request: SignedInRequest) -> HttpResponse:
         raise Http404
     company = company_of(request.user)
     if company is None:
-        return lead_to_description(request)
+        return redirect_to_onboarding(request)
     if request.method != "POST":
         context = {"company": company, "days": settings.FRESH_ANSWER_DAYS}
         return render(request, "curation/freshness/still_true.html", context)

@@ -13,7 +13,7 @@ from profiles.catalogue.visibility.fields import CATALOGUE, editable_lists, orde
 from profiles.catalogue.visibility.policy import agreed_cells, purposes_in, withheld_but
 from profiles.choices import DealSource, ImportKind, Purpose, RowOutcome, Side, Status
 from profiles.companies.held_edits.selectors import convert, values_of
-from profiles.companies.steps.derived import convert_deal, follow
+from profiles.companies.steps.derived import convert_deal, set_derived_fields
 from profiles.companies.steps.forms.fields import CleanForm, Terms
 from profiles.companies.steps.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.steps.forms.rows import MOST_ROWS, NeedForm, OfferForm, RowFormSet
@@ -142,7 +142,7 @@ class Checker:
             return {record.public_id: record for record in found}
         whose = {self._investor_of(line) for line in lines} - {None}
         deals = stored(self.kind).filter(investor__in=[pk for pk, _id in filter(None, whose)])
-        return {_told(deal.investor_id, cells_of(deal)): deal for deal in deals}
+        return {_deal_key(deal.investor_id, cells_of(deal)): deal for deal in deals}
 
     # --- Companies -------------------------------------------------------------------------------------
 
@@ -263,7 +263,7 @@ class Checker:
     ) -> Checked | None:
         record = draft.record
         record.visibility = changes.get("visibility", {})
-        follow(record, changes)
+        set_derived_fields(record, changes)
         record.is_unclaimed = True
         record.created_at = record.changed_at = self.at
         record.matching_consent = Purpose.MATCHING in purposes
@@ -374,7 +374,7 @@ class Checker:
             return None
         draft = self.deal_form.draft()
         cells = cells_of_deal(draft.record, investor[1])
-        told = _told(investor[0], cells)
+        told = _deal_key(investor[0], cells)
         before = self.named.setdefault(("deal", f"{told}".casefold()), line.number)
         if before != line.number:
             line.refuse("", _("The same deal is on line %(line)s.") % {"line": before})
@@ -394,7 +394,7 @@ def cells_of_deal(deal: Deal, public_id: str) -> dict[str, str]:
     return cells_of(deal)
 
 
-def _told(investor: int, cells: Mapping[str, str]) -> tuple[int, str, str]:
+def _deal_key(investor: int, cells: Mapping[str, str]) -> tuple[int, str, str]:
     return investor, cells["startup_name"], cells["closed_on"]
 
 

@@ -247,23 +247,23 @@ def undo(review: Review, *, by: User, at: datetime) -> None:
     changes.notify_changed(current, at=at)
 
 
-def tell_due(*, at: datetime) -> None:
+def notify_due(*, at: datetime) -> None:
     due = Review.objects.filter(tell_at__lte=at).order_by("tell_at", "pk")
     for review in list(due.select_related("startup", "investor")[:BATCH]):
-        _tell_once(review, at=at)
+        _notify_once(review, at=at)
 
 
 @transaction.atomic
-def _tell_once(review: Review, *, at: datetime) -> None:
+def _notify_once(review: Review, *, at: datetime) -> None:
     profile = review.company
     if not type(profile)._default_manager.select_for_update(no_key=True).filter(pk=profile.pk).exists():
         return
     kept = {name: value for name, value in review.before.items() if name not in FOR_UNDO}
     if Review.objects.filter(pk=review.pk, tell_at__isnull=False).update(tell_at=None, before=kept):
-        _tell(review, at=at)
+        _notify(review, at=at)
 
 
-def _tell(review: Review, *, at: datetime) -> None:
+def _notify(review: Review, *, at: datetime) -> None:
     kind = review.before.get("notice") or NOTICES[ReviewOutcome(review.outcome)]
     path = reverse("matches" if kind == PROFILE_APPROVED else f"{review.side}_status")
     notify_team(review.company, Message(kind=kind, path=path, event=str(review.pk), at=at))
@@ -391,7 +391,7 @@ def _record(
     if outcome not in NO_REASON_NEEDED and not (message.strip() or reasons or canned):
         raise ReasonMissingError
     for untold in profile.reviews.filter(tell_at__isnull=False):
-        _tell_once(untold, at=at)  # in the order in which it was decided
+        _notify_once(untold, at=at)  # in the order in which it was decided
     made = {"outcome": outcome, "decided_by": by, "decided_at": at, "message": message, "tell_at": tell_at}
     made["waited_since"] = waited_since
     review = Review.objects.create(**{profile.side: profile}, **made, before=before or {})
@@ -407,7 +407,7 @@ def _record(
     audit.record(str(outcome), subject=audit.subject_of(profile), by=by, at=at, details=details)
     changes.notify_changed(profile, at=at)
     if tell_at is None:
-        _tell(review, at=at)
+        _notify(review, at=at)
     return review
 
 

@@ -176,7 +176,7 @@ def _page(
         "canned": offered_reasons(),
         "history": selector.history(profile),
         "edited": [words for words in selector.edited_since(profile) if words not in labels],
-        "trail": selector.trail(subject_of(profile)),
+        "trail": selector.audit_lines_of(subject_of(profile)),
         "evidence": selector.evidence(edited),
         "claims": own_rows(profile),
         "concerns": concerns_of(profile),

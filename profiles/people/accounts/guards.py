@@ -24,7 +24,7 @@ def same_team() -> AbstractContextManager[None]:
     return raise_404_on(NotOwnerError, NotMemberError)
 
 
-def lead_to_description(request: SignedInRequest) -> HttpResponse:
+def redirect_to_onboarding(request: SignedInRequest) -> HttpResponse:
     """Lead who has no company yet to the page that begins to describe one, and say why it comes first."""
     if has_drafts(request.user, at=timezone.now()):
         text = _("You need to describe your company before you can do this. We have kept what you typed.")
@@ -34,7 +34,7 @@ def lead_to_description(request: SignedInRequest) -> HttpResponse:
     return redirect("home")
 
 
-def member_required(view: View) -> View:
+def member_role_required(view: View) -> View:
     """Give the view the person's own company of whatever side, or None; no one else has such a page."""
 
     @login_required
@@ -54,7 +54,7 @@ def company_required(side: Side) -> Callable[[View], View]:
         def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             company = company_of(request.user)
             if company is None:
-                return lead_to_description(request)
+                return redirect_to_onboarding(request)
             if company.side != side:
                 raise Http404
             return view(request, company, *args, **kwargs)

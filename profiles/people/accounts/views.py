@@ -34,7 +34,7 @@ from profiles.models import Invitation, Membership, User
 from profiles.pages import page_with_form
 from profiles.people.accounts.adapter import speak
 from profiles.people.accounts.forms import AccountActForm, InvitationForm, SettingsForm
-from profiles.people.accounts.guards import lead_to_description, same_team
+from profiles.people.accounts.guards import redirect_to_onboarding, same_team
 from profiles.people.accounts.kinds import PROVIDER_LIMIT, RESET_LIMIT, SIGN_UP_LIMIT
 from profiles.people.accounts.selectors import (
     account,
@@ -46,7 +46,7 @@ from profiles.people.accounts.selectors import (
 from profiles.people.accounts.services import accounts, closing, teams
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
-from profiles.platform.limits.guards import refusal_words, refused, tell
+from profiles.platform.limits.guards import refusal_words, refused, show_refusal
 from profiles.platform.limits.services import LimitReachedError
 from profiles.platform.memberships import membership_of
 from profiles.refusals import RefusedError
@@ -73,7 +73,7 @@ class LimitedFormView:
         try:
             limits.take_token(self.verb, client_ip=client_ip, address=address, at=timezone.now())
         except limits.LimitReachedError as refusal:
-            tell(form, refusal)
+            show_refusal(form, refusal)
             return refused(view.form_invalid(form), refusal)
         response: HttpResponse = view.form_valid(form)
         return response
@@ -171,7 +171,7 @@ def team(request: SignedInRequest) -> HttpResponse:
     if request.user.role not in Side:
         raise Http404
     if membership_of(request.user) is None:
-        return lead_to_description(request)
+        return redirect_to_onboarding(request)
     return team_page(request, InvitationForm())
 
 
@@ -206,7 +206,7 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
         form.add_error("email", str(refusal))
         return team_page(request, form)
     except LimitReachedError as refusal:
-        tell(form, refusal)
+        show_refusal(form, refusal)
         return refused(team_page(request, form), refusal)
     return redirect("team")
 

@@ -97,7 +97,7 @@ def _change(user: User, role: str, *, by: User, at: datetime) -> None:
         return
     user.save(update_fields=["role"])
     _record(user, before=before, by=by, at=at)
-    _tell(ROLE_CHANGED, user, path=reverse("home"), at=at)
+    _notify(ROLE_CHANGED, user, path=reverse("home"), at=at)
 
 
 def _record(user: User, *, before: str, by: User, at: datetime) -> None:
@@ -107,10 +107,10 @@ def _record(user: User, *, before: str, by: User, at: datetime) -> None:
 
 def _invite(user: User, *, at: datetime) -> None:
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    _tell(STAFF_INVITED, user, path=reverse("account_reset_password_from_key", kwargs=key), at=at)
+    _notify(STAFF_INVITED, user, path=reverse("account_reset_password_from_key", kwargs=key), at=at)
 
 
-def _tell(kind: str, user: User, *, path: str, at: datetime) -> None:
+def _notify(kind: str, user: User, *, path: str, at: datetime) -> None:
     days = settings.PASSWORD_RESET_TIMEOUT // A_DAY
     role = dict(Role.choices).get(user.role, "—")
     event = f"{user.pk}:{at.isoformat()}"

@@ -22,7 +22,7 @@ def refusal_words(refusal: LimitReachedError) -> str:
     return text % {"minutes": minutes}
 
 
-def tell(form: BaseForm, refusal: LimitReachedError) -> None:
+def show_refusal(form: BaseForm, refusal: LimitReachedError) -> None:
     form.add_error(None, refusal_words(refusal))
 
 

@@ -324,7 +324,7 @@ def mark_seen(newest: Notice, *, at: datetime) -> None:
     notices_leading_to(newest.path, newest.user_id).filter(pk__lte=newest.pk).update(read_at=at)
 
 
-def mark_told(user: User, *, kind: str, path: str, at: datetime) -> None:
+def mark_notified(user: User, *, kind: str, path: str, at: datetime) -> None:
     Notice.objects.filter(user=user, kind=kind, path=path, read_at__isnull=True).update(read_at=at)
 
 

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from matchmaker.models.pilot import AT_WORK, ON_BOARD, ApplicationState, PilotApplication, PilotState
+from matchmaker.models.pilot import (
+    ACTIVE_STATES,
+    ON_BOARD,
+    PilotApplication,
+    PilotApplicationState,
+    PilotState,
+)
 from tests.attack.objects.kinds import Kind, Named, for_role
 from tests.attack.world import Actor, World
 
@@ -30,7 +36,7 @@ def may_read_pilot(world: World, actor: Actor, pilot: Any) -> bool:
     return not is_kept_away and (pilot.state in ON_BOARD or has_application(actor, pilot))
 
 
-def has_application(actor: Actor, pilot: Any, states: tuple[str, ...] = AT_WORK) -> bool:
+def has_application(actor: Actor, pilot: Any, states: tuple[str, ...] = ACTIVE_STATES) -> bool:
     mine = {str(actor.company.side): actor.company} if actor.company else {"pk": 0}
     return bool(pilot.applications.filter(**mine, state__in=states).exists())
 
@@ -40,7 +46,9 @@ def may_apply(world: World, actor: Actor, pilot: Any) -> bool:
 
 
 def has_applied(world: World, actor: Actor, pilot: Any) -> bool:
-    return may_apply(world, actor, pilot) and has_application(actor, pilot, tuple(ApplicationState.values))
+    return may_apply(world, actor, pilot) and has_application(
+        actor, pilot, tuple(PilotApplicationState.values)
+    )
 
 
 KINDS: dict[str, Kind] = {

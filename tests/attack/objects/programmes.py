@@ -14,13 +14,7 @@ from matchmaker.models.programmes import (
     ProgrammeSession,
     ProgrammeTeam,
 )
-from matchmaker.models.programmes.programme import (
-    GOING_ON,
-    PUBLIC,
-    SENT_STATES,
-    ProgrammeKind,
-    ProgrammeState,
-)
+from matchmaker.models.programmes.programme import ONGOING, PUBLIC, SENT_STATES, ProgrammeKind, ProgrammeState
 from profiles.choices import Role
 from tests.attack.objects.kinds import Kind, Named
 from tests.attack.world import REVIEWER, Actor, World
@@ -80,7 +74,7 @@ def organises_in(*states: str) -> Callable[[World, Actor, Any], bool]:
 def may_review(world: World, actor: Actor, owner: Any) -> bool:
     """The one whom the organiser asked, who applies for neither programme."""
     programme, row = owner if isinstance(owner, tuple) else (owner, None)
-    is_asked = actor.user is not None and actor.user.email == REVIEWER and programme.state in GOING_ON
+    is_asked = actor.user is not None and actor.user.email == REVIEWER and programme.state in ONGOING
     is_reviewed = programme in (world.programmes[ProgrammeState.OPEN], world.programmes["cohort"])
     return is_asked and is_reviewed and (row is None or is_sent_to(programme, row))
 
@@ -105,7 +99,7 @@ def is_in_the_cohort(world: World, actor: Actor, owner: Any) -> bool:
 
 
 def reads_the_cohort(world: World, actor: Actor, owner: Any) -> bool:
-    return is_in_the_cohort(world, actor, owner) or organises_in(*GOING_ON)(world, actor, owner)
+    return is_in_the_cohort(world, actor, owner) or organises_in(*ONGOING)(world, actor, owner)
 
 
 def organises_or_comes_to_the_hackathon(world: World, actor: Actor, programme: Any) -> bool:
@@ -169,11 +163,11 @@ KINDS: dict[str, Kind] = {
     "programme_dates": Kind(programmes, organises_in(ProgrammeState.OPEN)),
     **dict.fromkeys(
         ("programme_jury", "programme_criteria", "programme_results", "programme_sheet"),
-        Kind(programmes, organises_in(*GOING_ON)),
+        Kind(programmes, organises_in(*ONGOING)),
     ),
     "programme_export": Kind(
         lambda world: (Named({**each.values, "form": "csv"}, each.owner) for each in programmes(world)),
-        organises_in(*GOING_ON),
+        organises_in(*ONGOING),
     ),
     "programme_application": Kind(parts_of_programmes(ProgrammeApplication), reads_applications),
     "programme_reviewer_remove": Kind(parts_of_programmes(ProgrammeReviewer), organises),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.deals.fair_dealing.selectors.governance import BothSides
 from matchmaker.matching.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.matching.ranking.selectors import stored_lists
-from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows, told_rows
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows, translated_rows
 from profiles.catalogue.visibility.access import see
 from profiles.choices import PlaceLevel, Urgency
 from profiles.models import Deal, ExistingPartner, Investor, Place, Sector, Startup
@@ -42,7 +42,7 @@ SCALE = 1000  # the length of the longest bar
 
 
 def all_yardsticks() -> dict[str, Yardstick]:
-    return {row["code"]: row for row in told_rows(DATA / "fair_dealing.csv", "name", "plain")}
+    return {row["code"]: row for row in translated_rows(DATA / "fair_dealing.csv", "name", "plain")}
 
 
 def yardsticks(*codes: str) -> list[Yardstick]:

@@ -20,7 +20,7 @@ from matchmaker.deals.introductions.kinds import (
 )
 from matchmaker.deals.introductions.selectors import MONTH
 from matchmaker.deals.introductions.services import decisions
-from matchmaker.deals.introductions.services.decisions import tell_side
+from matchmaker.deals.introductions.services.decisions import notify_side
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.pairs.selectors.pair import may_act_on
 from matchmaker.models.introduction import WAITING, Introduction, IntroductionAct, IntroductionState
@@ -50,11 +50,11 @@ def _expire(pk: int, *, at: datetime) -> bool:
     if introduction.closes_at is None or introduction.closes_at > at:
         return False
     was_delivered, asker = introduction.delivered_at is not None, Side(introduction.asked_by)
-    decisions.move(introduction, IntroductionAct.EXPIRE, by=None, at=at, ended_at=at)
+    decisions.apply_introduction_transition(introduction, IntroductionAct.EXPIRE, by=None, at=at, ended_at=at)
     _record(introduction, "expired", at=at)
-    tell_side(REQUEST_EXPIRED, introduction, asker, at=at)
+    notify_side(REQUEST_EXPIRED, introduction, asker, at=at)
     if was_delivered:
-        tell_side(REQUEST_LAPSED, introduction, asker.other, at=at)
+        notify_side(REQUEST_LAPSED, introduction, asker.other, at=at)
     return True
 
 
@@ -98,9 +98,11 @@ def _deliver(pk: int, *, at: datetime) -> bool:
             pairs.lock_open_pair(*introduction.pair)
             introduction.refresh_from_db(fields=["state"])
             until = decisions.deadlines_of(introduction.company_on(asker.other), at)
-            decisions.move(introduction, IntroductionAct.DELIVER, by=None, at=at, **until)
+            decisions.apply_introduction_transition(
+                introduction, IntroductionAct.DELIVER, by=None, at=at, **until
+            )
             decisions.reach(introduction, factors=factors, at=at)
-            tell_side(REQUEST_DELIVERED, introduction, asker, at=at)
+            notify_side(REQUEST_DELIVERED, introduction, asker, at=at)
             _record(introduction, "delivered", at=at)
     except (TransitionRefusedError, NotOpenError):
         return False
@@ -123,7 +125,7 @@ def _remind(pk: int, *, at: datetime) -> bool:
     if not mine.update(remind_at=due_at if is_first else None):
         return False
     if may_act_on(*introduction.pair):  # nobody is asked for an answer that nobody can give
-        tell_side(REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
+        notify_side(REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
     return True
 
 

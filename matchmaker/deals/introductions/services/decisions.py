@@ -77,7 +77,7 @@ def settle_questions(introduction: Introduction, *, at: datetime) -> None:
             notifications.mark_settled(company, kinds=kinds, path=path, at=at)
 
 
-def tell_side(
+def notify_side(
     kind: str, introduction: Introduction, side: Side, *, at: datetime, but: User | None = None
 ) -> None:
     path = reverse("introduction", args=[introduction.company_on(side.other).public_id])
@@ -91,13 +91,13 @@ def tell_side(
     notify_team(introduction.company_on(side), message, but=but)
 
 
-def tell_of_pause(startup: Startup, investor: Investor, *, is_over: bool, at: datetime) -> None:
+def notify_of_pause(startup: Startup, investor: Investor, *, is_over: bool, at: datetime) -> None:
     for introduction in Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN):
         introduction.startup, introduction.investor = startup, investor
         kind = INTRODUCTION_RESUMED if is_over else INTRODUCTION_PAUSED
         for side in Side:
             if side == introduction.asked_by or introduction.delivered_at:
-                tell_side(kind, introduction, side, at=at)
+                notify_side(kind, introduction, side, at=at)
 
 
 REPLY_DAYS = 14  # of a side that promises nothing itself
@@ -162,7 +162,7 @@ def pass_on(
     """
     factors = pairs.factor_snapshot(startup, investor)
     with transaction.atomic():
-        pairs.hold(PASS_LIMIT, startup, investor, side=side, by=by, at=at)
+        pairs.begin_act(PASS_LIMIT, startup, investor, side=side, by=by, at=at)
         said = {"reason": reason, "note": note, "by": by, "at": at, "factors": factors}
         decision, made = Pass.objects.get_or_create(
             side=side, startup=startup, investor=investor, defaults=said
@@ -172,7 +172,7 @@ def pass_on(
             Interest.objects.filter(side=side, startup=startup, investor=investor).delete()
             if introduction and introduction.asked_side == side and introduction.state in WAITING:
                 _answer(introduction, IntroductionAct.DECLINE, side=side, by=by, at=at, ended_at=at)
-                tell_side(REQUEST_DECLINED, introduction, side.other, at=at)
+                notify_side(REQUEST_DECLINED, introduction, side.other, at=at)
             elif introduction:
                 _take_back(introduction, side=side, by=by, at=at)
             details = {"done": "passed", "reason": str(reason)}
@@ -211,7 +211,7 @@ def express_interest(
     """
     factors = pairs.factor_snapshot(startup, investor)
     with transaction.atomic():
-        pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
+        pairs.begin_act(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
         if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
             raise PassedError
         blocks = blocked_by(startup, investor)
@@ -230,7 +230,7 @@ def express_interest(
             _answer(introduction, IntroductionAct.ACCEPT, **said, **answer, **reached)
             _agree(introduction, factors=factors, by=by, at=at)
         elif theirs:
-            introduction = _meet(theirs, words=words, factors=factors, **said)
+            introduction = _accept_standing_interest(theirs, words=words, factors=factors, **said)
         else:
             introduction = _ask(startup, investor, words=words, factors=factors, **said)
         pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
@@ -246,7 +246,7 @@ def note_interest(startup: Startup, investor: Investor, *, side: Side, by: User,
     """
     factors = pairs.factor_snapshot(startup, investor)
     with transaction.atomic():
-        pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
+        pairs.begin_act(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
         if Pass.objects.filter(side=side, startup=startup, investor=investor).exists():
             raise PassedError
         made = {"by": by, "at": at, "factors": factors}
@@ -254,7 +254,7 @@ def note_interest(startup: Startup, investor: Investor, *, side: Side, by: User,
         pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
 
 
-def tell_of_interest(company: Startup | Investor, at: datetime) -> None:
+def notify_of_interest(company: Startup | Investor, at: datetime) -> None:
     side = Side(company.side)
     if Interest.objects.filter(**{str(side): company}, side=side.other).exists():
         path = reverse("matches")
@@ -279,13 +279,13 @@ def answer_later(
         WrongStateError: the other side has asked for nothing, or it is answered.
         ChangedSinceReadError: the request has moved since `version_read`.
     """
-    pairs.hold(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.begin_act(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
     introduction = _as_read(startup, investor, side=side, version_read=version_read)
     if introduction is None:
         raise WrongStateError
     later = {"line": line, "closes_at": at + LATER_DAYS, "remind_at": at + LATER_REMINDER}
     _answer(introduction, IntroductionAct.POSTPONE, side=side, by=by, at=at, **later)
-    tell_side(REQUEST_LATER, introduction, side.other, at=at)
+    notify_side(REQUEST_LATER, introduction, side.other, at=at)
     pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="later")
     return introduction
 
@@ -368,7 +368,7 @@ def _ask(
     return introduction
 
 
-def _meet(
+def _accept_standing_interest(
     theirs: Interest, *, side: Side, words: RequestWords, factors: dict[str, Any], by: User, at: datetime
 ) -> Introduction:
     """Accept the other side's remaining interest after its request has ended.
@@ -397,7 +397,7 @@ def _answer(
 ) -> None:
     """Move it by an answer; the first answer is the one that counts against the promise."""
     first = {"answered_by": by, "answered_at": introduction.answered_at or at}
-    move(introduction, act, side=side, by=by, at=at, **first, **changes)
+    apply_introduction_transition(introduction, act, side=side, by=by, at=at, **first, **changes)
 
 
 def _as_read(
@@ -420,22 +420,22 @@ def end_requests(startup: Startup, investor: Investor, *, side: Side, by: User, 
     if introduction and introduction.asked_side == side and introduction.state in WAITING:
         lock_profiles(startup, investor)
         _answer(introduction, IntroductionAct.DECLINE, side=side, by=by, at=at, ended_at=at)
-        tell_side(REQUEST_DECLINED, introduction, side.other, at=at)
+        notify_side(REQUEST_DECLINED, introduction, side.other, at=at)
     withdraw_interest(startup, investor, side=side, by=by, at=at)
 
 
 def _take_back(introduction: Introduction, *, side: Side, by: User, at: datetime) -> None:
     is_mutual = introduction.state == IntroductionState.MUTUAL
     act = IntroductionAct.CLOSE if is_mutual else IntroductionAct.WITHDRAW
-    move(introduction, act, side=side, by=by, at=at, ended_at=at)
+    apply_introduction_transition(introduction, act, side=side, by=by, at=at, ended_at=at)
     if is_mutual:
         settle_questions(introduction, at=at)
     if introduction.delivered_at is not None:
         kind = INTRODUCTION_CLOSED if is_mutual else REQUEST_WITHDRAWN
-        tell_side(kind, introduction, side.other, at=at)
+        notify_side(kind, introduction, side.other, at=at)
 
 
-def move(
+def apply_introduction_transition(
     introduction: Introduction, act: IntroductionAct, *, by: User | None, at: datetime, **changes: Any
 ) -> None:
     """Apply a transition to a request. Ended requests have no deadlines.
@@ -451,7 +451,7 @@ def move(
 
 def reach(introduction: Introduction, *, factors: dict[str, Any], at: datetime) -> None:
     _say_yes(introduction, Side(introduction.asked_by), factors=factors, by=introduction.by, at=at)
-    tell_side(REQUEST_RECEIVED, introduction, introduction.asked_side, at=at)
+    notify_side(REQUEST_RECEIVED, introduction, introduction.asked_side, at=at)
 
 
 def _agree(introduction: Introduction, *, factors: dict[str, Any], by: User, at: datetime) -> None:
@@ -459,7 +459,7 @@ def _agree(introduction: Introduction, *, factors: dict[str, Any], by: User, at:
     _say_yes(introduction, Side(introduction.asked_by), factors=factors, by=introduction.by, at=asked_at)
     _say_yes(introduction, introduction.asked_side, factors=factors, by=by, at=at)
     for side in Side:
-        tell_side(MUTUAL_INTEREST, introduction, side, at=at, but=by)
+        notify_side(MUTUAL_INTEREST, introduction, side, at=at, but=by)
 
 
 def _say_yes(

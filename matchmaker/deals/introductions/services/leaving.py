@@ -28,7 +28,7 @@ ASKERS_WORDS = ("why", "purpose", "next_step")
 ANSWER = ("line", "answer_purpose", "answer_next_step")
 
 
-def tell_others(kind: str, company: Startup | Investor, *, at: datetime) -> None:
+def notify_others(kind: str, company: Startup | Investor, *, at: datetime) -> None:
     path = reverse("introduction", args=[company.public_id])
     for introduction in _known(company).filter(state__in=OPEN):
         message = Message(kind=kind, path=path, event=f"{introduction.pk}:{at.timestamp()}", at=at)

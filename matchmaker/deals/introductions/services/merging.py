@@ -11,7 +11,7 @@ from django.db.models import Model, Q
 from matchmaker.choices import MessageState, Side
 from matchmaker.deals.introductions.kinds import INTRODUCTION_CLOSED
 from matchmaker.deals.introductions.services import decisions
-from matchmaker.deals.introductions.services.decisions import tell_side
+from matchmaker.deals.introductions.services.decisions import notify_side
 from matchmaker.matching.pairs.selectors.pair import mutual_with
 from matchmaker.models.conversation import CompanyBlock, LastRead, Message
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionAct, IntroductionState
@@ -83,12 +83,14 @@ def _remove(model: type[Model], pair: Q, sides: set[Any]) -> None:
 def _end(introduction: Introduction, merging: Merging, *, is_told: bool = False) -> None:
     said: dict[str, Any] = {"at": merging.at, "ended_at": merging.at}
     if introduction.state == IntroductionState.MUTUAL:
-        decisions.move(introduction, IntroductionAct.CLOSE, in_place_of=merging.side, by=merging.by, **said)
+        decisions.apply_introduction_transition(
+            introduction, IntroductionAct.CLOSE, in_place_of=merging.side, by=merging.by, **said
+        )
     else:
-        decisions.move(introduction, IntroductionAct.EXPIRE, by=None, **said)
+        decisions.apply_introduction_transition(introduction, IntroductionAct.EXPIRE, by=None, **said)
     if is_told and introduction.delivered_at is not None:
         for each in Side:
-            tell_side(INTRODUCTION_CLOSED, introduction, each, at=merging.at)
+            notify_side(INTRODUCTION_CLOSED, introduction, each, at=merging.at)
 
 
 def _join(other: Introduction, first: Introduction) -> None:

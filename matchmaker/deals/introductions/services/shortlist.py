@@ -20,7 +20,7 @@ def shortlist(
 ) -> ShortlistEntry:
     factors = pairs.factor_snapshot(startup, investor)
     with transaction.atomic():
-        pairs.hold(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
+        pairs.begin_act(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
         said = {"by": by, "at": at, "factors": factors, "note": note or ""}
         entry, made = ShortlistEntry.objects.get_or_create(
             side=side, startup=startup, investor=investor, defaults=said

@@ -17,12 +17,12 @@ Dump = dict[str, Rows]  # by table
 
 def dump(*companies: Startup | Investor) -> Dump:
     return {
-        table.label: {str(row.pk): told(row) for row in table.rows_of(*companies)}
+        table.label: {str(row.pk): dump_row(row) for row in table.rows_of(*companies)}
         for table in tables(str(companies[0].side))
     }
 
 
-def told(row: Model) -> Row:
+def dump_row(row: Model) -> Row:
     return {
         field.attname: None if getattr(row, field.attname) is None else field.value_to_string(row)
         for field in row._meta.concrete_fields

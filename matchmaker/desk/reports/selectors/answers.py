@@ -28,7 +28,7 @@ from matchmaker.desk.reports.selectors.figures import (
     tenth,
 )
 from matchmaker.desk.reports.selectors.funnel import Market
-from matchmaker.desk.reports.selectors.periods import KINDS, MONTHS, WEEKS, Period, day_of, named, newest
+from matchmaker.desk.reports.selectors.periods import KINDS, MONTHS, WEEKS, Period, day_of, newest, period_of
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.report import ReportRow
 from profiles.choices import ReviewOutcome
@@ -104,7 +104,7 @@ def _answers_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]
 def _answers_section(title: str, side: Side, rows: Sequence[ReportRow]) -> Section:
     lines, bars, due, in_time = [], [], 0, 0
     for row in reversed(rows):
-        one, label = row.values[side], named("month", row.key).label
+        one, label = row.values[side], period_of("month", row.key).label
         if not one["reached"]:
             continue
         cells = {
@@ -126,7 +126,7 @@ def _answers_section(title: str, side: Side, rows: Sequence[ReportRow]) -> Secti
 
 
 def _answers_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
-    period, what = named("month", query.get("month", "")), query.get("what", "")
+    period, what = period_of("month", query.get("month", "")), query.get("what", "")
     if query.get("side") not in Side.values or what not in WHAT:
         raise NoSuchRowsError
     side = Side(query["side"])
@@ -186,7 +186,7 @@ def _queue_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
     most = max((row.values.get("most", 0) for row in weeks), default=0)
     lines, bars = [], []
     for row in weeks:
-        label, decisions = named("week", row.key).label, row.values["decisions"]
+        label, decisions = period_of("week", row.key).label, row.values["decisions"]
         cells = [
             Cell(row.values.get(name), rows_url("queue", week=row.key), decisions)
             for name in ("decisions", "median", "most")
@@ -214,7 +214,7 @@ def _waiting_now(values: dict[str, Any]) -> str:
 
 
 def _queue_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
-    period: Period = named("week", query.get("week", ""))
+    period: Period = period_of("week", query.get("week", ""))
     begin, end = period.span
     rows = _decisions(at).filter(decided_at__gte=begin, decided_at__lt=end)
     rows = rows.annotate(of_startup=F("startup"), of_investor=F("investor"), moment=F("decided_at"))

@@ -36,7 +36,15 @@ from matchmaker.desk.reports.selectors.figures import (
     startups_in,
     tenth,
 )
-from matchmaker.desk.reports.selectors.periods import QUARTERS, WEEKS, day_of, named, newest, quarter, week
+from matchmaker.desk.reports.selectors.periods import (
+    QUARTERS,
+    WEEKS,
+    day_of,
+    newest,
+    period_of,
+    quarter,
+    week,
+)
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.ranking import Ranking
 from matchmaker.models.report import ReportRow
@@ -171,7 +179,7 @@ def _funnel_sections(rows: Sequence[ReportRow], query: Query) -> list[Section]:
     stored = {row.key: row.values for row in rows if row.group == by}
     if by == "week":
         keys = sorted(stored, reverse=True)
-        titles = {key: _("Approved in: %(week)s") % {"week": named("week", key).label} for key in keys}
+        titles = {key: _("Approved in: %(week)s") % {"week": period_of("week", key).label} for key in keys}
     else:
         name = names_of(by)
         keys = order_keys(stored, name)
@@ -214,7 +222,7 @@ def _step(code: str) -> FunnelStep:
 
 def _startups_of(by: str, key: str) -> QuerySet[Startup]:
     if by == "week":
-        begin, end = named("week", key).span
+        begin, end = period_of("week", key).span
         return approved_startups().filter(moment__gte=begin, moment__lt=end)
     if by and by not in GROUP_LABELS:
         raise NoSuchRowsError(by)
@@ -225,7 +233,7 @@ def _funnel_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
     step, by, key = _step(query.get("step", "")), query.get("by", ""), query.get("key", "")
     of = query.get("of", "")
     startups = _startups_of(by, key)
-    title = f"{step.label} · {named('week', key).label if by == 'week' else label_of(by, key)}"
+    title = f"{step.label} · {period_of('week', key).label if by == 'week' else label_of(by, key)}"
     if of == "records":
         return title, until(step, at).filter(of_startup__in=startups.values("pk"))
     steps = [step]
@@ -252,7 +260,7 @@ def _weeks_section(step: FunnelStep, rows: Sequence[ReportRow]) -> Section:
     counts = [row.values.get(step.code, 0) for row in rows]
     most, lines, bars = max(counts, default=0), [], []
     for row, count in zip(rows, counts, strict=True):
-        label = named("week", row.key).label
+        label = period_of("week", row.key).label
         cell = Cell(count, rows_url("weeks", step=step.code, week=row.key), count)
         if count:
             lines.append([Cell(label), cell])
@@ -263,7 +271,7 @@ def _weeks_section(step: FunnelStep, rows: Sequence[ReportRow]) -> Section:
 
 
 def _weeks_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
-    step, period = _step(query.get("step", "")), named("week", query.get("week", ""))
+    step, period = _step(query.get("step", "")), period_of("week", query.get("week", ""))
     if not step.is_dated:
         raise NoSuchRowsError(step.code)
     begin, end = period.span

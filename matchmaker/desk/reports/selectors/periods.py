@@ -61,7 +61,7 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
-def named(kind: str, key: str) -> Period:
+def period_of(kind: str, key: str) -> Period:
     """Return the period with this key.
 
     Raises:

@@ -25,7 +25,7 @@ from matchmaker.desk.reports.selectors.figures import (
 )
 from matchmaker.desk.reports.selectors.funnel import Market, happened
 from matchmaker.desk.reports.selectors.market import GROUPS
-from matchmaker.desk.reports.selectors.periods import DAY, QUARTERS, named, newest, quarter
+from matchmaker.desk.reports.selectors.periods import DAY, QUARTERS, newest, period_of, quarter
 from matchmaker.models.report import ReportRow
 from matchmaker.registry import FUNNEL
 
@@ -54,12 +54,12 @@ def compute_quarters(market: Market) -> Iterator[Figures]:
 def quarters_of(rows: Sequence[ReportRow]) -> list[tuple[str, str]]:
     """Return the quarters that there are figures of, the newest first, as choices."""
     keys = sorted((row.key for row in rows if row.report == "quarters"), reverse=True)
-    return [(key, named("quarter", key).label) for key in keys]
+    return [(key, period_of("quarter", key).label) for key in keys]
 
 
 def sponsor_report(rows: Sequence[ReportRow], key: str, *, computed_at: datetime) -> dict[str, Any]:
     quarters = {row.key: row.values for row in rows if row.report == "quarters"}
-    period = named("quarter", key)
+    period = period_of("quarter", key)
     before = quarter(period.first - DAY)
     day = date_format(computed_at)
     return {

@@ -12,18 +12,27 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
 from matchmaker.events.missions.selectors.day import place_of
-from matchmaker.events.missions.selectors.missions import coming, named, taking_part, zone_now
+from matchmaker.events.missions.selectors.missions import (
+    name_filter,
+    present_delegations,
+    taking_part,
+    zone_now,
+)
 from matchmaker.events.missions.selectors.plans import acceptance
 from matchmaker.events.programmes.selectors.programmes import FEWEST
 from matchmaker.models.meeting import Meeting
-from matchmaker.models.meeting import MeetingState as LaterState
+from matchmaker.models.meeting import MeetingState as IntroductionMeetingState
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionSlot, MissionTable
 from matchmaker.models.missions.mission import COMPANIES, COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingState
 
 TABLES_SHOWN, PEOPLE_SHOWN, LISTED = 20, 30, 12
 NEAR = timedelta(minutes=30)  # before the first meeting: who has not come by then is looked for
-SECOND_MEETINGS = (LaterState.AGREED, LaterState.MOVING, LaterState.OVER)
+SECOND_MEETINGS = (
+    IntroductionMeetingState.AGREED,
+    IntroductionMeetingState.MOVING,
+    IntroductionMeetingState.OVER,
+)
 SHOWN = (*OCCUPIES, MeetingState.MISSED)
 
 # What events of the field reach, as a publisher of event software sums it up.
@@ -92,7 +101,7 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
     }
     busy = Counter(each.slot_id for each in meetings if each.state in OCCUPIES)
     open_tables = mission.tables.filter(closed_at=None).count()
-    here = set(coming(mission).values_list("pk", flat=True))
+    here = set(present_delegations(mission).values_list("pk", flat=True))
     return {
         "days": [(each, each == chosen) for each in known],
         "day": chosen,
@@ -220,7 +229,7 @@ def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[
         **{name: Count("pk", filter=rule) for name, rule in kinds.items()}
     )
     if words:
-        rows = rows.filter(named(words) | Q(people__icontains=words))
+        rows = rows.filter(name_filter(words) | Q(people__icontains=words))
     if show in kinds:
         rows = rows.filter(kinds[show])
     paged = Paginator(rows.order_by("name", "pk"), PEOPLE_SHOWN).get_page(number)

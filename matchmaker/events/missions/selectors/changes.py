@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from matchmaker.events.missions.selectors.missions import coming
+from matchmaker.events.missions.selectors.missions import present_delegations
 from matchmaker.events.missions.selectors.plans import too_few_in
-from matchmaker.events.missions.selectors.problem import Rows, Stated, problem_of
+from matchmaker.events.missions.selectors.problem import PlanningProblem, Rows, problem_of
 from matchmaker.events.timetable.problem import Pair, Placed, Problem
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionSlot
 from matchmaker.models.missions.mission import COMPANIES, MissionTable
@@ -19,7 +19,7 @@ SOONEST = timedelta(minutes=10)  # before a slot: nobody is sent anywhere later 
 
 @dataclass(frozen=True)
 class Today:
-    stated: Stated
+    stated: PlanningProblem
     plan: tuple[Placed, ...]
     gone: frozenset[int]
 
@@ -33,7 +33,7 @@ def today(mission: Mission, *, at: datetime) -> Today:
     stated = problem_of(mission, on_the_day=True)
     problem = stated.problem
     number = {each.pk: index for index, each in enumerate(stated.delegations)}
-    present = set(coming(mission).values_list("pk", flat=True))
+    present = set(present_delegations(mission).values_list("pk", flat=True))
     gone = frozenset(index for key, index in number.items() if key not in present)
     refused = Q(state=MeetingState.DECLINED) | Q(steps__act=MeetingAct.CANCEL)
     barred = {
@@ -44,7 +44,7 @@ def today(mission: Mission, *, at: datetime) -> Today:
     pairs = {pair.people: pair for pair in problem.pairs if pair.people not in barred}
     for each in meetings:
         people = number[each.startup_id], number[each.investor_id]
-        pairs.setdefault(people, _as_held(Pair(*people, 0, 0, 0), each, stated))
+        pairs.setdefault(people, _pair_as_placed(Pair(*people, 0, 0, 0), each, stated))
     stated = replace(stated, problem=replace(problem, pairs=tuple(pairs.values())))
     plan = stated.read(
         [
@@ -63,7 +63,7 @@ def today(mission: Mission, *, at: datetime) -> Today:
         if is_past or (is_agreed and _can_be(placed, stated.problem, gone)):
             fixed.append(placed)
             people = stated.problem.pairs[placed.pair].people
-            pairs[people] = _as_held(pairs[people], each, stated)
+            pairs[people] = _pair_as_placed(pairs[people], each, stated)
     problem = replace(
         problem,
         pairs=tuple(pairs.values()),
@@ -82,7 +82,7 @@ def _can_be(placed: Placed, problem: Problem, gone: frozenset[int]) -> bool:
     return gone.isdisjoint(people) and all(placed.slot in slots for slots in there)
 
 
-def _as_held(pair: Pair, meeting: MissionMeeting, stated: Stated) -> Pair:
+def _pair_as_placed(pair: Pair, meeting: MissionMeeting, stated: PlanningProblem) -> Pair:
     """Return a pair as its meeting is: at its kind of table, with or without its interpreter."""
     spoken = next((each.languages for each in stated.interpreters if each.pk == meeting.interpreter_id), None)
     needed = None if spoken is None else (pair.interpreter or frozenset()) & frozenset(spoken)

@@ -7,14 +7,14 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from matchmaker.choices import Side
-from matchmaker.events.missions.selectors.missions import Part, taking_part, words_of
+from matchmaker.events.missions.selectors.missions import MissionRole, taking_part, words_of
 from matchmaker.events.programmes.selectors.secrets import opened_with
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionNote, MissionSlot
 from matchmaker.models.missions import MissionTable as Table
 from matchmaker.models.missions.mission import COMPANIES, HAS_SCHEDULE
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, AfterMeeting, MeetingState
 from matchmaker.models.programmes import ProgrammeApplication
-from matchmaker.models.programmes.programme import PUBLIC, ApplicationState
+from matchmaker.models.programmes.programme import PUBLIC, ProgrammeApplicationState
 
 LATE = (5, 10, 15, 20, 30, 45, 60)  # minutes that one can say
 EARLY = timedelta(hours=3)  # before a meeting from which one can say that one is late for it
@@ -112,7 +112,7 @@ def own_day(delegation: Delegation, *, at: datetime) -> list[DayRow]:
 def opened_by(token: str) -> Delegation | None:
     """Return the delegation of a secret schedule address while it takes part."""
     rows = Delegation.objects.filter(
-        application__state=ApplicationState.ACCEPTED,
+        application__state=ProgrammeApplicationState.ACCEPTED,
         mission__state__in=HAS_SCHEDULE,
         mission__published_at__isnull=False,
         mission__programme__state__in=PUBLIC,
@@ -126,7 +126,7 @@ def opened_by(token: str) -> Delegation | None:
     return found if found and taking_part(found.mission).filter(pk=found.pk).exists() else None
 
 
-def own_row(part: Part, key: str, *, at: datetime) -> DayRow | None:
+def own_row(part: MissionRole, key: str, *, at: datetime) -> DayRow | None:
     rows = (row for own in part.own for row in own_day(own, at=at))
     return next((row for row in rows if row.meeting.key == key), None)
 

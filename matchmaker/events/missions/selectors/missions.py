@@ -17,7 +17,7 @@ from matchmaker.models.missions import Delegation, Mission, MissionSlot, Mission
 from matchmaker.models.missions.mission import COMPANIES, HAS_SCHEDULE, MissionState
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
 from matchmaker.models.programmes.people import CardAudience
-from matchmaker.models.programmes.programme import GOING_ON, PUBLIC, ApplicationState
+from matchmaker.models.programmes.programme import ONGOING, PUBLIC, ProgrammeApplicationState
 from profiles.choices import language_name
 from profiles.models import Investor, Startup
 
@@ -27,13 +27,13 @@ TONES = {M.WISHES: "good", M.PLANNING: "info", M.PUBLISHED: "good", M.RUNNING: "
 
 
 @dataclass(frozen=True)
-class Part:
+class MissionRole:
     mission: Mission
     organises: bool
     own: list[Delegation]
 
 
-def part_in(reader: Reader, public_id: str) -> Part | None:
+def part_in(reader: Reader, public_id: str) -> MissionRole | None:
     programme = programme_in(reader, public_id)
     if programme is None or programme.state not in PUBLIC:
         return None
@@ -43,18 +43,18 @@ def part_in(reader: Reader, public_id: str) -> Part | None:
     mission.programme = programme
     organises = reader.organises(programme)
     own = [] if organises else own_delegations(reader, mission)
-    return Part(mission, organises, own) if organises or own else None
+    return MissionRole(mission, organises, own) if organises or own else None
 
 
 def own_delegations(reader: Reader, mission: Mission) -> list[Delegation]:
     if not reader.may_apply:
         return []
-    rows = ProgrammeApplication.objects.filter(reader.own, state=ApplicationState.ACCEPTED)
+    rows = ProgrammeApplication.objects.filter(reader.own, state=ProgrammeApplicationState.ACCEPTED)
     found = Delegation.objects.filter(mission=mission, application__in=rows)
     return list(found.select_related(*COMPANIES).order_by("at", "pk"))
 
 
-def readable_delegation(part: Part, public_id: str) -> Delegation | None:
+def readable_delegation(part: MissionRole, public_id: str) -> Delegation | None:
     if not part.organises:
         return next((each for each in part.own if each.public_id == public_id), None)
     return part.mission.delegations.select_related(*COMPANIES).filter(public_id=public_id).first()
@@ -70,18 +70,18 @@ def organised_mission(reader: Reader, public_id: str) -> Mission | None:
 
 
 def programme_without_mission(reader: Reader, public_id: str) -> Programme | None:
-    rows = organised_by(reader).filter(state__in=GOING_ON, mission=None)
+    rows = organised_by(reader).filter(state__in=ONGOING, mission=None)
     return with_parts(rows).filter(public_id=public_id).first()
 
 
 def taking_part(mission: Mission) -> QuerySet[Delegation]:
-    rows = Delegation.objects.filter(mission=mission, application__state=ApplicationState.ACCEPTED)
+    rows = Delegation.objects.filter(mission=mission, application__state=ProgrammeApplicationState.ACCEPTED)
     of_startups = Q(application__startup__in=Startup.objects.taking_part())
     of_investors = Q(application__investor__in=Investor.objects.taking_part())
     return rows.filter(of_startups | of_investors | Q(application__person__is_active=True))
 
 
-def coming(mission: Mission) -> QuerySet[Delegation]:
+def present_delegations(mission: Mission) -> QuerySet[Delegation]:
     return taking_part(mission).filter(missing_at__isnull=True)
 
 
@@ -94,7 +94,7 @@ def without_delegation(mission: Mission) -> list[tuple[ProgrammeApplication, Sid
     """Return the accepted applications that no one is to come for yet, with their side of the table."""
     shown = PersonCard.objects.filter(audience=CardAudience.PARTICIPANTS).values("user")
     rows = ProgrammeApplication.objects.filter(
-        programme=mission.programme_id, state=ApplicationState.ACCEPTED, delegations=None
+        programme=mission.programme_id, state=ProgrammeApplicationState.ACCEPTED, delegations=None
     )
     rows = rows.filter(Q(person=None) | Q(person__in=shown)).select_related("startup", "investor", "person")
     # A person's side is that of the account.
@@ -130,7 +130,7 @@ def grid(mission: Mission) -> list[tuple[date, list[MissionSlot]]]:
     return by_day(mission, mission.slots.order_by("starts_at", "pk"), lambda slot: slot.starts_at)
 
 
-def mission_page(part: Part) -> dict[str, Any]:
+def mission_page(part: MissionRole) -> dict[str, Any]:
     mission = part.mission
     found: dict[str, Any] = {
         "tone": TONES.get(M(mission.state), ""),
@@ -155,7 +155,7 @@ def words_of(codes: Iterable[str]) -> list[str]:
 
 
 def counts_of(mission: Mission) -> dict[str, int]:
-    delegations = coming(mission)
+    delegations = present_delegations(mission)
     given = MissionWish.objects.filter(giver__in=delegations)
     slots = mission.slots.aggregate(free=Count("pk", filter=Q(blocked="")), all=Count("pk"))
     sides = delegations.aggregate(
@@ -189,7 +189,7 @@ def rooms_page(mission: Mission, number: str) -> dict[str, Any]:
     }
 
 
-def named(words: str) -> Q:
+def name_filter(words: str) -> Q:
     found = Q(name__icontains=words)
     for each in COMPANIES:
         found |= Q(**{f"{each}__name_zh__icontains": words}) | Q(**{f"{each}__name_ur__icontains": words})
@@ -202,9 +202,11 @@ def delegations_page(mission: Mission, words: str, number: str) -> dict[str, Any
     related = (*COMPANIES, "application__person", "place")
     rows: Any = mission.delegations.annotate(chosen=chosen).select_related(*related)
     if words:
-        rows = rows.filter(named(words))
+        rows = rows.filter(name_filter(words))
     paged = Paginator(rows.order_by("side", "name", "pk"), PER_PAGE).get_page(number)
-    present = set(coming(mission).filter(pk__in=[each.pk for each in paged]).values_list("pk", flat=True))
+    present = set(
+        present_delegations(mission).filter(pk__in=[each.pk for each in paged]).values_list("pk", flat=True)
+    )
     return {
         "page": paged,
         "words": words,
@@ -228,7 +230,7 @@ def to_remind(mission: Mission, at: datetime) -> list[Delegation]:
     if mission.state != M.WISHES or mission.wishes_until is None or at >= mission.wishes_until:
         return []
     due = sum(at >= mission.wishes_until - before for before in REMIND_BEFORE)
-    rows = coming(mission).filter(reminders__lt=due)
+    rows = present_delegations(mission).filter(reminders__lt=due)
     rows = rows.exclude(pk__in=MissionWish.objects.filter(is_prefilled=False).values("giver"))
     # Not in the hours after they were added: they have just been told.
     return with_people(rows.filter(at__lte=at - timedelta(hours=12)))

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.events.missions.selectors.missions import coming, taking_part
+from matchmaker.events.missions.selectors.missions import present_delegations, taking_part
 from matchmaker.matching.ranking.selectors.stored_lists import is_readable, list_entries
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.missions import Delegation, Mission, MissionWish
@@ -24,7 +24,7 @@ def of_company(delegation: Delegation) -> int:
 
 
 @dataclass(frozen=True)
-class Said:
+class SiteFacts:
     apart: frozenset[Companies]  # blocked by one of them, or hidden by a curator
     mutual: frozenset[Companies]
     chosen: dict[Side, set[Companies]]  # shortlisted, or interested
@@ -40,7 +40,7 @@ def apart(startups: Collection[int], investors: Collection[int]) -> frozenset[Co
     return frozenset(blocks.union(hidden.order_by().values_list("startup", "investor")))
 
 
-def said_of(delegations: Iterable[Delegation]) -> Said:
+def site_facts_of(delegations: Iterable[Delegation]) -> SiteFacts:
     keys: dict[Side, set[int]] = {Side.STARTUP: set(), Side.INVESTOR: set()}
     for each in delegations:
         keys[Side(each.side)].add(of_company(each))
@@ -53,7 +53,7 @@ def said_of(delegations: Iterable[Delegation]) -> Said:
     chosen = {side: interested[side] | shortlisted[side] for side in Side}
     mutual = frozenset(interested[Side.STARTUP] & interested[Side.INVESTOR])
     ranks, scores = _lists(keys)
-    return Said(apart(keys[Side.STARTUP], keys[Side.INVESTOR]), mutual, chosen, passed, ranks, scores)
+    return SiteFacts(apart(keys[Side.STARTUP], keys[Side.INVESTOR]), mutual, chosen, passed, ranks, scores)
 
 
 def _by_side(rows: Any) -> dict[Side, set[Companies]]:
@@ -95,8 +95,8 @@ def companies_of(one: Delegation, other: Delegation) -> Companies:
 
 def first_wishes(mission: Mission, givers: Collection[Delegation]) -> list[MissionWish]:
     """Return what wishes begin with: those of the match list, of mutual interest, and "no" after a pass."""
-    everybody = related(coming(mission))
-    said, found = said_of(everybody), []
+    everybody = related(present_delegations(mission))
+    said, found = site_facts_of(everybody), []
     first: dict[tuple[str, int], Delegation] = {}
     for each in everybody:
         if of_company(each):
@@ -109,7 +109,9 @@ def first_wishes(mission: Mission, givers: Collection[Delegation]) -> list[Missi
     return found
 
 
-def _wishes_of(giver: Delegation, others: Iterable[Delegation], said: Said, side: Side) -> list[MissionWish]:
+def _wishes_of(
+    giver: Delegation, others: Iterable[Delegation], said: SiteFacts, side: Side
+) -> list[MissionWish]:
     wanted, no = [], []
     for other in others:
         pair = companies_of(giver, other)

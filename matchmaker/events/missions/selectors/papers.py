@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
 from matchmaker.events.missions.selectors.day import place_of
-from matchmaker.events.missions.selectors.missions import coming, grid, words_of
+from matchmaker.events.missions.selectors.missions import grid, present_delegations, words_of
 from matchmaker.events.programmes.selectors.programmes import address_of
 from matchmaker.integrations.calendar_files import Appointment, agenda_text
 from matchmaker.integrations.typesetting import TEMPLATES
@@ -168,7 +168,7 @@ def _appointment(mission: Mission, meeting: MissionMeeting, who: str, link: str)
 
 def papers_of(mission: Mission) -> dict[str, list[int]]:
     tables = parts_of(mission.tables.count(), tables_in_a_file(mission))
-    return {"schedules": parts_of(coming(mission).count()), "signs": tables}
+    return {"schedules": parts_of(present_delegations(mission).count()), "signs": tables}
 
 
 def tables_in_a_file(mission: Mission) -> int:
@@ -177,7 +177,7 @@ def tables_in_a_file(mission: Mission) -> int:
 
 def paper(mission: Mission, kind: str, part: int) -> dict[str, Any] | None:
     """Return the data of one file; None where there is no such one."""
-    rows: Any = coming(mission).order_by("side", "name", "pk")
+    rows: Any = present_delegations(mission).order_by("side", "name", "pk")
     size = PAGES
     if kind == "signs":
         rows, size = mission.tables.order_by("hall", "pk"), tables_in_a_file(mission)

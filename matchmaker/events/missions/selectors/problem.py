@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from matchmaker.choices import Side
-from matchmaker.events.missions.selectors.missions import coming, zone_now
-from matchmaker.events.missions.selectors.pairs import companies_of, related, said_of
+from matchmaker.events.missions.selectors.missions import present_delegations, zone_now
+from matchmaker.events.missions.selectors.pairs import companies_of, related, site_facts_of
 from matchmaker.events.timetable.problem import (
     Interpreter,
     Pair,
@@ -25,7 +25,7 @@ Rows = Sequence[Sequence[Any]]  # MissionPlan.placed
 
 
 @dataclass(frozen=True)
-class Stated:
+class PlanningProblem:
     """A planning problem, and the records behind its numbers, in the same order."""
 
     problem: Problem
@@ -75,9 +75,9 @@ class Stated:
             return None
 
 
-def problem_of(mission: Mission, *, on_the_day: bool = False) -> Stated:
+def problem_of(mission: Mission, *, on_the_day: bool = False) -> PlanningProblem:
     """Return the present timetable problem of a mission. The number of queries is fixed."""
-    delegations = related(mission.delegations.all() if on_the_day else coming(mission))
+    delegations = related(mission.delegations.all() if on_the_day else present_delegations(mission))
     slots = [slot for slot in mission.slots.order_by("starts_at", "pk") if not slot.blocked]
     starts = [zone_now(mission, slot.starts_at) for slot in slots]
     tables = list(mission.tables.order_by("pk"))
@@ -108,7 +108,7 @@ def problem_of(mission: Mission, *, on_the_day: bool = False) -> Stated:
         pairs=pairs,
         wanted=mission.wanted,
     )
-    return Stated(problem, delegations, slots, tables, interpreters)
+    return PlanningProblem(problem, delegations, slots, tables, interpreters)
 
 
 def _within(slots: Sequence[MissionSlot], begins: Any, ends: Any) -> frozenset[int]:
@@ -122,7 +122,7 @@ def _within(slots: Sequence[MissionSlot], begins: Any, ends: Any) -> frozenset[i
 def _pairs(
     mission: Mission, delegations: Sequence[Delegation], interpreters: Sequence[StoredInterpreter]
 ) -> tuple[Pair, ...]:
-    said = said_of(delegations)
+    said = site_facts_of(delegations)
     number = {each.pk: at for at, each in enumerate(delegations)}
     rows = MissionWish.objects.filter(giver__mission=mission).order_by()
     wishes: dict[tuple[int, int], list[str]] = {}

@@ -8,7 +8,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.events.missions.selectors.missions import coming, may_wish, named, taking_part, words_of
+from matchmaker.events.missions.selectors.missions import (
+    may_wish,
+    name_filter,
+    present_delegations,
+    taking_part,
+    words_of,
+)
 from matchmaker.events.missions.selectors.pairs import of_company
 from matchmaker.events.programmes.selectors.cohort import cards_of
 from matchmaker.events.programmes.selectors.programmes import Reader
@@ -24,9 +30,9 @@ MOST_MUSTS = 5
 FIELD = "wish-"  # and the other's public id: the name of a choice in the form
 
 
-def across(delegation: Delegation, reader: Reader) -> QuerySet[Delegation]:
+def selectable_delegations(delegation: Delegation, reader: Reader) -> QuerySet[Delegation]:
     """Return the delegations that may be chosen: the other side without blocked and hidden companies."""
-    rows = coming(delegation.mission).filter(side=Side(delegation.side).other)
+    rows = present_delegations(delegation.mission).filter(side=Side(delegation.side).other)
     if not taking_part(delegation.mission).filter(pk=delegation.pk).exists():
         return rows.none()
     if reader.member is None or delegation.application.company is None:
@@ -46,9 +52,9 @@ def wishes_page(
     member = reader.member if delegation.application.company else None
     lists = own_list(member) if member else None
     entries = {each.counterpart_id: each for each in lists.stored.entries} if lists else {}
-    rows = across(delegation, reader).select_related(*COMPANIES)
+    rows = selectable_delegations(delegation, reader).select_related(*COMPANIES)
     if words:
-        rows = rows.filter(named(words))
+        rows = rows.filter(name_filter(words))
     found = [each for each in rows.order_by("name", "pk") if _is_shown(each, shown, said, entries)]
     found.sort(key=lambda each: entries[of_company(each)].rank if of_company(each) in entries else 1_000)
     paged = Paginator(found, PER_PAGE).get_page(asked.get("page", "1"))
@@ -78,7 +84,9 @@ def wishes_page(
 
 def chosen_in(sent: Mapping[str, str], delegation: Delegation, reader: Reader) -> dict[int, str]:
     names = [name for name in sent if name.startswith(FIELD)][:PER_PAGE]
-    known = across(delegation, reader).filter(public_id__in=[name.removeprefix(FIELD) for name in names])
+    known = selectable_delegations(delegation, reader).filter(
+        public_id__in=[name.removeprefix(FIELD) for name in names]
+    )
     said = {key: sent[f"{FIELD}{public_id}"] for key, public_id in known.values_list("pk", "public_id")}
     return {key: wish if wish in Wish.values else "" for key, wish in said.items()}
 

@@ -16,8 +16,8 @@ from matchmaker.events.missions.selectors.changes import Change, changes_of, tod
 from matchmaker.events.missions.selectors.missions import with_people
 from matchmaker.events.missions.selectors.problem import measured
 from matchmaker.events.missions.services.day import NOT_ASKED, place
-from matchmaker.events.missions.services.meetings import GOES_ON, move
-from matchmaker.events.missions.services.missions import hold_as_host, note, tell
+from matchmaker.events.missions.services.meetings import ONGOING, apply_meeting_transition
+from matchmaker.events.missions.services.missions import lock_as_host, notify, record_audit
 from matchmaker.events.missions.services.plans import NotValidError, forget_old, write_meetings
 from matchmaker.events.timetable.check import faults
 from matchmaker.events.timetable.replan import replan
@@ -36,7 +36,7 @@ SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second
 def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     with transaction.atomic():
         limits.take_token(CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
-        hold_as_host(mission, GOES_ON)
+        lock_as_host(mission, ONGOING)
     now = today(mission, at=at)
     problem = now.stated.problem
     result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS)
@@ -70,7 +70,7 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
     # Counted outside the transaction: what fails has cost as much.
     limits.take_token(CHANGES_LIMIT, account=by, company=plan.mission.programme.company, at=at)
     with transaction.atomic():
-        held = hold_as_host(plan.mission, GOES_ON)
+        held = lock_as_host(plan.mission, ONGOING)
         if not MissionPlan.objects.filter(pk=plan.pk, mends=True, published_at=None).update(published_at=at):
             raise WrongStateError
         now = today(held, at=at)
@@ -82,10 +82,10 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
             if change.meeting:
                 change.meeting.mission = held
         _carry_out(held, changes, by=by, at=at)
-        note(held, "changes", by=by, at=at)
+        record_audit(held, "changes", by=by, at=at)
         concerned = {each.pk for change in changes for each in (change.startup, change.investor)}
         people = with_people(Delegation.objects.filter(pk__in=concerned))
-        tell(SCHEDULE_CHANGED, people, event=f"changes:{plan.pk}", at=at)
+        notify(SCHEDULE_CHANGED, people, event=f"changes:{plan.pk}", at=at)
     return len(changes)
 
 
@@ -94,7 +94,7 @@ def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetim
     moved = [(each, each.meeting) for each in changes if each.kind == "moved"]
     for change in changes:
         if change.meeting and change.kind == "dropped":
-            move(change.meeting, MeetingAct.DROP, by=by, at=at, ended_at=at, **NOT_ASKED)
+            apply_meeting_transition(change.meeting, MeetingAct.DROP, by=by, at=at, ended_at=at, **NOT_ASKED)
     MissionMeeting.objects.filter(pk__in=[meeting.pk for _change, meeting in moved if meeting]).update(
         slot=None, table=None, interpreter=None
     )
@@ -117,6 +117,6 @@ def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetim
 
 
 @transaction.atomic
-def note_paper(mission: Mission, *, by: User, at: datetime) -> None:
+def record_schedule_download(mission: Mission, *, by: User, at: datetime) -> None:
     limits.take_token(PAPER_LIMIT, account=by, at=at)
-    note(mission, "papers", by=by, at=at)
+    record_audit(mission, "papers", by=by, at=at)

@@ -9,12 +9,23 @@ from django.db import transaction
 from django.db.models import F
 
 from matchmaker.events.missions.kinds import REMINDED, WISHES_OPEN
-from matchmaker.events.missions.selectors.missions import coming, late_since, to_remind, with_people
+from matchmaker.events.missions.selectors.missions import (
+    late_since,
+    present_delegations,
+    to_remind,
+    with_people,
+)
 from matchmaker.events.missions.services.meetings import drop_impossible
-from matchmaker.events.missions.services.missions import add_delegations, hold, move, prefill, tell
+from matchmaker.events.missions.services.missions import (
+    add_delegations,
+    apply_mission_transition,
+    lock_mission,
+    notify,
+    prefill,
+)
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.missions.mission import NOT_OVER, MissionAct, MissionState
-from matchmaker.models.programmes.programme import GOING_ON
+from matchmaker.models.programmes.programme import ONGOING
 
 M = MissionState
 
@@ -22,7 +33,7 @@ M = MissionState
 def advance(*, at: datetime) -> None:
     for mission in Mission.objects.filter(state__in=NOT_OVER).order_by("pk"):
         with transaction.atomic():
-            held = hold(mission)
+            held = lock_mission(mission)
             if held.state in NOT_OVER and not _ended(held, at=at):
                 _take_in(held, at=at)
                 _on_time(held, at=at)
@@ -33,9 +44,9 @@ def _ended(mission: Mission, *, at: datetime) -> bool:
     """End a mission whose programme or last slot is over. The caller must hold its lock."""
     last = mission.slots.order_by("-ends_at").first()
     is_past = mission.state in (M.PUBLISHED, M.RUNNING) and last is not None and last.ends_at <= at
-    if mission.programme.state in GOING_ON and not is_past:
+    if mission.programme.state in ONGOING and not is_past:
         return False
-    move(mission, MissionAct.END, by=None, at=at, ended_at=at)
+    apply_mission_transition(mission, MissionAct.END, by=None, at=at, ended_at=at)
     return True
 
 
@@ -43,19 +54,19 @@ def _take_in(mission: Mission, *, at: datetime) -> None:
     add_delegations(mission, at=at)
     if mission.state == M.SETTING_UP:
         return
-    new = with_people(coming(mission).filter(prefilled_at=None))
+    new = with_people(present_delegations(mission).filter(prefilled_at=None))
     prefill(mission, at=at)
     since = late_since(mission)
-    tell(WISHES_OPEN, [each for each in new if since is None or each.at > since], event="late", at=at)
+    notify(WISHES_OPEN, [each for each in new if since is None or each.at > since], event="late", at=at)
 
 
 def _on_time(mission: Mission, *, at: datetime) -> None:
     """Remind undecided delegations, close the wishes at the deadline, and start with the first slot."""
     reminded = to_remind(mission, at)
     Delegation.objects.filter(pk__in=[each.pk for each in reminded]).update(reminders=F("reminders") + 1)
-    tell(REMINDED, reminded, event=f"{mission.pk}:{at:%Y%m%d}", at=at)
+    notify(REMINDED, reminded, event=f"{mission.pk}:{at:%Y%m%d}", at=at)
     if mission.state == M.WISHES and mission.wishes_until and mission.wishes_until <= at:
-        move(mission, MissionAct.DEADLINE, by=None, at=at)
+        apply_mission_transition(mission, MissionAct.DEADLINE, by=None, at=at)
     first = mission.slots.order_by("starts_at").first()
     if mission.state == M.PUBLISHED and first and first.starts_at <= at:
-        move(mission, MissionAct.BEGIN, by=None, at=at)
+        apply_mission_transition(mission, MissionAct.BEGIN, by=None, at=at)

@@ -25,8 +25,15 @@ from matchmaker.events.missions.kinds import (
 )
 from matchmaker.events.missions.selectors.day import EARLY, HAS_BEEN, free_slots
 from matchmaker.events.missions.selectors.missions import with_people
-from matchmaker.events.missions.services.meetings import GOES_ON, hold_meeting, move
-from matchmaker.events.missions.services.missions import HOST, hold, hold_as_host, hold_in, note, tell
+from matchmaker.events.missions.services.meetings import ONGOING, apply_meeting_transition, lock_meeting
+from matchmaker.events.missions.services.missions import (
+    HOST,
+    lock_as_host,
+    lock_in,
+    lock_mission,
+    notify,
+    record_audit,
+)
 from matchmaker.events.programmes.services.programmes import require_open_organiser
 from matchmaker.models.introduction import WAITING, Introduction
 from matchmaker.models.missions import Delegation, MissionMeeting, MissionNote, MissionSlot, MissionTable
@@ -40,7 +47,7 @@ from profiles.platform.notifications import services as notifications
 from profiles.refusals import RefusedError
 
 NOT_ASKED: dict[str, Any] = {"asked_slot": None, "asked_by": ""}
-AFTER = (*GOES_ON, MissionState.OVER)
+AFTER = (*ONGOING, MissionState.OVER)
 # Why the site cannot take a yes now. What was said of the meeting stays.
 NO_YES = (RefusedError, NotOpenError, LimitReachedError)
 
@@ -59,10 +66,10 @@ class NotYetError(RefusedError):
 @transaction.atomic
 def set_presence(delegation: Delegation, *, is_here: bool | None, by: User, at: datetime) -> None:
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    held = hold_in(delegation.mission, GOES_ON)
+    held = lock_in(delegation.mission, ONGOING)
     said = {"checked_in_at": at if is_here else None, "missing_at": at if is_here is False else None}
     Delegation.objects.filter(pk=delegation.pk).update(**said)
-    note(held, "presence", by=by, at=at)
+    record_audit(held, "presence", by=by, at=at)
 
 
 @transaction.atomic
@@ -73,30 +80,30 @@ def set_arrival(delegation: Delegation, *, arrives_at: datetime | None, by: User
         NotYetError: it leaves before.
     """
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    held = hold_as_host(delegation.mission, GOES_ON)
+    held = lock_as_host(delegation.mission, ONGOING)
     stored = Delegation.objects.get(pk=delegation.pk)
     if arrives_at and stored.leaves_at and stored.leaves_at <= arrives_at:
         raise NotYetError
     Delegation.objects.filter(pk=delegation.pk).update(arrives_at=arrives_at)
-    note(held, "presence", by=by, at=at)
+    record_audit(held, "presence", by=by, at=at)
 
 
 @transaction.atomic
 def set_closed(table: MissionTable, *, is_closed: bool, by: User, at: datetime) -> None:
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    held = hold_as_host(table.mission, GOES_ON)
+    held = lock_as_host(table.mission, ONGOING)
     MissionTable.objects.filter(pk=table.pk).update(closed_at=at if is_closed else None)
-    note(held, "rooms", by=by, at=at)
+    record_audit(held, "rooms", by=by, at=at)
 
 
 # --- Before a meeting ---
 
 
-def tell_other(kind: str, meeting: MissionMeeting, side: Side, *, event: str, at: datetime) -> None:
+def notify_other(kind: str, meeting: MissionMeeting, side: Side, *, event: str, at: datetime) -> None:
     delegations = with_people(Delegation.objects.filter(pk=getattr(meeting, f"{side}_id")))
     (delegation,) = delegations
     path = reverse("mission_day", args=[meeting.mission.programme.public_id, delegation.public_id])
-    tell(kind, delegations, event=f"{meeting.pk}:{event}", at=at, path=path)
+    notify(kind, delegations, event=f"{meeting.pk}:{event}", at=at, path=path)
 
 
 @transaction.atomic
@@ -107,7 +114,7 @@ def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at:
         NotYetError: it is hours away, or over.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = hold_meeting(meeting)
+    held = lock_meeting(meeting)
     if held.state not in LIVE or held.slot is None:
         raise WrongStateError
     if not held.slot.starts_at - EARLY <= at < held.slot.ends_at:
@@ -115,9 +122,9 @@ def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at:
     late = f"{side}_late"
     if getattr(held, late) != minutes:
         MissionMeeting.objects.filter(pk=held.pk).update(**{late: min(minutes, MOST_LATE)})
-        note(held.mission, "meeting_late", by=by, at=at)
+        record_audit(held.mission, "meeting_late", by=by, at=at)
         if minutes:
-            tell_other(RUNNING_LATE, held, side.other, event=f"{side}:{at.timestamp()}", at=at)
+            notify_other(RUNNING_LATE, held, side.other, event=f"{side}:{at.timestamp()}", at=at)
         else:
             notifications.take_back(RUNNING_LATE, event=f"{held.pk}:{side}")
 
@@ -133,7 +140,7 @@ def ask_move(
         or the other side has proposed a time already.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = hold_meeting(meeting)
+    held = lock_meeting(meeting)
     require_before(held, at, version_read)
     if held.asked_by == side.other:
         raise WrongStateError
@@ -141,8 +148,8 @@ def ask_move(
     if asked is None:
         raise NotFreeError
     MissionMeeting.objects.filter(pk=held.pk).update(asked_slot=asked, asked_by=side)
-    note(held.mission, "meeting_ask", by=by, at=at)
-    tell_other(MOVE_ASKED, held, side.other, event=f"{at.timestamp()}", at=at)
+    record_audit(held.mission, "meeting_ask", by=by, at=at)
+    notify_other(MOVE_ASKED, held, side.other, event=f"{at.timestamp()}", at=at)
 
 
 @transaction.atomic
@@ -155,7 +162,7 @@ def answer_move(
         NotFreeError: the time has been taken since.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = hold_meeting(meeting)
+    held = lock_meeting(meeting)
     require_before(held, at, version_read)
     is_own = held.asked_by == side
     if not held.asked_by or (is_own and agrees):
@@ -163,16 +170,16 @@ def answer_move(
     notifications.take_back(MOVE_ASKED, event=str(held.pk))
     if not agrees:
         MissionMeeting.objects.filter(pk=held.pk).update(**NOT_ASKED)
-        note(held.mission, "meeting_ask", by=by, at=at)
+        record_audit(held.mission, "meeting_ask", by=by, at=at)
         if not is_own:
-            tell_other(MOVE_REFUSED, held, side.other, event=f"{at.timestamp()}", at=at)
+            notify_other(MOVE_REFUSED, held, side.other, event=f"{at.timestamp()}", at=at)
         return
     places = {free.pk: (free, table) for free, table in free_slots(held, at=at)}
     if held.asked_slot_id not in places:
         raise NotFreeError
     slot, table = places[held.asked_slot_id]
     step = place(held, MeetingAct.SWAP, slot, table, side=side, by=by, at=at, accepted_at=at)
-    tell_other(MEETING_MOVED, held, side.other, event=f"{step.pk}", at=at)
+    notify_other(MEETING_MOVED, held, side.other, event=f"{step.pk}", at=at)
 
 
 def require_before(meeting: MissionMeeting, at: datetime, version_read: str | None) -> None:
@@ -201,7 +208,9 @@ def place(
     new: dict[str, Any] = {"slot": slot, "table": table, "sequence": meeting.sequence + 1, **both, **also}
     try:
         with transaction.atomic():
-            return move(meeting, act, by=by, at=at, startup_late=0, investor_late=0, **NOT_ASKED, **new)
+            return apply_meeting_transition(
+                meeting, act, by=by, at=at, startup_late=0, investor_late=0, **NOT_ASKED, **new
+            )
     except IntegrityError as error:
         raise NotFreeError from error
 
@@ -246,7 +255,7 @@ def _write_after(
     meeting: MissionMeeting, *, own: Delegation, answer: AfterMeeting, by: User, at: datetime
 ) -> None:
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = _hold_begun(meeting, at)
+    held = _lock_begun(meeting, at)
     MissionNote.objects.update_or_create(
         meeting=held, delegation=own, defaults={"answer": answer, "by": by, "at": at}
     )
@@ -255,13 +264,13 @@ def _write_after(
     _settle(held, took_place=took_place, side=own.side, by=by, at=at)
 
 
-def _hold_begun(meeting: MissionMeeting, at: datetime) -> MissionMeeting:
+def _lock_begun(meeting: MissionMeeting, at: datetime) -> MissionMeeting:
     """Lock a meeting that has begun and was not cancelled.
 
     Raises:
         NotYetError: it has not.
     """
-    mission = hold(meeting.mission)
+    mission = lock_mission(meeting.mission)
     held = mission.meetings.select_related("slot").get(pk=meeting.pk)
     held.mission = mission
     if mission.state not in AFTER or held.state not in HAS_BEEN or held.slot is None:
@@ -278,20 +287,20 @@ def _settle(meeting: MissionMeeting, *, took_place: bool, side: str, by: User, a
     act = MeetingAct.HOLD if took_place else MeetingAct.MISS
     try:
         with transaction.atomic():
-            move(meeting, act, side=side, by=by, at=at, ended_at=at, **NOT_ASKED)
+            apply_meeting_transition(meeting, act, side=side, by=by, at=at, ended_at=at, **NOT_ASKED)
     except IntegrityError as error:
         raise NotFreeError from error
 
 
 @transaction.atomic
-def set_held(meeting: MissionMeeting, *, took_place: bool, by: User, at: datetime) -> None:
+def set_took_place(meeting: MissionMeeting, *, took_place: bool, by: User, at: datetime) -> None:
     """Record for the organiser whether a meeting took place.
 
     Raises:
         NotYetError: it has not begun. NotFreeError: another meeting is in its place by now.
     """
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    held = _hold_begun(meeting, at)
+    held = _lock_begun(meeting, at)
     require_open_organiser(held.mission.programme)
     _settle(held, took_place=took_place, side=HOST, by=by, at=at)
 

@@ -12,7 +12,7 @@ from matchmaker.choices import Side
 from matchmaker.events.missions.kinds import MEETING_LIMIT, MEETING_OFF
 from matchmaker.events.missions.selectors.missions import with_people
 from matchmaker.events.missions.selectors.pairs import impossible
-from matchmaker.events.missions.services.missions import hold_in, note, tell
+from matchmaker.events.missions.services.missions import lock_in, notify, record_audit
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionStep
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE, MeetingAct
@@ -20,22 +20,22 @@ from matchmaker.transitions import WrongStateError, apply_transition
 from profiles.models import User
 from profiles.platform.limits import services as limits
 
-GOES_ON = (MissionState.PUBLISHED, MissionState.RUNNING)
+ONGOING = (MissionState.PUBLISHED, MissionState.RUNNING)
 
 
-def hold_meeting(meeting: MissionMeeting) -> MissionMeeting:
-    held = hold_in(meeting.mission, GOES_ON)
+def lock_meeting(meeting: MissionMeeting) -> MissionMeeting:
+    held = lock_in(meeting.mission, ONGOING)
     related = ("slot", "startup__application", "investor__application")
     stored = MissionMeeting.objects.select_related(*related).get(pk=meeting.pk)
     stored.mission = held
     return stored
 
 
-def move(
+def apply_meeting_transition(
     meeting: MissionMeeting, act: MeetingAct, *, by: User | None, at: datetime, **said: Any
 ) -> MissionStep:
     step: MissionStep = apply_transition(meeting, act, by=by, at=at, **said)
-    note(meeting.mission, f"meeting_{act}", by=by, at=at)
+    record_audit(meeting.mission, f"meeting_{act}", by=by, at=at)
     return step
 
 
@@ -49,12 +49,14 @@ def accept(
         WrongStateError: it has begun, is over, or this side has accepted already.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = hold_meeting(meeting)
+    held = lock_meeting(meeting)
     if getattr(held, f"{side}_accepted_at") or held.slot is None or held.slot.starts_at <= at:
         raise WrongStateError
     is_second = getattr(held, f"{side.other}_accepted_at") is not None
     act = MeetingAct.CONFIRM if is_second else MeetingAct.ACCEPT
-    move(held, act, side=side, by=by, at=at, version_read=version_read, **{f"{side}_accepted_at": at})
+    apply_meeting_transition(
+        held, act, side=side, by=by, at=at, version_read=version_read, **{f"{side}_accepted_at": at}
+    )
 
 
 @transaction.atomic
@@ -62,16 +64,18 @@ def decline(
     meeting: MissionMeeting, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = hold_meeting(meeting)
+    held = lock_meeting(meeting)
     is_agreed = held.startup_accepted_at and held.investor_accepted_at
     act = MeetingAct.CANCEL if is_agreed else MeetingAct.DECLINE
-    step = move(held, act, side=side, by=by, at=at, version_read=version_read, ended_at=at)
-    _tell_off(held, [getattr(held, f"{side.other}_id")], step, at=at)
+    step = apply_meeting_transition(
+        held, act, side=side, by=by, at=at, version_read=version_read, ended_at=at
+    )
+    _notify_cancelled(held, [getattr(held, f"{side.other}_id")], step, at=at)
 
 
-def _tell_off(meeting: MissionMeeting, keys: list[int], step: MissionStep, *, at: datetime) -> None:
+def _notify_cancelled(meeting: MissionMeeting, keys: list[int], step: MissionStep, *, at: datetime) -> None:
     people = with_people(Delegation.objects.filter(pk__in=keys))
-    tell(MEETING_OFF, people, event=str(step.pk), at=at)
+    notify(MEETING_OFF, people, event=str(step.pk), at=at)
 
 
 def drop_impossible(mission: Mission, *, at: datetime) -> None:
@@ -80,8 +84,8 @@ def drop_impossible(mission: Mission, *, at: datetime) -> None:
     related = ("startup__application", "investor__application")
     for meeting in impossible(mission, rows.select_related(*related)):
         meeting.mission = mission
-        step = move(meeting, MeetingAct.LEAVE, by=None, at=at, ended_at=at)
-        _tell_off(meeting, [meeting.startup_id, meeting.investor_id], step, at=at)
+        step = apply_meeting_transition(meeting, MeetingAct.LEAVE, by=None, at=at, ended_at=at)
+        _notify_cancelled(meeting, [meeting.startup_id, meeting.investor_id], step, at=at)
 
 
 @transaction.atomic
@@ -91,5 +95,5 @@ def leave(delegations: Any, *, at: datetime) -> None:
     rows = rows.select_related("mission__programme")
     for side in Side:
         for meeting in rows.filter(**{f"{side}__in": keys}):
-            step = move(meeting, MeetingAct.LEAVE, by=None, at=at, ended_at=at)
-            _tell_off(meeting, [getattr(meeting, f"{side.other}_id")], step, at=at)
+            step = apply_meeting_transition(meeting, MeetingAct.LEAVE, by=None, at=at, ended_at=at)
+            _notify_cancelled(meeting, [getattr(meeting, f"{side.other}_id")], step, at=at)

@@ -10,10 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.events.missions.kinds import CHANGED, MISSION_LIMIT, WISHES_OPEN
-from matchmaker.events.missions.selectors.missions import coming, missing_in, with_people, without_delegation
+from matchmaker.events.missions.selectors.missions import (
+    missing_in,
+    present_delegations,
+    with_people,
+    without_delegation,
+)
 from matchmaker.events.missions.selectors.pairs import first_wishes
 from matchmaker.events.programmes.services.programmes import require_open_organiser
-from matchmaker.events.programmes.services.telling import tell_many
+from matchmaker.events.programmes.services.telling import notify_many
 from matchmaker.models.missions import (
     Delegation,
     Interpreter,
@@ -25,7 +30,7 @@ from matchmaker.models.missions import (
 )
 from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct, MissionState
 from matchmaker.models.programmes import Programme
-from matchmaker.models.programmes.programme import GOING_ON
+from matchmaker.models.programmes.programme import ONGOING
 from matchmaker.models.transitions import Mover
 from matchmaker.transitions import WrongStateError, apply_transition
 from profiles.models import Membership, User
@@ -52,52 +57,54 @@ class NameTakenError(RefusedError):
     message = _("This name is already in use. Choose another one.")
 
 
-def hold(mission: Mission) -> Mission:
+def lock_mission(mission: Mission) -> Mission:
     """Lock the mission row until the transaction ends; return it as stored."""
     rows = Mission.objects.select_related("programme__startup", "programme__investor")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=mission.pk)
 
 
-def hold_in(mission: Mission, states: Collection[MissionState]) -> Mission:
+def lock_in(mission: Mission, states: Collection[MissionState]) -> Mission:
     """Lock a mission that is in one of these states and in an active programme.
 
     Raises:
         WrongStateError: it is in another, or the programme is over.
     """
-    held = hold(mission)
-    if held.state not in states or held.programme.state not in GOING_ON:
+    held = lock_mission(mission)
+    if held.state not in states or held.programme.state not in ONGOING:
         raise WrongStateError
     return held
 
 
-def hold_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
+def lock_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
     """Lock a mission for its organiser, who must be published.
 
     Raises:
         WrongStateError: as lock_in.
     """
-    held = hold_in(mission, states)
+    held = lock_in(mission, states)
     require_open_organiser(held.programme)
     return held
 
 
-def move(mission: Mission, act: MissionAct, *, by: User | None, at: datetime, **changes: Any) -> MissionStep:
+def apply_mission_transition(
+    mission: Mission, act: MissionAct, *, by: User | None, at: datetime, **changes: Any
+) -> MissionStep:
     step: MissionStep = apply_transition(mission, act, by=by, at=at, **changes)
-    note(mission, str(act), by=by, at=at)
+    record_audit(mission, str(act), by=by, at=at)
     return step
 
 
-def note(mission: Mission, done: str, *, by: User | None, at: datetime) -> None:
+def record_audit(mission: Mission, done: str, *, by: User | None, at: datetime) -> None:
     subject = f"programme:{mission.programme.public_id}"
     audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done})
 
 
-def tell(kind: str, delegations: Sequence[Delegation], *, event: str, at: datetime, path: str = "") -> None:
+def notify(kind: str, delegations: Sequence[Delegation], *, event: str, at: datetime, path: str = "") -> None:
     applications = {each.application_id: each.application for each in delegations}
     if applications:
         programme = delegations[0].application.programme
         address = path or reverse("mission", args=[programme.public_id])
-        tell_many(kind, programme, applications.values(), event=event, at=at, path=address)
+        notify_many(kind, programme, applications.values(), event=event, at=at, path=address)
 
 
 @transaction.atomic
@@ -114,19 +121,19 @@ def set_up(
     if len(slots) > MOST_SLOTS:
         raise TooManyError
     if mission is None:
-        if programme.state not in GOING_ON or Mission.objects.filter(programme=programme).exists():
+        if programme.state not in ONGOING or Mission.objects.filter(programme=programme).exists():
             raise WrongStateError
         require_open_organiser(programme)
         held = Mission(programme=programme, by=by, at=at, **values)
-        move(held, MissionAct.SET_UP, by=by, at=at)
+        apply_mission_transition(held, MissionAct.SET_UP, by=by, at=at)
         add_delegations(held, at=at)
     else:
-        held = hold_as_host(mission, CHANGEABLE)
+        held = lock_as_host(mission, CHANGEABLE)
         for name, value in values.items():
             setattr(held, name, value)
         held.save(update_fields=list(values))
         held.slots.all().delete()
-        note(held, "slots", by=by, at=at)
+        record_audit(held, "slots", by=by, at=at)
     MissionSlot.objects.bulk_create(MissionSlot(mission=held, **each) for each in slots)
     return held
 
@@ -134,48 +141,48 @@ def set_up(
 @transaction.atomic
 def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_as_host(mission, CHANGEABLE)
+    held = lock_as_host(mission, CHANGEABLE)
     changed = [each for each in held.slots.all() if blocked.get(each.pk, each.blocked) != each.blocked]
     for slot in changed:
         slot.blocked = blocked[slot.pk]
     MissionSlot.objects.bulk_update(changed, ["blocked"])
     if changed:
-        note(held, "slots", by=by, at=at)
+        record_audit(held, "slots", by=by, at=at)
 
 
 @transaction.atomic
 def add_tables(mission: Mission, *, tables: Sequence[Mapping[str, str]], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_as_host(mission, NOT_OVER)
+    held = lock_as_host(mission, NOT_OVER)
     if held.tables.filter(name__in=[each["name"] for each in tables]).exists():
         raise NameTakenError
     if held.tables.count() + len(tables) > MOST_TABLES:
         raise TooManyError
     MissionTable.objects.bulk_create(MissionTable(mission=held, **each) for each in tables)
-    note(held, "rooms", by=by, at=at)
+    record_audit(held, "rooms", by=by, at=at)
 
 
 @transaction.atomic
 def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_as_host(mission, NOT_OVER)
+    held = lock_as_host(mission, NOT_OVER)
     if held.interpreters.filter(name=values["name"]).exists():
         raise NameTakenError
     if held.interpreters.count() >= MOST_INTERPRETERS:
         raise TooManyError
     Interpreter.objects.create(mission=held, **values)
-    note(held, "rooms", by=by, at=at)
+    record_audit(held, "rooms", by=by, at=at)
 
 
 @transaction.atomic
 def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> None:
-    held = hold_as_host(room.mission, NOT_OVER)
+    held = lock_as_host(room.mission, NOT_OVER)
     if room.meetings.exists():
         raise RefusedError(
             _("This is not possible, because a meeting in the schedule uses it. Close it on the day instead.")
         )
     room.delete()
-    note(held, "rooms", by=by, at=at)
+    record_audit(held, "rooms", by=by, at=at)
 
 
 def add_delegations(mission: Mission, *, at: datetime) -> None:
@@ -200,9 +207,9 @@ def add_delegations(mission: Mission, *, at: datetime) -> None:
 @transaction.atomic
 def write_delegation(delegation: Delegation, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_in(delegation.mission, NOT_OVER)
+    held = lock_in(delegation.mission, NOT_OVER)
     Delegation.objects.filter(pk=delegation.pk).update(**values)
-    note(held, "delegation", by=by, at=at)
+    record_audit(held, "delegation", by=by, at=at)
 
 
 def renew_addresses(left: Membership) -> None:
@@ -214,7 +221,7 @@ def renew_addresses(left: Membership) -> None:
 @transaction.atomic
 def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime) -> Delegation:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_in(delegation.mission, NOT_OVER)
+    held = lock_in(delegation.mission, NOT_OVER)
     rows = Delegation.objects.filter(application=delegation.application_id)
     name = f"{delegation.application.name[:70]} – {label}"
     if rows.filter(name=name).exists():
@@ -230,7 +237,7 @@ def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime
         is_online=delegation.is_online,
         at=at,
     )
-    note(held, "delegation", by=by, at=at)
+    record_audit(held, "delegation", by=by, at=at)
     return made
 
 
@@ -244,7 +251,7 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
         RefusedError: something is missing, or the deadline is over, or after the meetings.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_as_host(mission, (M.SETTING_UP, M.PLANNING))
+    held = lock_as_host(mission, (M.SETTING_UP, M.PLANNING))
     held.wishes_until = until
     if missing_in(held):
         raise NotReadyError
@@ -255,18 +262,18 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
         )
     act = MissionAct.OPEN_WISHES if held.state == M.SETTING_UP else MissionAct.REOPEN
     add_delegations(held, at=at)
-    step = move(held, act, by=by, at=at, wishes_until=until)
+    step = apply_mission_transition(held, act, by=by, at=at, wishes_until=until)
     prefill(held, at=at)
-    everybody = with_people(coming(held))
+    everybody = with_people(present_delegations(held))
     Delegation.objects.filter(pk__in=[each.pk for each in everybody]).update(reminders=0)
-    tell(WISHES_OPEN, everybody, event=str(step.pk), at=at)
+    notify(WISHES_OPEN, everybody, event=str(step.pk), at=at)
 
 
 @transaction.atomic
 def close_wishes(mission: Mission, *, by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = hold_as_host(mission, (M.WISHES,))
-    move(held, MissionAct.CLOSE_WISHES, by=by, at=at, wishes_until=at)
+    held = lock_as_host(mission, (M.WISHES,))
+    apply_mission_transition(held, MissionAct.CLOSE_WISHES, by=by, at=at, wishes_until=at)
 
 
 def prefill(mission: Mission, *, at: datetime) -> None:
@@ -274,7 +281,7 @@ def prefill(mission: Mission, *, at: datetime) -> None:
 
     The caller must hold the lock of the mission.
     """
-    new = list(coming(mission).filter(prefilled_at=None).select_related("application"))
+    new = list(present_delegations(mission).filter(prefilled_at=None).select_related("application"))
     if not new:
         return
     wishes = first_wishes(mission, new)

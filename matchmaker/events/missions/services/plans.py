@@ -11,10 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import RunState
 from matchmaker.events.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
-from matchmaker.events.missions.selectors.missions import coming, with_people
+from matchmaker.events.missions.selectors.missions import present_delegations, with_people
 from matchmaker.events.missions.selectors.plans import is_final, open_plans
 from matchmaker.events.missions.selectors.problem import measured, problem_of
-from matchmaker.events.missions.services.missions import NotReadyError, hold_as_host, move, note, tell
+from matchmaker.events.missions.services.missions import (
+    NotReadyError,
+    apply_mission_transition,
+    lock_as_host,
+    notify,
+    record_audit,
+)
 from matchmaker.events.timetable.board import Board
 from matchmaker.events.timetable.check import faults
 from matchmaker.events.timetable.flow import possible
@@ -53,13 +59,13 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         NotReadyError: no one could meet.
     """
     limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
-    held = hold_as_host(mission, (M.WISHES, M.PLANNING))
+    held = lock_as_host(mission, (M.WISHES, M.PLANNING))
     if open_plans(held).exists():
         raise RefusedError(_("The planner is running. Wait until it finishes, or stop it."))
     if not held.slots.filter(blocked="").exists() or not held.tables.filter(closed_at=None).exists():
         raise NotReadyError
     made = MissionPlan.objects.create(mission=held, by=by, asked_at=at)
-    note(held, "plan", by=by, at=at)
+    record_audit(held, "plan", by=by, at=at)
     dispatch.enqueue_on_commit(PLAN_MISSIONS)
     return made
 
@@ -68,7 +74,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
 def stop(plan: MissionPlan, *, by: User, at: datetime) -> None:
     if not MissionPlan.objects.filter(pk=plan.pk, state__in=OPEN).update(stop_at=at):
         raise WrongStateError
-    note(plan.mission, "stop", by=by, at=at)
+    record_audit(plan.mission, "stop", by=by, at=at)
 
 
 def resume(*, at: datetime) -> None:
@@ -142,7 +148,7 @@ def _planned(row: MissionPlan) -> dict[str, Any]:
 @transaction.atomic
 def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     """Plan in one step without the solver, for the small missions of the demonstration."""
-    held = hold_as_host(mission, (M.PLANNING,))
+    held = lock_as_host(mission, (M.PLANNING,))
     stated = problem_of(held)
     placed = greedy(stated.problem)
     found = measured(stated.problem, placed)
@@ -183,7 +189,7 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, version_read: str | No
     # Counted outside the transaction: what fails has cost as much.
     limits.take_token(MISSION_LIMIT, account=by, company=plan.mission.programme.company, at=at)
     with transaction.atomic():
-        held = hold_as_host(plan.mission, (M.PLANNING,))
+        held = lock_as_host(plan.mission, (M.PLANNING,))
         stored = MissionPlan.objects.get(pk=plan.pk)
         if stored.state != RunState.DONE:
             raise WrongStateError
@@ -195,10 +201,12 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, version_read: str | No
         placed = stated.read(stored.placed)
         if placed is None or faults(stated.problem, placed):
             raise NotValidError
-        step = move(held, MissionAct.PUBLISH, by=by, at=at, version_read=version_read, published_at=at)
+        step = apply_mission_transition(
+            held, MissionAct.PUBLISH, by=by, at=at, version_read=version_read, published_at=at
+        )
         MissionPlan.objects.filter(pk=stored.pk).update(published_at=at)
         write_meetings(held, stored.placed, by=by, at=at)
-        tell(PUBLISHED, with_people(coming(held)), event=str(step.pk), at=at)
+        notify(PUBLISHED, with_people(present_delegations(held)), event=str(step.pk), at=at)
 
 
 def write_meetings(mission: Mission, placed: Any, *, by: User, at: datetime) -> None:

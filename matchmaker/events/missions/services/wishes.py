@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.events.missions.kinds import WISH_LIMIT
 from matchmaker.events.missions.selectors.missions import may_wish
 from matchmaker.events.missions.selectors.wishes import MOST_MUSTS
-from matchmaker.events.missions.services.missions import hold_in, note
+from matchmaker.events.missions.services.missions import lock_in, record_audit
 from matchmaker.models.missions import Delegation, MissionWish
 from matchmaker.models.missions.mission import NOT_OVER, Wish
 from matchmaker.transitions import WrongStateError
@@ -22,7 +22,7 @@ from profiles.refusals import RefusedError
 def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: datetime) -> None:
     """Store the wishes of one page by delegation key; "" removes a wish."""
     limits.take_token(WISH_LIMIT, account=by, at=at)
-    held = hold_in(delegation.mission, NOT_OVER)
+    held = lock_in(delegation.mission, NOT_OVER)
     if not may_wish(delegation, held):
         raise WrongStateError
     kept = {key: wish for key, wish in wishes.items() if wish in Wish.values}
@@ -43,4 +43,4 @@ def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: d
                 "“Want to meet”."
             )
         )
-    note(held, "wishes", by=by, at=at)
+    record_audit(held, "wishes", by=by, at=at)

@@ -45,7 +45,7 @@ def show_board(request: SignedInRequest, reader: Reader, public_id: str) -> Http
         meeting.mission = mission
         with message_on_error(request, _("Saved.")):
             took_place = request.POST.get("act") == "held"
-            day.set_held(meeting, took_place=took_place, by=request.user, at=now)
+            day.set_took_place(meeting, took_place=took_place, by=request.user, at=now)
         return redirect(request.get_full_path())
     asked = {name: request.GET.get(name, "") for name in ("day", "page", "cell")}
     with timezone.override(mission.programme.zone):
@@ -157,7 +157,7 @@ def print_all(request: SignedInRequest, reader: Reader, public_id: str, kind: st
     mission = scheduled_or_404(reader, public_id)
     if kind not in ("calendar", "schedules", "signs"):
         raise Http404
-    changes.note_paper(mission, by=request.user, at=timezone.now())
+    changes.record_schedule_download(mission, by=request.user, at=timezone.now())
     if kind == "calendar":
         text = papers.calendar_of_all(mission)
         name = f'attachment; filename="meetings-{public_id}.ics"'

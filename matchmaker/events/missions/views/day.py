@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.events.missions.forms import DayForm, LateForm, NoteForm
 from matchmaker.events.missions.selectors.day import DayRow, code_of, free_slots, opened_by, own_day, own_row
-from matchmaker.events.missions.selectors.missions import Part, by_day, part_in, readable_delegation
+from matchmaker.events.missions.selectors.missions import MissionRole, by_day, part_in, readable_delegation
 from matchmaker.events.missions.selectors.papers import TEMPLATE, calendar_of, schedules
 from matchmaker.events.missions.selectors.plans import too_few
 from matchmaker.events.missions.services import day, meetings
-from matchmaker.events.missions.services.changes import note_paper
+from matchmaker.events.missions.services.changes import record_schedule_download
 from matchmaker.events.programmes.guards import participant_required, reader_required
 from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.events.programmes.selectors.secrets import secret_of
@@ -47,7 +47,7 @@ PRIVATE = "private, no-store"
 ASKED = gettext_lazy("Thank you. You have requested an introduction to the other side.")
 
 
-def scheduled_or_404(part: Part | None) -> Part:
+def scheduled_or_404(part: MissionRole | None) -> MissionRole:
     found = found_or_404(part)
     if found.mission.state not in HAS_SCHEDULE or found.mission.published_at is None:
         raise Http404
@@ -98,7 +98,7 @@ def feed(_request: HttpRequest, token: str) -> HttpResponse:
 def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
     part = scheduled_or_404(part_in(reader, public_id))
     found = found_or_404(readable_delegation(part, delegation))
-    note_paper(part.mission, by=request.user, at=timezone.now())
+    record_schedule_download(part.mission, by=request.user, at=timezone.now())
     with timezone.override(part.mission.programme.zone):
         secret = "" if part.organises else secret_of(found, request.user)
         sheet = typeset(TEMPLATE, schedules(part.mission, [found], secret))

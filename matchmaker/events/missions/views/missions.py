@@ -14,7 +14,7 @@ from matchmaker.events.missions.selectors import missions as selectors
 from matchmaker.events.missions.selectors.plans import acceptance
 from matchmaker.events.missions.services import missions
 from matchmaker.events.programmes.guards import organiser_required, reader_required
-from matchmaker.events.programmes.selectors.programmes import Reader, still_to_tell
+from matchmaker.events.programmes.selectors.programmes import Reader, waiting_notice_count
 from matchmaker.models.missions import Mission
 from profiles.guards import SignedInRequest
 from profiles.pages import (
@@ -42,7 +42,7 @@ def show_mission(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
             "programme": mission.programme,
             "organises": part.organises,
             **selectors.mission_page(part),
-            "still_to_tell": still_to_tell(mission.programme) if part.organises else 0,
+            "still_to_tell": waiting_notice_count(mission.programme) if part.organises else 0,
             "until_form": UntilForm(),
             "acceptance": acceptance(mission) if part.organises and mission.published_at else None,
         }

@@ -38,15 +38,15 @@ from matchmaker.matching.reasons.facts import PairFacts, PairKey, PartnerFacts, 
 from matchmaker.matching.reasons.reasons import APART, PairLevels, in_doubt, in_favour, pair_reasons
 from matchmaker.matching.reasons.sentences import SENTENCES
 from matchmaker.models.pilot import (
-    AT_WORK,
+    ACTIVE_STATES,
     ON_BOARD,
-    ApplicationState,
     Pilot,
     PilotApplication,
+    PilotApplicationState,
     PilotState,
     Season,
 )
-from profiles.catalogue.taxonomy.selectors.tables import DATA, told_rows
+from profiles.catalogue.taxonomy.selectors.tables import DATA, translated_rows
 from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.catalogue.visibility.access import see, with_related
 from profiles.catalogue.visibility.visible_profile import pitch_of
@@ -167,7 +167,7 @@ CELL = 100  # of 1200: the width of a month
 
 def season_calendar() -> dict[str, Any]:
     """Return the `months` in drawing order (x and name), and the `crops` of profiles/data with their bars."""
-    rows = list(told_rows(DATA / "seasons.csv", "crop"))
+    rows = list(translated_rows(DATA / "seasons.csv", "crop"))
     first = min((int(row["sow_from"]) for row in rows), default=1)  # it begins with the first sowing
     order = [(first - 1 + at) % 12 + 1 for at in range(12)]
     months = [(at * CELL, str(MONTHS_3[month]).capitalize()) for at, month in enumerate(order)]
@@ -199,18 +199,18 @@ SAID = (Factor.SECTOR, Factor.NEEDS, Factor.PLACE, Factor.FORMS)
 
 
 @dataclass(frozen=True)
-class Told:
+class PairSummary:
     score: int
     reasons: list[str]
     against: list[str]
 
 
-def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, Any], Told]] | None:
+def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, Any], PairSummary]] | None:
     """Return the open pilots that fit the reader's company, best first; None before the first ranking."""
     member = reader.member
     if member is None or not member.company.is_published:
         return []
-    mine = {f"applications__{member.side}": member.company, "applications__state__in": AT_WORK}
+    mine = {f"applications__{member.side}": member.company, "applications__state__in": ACTIVE_STATES}
     rows = on_board(reader).filter(state=PilotState.OPEN, **{f"{member.side.other}__isnull": False})
     rows = rows.filter(Q(apply_by=None) | Q(apply_by__gte=today))
     newest = list(with_parts(rows.exclude(**mine)).order_by("-approved_at", "-pk")[:MOST_PILOTS])
@@ -220,14 +220,14 @@ def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, 
     if fits is None:
         return None
     best = ad_hoc_fits.recommended(fits)[:SHOWN]
-    told = _told([(fit, known[fit.profile], member.company) for fit in best], member.side, today)
+    told = _summaries([(fit, known[fit.profile], member.company) for fit in best], member.side, today)
     return [(board_row(known[fit.profile], reader), each) for fit, each in zip(best, told, strict=True)]
 
 
 def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> list[dict[str, Any]] | None:
     """Return who fits a pilot of the member's company, best first; None before the first ranking."""
     across = _in_the_field(listed_counterparts(member), pilot)
-    applied = pilot.applications.filter(state__in=AT_WORK).values(f"{member.side.other}_id")
+    applied = pilot.applications.filter(state__in=ACTIVE_STATES).values(f"{member.side.other}_id")
     newest = across.exclude(pk__in=applied).order_by("-confirmed_on", "-pk")
     found = list(newest.values_list("pk", flat=True)[:MOST_COMPANIES])
     gone = closed_to(member.side, member.company_id, found)
@@ -238,7 +238,7 @@ def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> l
     best = ad_hoc_fits.recommended(fits)[:SHOWN]
     rows = with_related(counterparts(member)).in_bulk([fit.company for fit in best])
     best = [fit for fit in best if fit.company in rows]  # one may have left since
-    told = _told([(fit, pilot, rows[fit.company]) for fit in best], member.side, today)
+    told = _summaries([(fit, pilot, rows[fit.company]) for fit in best], member.side, today)
     invited = dict(pilot.invitations.values_list(f"{member.side.other}_id", "at"))
     told_rows = []
     for fit, each in zip(best, told, strict=True):
@@ -270,7 +270,7 @@ def demo_profiles() -> dict[str, AdHocProfile]:
 
 
 def _in_the_field(rows: QuerySet[Any], pilot: Pilot) -> QuerySet[Any]:
-    sectors = ad_hoc_fits.sectors_let_in(ad_hoc_profile(pilot))
+    sectors = ad_hoc_fits.allowed_sectors(ad_hoc_profile(pilot))
     if pilot.side == Side.INVESTOR:
         named = Startup.other_sectors.through.objects.filter(sector__in=sectors).values("startup")
         return rows.filter(Q(primary_sector__in=sectors) | Q(pk__in=named))
@@ -278,9 +278,9 @@ def _in_the_field(rows: QuerySet[Any], pilot: Pilot) -> QuerySet[Any]:
     return rows.filter(pk__in=Investor.objects.filter(wide, theses__is_active=True).values("pk"))
 
 
-def _told(
+def _summaries(
     found: Sequence[tuple[AdHocFit, Pilot, Startup | Investor]], reader: Side, today: date
-) -> list[Told]:
+) -> list[PairSummary]:
     """Return the summary of each pair, in the same order. Three queries."""
     terms = all_terms()
     keys = []
@@ -290,7 +290,7 @@ def _told(
     of_partners = bool(found) and found[0][1].side == Side.INVESTOR
     facts = facts_of_pairs(keys, terms, on=today, theses={} if of_partners else None)
     return [
-        _said(fit, _with_pilot(known, pilot, terms), pilot, reader)
+        _summary(fit, _with_pilot(known, pilot, terms), pilot, reader)
         for (fit, pilot, _company), known in zip(found, facts, strict=True)
     ]
 
@@ -316,7 +316,7 @@ def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
     return replace(known, startup=startup)
 
 
-def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
+def _summary(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> PairSummary:
     """Return score, reasons and what speaks against, the weightiest first."""
     measured = PairLevels(fit.levels, fit.weights, (Factor.TEXT,), ())
     said = [each for each in pair_reasons(facts, measured) if each.factor in SAID]
@@ -325,7 +325,7 @@ def _said(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Told:
     sentences = [
         [each.sentence(reader, texts) for each in some] for some in (in_favour(said), in_doubt(said))
     ]
-    return Told(round_tenths(fit.score_tenths), *sentences)
+    return PairSummary(round_tenths(fit.score_tenths), *sentences)
 
 
 MOST_SHOWN = 50
@@ -334,7 +334,7 @@ MOST_SHOWN = 50
 def unanswered_rows(company: Startup | Investor) -> QuerySet[PilotApplication]:
     """Return the applications that wait for the host's answer."""
     own = {f"pilot__{company.side}": company, "pilot__state": PilotState.OPEN}
-    return PilotApplication.objects.filter(**own, state=ApplicationState.APPLIED)
+    return PilotApplication.objects.filter(**own, state=PilotApplicationState.APPLIED)
 
 
 def unanswered(company: Startup | Investor) -> dict[str, int]:
@@ -373,7 +373,7 @@ def own_pilots_page(member: CurrentCompany, *, today: date) -> dict[str, Any]:
 
 def tried_in_pilots() -> Iterator[Trial]:
     form = PartnershipForm.objects.filter(code="pilot").first()
-    rows = PilotApplication.objects.filter(state=ApplicationState.ACCEPTED).select_related("pilot")
+    rows = PilotApplication.objects.filter(state=PilotApplicationState.ACCEPTED).select_related("pilot")
     for row in rows.order_by("-at", "pk")[:MOST_PAIRS]:
         startup = row.startup_id or row.pilot.startup_id
         investor = row.investor_id or row.pilot.investor_id

@@ -23,11 +23,11 @@ from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_co
 from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pilot import (
-    AT_WORK,
+    ACTIVE_STATES,
     ON_BOARD,
-    ApplicationState,
     Pilot,
     PilotApplication,
+    PilotApplicationState,
     PilotState,
     PilotStep,
 )
@@ -113,7 +113,7 @@ def is_withheld(pilot: Pilot, viewer: Viewer) -> bool:
 
 
 def is_party(pilot: Pilot, viewer: Viewer) -> bool:
-    return viewer.is_curator or is_own(pilot, viewer) or any(is_own(one, viewer) for one in _seated(pilot))
+    return viewer.is_curator or is_own(pilot, viewer) or any(is_own(one, viewer) for one in _with_slot(pilot))
 
 
 def host_title(pilot: Pilot, viewer: Viewer) -> str:
@@ -137,13 +137,13 @@ def host_face(pilot: Pilot, viewer: Viewer) -> Face | None:
 
 def participants(pilot: Pilot, viewer: Viewer) -> list[str]:
     kinds, unnamed = {Side.STARTUP: _("A startup"), Side.INVESTOR: _("A partner")}, _unnamed(pilot, viewer)
-    return [kinds[one.side] if one in unnamed else one.company.name for one in _seated(pilot)]
+    return [kinds[one.side] if one in unnamed else one.company.name for one in _with_slot(pilot)]
 
 
 def _unnamed(pilot: Pilot, viewer: Viewer) -> list[PilotApplication]:
     if viewer.is_curator or is_own(pilot, viewer):
         return []
-    return [one for one in _seated(pilot) if not one.is_named and not is_own(one, viewer)]
+    return [one for one in _with_slot(pilot) if not one.is_named and not is_own(one, viewer)]
 
 
 def _knows_host(pilot: Pilot, viewer: Viewer) -> bool:
@@ -163,7 +163,7 @@ def _circles(pilot: Pilot, viewer: Viewer) -> frozenset[Audience]:
 
 
 def _audience(pilot: Pilot, rule: Field) -> Audience:
-    if rule.group == RESULTS.key and not any(one.confirmed_at for one in _seated(pilot)):
+    if rule.group == RESULTS.key and not any(one.confirmed_at for one in _with_slot(pilot)):
         return MUTUAL
     return PUBLIC if rule.group in pilot.opened else rule.audience
 
@@ -176,7 +176,7 @@ def _secrets(pilot: Pilot, viewer: Viewer) -> tuple[str, ...]:
     return tuple(sorted((name for each in hidden for name in names_of(each)), key=len, reverse=True))
 
 
-def _seated(pilot: Pilot) -> list[Any]:
+def _with_slot(pilot: Pilot) -> list[Any]:
     return [one for one in pilot.applications.all() if one.slot is not None]
 
 
@@ -251,7 +251,7 @@ def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
     if reader.member is None:
         return rows
     own = {str(reader.member.side): reader.member.company}
-    applied = PilotApplication.objects.filter(**own, state__in=AT_WORK).values("pilot")
+    applied = PilotApplication.objects.filter(**own, state__in=ACTIVE_STATES).values("pilot")
     applied = applied.exclude(**{f"pilot__{reader.member.side.other}__in": reader.member.interactions.hidden})
     return Pilot.objects.filter(Q(pk__in=rows) | Q(**own) | Q(pk__in=applied))
 
@@ -371,7 +371,7 @@ def pilot_page(reader: PilotReader, public_id: str) -> dict[str, Any] | None:
 
 
 def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> bool:
-    if reader.member is None or reader.member.side == pilot.side or (mine and mine.state in AT_WORK):
+    if reader.member is None or reader.member.side == pilot.side or (mine and mine.state in ACTIVE_STATES):
         return False
     is_late = pilot.is_past_deadline(timezone.localdate())
     return pilot.state == PilotState.OPEN and not is_late and reader.member.company.is_published
@@ -380,7 +380,7 @@ def _may_apply(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None)
 def _why_not(pilot: Pilot, reader: PilotReader, *, hosts: bool, mine: PilotApplication | None) -> str:
     """Return why the reader's company is none of those that may apply while the pilot is open; else empty."""
     is_open = pilot.state == PilotState.OPEN and not pilot.is_past_deadline(timezone.localdate())
-    if reader.member is None or hosts or not is_open or (mine and mine.state in AT_WORK):
+    if reader.member is None or hosts or not is_open or (mine and mine.state in ACTIVE_STATES):
         return ""
     if reader.member.side == pilot.side == Side.STARTUP:
         return _("You cannot apply: a startup hosts this pilot, so it is for investors and partners.")
@@ -406,8 +406,8 @@ def _row(
     """Return an application as host or applicant sees it."""
     pilot, company = application.pilot, application.company
     hosts = is_own(pilot, reader.viewer)
-    is_seated = application.state == ApplicationState.ACCEPTED
-    waits = pilot.state == PilotState.OPEN and application.state == ApplicationState.APPLIED
+    is_seated = application.state == PilotApplicationState.ACCEPTED
+    waits = pilot.state == PilotState.OPEN and application.state == PilotApplicationState.APPLIED
     startup, _partner = pair_in(application)
     begun = pilot.state in (PilotState.RUNNING, PilotState.FINISHED)
     return {

@@ -5,7 +5,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from matchmaker.events.pilots.selectors.sentences import province_of
-from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState
+from matchmaker.models.pilot import Pilot, PilotApplication, PilotApplicationState, PilotState
 from profiles.models import Investor, Startup
 
 MOST_ON_RECORD = 10
@@ -15,7 +15,7 @@ def pilot_record(company: Startup | Investor) -> list[str]:
     """Return a sentence for each pilot with confirmed results, newest first. Two queries."""
     side = str(company.side)
     confirmed = PilotApplication.objects.filter(
-        state=ApplicationState.ACCEPTED, confirmed_at__isnull=False, pilot__state=PilotState.FINISHED
+        state=PilotApplicationState.ACCEPTED, confirmed_at__isnull=False, pilot__state=PilotState.FINISHED
     )
     hosted = Q(**{side: company}, pk__in=confirmed.values("pilot"))
     joined_in = Q(pk__in=confirmed.filter(**{side: company}).values("pilot"))

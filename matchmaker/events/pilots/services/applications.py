@@ -31,12 +31,12 @@ from matchmaker.events.pilots.selectors.pilot import as_pair, may_grow, pair_in
 from matchmaker.matching.pairs.services import lock_open_pair, require_open
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.pilot import (
-    AT_WORK,
-    ApplicationAct,
-    ApplicationState,
+    ACTIVE_STATES,
     Pilot,
     PilotAct,
     PilotApplication,
+    PilotApplicationAct,
+    PilotApplicationState,
     PilotInvitation,
     PilotState,
     PilotStep,
@@ -71,9 +71,9 @@ def page_of(pilot: Pilot) -> str:
     return reverse("pilot", args=[pilot.public_id])
 
 
-def move(
+def apply_pilot_transition(
     record: Pilot | PilotApplication,
-    act: PilotAct | ApplicationAct,
+    act: PilotAct | PilotApplicationAct,
     *,
     by: User,
     at: datetime,
@@ -84,18 +84,18 @@ def move(
     kept = {"corrected": list(corrected)}
     step: PilotStep = apply_transition(record, act, by=by, at=at, step=kept, **changes)
     done = str(act) if isinstance(record, Pilot) else "application"
-    note_pilot(step.pilot, done, by=by, at=at, step=str(act))
+    record_pilot_audit(step.pilot, done, by=by, at=at, step=str(act))
     return step
 
 
-def note_pilot(pilot: Pilot, done: str, *, by: User, at: datetime, **details: Any) -> None:
+def record_pilot_audit(pilot: Pilot, done: str, *, by: User, at: datetime, **details: Any) -> None:
     if done == PilotAct.SEND_BACK:
         details["message"] = pilot.note
     subject = f"pilot:{pilot.public_id}"
     audit.record(PILOT_CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
 
 
-GOES_ON = (PilotState.OPEN, PilotState.RUNNING)
+ONGOING = (PilotState.OPEN, PilotState.RUNNING)
 OVER = (PilotState.FINISHED, PilotState.CANCELLED)
 
 
@@ -155,13 +155,13 @@ def apply_for_slot(
         raise RefusedError(TOO_LATE)
     require_open(*both, side=Side(company.side), at=at)
     own: dict[str, Any] = {str(applicant.side): applicant}
-    known = held.applications.filter(**own, state__in=AT_WORK).first()
+    known = held.applications.filter(**own, state__in=ACTIVE_STATES).first()
     if known is not None:
         return known
     require_unchanged(held, version_read)
     is_quiet = held.applications.filter(**own, at__gt=at - QUIET).exists()
     made = PilotApplication(pilot=held, **own, words=words, slots=held.slots, by=by, at=at)
-    move(made, ApplicationAct.APPLY, by=by, at=at)
+    apply_pilot_transition(made, PilotApplicationAct.APPLY, by=by, at=at)
     if not is_quiet:
         message = Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at)
         notify_team(held.company, message)
@@ -193,11 +193,11 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
         raise RefusedError(TOO_LATE)
     require_open(*both, side=side, at=at)
     own: dict[str, Any] = {str(company.side): company}
-    if held.applications.filter(**own, state__in=AT_WORK).exists():
+    if held.applications.filter(**own, state__in=ACTIVE_STATES).exists():
         return
     made, is_new = PilotInvitation.objects.get_or_create(pilot=held, **own, defaults={"by": by, "at": at})
     if is_new:
-        note_pilot(held, "invite", by=by, at=at)
+        record_pilot_audit(held, "invite", by=by, at=at)
         notify_team(company, Message(kind=PILOT_INVITED, path=page_of(held), event=str(made.pk), at=at))
 
 
@@ -219,9 +219,9 @@ def give_slot(
     free = [slot for slot in range(1, held.slots + 1) if slot not in taken]
     if not free:
         raise NoSlotError
-    move(
+    apply_pilot_transition(
         application,
-        ApplicationAct.ACCEPT,
+        PilotApplicationAct.ACCEPT,
         side=side,
         by=by,
         at=at,
@@ -231,7 +231,7 @@ def give_slot(
         answered_by=by,
         answered_at=at,
     )
-    _tell_applicant(application, at=at)
+    _notify_applicant(application, at=at)
 
 
 @transaction.atomic
@@ -244,16 +244,24 @@ def refuse_slot(
         WrongStateError: it is answered.
     """
     _both(application)
-    turn_down(application, side=side, by=by, at=at, version_read=version_read)
+    decline(application, side=side, by=by, at=at, version_read=version_read)
 
 
-def turn_down(
+def decline(
     application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Decline an application. The caller must hold the locks of the companies and the pilot."""
     answered: dict[str, Any] = {"answered_by": by, "answered_at": at, "ended_at": at}
-    move(application, ApplicationAct.DECLINE, side=side, by=by, at=at, version_read=version_read, **answered)
-    _tell_applicant(application, at=at)
+    apply_pilot_transition(
+        application,
+        PilotApplicationAct.DECLINE,
+        side=side,
+        by=by,
+        at=at,
+        version_read=version_read,
+        **answered,
+    )
+    _notify_applicant(application, at=at)
 
 
 @transaction.atomic
@@ -266,7 +274,7 @@ def withdraw_application(
         WrongStateError: it is over.
     """
     held = _both(application)
-    if held.state not in GOES_ON:
+    if held.state not in ONGOING:
         raise WrongStateError
     _withdraw(application, side=side, by=by, at=at, version_read=version_read)
 
@@ -282,7 +290,9 @@ def _withdraw(
     lately = application.pilot.applications.filter(**own, pk__lt=application.pk)
     is_quiet = not application.slot and lately.filter(at__gt=application.at - QUIET).exists()
     ended: dict[str, Any] = {"slot": None, "ended_at": at}
-    move(application, ApplicationAct.WITHDRAW, side=side, by=by, at=at, version_read=version_read, **ended)
+    apply_pilot_transition(
+        application, PilotApplicationAct.WITHDRAW, side=side, by=by, at=at, version_read=version_read, **ended
+    )
     if is_quiet:
         return
     path, event = page_of(application.pilot), str(application.pk)
@@ -296,7 +306,7 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
     The caller must hold the locks of both companies.
     """
     between = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
-    rows = PilotApplication.objects.filter(between, state__in=AT_WORK).exclude(pilot__state__in=OVER)
+    rows = PilotApplication.objects.filter(between, state__in=ACTIVE_STATES).exclude(pilot__state__in=OVER)
     for application in rows.select_related("pilot", "startup", "investor").order_by("pilot", "pk"):
         application.pilot = lock_pilot(application.pilot)
         if side == application.side:
@@ -307,18 +317,20 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
             "answered_by": application.answered_by or by,
             "answered_at": application.answered_at or at,
         }
-        had_slot = application.state == ApplicationState.ACCEPTED
-        move(application, ApplicationAct.END, side=side, by=by, at=at, **ended, **answered)
+        had_slot = application.state == PilotApplicationState.ACCEPTED
+        apply_pilot_transition(
+            application, PilotApplicationAct.END, side=side, by=by, at=at, **ended, **answered
+        )
         if had_slot:
             path, event = page_of(application.pilot), str(application.pk)
             notify_team(application.company, Message(kind=PILOT_SLOT_ENDED, path=path, event=event, at=at))
         else:
-            _tell_applicant(application, at=at)
+            _notify_applicant(application, at=at)
 
 
-def withdraw_second(_stays: PilotApplication, other: PilotApplication, merging: Merging) -> bool:
+def withdraw_duplicate(_stays: PilotApplication, other: PilotApplication, merging: Merging) -> bool:
     said: dict[str, Any] = {"in_place_of": other.side, "by": merging.by, "at": merging.at}
-    move(other, ApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
+    apply_pilot_transition(other, PilotApplicationAct.WITHDRAW, **said, slot=None, ended_at=merging.at)
     return True
 
 
@@ -338,7 +350,7 @@ def set_named(application: PilotApplication, *, is_named: bool, side: Side, by: 
         return
     application.is_named = is_named
     application.save(update_fields=["is_named"])
-    note_pilot(held, "open", by=by, at=at)
+    record_pilot_audit(held, "open", by=by, at=at)
 
 
 def _both(application: PilotApplication) -> Pilot:
@@ -347,7 +359,7 @@ def _both(application: PilotApplication) -> Pilot:
     return lock_pilot(application.pilot)
 
 
-def _tell_applicant(application: PilotApplication, *, at: datetime) -> None:
+def _notify_applicant(application: PilotApplication, *, at: datetime) -> None:
     path, event = page_of(application.pilot), str(application.pk)
     notify_team(application.company, Message(kind=PILOT_ANSWERED, path=path, event=event, at=at))
 
@@ -363,11 +375,11 @@ def finish_pilot(
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
-    seated = list(_seated(pilot))
+    seated = list(_with_slot(pilot))
     lock_profiles(pilot.company, *(each.company for each in seated))
     held = lock_pilot(pilot)
     require_not_suspended(held)
-    move(held, PilotAct.FINISH, side=side, by=by, at=at, ended_at=at, outcome=outcome)
+    apply_pilot_transition(held, PilotAct.FINISH, side=side, by=by, at=at, ended_at=at, outcome=outcome)
     for aim in held.aims.all():
         aim.is_reached = reached[aim.position]
         aim.save(update_fields=["is_reached"])
@@ -387,11 +399,11 @@ def confirm_results(application: PilotApplication, *, side: Side, by: User, at: 
         raise WrongSideError
     lock_profiles(application.pilot.company, application.company)
     held = lock_pilot(application.pilot)
-    mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    mine = PilotApplication.objects.filter(pk=application.pk, state=PilotApplicationState.ACCEPTED)
     if held.state != PilotState.FINISHED or not mine.exists():
         raise WrongStateError
     if mine.filter(confirmed_at__isnull=True).update(confirmed_at=at):
-        note_pilot(held, "confirm", by=by, at=at)
+        record_pilot_audit(held, "confirm", by=by, at=at)
         event = str(application.pk)
         message = Message(kind=PILOT_CONFIRMED, path=page_of(held), event=event, at=at)
         notify_team(held.company, message)
@@ -408,7 +420,7 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     lock_profiles(startup, investor)
     held = lock_pilot(application.pilot)
     application.refresh_from_db()
-    if application.state != ApplicationState.ACCEPTED:
+    if application.state != PilotApplicationState.ACCEPTED:
         raise WrongStateError
     introduction = open_between(startup, investor)
     if introduction is None or introduction.state != IntroductionState.MUTUAL:
@@ -418,7 +430,7 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     PilotApplication.objects.filter(introduction=introduction).update(introduction=None)
     application.introduction = introduction
     application.save(update_fields=["introduction"])
-    note_pilot(held, "origin", by=by, at=at)
+    record_pilot_audit(held, "origin", by=by, at=at)
 
 
 @transaction.atomic
@@ -431,15 +443,15 @@ def name_deal(application: PilotApplication, *, deal: Deal, by: User, at: dateti
     startup, investor = pair_in(application)
     lock_profiles(startup, investor)
     held = lock_pilot(application.pilot)
-    mine = PilotApplication.objects.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    mine = PilotApplication.objects.filter(pk=application.pk, state=PilotApplicationState.ACCEPTED)
     stored = mine.select_related("pilot").first()
     if stored is None or deal.investor_id != investor.pk or not may_grow(deal, stored, startup):
         raise WrongStateError
     if stored.deal_id != deal.pk:
         mine.update(deal=deal)
-        note_pilot(held, "deal", by=by, at=at)
+        record_pilot_audit(held, "deal", by=by, at=at)
 
 
-def _seated(pilot: Pilot) -> list[PilotApplication]:
-    rows = pilot.applications.filter(state=ApplicationState.ACCEPTED)
+def _with_slot(pilot: Pilot) -> list[PilotApplication]:
+    rows = pilot.applications.filter(state=PilotApplicationState.ACCEPTED)
     return list(rows.select_related("startup", "investor"))

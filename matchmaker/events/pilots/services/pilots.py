@@ -25,20 +25,20 @@ from matchmaker.events.pilots.kinds import (
 from matchmaker.events.pilots.selectors.pilot import OPENABLE, acts_version, has_dates
 from matchmaker.events.pilots.services import applications
 from matchmaker.events.pilots.services.applications import (
+    apply_pilot_transition,
     lock_pilot,
-    move,
-    note_pilot,
     page_of,
+    record_pilot_audit,
     require_not_suspended,
 )
 from matchmaker.models.pilot import (
-    AT_WORK,
+    ACTIVE_STATES,
     LISTS,
-    ApplicationState,
     Pilot,
     PilotAct,
     PilotAim,
     PilotApplication,
+    PilotApplicationState,
     PilotState,
 )
 from matchmaker.transitions import ChangedSinceReadError, NotPublishedError, WrongStateError
@@ -90,7 +90,7 @@ def write_pilot(
         if Pilot.objects.filter(**own).exclude(state__in=over).count() >= MOST_DRAFTS:
             raise RefusedError(_("You have reached the limit of active pilots. End one first."))
         kept = Pilot(**own, **plain, by=by, written_at=at, is_demo=host.is_demo)
-        move(kept, PilotAct.WRITE, by=by, at=at)
+        apply_pilot_transition(kept, PilotAct.WRITE, by=by, at=at)
     else:
         kept = lock_pilot(pilot)
         if kept.state != PilotState.DRAFT:
@@ -98,7 +98,7 @@ def write_pilot(
         for name, value in plain.items():
             setattr(kept, name, value)
         kept.save(update_fields=list(plain))
-        note_pilot(kept, "edit", by=by, at=at)
+        record_pilot_audit(kept, "edit", by=by, at=at)
     for name, terms in lists.items():
         getattr(kept, name).set(terms)
     if aims is not None:
@@ -137,7 +137,7 @@ def submit_pilot(
         raise NotCompleteError
     _require_days_left(held, at)
     limits.take_token(PILOT_LIMIT, account=by, company=held.company, at=at)
-    move(held, PilotAct.SUBMIT, side=side, by=by, at=at, submitted_at=at, note="")
+    apply_pilot_transition(held, PilotAct.SUBMIT, side=side, by=by, at=at, submitted_at=at, note="")
 
 
 def _require_read_by_host(held: Pilot, version_read: str | None) -> None:
@@ -166,8 +166,8 @@ def approve_pilot(pilot: Pilot, *, version_read: str | None, by: User, at: datet
     if not held.company.is_published:
         raise NotPublishedError
     _require_days_left(held, at)
-    move(held, PilotAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
-    _tell_host(PILOT_APPROVED, held, at=at)
+    apply_pilot_transition(held, PilotAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
+    _notify_host(PILOT_APPROVED, held, at=at)
 
 
 @transaction.atomic
@@ -184,11 +184,11 @@ def send_back_pilot(
     if not message:
         raise ReasonMissingError
     held = lock_with_companies(pilot)
-    move(held, PilotAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
-    _tell_host(PILOT_RETURNED, held, at=at)
+    apply_pilot_transition(held, PilotAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
+    _notify_host(PILOT_RETURNED, held, at=at)
 
 
-def _tell_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
+def _notify_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
     event = f"{pilot.pk}:{at:%Y%m%d%H%M%S}"
     notify_team(pilot.company, Message(kind=kind, path=page_of(pilot), event=event, at=at))
 
@@ -203,10 +203,10 @@ def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, version_rea
     held = lock_with_companies(pilot, with_applicants=True)
     _require_read_by_host(held, version_read)
     require_not_suspended(held)
-    move(held, PilotAct.START, side=side, by=by, at=at, started_at=at)
-    for application in held.applications.filter(state=ApplicationState.APPLIED):
-        applications.turn_down(application, side=side, by=by, at=at)
-    for application in held.applications.filter(state=ApplicationState.ACCEPTED):
+    apply_pilot_transition(held, PilotAct.START, side=side, by=by, at=at, started_at=at)
+    for application in held.applications.filter(state=PilotApplicationState.APPLIED):
+        applications.decline(application, side=side, by=by, at=at)
+    for application in held.applications.filter(state=PilotApplicationState.ACCEPTED):
         message = Message(kind=PILOT_STARTED, path=page_of(held), event=str(application.pk), at=at)
         notify_team(application.company, message)
 
@@ -222,7 +222,7 @@ def cancel_pilot(
     """
     held = lock_with_companies(pilot, with_applicants=True)
     _require_read_by_host(held, version_read)
-    move(held, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
+    apply_pilot_transition(held, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
     for application in at_work(held):
         event, path = str(application.pk), reverse("own_pilots")
         notify_team(application.company, Message(kind=PILOT_CANCELLED, path=path, event=event, at=at))
@@ -238,11 +238,11 @@ def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) ->
         return
     held.opened = [part for part in OPENABLE if part in parts]
     held.save(update_fields=["opened"])
-    note_pilot(held, "open", by=by, at=at)
+    record_pilot_audit(held, "open", by=by, at=at)
 
 
 def at_work(pilot: Pilot) -> "QuerySet[PilotApplication]":
-    return pilot.applications.filter(state__in=AT_WORK).select_related("startup", "investor")
+    return pilot.applications.filter(state__in=ACTIVE_STATES).select_related("startup", "investor")
 
 
 def lock_with_companies(pilot: Pilot, *, with_applicants: bool = False) -> Pilot:
@@ -298,7 +298,7 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: Us
     if set(changed) & set(READ_AGAIN):
         plain |= {"approved_at": None, "submitted_at": at, "note": ""}
         act = PilotAct.REVISE
-    step = move(held, act, side=side, by=by, at=at, corrected=changed, **plain)
+    step = apply_pilot_transition(held, act, side=side, by=by, at=at, corrected=changed, **plain)
     message = Message(kind=PILOT_CORRECTED, path=page_of(held), event=str(step.pk), at=at)
     for application in at_work(held):
         notify_team(application.company, message)

@@ -23,7 +23,7 @@ from matchmaker.models.programmes.programme import (
     TEXT,
     TITLE,
     ApplicantKind,
-    ApplicationAct,
+    ProgrammeApplicationAct,
     ProgrammeKind,
 )
 from profiles.choices import WORKING_LANGUAGES, DataClass
@@ -295,7 +295,7 @@ class DecisionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if values.get("act") == ApplicationAct.DECLINE and not values.get("reason"):
+        if values.get("act") == ProgrammeApplicationAct.DECLINE and not values.get("reason"):
             self.add_error("reason", _("Say why. The applicant reads it."))
         return values
 

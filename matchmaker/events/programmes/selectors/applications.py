@@ -16,11 +16,11 @@ from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
 from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
-    AT_WORK,
-    GOING_ON,
+    ACTIVE_STATES,
+    ONGOING,
     SENT_STATES,
     ApplicantKind,
-    ApplicationState,
+    ProgrammeApplicationState,
     ProgrammeKind,
 )
 from profiles.catalogue.taxonomy.selectors.terms import all_terms
@@ -64,7 +64,7 @@ def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
         found.append(Applicant(ApplicantKind(reader.member.side), reader.member.company, None))
     if reader.may_apply and ApplicantKind.PERSON in programme.applicants:
         found.append(Applicant(ApplicantKind.PERSON, None, reader.user))
-    at_work = programme.applications.filter(state__in=AT_WORK)
+    at_work = programme.applications.filter(state__in=ACTIVE_STATES)
     return [
         each
         for each in found
@@ -172,7 +172,7 @@ def is_blocked(programme: Programme, applicant: Applicant) -> bool:
     return bool(others) and CompanyBlock.objects.filter(**between).exists()
 
 
-def is_at_rest(applicant: Applicant) -> bool:
+def is_unpublished(applicant: Applicant) -> bool:
     company = applicant.behind
     if company is None or applicant.company is None:
         return company is not None and company.status == Status.SUSPENDED
@@ -181,7 +181,7 @@ def is_at_rest(applicant: Applicant) -> bool:
 
 def own_application(programme: Programme, applicant: Applicant) -> ProgrammeApplication | None:
     rows = ProgrammeApplication.objects.filter(programme=programme, **applicant.own)
-    at_work = Case(When(state__in=AT_WORK, then=0), default=1)
+    at_work = Case(When(state__in=ACTIVE_STATES, then=0), default=1)
     return rows.order_by(at_work, "-pk").first()
 
 
@@ -200,15 +200,18 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
     rows = []
     for applicant in applicants_of(reader, programme):
         application = own_application(programme, applicant)
-        is_new = application is None or application.state not in AT_WORK
+        is_new = application is None or application.state not in ACTIVE_STATES
         takes = programme.takes_applications(at)
         missing = unmet(conditions(programme, applicant)) if takes and is_new else []
-        is_published = not is_at_rest(applicant)
+        is_published = not is_unpublished(applicant)
         refused = takes and is_new and is_published and not missing and is_blocked(programme, applicant)
         if application is None or is_new:
             may_write = takes and is_published and not missing and not refused
         else:
-            may_write = takes and application.state in (ApplicationState.DRAFT, ApplicationState.SENT)
+            may_write = takes and application.state in (
+                ProgrammeApplicationState.DRAFT,
+                ProgrammeApplicationState.SENT,
+            )
         rows.append(
             {
                 "applicant": applicant,
@@ -221,9 +224,9 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
                 "is_refused": refused,
                 "may_write": may_write,
                 "may_withdraw": application is not None
-                and programme.state in GOING_ON
+                and programme.state in ONGOING
                 and application.state in SENT_STATES
-                and application.state != ApplicationState.DECLINED,
+                and application.state != ProgrammeApplicationState.DECLINED,
                 "waits_as": _place_on_waitlist(application) if application else 0,
             }
         )
@@ -231,7 +234,7 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
 
 
 def _place_on_waitlist(application: ProgrammeApplication) -> int:
-    if application.state != ApplicationState.WAITLISTED:
+    if application.state != ProgrammeApplicationState.WAITLISTED:
         return 0
     before = waitlist(application.programme).filter(
         Q(decided_at__lt=application.decided_at) | Q(decided_at=application.decided_at, pk__lt=application.pk)
@@ -240,7 +243,9 @@ def _place_on_waitlist(application: ProgrammeApplication) -> int:
 
 
 def waitlist(programme: Programme) -> QuerySet[ProgrammeApplication]:
-    rows = ProgrammeApplication.objects.filter(programme=programme, state=ApplicationState.WAITLISTED)
+    rows = ProgrammeApplication.objects.filter(
+        programme=programme, state=ProgrammeApplicationState.WAITLISTED
+    )
     return rows.order_by("decided_at", "pk")
 
 
@@ -264,22 +269,24 @@ def applications_page(programme: Programme, user: User, state: str, number: str)
     rows = sent_to(programme, user)
     if state in counts:
         rows = rows.filter(state=state)
-    waiting_first = Case(When(state=ApplicationState.SENT, then=0), default=1)
+    waiting_first = Case(When(state=ProgrammeApplicationState.SENT, then=0), default=1)
     paged = Paginator(rows.order_by(waiting_first, "sent_at", "pk"), PER_PAGE).get_page(number)
     return {
         "page": paged,
         "rows": [application_row(application) for application in paged.object_list],
         "counts": [
-            (each, ApplicationState(each).label, counts[each]) for each in SENT_STATES if each in counts
+            (each, ProgrammeApplicationState(each).label, counts[each])
+            for each in SENT_STATES
+            if each in counts
         ],
         "chosen": state,
-        "free": programme.place_count - counts.get(ApplicationState.ACCEPTED, 0),
+        "free": programme.place_count - counts.get(ProgrammeApplicationState.ACCEPTED, 0),
     }
 
 
 def application_row(application: ProgrammeApplication) -> dict[str, Any]:
-    goes_on = application.programme.state in GOING_ON
-    waits = application.state in (ApplicationState.SENT, ApplicationState.WAITLISTED)
+    goes_on = application.programme.state in ONGOING
+    waits = application.state in (ProgrammeApplicationState.SENT, ProgrammeApplicationState.WAITLISTED)
     company = application.company
     return {
         "application": application,
@@ -290,5 +297,5 @@ def application_row(application: ProgrammeApplication) -> dict[str, Any]:
         "answered": answered(application),
         "tone": APPLICATION_TONES.get(application.state, ""),
         "may_decide": goes_on and waits,
-        "may_waitlist": goes_on and application.state == ApplicationState.SENT,
+        "may_waitlist": goes_on and application.state == ProgrammeApplicationState.SENT,
     }

@@ -28,7 +28,7 @@ from matchmaker.matching.lists.selectors.facets import facet_values
 from matchmaker.matching.lists.selectors.list_page import card_facts, for_cards, listed_counterparts
 from matchmaker.matching.lists.selectors.own_deals import own_deals
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeSession
-from matchmaker.models.programmes.programme import PUBLIC, ApplicationState
+from matchmaker.models.programmes.programme import PUBLIC, ProgrammeApplicationState
 from profiles.catalogue.taxonomy.selectors.terms import all_terms
 
 PER_PAGE, MOST_TO_MEET, MOST_SESSIONS = 10, 10, 100
@@ -68,7 +68,9 @@ def takes_part(reader: Reader, programme: Programme) -> bool:
 def to_meet(member: CurrentCompany, programme: Programme) -> list[Card]:
     """Return the companies of the other side that take part, as the reader's own list has them."""
     column = f"{member.side.other}_id"
-    rows = programme.applications.filter(state=ApplicationState.ACCEPTED, **{f"{column}__isnull": False})
+    rows = programme.applications.filter(
+        state=ProgrammeApplicationState.ACCEPTED, **{f"{column}__isnull": False}
+    )
     here, lists = set(rows.values_list(column, flat=True)), own_list(member)
     if lists is None or not here:
         return []
@@ -103,7 +105,7 @@ def cards_of(
 def agenda_of(token: str) -> str | None:
     """Return the agenda as a calendar file, for who takes part; None for a token that is not, or no more."""
     rows = ProgrammeApplication.objects.filter(
-        state=ApplicationState.ACCEPTED, programme__state__in=PUBLIC
+        state=ProgrammeApplicationState.ACCEPTED, programme__state__in=PUBLIC
     ).select_related("programme")
     application, reader = opened_with(token, rows) or (None, Reader())
     if application is None or not rows.filter(reader.own, pk=application.pk).exists():

@@ -26,7 +26,7 @@ from matchmaker.models.programmes import (
     ProgrammeReviewer,
     ProgrammeScore,
 )
-from matchmaker.models.programmes.programme import GOING_ON, SENT_STATES
+from matchmaker.models.programmes.programme import ONGOING, SENT_STATES
 from profiles.choices import Status
 from profiles.models import Investor, User
 from profiles.people.accounts.selectors import company_of, people_of, teams_of
@@ -40,7 +40,7 @@ def asked_of(user: User) -> Q:
 def reviews_of(user: User) -> QuerySet[ProgrammeReviewer]:
     suspended = Q(programme__startup__status=Status.SUSPENDED)
     suspended |= Q(programme__investor__status=Status.SUSPENDED)
-    rows = ProgrammeReviewer.objects.filter(asked_of(user), programme__state__in=GOING_ON).exclude(suspended)
+    rows = ProgrammeReviewer.objects.filter(asked_of(user), programme__state__in=ONGOING).exclude(suspended)
     applied = ProgrammeApplication.objects.filter(applied_with(user), state__in=SENT_STATES)
     rows = rows.exclude(programme__in=applied.order_by().values("programme"))
     company = company_of(user)

@@ -19,7 +19,7 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.outcome import OutcomeState
 from matchmaker.models.programmes.people import MemberState
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from profiles.choices import Side
 from profiles.models import Investor, Membership, Startup, User
 
@@ -30,7 +30,7 @@ RELATED = ("startup", "investor", "person")
 
 
 @dataclass(frozen=True)
-class Part:
+class OutcomeSide:
     """One side of outcomes. A proposal: its second principal investigator; None: the organiser."""
 
     side: ProgrammeApplication | ProgrammeProposal | None
@@ -48,31 +48,31 @@ class Part:
         return self.company.side if self.company else None
 
 
-def _of(application: ProgrammeApplication) -> Part:
-    return Part(application, application.name, application.company)
+def _of(application: ProgrammeApplication) -> OutcomeSide:
+    return OutcomeSide(application, application.name, application.company)
 
 
-def own_sides(reader: Reader, programme: Programme) -> list[Part]:
+def own_sides(reader: Reader, programme: Programme) -> list[OutcomeSide]:
     if programme.state != ProgrammeState.FINISHED:
         return []
     if reader.leads(programme):
-        return [Part(None, organiser_of(programme), programme.company)]
+        return [OutcomeSide(None, organiser_of(programme), programme.company)]
     if not reader.may_apply:
         return []
-    rows = programme.applications.filter(reader.own, state=ApplicationState.ACCEPTED)
+    rows = programme.applications.filter(reader.own, state=ProgrammeApplicationState.ACCEPTED)
     found = [_of(each) for each in rows.select_related(*RELATED)]
     if programme.kind == ProgrammeKind.RESEARCH:
         related = ("partner", *(f"application__{each}" for each in RELATED))
         signed = ProgrammeProposal.objects.filter(
             partner=reader.user,
             application__programme=programme,
-            application__state=ApplicationState.ACCEPTED,
+            application__state=ProgrammeApplicationState.ACCEPTED,
         )
-        found += [Part(each, str(each.partner)) for each in signed.select_related(*related)]
+        found += [OutcomeSide(each, str(each.partner)) for each in signed.select_related(*related)]
     return found
 
 
-def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> list[Part]:
+def other_sides(reader: Reader, programme: Programme, own: Sequence[OutcomeSide]) -> list[OutcomeSide]:
     """Return the parties with which the reader may record an outcome."""
     leads = any(each.side is None for each in own)
     mine = {each.side.pk for each in own if isinstance(each.side, ProgrammeApplication)}
@@ -92,7 +92,7 @@ def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> li
     mates = set(joined.filter(team__in=teams).values_list("application", flat=True))
     found = []
     if not leads and not _keeps_away(programme.company, reader, away):
-        found.append(Part(None, organiser_of(programme), programme.company))
+        found.append(OutcomeSide(None, organiser_of(programme), programme.company))
     for each in participants(programme, shows_all=leads):
         application = each.application
         is_named = application.company or each.card or leads or application.pk in mates
@@ -102,7 +102,7 @@ def other_sides(reader: Reader, programme: Programme, own: Sequence[Part]) -> li
     if programme.kind == ProgrammeKind.RESEARCH:
         signed = ProgrammeProposal.objects.filter(application__in=mine, partner__isnull=False)
         signed = signed.exclude(partner__in=colleagues).select_related("partner")
-        found += [Part(each, str(each.partner)) for each in signed]
+        found += [OutcomeSide(each, str(each.partner)) for each in signed]
         found += [each for each in with_first if each not in found]
     return found
 
@@ -124,12 +124,12 @@ def outcomes_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeOutc
         own |= Q(other=None, partner=None)
     rows = programme.outcomes.filter(own).exclude(state=OutcomeState.RETRACTED)
     if reader.member and reader.member.interactions.blocked:
-        rows = rows.exclude(_said_by(reader.member.side.other, reader.member.interactions.blocked))
+        rows = rows.exclude(_recorded_by(reader.member.side.other, reader.member.interactions.blocked))
     both = [f"{side}__{each}" for side in ("application", "other") for each in RELATED]
     return rows.select_related(*both, "partner", "form", "deal")
 
 
-def _said_by(side: Side, companies: Any) -> Q:
+def _recorded_by(side: Side, companies: Any) -> Q:
     own = {name: Q(**{f"{name}__{side}__in": companies}) for name in ("application", "other", "programme")}
     own["programme"] &= Q(other=None, partner=None)
     recorded = own["programme"] & Q(by_other=True) | own["application"] & Q(by_other=False)
@@ -173,13 +173,13 @@ def is_recorder(outcome: ProgrammeOutcome, reader: Reader) -> bool:
     return reader.member is not None and application.company == reader.member.company
 
 
-def owing(mine: Q, led: QuerySet[Programme]) -> QuerySet[Programme]:
+def awaiting_outcome(mine: Q, led: QuerySet[Programme]) -> QuerySet[Programme]:
     """Return the finished programmes whose outcome question is unanswered.
 
     `mine`: own applications; `led`: own programmes.
     """
     not_said = Q(asked_rounds__gt=F("answered_rounds"))
-    asked = ProgrammeApplication.objects.filter(mine, not_said, state=ApplicationState.ACCEPTED)
+    asked = ProgrammeApplication.objects.filter(mine, not_said, state=ProgrammeApplicationState.ACCEPTED)
     organised = Q(pk__in=led.filter(not_said).order_by().values("pk"))
     rows = Programme.objects.filter(organised | Q(pk__in=asked.values("programme")))
     return rows.order_by("-ended_at", "pk")
@@ -193,5 +193,5 @@ def to_confirm(company: Startup | Investor, user: User) -> QuerySet[ProgrammeOut
     waits = other & Q(by_other=False) | mine & Q(by_other=True)
     rows = ProgrammeOutcome.objects.filter(waits, state=OutcomeState.RECORDED)
     blocked = CompanyBlock.objects.filter(**{side: company}, side=side).order_by().values(company.side.other)
-    rows = rows.exclude(_said_by(company.side.other, blocked))
+    rows = rows.exclude(_recorded_by(company.side.other, blocked))
     return rows.select_related("programme").order_by("at", "pk")

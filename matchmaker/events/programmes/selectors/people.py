@@ -19,7 +19,7 @@ from matchmaker.models.programmes import (
     ProgrammeTeamMember,
 )
 from matchmaker.models.programmes.people import CardAudience, MemberState, Skill
-from matchmaker.models.programmes.programme import GOING_ON, ApplicationState, ProgrammeKind
+from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState, ProgrammeKind
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import WORKING_LANGUAGES, Side
 from profiles.models import Investor, Startup, User
@@ -83,7 +83,7 @@ class Participant:
 
 def participants(programme: Programme, *, shows_all: bool = False) -> list[Participant]:
     """Return who takes part, the first accepted first. Two queries. `shows_all`: as organisers read it."""
-    rows = ProgrammeApplication.objects.filter(programme=programme, state=ApplicationState.ACCEPTED)
+    rows = ProgrammeApplication.objects.filter(programme=programme, state=ProgrammeApplicationState.ACCEPTED)
     rows = rows.select_related("startup__place", "investor__place", "person").order_by("place_number")
     found = list(rows[:MOST_LOOKED_AT])
     people = [row.person_id for row in found if row.person_id]
@@ -116,13 +116,13 @@ def own_part(reader: Reader, programme: Programme) -> ProgrammeApplication | Non
     if not reader.may_apply:
         return None
     rows = ProgrammeApplication.objects.filter(
-        reader.own, programme=programme, state=ApplicationState.ACCEPTED
+        reader.own, programme=programme, state=ProgrammeApplicationState.ACCEPTED
     )
     return rows.order_by(F("person").asc(nulls_last=True), "pk").first()
 
 
 def has_teams(programme: Programme) -> bool:
-    return programme.kind == ProgrammeKind.HACKATHON and programme.state in GOING_ON
+    return programme.kind == ProgrammeKind.HACKATHON and programme.state in ONGOING
 
 
 def suggestions(
@@ -209,7 +209,7 @@ def _team_row(
 def to_sign(user: User) -> QuerySet[ProgrammeProposal]:
     """Return the joint proposals that name a person as the second principal investigator."""
     rows = ProgrammeProposal.objects.filter(
-        email__iexact=user.email, application__state=ApplicationState.SENT
+        email__iexact=user.email, application__state=ProgrammeApplicationState.SENT
     )
     return rows.select_related(
         *(f"application__{each}" for each in ("programme", "startup", "investor", "person"))

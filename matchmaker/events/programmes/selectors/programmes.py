@@ -27,12 +27,12 @@ from matchmaker.models.programmes import (
 from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
 from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
-    AT_WORK,
+    ACTIVE_STATES,
     OVER,
     PUBLIC,
     ApplicantKind,
-    ApplicationState,
     ProgrammeAct,
+    ProgrammeApplicationState,
     ProgrammeKind,
     ProgrammeState,
 )
@@ -56,9 +56,9 @@ TONES: dict[str, str] = {
     ProgrammeState.CANCELLED: "warn",
 }
 APPLICATION_TONES: dict[str, str] = {
-    ApplicationState.ACCEPTED: "good",
-    ApplicationState.SENT: "info",
-    ApplicationState.WAITLISTED: "warn",
+    ProgrammeApplicationState.ACCEPTED: "good",
+    ProgrammeApplicationState.SENT: "info",
+    ProgrammeApplicationState.WAITLISTED: "warn",
 }
 
 
@@ -81,7 +81,7 @@ class Reader:
         return mine | Q(**{str(self.member.side): self.member.company}) if self.member else mine
 
     @property
-    def is_at_rest(self) -> bool:
+    def is_unpublished(self) -> bool:
         return self.member is not None and not self.member.company.is_published
 
     def leads(self, programme: Programme) -> bool:
@@ -116,7 +116,7 @@ def led_by(reader: Reader) -> QuerySet[Programme]:
 def organised_by(reader: Reader) -> QuerySet[Programme]:
     """Return the programmes that the reader organises, alone or with others: none while the company rests."""
     helped = ProgrammeHost.objects.filter(accepted_at__isnull=False)
-    if reader.member and not reader.is_at_rest:
+    if reader.member and not reader.is_unpublished:
         helped = helped.filter(**{str(reader.member.side): reader.member.company})
     elif reader.is_curator:
         helped = helped.filter(startup=None, investor=None)
@@ -128,7 +128,7 @@ def organised_by(reader: Reader) -> QuerySet[Programme]:
 
 
 def _own(reader: Reader) -> QuerySet[Programme]:
-    return led_by(reader) if reader.is_at_rest else organised_by(reader)
+    return led_by(reader) if reader.is_unpublished else organised_by(reader)
 
 
 def asked_to_host(user: User | None) -> QuerySet[ProgrammeHost]:
@@ -178,7 +178,7 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
         submitted = ~Q(state=ProgrammeState.DRAFT) & ~Q(state=ProgrammeState.CANCELLED, approved_at=None)
         return Programme.objects.filter(Q(pk__in=rows) | own | submitted)
     # Who was told that a programme is cancelled, or over without a decision, can read that it is.
-    states = (*AT_WORK, ApplicationState.LAPSED)
+    states = (*ACTIVE_STATES, ProgrammeApplicationState.LAPSED)
     applied = ProgrammeApplication.objects.filter(reader.own, state__in=states).values("programme")
     signed = ProgrammeProposal.objects.filter(partner=reader.user, signed_at__isnull=False)
     asked = Programme.objects.filter(
@@ -392,7 +392,7 @@ def proposed_by(programme: Programme, user: User) -> bool:
     )
 
 
-def still_to_tell(programme: Programme) -> int:
+def waiting_notice_count(programme: Programme) -> int:
     return sum(len(waiting) for waiting in programme.tellings.values_list("waiting", flat=True))
 
 

@@ -25,8 +25,8 @@ from matchmaker.events.programmes.kinds import (
 from matchmaker.events.programmes.selectors.applications import (
     Applicant,
     conditions,
-    is_at_rest,
     is_blocked,
+    is_unpublished,
     reviews,
     sent_to,
     unmet,
@@ -34,14 +34,14 @@ from matchmaker.events.programmes.selectors.applications import (
 from matchmaker.events.programmes.selectors.people import of_team
 from matchmaker.events.programmes.services.people import leave_all_teams, write_proposal
 from matchmaker.events.programmes.services.programmes import (
+    apply_programme_transition,
     fill_from_waitlist,
     free_places,
-    hold,
     lock_programme,
-    move,
+    lock_programme_row,
     require_open_organiser,
 )
-from matchmaker.events.programmes.services.telling import tell_applicant, tell_organiser
+from matchmaker.events.programmes.services.telling import notify_applicant, notify_organiser
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,
@@ -51,10 +51,10 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.people import MemberState
 from matchmaker.models.programmes.programme import (
-    AT_WORK,
-    GOING_ON,
-    ApplicationAct,
-    ApplicationState,
+    ACTIVE_STATES,
+    ONGOING,
+    ProgrammeApplicationAct,
+    ProgrammeApplicationState,
     ProgrammeKind,
 )
 from matchmaker.models.transitions import Mover
@@ -69,13 +69,13 @@ from profiles.refusals import RefusedError
 NOT_TAKING = _("The organiser is not taking new applications at the moment.")
 
 
-def _hold_both(programme: Programme, applicant: Applicant) -> Programme:
+def _lock_both(programme: Programme, applicant: Applicant) -> Programme:
     """Lock organiser, applicant and programme in the one lock order; return the programme as stored."""
     companies = {each for each in (programme.company, applicant.company) if each}
     lock_profiles(*companies)
     if applicant.company:
         applicant.company.refresh_from_db(fields=["status", "matching_consent", "stale_at", "leaves_at"])
-    return hold(programme)
+    return lock_programme_row(programme)
 
 
 def applicant_in(application: ProgrammeApplication) -> Applicant:
@@ -90,7 +90,7 @@ def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> N
     require_open_organiser(held, NOT_TAKING)
     if not held.takes_applications(at) or applicant.kind not in held.applicants:
         raise WrongStateError
-    if is_at_rest(applicant):
+    if is_unpublished(applicant):
         raise NotPublishedError
     if unmet(conditions(held, applicant)):
         raise RefusedError(_("You do not meet a condition of the programme. Its page says which one."))
@@ -118,26 +118,28 @@ def write_application(
         RefusedError: a condition is not met, one of the two has blocked the other, or the applicant reviews.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
-    held = _hold_both(programme, applicant)
+    held = _lock_both(programme, applicant)
     _require_may_apply(held, applicant, at)
-    known = held.applications.filter(**applicant.own, state__in=AT_WORK).first()
+    known = held.applications.filter(**applicant.own, state__in=ACTIVE_STATES).first()
     if known is None:
         made = ProgrammeApplication(
             programme=held, **applicant.own, answers=list(answers), place_count=held.place_count, by=by, at=at
         )
-        move(made, ApplicationAct.DRAFT, by=by, at=at)
+        apply_programme_transition(made, ProgrammeApplicationAct.DRAFT, by=by, at=at)
     else:
         made = known
         made.programme = held
-    if made.state not in (ApplicationState.DRAFT, ApplicationState.SENT):
+    if made.state not in (ProgrammeApplicationState.DRAFT, ProgrammeApplicationState.SENT):
         raise WrongStateError
-    if made.state == ApplicationState.SENT:
-        move(made, ApplicationAct.CHANGE, by=by, at=at, answers=list(answers))
+    if made.state == ProgrammeApplicationState.SENT:
+        apply_programme_transition(made, ProgrammeApplicationAct.CHANGE, by=by, at=at, answers=list(answers))
     elif is_final:
-        move(made, ApplicationAct.SEND, by=by, at=at, answers=list(answers), sent_at=at)
+        apply_programme_transition(
+            made, ProgrammeApplicationAct.SEND, by=by, at=at, answers=list(answers), sent_at=at
+        )
         if held.kind != ProgrammeKind.RESEARCH:
             path = reverse("programme_applications", args=[held.public_id])
-            tell_organiser(APPLIED, held, at=at, event=str(made.pk), path=path)
+            notify_organiser(APPLIED, held, at=at, event=str(made.pk), path=path)
     elif known is not None:
         made.answers = list(answers)
         made.save(update_fields=["answers"])
@@ -148,8 +150,8 @@ def write_application(
 
 @transaction.atomic
 def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetime) -> None:
-    held = _hold_both(application.programme, applicant_in(application))
-    mine = held.applications.filter(pk=application.pk, state=ApplicationState.DRAFT)
+    held = _lock_both(application.programme, applicant_in(application))
+    mine = held.applications.filter(pk=application.pk, state=ProgrammeApplicationState.DRAFT)
     if not mine.delete()[0]:
         raise WrongStateError
 
@@ -159,8 +161,8 @@ def withdraw_application(
     application: ProgrammeApplication, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Withdraw an application; its place goes to the first on the waitlist."""
-    held = _hold_both(application.programme, applicant_in(application))
-    if held.state not in GOING_ON:
+    held = _lock_both(application.programme, applicant_in(application))
+    if held.state not in ONGOING:
         raise WrongStateError
     stored = held.applications.get(pk=application.pk)
     _withdraw(stored, held, by=by, at=at, version_read=version_read)
@@ -180,48 +182,48 @@ def _withdraw(
     leave_all_teams(stored)
     gone: dict[str, Any] = {"place_number": None, "ended_at": at}
     gone |= {"version_read": version_read, "checked_side": checked_side}
-    move(stored, ApplicationAct.WITHDRAW, by=by, at=at, **gone)
+    apply_programme_transition(stored, ProgrammeApplicationAct.WITHDRAW, by=by, at=at, **gone)
     if freed:
         path = reverse("programme_applications", args=[held.public_id])
-        tell_organiser(WITHDRAWN, held, at=at, event=str(stored.pk), path=path)
+        notify_organiser(WITHDRAWN, held, at=at, event=str(stored.pk), path=path)
     fill_from_waitlist(held, freed=freed, at=at)
 
 
 @transaction.atomic
 def decide(
     application: ProgrammeApplication,
-    act: ApplicationAct,
+    act: ProgrammeApplicationAct,
     *,
     reason: str,
     by: User,
     at: datetime,
     version_read: str | None = None,
 ) -> None:
-    if act == ApplicationAct.DECLINE and not reason:
+    if act == ProgrammeApplicationAct.DECLINE and not reason:
         raise ReasonMissingError
     limits.take_token(DECISION_LIMIT, account=by, at=at)
     held = lock_programme(application.programme)
     require_open_organiser(held, NOT_TAKING)
-    if held.state not in GOING_ON:
+    if held.state not in ONGOING:
         raise WrongStateError
     stored = sent_to(held).filter(pk=application.pk).first()
     if stored is None:
         raise WrongStateError
     stored.programme = held
     changes: dict[str, Any] = {"reason": reason, "decided_by": by, "decided_at": at}
-    if act == ApplicationAct.ACCEPT:
+    if act == ProgrammeApplicationAct.ACCEPT:
         free = free_places(held)
         if not free:
             raise RefusedError(_("All places are taken. You can put the application on the waitlist."))
         changes |= {"place_number": free[0], "place_count": held.place_count}
-    move(stored, act, by=by, at=at, version_read=version_read, **changes)
-    tell_applicant(TOLD[act], stored, at=at)
+    apply_programme_transition(stored, act, by=by, at=at, version_read=version_read, **changes)
+    notify_applicant(TOLD[act], stored, at=at)
 
 
 TOLD = {
-    ApplicationAct.ACCEPT: ACCEPTED,
-    ApplicationAct.WAITLIST: WAITLISTED,
-    ApplicationAct.DECLINE: DECLINED,
+    ProgrammeApplicationAct.ACCEPT: ACCEPTED,
+    ProgrammeApplicationAct.WAITLIST: WAITLISTED,
+    ProgrammeApplicationAct.DECLINE: DECLINED,
 }
 
 
@@ -233,15 +235,15 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
     for company, host in ((startup, investor), (investor, startup)):
         requests = ProgrammeTeamMember.objects.exclude(state=MemberState.JOINED)
         requests.filter(of_team(company, "team__lead__"), of_team(host, "application__")).delete()
-        states = [ApplicationState.SENT, ApplicationState.WAITLISTED]
+        states = [ProgrammeApplicationState.SENT, ProgrammeApplicationState.WAITLISTED]
         if side == company.side:
-            states.append(ApplicationState.ACCEPTED)
+            states.append(ProgrammeApplicationState.ACCEPTED)
         helps = ProgrammeHost.objects.filter(**{str(host.side): host}, accepted_at__isnull=False)
         of_host = Q(**{str(host.side): host}) | Q(pk__in=helps.values("programme"))
         applied = ProgrammeApplication.objects.filter(of_team(company), state__in=states).order_by()
-        found = Programme.objects.filter(of_host, pk__in=applied.values("programme"), state__in=GOING_ON)
+        found = Programme.objects.filter(of_host, pk__in=applied.values("programme"), state__in=ONGOING)
         for programme in found.order_by("pk"):
-            held = hold(programme)
+            held = lock_programme_row(programme)
             for application in held.applications.filter(of_team(company), state__in=states):
                 _end(application, held, is_own=side == company.side, by=by, at=at)
 
@@ -251,20 +253,22 @@ def _end(application: ProgrammeApplication, held: Programme, *, is_own: bool, by
 
     The caller must hold the lock of the programme.
     """
-    if application.state == ApplicationState.ACCEPTED:
+    if application.state == ProgrammeApplicationState.ACCEPTED:
         _withdraw(application, held, by=by, at=at, checked_side=Mover.APPLICANT)
         return
     application.programme = held
-    move(application, ApplicationAct.LAPSE, by=None, at=at, ended_at=at)
+    apply_programme_transition(application, ProgrammeApplicationAct.LAPSE, by=None, at=at, ended_at=at)
     if not is_own:
-        tell_applicant(LAPSED, application, at=at)
+        notify_applicant(LAPSED, application, at=at)
 
 
-def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, merging: Any) -> bool:
-    if other.state == ApplicationState.DRAFT:
+def withdraw_duplicate(stays: ProgrammeApplication, other: ProgrammeApplication, merging: Any) -> bool:
+    if other.state == ProgrammeApplicationState.DRAFT:
         return False
     said: dict[str, Any] = {"in_place_of": Mover.APPLICANT, "by": merging.by, "at": merging.at}
-    move(other, ApplicationAct.WITHDRAW, **said, place_number=None, ended_at=merging.at)
+    apply_programme_transition(
+        other, ProgrammeApplicationAct.WITHDRAW, **said, place_number=None, ended_at=merging.at
+    )
     outcomes = ProgrammeOutcome.objects.filter(programme=stays.programme)
     outcomes.filter(application=other).exclude(other=stays).update(application=stays)
     outcomes.filter(other=other).exclude(application=stays).update(other=stays)
@@ -275,7 +279,7 @@ def withdraw_second(stays: ProgrammeApplication, other: ProgrammeApplication, me
 def remove_applications(rows: Any, *, at: datetime) -> None:
     keys = list(rows.values_list("programme", flat=True))
     for programme in Programme.objects.filter(pk__in=keys).order_by("pk"):
-        held = hold(programme)
+        held = lock_programme_row(programme)
         own = rows.filter(programme=held)
         freed = own.filter(place_number__isnull=False).count()
         for application in own:

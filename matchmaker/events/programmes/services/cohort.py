@@ -10,8 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import ANNOUNCED, ANNOUNCEMENT_LIMIT, DECISION_LIMIT, PROGRAMME_LIMIT
 from matchmaker.events.programmes.selectors.cohort import MOST_SESSIONS, is_on
-from matchmaker.events.programmes.services.programmes import lock_programme, note, require_open_organiser
-from matchmaker.events.programmes.services.telling import tell_many
+from matchmaker.events.programmes.services.programmes import (
+    lock_programme,
+    record_audit,
+    require_open_organiser,
+)
+from matchmaker.events.programmes.services.telling import notify_many
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeAnnouncement,
@@ -20,7 +24,7 @@ from matchmaker.models.programmes import (
     ProgrammeFile,
     ProgrammeSession,
 )
-from matchmaker.models.programmes.programme import GOING_ON, ApplicationState
+from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState
 from matchmaker.transitions import WrongStateError
 from profiles.integrations.file_checking import SentFile
 from profiles.models import CheckedFile, Investor, Startup, User
@@ -32,7 +36,7 @@ from profiles.refusals import RefusedError
 
 def _lock_going_on(programme: Programme) -> Programme:
     held = lock_programme(programme)
-    if held.state not in GOING_ON:
+    if held.state not in ONGOING:
         raise WrongStateError
     require_open_organiser(held)
     return held
@@ -43,11 +47,11 @@ def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None
     limits.take_token(ANNOUNCEMENT_LIMIT, account=by, at=at)
     held = _lock_going_on(programme)
     made = ProgrammeAnnouncement.objects.create(programme=held, text=text, by=by, at=at)
-    note(held, "announce", by=by, at=at)
+    record_audit(held, "announce", by=by, at=at)
     path = reverse("programme_cohort", args=[held.public_id])
-    rows = held.applications.filter(state=ApplicationState.ACCEPTED)
+    rows = held.applications.filter(state=ProgrammeApplicationState.ACCEPTED)
     everybody = rows.select_related("programme", "startup", "investor", "person").order_by("pk")
-    tell_many(ANNOUNCED, held, everybody, event=str(made.pk), at=at, path=path)
+    notify_many(ANNOUNCED, held, everybody, event=str(made.pk), at=at, path=path)
 
 
 @transaction.atomic
@@ -57,14 +61,14 @@ def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at
     if held.sessions.count() >= MOST_SESSIONS:
         raise RefusedError(_("An agenda can have at most one hundred sessions."))
     ProgrammeSession.objects.create(programme=held, **values)
-    note(held, "agenda", by=by, at=at)
+    record_audit(held, "agenda", by=by, at=at)
 
 
 @transaction.atomic
 def remove_session(session: ProgrammeSession, *, by: User, at: datetime) -> None:
     held = _lock_going_on(session.programme)
     ProgrammeSession.objects.filter(pk=session.pk).delete()
-    note(held, "agenda", by=by, at=at)
+    record_audit(held, "agenda", by=by, at=at)
 
 
 def add_file(
@@ -82,19 +86,19 @@ def add_file(
             raise RefusedError(_("A programme can have at most twenty files. Delete one first."))
         made = files.receive(company, sent, name=name, by=by, at=at)
         ProgrammeFile.objects.create(programme=held, file=made)
-        note(held, "file", by=by, at=at)
+        record_audit(held, "file", by=by, at=at)
 
 
 @transaction.atomic
 def remove_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
     held = lock_programme(kept.programme)
     files.forget(CheckedFile.objects.filter(pk=kept.file_id))
-    note(held, "no_file", by=by, at=at)
+    record_audit(held, "no_file", by=by, at=at)
 
 
 @transaction.atomic
 def open_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
-    note(kept.programme, "file_opened", by=by, at=at)
+    record_audit(kept.programme, "file_opened", by=by, at=at)
 
 
 @transaction.atomic
@@ -109,13 +113,15 @@ def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: 
 @transaction.atomic
 def set_attendance(session: ProgrammeSession, *, present: Collection[int], by: User, at: datetime) -> None:
     held = lock_programme(session.programme)
-    rows = held.applications.filter(state=ApplicationState.ACCEPTED, pk__in=list(present)[:MOST_PRESENT])
+    rows = held.applications.filter(
+        state=ProgrammeApplicationState.ACCEPTED, pk__in=list(present)[:MOST_PRESENT]
+    )
     session.attendance.exclude(application__in=rows).delete()
     ProgrammeAttendance.objects.bulk_create(
         (ProgrammeAttendance(session=session, application=each, by=by, at=at) for each in rows),
         ignore_conflicts=True,
     )
-    note(held, "attendance", by=by, at=at)
+    record_audit(held, "attendance", by=by, at=at)
 
 
 MOST_PRESENT, MOST_FILES = 500, 20

@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.events.programmes.kinds import HOST_ACCEPTED, HOST_ASKED, JURY_LIMIT
-from matchmaker.events.programmes.services.programmes import lock_programme, note, require_open_organiser
-from matchmaker.events.programmes.services.telling import tell_organiser, tell_person
+from matchmaker.events.programmes.services.programmes import (
+    lock_programme,
+    record_audit,
+    require_open_organiser,
+)
+from matchmaker.events.programmes.services.telling import notify_organiser, notify_person
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import Programme, ProgrammeHost
-from matchmaker.models.programmes.programme import AT_WORK, OVER
+from matchmaker.models.programmes.programme import ACTIVE_STATES, OVER
 from matchmaker.transitions import NotPublishedError, WrongStateError
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.selectors import addresses_of, users_with
@@ -43,9 +47,9 @@ def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> Non
     if held.hosts.count() >= MOST_HOSTS:
         raise RefusedError(_("A programme can have at most five co-organisers."))
     host = ProgrammeHost.objects.create(programme=held, email=address, at=at)
-    note(held, "host", by=by, at=at)
+    record_audit(held, "host", by=by, at=at)
     if user := next((each for each in users_with(address) if each.is_active), None):
-        tell_person(user, Message(kind=HOST_ASKED, path=_path(held), event=str(host.pk), at=at), held)
+        notify_person(user, Message(kind=HOST_ASKED, path=_path(held), event=str(host.pk), at=at), held)
 
 
 @transaction.atomic
@@ -69,7 +73,7 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
         Q(person=by) | Q(**own) | Q(**{f"person__membership__{company.side}": company})
         if company
         else Q(person=by),
-        state__in=AT_WORK,
+        state__in=ACTIVE_STATES,
     )
     if company == held.company or others.exists() or applied.exists():
         raise RefusedError(
@@ -82,14 +86,16 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
         or not waiting.update(**own, user=by, accepted_at=at)
     ):
         raise WrongStateError
-    note(held, "host_accepted", by=by, at=at)
-    tell_organiser(HOST_ACCEPTED, held, at=at, event=str(host.pk), path=_path(held), is_told_alone=True)
+    record_audit(held, "host_accepted", by=by, at=at)
+    notify_organiser(HOST_ACCEPTED, held, at=at, event=str(host.pk), path=_path(held), is_told_alone=True)
 
 
 def _has_block(programme: Programme, company: Startup | Investor) -> bool:
     other = str(company.side.other)
     known = {other: getattr(programme, f"{other}_id")}
-    applied = programme.applications.filter(state__in=AT_WORK, **{f"{other}__isnull": False}).values(other)
+    applied = programme.applications.filter(state__in=ACTIVE_STATES, **{f"{other}__isnull": False}).values(
+        other
+    )
     blocks = CompanyBlock.objects.filter(**{str(company.side): company})
     return blocks.filter(Q(**known) | Q(**{f"{other}__in": applied})).exists()
 
@@ -98,7 +104,7 @@ def _has_block(programme: Programme, company: Startup | Investor) -> bool:
 def end_host(host: ProgrammeHost, *, by: User, at: datetime) -> None:
     held = lock_programme(host.programme)
     if held.hosts.filter(pk=host.pk).delete()[0]:
-        note(held, "no_host", by=by, at=at)
+        record_audit(held, "no_host", by=by, at=at)
         notifications.take_back(HOST_ASKED, event=str(host.pk))
 
 

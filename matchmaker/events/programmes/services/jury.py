@@ -12,8 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import DECISION_LIMIT, EXPORT_LIMIT, JURY_LIMIT, REVIEW_ASKED
 from matchmaker.events.programmes.selectors.jury import has_scores, reviews_of, visible_to
-from matchmaker.events.programmes.services.programmes import lock_programme, note, require_open_organiser
-from matchmaker.events.programmes.services.telling import tell_person
+from matchmaker.events.programmes.services.programmes import (
+    lock_programme,
+    record_audit,
+    require_open_organiser,
+)
+from matchmaker.events.programmes.services.telling import notify_person
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,
@@ -21,7 +25,7 @@ from matchmaker.models.programmes import (
     ProgrammeReviewer,
     ProgrammeScore,
 )
-from matchmaker.models.programmes.programme import GOING_ON
+from matchmaker.models.programmes.programme import ONGOING
 from matchmaker.transitions import WrongStateError
 from profiles.models import User
 from profiles.people.accounts.selectors import addresses_of, users_with
@@ -37,7 +41,7 @@ def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) ->
     limits.take_token(JURY_LIMIT, account=by, at=at)
     held = lock_programme(programme)
     require_open_organiser(held)
-    if held.state not in GOING_ON:
+    if held.state not in ONGOING:
         raise WrongStateError
     address = email.strip().lower()
     if held.reviewers.filter(email=address).exists():
@@ -46,17 +50,17 @@ def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) ->
         raise RefusedError(_("A programme can have at most twenty reviewers."))
     user = next((each for each in users_with(address) if each.is_active), None)
     ProgrammeReviewer.objects.create(programme=held, email=address, user=user, at=at)
-    note(held, "reviewer", by=by, at=at)
+    record_audit(held, "reviewer", by=by, at=at)
     if user:
         path = reverse("programme_review_list", args=[held.public_id])
-        tell_person(user, Message(kind=REVIEW_ASKED, path=path, event=str(held.pk), at=at), held)
+        notify_person(user, Message(kind=REVIEW_ASKED, path=path, event=str(held.pk), at=at), held)
 
 
 @transaction.atomic
 def remove_reviewer(programme: Programme, *, pk: int, by: User, at: datetime) -> None:
     held = lock_programme(programme)
     if held.reviewers.filter(pk=pk).delete()[0]:
-        note(held, "no_reviewer", by=by, at=at)
+        record_audit(held, "no_reviewer", by=by, at=at)
 
 
 @transaction.atomic
@@ -68,11 +72,11 @@ def write_criteria(
         raise RefusedError(
             _("Someone has already scored by these criteria, so they can no longer be changed.")
         )
-    if held.state not in GOING_ON:
+    if held.state not in ONGOING:
         raise WrongStateError
     held.criteria = [dict(each) for each in criteria]
     held.save(update_fields=["criteria"])
-    note(held, "criteria", by=by, at=at)
+    record_audit(held, "criteria", by=by, at=at)
 
 
 @transaction.atomic
@@ -135,7 +139,7 @@ def score(
         raise RefusedError(_("The criteria have changed. Open the page again."))
     values = {"points": list(points), "note": words, "at": at}
     ProgrammeScore.objects.update_or_create(reviewer=reviewer, application=application, defaults=values)
-    note(held, "score", by=by, at=at)
+    record_audit(held, "score", by=by, at=at)
 
 
 def remove_reviewers(user: User) -> None:
@@ -144,6 +148,6 @@ def remove_reviewers(user: User) -> None:
 
 
 @transaction.atomic
-def note_export(programme: Programme, *, by: User, at: datetime) -> None:
+def record_export(programme: Programme, *, by: User, at: datetime) -> None:
     limits.take_token(EXPORT_LIMIT, account=by, at=at)
-    note(programme, "export", by=by, at=at)
+    record_audit(programme, "export", by=by, at=at)

@@ -17,13 +17,13 @@ from matchmaker.events.programmes.kinds import (
     OUTCOME_RECORDED,
     OUTCOMES_ASKED,
 )
-from matchmaker.events.programmes.services.programmes import hold, move
-from matchmaker.events.programmes.services.telling import tell_applicant, tell_organiser, tell_person
+from matchmaker.events.programmes.services.programmes import apply_programme_transition, lock_programme_row
+from matchmaker.events.programmes.services.telling import notify_applicant, notify_organiser, notify_person
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.pairs.selectors.pair import blocked_by
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeProposal
 from matchmaker.models.programmes.outcome import ROUNDS, OutcomeAct, OutcomeKind
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from matchmaker.transitions import WrongSideError, WrongStateError
 from profiles.choices import USD, Status
 from profiles.models import PartnershipForm, User
@@ -33,11 +33,11 @@ from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 
 BATCH = 200  # sides that one sweep asks
-Part = ProgrammeApplication | None  # who is asked: somebody who took part; None: the organiser
-Side = Part | ProgrammeProposal  # of an outcome; a proposal: its second principal investigator
+Respondent = ProgrammeApplication | None  # who is asked: somebody who took part; None: the organiser
+Side = Respondent | ProgrammeProposal  # of an outcome; a proposal: its second principal investigator
 
 
-def _hold(programme: Programme, *sides: Side) -> Programme:
+def _lock(programme: Programme, *sides: Side) -> Programme:
     """Lock all companies of an outcome, then the programme; return the programme as stored.
 
     Raises:
@@ -46,9 +46,9 @@ def _hold(programme: Programme, *sides: Side) -> Programme:
     parts = [each for each in sides if not isinstance(each, ProgrammeProposal)]
     both = {(each or programme).company for each in parts}
     companies = lock_profiles(*(each for each in both if each))
-    held = hold(programme)
+    held = lock_programme_row(programme)
     keys = [each.pk for each in parts if each]
-    took_part = held.applications.filter(pk__in=keys, state=ApplicationState.ACCEPTED).count()
+    took_part = held.applications.filter(pk__in=keys, state=ProgrammeApplicationState.ACCEPTED).count()
     if held.state != ProgrammeState.FINISHED or took_part != len(keys):
         raise WrongStateError
     if any(company.status == Status.SUSPENDED for company in companies):
@@ -67,7 +67,7 @@ def record_outcome(
         second principal investigator is with someone else than the applicant.
     """
     limits.take_token(OUTCOME_LIMIT, account=by, at=at)
-    held = _hold(programme, mine, whom)
+    held = _lock(programme, mine, whom)
     application, other = (mine, whom) if isinstance(mine, ProgrammeApplication) else (whom, mine)
     if not isinstance(application, ProgrammeApplication) or application == other:
         raise WrongStateError
@@ -84,14 +84,14 @@ def record_outcome(
         by=by,
         at=at,
     )
-    move(outcome, OutcomeAct.RECORD, by=by, at=at)
+    apply_programme_transition(outcome, OutcomeAct.RECORD, by=by, at=at)
     if not isinstance(mine, ProgrammeProposal):
         answer_question(held, mine, is_all=False)
-    _tell(OUTCOME_RECORDED, outcome, is_other=not outcome.by_other, at=at)
+    _notify(OUTCOME_RECORDED, outcome, is_other=not outcome.by_other, at=at)
     return outcome
 
 
-def _tell(kind: str, outcome: ProgrammeOutcome, *, is_other: bool, at: datetime) -> None:
+def _notify(kind: str, outcome: ProgrammeOutcome, *, is_other: bool, at: datetime) -> None:
     company = outcome.other_company if is_other else outcome.application.company
     if company and outcome.pair and company.side in blocked_by(*outcome.pair):
         return
@@ -99,16 +99,16 @@ def _tell(kind: str, outcome: ProgrammeOutcome, *, is_other: bool, at: datetime)
     path = reverse("programme_outcomes", args=[programme.public_id])
     told = outcome.other if is_other else outcome.application
     if told:
-        tell_applicant(kind, told, at=at, event=event, path=path)
+        notify_applicant(kind, told, at=at, event=event, path=path)
     elif outcome.partner:
-        tell_person(outcome.partner, Message(kind=kind, path=path, event=event, at=at), programme)
+        notify_person(outcome.partner, Message(kind=kind, path=path, event=event, at=at), programme)
     else:
-        tell_organiser(kind, programme, at=at, event=event, path=path, is_told_alone=True)
+        notify_organiser(kind, programme, at=at, event=event, path=path, is_told_alone=True)
 
 
 def _stored(outcome: ProgrammeOutcome) -> ProgrammeOutcome:
     others = [] if outcome.partner_id else [outcome.other]
-    held = _hold(outcome.programme, outcome.application, *others)
+    held = _lock(outcome.programme, outcome.application, *others)
     related = ("application__startup", "application__investor", "other__startup", "other__investor", "by")
     stored = ProgrammeOutcome.objects.select_related(*related, "form", "partner").get(pk=outcome.pk)
     stored.programme = held
@@ -130,13 +130,13 @@ def answer_outcome(
         raise WrongSideError
     act = OutcomeAct.DISPUTE if objection else OutcomeAct.CONFIRM
     said: dict[str, Any] = {"objection": objection, "answered_by": by, "answered_at": at}
-    move(stored, act, by=by, at=at, version_read=version_read, **said)
+    apply_programme_transition(stored, act, by=by, at=at, version_read=version_read, **said)
     if not objection and stored.becomes_a_deal:
         _put_on_record(stored, by=by, at=at)
     if stored.by_other or not stored.partner:
         answerer = stored.application if stored.by_other else stored.other
         answer_question(stored.programme, answerer, is_all=False)
-    _tell(OUTCOME_ANSWERED, stored, is_other=stored.by_other, at=at)
+    _notify(OUTCOME_ANSWERED, stored, is_other=stored.by_other, at=at)
 
 
 def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None:
@@ -160,11 +160,11 @@ def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None
 def retract_outcome(
     outcome: ProgrammeOutcome, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    move(_stored(outcome), OutcomeAct.RETRACT, by=by, at=at, version_read=version_read)
+    apply_programme_transition(_stored(outcome), OutcomeAct.RETRACT, by=by, at=at, version_read=version_read)
     notifications.take_back(OUTCOME_RECORDED, event=str(outcome.pk))
 
 
-def answer_question(programme: Programme, part: Part, *, is_all: bool) -> None:
+def answer_question(programme: Programme, part: Respondent, *, is_all: bool) -> None:
     owner = part or programme
     rows = type(owner)._default_manager.filter(pk=owner.pk)
     if is_all:
@@ -184,7 +184,7 @@ def ask_due(*, at: datetime) -> int:
         unasked = Q(asked_rounds__lt=number, answered_rounds__lt=len(ROUNDS)) & ~suspended
         programmes = over.filter(unasked)
         took_part = ProgrammeApplication.objects.filter(
-            unasked, programme__in=over.order_by(), state=ApplicationState.ACCEPTED
+            unasked, programme__in=over.order_by(), state=ProgrammeApplicationState.ACCEPTED
         )
         related = ("programme", "startup", "investor", "person")
         for programme in programmes.select_related("startup", "investor", "by")[:BATCH]:
@@ -195,7 +195,7 @@ def ask_due(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def _ask(programme: Programme, part: Part, number: int, *, at: datetime) -> int:
+def _ask(programme: Programme, part: Respondent, number: int, *, at: datetime) -> int:
     owner = part or programme
     rows = type(owner)._default_manager.filter(pk=owner.pk, asked_rounds__lt=number)
     if not rows.update(asked_rounds=number):
@@ -203,7 +203,7 @@ def _ask(programme: Programme, part: Part, number: int, *, at: datetime) -> int:
     said: dict[str, Any] = {"at": at, "event": f"{owner.pk}:{number}"}
     said["path"] = reverse("programme_outcomes", args=[programme.public_id])
     if part:
-        tell_applicant(OUTCOMES_ASKED, part, **said)
+        notify_applicant(OUTCOMES_ASKED, part, **said)
     else:
-        tell_organiser(OUTCOMES_ASKED, programme, **said, is_told_alone=True)
+        notify_organiser(OUTCOMES_ASKED, programme, **said, is_told_alone=True)
     return 1

@@ -21,8 +21,8 @@ from matchmaker.events.programmes.kinds import (
     TEAM_LIMIT,
 )
 from matchmaker.events.programmes.selectors.people import blocking, has_teams
-from matchmaker.events.programmes.services.programmes import hold, note
-from matchmaker.events.programmes.services.telling import tell_applicant, tell_organiser, tell_person
+from matchmaker.events.programmes.services.programmes import lock_programme_row, record_audit
+from matchmaker.events.programmes.services.telling import notify_applicant, notify_organiser, notify_person
 from matchmaker.models.programmes import (
     PersonCard,
     Programme,
@@ -32,7 +32,7 @@ from matchmaker.models.programmes import (
     ProgrammeTeamMember,
 )
 from matchmaker.models.programmes.people import MemberState
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind
 from matchmaker.transitions import WrongStateError
 from profiles.models import User
 from profiles.people.accounts.selectors import addresses_of, company_of, users_with
@@ -54,7 +54,7 @@ def delete_card(user: User) -> None:
 
 
 def _require_part(held: Programme, application: ProgrammeApplication) -> None:
-    part = held.applications.filter(pk=application.pk, state=ApplicationState.ACCEPTED)
+    part = held.applications.filter(pk=application.pk, state=ProgrammeApplicationState.ACCEPTED)
     if not has_teams(held) or not part.exists():
         raise WrongStateError
 
@@ -69,7 +69,7 @@ def found_team(
         WrongStateError: one does not take part.
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
-    held = hold(application.programme)
+    held = lock_programme_row(application.programme)
     _require_part(held, application)
     if application.team_members.filter(state=MemberState.JOINED).exists():
         raise RefusedError(IN_A_TEAM)
@@ -77,7 +77,7 @@ def found_team(
         raise RefusedError(_("Another team has this name. Choose another one."))
     team = ProgrammeTeam.objects.create(programme=held, lead=application, **values, at=at)
     ProgrammeTeamMember.objects.create(team=team, application=application, state=MemberState.JOINED, at=at)
-    note(held, "team", by=by, at=at)
+    record_audit(held, "team", by=by, at=at)
     return team
 
 
@@ -89,10 +89,10 @@ def ask_to_join(team: ProgrammeTeam, application: ProgrammeApplication, *, by: U
         WrongStateError: one does not take part.
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
-    held = hold(team.programme)
+    held = lock_programme_row(team.programme)
     _require_part(held, application)
     _require_place(team, application)
-    _meet(team, application, MemberState.ASKED, told=team.lead, at=at)
+    _pair_request_and_invitation(team, application, MemberState.ASKED, told=team.lead, at=at)
 
 
 @transaction.atomic
@@ -110,16 +110,16 @@ def invite(
         WrongStateError: one does not lead the team, or the other does not take part.
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
-    held = hold(team.programme)
+    held = lock_programme_row(team.programme)
     _require_part(held, lead)
     _require_part(held, application)
     if team.lead_id != lead.pk:
         raise WrongStateError
     _require_place(team, application)
-    _meet(team, application, MemberState.INVITED, told=application, at=at)
+    _pair_request_and_invitation(team, application, MemberState.INVITED, told=application, at=at)
 
 
-def _meet(
+def _pair_request_and_invitation(
     team: ProgrammeTeam,
     application: ProgrammeApplication,
     state: MemberState,
@@ -137,7 +137,7 @@ def _meet(
         row.save(update_fields=["state", "at"])
         application.team_members.exclude(pk=row.pk).delete()
     if not blocking(*(each.company or company_of(each.person) for each in (team.lead, application))):
-        tell_applicant(kind, told, at=at, event=f"{team.pk}:{application.pk}")
+        notify_applicant(kind, told, at=at, event=f"{team.pk}:{application.pk}")
 
 
 def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> None:
@@ -147,7 +147,9 @@ def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> No
     """
     if application.team_members.filter(state=MemberState.JOINED).exists():
         raise RefusedError(IN_A_TEAM)
-    inside = team.members.filter(state=MemberState.JOINED, application__state=ApplicationState.ACCEPTED)
+    inside = team.members.filter(
+        state=MemberState.JOINED, application__state=ProgrammeApplicationState.ACCEPTED
+    )
     if inside.count() >= team.place_count:
         raise RefusedError(_("This team is full."))
 
@@ -155,7 +157,7 @@ def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> No
 @transaction.atomic
 def leave_team(team: ProgrammeTeam, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
     """Leave a team, withdraw a request, or decline an invitation."""
-    hold(team.programme)
+    lock_programme_row(team.programme)
     team.members.filter(application=application).delete()
     _settle(team)
 
@@ -183,7 +185,7 @@ def leave_all_teams(application: ProgrammeApplication) -> None:
 
 
 @transaction.atomic
-def turn_down(
+def decline(
     team: ProgrammeTeam,
     application: ProgrammeApplication,
     *,
@@ -196,7 +198,7 @@ def turn_down(
     Raises:
         WrongStateError: one does not lead the team.
     """
-    hold(team.programme)
+    lock_programme_row(team.programme)
     if team.lead_id != lead.pk:
         raise WrongStateError
     team.members.filter(application=application).exclude(state=MemberState.JOINED).delete()
@@ -221,11 +223,11 @@ def write_proposal(
     said = {**values, "email": email, "partner": None, "signed_at": None}
     proposal, _made = ProgrammeProposal.objects.update_or_create(application=application, defaults=said)
     named = next((each for each in users_with(email) if each.is_active), None)
-    if named and application.state == ApplicationState.SENT:
+    if named and application.state == ProgrammeApplicationState.SENT:
         path = reverse("programme_proposal", args=[application.programme.public_id, application.pk])
         undone = known.signed_at if known and known.email == email else None
         event = f"{proposal.pk}:{undone:%Y%m%d%H%M%S}" if undone else str(proposal.pk)
-        tell_person(
+        notify_person(
             named, Message(kind=PROPOSAL_TO_SIGN, path=path, event=event, at=at), application.programme
         )
 
@@ -238,20 +240,20 @@ def sign_proposal(proposal: ProgrammeProposal, *, version_read: str, by: User, a
         WrongStateError: applications are closed, it is signed, it says something else by now, or one reviews.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, at=at)
-    held = hold(proposal.application.programme)
+    held = lock_programme_row(proposal.application.programme)
     application = held.applications.get(pk=proposal.application_id)
     stored = ProgrammeProposal.objects.select_related("application").get(pk=proposal.pk)
     is_research = held.kind == ProgrammeKind.RESEARCH and held.takes_applications(at)
     if not is_research or stored.version != version_read or stored.email != by.email or stored.signed_at:
         raise WrongStateError
     reviews = held.reviewers.filter(user=by, declared_at__isnull=False)
-    if application.state != ApplicationState.SENT or reviews.exists():
+    if application.state != ProgrammeApplicationState.SENT or reviews.exists():
         raise WrongStateError
     stored.signed_at, stored.partner = at, by
     stored.save(update_fields=["signed_at", "partner"])
-    note(held, "signed", by=by, at=at)
+    record_audit(held, "signed", by=by, at=at)
     path = reverse("programme_applications", args=[held.public_id])
-    tell_organiser(APPLIED, held, at=at, event=str(application.pk), path=path)
+    notify_organiser(APPLIED, held, at=at, event=str(application.pk), path=path)
 
 
 def forget_person(user: User) -> None:

@@ -22,19 +22,19 @@ from matchmaker.events.programmes.kinds import (
 from matchmaker.events.programmes.selectors.applications import waitlist
 from matchmaker.events.programmes.selectors.programmes import missing_in, proposed_by
 from matchmaker.events.programmes.services.telling import (
-    tell_applicant,
-    tell_later,
-    tell_many,
-    tell_organiser,
+    notify_applicant,
+    notify_later,
+    notify_many,
+    notify_organiser,
 )
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
 from matchmaker.models.programmes.outcome import OutcomeAct
 from matchmaker.models.programmes.programme import (
     LISTS,
     OVER,
-    ApplicationAct,
-    ApplicationState,
     ProgrammeAct,
+    ProgrammeApplicationAct,
+    ProgrammeApplicationState,
     ProgrammeState,
 )
 from matchmaker.transitions import NotPublishedError, WrongStateError, apply_transition
@@ -58,18 +58,18 @@ class DeadlinePassedError(RefusedError):
 def lock_programme(programme: Programme) -> Programme:
     if programme.company:
         lock_profiles(programme.company)
-    return hold(programme)
+    return lock_programme_row(programme)
 
 
-def hold(programme: Programme) -> Programme:
+def lock_programme_row(programme: Programme) -> Programme:
     """Lock the programme row until the transaction ends. Callers that lock companies must lock them first."""
     rows = Programme.objects.select_related("startup", "investor")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=programme.pk)
 
 
-def move(
+def apply_programme_transition(
     record: Programme | ProgrammeApplication | ProgrammeOutcome,
-    act: ProgrammeAct | ApplicationAct | OutcomeAct,
+    act: ProgrammeAct | ProgrammeApplicationAct | OutcomeAct,
     *,
     by: User | None,
     at: datetime,
@@ -83,11 +83,11 @@ def move(
     done = (
         str(act) if isinstance(record, Programme) else type(record).__name__.removeprefix("Programme").lower()
     )
-    note(step.programme, done, by=by, at=at, step=str(act))
+    record_audit(step.programme, done, by=by, at=at, step=str(act))
     return step
 
 
-def note(programme: Programme, done: str, *, by: User | None, at: datetime, **details: Any) -> None:
+def record_audit(programme: Programme, done: str, *, by: User | None, at: datetime, **details: Any) -> None:
     if done == ProgrammeAct.SEND_BACK:
         details["message"] = programme.note
     subject = f"programme:{programme.public_id}"
@@ -120,15 +120,15 @@ def write_programme(
             raise RefusedError(_("You have reached the limit of active programmes. End one first."))
         is_demo = company.is_demo if company else by.is_demo
         kept = Programme(**own, **plain, by=by, written_at=at, is_demo=is_demo)
-        move(kept, ProgrammeAct.WRITE, by=by, at=at)
+        apply_programme_transition(kept, ProgrammeAct.WRITE, by=by, at=at)
     else:
-        kept = hold(programme)
+        kept = lock_programme_row(programme)
         if kept.state != ProgrammeState.DRAFT:
             raise WrongStateError
         for name, value in plain.items():
             setattr(kept, name, value)
         kept.save(update_fields=list(plain))
-        note(kept, "edit", by=by, at=at)
+        record_audit(kept, "edit", by=by, at=at)
     for name, terms in lists.items():
         getattr(kept, name).set(terms)
     return kept
@@ -149,7 +149,9 @@ def submit_programme(
         raise RefusedError(_("Something is still missing. The page says what."))
     _require_time_left(held, at)
     limits.take_token(PROGRAMME_LIMIT, account=by, company=held.company, at=at)
-    move(held, ProgrammeAct.SUBMIT, by=by, at=at, version_read=version_read, submitted_at=at, note="")
+    apply_programme_transition(
+        held, ProgrammeAct.SUBMIT, by=by, at=at, version_read=version_read, submitted_at=at, note=""
+    )
 
 
 def _require_time_left(programme: Programme, at: datetime) -> None:
@@ -170,8 +172,10 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, version_r
         raise RefusedError(_("You proposed this programme, so another curator must approve it."))
     require_open_organiser(held)
     _require_time_left(held, at)
-    step = move(held, ProgrammeAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
-    tell_organiser(APPROVED, held, at=at, event=str(step.pk))
+    step = apply_programme_transition(
+        held, ProgrammeAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at
+    )
+    notify_organiser(APPROVED, held, at=at, event=str(step.pk))
 
 
 @transaction.atomic
@@ -182,8 +186,10 @@ def send_back_programme(
     if not message:
         raise ReasonMissingError
     held = lock_programme(programme)
-    step = move(held, ProgrammeAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
-    tell_organiser(RETURNED, held, at=at, event=str(step.pk))
+    step = apply_programme_transition(
+        held, ProgrammeAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message
+    )
+    notify_organiser(RETURNED, held, at=at, event=str(step.pk))
 
 
 @transaction.atomic
@@ -212,14 +218,18 @@ def correct_programme(
     if values["place_count"] < held.place_count:
         raise RefusedError(_("You can only add places. You cannot remove places that were announced."))
     act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.place_count
-    step = move(held, act, by=by, at=at, version_read=version_read, **changed)
+    step = apply_programme_transition(held, act, by=by, at=at, version_read=version_read, **changed)
     concerned = _at_work(held).select_related("programme", "startup", "investor", "person")
-    tell_many(CORRECTED, held, concerned, event=str(step.pk), at=at)
+    notify_many(CORRECTED, held, concerned, event=str(step.pk), at=at)
     fill_from_waitlist(held, freed=held.place_count - before, at=at)
 
 
 def _at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
-    states = (ApplicationState.SENT, ApplicationState.ACCEPTED, ApplicationState.WAITLISTED)
+    states = (
+        ProgrammeApplicationState.SENT,
+        ProgrammeApplicationState.ACCEPTED,
+        ProgrammeApplicationState.WAITLISTED,
+    )
     return programme.applications.filter(state__in=states)
 
 
@@ -233,8 +243,8 @@ def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> Non
     for application, number in zip(list(rows[: len(free)]), free, strict=False):
         application.programme = programme
         given: dict[str, Any] = {"place_number": number, "place_count": programme.place_count}
-        move(application, ApplicationAct.MOVE_UP, by=None, at=at, **given)
-        tell_applicant(MOVED_UP, application, at=at)
+        apply_programme_transition(application, ProgrammeApplicationAct.MOVE_UP, by=None, at=at, **given)
+        notify_applicant(MOVED_UP, application, at=at)
 
 
 def free_places(programme: Programme) -> list[int]:
@@ -245,15 +255,19 @@ def free_places(programme: Programme) -> list[int]:
 
 @transaction.atomic
 def close_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
-    move(lock_programme(programme), ProgrammeAct.CLOSE, by=by, at=at, version_read=version_read)
+    apply_programme_transition(
+        lock_programme(programme), ProgrammeAct.CLOSE, by=by, at=at, version_read=version_read
+    )
 
 
 @transaction.atomic
 def start_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
     held = lock_programme(programme)
     require_open_organiser(held)
-    move(held, ProgrammeAct.START, by=by, at=at, version_read=version_read, started_at=at)
-    _lapse(held, (ApplicationState.DRAFT,), at=at)
+    apply_programme_transition(
+        held, ProgrammeAct.START, by=by, at=at, version_read=version_read, started_at=at
+    )
+    _lapse(held, (ProgrammeApplicationState.DRAFT,), at=at)
 
 
 @transaction.atomic
@@ -261,9 +275,11 @@ def finish_programme(
     programme: Programme, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     held = lock_programme(programme)
-    step = move(held, ProgrammeAct.FINISH, by=by, at=at, version_read=version_read, ended_at=at)
-    undecided = _lapse(held, (ApplicationState.SENT, ApplicationState.WAITLISTED), at=at)
-    tell_later(LAPSED, held, undecided, event=str(step.pk), at=at)
+    step = apply_programme_transition(
+        held, ProgrammeAct.FINISH, by=by, at=at, version_read=version_read, ended_at=at
+    )
+    undecided = _lapse(held, (ProgrammeApplicationState.SENT, ProgrammeApplicationState.WAITLISTED), at=at)
+    notify_later(LAPSED, held, undecided, event=str(step.pk), at=at)
 
 
 @transaction.atomic
@@ -271,19 +287,25 @@ def cancel_programme(
     programme: Programme, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     held = lock_programme(programme)
-    step = move(held, ProgrammeAct.CANCEL, by=by, at=at, version_read=version_read, ended_at=at)
+    step = apply_programme_transition(
+        held, ProgrammeAct.CANCEL, by=by, at=at, version_read=version_read, ended_at=at
+    )
     applied = list(_at_work(held).values_list("pk", flat=True))
-    tell_later(CANCELLED, held, applied, event=str(step.pk), at=at)
-    waiting = (ApplicationState.DRAFT, ApplicationState.SENT, ApplicationState.WAITLISTED)
+    notify_later(CANCELLED, held, applied, event=str(step.pk), at=at)
+    waiting = (
+        ProgrammeApplicationState.DRAFT,
+        ProgrammeApplicationState.SENT,
+        ProgrammeApplicationState.WAITLISTED,
+    )
     _lapse(held, waiting, at=at)
 
 
-def _lapse(programme: Programme, states: tuple[ApplicationState, ...], *, at: datetime) -> list[int]:
+def _lapse(programme: Programme, states: tuple[ProgrammeApplicationState, ...], *, at: datetime) -> list[int]:
     """End all undecided applications at once; return their keys.
 
     The caller must hold the lock of the programme.
     """
-    line = ProgrammeApplication.transitions[ApplicationAct.LAPSE]
+    line = ProgrammeApplication.transitions[ProgrammeApplicationAct.LAPSE]
     rows = programme.applications.filter(state__in=states).order_by("pk")
     found = list(rows.select_for_update(no_key=True).values_list("pk", "state"))
     if not found:
@@ -295,7 +317,7 @@ def _lapse(programme: Programme, states: tuple[ApplicationState, ...], *, at: da
         )
         for pk, source in found
     )
-    note(programme, "application", by=None, at=at, step=str(line.act))
+    record_audit(programme, "application", by=None, at=at, step=str(line.act))
     return [pk for pk, _source in found]
 
 
@@ -304,8 +326,8 @@ def close_due(*, at: datetime) -> int:
     closed = 0
     for programme in due[:BATCH]:
         with transaction.atomic():
-            held = hold(programme)
+            held = lock_programme_row(programme)
             if held.state == ProgrammeState.OPEN and held.apply_by and held.apply_by <= at:
-                move(held, ProgrammeAct.DEADLINE, by=None, at=at)
+                apply_programme_transition(held, ProgrammeAct.DEADLINE, by=None, at=at)
                 closed += 1
     return closed

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from matchmaker.events.programmes.selectors.people import blocking
 from matchmaker.integrations import dispatch
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeTelling
-from matchmaker.models.programmes.programme import ApplicationState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState
 from profiles.models import User
 from profiles.people.accounts.selectors import company_of
 from profiles.people.accounts.services.accounts import PersonalContext, notify_team
@@ -31,7 +31,7 @@ def page_of(programme: Programme) -> str:
     return reverse("programme", args=[programme.public_id])
 
 
-def tell_applicant(
+def notify_applicant(
     kind: str, application: ProgrammeApplication, *, at: datetime, event: str = "", path: str = ""
 ) -> None:
     programme = application.programme
@@ -39,16 +39,16 @@ def tell_applicant(
     if application.company:
         notify_team(application.company, message, personal=lambda user: _named(programme, user))
     elif application.person:
-        _tell(application.person, message, programme)
+        _notify(application.person, message, programme)
 
 
-def tell_person(person: User, message: Message, programme: Programme) -> None:
+def notify_person(person: User, message: Message, programme: Programme) -> None:
     company = company_of(person)
     if company is None or company.side not in blocking(company, programme.company):
-        _tell(person, message, programme)
+        _notify(person, message, programme)
 
 
-def _tell(person: User, message: Message, programme: Programme) -> None:
+def _notify(person: User, message: Message, programme: Programme) -> None:
     """Notify one person, without texts that no curator has read."""
     with override(person.language):
         title = programme.title if programme.approved_at else programme.get_kind_display()
@@ -56,7 +56,7 @@ def _tell(person: User, message: Message, programme: Programme) -> None:
     notifications.notify(person, replace(message, context=context))
 
 
-def tell_organiser(
+def notify_organiser(
     kind: str, programme: Programme, *, at: datetime, event: str, path: str = "", is_told_alone: bool = False
 ) -> None:
     """Notify the organiser's people and, unless it is told alone, the co-organisers."""
@@ -80,7 +80,7 @@ def _named(programme: Programme, user: User) -> PersonalContext:
         return PersonalContext({"programme": programme.title})
 
 
-def tell_many(
+def notify_many(
     kind: str,
     programme: Programme,
     applications: Iterable[ProgrammeApplication],
@@ -92,13 +92,13 @@ def tell_many(
     found = list(applications)
     address = path or page_of(programme)
     if len(found) > AT_ONCE:
-        tell_later(kind, programme, [each.pk for each in found], event=event, at=at, path=address)
+        notify_later(kind, programme, [each.pk for each in found], event=event, at=at, path=address)
         return
     for each in found:
-        tell_applicant(kind, each, at=at, event=f"{event}:{each.pk}", path=address)
+        notify_applicant(kind, each, at=at, event=f"{event}:{each.pk}", path=address)
 
 
-def tell_later(
+def notify_later(
     kind: str, programme: Programme, applications: list[int], *, event: str, at: datetime, path: str = ""
 ) -> None:
     if applications:
@@ -107,14 +107,14 @@ def tell_later(
         dispatch.enqueue_on_commit(dispatch.TELL_PROGRAMMES)
 
 
-def tell_waiting(*, at: datetime) -> int:
+def notify_waiting(*, at: datetime) -> int:
     """Send waiting notices, oldest first; return the number of applications.
 
     Safe with any number of workers.
     """
     told = 0
     for _batch in range(MOST_BATCHES):
-        some = _tell_some()
+        some = _notify_some()
         told += some
         if not some:
             break
@@ -122,17 +122,19 @@ def tell_waiting(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def _tell_some() -> int:
+def _notify_some() -> int:
     rows = ProgrammeTelling.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     row = rows.select_related("programme").order_by("pk").first()
     if row is None:
         return 0
     now, later = row.waiting[:BATCH], row.waiting[BATCH:]
     related = ("programme", "startup", "investor", "person")
-    rows_now = row.programme.applications.filter(pk__in=now).exclude(state=ApplicationState.WITHDRAWN)
+    rows_now = row.programme.applications.filter(pk__in=now).exclude(
+        state=ProgrammeApplicationState.WITHDRAWN
+    )
     with notifications.sent_by(lambda: row.programme.company or row.programme.by):
         for each in rows_now.select_related(*related).order_by("pk"):
-            tell_applicant(row.kind, each, at=row.at, event=f"{row.event}:{each.pk}", path=row.path)
+            notify_applicant(row.kind, each, at=row.at, event=f"{row.event}:{each.pk}", path=row.path)
     if later:
         ProgrammeTelling.objects.filter(pk=row.pk).update(waiting=later)
     else:

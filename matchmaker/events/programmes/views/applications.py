@@ -20,23 +20,27 @@ from matchmaker.events.programmes.selectors.programmes import Reader, facts_of, 
 from matchmaker.events.programmes.services import applications
 from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.matching.pairs.guards import seen_in
-from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState, ProgrammeKind
+from matchmaker.models.programmes.programme import (
+    ProgrammeApplicationAct,
+    ProgrammeApplicationState,
+    ProgrammeKind,
+)
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import handle_form
 
 SAVED = {
-    ApplicationState.DRAFT: gettext_lazy(
+    ProgrammeApplicationState.DRAFT: gettext_lazy(
         "Your draft has been saved. The organiser cannot read it until you send it."
     ),
-    ApplicationState.SENT: gettext_lazy(
+    ProgrammeApplicationState.SENT: gettext_lazy(
         "The organiser has received your application. You can change it until the applications close."
     ),
 }
 DECIDED = {
-    ApplicationAct.ACCEPT: gettext_lazy("Accepted. They have been told."),
-    ApplicationAct.WAITLIST: gettext_lazy("They are on the waitlist and have been told."),
-    ApplicationAct.DECLINE: gettext_lazy("Declined. They have been told, with your reason."),
+    ProgrammeApplicationAct.ACCEPT: gettext_lazy("Accepted. They have been told."),
+    ProgrammeApplicationAct.WAITLIST: gettext_lazy("They are on the waitlist and have been told."),
+    ProgrammeApplicationAct.DECLINE: gettext_lazy("Declined. They have been told, with your reason."),
 }
 
 
@@ -49,7 +53,7 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
     if not row["may_write"] and request.method != "POST":
         return redirect("programme", public_id)
     applicant, known = row["applicant"], None if row["is_new"] else row["application"]
-    is_sent = known is not None and known.state == ApplicationState.SENT
+    is_sent = known is not None and known.state == ProgrammeApplicationState.SENT
     answers = known.answers if known else []
     asked = {"questions": programme.questions, "answers": answers, "is_sent": is_sent}
     make: Any = partial(ApplicationForm, **asked)
@@ -62,7 +66,7 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
             said["proposal"] = form.proposal
         acting: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         made = applications.write_application(programme, applicant, **said, **acting)
-        messages.success(request, str(SAVED[ApplicationState(made.state)]))
+        messages.success(request, str(SAVED[ProgrammeApplicationState(made.state)]))
         return redirect("programme", public_id)
 
     unstated = [each for each in selectors.conditions(programme, applicant) if each.is_met is None]
@@ -86,7 +90,7 @@ def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str
     application = found_or_404(row["application"])
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     with message_on_error(request, _("Withdrawn.")):
-        if application.state == ApplicationState.DRAFT:
+        if application.state == ProgrammeApplicationState.DRAFT:
             applications.discard_draft_of(application, **said)
         else:
             applications.withdraw_application(application, **said, version_read=seen_in(request))
@@ -111,7 +115,7 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
     application = get_object_or_404(selectors.sent_to(programme, request.user), pk=pk)
 
     def save(form: DecisionForm) -> HttpResponse:
-        act = ApplicationAct(form.cleaned_data["act"])
+        act = ProgrammeApplicationAct(form.cleaned_data["act"])
         said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
         applications.decide(application, act, reason=form.cleaned_data["reason"], **said)
         messages.success(request, str(DECIDED[act]))

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from matchmaker.events.programmes.forms.people import AnnouncementForm, FileForm, SessionForm
 from matchmaker.events.programmes.guards import organiser_required, participant_required, reader_required
 from matchmaker.events.programmes.selectors import cohort as selectors
-from matchmaker.events.programmes.selectors.programmes import Reader, programme_in, still_to_tell
+from matchmaker.events.programmes.selectors.programmes import Reader, programme_in, waiting_notice_count
 from matchmaker.events.programmes.services import cohort
 from matchmaker.events.programmes.views.programmes import organised_or_404
-from matchmaker.models.programmes.programme import GOING_ON
+from matchmaker.models.programmes.programme import ONGOING
 from profiles.choices import FileState
 from profiles.guards import SignedInRequest
 from profiles.pages import form_error_on, found_or_404, keys_in, message_on_error, page_with_form
@@ -62,8 +62,8 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
         context = {
             "programme": programme,
             "organises": organises,
-            "still_to_tell": still_to_tell(programme) if organises else 0,
-            "goes_on": programme.state in GOING_ON,
+            "still_to_tell": waiting_notice_count(programme) if organises else 0,
+            "goes_on": programme.state in ONGOING,
             "cohort": selectors.cohort_page(reader, programme, request.GET.get("page", "1")),
             "forms": forms,
             "viewer": reader.member.side if reader.member else "",

@@ -20,7 +20,7 @@ from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.events.programmes.services import jury
 from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.models.programmes import Programme
-from matchmaker.models.programmes.programme import GOING_ON, PUBLIC
+from matchmaker.models.programmes.programme import ONGOING, PUBLIC
 from profiles.guards import SignedInRequest
 from profiles.pages import form_error_on, form_page, keys_in, message_on_error, page_with_form, sent_by_post
 from profiles.platform.drafts.draft_forms import handle_form
@@ -48,7 +48,7 @@ def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpR
     context = {
         "programme": programme,
         "jury": selectors.jury_page(programme),
-        "goes_on": programme.state in GOING_ON,
+        "goes_on": programme.state in ONGOING,
     }
     return form_page(request, "events/programmes/jury.html", form, **context)
 
@@ -66,7 +66,7 @@ def remove(request: SignedInRequest, reader: Reader, public_id: str, pk: int) ->
 @page_with_form
 def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     programme = public_or_404(reader, public_id)
-    if selectors.has_scores(programme) or programme.state not in GOING_ON:
+    if selectors.has_scores(programme) or programme.state not in ONGOING:
         raise Http404
 
     def save(form: CriteriaForm) -> HttpResponse:
@@ -105,7 +105,7 @@ def export(request: SignedInRequest, reader: Reader, public_id: str, form: str) 
     programme = public_or_404(reader, public_id)
     if form not in FORMATS:
         raise Http404
-    jury.note_export(programme, by=request.user, at=timezone.now())
+    jury.record_export(programme, by=request.user, at=timezone.now())
     rows = list(selectors.sheet_rows(programme, request.user))
     return download(form, f"programme-{public_id}", selectors.sheet_header(programme), rows)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from matchmaker.events.programmes.forms.people import OutcomeForm
 from matchmaker.events.programmes.guards import reader_required
 from matchmaker.events.programmes.selectors import outcomes as selectors
-from matchmaker.events.programmes.selectors.outcomes import Part
+from matchmaker.events.programmes.selectors.outcomes import OutcomeSide
 from matchmaker.events.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.events.programmes.services import outcomes
 from matchmaker.matching.pairs.guards import seen_in
@@ -29,7 +29,7 @@ from profiles.pages import (
 )
 
 
-def sides_or_404(reader: Reader, public_id: str) -> tuple[Programme, list[Part]]:
+def sides_or_404(reader: Reader, public_id: str) -> tuple[Programme, list[OutcomeSide]]:
     programme = found_or_404(programme_in(reader, public_id))
     return programme, found_or_404(selectors.own_sides(reader, programme) or None)
 

@@ -18,7 +18,7 @@ from matchmaker.events.programmes.selectors.people import card_of, has_teams, ow
 from matchmaker.events.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.events.programmes.services import people
 from matchmaker.models.programmes import Programme, ProgrammeApplication
-from matchmaker.models.programmes.programme import ApplicationState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,
@@ -94,10 +94,10 @@ def team_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) 
     team, act = get_object_or_404(programme.teams, pk=pk), request.POST.get("act", "")
     said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if act in ("invite", "turn_down"):
-        rows = programme.applications.filter(state=ApplicationState.ACCEPTED)
+        rows = programme.applications.filter(state=ProgrammeApplicationState.ACCEPTED)
         other = get_object_or_404(rows, pk__in=keys_in(request, "application")[:1])
         with message_on_error(request, DONE[act]):
-            do = people.invite if act == "invite" else people.turn_down
+            do = people.invite if act == "invite" else people.decline
             do(team, other, lead=mine, **said)
     elif act in ("ask", "leave"):
         with message_on_error(request, DONE[act]):

@@ -23,7 +23,7 @@ from matchmaker.events.programmes.selectors import programmes as selectors
 from matchmaker.events.programmes.selectors.applications import not_open_to, own_applications
 from matchmaker.events.programmes.selectors.cohort import takes_part
 from matchmaker.events.programmes.selectors.jury import reviews_of
-from matchmaker.events.programmes.selectors.outcomes import owing, own_sides
+from matchmaker.events.programmes.selectors.outcomes import awaiting_outcome, own_sides
 from matchmaker.events.programmes.selectors.people import has_teams, own_part, to_sign
 from matchmaker.events.programmes.selectors.programmes import FILTERS, Reader
 from matchmaker.events.programmes.selectors.share_card import TEMPLATE, card_of
@@ -73,7 +73,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "facts": selectors.facts_of(programme),
         "reader": reader,
         "organises": organises,
-        "still_to_tell": selectors.still_to_tell(programme) if organises else 0,
+        "still_to_tell": selectors.waiting_notice_count(programme) if organises else 0,
         "leads": leads,
         "is_asked_to_host": selectors.asked_to_host(reader.user).filter(programme=programme).exists(),
         "may_say_outcomes": bool(own_sides(reader, programme)),
@@ -128,7 +128,10 @@ def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
     asked = [each.programme for each in selectors.asked_to_host(user)]
     links = [
-        (_("What were the outcomes?"), to("programme_outcomes", owing(reader.own, selectors.led_by(reader)))),
+        (
+            _("What were the outcomes?"),
+            to("programme_outcomes", awaiting_outcome(reader.own, selectors.led_by(reader))),
+        ),
         (_("You are invited to co-organise"), to("programme_hosts", asked)),
         (
             _("Programmes you review"),

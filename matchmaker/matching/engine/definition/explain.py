@@ -23,7 +23,7 @@ from matchmaker.matching.engine.definition.lists import LOG, OCTAVE
 
 
 @dataclass(frozen=True)
-class Part:
+class ScorePart:
     factor: str
     level: int  # 0 … 255
     weight: int  # points of 1000
@@ -35,7 +35,7 @@ class Part:
 class Fit:
     amount: int  # points × 255
     tenths: int  # 0 … 1000
-    parts: tuple[Part, ...]
+    parts: tuple[ScorePart, ...]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def fit_of(levels: Array, weights: Array) -> Fit:
     tenths = (total + TOP_LEVEL // 2) // TOP_LEVEL
     shown = apportion(amounts, tenths)
     columns = (x.tolist() for x in (levels, weights, amounts, shown))
-    return Fit(total, tenths, tuple(Part(*part) for part in zip(FACTORS, *columns, strict=True)))
+    return Fit(total, tenths, tuple(ScorePart(*part) for part in zip(FACTORS, *columns, strict=True)))
 
 
 def _missing(stated: Array) -> tuple[str, ...]:

@@ -75,7 +75,9 @@ class PairInteractions:
     def recommends(self, entry: ListEntry) -> bool:
         return entry.is_recommended or entry.counterpart_id in self.engaged
 
-    def parted(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
+    def split_by_recommendation(
+        self, entries: Iterable[ListEntry]
+    ) -> tuple[list[ListEntry], list[ListEntry]]:
         """Return who is recommended and who is less likely, both in their order."""
         found = list(entries)
         return [each for each in found if self.recommends(each)], [e for e in found if not self.recommends(e)]
@@ -83,7 +85,9 @@ class PairInteractions:
     def left(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
         """Return the same of who is left after passes, in the order of the list."""
         gone = self.passed | self.hidden
-        return self.parted(forms_in_common_lead([e for e in entries if e.counterpart_id not in gone]))
+        return self.split_by_recommendation(
+            forms_in_common_lead([e for e in entries if e.counterpart_id not in gone])
+        )
 
     def shown(self, entries: Iterable[ListEntry]) -> list[int]:
         return [each.counterpart_id for each in self.left(entries)[0]]
@@ -278,7 +282,7 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
 
 
 def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
-    side, said = context.current.side, said_of(entry, context)
+    side, said = context.current.side, factor_reasons_of(entry, context)
     return replace(
         brief_card(profile, entry, context),
         reasons=tuple(reasons.reasons(said, side)),
@@ -287,7 +291,7 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
     )
 
 
-def said_of(entry: ListEntry, context: CardContext) -> list[FactorReason]:
+def factor_reasons_of(entry: ListEntry, context: CardContext) -> list[FactorReason]:
     levels = dict(zip(FACTORS, entry.levels, strict=True))
     measured = PairLevels(levels, context.weights, entry.not_stated_startup, entry.not_stated_investor)
     return pair_reasons(context.facts[entry.counterpart_id], measured)

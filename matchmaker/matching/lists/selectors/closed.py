@@ -36,10 +36,10 @@ def closed_to(
     paused = SIDES[side.other]._default_manager.filter(pk__in=counterparts, paused_at__isnull=False)
     blocks = CompanyBlock.objects.filter(**own, **{f"{other}__in": counterparts})
     passes = Pass.objects.in_effect(at=at or timezone.now()).filter(**own, side=side.other)
-    found = _told(paused, "pk", Refusal.CLOSED).union(
-        _told(blocks.filter(side=side), other, Refusal.BLOCKED),
-        _told(blocks.filter(side=side.other), other, Refusal.CLOSED),
-        _told(passes.filter(**{f"{other}__in": counterparts}), other, Refusal.CLOSED),
+    found = _refusals(paused, "pk", Refusal.CLOSED).union(
+        _refusals(blocks.filter(side=side), other, Refusal.BLOCKED),
+        _refusals(blocks.filter(side=side.other), other, Refusal.CLOSED),
+        _refusals(passes.filter(**{f"{other}__in": counterparts}), other, Refusal.CLOSED),
     )
     # The own block is what the own people read, whatever else there is: "blocked" comes before "closed".
     told = sorted(found, key=lambda row: row[1], reverse=True)
@@ -50,5 +50,5 @@ def refusal_of(side: Side, pk: int, counterpart: int, *, at: datetime | None = N
     return closed_to(side, pk, {counterpart}, at=at).get(counterpart)
 
 
-def _told(rows: QuerySet[Any], key: str, refusal: Refusal) -> QuerySet[Any, tuple[int, str]]:
+def _refusals(rows: QuerySet[Any], key: str, refusal: Refusal) -> QuerySet[Any, tuple[int, str]]:
     return rows.order_by().values_list(F(key), Value(str(refusal.value), CharField()))

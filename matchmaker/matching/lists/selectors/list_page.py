@@ -191,7 +191,9 @@ def in_list_order(
     current: CurrentCompany, query: SearchQuery, entries: Iterable[ListEntry], by_name: list[int]
 ) -> tuple[list[ListEntry], list[ListEntry]]:
     """Return what is recommended and what is less likely, in the order that the list shows."""
-    return current.interactions.parted(_sorted(list(entries), query.sort, current.side, by_name))
+    return current.interactions.split_by_recommendation(
+        _sorted(list(entries), query.sort, current.side, by_name)
+    )
 
 
 def _scored_page(
@@ -212,7 +214,7 @@ def _scored_page(
     context = _card_context(current, query, lists, profiles, values, terms, with_reasons)
     cards = [scored_card(profiles[entry.counterpart_id], entry, context) for entry in with_reasons]
     more = [brief_card(profiles[entry.counterpart_id], entry, context) for entry in below[PER_PAGE:]]
-    listed, unlikely = map(len, current.interactions.parted(entries))
+    listed, unlikely = map(len, current.interactions.split_by_recommendation(entries))
     at = len(page.object_list)
     return ListPage(
         current.side,
@@ -323,18 +325,18 @@ def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
     return rows.order_by(Lower(shown), "pk")
 
 
-def everybody_for(current: CurrentCompany) -> QuerySet[Any]:
+def all_counterparts(current: CurrentCompany) -> QuerySet[Any]:
     return listed_counterparts(current).exclude(pk__in=current.interactions.passed)
 
 
 def plain_rows(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> QuerySet[Any]:
     """Return the filtered counterparts in an order unrelated to fit."""
-    found = filtered_profiles(everybody_for(current), current.side.other, chosen, terms)
+    found = filtered_profiles(all_counterparts(current), current.side.other, chosen, terms)
     return found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
 
 
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
-    other, everybody = current.side.other, everybody_for(current)
+    other, everybody = current.side.other, all_counterparts(current)
     ordered = plain_rows(current, query, terms, chosen)
     page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
     # Whoever leaves between these two reads is left out.

@@ -32,8 +32,8 @@ from matchmaker.matching.reasons.reasons import (
     RecordRow,
     forms_of,
     list_position,
+    named_offers,
     needs_of,
-    offers_told,
     pair_reasons,
     record_rows,
     thesis_of,
@@ -164,7 +164,7 @@ class MatchPage:
     record: list[RecordRow]
     sections: list[tuple[Label, list[str]]]  # of the counterpart's record
     data_card: list[facts.Fact]
-    parts: list[facts.Part]
+    parts: list[facts.RowList]
     facts: list[facts.Fact]
     withheld: list[str]
     entry: ShortlistEntry | None
@@ -307,7 +307,7 @@ def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.
 
 def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
     reader, unstated = pair.member.side, unstated_in(explained)
-    said = _said(known, explained)
+    said = _factor_reasons(known, explained)
     return Scored(
         rows=factor_rows(explained, _notes(said, known, explained, reader)),
         total_startup=explained.for_startup.tenths,
@@ -330,7 +330,7 @@ def _notes(said: list[FactorReason], known: PairFacts, explained: Explanation, r
     return [notes[factor] for factor in Factor]
 
 
-def _said(known: PairFacts, explained: Explanation) -> list[FactorReason]:
+def _factor_reasons(known: PairFacts, explained: Explanation) -> list[FactorReason]:
     fits = explained.for_startup, explained.for_investor
     weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
     levels = {part.factor: part.level for part in explained.for_startup.parts}
@@ -354,7 +354,7 @@ def portrait(
             facts.Fact(gettext("Looks for"), _kinds(seen.needs, pair.startup.needs, pair)),
             _forms(seen),
         ]
-    told = offers_told(pair, [row.type.pk for row in seen.offers or ()])
+    told = named_offers(pair, [row.type.pk for row in seen.offers or ()])
     offers = facts.Fact(gettext("Offers"), _kinds(seen.offers, told, pair))
     return [*first, *(_sought(thesis) if thesis else ()), offers]
 

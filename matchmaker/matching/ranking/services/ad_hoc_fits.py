@@ -78,7 +78,7 @@ def recommended(fits: Sequence[AdHocFit]) -> list[AdHocFit]:
     return list(compress(fits, upper))
 
 
-def sectors_let_in(profile: AdHocProfile) -> list[int]:
+def allowed_sectors(profile: AdHocProfile) -> list[int]:
     """Return the primary keys of the sectors that a profile allows; none before the first ranking."""
     calibration = term_index.latest(ENGINE_VERSION)
     return ad_hoc_rows.sectors_near(term_index.of(calibration), profile) if calibration else []

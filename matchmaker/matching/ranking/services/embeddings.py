@@ -164,7 +164,7 @@ def visible_texts(profile: Any, said: Iterable[str] = ()) -> tuple[str, ...]:
     return by_language([*own, *(said if policy.matchable(profile, SAID[profile.side][1]) else ())])
 
 
-def _said(side: Side, pks: Collection[int]) -> dict[int, list[str]]:
+def _row_texts(side: Side, pks: Collection[int]) -> dict[int, list[str]]:
     model, _field, owner = SAID[side]
     rows = (
         model.objects.active_on(timezone.localdate()).filter(**{f"{owner}__in": pks}).exclude(description="")
@@ -211,7 +211,7 @@ def _parts(rows: QuerySet[Any]) -> Iterator[list[int]]:
 def _refresh(side: Side, pks: Collection[int], *, most: int | None = None) -> int:
     version = model()
     rows = list(PUBLISHED[side](pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
-    said = _said(side, pks)
+    said = _row_texts(side, pks)
     texts = {profile.pk: visible_texts(profile, said.get(profile.pk, ())) for profile in rows}
     hashes = {pk: hash_of(own) for pk, own in texts.items()}
     stored = TextVector.objects.filter(side=side, profile_id__in=pks)

@@ -29,7 +29,7 @@ def learn(texts: Collection[str]) -> set[str]:
     if not texts:
         return set()
     asked, sayings = {*texts}, {text for own in _sayings().values() for text in own}
-    wanted = sorted((asked | sayings) - _kept(asked | sayings).keys())
+    wanted = sorted((asked | sayings) - _stored_vectors(asked | sayings).keys())
     missing: set[str] = set()
     for start in range(0, len(wanted), BATCH):
         missing |= _ask(wanted[start : start + BATCH])
@@ -38,7 +38,7 @@ def learn(texts: Collection[str]) -> set[str]:
 
 def encode(texts: Sequence[str]) -> Array:
     """float32[k,DIMENSIONS]: unit vectors of texts that `learn` has found."""
-    kept, centres = _kept({*texts}), _centres(version())
+    kept, centres = _stored_vectors({*texts}), _centres(version())
     raw = np.stack([kept[text] - centres[language_of(text)] for text in texts])
     unit: Array = raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9)
     return unit
@@ -68,7 +68,7 @@ def _ask(texts: Sequence[str]) -> set[str]:
     return set()
 
 
-def _kept(texts: Collection[str]) -> dict[str, Array]:
+def _stored_vectors(texts: Collection[str]) -> dict[str, Array]:
     """Return the vectors that are kept, float32[DIMENSIONS] by text."""
     keys = {_key(text): text for text in texts}
     found: dict[str, Array] = {}
@@ -88,7 +88,7 @@ def _digest(text: str) -> str:
 
 @cache
 def _centres(_version: str) -> dict[str, Array]:
-    kept = _kept({text for own in _sayings().values() for text in own})
+    kept = _stored_vectors({text for own in _sayings().values() for text in own})
     return {language: np.mean([kept[text] for text in own], axis=0) for language, own in _sayings().items()}
 
 

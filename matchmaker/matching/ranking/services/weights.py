@@ -177,7 +177,7 @@ def chance(side: Side, score: float) -> float | None:
     return None if kept[0] is None else float(kept[0].chance(np.array([score]))[0])
 
 
-def one_in(side: Side, score: float) -> int | None:
+def odds_of_acceptance(side: Side, score: float) -> int | None:
     """The chance as "1 in n"; None while there are too few decisions, or none was accepted."""
     found = chance(side, score)
     return max(1, round(1 / found)) if found and found >= 1 / LONGEST_ODDS else None

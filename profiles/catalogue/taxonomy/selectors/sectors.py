@@ -104,7 +104,7 @@ class Effect:
 
     @property
     def told(self) -> str:
-        return told_wanted([self.wanted])[0]
+        return wanted_words([self.wanted])[0]
 
 
 def effect_of(wanted: Wanted) -> Effect:
@@ -166,7 +166,7 @@ def why_not_undone(change: SectorChange) -> str | Promise | None:
     later = built_on(change)
     if later is not None:
         return _("A later change depends on it: %(change)s. Undo that change first.") % {
-            "change": told(later)
+            "change": change_words(later)
         }
     return _still_used(change) if change.act == SectorAct.ADD else None
 
@@ -193,17 +193,17 @@ TOLD = {
 }
 
 
-def told(change: SectorChange) -> str:
-    other = named(change.other) if change.other else _("the top level")
-    return str(TOLD[SectorAct(change.act)] % {"sector": named(change.sector), "other": other})
+def change_words(change: SectorChange) -> str:
+    other = sector_name(change.other) if change.other else _("the top level")
+    return str(TOLD[SectorAct(change.act)] % {"sector": sector_name(change.sector), "other": other})
 
 
 def lines(changes: Iterable[SectorChange]) -> list[tuple[SectorChange, str]]:
-    return [(change, told(change)) for change in changes]
+    return [(change, change_words(change)) for change in changes]
 
 
-def told_wanted(wanted: Iterable[Wanted]) -> list[str]:
-    known = {sector.code: named(sector) for sector in Sector.objects.all()}
+def wanted_words(wanted: Iterable[Wanted]) -> list[str]:
+    known = {sector.code: sector_name(sector) for sector in Sector.objects.all()}
     return [
         str(TOLD[each.act] % {
             "sector": known.get(each.code) or f"{each.values.get('name_en', '')} ({each.code})",
@@ -226,7 +226,7 @@ def returning(change: SectorChange) -> dict[str, tuple[int, int]]:
     return {kind: (len(moved[kind]), len(still[kind])) for kind in moved if moved[kind]}
 
 
-def named(sector: Sector) -> str:
+def sector_name(sector: Sector) -> str:
     return f"{sector.name} ({sector.code})"
 
 

@@ -16,7 +16,7 @@ def csv_rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines)
 
 
-def told_rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
+def translated_rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
     language = (get_language() or "en")[:2]
     for row in csv_rows(path):
         yield row | {name: row.get(f"{name}_{language}") or row[f"{name}_en"] for name in columns}

@@ -68,5 +68,5 @@ def checked(side: Side) -> frozenset[str]:
     return frozenset(name for name, field in CATALOGUE[side].items() if field.check is Check.MATERIAL)
 
 
-def held(fields: dict[str, Field]) -> frozenset[str]:
+def held_for_review(fields: dict[str, Field]) -> frozenset[str]:
     return frozenset(name for name, field in fields.items() if field.check is Check.HELD)

@@ -111,7 +111,7 @@ class ThesisForm(CleanForm):
     )
 
     @property
-    def wrong_so_far(self) -> dict[str, list[str]]:
+    def partial_errors(self) -> dict[str, list[str]]:
         """What is wrong with each field that is watched while it is filled in; what is still empty is not."""
         found = self.errors.as_data()
         wrong = {name: [e for e in found.get(name, []) if e.code != "required"] for name in WATCHED}

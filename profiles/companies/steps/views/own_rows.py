@@ -169,7 +169,7 @@ def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
     counted = fit_typed(form, viewer_of(request.user))
     told = [
         {"name": name, "label": form[name].label, "errors": errors}
-        for name, errors in form.wrong_so_far.items()
+        for name, errors in form.partial_errors.items()
     ]
     return render(request, "companies/steps/fit_typed.html", {"fit": counted, "told": told})
 

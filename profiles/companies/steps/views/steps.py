@@ -40,7 +40,7 @@ from profiles.companies.steps.selectors import (
 from profiles.guards import SignedInRequest, role_required
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import message_on_error, page_with_form
-from profiles.people.accounts.guards import lead_to_description, member_required
+from profiles.people.accounts.guards import member_role_required, redirect_to_onboarding
 from profiles.people.accounts.selectors import company_of
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
@@ -190,7 +190,7 @@ def edit_section(
     """Show a step of the person's own company, or save it and go on."""
     company = own_company(request, side)
     if company is None and step != next(iter(STEPS[side])):
-        return lead_to_description(request)
+        return redirect_to_onboarding(request)
 
     def make(sent: QueryDict | None) -> SectionForm:
         if company is not None:
@@ -283,7 +283,7 @@ def startup_edit(request: SignedInRequest, step: str) -> HttpResponse:
 
 
 @require_POST
-@member_required
+@member_role_required
 def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
     limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
     own = company or SIDES[Side(request.user.role)]()
@@ -295,11 +295,11 @@ def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> 
 
 
 @require_POST
-@member_required
+@member_role_required
 def proposal_answer(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
     """Add to the profile what its description says, or never propose it again."""
     if company is None:
-        return lead_to_description(request)
+        return redirect_to_onboarding(request)
     key, at = request.POST.get("key", ""), timezone.now()
     limits.take_token(EDIT_LIMIT, account=request.user, company=company, at=at)
     if "decline" in request.POST:

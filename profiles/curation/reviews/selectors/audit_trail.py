@@ -18,7 +18,7 @@ from profiles.audit_actions import SUBJECTS, TITLES, private_actions, sentence_f
 from profiles.catalogue.visibility.fields import CATALOGUE, CONSENT_GROUPS
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Purpose, Role, Status
-from profiles.companies.steps.selectors import named
+from profiles.companies.steps.selectors import name_filter
 from profiles.models import SIDES, AuditRecord, Deal, Investor, Startup, Thesis, User
 from profiles.sheets import Echo, harmless
 
@@ -134,7 +134,7 @@ def records(asked: AuditFilter = AuditFilter()) -> QuerySet[AuditRecord]:
         found = found.filter(at__lt=datetime.combine(asked.until, time(), UTC) + timedelta(days=1))
     if asked.subject:
         about = Q(subject__icontains=asked.subject)
-        for company in _companies(named(asked.subject), limit=MOST_FOUND):
+        for company in _companies(name_filter(asked.subject), limit=MOST_FOUND):
             about |= Q(subject__contains=company.public_id)
         found = found.filter(about)
     return found.order_by(*NEWEST)

@@ -27,7 +27,7 @@ WORD = re.compile(rf"\d+(?:[.,٬٫]\d+)*|[{SIGNS}]|(?:(?![{SIGNS}])\w)+|\s+|.", 
 LONGEST = 4_000  # words of both texts together that are compared one by one
 
 
-class Part(NamedTuple):
+class TextPiece(NamedTuple):
     kind: str
     text: str
 
@@ -43,25 +43,25 @@ class EditedField:
     holds: bool = False
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[TextPiece]:
         return word_difference(self.before, self.after)
 
 
-def word_difference(before: str, after: str) -> list[Part]:
+def word_difference(before: str, after: str) -> list[TextPiece]:
     if before == after:
         return []
     old, new = WORD.findall(before), WORD.findall(after)
     if len(old) + len(new) > LONGEST:
-        return [part for part in (Part("del", before), Part("ins", after)) if part.text]
-    parts, gone, come = list[Part](), "", ""
+        return [part for part in (TextPiece("del", before), TextPiece("ins", after)) if part.text]
+    parts, gone, come = list[TextPiece](), "", ""
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         same, is_change = "".join(old[i:j]), kind != "equal"
         if is_change or ((gone or come) and not same.strip() and j < len(old)):
             gone, come = gone + same, come + "".join(new[k:m])
             continue
-        parts += [Part("del", gone), Part("ins", come), Part("", same)]
+        parts += [TextPiece("del", gone), TextPiece("ins", come), TextPiece("", same)]
         gone = come = ""
-    parts += [Part("del", gone), Part("ins", come)]
+    parts += [TextPiece("del", gone), TextPiece("ins", come)]
     return [part for part in parts if part.text]
 
 

@@ -81,7 +81,7 @@ def _rules(queue: str, side: str) -> tuple[Q, ...]:
     }[queue]
 
 
-def _held(who: str, me: int | None) -> Q:
+def _assigned_to(who: str, me: int | None) -> Q:
     return {
         "": Q(),
         "mine": Q(reviewassignments__curator=me),
@@ -96,7 +96,7 @@ def waiting(part: QueuePart, *, beside: Q | None = None) -> QuerySet[Any, Key]:
     for side, model in SIDES.items():
         for rule in _rules(part.queue, side) if part.side in ("", side) else ():
             named = {"of_side": Value(str(side)), "since": F(since)}
-            own = rule & _held(part.who, part.me)
+            own = rule & _assigned_to(part.who, part.me)
             rows = model._default_manager.filter(own).annotate(**named).filter(beside or Q())
             parts.append(rows.order_by().values("of_side", "since", "public_id", "pk"))
     first, *rest = parts

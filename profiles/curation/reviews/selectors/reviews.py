@@ -150,7 +150,7 @@ def edits_since(profile: Startup | Investor) -> list[AuditRecord]:
     return list(edits.filter(at__gt=profile.reviewed_at).select_related("kept").order_by("pk"))
 
 
-def trail(subject: str, size: int = 20) -> list[AuditLine]:
+def audit_lines_of(subject: str, size: int = 20) -> list[AuditLine]:
     found = AuditRecord.objects.filter(subject=subject).select_related("actor").order_by(*NEWEST)
     return audit_lines(list(found[:size]))
 

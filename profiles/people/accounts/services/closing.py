@@ -45,10 +45,10 @@ def staff() -> QuerySet[User]:
 
 @transaction.atomic
 def close(user: User, *, reason: str, by: User | None, at: datetime) -> None:
-    current = _held(user, reason=reason, by=by)
+    current = _locked(user, reason=reason, by=by)
     if not current.is_active:
         raise AlreadySoError
-    _tell(ACCOUNT_CLOSED, current, reason=reason, at=at)
+    _notify(ACCOUNT_CLOSED, current, reason=reason, at=at)
     User.objects.filter(pk=current.pk).update(is_active=False)
     end_sessions(current, at=at)  # for good: none goes on when the account is opened again
     _record(CLOSED, current, reason=reason, by=by, at=at)
@@ -56,32 +56,32 @@ def close(user: User, *, reason: str, by: User | None, at: datetime) -> None:
 
 @transaction.atomic
 def reopen(user: User, *, reason: str, by: User | None, at: datetime) -> None:
-    current = _held(user, reason=reason, by=by)
+    current = _locked(user, reason=reason, by=by)
     has_way_in = current.has_usable_password() or SocialAccount.objects.filter(user=current).exists()
     if current.is_active or not has_way_in:  # an erased one stays closed
         raise AlreadySoError
     User.objects.filter(pk=current.pk).update(is_active=True)
-    _tell(ACCOUNT_REOPENED, current, reason=reason, at=at)
+    _notify(ACCOUNT_REOPENED, current, reason=reason, at=at)
     _record(REOPENED, current, reason=reason, by=by, at=at)
 
 
 @transaction.atomic
 def sign_out(user: User, *, reason: str, by: User | None, at: datetime) -> None:
-    current = _held(user, reason=reason, by=by)
+    current = _locked(user, reason=reason, by=by)
     end_sessions(current, at=at)
-    _tell(SESSIONS_WERE_ENDED, current, reason=reason, at=at)
+    _notify(SESSIONS_WERE_ENDED, current, reason=reason, at=at)
     _record(SESSIONS_ENDED, current, reason=reason, by=by, at=at)
 
 
 @transaction.atomic
 def reset_factor(user: User, *, reason: str, by: User | None, at: datetime) -> None:
     """Remove a lost second factor with its recovery codes, and end every session of the account."""
-    current = _held(user, reason=reason, by=by)
+    current = _locked(user, reason=reason, by=by)
     deleted, _by_model = Authenticator.objects.filter(user=current).delete()
     if not deleted:
         raise AlreadySoError
     end_sessions(current, at=at)
-    _tell(FACTOR_WAS_RESET, current, reason=reason, at=at)
+    _notify(FACTOR_WAS_RESET, current, reason=reason, at=at)
     _record(FACTOR_RESET, current, reason=reason, by=by, at=at)
 
 
@@ -93,7 +93,7 @@ ACTS: dict[str, Callable[..., None]] = {
 }
 
 
-def _held(user: User, *, reason: str, by: User | None) -> User:
+def _locked(user: User, *, reason: str, by: User | None) -> User:
     """Lock the account. A curator deals with members, an operator with all others, a command with everyone.
 
     Raises:
@@ -115,7 +115,7 @@ def _held(user: User, *, reason: str, by: User | None) -> User:
     return current
 
 
-def _tell(kind: str, user: User, *, reason: str, at: datetime) -> None:
+def _notify(kind: str, user: User, *, reason: str, at: datetime) -> None:
     message = Message(
         kind=kind,
         path=reverse("contact"),

@@ -138,7 +138,7 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     User.objects.filter(pk=user.pk).update(role=Role(company.side))
     membership = Membership.objects.create(**{company.side: company}, user=user, joined_at=at)
     _record(JOINED, company, by=by, at=at, user=user.pk)
-    _tell_team(company, but=by, event=f"joined:{membership.pk}", at=at)
+    _notify_team(company, but=by, event=f"joined:{membership.pk}", at=at)
     return membership
 
 
@@ -153,7 +153,7 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
     event, person = f"left:{membership.pk}", membership.user
     _end_membership(membership, at=at)
     _record(LEFT, company, by=by, at=at, user=membership.user_id)
-    _tell_team(company, but=by, event=event, at=at)
+    _notify_team(company, but=by, event=event, at=at)
     words = {"company": name_in(company, person.language)}
     message = Message(kind=TEAM_ENDED, path=reverse("home"), event=event, at=at, context=words)
     notifications.notify(person, message)
@@ -170,7 +170,7 @@ def leave(membership: Membership, *, at: datetime) -> None:
     event = f"left:{membership.pk}"
     _end_membership(membership, at=at)
     _record(LEFT, company, by=membership.user, at=at, user=membership.user_id)
-    _tell_team(company, but=membership.user, event=event, at=at)
+    _notify_team(company, but=membership.user, event=event, at=at)
 
 
 @transaction.atomic
@@ -180,10 +180,10 @@ def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
     if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
         raise NotMemberError
     _record(EDITED, company, by=by, at=at, owner=membership.user_id)
-    _tell_team(company, but=by, event=f"owner:{membership.pk}", at=at)
+    _notify_team(company, but=by, event=f"owner:{membership.pk}", at=at)
 
 
-def _tell_team(company: Company, *, but: User, event: str, at: datetime) -> None:
+def _notify_team(company: Company, *, but: User, event: str, at: datetime) -> None:
     notify_team(company, Message(kind=TEAM_CHANGED, path=reverse("team"), event=event, at=at), but=but)
 
 

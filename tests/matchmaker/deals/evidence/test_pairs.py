@@ -12,7 +12,7 @@ from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.evidence import services
 from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.introduction import Introduction, IntroductionState
-from matchmaker.models.pilot import ApplicationState, PilotState
+from matchmaker.models.pilot import PilotApplicationState, PilotState
 from profiles.companies.evidence import services as evidence
 from profiles.models import AuditRecord, Endorsement, Evidence, Investor, Notice, Startup
 from tests.factories import make_evidence, make_founder, make_investor, make_partner, make_startup
@@ -148,7 +148,7 @@ def test_after_an_introduction_a_pilot_allows_an_endorsement_and_a_block_does_no
     partner.post(path, {"claim": "licence"})
     assert not Endorsement.objects.exists()
     pilot = make_pilot(talk.investor, by=li_wei, state=PilotState.RUNNING)
-    make_application(pilot, talk.startup, by=ayesha, state=ApplicationState.ACCEPTED)
+    make_application(pilot, talk.startup, by=ayesha, state=PilotApplicationState.ACCEPTED)
     partner.post(path, {"claim": "licence"})
     assert Endorsement.objects.get().claim == "licence"
     block = {"side": Side.STARTUP, "by": ayesha, "at": timezone.now()}

@@ -13,7 +13,7 @@ from matchmaker.deals.introductions.services import decisions
 from matchmaker.desk.duplicates.services import merge
 from matchmaker.matching.pairs.selectors.pair import mutual_with
 from matchmaker.models.introduction import OPEN, IntroductionState
-from matchmaker.models.pilot import ApplicationState
+from matchmaker.models.pilot import PilotApplicationState
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.choices import Audience, Purpose, Status
@@ -94,7 +94,7 @@ def test_everything_moves_as_the_preview_says_and_comes_back(side, sana):
     assert "Note of Sabz Zameen" in entry.note
     assert "Note of Sabz Zamin Ltd" in entry.note
     seats = models.PilotApplication.objects.filter(**{str(side): twins.kept}).values_list("state", flat=True)
-    assert sorted(seats) == [ApplicationState.ACCEPTED, ApplicationState.WITHDRAWN]
+    assert sorted(seats) == [PilotApplicationState.ACCEPTED, PilotApplicationState.WITHDRAWN]
 
     merge.undo(row, by=sana, at=timezone.now())
     after = everything()

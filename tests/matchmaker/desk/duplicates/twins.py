@@ -10,7 +10,7 @@ from matchmaker import models
 from matchmaker.choices import Side
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import MeetingState
-from matchmaker.models.pilot import ApplicationState
+from matchmaker.models.pilot import PilotApplicationState
 from profiles.catalogue.consents import services as consents
 from profiles.choices import FileState, PictureKind, Purpose
 from profiles.models import (
@@ -169,7 +169,7 @@ class Twins:
         elsewhere = make_pilot(self.across[0], by=self.them[0], slots=5)
         make_application(elsewhere, self.kept, by=self.owner)
         elsewhere.invitations.create(**{self.side: self.gone}, by=self.them[0])
-        make_application(elsewhere, self.gone, by=by, state=ApplicationState.ACCEPTED)
+        make_application(elsewhere, self.gone, by=by, state=PilotApplicationState.ACCEPTED)
         for pilot in (hosted, elsewhere):
             pilot.steps.create(act="write", target="draft", by=by, at=now)
         application = elsewhere.applications.get(**{self.side: self.gone})

@@ -11,7 +11,7 @@ from matchmaker.choices import Side
 from matchmaker.matching.ranking.selectors import stored_lists
 from matchmaker.models.introduction import Introduction, IntroductionAct, IntroductionState, IntroductionStep
 from matchmaker.models.meeting import Meeting, MeetingAnswer, MeetingReply, MeetingState
-from matchmaker.models.pilot import ApplicationState
+from matchmaker.models.pilot import PilotApplicationState
 from matchmaker.models.ranking import Ranking
 from profiles.choices import ReviewOutcome, Role, Status
 from profiles.models import Deal, Investor, Place, Review, Sector, Stage, Startup
@@ -185,7 +185,7 @@ class HandCounted:
     def add_outcomes(self):
         hosted = make_pilot(self.investors["I1"], by=self.by, at=on(2, 1))
         theirs = make_pilot(self.startups["S7"], by=self.by, at=on(2, 1))
-        accepted = ApplicationState.ACCEPTED
+        accepted = PilotApplicationState.ACCEPTED
         for pilot, company, at in (
             (hosted, self.startups["S1"], on(3, 1)),
             (hosted, self.startups["S4"], on(3, 2)),  # without an introduction

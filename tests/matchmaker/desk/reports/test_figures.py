@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from matchmaker import registry
-from matchmaker.desk.reports.selectors.periods import named, newest, quarter, week
+from matchmaker.desk.reports.selectors.periods import newest, period_of, quarter, week
 from matchmaker.models.introduction import Introduction
 from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.registry import register_funnel_step
@@ -111,7 +111,7 @@ def test_periods_meet_without_a_gap():
     assert week(on(1, 1).date()).key == "2025-12-29"
     assert quarter(on(12, 31).date()).span == (on(10, 1, 0), on(12, 31, 0) + timedelta(days=1))
     with pytest.raises(ValueError, match="2026-01-06"):
-        named("week", "2026-01-06")
+        period_of("week", "2026-01-06")
 
 
 def test_answers_by_month_and_side(market, compute):

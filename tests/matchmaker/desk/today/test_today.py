@@ -82,18 +82,18 @@ def test_a_curator_is_told_once_a_day_in_the_own_language(sana, li_wei):
     User.objects.filter(pk=sana.pk).update(language="ur")
     submitted("Old", EIGHT - timedelta(days=5))
     early, later = EIGHT - timedelta(hours=3), EIGHT + timedelta(hours=5)
-    service.tell_curators(at=EIGHT)
-    service.tell_curators(at=later)
+    service.notify_curators(at=EIGHT)
+    service.notify_curators(at=later)
     mail = OutboxMail.objects.get()
     assert (mail.recipient, mail.language, ": 1" in mail.body) == (sana.email, "ur", True)
     assert (Notice.objects.get().user, Notice.objects.get().path) == (sana, reverse("desk"))
     for at in (early + timedelta(days=1), EIGHT + timedelta(days=1)):
-        service.tell_curators(at=at)
+        service.notify_curators(at=at)
     assert OutboxMail.objects.count() == 2
 
 
 def test_no_mail_where_nothing_waits_or_where_it_is_switched_off(sana, as_user):
-    service.tell_curators(at=EIGHT)
+    service.notify_curators(at=EIGHT)
     assert not Notice.objects.exists()
     client = as_user(sana)
     page = client.get(reverse("mail_settings"))
@@ -101,7 +101,7 @@ def test_no_mail_where_nothing_waits_or_where_it_is_switched_off(sana, as_user):
     client.post(reverse("mail_settings"), chosen | {"mails-today": "off"})
     assert notifications.switch_of(sana, TODAY).rhythm == Rhythm.OFF
     submitted("Old", EIGHT)
-    service.tell_curators(at=EIGHT + timedelta(days=1))
+    service.notify_curators(at=EIGHT + timedelta(days=1))
     assert (Notice.objects.count(), OutboxMail.objects.count()) == (1, 0)
     founder = as_user(make_user("founder@example.com", Role.STARTUP))
     assert "mails-today" not in founder.get(reverse("mail_settings")).content.decode()

@@ -15,7 +15,7 @@ from matchmaker.models.missions import (
 )
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 
 S = MissionState
@@ -66,8 +66,8 @@ def make_delegation(mission, company, *, by, name="", **fields):
     """Return the delegation of a company whose application was accepted."""
     rows = mission.programme.applications
     own = {str(company.side): company}
-    application = rows.filter(**own, state=ApplicationState.ACCEPTED).first() or make_application(
-        mission.programme, company, by=by, state=ApplicationState.ACCEPTED
+    application = rows.filter(**own, state=ProgrammeApplicationState.ACCEPTED).first() or make_application(
+        mission.programme, company, by=by, state=ProgrammeApplicationState.ACCEPTED
     )
     is_open = mission.state in (S.SETTING_UP, S.WISHES)
     said = {"languages": list(company.languages), "at": timezone.now() if is_open else mission.at, **fields}

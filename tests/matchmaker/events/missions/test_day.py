@@ -17,7 +17,7 @@ from matchmaker.models.missions import MissionNote, MissionStep
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.pair_action import Interest
-from matchmaker.models.programmes.programme import ApplicationState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState
 from profiles.models import AuditRecord, Notice, OutboxMail
 from tests import factories
 from tests.matchmaker.events.missions.day_of import DayOf
@@ -308,7 +308,9 @@ def test_after_the_end_one_can_still_say_how_it_went(as_user, today, ayesha):
 
 def test_a_person_without_a_company_is_not_offered_an_introduction(as_user, today, li_wei):
     person = factories.make_founder("person@example.com", None)
-    application = make_application(today.programme, person, by=person, state=ApplicationState.ACCEPTED)
+    application = make_application(
+        today.programme, person, by=person, state=ProgrammeApplicationState.ACCEPTED
+    )
     alone = today.mission.delegations.create(
         application=application, side="startup", name="Bilal", languages=["en"]
     )

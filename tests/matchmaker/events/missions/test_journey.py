@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from matchmaker.events.missions.services import clock, plans
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from tests import factories
 from tests.journeys.test_fair_dealing import go, page_for
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
@@ -31,7 +31,7 @@ def test_from_wishes_to_a_published_schedule(browser, live_server, startup, ayes
         place_count=9,
     )
     for company in (startup, guest):
-        make_application(programme, company, by=li_wei, state=ApplicationState.ACCEPTED)
+        make_application(programme, company, by=li_wei, state=ProgrammeApplicationState.ACCEPTED)
     partner, founder = (page_for(browser, live_server.url, each, is_phone=True) for each in (li_wei, ayesha))
     go(partner, "programme", programme.public_id)
     partner.get_by_role("link", name="Set up meetings").click()

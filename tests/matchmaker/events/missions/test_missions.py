@@ -14,7 +14,7 @@ from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from matchmaker.portal.own_data import services as own_data
 from matchmaker.portal.own_data.selectors import copy_for
 from profiles.choices import Status
@@ -100,7 +100,7 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
         ends_at=moment + timedelta(days=10),
     )
     for guest in guests:
-        make_application(programme, company(guest), by=guest, state=ApplicationState.ACCEPTED)
+        make_application(programme, company(guest), by=guest, state=ProgrammeApplicationState.ACCEPTED)
     organiser, founder, *_others = (as_user(each) for each in (li_wei, *guests))
     page = at("mission", programme)
     assert "Set up meetings" in body(organiser, at("programme", programme))
@@ -355,7 +355,10 @@ class TestWhoMeetsNobody:
         if leaves == "suspended":
             type(company(guests[2])).objects.filter(pk=company(guests[2]).pk).update(status=Status.SUSPENDED)
         elif leaves == "withdrawn":
-            first.application.state, first.application.place_number = ApplicationState.WITHDRAWN, None
+            first.application.state, first.application.place_number = (
+                ProgrammeApplicationState.WITHDRAWN,
+                None,
+            )
             first.application.save()
         else:
             Delegation.objects.filter(pk=first.pk).update(missing_at=timezone.now())
@@ -502,7 +505,9 @@ class TestTime:
             for each in guests[1:]
         ]
         Delegation.objects.update(prefilled_at=timezone.now())
-        make_application(mission.programme, company(guests[0]), by=guests[0], state=ApplicationState.ACCEPTED)
+        make_application(
+            mission.programme, company(guests[0]), by=guests[0], state=ProgrammeApplicationState.ACCEPTED
+        )
         clock.advance(at=timezone.now())
         clock.advance(at=timezone.now())
         late = Delegation.objects.get(application__startup=company(guests[0]))
@@ -674,7 +679,9 @@ def test_a_copy_holds_the_meetings_of_a_person_on_either_side(host, li_wei):
     people, delegations = [], []
     for side in ("startup", "investor"):
         person = factories.make_user(f"{side}@example.com")
-        application = make_application(mission.programme, person, by=person, state=ApplicationState.ACCEPTED)
+        application = make_application(
+            mission.programme, person, by=person, state=ProgrammeApplicationState.ACCEPTED
+        )
         said = {"side": side, "name": person.full_name, "at": timezone.now()}
         people.append(person)
         delegations.append(Delegation.objects.create(mission=mission, application=application, **said))

@@ -4,16 +4,16 @@ from django.utils import timezone
 
 from matchmaker.models.pilot import (
     ON_BOARD,
-    ApplicationState,
     Pilot,
     PilotAim,
     PilotApplication,
+    PilotApplicationState,
     PilotState,
     Season,
 )
 from profiles.models import Place, Sector
 
-S, A = PilotState, ApplicationState
+S, A = PilotState, PilotApplicationState
 
 
 def make_pilot(host, *, by, state=S.OPEN, at=None, aims=2, **fields):

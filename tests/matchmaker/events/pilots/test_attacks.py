@@ -9,7 +9,7 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.events.pilots.services import applications, pilots
 from matchmaker.models.conversation import CompanyBlock
-from matchmaker.models.pilot import ApplicationState, Pilot, PilotApplication, PilotState
+from matchmaker.models.pilot import Pilot, PilotApplication, PilotApplicationState, PilotState
 from matchmaker.transitions import NotPublishedError
 from profiles.curation.reviews import services as curation
 from profiles.models import Investor, OutboxMail
@@ -18,7 +18,7 @@ from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.introduced import told
 
 pytestmark = pytest.mark.django_db
-A, S = ApplicationState, PilotState
+A, S = PilotApplicationState, PilotState
 
 
 def page_of(client, pilot, name="pilot"):

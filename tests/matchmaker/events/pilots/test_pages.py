@@ -17,9 +17,9 @@ from matchmaker.events.pilots.selectors.record import pilot_record
 from matchmaker.events.pilots.services import applications, pilots
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pilot import (
-    ApplicationState,
     Pilot,
     PilotApplication,
+    PilotApplicationState,
     PilotInvitation,
     PilotState,
     PilotStep,
@@ -62,7 +62,7 @@ def pilot(li_wei, startup, ayesha):
         data_access=CANARIES["data"],
     )
     found.offers.set(NeedType.objects.filter(code="trade_finance"))
-    make_application(found, startup, by=ayesha, state=ApplicationState.ACCEPTED, words="Canary words")
+    make_application(found, startup, by=ayesha, state=PilotApplicationState.ACCEPTED, words="Canary words")
     return found
 
 
@@ -220,7 +220,7 @@ def test_a_hidden_host_stays_a_startup_in_its_place(as_user, startup, ayesha):
 def test_results_are_the_parties_own_until_one_confirms(as_user, startup, ayesha, li_wei):
     said = {"state": PilotState.FINISHED, "outcome": "Canary outcome", "opened": ["results"]}
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, **said)
-    make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
+    make_application(pilot, startup, by=ayesha, state=PilotApplicationState.ACCEPTED)
     nobody, founder = as_user(None), as_user(ayesha)
     assert ["Canary outcome" in text(each, pilot) for each in (nobody, founder)] == [False, True]
     founder.post(reverse("pilot_seat", args=[pilot.public_id]), {"act": "confirm"})
@@ -465,9 +465,9 @@ def test_an_open_pilot_is_corrected_and_says_so(as_user, startup, ayesha, li_wei
 @pytest.mark.django_db
 def test_the_database_refuses_what_no_line_allows(startup, ayesha, li_wei):
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, slots=1)
-    seated = make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
+    seated = make_application(pilot, startup, by=ayesha, state=PilotApplicationState.ACCEPTED)
     step = {"pilot": pilot, "by": li_wei, "at": timezone.now()}
-    rival, has_seat = factories.make_startup("Ravi"), ApplicationState.ACCEPTED
+    rival, has_seat = factories.make_startup("Ravi"), PilotApplicationState.ACCEPTED
     pilots_row, seats_row = (type(row).objects.filter(pk=row.pk) for row in (pilot, seated))
     wrong = [
         lambda: pilots_row.update(state=PilotState.RUNNING),
@@ -511,7 +511,7 @@ def test_starting_and_cancelling_leave_nobody_without_an_answer(startup, ayesha,
         make_application(pilot, startup, by=ayesha)
     pilots.start_pilot(begun, side=Side.INVESTOR, by=li_wei, at=at)
     pilots.cancel_pilot(called_off, side=Side.INVESTOR, by=li_wei, at=at)
-    assert begun.applications.get().state == ApplicationState.DECLINED
+    assert begun.applications.get().state == PilotApplicationState.DECLINED
     assert sorted(told(ayesha)) == ["pilot_answered", "pilot_cancelled"]
 
 
@@ -561,7 +561,7 @@ def test_the_hosts_start_page_says_that_applications_wait(pilot, li_wei, ayesha,
 
 def test_a_governance_rule_is_tried_on_pilots_and_a_merge_moves_them(as_user, sana, startup, ayesha, li_wei):
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, state=PilotState.RUNNING)
-    make_application(pilot, startup, by=ayesha, state=ApplicationState.ACCEPTED)
+    make_application(pilot, startup, by=ayesha, state=PilotApplicationState.ACCEPTED)
     rule = {"trigger": '{"f": "form", "in": ["pilot"]}', "seen": "null", "preview": "1"}
 
     found = as_user(sana).post("/desk/governance/GOV-PK-13/rule/", rule).context["preview"]

@@ -14,7 +14,7 @@ from matchmaker.models.programmes import (
     ProgrammeSession,
 )
 from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from profiles.models import CheckedFile
 from tests.house.access import at
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
@@ -29,9 +29,12 @@ def add_to(market):
     reviewed = make_programme(market.investor, by=partner)
     call = make_programme(market.investor, by=partner, kind=ProgrammeKind.RESEARCH)
     ended = make_programme(market.investor, by=partner, state=ProgrammeState.FINISHED)
-    taken_part = make_application(ended, market.rival, by=asker, state=ApplicationState.ACCEPTED)
+    taken_part = make_application(ended, market.rival, by=asker, state=ProgrammeApplicationState.ACCEPTED)
     accepted = make_application(
-        make_programme(market.investor, by=partner), market.rival, by=asker, state=ApplicationState.ACCEPTED
+        make_programme(market.investor, by=partner),
+        market.rival,
+        by=asker,
+        state=ProgrammeApplicationState.ACCEPTED,
     )
     market.added |= {
         "programme_ended": ended,

@@ -5,9 +5,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication
-from matchmaker.models.programmes.programme import PUBLIC, ApplicationState, ProgrammeKind, ProgrammeState
+from matchmaker.models.programmes.programme import (
+    PUBLIC,
+    ProgrammeApplicationState,
+    ProgrammeKind,
+    ProgrammeState,
+)
 
-S, A = ProgrammeState, ApplicationState
+S, A = ProgrammeState, ProgrammeApplicationState
 QUESTION = {"en": "What do you bring?", "ur": "", "zh": "您能带来什么？", "required": True}
 
 

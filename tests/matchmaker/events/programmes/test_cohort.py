@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from matchmaker.events.programmes.selectors.secrets import secret_of
 from matchmaker.models.programmes import ProgrammeAttendance, ProgrammeSession
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from profiles.models import Notice, OutboxMail
 from tests import factories
 from tests.matchmaker import ranked
@@ -19,7 +19,7 @@ from tests.matchmaker.events.programmes.programmed import make_application, make
 from tests.matchmaker.events.programmes.test_programmes import when
 
 pytestmark = pytest.mark.django_db
-A = ApplicationState
+A = ProgrammeApplicationState
 
 
 def at(name, programme, *more):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from matchmaker.deals.conversations.services import block_company
 from matchmaker.models.programmes import PersonCard, ProgrammeApplication, ProgrammeFile, ProgrammeHost
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from profiles.choices import FileKind, Side, Status
 from profiles.models import CheckedFile, Notice, OutboxMail, Place, Sector, Startup
 from profiles.platform.files import services as files
@@ -16,7 +16,7 @@ from tests.matchmaker.events.programmes.programmed import make_application, make
 from tests.matchmaker.events.programmes.test_people import person
 
 pytestmark = pytest.mark.django_db
-A = ApplicationState
+A = ProgrammeApplicationState
 
 
 def at(name, programme, *more):

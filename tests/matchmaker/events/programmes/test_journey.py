@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeOutcome
-from matchmaker.models.programmes.programme import ApplicationState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState
 from profiles.models import Place
 from tests import factories
 from tests.journeys.test_fair_dealing import go, page_for
@@ -53,7 +53,7 @@ def test_a_hackathon_is_written_read_applied_for_gets_a_mixed_team_and_an_outcom
     expect(partner.get_by_text("Sixty sensors.")).to_be_visible()
     partner.get_by_role("button", name="Accept").click()
     programme, lin = Programme.objects.get(), person("Lin", "CN-ZJ", skills=["maps"])
-    make_application(programme, lin, by=lin, state=ApplicationState.ACCEPTED)
+    make_application(programme, lin, by=lin, state=ProgrammeApplicationState.ACCEPTED)
     founder.reload()
     founder.get_by_role("link", name="Teams").click()
     founder.get_by_label("Name of the team").fill("Canal turn")

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from matchmaker.events.programmes.services import jury
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeReviewer, ProgrammeScore
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from matchmaker.portal.own_data.selectors import copy_for
 from profiles.models import Investor, Membership, Notice, OutboxMail
 from profiles.refusals import RefusedError
@@ -143,7 +143,9 @@ def test_asking_a_reviewer_tells_nobody_whether_an_address_has_an_account(as_use
 
 def test_the_table_for_the_jury_runs_no_formula(as_user, programme, startup, ayesha, li_wei, sana):
     application = make_application(programme, startup, by=ayesha, answers=["=HYPERLINK(1)"])
-    make_application(programme, ayesha, by=ayesha, state=ApplicationState.DRAFT, answers=["Canary draft"])
+    make_application(
+        programme, ayesha, by=ayesha, state=ProgrammeApplicationState.DRAFT, answers=["Canary draft"]
+    )
     row = reviewer_of(programme, sana)
     jury.score(row, application, points=[5, 1], words="@SUM(1)", by=sana, at=timezone.now())
     host = as_user(li_wei)
@@ -168,7 +170,7 @@ def test_who_organises_decides_and_exports_nothing_about_themselves(as_user, pro
     assert host.get(at("programme_application", programme, own.pk)).status_code == 404
     for name in ("programme_applications", "programme_results", "programme_sheet"):
         assert "Canary own" not in body(host, at(name, programme))
-    assert ProgrammeApplication.objects.get().state == ApplicationState.SENT
+    assert ProgrammeApplication.objects.get().state == ProgrammeApplicationState.SENT
 
 
 def test_nobody_scores_when_it_is_over(as_user, programme, startup, ayesha, sana):

@@ -12,7 +12,7 @@ from matchmaker.events.programmes.services import outcomes
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import Programme, ProgrammeOutcome, ProgrammeProposal, ProgrammeStep
 from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeKind, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from matchmaker.models.ranking import RankingJob
 from matchmaker.portal.own_data.selectors import copy_for
 from matchmaker.portal.own_data.services import erase_company
@@ -23,7 +23,7 @@ from tests.matchmaker.events.programmes.programmed import make_application, make
 from tests.matchmaker.events.programmes.test_people import person
 
 pytestmark = pytest.mark.django_db
-A, K, S = ApplicationState, OutcomeKind, OutcomeState
+A, K, S = ProgrammeApplicationState, OutcomeKind, OutcomeState
 MONTH = timedelta(days=31)
 
 

@@ -15,7 +15,7 @@ from matchmaker.models.programmes import (
     ProgrammeTeam,
 )
 from matchmaker.models.programmes.people import CardAudience, MemberState
-from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState
+from matchmaker.models.programmes.programme import ProgrammeApplicationAct, ProgrammeApplicationState
 from matchmaker.portal.own_data.selectors import copy_for
 from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.transitions import WrongStateError
@@ -24,7 +24,7 @@ from tests import factories
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 
 pytestmark = pytest.mark.django_db
-A = ApplicationState
+A = ProgrammeApplicationState
 CARD = {
     "headline": "Canary headline",
     "skills": ["web", "design"],
@@ -203,7 +203,9 @@ def test_a_joint_proposal_counts_once_both_have_signed_and_again_after_a_change(
     decision = at("programme_application", call, application.pk)
     assert ("Ayesha Khan" in body(host, listed), host.get(decision).status_code) == (False, 404)
     with pytest.raises(WrongStateError):
-        applications.decide(application, ApplicationAct.ACCEPT, reason="", by=li_wei, at=timezone.now())
+        applications.decide(
+            application, ProgrammeApplicationAct.ACCEPT, reason="", by=li_wei, at=timezone.now()
+        )
     assert as_user(sana).get(page).status_code == 404
     assert "Joint proposals to sign" in body(other, reverse("own_programmes"))
     read = ProgrammeProposal.objects.get().version

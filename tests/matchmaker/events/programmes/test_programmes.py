@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from matchmaker.choices import OverrideKind
 from matchmaker.events.programmes.services import hosts, programmes
-from matchmaker.events.programmes.services.telling import tell_waiting
+from matchmaker.events.programmes.services.telling import notify_waiting
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from matchmaker.models.search import SearchAudience, SearchTerm
 from matchmaker.portal.own_data.selectors import copy_for
 from matchmaker.portal.own_data.services import erase_account, erase_company
@@ -29,7 +29,7 @@ from tests import factories
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.sealing import seal_and_verify
 
-S, A = ProgrammeState, ApplicationState
+S, A = ProgrammeState, ProgrammeApplicationState
 pytestmark = pytest.mark.django_db
 
 
@@ -461,7 +461,7 @@ def test_notices_and_mails_name_the_programme_in_the_readers_language(
     programme = make_programme(li_wei.membership.investor, by=li_wei, title_zh="水利黑客松")
     make_application(programme, startup, by=ayesha)
     programmes.cancel_programme(programme, by=li_wei, at=timezone.now())
-    tell_waiting(at=timezone.now())
+    notify_waiting(at=timezone.now())
     mail = OutboxMail.objects.get(kind="programme_cancelled", recipient=ayesha.email)
     assert titles[language] in mail.subject
     assert titles[language] in mail.body.splitlines()[0]

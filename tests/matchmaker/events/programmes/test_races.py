@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from matchmaker.events.programmes.services import applications, cohort, programmes, telling
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeStep, ProgrammeTelling
-from matchmaker.models.programmes.programme import ApplicationAct, ApplicationState
+from matchmaker.models.programmes.programme import ProgrammeApplicationAct, ProgrammeApplicationState
 from profiles.models import LimitBucket, Notice
 from profiles.refusals import RefusedError
 from tests import factories
@@ -20,7 +20,7 @@ from tests.matchmaker.events.programmes.programmed import make_application, make
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-A = ApplicationState
+A = ProgrammeApplicationState
 PLACES = 2
 ACTS = ("accept", "withdraw first", "withdraw second", "withdraw waiting", "add a place")
 
@@ -49,7 +49,7 @@ def do(name, programme, companies, by):
     rows = ProgrammeApplication.objects.select_related("programme", "startup")
     application = rows.get(programme=programme, startup=companies[whom])
     if name == "accept":
-        applications.decide(application, ApplicationAct.ACCEPT, reason="", by=by, at=at)
+        applications.decide(application, ProgrammeApplicationAct.ACCEPT, reason="", by=by, at=at)
     else:
         applications.withdraw_application(application, by=by, at=at)
 
@@ -72,7 +72,9 @@ def test_two_acts_at_once_hold_no_place_twice_and_leave_none_empty_before_the_wa
         freed = programme.place_count - len(held)
         assert not (waiting and freed), "who waits has every place that became free"
         assert all((row.state == A.ACCEPTED) == (row.place_number is not None) for row in rows)
-        moved = ProgrammeStep.objects.filter(act=ApplicationAct.MOVE_UP).values_list("application", flat=True)
+        moved = ProgrammeStep.objects.filter(act=ProgrammeApplicationAct.MOVE_UP).values_list(
+            "application", flat=True
+        )
         assert len(moved) == len(set(moved)) == Notice.objects.filter(kind="programme_moved_up").count()
 
 
@@ -87,8 +89,8 @@ def test_two_workers_at_once_tell_everybody_once(li_wei, rounds):
         for company in companies:
             make_application(programme, company, by=li_wei, state=A.ACCEPTED)
         cohort.announce(programme, text="The rooms are open", by=li_wei, at=timezone.now())
-        told = at_once(*[partial(telling.tell_waiting, at=timezone.now())] * 2)
+        told = at_once(*[partial(telling.notify_waiting, at=timezone.now())] * 2)
         assert sum(told) == len(companies), told
-        telling.tell_waiting(at=timezone.now())
+        telling.notify_waiting(at=timezone.now())
         assert not ProgrammeTelling.objects.exists()
         assert Notice.objects.filter(kind="programme_announced").count() == len(companies)

@@ -10,7 +10,7 @@ from matchmaker.events.missions.services import plans
 from matchmaker.events.programmes.services import cohort, programmes, telling
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.programmes import ProgrammeStep, ProgrammeTelling
-from matchmaker.models.programmes.programme import ApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from profiles.models import Notice, OutboxMail
 from tests import factories
 from tests.matchmaker.events.missions.missioned import make_delegation, make_mission, make_wish
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 MANY = telling.AT_ONCE + telling.BATCH + 5
 
 
-def applied(programme, count, by, state=ApplicationState.ACCEPTED):
+def applied(programme, count, by, state=ProgrammeApplicationState.ACCEPTED):
     """Let so many startups take part, each with one founder."""
     start = programme.applications.count()
     for number in range(start, start + count):
@@ -54,7 +54,7 @@ def work_and_die(after):
         return execute(sql, params, many, context)
 
     with pytest.raises(KilledError), connection.execute_wrapper(dying):
-        telling.tell_waiting(at=timezone.now())
+        telling.notify_waiting(at=timezone.now())
 
 
 def test_a_handful_is_told_at_once(li_wei):
@@ -79,8 +79,8 @@ def test_a_worker_that_is_killed_half_way_has_told_each_once_in_the_end(as_user,
     shown = host.get(reverse("programme", args=[programme.public_id])).content.decode()
     assert f"We are still notifying {MANY - telling.BATCH} participants or applicants" in shown
 
-    telling.tell_waiting(at=timezone.now())
-    telling.tell_waiting(at=timezone.now())
+    telling.notify_waiting(at=timezone.now())
+    telling.notify_waiting(at=timezone.now())
     assert told("programme_announced") == (MANY, MANY)
     assert "We are still notifying" not in host.get(page).content.decode()
     assert not ProgrammeTelling.objects.exists()
@@ -93,12 +93,12 @@ def test_an_act_that_concerns_many_tells_nobody_itself(li_wei, act):
     said = {"place_count": 50, "state": state, "apply_by": timezone.now()}
     programme = make_programme(li_wei.membership.investor, by=li_wei, **said)
     mission = make_mission(None, by=li_wei, programme=programme, state=MissionState.PLANNING)
-    states = {"finish": ApplicationState.SENT}
-    applied(programme, telling.AT_ONCE + 1, li_wei, states.get(act, ApplicationState.ACCEPTED))
+    states = {"finish": ProgrammeApplicationState.SENT}
+    applied(programme, telling.AT_ONCE + 1, li_wei, states.get(act, ProgrammeApplicationState.ACCEPTED))
     with CaptureQueriesContext(connection) as queries:
         begin(act, programme, mission, li_wei)
     assert sum("profiles_outboxmail" in each["sql"] for each in queries) == Notice.objects.count() == 0
-    telling.tell_waiting(at=timezone.now())
+    telling.notify_waiting(at=timezone.now())
     assert Notice.objects.count() >= telling.AT_ONCE + 1
 
 
@@ -107,17 +107,17 @@ def test_ending_a_programme_asks_as_many_queries_for_thirty_undecided_as_for_one
     queries, programmes_over = [], []
     for count in (1, 30):
         programme = make_programme(li_wei.membership.investor, by=li_wei, state=ProgrammeState.RUNNING)
-        applied(programme, count, li_wei, ApplicationState.SENT)
+        applied(programme, count, li_wei, ProgrammeApplicationState.SENT)
         with CaptureQueriesContext(connection) as asked:
             begin(act, programme, None, li_wei)
         queries.append(len(asked))
         programmes_over.append(programme)
     assert queries[0] == queries[1]
     assert told(f"programme_{KIND[act]}")[0] == 0
-    telling.tell_waiting(at=timezone.now())
+    telling.notify_waiting(at=timezone.now())
     assert told(f"programme_{KIND[act]}")[0] == 31
     for programme in programmes_over:
-        ended = programme.applications.filter(state=ApplicationState.LAPSED, ended_at__isnull=False)
+        ended = programme.applications.filter(state=ProgrammeApplicationState.LAPSED, ended_at__isnull=False)
         steps = ProgrammeStep.objects.filter(application__in=ended, act="lapse", source="sent", by=None)
         assert ended.count() == steps.count() == programme.applications.count()
 

@@ -20,7 +20,7 @@ from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import MeetingState
 from matchmaker.models.pair_action import PASS_DELAY
-from matchmaker.models.pilot import ApplicationState, PilotState
+from matchmaker.models.pilot import PilotApplicationState, PilotState
 from matchmaker.transitions import BlockedError, PausedError
 from profiles.models import Investor
 from tests.factories import make_founder, make_partner
@@ -107,13 +107,13 @@ def test_a_block_ends_slots_and_applications_of_both_and_the_meeting(pair, block
     slot = meeting.slots.get().pk
     meetings.take_time(meeting, slot=slot, side=Side.INVESTOR, by=partner, at=NOW)
     running = make_pilot(investor, by=partner, state=PilotState.RUNNING)
-    seat = make_application(running, startup, by=founder, state=ApplicationState.ACCEPTED)
+    seat = make_application(running, startup, by=founder, state=PilotApplicationState.ACCEPTED)
     asked = make_application(make_pilot(startup, by=founder), investor, by=partner)
     over = make_application(
         make_pilot(investor, by=partner, state=PilotState.FINISHED),
         startup,
         by=founder,
-        state=ApplicationState.ACCEPTED,
+        state=PilotApplicationState.ACCEPTED,
     )
 
     by = founder if blocker == Side.STARTUP else partner
@@ -121,7 +121,7 @@ def test_a_block_ends_slots_and_applications_of_both_and_the_meeting(pair, block
 
     for row in (seat, asked, over, meeting):
         row.refresh_from_db()
-    assert {seat.state, asked.state} == {ApplicationState.WITHDRAWN, ApplicationState.DECLINED}
+    assert {seat.state, asked.state} == {PilotApplicationState.WITHDRAWN, PilotApplicationState.DECLINED}
     assert (seat.slot, asked.slot) == (None, None)
     assert over.slot == 1  # what has been is history
     assert meeting.state == MeetingState.CANCELLED

@@ -108,8 +108,8 @@ def test_a_chance_is_shown_only_on_enough_decisions(by_needs):
 def test_the_page_says_one_in_how_many(by_needs):
     known = weights.chance(Side.INVESTOR, 0.6)
     assert known is not None
-    assert weights.one_in(Side.INVESTOR, 0.6) == max(1, round(1 / known))
-    assert weights.one_in(Side.STARTUP, 0.6) is None
+    assert weights.odds_of_acceptance(Side.INVESTOR, 0.6) == max(1, round(1 / known))
+    assert weights.odds_of_acceptance(Side.STARTUP, 0.6) is None
 
 
 def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs, sana):

@@ -169,9 +169,9 @@ def test_what_it_made_of_texts_goes_with_a_deleted_company(endpoint):
     startups, _investors = ranked.make_market(1, 0)
     embeddings.refresh(Side.STARTUP)
     text = endpoint.own[0]
-    assert served_texts._kept({text})
+    assert served_texts._stored_vectors({text})
     erase_company(startups[0], timezone.now())
-    assert not served_texts._kept({text})
+    assert not served_texts._stored_vectors({text})
 
 
 def test_without_an_address_nothing_is_asked(endpoint, settings):

@@ -342,7 +342,7 @@ def test_a_copy_has_no_word_of_a_decision_that_can_still_be_undone(startup, ayes
     said = {"message": CANARY, "reasons": {"pitch": f"{CANARY} too"}}
     curation.decide(startup, ReviewOutcome.RETURNED, by=sana, at=now, **said)
     assert CANARY not in str(copy_for(ayesha))
-    curation.tell_due(at=now + curation.UNDO_TIME)
+    curation.notify_due(at=now + curation.UNDO_TIME)
     assert str(copy_for(ayesha)).count(CANARY) == 2
 
 

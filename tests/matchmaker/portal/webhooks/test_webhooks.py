@@ -77,7 +77,7 @@ def test_messages_are_told_as_a_number_and_pilots_by_id(startup, investor, ayesh
     talk = make_introduction(startup, investor, by=ayesha, state="mutual")
     message = make_message(talk, "startup", by=ayesha, text="Our secret price")
     pilot = make_pilot(investor, by=li_wei)
-    conversations.tell_of_message(message, at=timezone.now())
+    conversations.notify_of_message(message, at=timezone.now())
     tell(li_wei, kind="pilot_applied", path=reverse("pilot", args=[pilot.public_id]))
     services.send_due(at=timezone.now())
     message, applied = (json.loads(body) for _headers, body, _path in receiver.got)

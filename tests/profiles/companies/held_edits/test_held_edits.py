@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matchmaker.models.ranking import RankingJob
 from matchmaker.portal.own_data.selectors import copy_for
-from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, editable, held
+from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, editable, held_for_review
 from profiles.choices import ReviewOutcome, Side, Status
 from profiles.companies.held_edits import services as held_edits
 from profiles.companies.held_edits.selectors import edit_of, newest, newest_rows
@@ -70,16 +70,18 @@ def test_every_text_and_amount_that_others_may_read_waits(side):
         and each.get_internal_type() in ("CharField", "TextField", "URLField", "EmailField", "DecimalField")
         and not (each.choices or fields[each.name].is_place)
     }
-    assert written <= held(fields)
+    assert written <= held_for_review(fields)
     for name in (field.name for field in fields.values() if field.rows):
         model = SIDES[side]._meta.get_field(name).related_model
         for each in model._meta.concrete_fields:
             is_free = each.get_internal_type() in ("CharField", "TextField", "DecimalField")
             is_read = ROWS[name].get(each.name) and ROWS[name][each.name].audience != "nobody"
             if is_free and not each.choices and is_read and ROWS[name][each.name].is_editable:
-                assert each.name in held(ROWS[name]), f"{name}: {each.name}"
+                assert each.name in held_for_review(ROWS[name]), f"{name}: {each.name}"
     for declared in (fields, *(ROWS[field.name] for field in fields.values() if field.rows)):
-        assert all(declared[name].reviewed for name in held(declared)), "a reviewer reads what waits"
+        assert all(declared[name].reviewed for name in held_for_review(declared)), (
+            "a reviewer reads what waits"
+        )
 
 
 def test_an_edit_stands_nowhere_but_with_its_team_and_curators(startup, ayesha, li_wei, as_user, desk):
@@ -240,7 +242,7 @@ def test_a_returned_edit_stays_with_its_owner_and_the_approved_version_with_all(
     approve(startup, desk.get(review_page(startup)).wsgi_request.user)
     startup.refresh_from_db()
     assert startup.pitch == "Valves that halve it"
-    curation.tell_due(at=timezone.now() + curation.UNDO_TIME)
+    curation.notify_due(at=timezone.now() + curation.UNDO_TIME)
     assert Notice.objects.filter(user=ayesha, kind="edit_approved").exists()
     assert not any(SCAM in mail.body for mail in OutboxMail.objects.all())
 

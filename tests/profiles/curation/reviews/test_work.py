@@ -143,7 +143,7 @@ def test_undoing_a_decision_brings_back_what_its_curator_wrote(desk):
     assert (form["message"].value(), form["reason-pitch"].value()) == ("Say what it costs", "Too vague")
     assert not page.context["has_changed"]
     send(desk, startup, "returned", message="Say what it costs")
-    reviews.tell_due(at=timezone.now() + timedelta(minutes=2))
+    reviews.notify_due(at=timezone.now() + timedelta(minutes=2))
     assert not {"typed", "replaced"} & Review.objects.get().before.keys()  # kept for the minute only
 
 
@@ -202,7 +202,7 @@ def test_after_its_minute_the_team_is_told_once_and_nothing_is_undone(desk, sana
     startup = submitted("Kisaan Qadam")
     owner = make_founder("owner@example.com", startup)
     review = reviews.decide(startup, ReviewOutcome.APPROVED, by=sana, at=NOW)
-    reviews.tell_due(at=NOW + timedelta(seconds=59))
+    reviews.notify_due(at=NOW + timedelta(seconds=59))
     assert not Notice.objects.exists()
     assert as_user(hina).post(reverse("review_undo", args=[review.pk])).status_code == 404
     with pytest.raises(reviews.TooLateError):
@@ -334,6 +334,6 @@ def decide_at_once(startup, sana, hina):
 
     review = own(reviews.decide, ReviewOutcome.APPROVED, by=sana)()
     later = NOW + reviews.UNDO_TIME
-    at_once(lambda: reviews.undo(review, by=sana, at=NOW), lambda: reviews.tell_due(at=later))
+    at_once(lambda: reviews.undo(review, by=sana, at=NOW), lambda: reviews.notify_due(at=later))
     startup.refresh_from_db()
     assert (startup.status == Status.APPROVED) is Notice.objects.exists()

@@ -60,7 +60,7 @@ def waiting(db):
 def test_a_mail_is_written_and_rolled_back_with_what_it_tells(waiting, sana):
     with transaction.atomic():
         reviews.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=NOW)
-        reviews.tell_due(at=NOW + reviews.UNDO_TIME)
+        reviews.notify_due(at=NOW + reviews.UNDO_TIME)
         row = OutboxMail.objects.get()
         assert (row.recipient, row.kind) == ("owner@example.com", "profile_approved")
         transaction.set_rollback(True)
