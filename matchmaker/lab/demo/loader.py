@@ -137,16 +137,16 @@ OF_CAPABILITIES = {
     for module in modules_of_capabilities("matchmaker.lab.demo.{name}")
 }
 PARTS = {
-    "introductions": DemoTable("demo_requests", Introduction.objects.filter(**OF_STARTUPS), decide),
-    "messages": DemoTable("demo_messages", Message.objects.filter(**OF_STARTUPS), write_message),
-    "dealings": DemoTable("demo_dealings", CheckAnswer.objects.filter(**OF_STARTUPS), deal_fairly),
+    "introductions": Part("demo_requests", Introduction.objects.filter(**OF_STARTUPS), decide),
+    "messages": Part("demo_messages", Message.objects.filter(**OF_STARTUPS), write_message),
+    "dealings": Part("demo_dealings", CheckAnswer.objects.filter(**OF_STARTUPS), deal_fairly),
     **dict(sorted(OF_CAPABILITIES.items(), key=lambda item: item[1].position)),
-    "meetings": DemoTable("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
+    "meetings": Part("demo_meetings", Meeting.objects.filter(introduction__startup__is_demo=True), meet),
 }
 
 
 @transaction.atomic
-def load(part: DemoTable, *, at: datetime) -> int:
+def load(part: Part, *, at: datetime) -> int:
     """Do the part's acts, the oldest first because limits count in order of time, unless they were done."""
     if part.made.exists():
         return 0
