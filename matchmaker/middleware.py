@@ -116,14 +116,16 @@ def refuse_large(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or ""
-        own = next((most for start, most in settings.UPLOAD_BYTES if request.path_info.startswith(start)), 0)
-        if not length.isdecimal() or int(length[:20]) <= (own or settings.BODY_BYTES):
+        limit = next(
+            (most for start, most in settings.UPLOAD_BYTES if request.path_info.startswith(start)), 0
+        )
+        if not length.isdecimal() or int(length[:20]) <= (limit or settings.BODY_BYTES):
             return get_response(request)
-        kept = {}
+        words = {}
         if request.content_type in FORMS and int(length[:20]) <= MOST_DRAINED:
-            kept = kept_words(request) if own and request.content_type == FORMS[0] else {}
+            words = kept_words(request) if limit and request.content_type == FORMS[0] else {}
             drain(request)
-        return HttpResponse(render_to_string("413.html", kept), status=413)
+        return HttpResponse(render_to_string("413.html", words), status=413)
 
     return middleware
 

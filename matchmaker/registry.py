@@ -271,15 +271,15 @@ def register_digest_lines(lines: Callable[..., list[str]]) -> None:
 
 
 def open_matters_of(company: Startup | Investor) -> list[tuple[OpenMatter, int]]:
-    return [(each, count) for each in OPEN_MATTERS if (count := each.count(company))]
+    return [(matter, count) for matter in OPEN_MATTERS if (count := matter.count(company))]
 
 
 def open_matters_between(startup: Startup, investor: Investor) -> list[tuple[OpenMatter, int]]:
-    return [(each, count) for each in OPEN_MATTERS if (count := each.count_between(startup, investor))]
+    return [(matter, count) for matter in OPEN_MATTERS if (count := matter.count_between(startup, investor))]
 
 
 def record_of(company: Startup | Investor) -> list[tuple[Label, list[str]]]:
-    return [(title, found) for title, lines in RECORD_SECTIONS if (found := lines(company))]
+    return [(title, shown_lines) for title, lines in RECORD_SECTIONS if (shown_lines := lines(company))]
 
 
 def origins_of(introduction: Introduction) -> list[Origin]:

@@ -36,12 +36,12 @@ DEBUG = env.bool("DEBUG", default=False)
 def demo_secret() -> str:
     path = VAR_DIR / "secret_key"
     if not path.exists():
-        own = path.with_name(f"secret_key.{os.getpid()}")
-        own.touch(mode=0o600)
-        own.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        temporary = path.with_name(f"secret_key.{os.getpid()}")
+        temporary.touch(mode=0o600)
+        temporary.write_text(secrets.token_urlsafe(50), encoding="ascii")
         with suppress(FileExistsError):  # of several processes that start at once, the first one's key counts
-            os.link(own, path)
-        own.unlink()
+            os.link(temporary, path)
+        temporary.unlink()
     return path.read_text(encoding="ascii")
 
 
@@ -226,17 +226,17 @@ SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {"openid_connect": {"APPS":
 
 
 def offer(code: str, name: str, variable: str, server: str = "", *, has_pkce: bool = True) -> None:
-    said = env.str(variable, default="").split(maxsplit=4)
-    if not said:
+    parts = env.str(variable, default="").split(maxsplit=4)
+    if not parts:
         return
-    own: dict[str, Any] = {"oauth_pkce_enabled": has_pkce}
-    if not server and len(said) == 5:
-        server, own["domains"], name = said.pop(0), said.pop(2).lower().split(","), said.pop()
-    if len(said) != 2 or not (server.startswith("https://") or (DEMO and server)):
+    options: dict[str, Any] = {"oauth_pkce_enabled": has_pkce}
+    if not server and len(parts) == 5:
+        server, options["domains"], name = parts.pop(0), parts.pop(2).lower().split(","), parts.pop()
+    if len(parts) != 2 or not (server.startswith("https://") or (DEMO and server)):
         raise ImproperlyConfigured(f"{variable} is not as docs/run.md says.")
     kind = "weixin" if code == "weixin" else "openid_connect"
-    app = {"provider_id": code, "name": name, "client_id": said[0], "secret": said[1]}
-    app["settings"] = {**own, "server_url": server}
+    app = {"provider_id": code, "name": name, "client_id": parts[0], "secret": parts[1]}
+    app["settings"] = {**options, "server_url": server}
     SOCIALACCOUNT_PROVIDERS[kind]["APPS"].append(app)
     SIGN_IN_WAYS.append((code, name))
     SIGN_IN_ORIGINS.append("/".join(server.split("/")[:3]))

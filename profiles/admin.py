@@ -120,8 +120,8 @@ def exported(model: type[Any]) -> tuple[str, ...]:
 
 
 def kept_back(policy: Mapping[str, Field], model: type[Model]) -> tuple[str, ...]:
-    own = {field.name for field in model._meta.get_fields()}
-    return tuple(name for name, rule in policy.items() if rule.group not in ("", "name") and name in own)
+    names = {field.name for field in model._meta.get_fields()}
+    return tuple(name for name, rule in policy.items() if rule.group not in ("", "name") and name in names)
 
 
 class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the library is untyped

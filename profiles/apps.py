@@ -98,11 +98,11 @@ def check_requests(*, sender: Any, pk: int, **_kwargs: Any) -> None:
     curation.check_requests(sender, pk, at=timezone.now())
 
 
-def evidence_was_checked(**said: Any) -> None:
+def evidence_was_checked(**kwargs: Any) -> None:
     # Not before the apps are loaded: the service brings models.
     from profiles.companies.evidence import services as evidence
 
-    evidence.file_was_checked(**said)
+    evidence.file_was_checked(**kwargs)
 
 
 def know_browser(*, request: HttpRequest, user: Any, **_kwargs: Any) -> None:

@@ -76,4 +76,4 @@ def sentence_for(action: str, details: Mapping[str, Any]) -> Promise | str:
     """Return the sentence of a record, with its names still to be filled in."""
     if action not in ACTIONS:
         return action
-    return next(each.text for each in ACTIONS[action].sentences if each.fits(details))
+    return next(sentence.text for sentence in ACTIONS[action].sentences if sentence.fits(details))

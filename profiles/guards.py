@@ -122,7 +122,7 @@ def has_fresh_proof(request: HttpRequest, *, is_asked: bool = False) -> bool:
     if settings.DEMO:
         return True
     oldest = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
-    proofs = [each for each in _proofs(request) if each.get("reauthenticated") or not is_asked]
+    proofs = [proof for proof in _proofs(request) if proof.get("reauthenticated") or not is_asked]
     return any(record["at"] > oldest for record in proofs)
 
 
@@ -145,8 +145,8 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
 
 def _proofs(request: HttpRequest) -> list[dict[str, Any]]:
     """Return how and when (`method`, `at`: seconds since 1970) this session proved who it is."""
-    found: list[dict[str, Any]] = get_authentication_records(request, request.user)
-    return found
+    records: list[dict[str, Any]] = get_authentication_records(request, request.user)
+    return records
 
 
 def demo_only(view: View) -> View:

@@ -23,7 +23,7 @@ def sent_by_post(request: HttpRequest) -> QueryDict | None:
 
 
 def keys_in(request: HttpRequest, name: str) -> list[int]:
-    return [int(each) for each in request.POST.getlist(name) if each.isdecimal() and len(each) < 18]
+    return [int(key) for key in request.POST.getlist(name) if key.isdecimal() and len(key) < 18]
 
 
 def form_page(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:

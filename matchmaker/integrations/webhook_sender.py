@@ -46,11 +46,11 @@ def is_on() -> bool:
 
 
 def is_public(address: str) -> bool:
-    found = ip_address(address)
-    if not found.is_global or found.is_multicast or found.is_reserved:
+    ip = ip_address(address)
+    if not ip.is_global or ip.is_multicast or ip.is_reserved:
         return False
-    if isinstance(found, IPv6Address):
-        return found in GLOBAL_V6 and not any(found in network for network in NOT_V6)
+    if isinstance(ip, IPv6Address):
+        return ip in GLOBAL_V6 and not any(ip in network for network in NOT_V6)
     return True
 
 

@@ -15,11 +15,11 @@ class FiguresCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print as JSON")
 
-    def show(self, found: Any, options: dict[str, Any], as_text: Callable[[Any], str]) -> None:
+    def show(self, figures: Any, options: dict[str, Any], as_text: Callable[[Any], str]) -> None:
         if options["json"]:
-            self.stdout.write(json.dumps(found, default=asdict, indent=2))
+            self.stdout.write(json.dumps(figures, default=asdict, indent=2))
         else:
-            self.stdout.write(as_text(found))
+            self.stdout.write(as_text(figures))
 
 
 def as_lines(figures: dict[str, Any]) -> str:

@@ -30,8 +30,8 @@ def compare(before: Ranked, after: Ranked) -> dict[str, Any]:
     sides, pairs = {}, set[tuple[int, int]]()
     for side in Side:
         places = _places(before, side), _places(after, side)
-        found, gone_or_new = _side(*places)
-        sides[side.value] = found | {"lists": int(after.market.here(side).sum())}
+        differences, gone_or_new = _side(*places)
+        sides[side.value] = differences | {"lists": int(after.market.here(side).sum())}
         pairs |= {pair if side == Side.STARTUP else pair[::-1] for pair in gone_or_new}
     return {**sides, "pairs": len(pairs), "judged": _judged(before, after)}
 
@@ -42,10 +42,10 @@ Places = Mapping[tuple[int, int], int]
 def _places(ranked: Ranked, side: Side) -> Places:
     lists = ranked.rankings.startups if side == Side.STARTUP else ranked.rankings.investors
     shown = as_shown(lists, LIST_ENDS[side])
-    kept = is_recommended(shown, LIST_ENDS[side]) & (shown.ids >= 0)
-    kept &= ranked.market.here(side)[shown.rows][:, None]
-    row, at = np.nonzero(kept)
-    place: Array = np.cumsum(kept, axis=1)[row, at]
+    listed = is_recommended(shown, LIST_ENDS[side]) & (shown.ids >= 0)
+    listed &= ranked.market.here(side)[shown.rows][:, None]
+    row, at = np.nonzero(listed)
+    place: Array = np.cumsum(listed, axis=1)[row, at]
     reader, other = (
         ranked.market.pks(side)[shown.rows[row]],
         ranked.market.pks(side.other)[shown.ids[row, at]],
@@ -59,14 +59,14 @@ def _side(before: Places, after: Places) -> tuple[dict[str, Any], Sequence[tuple
     different = sorted(
         entered | left, key=lambda pair: (after.get(pair, before.get(pair, 0)), pair in left, pair)
     )
-    found = {
+    figures = {
         "entered": len(entered),
         "left": len(left),
         "moved": moved,
         "changed": len({pair[0] for pair in different}),
         "first": [[*pair, before.get(pair), after.get(pair)] for pair in different[:FIRST]],
     }
-    return found, different
+    return figures, different
 
 
 def _judged(before: Ranked, after: Ranked) -> dict[str, Any] | None:

@@ -56,9 +56,9 @@ class Line:
 
 
 def read(path: Path) -> Grades:
-    found = read_pairs(path, "startup", "investor")
-    startups, investors = (sorted({pair[side] for pair in found}) for side in (0, 1))
-    grade = np.array([[found.get((s, i), np.nan) for i in investors] for s in startups])
+    table = read_pairs(path, "startup", "investor")
+    startups, investors = (sorted({pair[side] for pair in table}) for side in (0, 1))
+    grade = np.array([[table.get((s, i), np.nan) for i in investors] for s in startups])
     return Grades(startups, investors, grade.reshape(len(startups), len(investors)))
 
 
@@ -101,8 +101,8 @@ def _parts(value: Array, grade: Array) -> list[float]:
     wrong = five[five <= WRONG]
     better = wrong[wrong < left_out.max(initial=0)] if left_out.max(initial=0) > WRONG else wrong[:0]
     ndcg = _gain(shown[:TOP]) / _gain(best[:TOP])
-    found = (shown[:TOP] >= GOOD).sum()
-    return [ndcg, found, (grade >= GOOD).sum(), len(wrong), len(better), len(five), 1]
+    good_shown = (shown[:TOP] >= GOOD).sum()
+    return [ndcg, good_shown, (grade >= GOOD).sum(), len(wrong), len(better), len(five), 1]
 
 
 def _gain(grade: Array) -> float:

@@ -135,14 +135,14 @@ class Meeting(StatefulModel):
         return self.introduction.sides_of(actor)
 
     def movers_of(self, side: str) -> set[str]:
-        own = {Mover.OTHER} if side != self.proposed_by else set()
-        return {Mover.EITHER, *own}
+        movers = {Mover.OTHER} if side != self.proposed_by else set()
+        return {Mover.EITHER, *movers}
 
 
 class MeetingSlot(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="slots")
     starts_at = models.DateTimeField(_("begins"))
-    minutes = models.PositiveSmallIntegerField(_("minutes"), choices=[(each, each) for each in MINUTES])
+    minutes = models.PositiveSmallIntegerField(_("minutes"), choices=[(minute, minute) for minute in MINUTES])
 
     class Meta:
         verbose_name = _("proposed time")

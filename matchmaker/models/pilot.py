@@ -210,12 +210,14 @@ class Pilot(CompanyRow, StatefulModel):
     @property
     def version(self) -> str:
         unread = ("opened", "is_demo", "outcome")
-        own = [
-            str(getattr(self, each.attname)) for each in self._meta.concrete_fields if each.name not in unread
+        values = [
+            str(getattr(self, field.attname))
+            for field in self._meta.concrete_fields
+            if field.name not in unread
         ]
         terms = [sorted(term.pk for term in getattr(self, name).all()) for name in LISTS]
         aims = [(aim.position, aim.measure, aim.success) for aim in self.aims.all()]
-        return version_of("pilot", own, terms, aims)
+        return version_of("pilot", values, terms, aims)
 
     def sides_of(self, actor: Actor) -> list[str]:
         return [self.side] if actor.is_of(self) else [Role.CURATOR] if actor.is_curator else []

@@ -39,12 +39,12 @@ class Weights(models.Model):
 
     @property
     def why(self) -> str:
-        told = " ".join([gettext(self.note), *map(_lesson_words, self.lessons)])
+        sentences = " ".join([gettext(self.note), *map(_lesson_words, self.lessons)])
         if self.back_to_id is None:
-            return told
+            return sentences
         return gettext("Restored version %(version)d: %(reason)s") % {
             "version": self.back_to_id,
-            "reason": told,
+            "reason": sentences,
         }
 
 

@@ -145,8 +145,8 @@ class IntroductionStage(StatefulModel):
         return self.introduction.sides_of(actor)
 
     def movers_of(self, side: str) -> set[str]:
-        own = Mover.PROPOSER if side == self.proposed_by else Mover.OTHER
-        return {Mover.EITHER, own, *([Mover.DOER] if side in self.doers else [])}
+        mover = Mover.PROPOSER if side == self.proposed_by else Mover.OTHER
+        return {Mover.EITHER, mover, *([Mover.DOER] if side in self.doers else [])}
 
 
 class StageStep(Step):

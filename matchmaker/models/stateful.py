@@ -25,8 +25,8 @@ class Actor:
     is_curator: bool
 
     def is_of(self, row: Any) -> bool:
-        own = (self.startup_id, self.investor_id)
-        return any(own) and own == (row.startup_id, row.investor_id)
+        company_ids = (self.startup_id, self.investor_id)
+        return any(company_ids) and company_ids == (row.startup_id, row.investor_id)
 
     def sides_in(self, pair: Any) -> list[str]:
         ids = {side: f"{side}_id" for side in Side.values}
@@ -35,8 +35,8 @@ class Actor:
 
 def actor_of(user: User) -> Actor:
     rows = User.objects.filter(pk=user.pk, is_active=True)
-    found = rows.values_list("pk", "membership__startup", "membership__investor", "role").first()
-    pk, startup_id, investor_id, role = found or (0, None, None, "")
+    row = rows.values_list("pk", "membership__startup", "membership__investor", "role").first()
+    pk, startup_id, investor_id, role = row or (0, None, None, "")
     return Actor(pk, startup_id, investor_id, role == Role.CURATOR)
 
 
@@ -66,8 +66,8 @@ class StatefulModel(models.Model):
         return {side}
 
     def new_step(self, **fields: Any) -> Any:
-        *parents, own = self.step_fields
-        fields |= {own: self, **{name: getattr(self, name) for name in parents}}
+        *parents, own_field = self.step_fields
+        fields |= {own_field: self, **{name: getattr(self, name) for name in parents}}
         return apps.get_model("matchmaker", self.step_model)(**fields)
 
 

@@ -22,15 +22,15 @@ def begin(dsn: str) -> None:
 
 
 def without_data(event: Any, _hint: Any) -> Any:
-    kept = {name: event[name] for name in KEPT if name in event}
+    cleaned = {name: event[name] for name in KEPT if name in event}
     # Where no page fits, the address itself would stand in the place of its pattern.
     if event.get("transaction_info", {}).get("source") == "url":
-        del kept["transaction"]
+        del cleaned["transaction"]
     errors = event.get("exception", {}).get("values", ())
-    kept["exception"] = {"values": [{name: one.get(name) for name in OF_AN_ERROR} for one in errors]}
+    cleaned["exception"] = {"values": [{name: one.get(name) for name in OF_AN_ERROR} for one in errors]}
     if "logentry" in event:
-        kept["logentry"] = {"message": event["logentry"].get("message")}  # without what was put into it
-    kept["tags"] = {
+        cleaned["logentry"] = {"message": event["logentry"].get("message")}  # without what was put into it
+    cleaned["tags"] = {
         name: str(value) for name, value in get_contextvars().items() if name in ("request_id", "task")
     }
-    return kept
+    return cleaned

@@ -28,8 +28,8 @@ SECONDS = Histogram("corridor_request_seconds", "Seconds until the answer", ["ro
 
 
 def count_request(method: str, route: str, status: int, seconds: float) -> None:
-    known = method if method in ("GET", "HEAD", "POST") else "other"
-    REQUESTS.labels(known, route, status).inc()
+    label = method if method in ("GET", "HEAD", "POST") else "other"
+    REQUESTS.labels(label, route, status).inc()
     SECONDS.labels(route).observe(seconds)
 
 

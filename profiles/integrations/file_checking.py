@@ -66,8 +66,8 @@ def check_file(kind: str, content: bytes, longest_edge: int | None = None) -> Ve
     if done.returncode == SIGXCPU:
         return Verdict(b"", FileFault.LARGE, MOST_UNPACKED, 10_000, 0)
     line, _end, rest = done.stdout.partition(b"\n")
-    told = line.decode("ascii").split()
-    if done.returncode or len(told) != 4:
+    answer = line.decode("ascii").split()
+    if done.returncode or len(answer) != 4:
         raise NotCheckedError
-    fault = "" if told[0] == "ok" else FileFault(told[0])
-    return Verdict(rest, fault, *map(int, told[1:]))
+    fault = "" if answer[0] == "ok" else FileFault(answer[0])
+    return Verdict(rest, fault, *map(int, answer[1:]))

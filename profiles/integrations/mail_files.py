@@ -52,14 +52,14 @@ def _as_stored(message: EmailMessage) -> StoredMail:
 
 
 def remove_mails(directory: Path, words: Iterable[str]) -> int:
-    known, changed = [word.casefold() for word in words if word], 0
+    folded, changed = [word.casefold() for word in words if word], 0
     for path in directory.glob("*.log"):
         parts = [part for part in path.read_bytes().split(RULE) if part.strip()]
-        kept = [part for part in parts if not _names_one(part, known)]
-        if len(kept) < len(parts):
+        remaining = [part for part in parts if not _names_one(part, folded)]
+        if len(remaining) < len(parts):
             changed += 1
-            if kept:
-                path.write_bytes(RULE.join(kept) + RULE)
+            if remaining:
+                path.write_bytes(RULE.join(remaining) + RULE)
             else:
                 path.unlink()
     return changed
@@ -67,5 +67,5 @@ def remove_mails(directory: Path, words: Iterable[str]) -> int:
 
 def _names_one(part: bytes, words: list[str]) -> bool:
     mail = _as_stored(message_from_bytes(part.strip(), _class=EmailMessage, policy=policy.default))
-    told = f"{mail.subject}\n{mail.recipient}\n{mail.text}".casefold()
-    return any(word in told for word in words)
+    text = f"{mail.subject}\n{mail.recipient}\n{mail.text}".casefold()
+    return any(word in text for word in words)

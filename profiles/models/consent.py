@@ -103,7 +103,7 @@ class Review(CompanyRow):
 
     @property
     def reasons(self) -> Mapping[str, str]:
-        return {each.field: each.said for each in self.given.select_related("canned") if each.field}
+        return {reason.field: reason.said for reason in self.given.select_related("canned") if reason.field}
 
 
 class CannedReason(models.Model):

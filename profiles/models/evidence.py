@@ -33,10 +33,10 @@ def still_stated() -> Q:
     for side, fields in STATED.items():
         unbound = ~Q(claim__in=[str(claim) for claim in fields])
         same = (Q(claim=str(claim), about=F(f"{side}__{field}")) for claim, field in fields.items())
-        found = unbound
+        condition = unbound
         for each in same:
-            found |= each
-        rule |= Q(**{f"{side}__isnull": False}) & found
+            condition |= each
+        rule |= Q(**{f"{side}__isnull": False}) & condition
     return rule
 
 

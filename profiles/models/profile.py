@@ -92,23 +92,23 @@ SWITCH = "is_active"
 
 
 def temporal(kind: type[Model], on: date, path: str = "") -> Q:
-    found = Q(**{f"{path}{SWITCH}": True}) if SWITCH in temporal_fields(kind) else Q()
+    condition = Q(**{f"{path}{SWITCH}": True}) if SWITCH in temporal_fields(kind) else Q()
     for name in temporal_fields(kind, LAST_DAYS):
-        found &= Q(**{f"{path}{name}__isnull": True}) | Q(**{f"{path}{name}__gte": on})
-    return found
+        condition &= Q(**{f"{path}{name}__isnull": True}) | Q(**{f"{path}{name}__gte": on})
+    return condition
 
 
 def active_on(kind: type[Model], on: date, path: str = "") -> Q:
     """Return which rows of a kind count on a day: those that last and have begun."""
-    found = temporal(kind, on, path)
+    condition = temporal(kind, on, path)
     for name in temporal_fields(kind, FIRST_DAYS):
-        found &= Q(**{f"{path}{name}__isnull": True}) | Q(**{f"{path}{name}__lte": on})
-    return found
+        condition &= Q(**{f"{path}{name}__isnull": True}) | Q(**{f"{path}{name}__lte": on})
+    return condition
 
 
 def temporal_fields(kind: type[Model], among: tuple[str, ...] = (SWITCH,)) -> list[str]:
-    known = {field.name for field in kind._meta.fields}
-    return [name for name in among if name in known]
+    names = {field.name for field in kind._meta.fields}
+    return [name for name in among if name in names]
 
 
 class TemporalRows(models.QuerySet[Any]):

@@ -122,16 +122,16 @@ class Table:
         return self.model._meta.label
 
     def rows_of(self, *companies: Startup | Investor) -> Any:
-        found = Q()
+        condition = Q()
         for path in self.paths:
-            found |= Q(**{f"{path}__in": [company.pk for company in companies]})
-        return self.model._base_manager.filter(found).order_by("pk")
+            condition |= Q(**{f"{path}__in": [company.pk for company in companies]})
+        return self.model._base_manager.filter(condition).order_by("pk")
 
 
 def tables(side: str) -> Iterator[Table]:
     """Return every table with rows that a merge of this side remembers, its own first."""
-    own = SIDES[side]
-    yield from _with_lists(Table(own, Decision(Fate.FOLLOWS), ("pk",)))
+    model = SIDES[side]
+    yield from _with_lists(Table(model, Decision(Fate.FOLLOWS), ("pk",)))
     for label, decision in DECISIONS.items():
         if decision.fate in REMEMBERED and (paths := decision.paths(side)):
             yield from _with_lists(Table(apps.get_model(label), decision, paths))

@@ -39,8 +39,8 @@ register_queue(
 
 def unread_of(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
     messages = list(unread_messages(company, user).select_related("introduction").order_by("delivered_at"))
-    found = {each.introduction_id: each for each in messages}
-    counts = Counter(each.introduction_id for each in messages)
+    by_introduction = {message.introduction_id: message for message in messages}
+    counts = Counter(message.introduction_id for message in messages)
     return [
         Waiting(
             ngettext(
@@ -49,10 +49,10 @@ def unread_of(company: Startup | Investor, user: User, _at: datetime) -> list[Wa
             % {"count": counts[pk]},
             gettext("Read and reply"),
             "conversation",
-            each.introduction,
+            message.introduction,
             icon="envelope",
         )
-        for pk, each in found.items()
+        for pk, message in by_introduction.items()
     ]
 
 

@@ -94,12 +94,14 @@ def past_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
 
     If their conversation has ended.
     """
-    own, their = str(member.side), str(member.side.other)
-    said = Introduction.objects.filter(known_to(member.side), state__in=TALKS)
-    said = said.filter(**{f"{own}_id": member.company_id, f"{their}__public_id": public_id})
+    own_side, their = str(member.side), str(member.side.other)
+    introductions = Introduction.objects.filter(known_to(member.side), state__in=TALKS)
+    introductions = introductions.filter(
+        **{f"{own_side}_id": member.company_id, f"{their}__public_id": public_id}
+    )
     if member.interactions.hidden:
-        said = said.exclude(**{f"{their}_id__in": member.interactions.hidden})
-    newest = said.select_related("startup", "investor").order_by("-asked_at", "-pk").first()
+        introductions = introductions.exclude(**{f"{their}_id__in": member.interactions.hidden})
+    newest = introductions.select_related("startup", "investor").order_by("-asked_at", "-pk").first()
     if newest is None or newest.state != IntroductionState.CLOSED:
         return None
     return PastPair(member, newest.startup, newest.investor, newest.left_name)
@@ -139,12 +141,12 @@ def message_with_file(pair: Pair, pk: int) -> Message | None:
         return None
     ours, theirs = Q(side=pair.member.side), Q(state=MessageState.DELIVERED)
     allowed = ours | theirs if introduction.state == IntroductionState.MUTUAL else ours
-    found: Message | None = (
+    message: Message | None = (
         messages_for(introduction, pair.member.side)
         .filter(allowed, pk=pk, file__state=FileState.READY)
         .first()
     )
-    return found
+    return message
 
 
 def reportable_message(pair: Pair, pk: int) -> Message | None:
@@ -216,8 +218,8 @@ def around(message: Message) -> list[Message]:
 
 def file_for_curators(pk: int) -> Message | None:
     judged = Q(state=MessageState.WAITING) | Q(reports__decision="", reports__isnull=False)
-    found = Message.objects.filter(judged, pk=pk, file__state=FileState.READY)
-    return found.select_related(*PAIR).first()
+    messages = Message.objects.filter(judged, pk=pk, file__state=FileState.READY)
+    return messages.select_related(*PAIR).first()
 
 
 TABLES = ("taxonomy", "needs", "forms", "stages")
@@ -243,14 +245,14 @@ def terms_in(text: str, *, language: str, reader: str) -> list[TextTerm]:
     if language == reader or language not in LANGUAGES:
         return []
     names = _names(language, reader)
-    found: dict[str, TextTerm] = {}
-    for said in _phrases(text, language):
-        known = names.get(said.casefold())
-        if known and known.meant.casefold() not in found:
-            found[known.meant.casefold()] = replace(known, said=said)
-        if len(found) == MOST_TERMS:
+    terms: dict[str, TextTerm] = {}
+    for phrase in _phrases(text, language):
+        concept = names.get(phrase.casefold())
+        if concept and concept.meant.casefold() not in terms:
+            terms[concept.meant.casefold()] = replace(concept, said=phrase)
+        if len(terms) == MOST_TERMS:
             break
-    return list(found.values())
+    return list(terms.values())
 
 
 def _phrases(text: str, language: str) -> Iterator[str]:
@@ -261,14 +263,14 @@ def _phrases(text: str, language: str) -> Iterator[str]:
         yield from _runs(WORDS.findall(text), " ", _known(language))
 
 
-def _runs(words: list[str], glue: str, known: frozenset[str]) -> Iterator[str]:
+def _runs(words: list[str], glue: str, phrases: frozenset[str]) -> Iterator[str]:
     at = 0
     while at < len(words):
         lengths = range(min(LONGEST_TERM, len(words) - at), 0, -1)
         tried = ((length, glue.join(words[at : at + length])) for length in lengths)
-        length, said = next(((size, one) for size, one in tried if one.casefold() in known), (1, ""))
-        if said:
-            yield said
+        length, phrase = next(((size, one) for size, one in tried if one.casefold() in phrases), (1, ""))
+        if phrase:
+            yield phrase
         at += length
 
 
@@ -292,14 +294,14 @@ def _names(language: str, reader: str) -> dict[str, TextTerm]:
 @cache
 def _rows() -> list[dict[str, list[str]]]:
     """Return every concept of the tables: its names by language, the best one first."""
-    found = []
+    concepts = []
     for table in ("glossary", *TABLES):
         for row in csv_rows(DATA / f"{table}.csv"):
-            found.append({language: _row_names(row, language) for language in LANGUAGES})
-    return found
+            concepts.append({language: _row_names(row, language) for language in LANGUAGES})
+    return concepts
 
 
 def _row_names(row: dict[str, str], language: str) -> list[str]:
     name = row.get(f"name_{language}") or row.get(language) or ""
-    told = [re.sub(r"\s*[(（].*", "", name), *row.get(f"aliases_{language}", "").split("|")]
-    return [word.strip() for word in told if word.strip()] or [""]
+    spellings = [re.sub(r"\s*[(（].*", "", name), *row.get(f"aliases_{language}", "").split("|")]
+    return [word.strip() for word in spellings if word.strip()] or [""]

@@ -91,9 +91,9 @@ def send_message(
         if introduction.state != IntroductionState.MUTUAL:
             raise ConversationClosedError
         waits = first_waits(company, side=side)
-        own = Message.objects.filter(side=side, introduction=introduction)
-        held = (MessageState.WAITING, MessageState.CHECKING) if waits else (MessageState.WAITING,)
-        if own.filter(state__in=held).exists():
+        own_messages = Message.objects.filter(side=side, introduction=introduction)
+        waiting_states = (MessageState.WAITING, MessageState.CHECKING) if waits else (MessageState.WAITING,)
+        if own_messages.filter(state__in=waiting_states).exists():
             raise RefusedError(
                 _("Your first message is still waiting for a curator. You can continue once it is delivered.")
             )
@@ -165,8 +165,8 @@ def first_waits(company: Startup | Investor, *, side: Side) -> bool:
 
 def record_act(message: Message, done: str, *, by: User, at: datetime) -> None:
     """Record in the audit log that someone wrote or decided, without the content."""
-    said: dict[str, Any] = {"side": Side(message.side), "message": message.pk, "done": done}
-    pairs.record(CONVERSED, message.startup, message.investor, by=by, at=at, **said)
+    details: dict[str, Any] = {"side": Side(message.side), "message": message.pk, "done": done}
+    pairs.record(CONVERSED, message.startup, message.investor, by=by, at=at, **details)
 
 
 @transaction.atomic
@@ -275,8 +275,8 @@ def report_message(
     pairs.count(REPORT_LIMIT, message.startup, message.investor, side=side, by=by, at=at)
     lock_profiles(message.startup, message.investor)
     pair = {"startup": message.startup, "investor": message.investor}
-    said = {**pair, "reason": reason, "word": word, "by": by, "at": at}
-    report, made = MessageReport.objects.get_or_create(message=message, side=side, defaults=said)
+    values = {**pair, "reason": reason, "word": word, "by": by, "at": at}
+    report, made = MessageReport.objects.get_or_create(message=message, side=side, defaults=values)
     if made:
         record_act(message, "reported", by=by, at=at)
     return report

@@ -119,8 +119,8 @@ def conversation_report(
     message = found_or_404(reportable_message(pair, pk))
 
     def save(form: ReportForm) -> HttpResponse:
-        said = {**form.cleaned_data, "reason": ReportReason(form.cleaned_data["reason"])}
-        services.report_message(message, **said, **acting(request, member))
+        kwargs = {**form.cleaned_data, "reason": ReportReason(form.cleaned_data["reason"])}
+        services.report_message(message, **kwargs, **acting(request, member))
         messages.success(
             request, _("Reported. A curator will review it and tell you. The other side is not told.")
         )

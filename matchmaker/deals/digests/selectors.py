@@ -46,9 +46,13 @@ def new_lines(member: CurrentCompany, *, user_id: int, language: str) -> dict[in
     if ranking is None:
         return {}
     relations, other = member.interactions, f"{member.side.other}_id"
-    told = DigestEntry.objects.filter(user=user_id, **{f"{member.side}_id": member.company_id})
-    known = relations.engaged | relations.passed | relations.hidden | set(told.values_list(other, flat=True))
-    new = [entry for entry in ranking.entries() if entry.is_recommended and entry.counterpart_id not in known]
+    digested = DigestEntry.objects.filter(user=user_id, **{f"{member.side}_id": member.company_id})
+    excluded = (
+        relations.engaged | relations.passed | relations.hidden | set(digested.values_list(other, flat=True))
+    )
+    new = [
+        entry for entry in ranking.entries() if entry.is_recommended and entry.counterpart_id not in excluded
+    ]
     new = forms_in_common_lead(new)[: member.company.capacity]
     profiles = for_cards(counterparts(member)).in_bulk([entry.counterpart_id for entry in new])
     with override(language):

@@ -35,9 +35,10 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
     if member is None or not (lines or others):
         return False
     write_receipts(member.company, member.viewer, member.viewer.shown, at=at)
-    own, other = f"{member.side}_id", f"{member.side.other}_id"
+    own_column, other = f"{member.side}_id", f"{member.side.other}_id"
     DigestEntry.objects.bulk_create(
-        DigestEntry(user=user, at=at, **{own: member.company_id, other: counterpart}) for counterpart in lines
+        DigestEntry(user=user, at=at, **{own_column: member.company_id, other: counterpart})
+        for counterpart in lines
     )
     message = Message(
         kind=NEW_MATCHES,

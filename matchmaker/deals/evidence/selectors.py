@@ -54,25 +54,29 @@ def pair_evidence(pair: Pair, introduction: Introduction) -> PairEvidence:
     is_open, side = introduction.state == IntroductionState.MUTUAL, pair.member.side
     ours = {pk for pk, whose in granted(introduction) if whose == side}
     theirs = readable_documents(pair, introduction)
-    said = {each.claim: each for each in given_by(pair.company) if each.endorsed == pair.counterpart}
-    found = claims_of(pair.counterpart, on=timezone.localdate())
-    alone = self_stated(found, pair.seen)
+    endorsements = {
+        endorsement.claim: endorsement
+        for endorsement in given_by(pair.company)
+        if endorsement.endorsed == pair.counterpart
+    }
+    their_claims = claims_of(pair.counterpart, on=timezone.localdate())
+    alone = self_stated(their_claims, pair.seen)
     claims = [
         TheirClaim(
-            each,
-            tuple(document for document in theirs if document.claim == each.claim),
-            said.get(str(each.claim)),
+            claim,
+            tuple(document for document in theirs if document.claim == claim.claim),
+            endorsements.get(str(claim.claim)),
         )
-        for each in found
+        for claim in their_claims
     ]
     claims = [
-        each
-        for each in claims
-        if each.supported in alone
-        or each.supported.is_supported
-        or each.supported.is_changed
-        or each.documents
-        or each.endorsement
+        claim
+        for claim in claims
+        if claim.supported in alone
+        or claim.supported.is_supported
+        or claim.supported.is_changed
+        or claim.documents
+        or claim.endorsement
     ]
     return PairEvidence(
         pair=pair,

@@ -31,15 +31,15 @@ def grant(evidence: Evidence, introduction: Introduction, *, side: Side, by: Use
     """
     _lock(introduction, side=side, by=by, at=at)
     pair = {"startup": introduction.startup, "investor": introduction.investor}
-    said = {**pair, "side": side, "by": by, "at": at}
+    values = {**pair, "side": side, "by": by, "at": at}
     row, made = EvidenceGrant.objects.get_or_create(
-        evidence=evidence, introduction=introduction, defaults=said
+        evidence=evidence, introduction=introduction, defaults=values
     )
     if not made:
         return
     _record("granted", introduction, side=side, by=by, at=at, evidence=evidence.pk)
-    own = introduction.company_on(side)
-    path = reverse("pair_evidence", args=[own.public_id])
+    company = introduction.company_on(side)
+    path = reverse("pair_evidence", args=[company.public_id])
     message = Message(kind=DOCUMENT_OPENED, path=path, event=f"grant:{row.pk}", at=at)
     notify_team(introduction.company_on(side.other), message)
 
@@ -65,8 +65,8 @@ def endorse(
     has = has_worked(introduction.startup, introduction.investor)
     _lock(introduction, side=side, by=by, at=at, also=has)
     pair = {"startup": introduction.startup, "investor": introduction.investor}
-    said = {"by": by, "at": at}
-    row, made = Endorsement.objects.get_or_create(**pair, side=side, claim=claim, defaults=said)
+    values = {"by": by, "at": at}
+    row, made = Endorsement.objects.get_or_create(**pair, side=side, claim=claim, defaults=values)
     if made:
         _record("endorsed", introduction, side=side, by=by, at=at, claim=claim.value)
         notify_owner(ENDORSED_YOU, row.endorsed, event=f"endorsement:{row.pk}", at=at)

@@ -59,7 +59,7 @@ def pair_evidence_file(request: SignedInRequest, pair: Pair, pk: int) -> HttpRes
 
 
 def one_of(documents: list[Evidence], pk: int) -> Evidence:
-    found = next((each for each in documents if each.pk == pk), None)
+    found = next((document for document in documents if document.pk == pk), None)
     if found is None:
         raise Http404
     return found

@@ -133,7 +133,7 @@ class RuleForm(forms.Form):
         super().__init__(data, initial={"joined": rule.joined})
         self.rule, self.trigger = rule, dict[str, Any]()
         for at, line in enumerate(rule.lines):
-            groups = [("", _("not in a group")), *((each, _("group %s") % each) for each in LETTERS)]
+            groups = [("", _("not in a group")), *((letter, _("group %s") % letter) for letter in LETTERS)]
             self.fields |= {
                 f"asked-{at}": forms.ChoiceField(
                     label=_("Condition"), choices=asked_in_words(line.fact), initial=line.asked
@@ -199,13 +199,13 @@ def sent_rule(data: QueryDict) -> Rule:
         if fact not in FACTS or data.get("drop") == str(at + 1):
             continue
         asked = data.get(f"asked-{at}", "")
-        known = dict(asked_in_words(fact))
+        words = dict(asked_in_words(fact))
         several = FACTS[fact][0] in (FactKind.CODE, FactKind.CODES)
         value: Any = data.getlist(f"value-{at}") if several else data.get(f"value-{at}", "")
         if FACTS[fact][0] is FactKind.FLAG:
             value = value != "no"
         group = data.get(f"group-{at}", "")
-        asked = asked if asked in known else next(iter(known))
+        asked = asked if asked in words else next(iter(words))
         lines.append(Line(fact, asked, value, group if group in LETTERS else ""))
     new = data.get("new")
     if "add" in data and new in FACTS and len(lines) < MOST_LINES:

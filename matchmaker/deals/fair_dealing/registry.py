@@ -42,7 +42,7 @@ register_menu_entry("footer", 0, "market_context", _("Figures about the market")
 
 
 def screening_concerns(company: Startup | Investor) -> list[Concern]:
-    found = ScreeningCandidate.objects.filter(**{company.side: company})
+    candidates = ScreeningCandidate.objects.filter(**{company.side: company})
     texts = {
         "": gettext(
             "One of its names is similar to “%(name)s” on a screening list. No one has decided about "
@@ -52,9 +52,10 @@ def screening_concerns(company: Startup | Investor) -> list[Concern]:
     }
     return [
         Concern(
-            texts[each.decision] % {"name": each.listed_name}, reverse("screening_candidate", args=[each.pk])
+            texts[candidate.decision] % {"name": candidate.listed_name},
+            reverse("screening_candidate", args=[candidate.pk]),
         )
-        for each in found.filter(decision__in=texts)
+        for candidate in candidates.filter(decision__in=texts)
     ]
 
 

@@ -26,20 +26,20 @@ def read_list(list_code: str, path: Path) -> list[ListedName]:
     """
     reader = READERS.get((list_code, path.suffix.lower()))
     if reader is None:
-        known = ", ".join(sorted(f"{code}{suffix}" for code, suffix in READERS))
-        raise UnknownFormatError(f"No reader for {list_code} in {path.suffix} files; known are {known}")
+        formats = ", ".join(sorted(f"{code}{suffix}" for code, suffix in READERS))
+        raise UnknownFormatError(f"No reader for {list_code} in {path.suffix} files; known are {formats}")
     try:
         cleaned = [
             ListedName(entry.strip(), " ".join(name.split())[:LONGEST_NAME]) for entry, name in reader(path)
         ]
     except (UnicodeDecodeError, csv.Error, ElementTree.ParseError) as error:
         raise UnknownFormatError(f"{path.name}: {error}") from error
-    found = list(dict.fromkeys(one for one in cleaned if one.entry and one.name))
-    if not found:
+    names = list(dict.fromkeys(one for one in cleaned if one.entry and one.name))
+    if not names:
         raise UnknownFormatError(f"{path.name} holds no name in the format of {list_code}")
-    if any("\0" in one.entry + one.name or len(one.entry) > LONGEST_ENTRY for one in found):
+    if any("\0" in one.entry + one.name or len(one.entry) > LONGEST_ENTRY for one in names):
         raise UnknownFormatError(f"{path.name} holds zero bytes, or a number longer than {LONGEST_ENTRY}")
-    return found
+    return names
 
 
 def _tree(path: Path) -> ElementTree.Element:

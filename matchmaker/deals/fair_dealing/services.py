@@ -75,8 +75,8 @@ def answer_check(
         side=side,
         defaults={**values, "by": by, "at": at},
     )
-    told = {"check": check.code, "state": str(values["state"])}
-    pairs.record(ANSWERED, startup, investor, side=side, by=by, at=at, **told)
+    details = {"check": check.code, "state": str(values["state"])}
+    pairs.record(ANSWERED, startup, investor, side=side, by=by, at=at, **details)
     return answer
 
 
@@ -231,8 +231,8 @@ def _newest(startup: Startup, investor: Investor, side: Side) -> FairTerms | Non
 
 
 def _record(terms: FairTerms, *, done: str, by: User, at: datetime) -> None:
-    said: dict[str, Any] = {"side": Side(terms.side), "version": terms.version, "done": done}
-    pairs.record(TERMS, terms.startup, terms.investor, by=by, at=at, **said)
+    details: dict[str, Any] = {"side": Side(terms.side), "version": terms.version, "done": done}
+    pairs.record(TERMS, terms.startup, terms.investor, by=by, at=at, **details)
 
 
 BATCH = 2_000
@@ -256,20 +256,20 @@ def find_candidates(*, at: datetime) -> int:
     Decisions are not changed.
     """
     before = ScreeningCandidate.objects.count()
-    rows = [_candidate(profile, own, listed, at) for profile, own, listed in _resembling()]
+    rows = [_candidate(profile, own_name, listed, at) for profile, own_name, listed in _resembling()]
     ScreeningCandidate.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
     return ScreeningCandidate.objects.count() - before
 
 
 def _candidate(
-    profile: Startup | Investor, own: str, listed: ScreeningName, at: datetime
+    profile: Startup | Investor, own_name: str, listed: ScreeningName, at: datetime
 ) -> ScreeningCandidate:
     company: dict[str, Any] = {profile.side: profile}
     return ScreeningCandidate(
         list_code=listed.list_code,
         entry=listed.entry,
         listed_name=listed.name,
-        own_name=own,
+        own_name=own_name,
         found_at=at,
         **company,
     )
@@ -281,12 +281,12 @@ def _resembling() -> Iterator[Found]:
         tokens = name_tokens(listed.name)
         for token in tokens:
             by_token[token].append((tokens, listed))
-    for profile, own in _own_names():
-        tokens = name_tokens(own)
+    for profile, own_name in _own_names():
+        tokens = name_tokens(own_name)
         near = {listed.pk: (theirs, listed) for token in tokens for theirs, listed in by_token.get(token, ())}
         for theirs, listed in near.values():
             if resemble(tokens, theirs):
-                yield profile, own, listed
+                yield profile, own_name, listed
 
 
 def _own_names() -> Iterator[tuple[Startup | Investor, str]]:
@@ -362,12 +362,12 @@ def resemble(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _consonants(word: str) -> str:
     if any("\u0600" <= char <= "\u06ff" for char in word):
-        found = "".join(char for char in word.translate(ARABIC) if char.isascii() and char.isalpha())
+        consonants = "".join(char for char in word.translate(ARABIC) if char.isascii() and char.isalpha())
     else:
         for two, single in DIGRAPHS:
             word = word.replace(two, single)
-        found = SILENT.sub("", word.translate(LATIN))
-    return re.sub(r"(.)\1+", r"\1", found)
+        consonants = SILENT.sub("", word.translate(LATIN))
+    return re.sub(r"(.)\1+", r"\1", consonants)
 
 
 def close_words(merging: Merging) -> None:
@@ -378,8 +378,8 @@ def close_words(merging: Merging) -> None:
         unread = {side: company, f"{other}__in": pks}
         CheckAnswer.objects.filter(**unread).delete()
         FairTerms.objects.filter(**unread).update(opened_at=None)
-    said = FairTerms.objects.filter(**{side: merging.gone}).order_by()
-    for of_side, pk, older in list(said.values_list("side", other).annotate(versions=Max("version"))):
+    rows = FairTerms.objects.filter(**{side: merging.gone}).order_by()
+    for of_side, pk, older in list(rows.values_list("side", other).annotate(versions=Max("version"))):
         newer = FairTerms.objects.filter(**{side: merging.kept, other: pk}, side=of_side)
         for terms in newer.order_by("-version"):
             FairTerms.objects.filter(pk=terms.pk).update(version=terms.version + older)

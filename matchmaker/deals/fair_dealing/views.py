@@ -217,8 +217,8 @@ def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
     make = partial(ScreeningForm, initial={"decision": candidate.decision, "reason": candidate.reason})
 
     def save(form: ScreeningForm) -> HttpResponse:
-        said = {**form.cleaned_data, "decision": ScreeningDecision(form.cleaned_data["decision"])}
-        decide_candidate(candidate, **said, by=request.user, at=timezone.now())
+        kwargs = {**form.cleaned_data, "decision": ScreeningDecision(form.cleaned_data["decision"])}
+        decide_candidate(candidate, **kwargs, by=request.user, at=timezone.now())
         messages.success(request, _("Saved. Nothing else happens automatically."))
         return redirect("screening")
 

@@ -111,8 +111,8 @@ class IntroductionPage:
     @property
     def parts(self) -> list[tuple[str, Any]]:
         one, side = self.introduction, self.pair.member.side
-        found = [(part.page, part.read([one], side)) for part in INTRODUCTION_PARTS]
-        return [(page, read[one.pk]) for page, read in found if one.pk in read]
+        parts = [(part.page, part.read([one], side)) for part in INTRODUCTION_PARTS]
+        return [(page, read[one.pk]) for page, read in parts if one.pk in read]
 
     @property
     def is_ours(self) -> bool:
@@ -162,7 +162,7 @@ def now_open(pair: Pair) -> dict[str, Any]:
     ours = opened_fields(company, countries_of(pair.counterpart), is_own=True)
     return {
         "contacts": [
-            (name, capfirst(seen.labels[name]), told) for name in CONTACTS if (told := getattr(seen, name))
+            (name, capfirst(seen.labels[name]), value) for name in CONTACTS if (value := getattr(seen, name))
         ],
         "website": seen.website or "",
         "is_shared": any(field.value for field in ours if field.name in CONTACTS[1:]),
@@ -201,17 +201,17 @@ def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
     ids = {}
     for path in paths:
         with suppress(Resolver404):
-            found = resolve(path)
-            if found.url_name in OF_A_PAIR:
-                ids[path] = found.kwargs["public_id"]
+            match = resolve(path)
+            if match.url_name in OF_A_PAIR:
+                ids[path] = match.kwargs["public_id"]
     if not ids:
         return {}
     profiles = for_cards(counterparts(member).filter(public_id__in=ids.values())).prefetch_related("consents")
     titles = {profile.public_id: str(see(profile, member.viewer).title) for profile in profiles}
     gone = introductions_of(member.side, member.company_id).exclude(left_name="")
-    known = f"{member.side.other}__public_id"
+    id_path = f"{member.side.other}__public_id"
     if left := ids.values() - titles.keys():
-        titles |= dict(gone.filter(**{f"{known}__in": left}).values_list(known, "left_name"))
+        titles |= dict(gone.filter(**{f"{id_path}__in": left}).values_list(id_path, "left_name"))
     return {path: titles[public_id] for path, public_id in ids.items() if public_id in titles}
 
 
@@ -220,10 +220,10 @@ ENOUGH = 5  # passes before their reasons are told: fewer would tell who
 
 
 def requests_page(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
-    known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
+    introductions = introductions_of(member.side, member.company_id).filter(known_to(member.side))
     place = _queue_position(member.side.other)
-    opened = list(known.filter(state__in=OPEN).annotate(queue_position=place))
-    over = known.exclude(state__in=OPEN).annotate(their_id=F(f"{member.side.other}__public_id"))
+    opened = list(introductions.filter(state__in=OPEN).annotate(queue_position=place))
+    over = introductions.exclude(state__in=OPEN).annotate(their_id=F(f"{member.side.other}__public_id"))
     ended = list(over.order_by("-ended_at", "-pk")[:ENDED_SHOWN])
     rows = request_rows(member, [*opened, *ended])
     paused = [row for one in opened if (row := rows[one.pk]).get("paused_id")]
@@ -249,10 +249,10 @@ def reasons_of_passes(side: Side, company_pk: int, *, at: datetime) -> list[tupl
     """Return why others passed on a company, by frequency: without names, and without small counts."""
     passes = Pass.objects.in_effect(at=at).filter(side=side.other, **{f"{side}_id": company_pk}).order_by()
     counts = passes.values_list("reason").annotate(count=Count("pk"))
-    found = [(str(PassReason[reason.upper()].label), count) for reason, count in counts]
-    if sum(count for _label, count in found) < ENOUGH:
+    reasons = [(str(PassReason[reason.upper()].label), count) for reason, count in counts]
+    if sum(count for _label, count in reasons) < ENOUGH:
         return []
-    return sorted(found, key=lambda reason: (-reason[1], reason[0]))
+    return sorted(reasons, key=lambda reason: (-reason[1], reason[0]))
 
 
 def _by_need(row: dict[str, Any]) -> tuple[bool, Any, int]:
@@ -334,15 +334,15 @@ PER_PAGE = 20
 
 def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
     """Return one page of the shortlist and all passes, with the same queries whatever their length."""
-    own = {"side": member.side, f"{member.side.value}_id": member.company_id}
-    notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
-    passes = _by_counterpart(Pass.objects.filter(**own), member.side.other)
+    owner = {"side": member.side, f"{member.side.value}_id": member.company_id}
+    notes = _by_counterpart(ShortlistEntry.objects.filter(**owner), member.side.other)
+    passes = _by_counterpart(Pass.objects.filter(**owner), member.side.other)
     wanted = [*_shortlist_keys(member.interactions, notes), *passes]
     rows = for_cards(counterparts(member)).prefetch_related("consents").in_bulk(wanted)
     order = [pk for pk in _shortlist_keys(member.interactions, notes) if pk in rows]
     page = Paginator(order, PER_PAGE).get_page(number)
-    found = own_list(member)
-    listed = found.stored.entries if found else ()
+    stored_list = own_list(member)
+    listed = stored_list.stored.entries if stored_list else ()
     entries = {entry.counterpart_id: entry for entry in listed}
     return {
         "side": member.side,
@@ -359,8 +359,8 @@ def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
 
 def shortlisted(member: CurrentCompany) -> dict[int, ShortlistEntry | None]:
     """Return the shortlist in page order, each with its own entry or None."""
-    own = {"side": member.side, f"{member.side.value}_id": member.company_id}
-    notes = _by_counterpart(ShortlistEntry.objects.filter(**own), member.side.other)
+    owner = {"side": member.side, f"{member.side.value}_id": member.company_id}
+    notes = _by_counterpart(ShortlistEntry.objects.filter(**owner), member.side.other)
     return {pk: notes.get(pk) for pk in _shortlist_keys(member.interactions, notes)}
 
 

@@ -122,8 +122,8 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 
 def _express_interest(request: SignedInRequest, pair: Pair, words: RequestWords) -> None:
-    seen, said = seen_in(request), acting(request, pair.member)
-    made = decisions.express_interest(*pair.both, words=words, version_read=seen, **said)
+    seen, kwargs = seen_in(request), acting(request, pair.member)
+    made = decisions.express_interest(*pair.both, words=words, version_read=seen, **kwargs)
     messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
 
 
@@ -134,8 +134,8 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
         return words_page(request, pair, form)
     done = _("They know that you will come back to it. You can still say yes or no.")
     with message_on_error(request, done):
-        said = {"line": form.cleaned_data["line"], "version_read": seen_in(request)}
-        decisions.answer_later(*pair.both, **said, **acting(request, pair.member))
+        kwargs = {"line": form.cleaned_data["line"], "version_read": seen_in(request)}
+        decisions.answer_later(*pair.both, **kwargs, **acting(request, pair.member))
         discard_draft(request)
     return redirect("introduction", pair.counterpart.public_id)
 
@@ -153,8 +153,8 @@ def words_page(request: SignedInRequest, pair: Pair, form: Form | ModelForm[Any]
 def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     def save(form: PassForm) -> HttpResponse:
         reason, note = PassReason[form.cleaned_data["reason"].upper()], form.cleaned_data["note"]
-        said = {"reason": reason, "note": note, "version_read": seen_in(request)}
-        decisions.pass_on(*pair.both, **said, **acting(request, pair.member))
+        kwargs = {"reason": reason, "note": note, "version_read": seen_in(request)}
+        decisions.pass_on(*pair.both, **kwargs, **acting(request, pair.member))
         if "next" in request.POST:  # the next pair of the list
             messages.success(
                 request,
@@ -165,9 +165,9 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
         return redirect_if_published(redirect_back(request, pair), *pair.both)
 
     def context(_form: PassForm) -> dict[str, Any]:
-        found = open_introduction(pair)
-        is_asked = found is not None and found.asked_by != pair.member.side
-        return {"pair": pair, "is_asked": is_asked, "seen": found.version if found else ""}
+        introduction = open_introduction(pair)
+        is_asked = introduction is not None and introduction.asked_by != pair.member.side
+        return {"pair": pair, "is_asked": is_asked, "seen": introduction.version if introduction else ""}
 
     template = "deals/introductions/match_pass.html"
     return handle_form(request, PassForm, template, save, context)

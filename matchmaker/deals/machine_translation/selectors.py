@@ -21,8 +21,8 @@ def digest_of(text: str) -> str:
 
 
 def kept_translation(company: Startup | Investor, text: str, *, target: str) -> MachineTranslation | None:
-    own: dict[str, Any] = {str(company.side): company}
-    return MachineTranslation.objects.filter(**own, digest=digest_of(text), target=target).first()
+    owner: dict[str, Any] = {str(company.side): company}
+    return MachineTranslation.objects.filter(**owner, digest=digest_of(text), target=target).first()
 
 
 def can_translate(source: str, target: str) -> bool:

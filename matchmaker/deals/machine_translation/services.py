@@ -41,9 +41,9 @@ def translate(pair: Pair, text: str, *, source: str, target: str, by: User, at: 
     except NotTranslatedError:
         caches["memory"].set(DOWN, True, REST)
         raise
-    own: dict[str, Any] = {str(company.side): company}
+    owner: dict[str, Any] = {str(company.side): company}
     MachineTranslation.objects.get_or_create(
-        **own, digest=digest_of(text), target=target, defaults={"text": translated, "at": at}
+        **owner, digest=digest_of(text), target=target, defaults={"text": translated, "at": at}
     )
 
 

@@ -68,7 +68,7 @@ class TimesForm(forms.Form):
         label=_("Duration"),
         coerce=int,
         initial=30,
-        choices=[(each, format_lazy(_("{minutes} minutes"), minutes=each)) for each in MINUTES],
+        choices=[(minute, format_lazy(_("{minutes} minutes"), minutes=minute)) for minute in MINUTES],
     )
     call_address = CallAddressField()
     at_night = forms.BooleanField(label=_("Propose this time anyway"), required=False)
@@ -104,8 +104,8 @@ class TimesForm(forms.Form):
                 continue
             self.nights.append(name)
             if not is_meant and name not in self.errors:
-                said = {"when": date_format(theirs, "l, H:i"), "zone": zone_label(self.their_zone)}
-                self.add_error(name, gettext("This is at night for them: %(when)s (%(zone)s).") % said)
+                params = {"when": date_format(theirs, "l, H:i"), "zone": zone_label(self.their_zone)}
+                self.add_error(name, gettext("This is at night for them: %(when)s (%(zone)s).") % params)
 
 
 TIMES = ("first", "second", "third")

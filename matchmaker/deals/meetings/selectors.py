@@ -76,10 +76,10 @@ def calendar_entry(
     """Return the calendar file of an agreed meeting for a person of `side`."""
     assert meeting.starts_at  # noqa: S101  constraint meeting_decided
     assert meeting.ends_at  # noqa: S101
-    own, theirs = meeting.introduction.company_on(side), meeting.introduction.company_on(side.other)
+    company, theirs = meeting.introduction.company_on(side), meeting.introduction.company_on(side.other)
     with override(user.language):
-        told = _("Cancelled: meeting of %(own)s") if is_alone else _("Meeting: %(own)s and %(theirs)s")
-        summary = told % {"own": unlinked(own.name), "theirs": unlinked(theirs.name)}
+        title = _("Cancelled: meeting of %(own)s") if is_alone else _("Meeting: %(own)s and %(theirs)s")
+        summary = title % {"own": unlinked(company.name), "theirs": unlinked(theirs.name)}
     site = str(settings.SITE_URL).rstrip("/")
     return calendar_text(
         Appointment(
@@ -87,7 +87,7 @@ def calendar_entry(
             sequence=meeting.sequence,
             starts_at=meeting.starts_at,
             ends_at=meeting.ends_at,
-            zone=zone_of(user, own),
+            zone=zone_of(user, company),
             summary=summary,
             place=meeting.call_address,
             link=site
@@ -125,10 +125,14 @@ def meetings_on(
         .order_by("pk")
     )
     meetings = list(found)
-    coming = [each for each in meetings if each.state in AGREED_STATES and each.ends_at and each.ends_at > at]
+    coming = [
+        meeting
+        for meeting in meetings
+        if meeting.state in AGREED_STATES and meeting.ends_at and meeting.ends_at > at
+    ]
     return (
-        [each for each in meetings if each.waits],
-        sorted(coming, key=lambda each: (each.starts_at, each.pk)),
+        [meeting for meeting in meetings if meeting.waits],
+        sorted(coming, key=lambda meeting: (meeting.starts_at, meeting.pk)),
     )
 
 
@@ -140,16 +144,16 @@ def _mutual(side: Side, company_pk: int) -> "QuerySet[Meeting]":
 
 def past_meetings(introductions: Sequence[Introduction], _side: Side) -> dict[int, list[Meeting]]:
     ended = [one.pk for one in introductions if one.ended_at]
-    found: dict[int, list[Meeting]] = {}
+    by_introduction: dict[int, list[Meeting]] = {}
     rows = Meeting.objects.filter(introduction__in=ended, starts_at__isnull=False) if ended else ()
     for meeting in sorted(rows, key=lambda each: (each.starts_at, each.pk)):
-        found.setdefault(meeting.introduction_id, []).append(meeting)
-    return found
+        by_introduction.setdefault(meeting.introduction_id, []).append(meeting)
+    return by_introduction
 
 
 def unfinished_meeting(introduction: Introduction, side: Side) -> Meeting | None:
-    held = Meeting.objects.filter(introduction=introduction).exclude(state=MeetingState.CANCELLED)
-    newest = held.order_by("-pk").first()
+    meetings = Meeting.objects.filter(introduction=introduction).exclude(state=MeetingState.CANCELLED)
+    newest = meetings.order_by("-pk").first()
     is_done = newest and newest.state == MeetingState.OVER and newest.replies.filter(side=side).exists()
     return None if is_done else newest
 
@@ -219,7 +223,7 @@ class MeetingPage:
 
     @property
     def all_past(self) -> bool:
-        return bool(self.times) and all(each["is_past"] for each in self.times)
+        return bool(self.times) and all(time["is_past"] for time in self.times)
 
     @property
     def may_take(self) -> bool:

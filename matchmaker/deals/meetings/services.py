@@ -87,9 +87,9 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
         is_agreed = meeting.state in AGREED_STATES
         is_over = meeting.ends_at is not None and meeting.ends_at <= at
         sequence = meeting.sequence + (is_agreed and not is_over)
-        said: dict[str, Any] = {"ended_at": at, "sequence": sequence, **FORGOTTEN_AT_END}
+        changes: dict[str, Any] = {"ended_at": at, "sequence": sequence, **FORGOTTEN_AT_END}
         act = MeetingAct.END if is_over else MeetingAct.DROP
-        apply_transition(meeting, act, by=None, at=at, **said)
+        apply_transition(meeting, act, by=None, at=at, **changes)
         meeting.slots.all().delete()
         if is_over or not is_agreed:
             continue
@@ -258,8 +258,8 @@ def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: 
     if not is_new:
         return
     path = reverse("meeting", args=[meeting.introduction.company_on(side.other).public_id])
-    own = meeting.introduction.company_on(side)
-    notifications.mark_settled(own, kinds=(MEETING_OVER,), path=path, at=at)
+    company = meeting.introduction.company_on(side)
+    notifications.mark_settled(company, kinds=(MEETING_OVER,), path=path, at=at)
     pairs.record(MET, *pair, side=side, by=by, at=at, done="answered")
     if answer is MeetingAnswer.CLOSE:
         decisions.withdraw_interest(*pair, side=side, by=by, at=at)
@@ -365,9 +365,9 @@ def _end(pk: int, *, at: datetime) -> bool:
     meeting = _locked(pk)
     if meeting.ends_at is None or meeting.ends_at > at:
         return False
-    said = {"ended_at": at, **FORGOTTEN_AT_END}
+    changes = {"ended_at": at, **FORGOTTEN_AT_END}
     try:
-        apply_transition(meeting, MeetingAct.END, by=None, at=at, **said)
+        apply_transition(meeting, MeetingAct.END, by=None, at=at, **changes)
     except TransitionRefusedError:
         return False
     meeting.slots.all().delete()
@@ -424,5 +424,5 @@ def _is_open(meeting: Meeting) -> bool:
 
 
 def _record(meeting: Meeting, done: str, *, at: datetime) -> None:
-    said: dict[str, Any] = {"side": meeting.introduction.asked_side, "done": done}
-    pairs.record(MET, *meeting.introduction.pair, by=None, at=at, **said)
+    details: dict[str, Any] = {"side": meeting.introduction.asked_side, "done": done}
+    pairs.record(MET, *meeting.introduction.pair, by=None, at=at, **details)

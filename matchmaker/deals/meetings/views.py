@@ -59,9 +59,9 @@ def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) ->
     page = meeting_page(pair, introduction, request.user, at=now)
 
     def save(form: TimesForm) -> HttpResponse:
-        said = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
-        said |= {"times": form.times, "version_read": seen_in(request)}
-        made = services.propose(introduction, **said, **acting(request, member))
+        kwargs = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
+        kwargs |= {"times": form.times, "version_read": seen_in(request)}
+        made = services.propose(introduction, **kwargs, **acting(request, member))
         if made.state in AGREED_STATES:
             messages.success(
                 request, _("They have your times. Until they choose one, the agreed time stays.")
@@ -92,22 +92,22 @@ def meeting_or_404(member: CurrentCompany, public_id: str) -> Meeting:
 
 
 def _times_form(page: MeetingPage, *, at: datetime) -> MakeForm:
-    known = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
-    return lambda sent: TimesForm(sent, initial=known, at=at, their_zone=page.their_zone)
+    initial = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
+    return lambda sent: TimesForm(sent, initial=initial, at=at, their_zone=page.their_zone)
 
 
 def _address_form(page: MeetingPage) -> MakeForm:
-    known = {"call_address": page.meeting.call_address if page.meeting else ""}
-    return lambda sent: CallAddressForm(sent, initial=known, auto_id="agreed_%s")
+    initial = {"call_address": page.meeting.call_address if page.meeting else ""}
+    return lambda sent: CallAddressForm(sent, initial=initial, auto_id="agreed_%s")
 
 
 @current_company_required
 @require_POST
 def meeting_take(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    found, sent = meeting_or_404(member, public_id), request.POST.get("slot", "")
+    meeting, sent = meeting_or_404(member, public_id), request.POST.get("slot", "")
     slot = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
     done = _("The time is agreed. A calendar entry is on its way to you by email.")
-    return _act(request, member, found, partial(services.take_time, slot=slot), done)
+    return _act(request, member, meeting, partial(services.take_time, slot=slot), done)
 
 
 def _act(
@@ -121,23 +121,23 @@ def _act(
 @current_company_required
 @require_POST
 def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    found = meeting_or_404(member, public_id)
+    meeting = meeting_or_404(member, public_id)
     keep = partial(services.keep_time, version_read=seen_in(request))
-    return _act(request, member, found, keep, _("The agreed time stays the same."))
+    return _act(request, member, meeting, keep, _("The agreed time stays the same."))
 
 
 @current_company_required
 @require_POST
 def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    found = meeting_or_404(member, public_id)
+    meeting = meeting_or_404(member, public_id)
     done = _("The meeting is cancelled, and they have been told. You can propose another one.")
-    return _act(request, member, found, partial(services.cancel, version_read=seen_in(request)), done)
+    return _act(request, member, meeting, partial(services.cancel, version_read=seen_in(request)), done)
 
 
 @current_company_required
 @require_POST
 def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    found, now = meeting_or_404(member, public_id), timezone.now()
+    meeting, now = meeting_or_404(member, public_id), timezone.now()
     page = meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
     own_path = reverse("meeting", args=[public_id])
     with timezone.override(page.zone):
@@ -148,8 +148,8 @@ def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id:
             shown.status_code = 409 if address.conflicts else 422
             return shown
     with message_on_error(request, _("Saved. Both teams see it.")):
-        said = address.form.cleaned_data["call_address"]
-        services.set_call_address(found, address=said, **acting(request, member))
+        call_address = address.form.cleaned_data["call_address"]
+        services.set_call_address(meeting, address=call_address, **acting(request, member))
         discard_draft(request)
     return redirect(own_path)
 
@@ -157,26 +157,26 @@ def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id:
 @current_company_required
 @require_POST
 def meeting_reply(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    found, form = meeting_or_404(member, public_id), ReplyForm(request.POST)
+    meeting, form = meeting_or_404(member, public_id), ReplyForm(request.POST)
     if not form.is_valid():
         return redirect("meeting", public_id)
     answer = MeetingAnswer(form.cleaned_data["answer"])
     done = _("Thank you. Only your company sees your answer.")
-    answered = _act(request, member, found, partial(services.reply, answer=answer), done)
+    answered = _act(request, member, meeting, partial(services.reply, answer=answer), done)
     if answer is MeetingAnswer.GO_ON and AFTER_MEETING:
         return redirect(AFTER_MEETING[0], public_id)
     if answer is not MeetingAnswer.CLOSE:
         return answered
-    return redirect_if_published(redirect("introduction", public_id), *found.introduction.pair)
+    return redirect_if_published(redirect("introduction", public_id), *meeting.introduction.pair)
 
 
 @current_company_required
 @require_safe
 def meeting_file(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    found = meeting_or_404(member, public_id)
-    if found.state not in AGREED_STATES:
+    meeting = meeting_or_404(member, public_id)
+    if meeting.state not in AGREED_STATES:
         raise Http404
-    text = calendar_entry(found, member.side, request.user, method=Method.PUBLISH, at=timezone.now())
+    text = calendar_entry(meeting, member.side, request.user, method=Method.PUBLISH, at=timezone.now())
     return HttpResponse(
         text,
         content_type="text/calendar; charset=utf-8",

@@ -38,8 +38,8 @@ def receipts_page(member: CurrentCompany, *, number: str, today: date) -> dict[s
 
 
 def receipts_of(member: CurrentCompany) -> "QuerySet[Receipt]":
-    own: dict[str, Any] = {f"{member.side}_id": member.company_id}
-    return Receipt.objects.filter(**own, side=member.side)
+    owner: dict[str, Any] = {f"{member.side}_id": member.company_id}
+    return Receipt.objects.filter(**owner, side=member.side)
 
 
 def drawn_days(rows: "QuerySet[Receipt]", member: CurrentCompany, *, today: date) -> list[dict[str, Any]]:
@@ -93,8 +93,8 @@ def _lines(
             named.add((day, pk))
     names, places = _names(pks, member), _places(pks, member)
     lines = []
-    for each in readings:
-        day, pk = key = each["seen_on"], each[column]
+    for reading in readings:
+        day, pk = key = reading["seen_on"], reading[column]
         reader, public_id = names.get(pk, ("", "")) if key in named else ("", "")
         named_or_placed = {"reader": reader or places.get(pk, ""), "public_id": public_id}
         lines.append({"day": day, **named_or_placed, "groups": _group_words(groups[key], member.side)})
@@ -103,8 +103,8 @@ def _lines(
 
 def _names(pks: Iterable[int], member: CurrentCompany) -> dict[int, tuple[str, str]]:
     """Return what the member may call each reader that exists for it, and its public id."""
-    found, viewer = for_cards(counterparts(member)).in_bulk(list(pks)), replace(member.viewer, shown=set())
-    return {pk: (str(see(one, viewer).title), one.public_id) for pk, one in found.items()}
+    profiles, viewer = for_cards(counterparts(member)).in_bulk(list(pks)), replace(member.viewer, shown=set())
+    return {pk: (str(see(one, viewer).title), one.public_id) for pk, one in profiles.items()}
 
 
 def _places(pks: Iterable[int], member: CurrentCompany) -> dict[int, str]:
@@ -113,8 +113,8 @@ def _places(pks: Iterable[int], member: CurrentCompany) -> dict[int, str]:
     bare, placed = _("An investor or partner"), _("An investor or partner, %(country)s")
     if member.side.other is Side.STARTUP:
         bare, placed = _("A startup"), _("A startup, %(country)s")
-    found = {pk: terms.find("place", one.approved_country) for pk, one in readers.items()}
-    return {pk: placed % {"country": term.name} if term else bare for pk, term in found.items()}
+    places = {pk: terms.find("place", one.approved_country) for pk, one in readers.items()}
+    return {pk: placed % {"country": term.name} if term else bare for pk, term in places.items()}
 
 
 def _group_words(groups: Iterable[str], side: Side) -> str:

@@ -90,12 +90,18 @@ class StageForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        found = dict(self.cleaned_data)
+        values = dict(self.cleaned_data)
         who = {US: str(self.side), THEM: str(self.side.other)}
-        found["doer"] = who.get(found["doer"], found["doer"])
-        if not found.get("wants_record"):
-            found |= {"wants_record": False, "form": None, "amount": None, "currency": USD, "stake_pct": None}
-        return found
+        values["doer"] = who.get(values["doer"], values["doer"])
+        if not values.get("wants_record"):
+            values |= {
+                "wants_record": False,
+                "form": None,
+                "amount": None,
+                "currency": USD,
+                "stake_pct": None,
+            }
+        return values
 
     def clean(self) -> dict[str, Any]:
         values, today = super().clean() or self.cleaned_data, timezone.localdate()

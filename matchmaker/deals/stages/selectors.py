@@ -68,11 +68,11 @@ class Road:
     @cached_property
     def current(self) -> IntroductionStage | None:
         """The stage that both confirmed last; None while they have only begun to talk."""
-        return next((each for each in self.stages if each.state in CURRENT), None)
+        return next((stage for stage in self.stages if stage.state in CURRENT), None)
 
     @cached_property
     def proposed(self) -> IntroductionStage | None:
-        return next((each for each in self.stages if each.state == StageState.PROPOSED), None)
+        return next((stage for stage in self.stages if stage.state == StageState.PROPOSED), None)
 
     @property
     def kind(self) -> StageKind:
@@ -119,7 +119,7 @@ class Road:
 
     @property
     def recorded(self) -> bool:
-        return any(each.deal_id for each in self.stages)
+        return any(stage.deal_id for stage in self.stages)
 
     @property
     def possible(self) -> list[StageKind]:
@@ -134,7 +134,7 @@ class Road:
     def marks(self) -> list[Mark]:
         begun = self.introduction.answered_at
         since = {StageKind.TALKING: timezone.localdate(begun)} if begun else {}
-        since |= {StageKind(each.kind): each.since_on for each in self.stages if each.state in REACHED}
+        since |= {StageKind(stage.kind): stage.since_on for stage in self.stages if stage.state in REACHED}
         if not self.is_open and self.since_on:
             since[StageKind.ENDED] = self.since_on
         proposed = self.proposed.kind if self.is_open and self.proposed else ""
@@ -172,11 +172,13 @@ def roads(introductions: Sequence[Introduction], side: Side) -> dict[int, Road]:
     shown = {one.pk: one for one in introductions if one.state in SHOWN}
     if not shown:
         return {}
-    found: dict[int, list[IntroductionStage]] = {pk: [] for pk in shown}
-    rows = IntroductionStage.objects.filter(introduction__in=found, state__in=(StageState.PROPOSED, *REACHED))
+    by_introduction: dict[int, list[IntroductionStage]] = {pk: [] for pk in shown}
+    rows = IntroductionStage.objects.filter(
+        introduction__in=by_introduction, state__in=(StageState.PROPOSED, *REACHED)
+    )
     for stage in rows.select_related("form").order_by("proposed_at", "pk"):
-        found[stage.introduction_id].append(stage)
-    return {pk: Road(one, side, found[pk]) for pk, one in shown.items()}
+        by_introduction[stage.introduction_id].append(stage)
+    return {pk: Road(one, side, by_introduction[pk]) for pk, one in shown.items()}
 
 
 def cells_of(road: Road) -> list[Any]:
@@ -217,13 +219,13 @@ def stage_page(pair: Pair, introduction: Introduction) -> StagePage:
 
 
 def proposal_of(introduction: Introduction) -> IntroductionStage | None:
-    found = IntroductionStage.objects.filter(introduction=introduction, state=StageState.PROPOSED).first()
-    return _of(introduction, found)
+    stage = IntroductionStage.objects.filter(introduction=introduction, state=StageState.PROPOSED).first()
+    return _of(introduction, stage)
 
 
 def current_stage(introduction: Introduction) -> IntroductionStage | None:
-    found = IntroductionStage.objects.filter(introduction=introduction, state__in=CURRENT).first()
-    return _of(introduction, found)
+    stage = IntroductionStage.objects.filter(introduction=introduction, state__in=CURRENT).first()
+    return _of(introduction, stage)
 
 
 def _of(introduction: Introduction, stage: IntroductionStage | None) -> IntroductionStage | None:
@@ -244,14 +246,14 @@ def rows_waiting(company: Startup | Investor, _user: User, _at: datetime) -> Que
 def stages_waiting(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
     """Return the same in words. One query."""
     rows = rows_waiting(company, user, at).select_related("introduction")
-    return [_waiting(each) for each in rows.order_by("due_on", "pk")]
+    return [_waiting(stage) for stage in rows.order_by("due_on", "pk")]
 
 
 def _waiting(stage: IntroductionStage) -> Waiting:
     more: dict[str, Any] = {"url_name": "stages", "about": stage.introduction}
     if stage.state == StageState.PROPOSED:
-        told = _("%%(name)s proposes the stage “%(stage)s”") % {"stage": stage.get_kind_display()}
-        return Waiting(told, _("Confirm or dispute"), **more)
+        text = _("%%(name)s proposes the stage “%(stage)s”") % {"stage": stage.get_kind_display()}
+        return Waiting(text, _("Confirm or dispute"), **more)
     step = stage.next_step.replace("%", "%%")
-    told = _("Next step with %%(name)s: %(step)s") % {"step": step}
-    return Waiting(told, _("See the next step"), icon="signpost-split", day=stage.due_on, **more)
+    text = _("Next step with %%(name)s: %(step)s") % {"step": step}
+    return Waiting(text, _("See the next step"), icon="signpost-split", day=stage.due_on, **more)

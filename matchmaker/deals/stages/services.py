@@ -238,8 +238,8 @@ def _drop(pk: int, *, at: datetime) -> bool:
         _end(stage, StageAct.DROP, side=None, by=None, at=at)
     except TransitionRefusedError:
         return False
-    said: dict[str, Any] = {"side": Side(stage.proposed_by), "done": "dropped", "kind": str(stage.kind)}
-    pairs.record(STAGED, *stage.introduction.pair, by=None, at=at, **said)
+    details: dict[str, Any] = {"side": Side(stage.proposed_by), "done": "dropped", "kind": str(stage.kind)}
+    pairs.record(STAGED, *stage.introduction.pair, by=None, at=at, **details)
     return True
 
 
@@ -298,9 +298,11 @@ def _locked(pk: int) -> IntroductionStage:
 
 def join_roads(merging: Merging) -> None:
     """Before a merge, give all stages to the introduction that continues."""
-    own, other = merging.side, f"{merging.kept.side.other}_id"
+    own_side, other = merging.side, f"{merging.kept.side.other}_id"
     mutual = Introduction.objects.filter(state=IntroductionState.MUTUAL)
-    mutual = mutual.filter(**{f"{own}__in": [merging.kept.pk, merging.gone.pk]}).order_by("asked_at", "pk")
+    mutual = mutual.filter(**{f"{own_side}__in": [merging.kept.pk, merging.gone.pk]}).order_by(
+        "asked_at", "pk"
+    )
     first: dict[int, Introduction] = {}
     for introduction in mutual:
         goes_on = first.setdefault(getattr(introduction, other), introduction)
@@ -308,8 +310,8 @@ def join_roads(merging: Merging) -> None:
             continue
         both = Q(introduction=goes_on) | Q(introduction=introduction)
         current = IntroductionStage.objects.filter(both, state__in=CURRENT).order_by("-decided_at", "-pk")
-        said: dict[str, Any] = {"in_place_of": own, "by": merging.by, "at": merging.at}
+        kwargs: dict[str, Any] = {"in_place_of": own_side, "by": merging.by, "at": merging.at}
         for older in current[1:]:
-            apply_transition(older, StageAct.FOLLOW, remind_at=None, **said)
+            apply_transition(older, StageAct.FOLLOW, remind_at=None, **kwargs)
         moved = IntroductionStage.objects.filter(introduction=introduction)
         moved.exclude(state=StageState.PROPOSED).update(introduction=goes_on)

@@ -56,8 +56,8 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
     page = stage_page(pair, introduction)
 
     def save(form: StageForm) -> HttpResponse:
-        said: dict[str, Any] = {"values": form.values, "version_read": seen_in(request)}
-        services.propose(introduction, **said, **acting(request, member))
+        kwargs: dict[str, Any] = {"values": form.values, "version_read": seen_in(request)}
+        services.propose(introduction, **kwargs, **acting(request, member))
         messages.success(request, _("We have sent your proposal. It takes effect when they confirm it."))
         return redirect(_next_page(form.cleaned_data["kind"]), public_id)
 
@@ -76,10 +76,10 @@ def _mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introd
 def _form(request: SignedInRequest, page: StagePage) -> MakeForm:
     asked = request.GET.get("stage", "")
     kind = asked if asked in StageKind.values else page.next_kind
-    known = {"kind": kind, "since_on": timezone.localdate()}
+    initial = {"kind": kind, "since_on": timezone.localdate()}
     road = page.road
-    said: dict[str, Any] = {"side": page.side, "possible": road.possible, "is_recorded": road.recorded}
-    return lambda sent: StageForm(sent, initial=known, **said)
+    kwargs: dict[str, Any] = {"side": page.side, "possible": road.possible, "is_recorded": road.recorded}
+    return lambda sent: StageForm(sent, initial=initial, **kwargs)
 
 
 def _next_page(kind: str) -> str:

@@ -112,13 +112,13 @@ class Word(NamedTuple):
 def words_of(name: str) -> tuple[Word, ...]:
     text = TO_SIMPLIFIED.convert(unicodedata.normalize("NFKC", name).casefold()).translate(URDU_SPELLINGS)
     letters = unicodedata.normalize("NFD", text)
-    text = "".join(each for each in letters if each in HAMZA or unicodedata.category(each) != "Mn")
+    text = "".join(letter for letter in letters if letter in HAMZA or unicodedata.category(letter) != "Mn")
     text = unicodedata.normalize("NFC", text)
     for apart, joined in JOINED:
         text = text.replace(apart, joined)
     parts = [part for part in re.split(r"[\W_]+", text) if part and not (part.isdigit() and len(part) < 2)]
-    kept = [part for part in parts if bare(part) not in LEGAL_WORDS] or parts
-    return tuple(word for part in kept for word in _read(part))
+    significant = [part for part in parts if bare(part) not in LEGAL_WORDS] or parts
+    return tuple(word for part in significant for word in _read(part))
 
 
 def _read(part: str) -> Iterable[Word]:
@@ -220,9 +220,11 @@ def _joined(ours: tuple[Word, ...], theirs: tuple[Word, ...]) -> float:
 
 def keys_of(name: str) -> set[str]:
     words = words_of(name)
-    own = [word for word in words if not word.generic]
-    keys = {word.sound for word in own} | {word.letters for word in own if len(word.sound) < 3}
+    specific_words = [word for word in words if not word.generic]
+    keys = {word.sound for word in specific_words} | {
+        word.letters for word in specific_words if len(word.sound) < 3
+    }
     telling = [word for word in words if word.generic not in UNTELLING]
-    for several in (own, telling, *pairwise(own)):
+    for several in (specific_words, telling, *pairwise(specific_words)):
         keys.add("".join(word.sound for word in several))
     return {key for key in keys if key}

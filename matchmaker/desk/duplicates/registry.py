@@ -43,14 +43,14 @@ register_queue(
 
 
 def duplicate_concerns(company: Startup | Investor) -> list[Concern]:
-    found = []
+    concerns = []
     for candidate in open_of(company):
         other = candidate.other if candidate.company == company else candidate.company
         text = gettext("It may be the same company as “%(name)s” (%(status)s): %(why)s.")
         words = {"name": other.name, "status": other.get_status_display(), "why": candidate.why}
         url = reverse("duplicate_pair", args=[company.side, company.public_id, other.public_id])
-        found.append(Concern(text % words, url))
-    return found
+        concerns.append(Concern(text % words, url))
+    return concerns
 
 
 register_concerns(duplicate_concerns)

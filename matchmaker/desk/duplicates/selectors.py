@@ -30,8 +30,8 @@ COMPANIES = ("startup", "investor", "other_startup", "other_investor", "decided_
 
 def candidates(state: str, side: str = "") -> "QuerySet[DuplicateCandidate]":
     """Return the candidates in a state, of one side if it says so; the most alike first."""
-    found = DuplicateCandidate.objects.filter(state=state).select_related(*COMPANIES)
-    return found.filter(**{f"{side}__isnull": False}) if side else found
+    candidates = DuplicateCandidate.objects.filter(state=state).select_related(*COMPANIES)
+    return candidates.filter(**{f"{side}__isnull": False}) if side else candidates
 
 
 def count_open() -> int:
@@ -39,21 +39,21 @@ def count_open() -> int:
 
 
 def open_of(company: Company) -> "QuerySet[DuplicateCandidate]":
-    own = Q(**{str(company.side): company}) | Q(**{f"other_{company.side}": company})
-    return candidates(DuplicateState.OPEN).filter(own)
+    of_company = Q(**{str(company.side): company}) | Q(**{f"other_{company.side}": company})
+    return candidates(DuplicateState.OPEN).filter(of_company)
 
 
 def candidate_of(one: Company, other: Company) -> DuplicateCandidate | None:
-    first, second = sorted((one, other), key=lambda each: each.pk)
+    first, second = sorted((one, other), key=lambda candidate: candidate.pk)
     pair = {str(one.side): first, f"other_{one.side}": second}
     return DuplicateCandidate.objects.filter(**pair).select_related("decided_by").first()
 
 
 def company_of(side: str, public_id: str) -> Company | None:
-    found: Company | None = None
+    company: Company | None = None
     if side in SIDES:
-        found = SIDES[side]._default_manager.filter(public_id=public_id).select_related("place").first()
-    return found
+        company = SIDES[side]._default_manager.filter(public_id=public_id).select_related("place").first()
+    return company
 
 
 def people_of(company: Company) -> "QuerySet[Membership]":
@@ -61,8 +61,8 @@ def people_of(company: Company) -> "QuerySet[Membership]":
 
 
 def others_named(company: Company, words: str) -> list[Company]:
-    found = type(company)._default_manager.filter(name_filter(words)).exclude(pk=company.pk)
-    return list(found.order_by("name_en", "pk")[:FOUND])
+    companies = type(company)._default_manager.filter(name_filter(words)).exclude(pk=company.pk)
+    return list(companies.order_by("name_en", "pk")[:FOUND])
 
 
 def merges() -> "QuerySet[CompanyMerge]":
@@ -85,8 +85,8 @@ def is_named_for(user: User | AnonymousUser, public_ids: Collection[str]) -> boo
     member = current_company(user) if isinstance(user, User) else None
     if member is None:
         return True
-    found = SIDES[str(member.side.other)]._default_manager.filter(public_id__in=public_ids)
-    return not any("name" in see(company, member.viewer).hidden for company in found)
+    profiles = SIDES[str(member.side.other)]._default_manager.filter(public_id__in=public_ids)
+    return not any("name" in see(company, member.viewer).hidden for company in profiles)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ NOT_CHOSEN = {"visibility", "confirmed_on"}  # made of both; stays with the kept
 @cache
 def units_of(side: Side) -> tuple[Unit, ...]:
     """Return everything of a profile that is chosen from one of two records, in the order of its forms."""
-    fields, found = CATALOGUE[side], []
+    fields, units = CATALOGUE[side], []
     together = {**TOGETHER, "place": PLACES[side]}
     inner = {name for first, names in together.items() for name in names if name != first}
     for declared in fields.values():
@@ -130,7 +130,7 @@ def units_of(side: Side) -> tuple[Unit, ...]:
             continue
         names = together.get(name, (name,))
         many = {field.name for field in SIDES[str(side)]._meta.many_to_many}
-        found.append(
+        units.append(
             Unit(
                 key=name,
                 declared=declared,
@@ -140,7 +140,7 @@ def units_of(side: Side) -> tuple[Unit, ...]:
                 is_exact=declared.is_exact,
             )
         )
-    return tuple(found)
+    return tuple(units)
 
 
 def takes_content(kept: Company, gone: Company) -> bool:
@@ -173,7 +173,7 @@ def compared(kept: Company, gone: Company, curator: User, *, at: datetime) -> li
     rows = []
     for unit in units_of(kept.side):
         is_hidden = unit.is_exact and not can_see
-        told = [_unit_words(company, unit, curator, is_hidden=is_hidden) for company in (kept, gone)]
+        words = [_unit_words(company, unit, curator, is_hidden=is_hidden) for company in (kept, gone)]
         stored: Field[Any, Any] = type(kept)._meta.get_field(unit.key)  # type: ignore[assignment]
         rows.append(
             ComparedField(
@@ -181,8 +181,8 @@ def compared(kept: Company, gone: Company, curator: User, *, at: datetime) -> li
                 label=str(
                     CATALOGUE[Side.STARTUP]["ask"].label if unit.key == "ask_min" else stored.verbose_name
                 ),
-                ours=told[0],
-                theirs=told[1],
+                ours=words[0],
+                theirs=words[1],
                 differs=unit.differs(kept, gone),
                 may_take=may_take and not is_hidden,
                 is_hidden=is_hidden,

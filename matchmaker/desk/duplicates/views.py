@@ -68,8 +68,8 @@ TABS: dict[str, Promise] = {
 def duplicate_find(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     company = _company(kind, public_id)
     words = request.GET.get("q", "").strip()[:120]
-    found = selectors.others_named(company, words) if words else []
-    context = {"company": company, "q": words, "found": found, "candidates": selectors.open_of(company)}
+    companies = selectors.others_named(company, words) if words else []
+    context = {"company": company, "q": words, "found": companies, "candidates": selectors.open_of(company)}
     return render(request, "desk/duplicates/find.html", context)
 
 
@@ -97,10 +97,10 @@ def duplicate_merge(request: SignedInRequest, kind: str, public_id: str, other: 
     at = timezone.now()
     form = MergeForm(request.POST, rows=selectors.compared(kept, gone, request.user, at=at))
     if form.is_valid():
-        said: dict[str, Any] = {"reason": form.cleaned_data["reason"], "by": request.user, "at": at}
+        kwargs: dict[str, Any] = {"reason": form.cleaned_data["reason"], "by": request.user, "at": at}
         with form_error_on(form, words=FAILED):
             try:
-                merge.merge(kept, gone, take=form.take, version_read=form.cleaned_data["seen"], **said)
+                merge.merge(kept, gone, take=form.take, version_read=form.cleaned_data["seen"], **kwargs)
             except (Startup.DoesNotExist, Investor.DoesNotExist):
                 messages.warning(
                     request,
@@ -152,10 +152,10 @@ def _pair(kind: str, public_id: str, other: str) -> tuple[Company, Company]:
 
 
 def _company(kind: str, public_id: str) -> Company:
-    found = selectors.company_of(kind, public_id)
-    if found is None:
+    company = selectors.company_of(kind, public_id)
+    if company is None:
         raise Http404
-    return found
+    return company
 
 
 def _pair_page(

@@ -49,10 +49,10 @@ def report_rows(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 @fresh_proof_required
 def report_csv(request: SignedInRequest, code: str) -> HttpResponse:
-    found = _report(code)
+    report = _report(code)
     services.record_download(kind=code, by=request.user, at=timezone.now())
     headers = {"Content-Disposition": f'attachment; filename="report-{code}.csv"', "Cache-Control": PRIVATE}
-    text = pages.csv_of(found, request.GET.dict()).encode("utf-8-sig")  # by its mark Excel knows the letters
+    text = pages.csv_of(report, request.GET.dict()).encode("utf-8-sig")  # by its mark Excel knows the letters
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 

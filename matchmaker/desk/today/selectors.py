@@ -54,7 +54,7 @@ def over_capacity() -> list[AttentionRow]:
     """Return who has more requests waiting than it can answer in a month, those furthest beyond first."""
     rows: list[AttentionRow] = []
     for side in Side:
-        found = (
+        interests = (
             Interest.objects.unanswered_by(side)
             .filter(**{f"{each}__in": SIDES[each].objects.published() for each in Side})
             .values_list(f"{side}_id", f"{side}__capacity")
@@ -63,7 +63,7 @@ def over_capacity() -> list[AttentionRow]:
             .order_by(f"{side}_id")
         )
         names = ("profile", "capacity", "requests")
-        rows += [{"side": side, **dict(zip(names, each, strict=True))} for each in found]
+        rows += [{"side": side, **dict(zip(names, each, strict=True))} for each in interests]
     return sorted(rows, key=lambda row: row["capacity"] - row["requests"])
 
 
@@ -158,8 +158,8 @@ def search(side: Side, words: str, public_id: str) -> Search:
         return Search(side)
     rows = matching(all_profiles(side), words)
     count = rows.count()
-    found = tuple(rows.select_related("place").order_by(Lower("name_en"), "pk")[:FOUND])
-    return Search(side, words, found, count, chosen=found[0] if count == 1 else None)
+    companies = tuple(rows.select_related("place").order_by(Lower("name_en"), "pk")[:FOUND])
+    return Search(side, words, companies, count, chosen=companies[0] if count == 1 else None)
 
 
 def open_overrides() -> QuerySet[CuratorOverride]:
@@ -208,20 +208,22 @@ def why(startup: Startup, investor: Investor, explained: Explanation | None) -> 
         *([GateRow(_("No curator has hidden this pairing"), False)] if hidden else []),
     ]
     rows = factor_rows(explained) if explained else []
-    found = standings(startup, investor, explained)
+    both_standings = standings(startup, investor, explained)
     totals = sum(row.startup for row in rows), sum(row.investor for row in rows)
     return {
         "startup": startup,
         "investor": investor,
         "curator_override": curator_override,
-        "concerns": [(each, concern) for each in (startup, investor) for concern in concerns_of(each)],
+        "concerns": [
+            (company, concern) for company in (startup, investor) for concern in concerns_of(company)
+        ],
         "blocked_by": blocked_by(startup, investor),
         "open_matters": open_matters_between(startup, investor),
         "rules": [*own, *(gate_rows(explained.gates) if explained else [])],
         "rows": rows,
         "score": round_tenths(explained.score_tenths) if explained else None,
-        "standings": found,
-        "may_suggest": curator_override is None and can_be_suggested(found, explained),
+        "standings": both_standings,
+        "may_suggest": curator_override is None and can_be_suggested(both_standings, explained),
         "total_startup": totals[0],
         "total_investor": totals[1],
         "fit_startup": round_tenths(totals[0]),
@@ -258,11 +260,11 @@ class QueueLine:
 
 def queue_lines(*, at: datetime) -> list[QueueLine]:
     lines = []
-    for each in QUEUES:
-        state, late = each.state(), timedelta()
-        if each.target and state.oldest_at:
-            late = at - state.oldest_at - each.target
-        lines.append(QueueLine(each, state, late))
+    for queue in QUEUES:
+        state, late = queue.state(), timedelta()
+        if queue.target and state.oldest_at:
+            late = at - state.oldest_at - queue.target
+        lines.append(QueueLine(queue, state, late))
     return lines
 
 
@@ -270,16 +272,16 @@ def due_curators(*, at: datetime) -> "QuerySet[User]":
     morning = timezone.localtime(at).replace(hour=DAILY_HOUR, minute=0, second=0, microsecond=0)
     if at < morning:
         morning -= timedelta(days=1)
-    told = MailSwitch.objects.filter(category=TODAY.code, collected_at__gte=morning)
-    return curators().exclude(pk__in=told.values("user"))
+    switches = MailSwitch.objects.filter(category=TODAY.code, collected_at__gte=morning)
+    return curators().exclude(pk__in=switches.values("user"))
 
 
 def today(*, at: datetime) -> dict[str, Any]:
-    found = queue_lines(at=at)
+    lines = queue_lines(at=at)
     return {
         "waiting": rows_of(waiting(QueuePart())[:SHOWN]),
-        "lines": sorted((each for each in found if each.state.count), key=lambda each: not each.is_overdue),
-        "empty": [each for each in found if not each.state.count],
+        "lines": sorted((line for line in lines if line.state.count), key=lambda line: not line.is_overdue),
+        "empty": [line for line in lines if not line.state.count],
         "work": desk.work(),
         "attention": attention(),
         "meetings": meeting_sums(),

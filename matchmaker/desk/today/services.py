@@ -96,7 +96,7 @@ def release(curator_override: CuratorOverride, *, note: str, by: User, at: datet
 
 
 def _record(
-    curator_override: CuratorOverride, action: str, *, by: User | None, at: datetime, **said: str
+    curator_override: CuratorOverride, action: str, *, by: User | None, at: datetime, **details: str
 ) -> None:
     audit.record(
         action,
@@ -106,7 +106,7 @@ def _record(
         details={
             "kind": curator_override.kind,
             "expires_on": curator_override.expires_on and curator_override.expires_on.isoformat(),
-            **said,
+            **details,
         },
     )
     jobs.request(Side.STARTUP, curator_override.startup_id, at=at)
@@ -123,13 +123,15 @@ def expire(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def _release(curator_override: CuratorOverride, *, at: datetime, by: User | None = None, **said: str) -> bool:
+def _release(
+    curator_override: CuratorOverride, *, at: datetime, by: User | None = None, **details: str
+) -> bool:
     lock_profiles(curator_override.startup, curator_override.investor)
     if not CuratorOverride.objects.filter(pk=curator_override.pk, released_at=None).update(released_at=at):
         return False
     if curator_override.kind == OverrideKind.HIDE:
         notify_of_pause(curator_override.startup, curator_override.investor, is_over=True, at=at)
-    _record(curator_override, RELEASED, by=by, at=at, **said)
+    _record(curator_override, RELEASED, by=by, at=at, **details)
     return True
 
 

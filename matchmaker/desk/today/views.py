@@ -68,8 +68,8 @@ def suspension(request: SignedInRequest, kind: str, public_id: str) -> HttpRespo
         return SuspensionForm(sent, acts=acts)
 
     def save(form: SuspensionForm) -> HttpResponse:
-        act, said = form.cleaned_data["act"], form.cleaned_data["message"]
-        ACTS[act](profile, message=said, by=request.user, at=timezone.now())
+        act, message = form.cleaned_data["act"], form.cleaned_data["message"]
+        ACTS[act](profile, message=message, by=request.user, at=timezone.now())
         done = {
             "suspend": _("%(name)s is suspended. No one sees it now."),
             "restore": _("%(name)s is no longer suspended."),
@@ -116,9 +116,9 @@ def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpRespon
     theirs = get_object_or_404(Investor, public_id=investor)
     draft_form = open_or_posted(request, OverrideForm)
     if draft_form.may_save:
-        said = {**draft_form.form.cleaned_data, "kind": OverrideKind(draft_form.form.cleaned_data["kind"])}
+        kwargs = {**draft_form.form.cleaned_data, "kind": OverrideKind(draft_form.form.cleaned_data["kind"])}
         with form_error_on(draft_form.form):
-            service.curator_override(ours, theirs, **said, by=request.user, at=timezone.now())
+            service.curator_override(ours, theirs, **kwargs, by=request.user, at=timezone.now())
             discard_draft(request)
             messages.success(request, _("Saved. Both sides are being ranked again."))
             return redirect("pairing", startup=startup, investor=investor)

@@ -109,8 +109,8 @@ class SetUpForm(forms.Form):
 
     @property
     def slots(self) -> list[dict[str, Any]]:
-        values, found = self.cleaned_data, []
-        kept = [
+        values, slots = self.cleaned_data, []
+        blocks = [
             tuple(values[f"{name}_{at}"] for name in ("kind", "from", "until"))
             for at in range(1, BLOCKED_ROWS + 1)
             if values.get(f"kind_{at}")
@@ -122,8 +122,8 @@ class SetUpForm(forms.Form):
             begins = datetime.combine(day, values["day_from"])
             while begins + length <= datetime.combine(day, values["day_until"]):
                 ends = begins + length
-                blocked = [kind for kind, start, end in kept if start < ends.time() and begins.time() < end]
-                found.append(
+                blocked = [kind for kind, start, end in blocks if start < ends.time() and begins.time() < end]
+                slots.append(
                     {
                         "starts_at": begins.replace(tzinfo=self.zone),
                         "ends_at": ends.replace(tzinfo=self.zone),
@@ -132,7 +132,7 @@ class SetUpForm(forms.Form):
                 )
                 begins += step
             day += timedelta(days=1)
-        return found
+        return slots
 
 
 def _start(programme: Programme, mission: Mission | None) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _start(programme: Programme, mission: Mission | None) -> dict[str, Any]:
     if start:
         return start
     begins, ends = programme.starts_at or timezone.now(), programme.ends_at or timezone.now()
-    first_day, last_day = (timezone.localtime(each, programme.zone).date() for each in (begins, ends))
+    first_day, last_day = (timezone.localtime(moment, programme.zone).date() for moment in (begins, ends))
     start = {"first_day": first_day, "last_day": min(last_day, first_day + LONGEST)}
     start |= {"day_from": time(9), "day_until": time(17), "slot_minutes": 20, "pause": 5, "wanted": 4}
     for at, (kind, first, last) in enumerate(KEPT_FREE, start=1):
@@ -189,10 +189,10 @@ class TablesForm(forms.Form):
     @property
     def tables(self) -> list[dict[str, str]]:
         values = self.cleaned_data
-        own = {"hall": values["hall"], "address": values["address"] or ""}
+        shared = {"hall": values["hall"], "address": values["address"] or ""}
         if values["count"] == 1:
-            return [{"name": values["name"], **own}]
-        return [{"name": f"{values['name']} {at}", **own} for at in range(1, values["count"] + 1)]
+            return [{"name": values["name"], **shared}]
+        return [{"name": f"{values['name']} {at}", **shared} for at in range(1, values["count"] + 1)]
 
 
 class InterpreterForm(forms.Form):

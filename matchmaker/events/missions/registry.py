@@ -47,7 +47,9 @@ def wishing(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[
 
 def wishes_to_choose(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
     rows = wishing(company, user, at)
-    found = {each.mission_id: each.mission for each in rows.select_related("mission__programme")}
+    missions = {
+        delegation.mission_id: delegation.mission for delegation in rows.select_related("mission__programme")
+    }
     return [
         Waiting(
             gettext("Choose who to meet: %(title)s") % {"title": mission.programme.title},
@@ -57,7 +59,7 @@ def wishes_to_choose(company: Startup | Investor, user: User, at: datetime) -> l
             icon="calendar3",
             day=timezone.localtime(mission.wishes_until, mission.programme.zone).date(),
         )
-        for mission in found.values()
+        for mission in missions.values()
     ]
 
 
@@ -72,16 +74,18 @@ def meetings_waiting(company: Startup | Investor, _user: User, at: datetime) -> 
 
 def meetings_to_accept(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
     rows = meetings_waiting(company, user, at).select_related("mission__programme")
-    found = []
-    for programme, count in Counter(each.mission.programme for each in rows).items():
+    waiting = []
+    for programme, count in Counter(row.mission.programme for row in rows).items():
         text = ngettext(
             "%(count)d meeting is waiting for your answer: %(title)s",
             "%(count)d meetings are waiting for your answer: %(title)s",
             count,
         )
-        said = text % {"count": count, "title": programme.title}
-        found.append(Waiting(said, gettext("Answer"), "mission", of=programme.public_id, icon="calendar3"))
-    return found
+        sentence = text % {"count": count, "title": programme.title}
+        waiting.append(
+            Waiting(sentence, gettext("Answer"), "mission", of=programme.public_id, icon="calendar3")
+        )
+    return waiting
 
 
 def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | None:
@@ -129,15 +133,15 @@ post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_mi
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    own = Delegation.objects.filter(**{f"application__{company.side}": company})
-    meetings.leave(own, at=at)
-    plans.forget_delegations(own)
+    delegations = Delegation.objects.filter(**{f"application__{company.side}": company})
+    meetings.leave(delegations, at=at)
+    plans.forget_delegations(delegations)
 
 
 def erase_account(user: User, at: datetime) -> None:
-    own = Delegation.objects.filter(application__person=user)
-    meetings.leave(own, at=at)
-    plans.forget_delegations(own)
+    delegations = Delegation.objects.filter(application__person=user)
+    meetings.leave(delegations, at=at)
+    plans.forget_delegations(delegations)
 
 
 merging.register(

@@ -34,8 +34,8 @@ MOST_SECTORS, MOST_TERMS, FARTHEST = 4, 8, 5
 
 
 def _label(name: str) -> str:
-    found: Any = Pilot._meta.get_field(name)
-    return str(capfirst(found.verbose_name))
+    field: Any = Pilot._meta.get_field(name)
+    return str(capfirst(field.verbose_name))
 
 
 class PilotForm(forms.Form):
@@ -177,8 +177,8 @@ class PilotForm(forms.Form):
 
     @property
     def pilot_values(self) -> dict[str, Any]:
-        found = self.cleaned_data.items()
-        return {name: value for name, value in found if not name.startswith(("measure_", "success_"))}
+        values = self.cleaned_data.items()
+        return {name: value for name, value in values if not name.startswith(("measure_", "success_"))}
 
     @property
     def aims(self) -> list[tuple[str, str]] | None:
@@ -193,9 +193,11 @@ class PilotForm(forms.Form):
 def _start(pilot: Pilot) -> dict[str, Any]:
     lists = ("other_sectors", "needs", "offers")
     aims = ("measure", "success")
-    found = {name: getattr(pilot, name) for name in PilotForm.base_fields if name not in lists}
-    found |= {name: list(getattr(pilot, name).all()) for name in lists}
-    return found | {f"{name}_{aim.position}": getattr(aim, name) for aim in pilot.aims.all() for name in aims}
+    initial = {name: getattr(pilot, name) for name in PilotForm.base_fields if name not in lists}
+    initial |= {name: list(getattr(pilot, name).all()) for name in lists}
+    return initial | {
+        f"{name}_{aim.position}": getattr(aim, name) for aim in pilot.aims.all() for name in aims
+    }
 
 
 class CorrectionForm(PilotForm):

@@ -145,7 +145,7 @@ PILOT_CHANGED = register_action(
 
 
 def titles_of(codes: Collection[str]) -> Mapping[str, str]:
-    return {each.public_id: each.title for each in Pilot.objects.filter(public_id__in=codes)}
+    return {pilot.public_id: pilot.title for pilot in Pilot.objects.filter(public_id__in=codes)}
 
 
 register_subject("pilot", _("the pilot %(code)s"), titles_of)

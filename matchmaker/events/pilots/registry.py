@@ -74,10 +74,10 @@ def applications_to_answer(company: Startup | Investor, _user: User, _at: dateti
         "%(count)d applications for your pilots are waiting for your answer",
         count,
     )
-    said = text % {"count": count}, gettext("Read and answer")
+    line = text % {"count": count}, gettext("Read and answer")
     if len(counts) == 1:
-        return [Waiting(*said, "pilot", of=next(iter(counts)), icon="people")]
-    return [Waiting(*said, "own_pilots", icon="people")] if count else []
+        return [Waiting(*line, "pilot", of=next(iter(counts)), icon="people")]
+    return [Waiting(*line, "own_pilots", icon="people")] if count else []
 
 
 register_waiting(

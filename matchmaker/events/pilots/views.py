@@ -146,13 +146,13 @@ def pilot_edit(request: SignedInRequest, member: CurrentCompany, public_id: str 
     make = partial(CorrectionForm if is_fixed else PilotForm, pilot=pilot)
 
     def save(form: PilotForm) -> HttpResponse:
-        said: dict[str, Any] = {"values": form.pilot_values, "by": request.user, "at": timezone.now()}
+        kwargs: dict[str, Any] = {"values": form.pilot_values, "by": request.user, "at": timezone.now()}
         if pilot and pilot.state == PilotState.OPEN:
-            kept = pilots.correct_pilot(pilot, side=member.side, **said)
+            saved = pilots.correct_pilot(pilot, side=member.side, **kwargs)
         else:
-            kept = pilots.write_pilot(member.company, **said, aims=form.aims, pilot=pilot)
-        messages.success(request, str(SAVED[PilotState(kept.state)]))
-        return redirect("pilot", kept.public_id)
+            saved = pilots.write_pilot(member.company, **kwargs, aims=form.aims, pilot=pilot)
+        messages.success(request, str(SAVED[PilotState(saved.state)]))
+        return redirect("pilot", saved.public_id)
 
     return handle_form(request, make, "events/pilots/pilot_form.html", save, {"pilot": pilot})
 
@@ -190,15 +190,15 @@ def do_one_of(
     pilot = subject if isinstance(subject, Pilot) else subject.pilot
     if name in acts:
         do, done = acts[name]
-        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         if name not in GROWN:
-            said["side"] = member.side
+            kwargs["side"] = member.side
         if name in READ_FIRST:
-            said["version_read"] = seen_in(request)
+            kwargs["version_read"] = seen_in(request)
         elif name == "deal":
-            said["deal"] = deal_or_404(member, request.POST.get("deal", ""))
+            kwargs["deal"] = deal_or_404(member, request.POST.get("deal", ""))
         with message_on_error(request, done):
-            do(subject, **said)
+            do(subject, **kwargs)
     return redirect("pilot", pilot.public_id)
 
 
@@ -211,8 +211,8 @@ def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: s
     make = partial(ResultsForm, aims=list(pilot.aims.all()))
 
     def save(form: ResultsForm) -> HttpResponse:
-        said: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
-        applications.finish_pilot(pilot, **said, **acting(request, member))
+        kwargs: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
+        applications.finish_pilot(pilot, **kwargs, **acting(request, member))
         messages.success(request, _("Saved. The companies that had a slot are asked to confirm it."))
         return redirect("pilot", public_id)
 
@@ -223,8 +223,8 @@ def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: s
 @require_safe
 def pilot_candidates(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pilot = hosted_or_404(member, public_id)
-    found = fitting_companies(pilot, member, today=timezone.localdate())
-    context = {"pilot": pilot, "fitting": found, "company": member.company, "most": MOST_COMPANIES}
+    fitting = fitting_companies(pilot, member, today=timezone.localdate())
+    context = {"pilot": pilot, "fitting": fitting, "company": member.company, "most": MOST_COMPANIES}
     late = pilot.is_past_deadline(timezone.localdate())
     context["may_invite"] = pilot.state == PilotState.OPEN and not late
     return render(request, "events/pilots/pilot_candidates.html", context)
@@ -270,13 +270,13 @@ def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str
         return redirect("pilot", public_id)
 
     def save(form: ApplicationForm) -> HttpResponse:
-        said = {
+        kwargs = {
             **form.cleaned_data,
             "by": request.user,
             "at": timezone.now(),
             "version_read": seen_in(request),
         }
-        applications.apply_for_slot(page["pilot"], member.company, **said)
+        applications.apply_for_slot(page["pilot"], member.company, **kwargs)
         done = _("Your application has been sent to the host. You will be told when it is answered.")
         messages.success(request, done)
         return redirect("pilot", public_id)
@@ -290,8 +290,8 @@ def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str
 @require_POST
 def pilot_slot(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     page = page_or_404(PilotReader(member.viewer, member), public_id)
-    own = found_or_404(page["own"])["application"]
-    return do_one_of(ACTS, request.POST.get("act", ""), own, request, member)
+    application = found_or_404(page["own"])["application"]
+    return do_one_of(ACTS, request.POST.get("act", ""), application, request, member)
 
 
 @curator_required
@@ -316,15 +316,17 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
             PilotOverError: over,
         }
         with form_error_on(draft_form.form, words=words):
-            said: dict[str, Any] = {
+            kwargs: dict[str, Any] = {
                 "by": request.user,
                 "at": timezone.now(),
                 "version_read": seen_in(request) or "",
             }
             if draft_form.form.cleaned_data["outcome"] == "approve":
-                pilots.approve_pilot(page["pilot"], **said)
+                pilots.approve_pilot(page["pilot"], **kwargs)
             else:
-                pilots.send_back_pilot(page["pilot"], message=draft_form.form.cleaned_data["message"], **said)
+                pilots.send_back_pilot(
+                    page["pilot"], message=draft_form.form.cleaned_data["message"], **kwargs
+                )
             discard_draft(request)
             messages.success(request, _("Decided. The host has been told."))
             return redirect("pilot_reviews")

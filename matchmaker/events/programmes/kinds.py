@@ -15,12 +15,12 @@ PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
 
 
 def notice(
-    code: str, label: Promise, *, subject: Promise | str = "", body: Promise | str = "", **said: Any
+    code: str, label: Promise, *, subject: Promise | str = "", body: Promise | str = "", **options: Any
 ) -> str:
     if body:
-        said["subject"] = format_lazy("{} – %(programme)s", subject)
-        said["body"] = format_lazy("%(programme)s\n\n{}", body)
-    return register_notice(code, label, category=PROGRAMMES, **said)
+        options["subject"] = format_lazy("{} – %(programme)s", subject)
+        options["body"] = format_lazy("%(programme)s\n\n{}", body)
+    return register_notice(code, label, category=PROGRAMMES, **options)
 
 
 APPROVED = notice(

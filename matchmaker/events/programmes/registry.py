@@ -111,13 +111,13 @@ def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) 
     text, act = gettext("Outcome of “%(title)s” to confirm: %(kind)s"), gettext("Confirm or dispute it")
     return [
         Waiting(
-            text % {"title": each.programme.title, "kind": each.get_kind_display()},
+            text % {"title": outcome.programme.title, "kind": outcome.get_kind_display()},
             act,
             "programme_outcomes",
-            of=each.programme.public_id,
+            of=outcome.programme.public_id,
             icon="signpost-split",
         )
-        for each in to_confirm(company, user)[:MOST_WAITING]
+        for outcome in to_confirm(company, user)[:MOST_WAITING]
     ]
 
 
@@ -182,9 +182,9 @@ register_open_matter(
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    own = {str(company.side): company}
-    applications.remove_applications(ProgrammeApplication.objects.filter(**own), at=at)
-    notifications.forget_leading_to(Programme.objects.filter(**own).values_list("public_id", flat=True))
+    owner = {str(company.side): company}
+    applications.remove_applications(ProgrammeApplication.objects.filter(**owner), at=at)
+    notifications.forget_leading_to(Programme.objects.filter(**owner).values_list("public_id", flat=True))
 
 
 def erase_account(user: User, at: datetime) -> None:

@@ -43,7 +43,7 @@ class Board:
 
     def __init__(self, problem: Problem, plan: Iterable[Placed] = ()) -> None:
         self.problem = problem
-        self.there = [bits(each.slots) for each in problem.participants]
+        self.there = [bits(participant.slots) for participant in problem.participants]
         self.busy = [0] * len(self.there)
         self.closed = [~bits(each.slots) for each in problem.tables]
         self.away = [~bits(each.slots) for each in problem.interpreters]
@@ -69,17 +69,17 @@ class Board:
         self.at: dict[tuple[int, int], int] = {}  # (person, slot) -> table
         self.open = {online: self._open(online) for online in self.kind}
         day_bits: dict[int, int] = {}
-        for slot, each in enumerate(problem.slots):
-            day_bits[each.day] = day_bits.get(each.day, 0) | 1 << slot
+        for slot, interpreter in enumerate(problem.slots):
+            day_bits[interpreter.day] = day_bits.get(interpreter.day, 0) | 1 << slot
         self.day = [day_bits[each.day] for each in problem.slots]
         for placed in dict.fromkeys((*problem.fixed, *plan)):
             self.put(placed)
 
     def _open(self, online: bool) -> int:
-        found = 0
+        usable = 0
         for table in self.kind[online]:
-            found |= ~self.closed[table]
-        return found
+            usable |= ~self.closed[table]
+        return usable
 
     def are_there_together(self, pair: int) -> bool:
         first, second = self.problem.pairs[pair].people
@@ -182,14 +182,14 @@ class Board:
     def _beside(self, person: int, slot: int) -> list[int]:
         that_day = self.busy[person] & self.day[slot]
         before, after = that_day & (1 << slot) - 1, that_day >> slot + 1 << slot + 1
-        found = [before.bit_length() - 1] if before else []
-        return [*found, (after & -after).bit_length() - 1] if after else found
+        neighbours = [before.bit_length() - 1] if before else []
+        return [*neighbours, (after & -after).bit_length() - 1] if after else neighbours
 
     def interpreter_for(self, pair: int, slot: int, kind: frozenset[str] | None = None) -> int | None:
         languages = self.problem.pairs[pair].interpreter
         if languages is None:
             return None
-        free = (each for each in self.fits[languages] if not self.away[each] >> slot & 1)
+        free = (interpreter for interpreter in self.fits[languages] if not self.away[interpreter] >> slot & 1)
         return next(each for each in free if kind in (None, self.problem.interpreters[each].languages))
 
     def place(self, pair: int, slots: int) -> None:

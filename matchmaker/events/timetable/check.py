@@ -11,12 +11,14 @@ def faults(problem: Problem, plan: Sequence[Placed]) -> list[str]:
     if unknown := list(_unknown(problem, plan)):
         return unknown
     fixed = set(problem.fixed)
-    found = [f"fixed meeting {each} is missing" for each in problem.fixed if each not in set(plan)]
+    problems = [
+        f"fixed meeting {meeting} is missing" for meeting in problem.fixed if meeting not in set(plan)
+    ]
     for placed in plan:
         if placed not in fixed:
-            found += _cannot_be(problem, placed)
-        found += _misfits(problem, placed)
-    return [*found, *_twice(problem, plan), *_too_many(problem, plan)]
+            problems += _cannot_be(problem, placed)
+        problems += _misfits(problem, placed)
+    return [*problems, *_twice(problem, plan), *_too_many(problem, plan)]
 
 
 def _unknown(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:

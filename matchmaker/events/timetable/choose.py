@@ -82,7 +82,7 @@ def _hours(board: Board, options: dict[int, int], at_most: Callable[[list[int], 
     for count in range(1, min(len(languages), MOST_LANGUAGES) + 1):
         for together in combinations(languages, count):  # they may share interpreters
             some = [pair for pair in options if problem.pairs[pair].interpreter in together]
-            who = {each for languages in together for each in board.fits[languages]}
+            who = {interpreter for languages in together for interpreter in board.fits[languages]}
             _windows(some, options, _room(board.away, who), at_most)
 
 

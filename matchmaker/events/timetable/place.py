@@ -78,8 +78,8 @@ def _model(board: Board, options: dict[int, int], before: dict[int, Placed]) -> 
     for pair, slots in options.items():
         of, own = problem.pairs[pair], []
         kinds = dict.fromkeys(
-            problem.interpreters[each].languages
-            for each in (() if of.interpreter is None else board.fits[of.interpreter])
+            problem.interpreters[interpreter].languages
+            for interpreter in (() if of.interpreter is None else board.fits[of.interpreter])
         )
         for slot, kind in product(slots_in(slots), kinds or (None,)):
             var = where[pair, slot, kind] = model.new_bool_var("")
@@ -97,7 +97,7 @@ def _model(board: Board, options: dict[int, int], before: dict[int, Placed]) -> 
         _at_most(model, some, sum(not board.closed[table] >> slot & 1 for table in board.kind[online]))
     for (kind, slot), some in interpreters.items():
         if kind is not None:
-            who = [at for at, each in enumerate(problem.interpreters) if each.languages == kind]
+            who = [at for at, interpreter in enumerate(problem.interpreters) if interpreter.languages == kind]
             _at_most(model, some, sum(not board.away[each] >> slot & 1 for each in who))
     for person in {person for pair in meets for person in problem.pairs[pair].people}:
         mine = [meets[pair] for pair in board.pairs_of[person] if pair in meets]

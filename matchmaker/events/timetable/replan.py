@@ -18,8 +18,8 @@ def replan(
     The caller fixes only meetings that can take place.
     """
     people = tuple(
-        replace(each, slots=frozenset()) if at in gone else each
-        for at, each in enumerate(problem.participants)
+        replace(participant, slots=frozenset()) if at in gone else participant
+        for at, participant in enumerate(problem.participants)
     )
     now = replace(problem, participants=people)
     board = Board(now)
@@ -42,8 +42,8 @@ def replan(
     concerned = {person for placed in lost for person in problem.pairs[placed.pair].people}
     concerned |= {person for person in range(len(people)) if board.lacks(person)}
     capped = tuple(
-        replace(each, most=min(each.most, max(had[at], now.need(at)))) if at in concerned else each
-        for at, each in enumerate(people)
+        replace(person, most=min(person.most, max(had[at], now.need(at)))) if at in concerned else person
+        for at, person in enumerate(people)
     )
     fuller = solve(
         replace(now, participants=capped, fixed=board.plan()),

@@ -23,11 +23,11 @@ WORDS = "DEMONSTRATION\nThis is not a real document.\n{title}"
 
 def show(row: Row, at: datetime, now: datetime) -> None:
     company, claim = demo_company(row["side"], row["company"]), EvidenceClaim(row["claim"])
-    said: dict[str, Any] = {"by": speaker_of(company, at=at), "at": at}
+    kwargs: dict[str, Any] = {"by": speaker_of(company, at=at), "at": at}
     match row["act"]:
         case "domain":
-            proof = services.begin_domain(company, **said)
-            services.prove_by_mail(company, link=services.link_of(proof), **said)
+            proof = services.begin_domain(company, **kwargs)
+            services.prove_by_mail(company, link=services.link_of(proof), **kwargs)
         case "endorse":
             talk = Introduction.objects.filter(
                 investor=company,
@@ -35,7 +35,7 @@ def show(row: Row, at: datetime, now: datetime) -> None:
                 state=IntroductionState.MUTUAL,
             )
             for introduction in talk:
-                endorse(introduction, claim=claim, side=Side(row["side"]), **said)
+                endorse(introduction, claim=claim, side=Side(row["side"]), **kwargs)
         case kind:
             days = row["issued_days_ago"], row["valid_days"]
             issued, valid = (timedelta(days=int(day)) if day else None for day in days)
@@ -47,7 +47,7 @@ def show(row: Row, at: datetime, now: datetime) -> None:
                 expires_on=(at + valid).date() if valid else None,
                 url="" if kind == "document" else "https://registry.example/demo",
                 file=document(row["title"]) if kind == "document" else None,
-                **said,
+                **kwargs,
             )
             while files.check_next(at=at):
                 pass

@@ -41,34 +41,34 @@ def run(row: Row, at: datetime, now: datetime) -> None:
 
 def values_of(grid: list[dict[str, Any]], programme: Programme) -> dict[str, Any]:
     days = [each["starts_at"].astimezone(programme.zone).date().isoformat() for each in grid]
-    said = {"slot_minutes": "25", "wanted": "2"}
-    entered = {**said, "pause": "10", "day_from": "09:00", "day_until": "15:35"}
+    values = {"slot_minutes": "25", "wanted": "2"}
+    entered = {**values, "pause": "10", "day_from": "09:00", "day_until": "15:35"}
     entered |= {"first_day": days[0], "last_day": days[-1]}
     for at, (kind, first, last) in enumerate(KEPT_FREE, start=1):
         entered |= {f"kind_{at}": kind, f"from_{at}": f"{first:%H:%M}", f"until_{at}": f"{last:%H:%M}"}
-    return {**{name: int(value) for name, value in said.items()}, "entered": entered}
+    return {**{name: int(value) for name, value in values.items()}, "entered": entered}
 
 
 def slots(programme: Programme, row: Row, now: datetime) -> list[dict[str, Any]]:
     first = (now + int(row["first_in_days"]) * DAY).astimezone(programme.zone).date()
     hours = [("", begins, None) for begins in HOURS] + list(KEPT_FREE)
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for day in range(int(row["days"])):
         for blocked, begins, ends in hours:
             starts_at = datetime.combine(first + day * DAY, begins, programme.zone)
             until = datetime.combine(first + day * DAY, ends, programme.zone) if ends else starts_at + LENGTH
-            found.append({"starts_at": starts_at, "ends_at": until, "blocked": blocked})
-    return found
+            rows.append({"starts_at": starts_at, "ends_at": until, "blocked": blocked})
+    return rows
 
 
 def choose(mission: Mission, row: Row, *, by: User, at: datetime) -> None:
     rows = mission.delegations.select_related("application__startup", "application__investor", "mission")
-    known = {public_id(each): each for each in rows}
+    by_id = {public_id(each): each for each in rows}
     for said in row["wishes"].split("|"):
         side, who, wish = said.split(":")
         giver, receiver = who.split(">")
-        one = known[public_id_of(side, giver)]
-        other = known[public_id_of(Side(side).other, receiver)]
+        one = by_id[public_id_of(side, giver)]
+        other = by_id[public_id_of(Side(side).other, receiver)]
         wishes.choose(one, wishes={other.pk: wish}, by=by, at=at)
 
 

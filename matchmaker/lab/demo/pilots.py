@@ -43,9 +43,9 @@ def act(row: Row, at: datetime, now: datetime) -> None:
             reached = dict(enumerate((cell == "yes" for cell in row["what"].split(";")), start=1))
             applications.finish_pilot(pilot, reached=reached, outcome=row["text"], side=side, by=by, at=at)
             for application in pilot.applications.filter(slot__isnull=False):
-                own: dict[str, Any] = {"side": application.side, "by": by}
-                applications.set_named(application, is_named=True, **own, at=at)
-                applications.confirm_results(application, **own, at=at + timedelta(days=3))
+                kwargs: dict[str, Any] = {"side": application.side, "by": by}
+                applications.set_named(application, is_named=True, **kwargs, at=at)
+                applications.confirm_results(application, **kwargs, at=at + timedelta(days=3))
 
 
 def values_of(row: Row, now: datetime) -> dict[str, Any]:

@@ -40,13 +40,13 @@ def organise(row: Row, at: datetime, now: datetime) -> None:
 
 
 def apply_all(programme: Programme, row: Row, *, by: Any, at: datetime) -> None:
-    for each in filter(None, row["applications"].split("|")):
-        kind, slug, answer, decision = each.split(":")
+    for part in filter(None, row["applications"].split("|")):
+        kind, slug, answer, decision = part.split(":")
         person = demo_accounts(slug).get() if kind == ApplicantKind.PERSON else None
         company = None if person else demo_company(kind, slug)
         applicant = Applicant(ApplicantKind(kind), company, person)
-        said: dict[str, Any] = {"answers": [answer], "is_final": True}
-        made = applications.write_application(programme, applicant, **said, by=person or by, at=at)
+        kwargs: dict[str, Any] = {"answers": [answer], "is_final": True}
+        made = applications.write_application(programme, applicant, **kwargs, by=person or by, at=at)
         if decision:
             reason = row["reason"] if decision == ProgrammeApplicationAct.DECLINE else ""
             applications.decide(made, ProgrammeApplicationAct(decision), reason=reason, by=by, at=at + HOUR)
@@ -55,8 +55,8 @@ def apply_all(programme: Programme, row: Row, *, by: Any, at: datetime) -> None:
 def say_outcomes(programme: Programme, row: Row, *, by: Any, other: Any) -> None:
     programme.refresh_from_db()
     ended = programme.ended_at or programme.written_at
-    for each in filter(None, row["outcomes"].split("|")):
-        mine, whom, kind, words, answer, objection = each.split(":")
+    for part in filter(None, row["outcomes"].split("|")):
+        mine, whom, kind, words, answer, objection = part.split(":")
         sides = [
             programme.applications.get(startup=demo_company("startup", slug)) if slug else None
             for slug in (mine, whom)

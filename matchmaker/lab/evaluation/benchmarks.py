@@ -249,7 +249,7 @@ def _timed(
         apply_update(rankings, undo)
         changed.append(len(update.startups.rows) + len(update.investors.rows))
     figures = {"ms": median(known), "worst_ms": max(known), "applied_ms": median(made)}
-    return {f"{name}_{what}": round(found, 2) for what, found in figures.items()}, int(median(changed))
+    return {f"{name}_{what}": round(figure, 2) for what, figure in figures.items()}, int(median(changed))
 
 
 PATIENCE = 30.0  # seconds until an edit counts as never seen

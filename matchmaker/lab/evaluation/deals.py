@@ -86,8 +86,8 @@ def _neutral(pool: Sequence[DealRow], known: Sequence[DealRow]) -> list[DealRow]
         did[row["investor_id"]].append([row.get(name, "") for name in TELLING])
 
     def place(row: DealRow) -> tuple[int, int, str]:
-        said = [row.get(name, "") for name in READ[POOL][1:]], sorted(did[row["id"]])
-        return crc32(repr(said).encode()), crc32(row["id"].encode()), row["id"]
+        stated = [row.get(name, "") for name in READ[POOL][1:]], sorted(did[row["id"]])
+        return crc32(repr(stated).encode()), crc32(row["id"].encode()), row["id"]
 
     return sorted(pool, key=place)
 
@@ -97,9 +97,9 @@ def earlier(rows: DealRows, cut: int, days: int) -> DealRows:
 
     Only known deals are used, so tuning never sees the test queries.
     """
-    known = [row for row in rows.deals if day_number(row["date"]) < cut]
-    seen = {row["startup_id"] for row in known}
-    active = {row["investor_id"] for row in known} & {row["id"] for row in rows.pool}
+    deals = [row for row in rows.deals if day_number(row["date"]) < cut]
+    seen = {row["startup_id"] for row in deals}
+    active = {row["investor_id"] for row in deals} & {row["id"] for row in rows.pool}
     ahead = [row for row in rows.deals if cut <= day_number(row["date"]) < cut + days]
     first: dict[str, DealRow] = {}
     right = defaultdict(list)
@@ -113,7 +113,7 @@ def earlier(rows: DealRows, cut: int, days: int) -> DealRows:
     pool = [row for row in rows.pool if row["id"] in active]
     name = f"{rows.name} {date.fromordinal(cut)}"
     queries = [row for startup, row in first.items() if startup in right]
-    return DealRows(name, known, pool, queries, dict(right), cut - 1)
+    return DealRows(name, deals, pool, queries, dict(right), cut - 1)
 
 
 def day_number(text: str) -> int:
@@ -124,22 +124,22 @@ def day_number(text: str) -> int:
 def _deals(path: Path, last_query: str) -> list[DealRow]:
     """The deals in the order of time; one dated after all queries is a slip, and would age all others."""
     end = day_number(last_query) if last_query else date.max.toordinal()
-    found: dict[tuple[str, ...], DealRow] = {}
+    by_key: dict[tuple[str, ...], DealRow] = {}
     for line, row in _table(path, {"date": _date, "startup_id": _stated, "investor_id": _stated}):
         if day_number(row["date"]) > end:
             what = f"{row['date']!r} is after the last query, {last_query}"
             raise BadDealsError(f"{path.name}, line {line}, column date: {what}")
         key = row["date"], row["startup_id"], row["investor_id"], row.get("round", "")
-        found[key] = min(found.get(key, row), row, key=_fullest)
-    return [found[key] for key in sorted(found)]
+        by_key[key] = min(by_key.get(key, row), row, key=_fullest)
+    return [by_key[key] for key in sorted(by_key)]
 
 
 def _refuse_known(queries: Sequence[DealRow], deals: Sequence[DealRow]) -> None:
     """A query's startup, by startup_id or else by query_id, must be new: its deals would tell the answer."""
-    known = {row["startup_id"] for row in deals}
+    startups = {row["startup_id"] for row in deals}
     for row in queries:
         column = "startup_id" if row.get("startup_id") else "query_id"
-        if row[column] in known:
+        if row[column] in startups:
             what = f"{row[column]!r} is a startup of {DEALS}, and so not new"
             raise BadDealsError(f"{QUERIES}, query {row['query_id']}, column {column}: {what}")
 
@@ -158,13 +158,13 @@ def _truth(path: Path) -> dict[str, list[str]]:
 
 
 def _distinct(path: Path, name: str, allowed: Mapping[str, Check] | None = None) -> list[DealRow]:
-    found: dict[str, DealRow] = {}
+    distinct: dict[str, DealRow] = {}
     for line, row in _table(path, {name: _stated}, allowed):
-        if found.setdefault(row[name], row) != row:
+        if distinct.setdefault(row[name], row) != row:
             raise BadDealsError(
                 f"{path.name}, line {line}, column {name}: {row[name]!r} again, and different"
             )
-    return list(found.values())
+    return list(distinct.values())
 
 
 def _table(
@@ -264,8 +264,8 @@ class Split:
     def affinities(self) -> affinity.Affinities:
         related = self.related
         record = affinity.market_record(self.deals, len(self.investor_ids), related, today=self.today)
-        found = axis_weights.worth(self.deals, self.startup, related, today=self.today)
-        return affinity.affinities(self.deals, self.declared, replace(record, worth=found), related)
+        fitted = axis_weights.worth(self.deals, self.startup, related, today=self.today)
+        return affinity.affinities(self.deals, self.declared, replace(record, worth=fitted), related)
 
     @property
     def sizes(self) -> tuple[int, int, int]:

@@ -77,8 +77,10 @@ def graded_market(
             for side in (Side.STARTUP, Side.INVESTOR):
                 embeddings.refresh(side)
                 inferred_sectors.refresh(side)
-            found = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
-            yield found, rows_of(found, grades)
+            market_columns = columns.load_all(
+                definitions.default_points(), on=on, text_model=embeddings.model()
+            )
+            yield market_columns, rows_of(market_columns, grades)
     except FileNotFoundError as wrong:
         raise BadGradesError(str(wrong)) from wrong
 
@@ -199,14 +201,18 @@ def _joined(rankings: Sequence[Array], grades: Sequence[Array]) -> tuple[Array, 
 
 
 def _by_side(found: GradesByName, profiles: Mapping[str, AdHocProfile], kind: str) -> dict[Side, GradedSide]:
-    known = {slug: profiles.get(public_id_of(kind, slug)) for slug, _who in found}
+    by_slug = {slug: profiles.get(public_id_of(kind, slug)) for slug, _who in found}
     parts = {}
     for side in Side:
-        own = {slug: each for slug, each in sorted(known.items()) if each and each.company.side == side}
-        who = sorted({who for slug, who in found if slug in own})
-        grade = np.array([[found.get((slug, one), np.nan) for one in who] for slug in own])
-        if own:
-            parts[side] = GradedSide(own, who, grade.reshape(len(own), len(who)))
+        of_side = {
+            slug: profile
+            for slug, profile in sorted(by_slug.items())
+            if profile and profile.company.side == side
+        }
+        who = sorted({who for slug, who in found if slug in of_side})
+        grade = np.array([[found.get((slug, one), np.nan) for one in who] for slug in of_side])
+        if of_side:
+            parts[side] = GradedSide(of_side, who, grade.reshape(len(of_side), len(who)))
     if not parts:
         raise BadGradesError("None of what is graded is here: run `manage.py load_demo` first.")
     return parts
@@ -215,10 +221,10 @@ def _by_side(found: GradesByName, profiles: Mapping[str, AdHocProfile], kind: st
 def _judged(part: GradedSide, market: Columns, side: Side) -> tuple[GradedSide, dict[str, Array]]:
     """Return rankings of one side's profiles × the companies; −inf where a pair is not listed."""
     model: type[Startup] | type[Investor] = Investor if side == Side.STARTUP else Startup
-    known = dict(model._default_manager.filter(is_demo=True).values_list("public_id", "pk"))
-    who = [known.get(public_id_of(side.other, slug), -1) for slug in part.applicants]
+    pks = dict(model._default_manager.filter(is_demo=True).values_list("public_id", "pk"))
+    who = [pks.get(public_id_of(side.other, slug), -1) for slug in part.applicants]
     profiles = list(part.profiles.values())
-    rows = {each.key: row for row, each in enumerate(profiles)}
+    rows = {profile.key: row for row, profile in enumerate(profiles)}
     fits = ad_hoc_fits.fits_by(market.calibration, definitions.default_points(), profiles, set(who) - {-1})
 
     def table(kept: Sequence[AdHocFit]) -> Array:

@@ -141,12 +141,12 @@ def bm25(split: Split, _: Sequence[Split] = ()) -> Array:
     weights = _bm25(documents)
 
     def score(part: Split) -> Array:
-        found = np.zeros((len(part.query_ids), len(documents)))
-        for q, line in enumerate(found):
+        scores = np.zeros((len(part.query_ids), len(documents)))
+        for q, line in enumerate(scores):
             for word in sorted(set(_words(part.sectors[q], part.stage[q], part.place[q], part.texts[q]))):
                 owners, weight = weights.get(word, NOTHING)
                 line[owners] += weight
-        return found
+        return scores
 
     return _ranked(split, score)
 
@@ -161,16 +161,16 @@ def diffusion(split: Split, _: Sequence[Split] = ()) -> Array:
     offsets = 0, sectors, sectors + bands
     table = np.zeros((sum(split.sizes), len(split.investor_ids)))  # deals by trait and investor
     for trait, offset in zip((deals.sectors[:, 0], deals.stage, deals.place), offsets, strict=True):
-        known = trait >= 0
-        np.add.at(table, (trait[known].astype(np.int64) + offset, deals.owner[known]), 1.0)
+        stated = trait >= 0
+        np.add.at(table, (trait[stated].astype(np.int64) + offset, deals.owner[stated]), 1.0)
     out = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     back = table / np.maximum(table.sum(axis=0, keepdims=True), 1)
 
     def score(part: Split) -> Array:
         heat = np.zeros((len(part.query_ids), len(table)))
         for trait, offset in zip((part.sectors[:, 0], part.stage, part.place), offsets, strict=True):
-            known = np.flatnonzero(trait >= 0)
-            heat[known, trait[known].astype(np.int64) + offset] = 1.0
+            stated = np.flatnonzero(trait >= 0)
+            heat[stated, trait[stated].astype(np.int64) + offset] = 1.0
         near = heat @ out
         both: Array = near + near @ back.T @ out
         return both
@@ -272,9 +272,9 @@ def _shrunk_lift(split: Split, weight: Array, codes: Array, asked: Array, values
     """float64[q,m]: log of the investor's shrunk share of the value asked for over the market's."""
     m, stated = len(split.investor_ids), codes >= 0
     wanted, column = np.unique(asked, return_inverse=True)  # most cells are asked for by nobody
-    known = stated & np.isin(codes, wanted)
-    cell = split.deals.owner[known] * len(wanted) + np.searchsorted(wanted, codes[known])
-    count = np.bincount(cell, weight[known], minlength=m * len(wanted)).reshape(m, len(wanted))
+    usable = stated & np.isin(codes, wanted)
+    cell = split.deals.owner[usable] * len(wanted) + np.searchsorted(wanted, codes[usable])
+    count = np.bincount(cell, weight[usable], minlength=m * len(wanted)).reshape(m, len(wanted))
     total = np.bincount(split.deals.owner[stated], weight[stated], minlength=m)[:, np.newaxis]
     share = (count.sum(axis=0) + 0.5) / (total.sum() + 0.5 * values)
     lift = np.log((count + PRIOR_DEALS * share) / (total + PRIOR_DEALS)) - np.log(share)

@@ -105,8 +105,10 @@ def write_rankings(answer: Ranked, path: Path) -> int:
         table = csv.writer(file)
         table.writerow(["query_id", "investor_id", "rank"])
         for query, row in zip(answer.split.query_ids, answer.ids, strict=True):
-            found = row[row >= 0]
-            table.writerows([query, answer.split.investor_ids[j], place + 1] for place, j in enumerate(found))
+            listed = row[row >= 0]
+            table.writerows(
+                [query, answer.split.investor_ids[j], place + 1] for place, j in enumerate(listed)
+            )
     return int((answer.ids >= 0).sum())
 
 
@@ -144,9 +146,9 @@ def chances(ranked: Ranked, past: Sequence[Split]) -> Chances | None:
     asked, came_true, listed = _first_fifty(ranked)
     if scaled is None or not len(asked):
         return None
-    told = metrics.brier(scaled.chance(asked), came_true, listed)
+    scores = metrics.brier(scaled.chance(asked), came_true, listed)
     flat = metrics.brier(np.full(asked.shape, true.mean()), came_true, listed)
-    intervals = metrics.bootstrap(np.stack([told, flat, flat - told], axis=1))
+    intervals = metrics.bootstrap(np.stack([scores, flat, flat - scores], axis=1))
     return Chances(int(listed.sum()), int(came_true[listed].sum()), *intervals)
 
 
@@ -207,9 +209,9 @@ def _changes(rows: DealRows) -> dict[str, Change]:
 
 
 def _kept(rows: DealRows, keep: Callable[[DealRow], bool]) -> DealRows:
-    known = [row for row in rows.deals if keep(row)]
-    active = {row["investor_id"] for row in known}
-    return replace(rows, deals=known, pool=[row for row in rows.pool if row["id"] in active])
+    deals = [row for row in rows.deals if keep(row)]
+    active = {row["investor_id"] for row in deals}
+    return replace(rows, deals=deals, pool=[row for row in rows.pool if row["id"] in active])
 
 
 def _where(column: str, word: str, *, is_so: bool = True) -> Change:

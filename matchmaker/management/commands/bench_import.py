@@ -53,12 +53,12 @@ def file_of(rows: int) -> bytes:
     for number in range(rows):
         base = {**chance.choice(market.startup_rows), "slug": f"{mark}-{number}"}
         text = market.texts(base, market.startup_name(number % 20_000), *TEXTS)
-        own = "".join(chr(97 + int(digit)) for digit in str(number))
+        letters = "".join(chr(97 + int(digit)) for digit in str(number))
         sectors = base["sectors"].split(";")
         found.append(
             {
                 **{name: text[name] for name in ("name_zh", "name_ur", "website")},
-                "name_en": f"{text['name_en']} {mark}{own}",
+                "name_en": f"{text['name_en']} {mark}{letters}",
                 **{f"summary_{language}": text[f"desc_{language}"] for language in ("en", "ur", "zh")},
                 "pitch": text["desc_en"][:140],
                 "place": base["city"] or base["province"],
@@ -110,8 +110,8 @@ def everybody(port: int) -> Iterator[dict[str, Any]]:
     pages = [(client, path) for client in clients for path in addresses(client).values()]
     shortlists = []
     for client in clients:
-        found = list(dict.fromkeys(LINK.findall(client.get("/matches/").content.decode())))
-        shortlists += [(client, f"{path}shortlist/") for path in found[: SAVERS // len(clients)]]
+        links = list(dict.fromkeys(LINK.findall(client.get("/matches/").content.decode())))
+        shortlists += [(client, f"{path}shortlist/") for path in links[: SAVERS // len(clients)]]
     over = Event()
     told: dict[str, Any] = {}
     with ThreadPoolExecutor(READERS + SAVERS) as pool:
@@ -168,22 +168,25 @@ class Command(DatabaseCommand):
         if options["work"]:
             self.stdout.write(work())
             return
-        found: dict[str, Any] = {"rows": options["rows"], "database": settings.DATABASES["default"]["ENGINE"]}
+        figures: dict[str, Any] = {
+            "rows": options["rows"],
+            "database": settings.DATABASES["default"]["ENGINE"],
+        }
         if options["alone"]:
-            self.measure(found, options["rows"])
+            self.measure(figures, options["rows"])
         else:
             with web_server() as (port, _pid):
                 with everybody(port):  # the first pages compile what they need
                     time.sleep(10)
                 with everybody(port) as told:
                     time.sleep(10)
-                found["before"] = told
+                figures["before"] = told
                 with everybody(port) as told:
-                    self.measure(found, options["rows"])
-                found["meanwhile"] = told
-        self.stdout.write(json.dumps(found) if options["json"] else as_text(found))
+                    self.measure(figures, options["rows"])
+                figures["meanwhile"] = told
+        self.stdout.write(json.dumps(figures) if options["json"] else as_text(figures))
 
-    def measure(self, found: dict[str, Any], rows: int) -> None:
+    def measure(self, figures: dict[str, Any], rows: int) -> None:
         at = timezone.now()
         by = accounts.system_account(accounts.IMPORTS, at=at)
         run = services.upload("startups", file_of(rows), name="bench.csv", by=by, at=at)
@@ -197,8 +200,8 @@ class Command(DatabaseCommand):
             now = ImportRun.objects.get(pk=run.pk)
             if now.state != ImportState[state]:
                 raise CommandError(f"The import is {now.state}: {now.problems[:3]}")
-            found[f"{name}_a_minute"] = round(60 * rows / seconds)
-            found[f"{name}_a_minute_of_processor"] = round(60 * rows / processor)
+            figures[f"{name}_a_minute"] = round(60 * rows / seconds)
+            figures[f"{name}_a_minute_of_processor"] = round(60 * rows / processor)
 
 
 def as_text(found: dict[str, Any]) -> str:

@@ -90,15 +90,15 @@ def invented(count: int, people: list[Membership], *, seed: int, at: datetime) -
         side: list(SIDES[side]._default_manager.published().order_by("pk").values_list("pk", flat=True))
         for side in Side
     }
-    own = {side: {getattr(member, f"{side}_id") for member in people} for side in Side}
+    members = {side: {getattr(member, f"{side}_id") for member in people} for side in Side}
     seen = set(Introduction.objects.values_list("startup_id", "investor_id"))
     by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
-    asked_for = [(side, pk) for side in Side for pk in own[side] if pk for _one in range(OWN_ENDED)]
+    asked_for = [(side, pk) for side in Side for pk in members[side] if pk for _one in range(OWN_ENDED)]
     for number in range(count):
         side, pk = asked_for[number] if number < len(asked_for) else (None, None)
         ends = {one: pk if side is one and pk else chance.choice(keys[one]) for one in Side}
         pair = ends[Side.STARTUP], ends[Side.INVESTOR]
-        is_own = any(ends[one] in own[one] for one in Side)
+        is_own = any(ends[one] in members[one] for one in Side)
         if pair in seen:
             continue
         seen.add(pair)

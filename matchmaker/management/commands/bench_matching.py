@@ -22,5 +22,5 @@ class Command(FiguresCommand):
         if slowed := [name for name in os.environ if name.startswith("OPENBLAS_")]:
             self.stderr.write(f"The yardstick is held back by {', '.join(sorted(slowed))}: unset them.")
         size, market = options["size"], options["market"]
-        found = benchmarks.measure(size, market, threads=options["threads"], repeats=options["repeats"])
-        self.show(found, options, as_lines)
+        figures = benchmarks.measure(size, market, threads=options["threads"], repeats=options["repeats"])
+        self.show(figures, options, as_lines)

@@ -102,8 +102,8 @@ def mission(size: str, seed: int = 1) -> Problem:
 
 
 def enough(problem: Problem, plan: tuple[Placed, ...]) -> int:
-    if found := faults(problem, plan):
-        raise ArithmeticError(found[0])
+    if problems := faults(problem, plan):
+        raise ArithmeticError(problems[0])
     return Board(problem, plan).goals()[ENOUGH]
 
 
@@ -121,7 +121,7 @@ def measure(size: str, seed: int, seconds: float, workers: int) -> dict[str, Any
         "flow": flow,
         "possible": plan.possible,
         "greedy_enough": enough(problem, steps),
-        "greedy_score": sum(problem.pairs[each.pair].worth for each in steps),
+        "greedy_score": sum(problem.pairs[step.pair].worth for step in steps),
         "greedy_cpu_s": stepped,
         "meetings": len(plan.plan),
         "enough": has_enough,
@@ -155,8 +155,8 @@ def changed(problem: Problem, plan: tuple[Placed, ...], workers: int) -> dict[st
         for at, each in enumerate(problem.participants)
     ]
     delayed = replace(problem, participants=tuple(late))
-    without = tuple(each for each in plan if not two & set(problem.pairs[each.pair].people))
-    found: dict[str, Any] = {}
+    without = tuple(placed for placed in plan if not two & set(problem.pairs[placed.pair].people))
+    figures: dict[str, Any] = {}
     for name, now, before, gone in (
         ("no_show", problem, plan, two),
         ("delay", delayed, plan, frozenset()),
@@ -165,14 +165,16 @@ def changed(problem: Problem, plan: tuple[Placed, ...], workers: int) -> dict[st
         given = replace(now, fixed=without[::2])
         mended, seconds = timed(partial(replan, given, before, gone=gone, workers=workers))
         enough(given, mended.plan)
-        can_stay = set(without) if name == "no_show" else {each for each in before if not faults(now, [each])}
-        found |= {
+        can_stay = (
+            set(without) if name == "no_show" else {placed for placed in before if not faults(now, [placed])}
+        )
+        figures |= {
             f"{name}_s": round(mended.seconds, 2),
             f"{name}_cpu_s": seconds,
             f"{name}_moved": len(can_stay - set(mended.plan)),
             f"{name}_added": len(set(mended.plan) - set(before)),
         }
-    return found
+    return figures
 
 
 def as_table(rows: list[dict[str, Any]]) -> str:

@@ -31,8 +31,8 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("This writes invented requests: it runs in a demonstration only.")
         pair = self.pair()
-        found = [self.once(*pair) for _time in range(options["times"])]
-        for name, seconds in zip(("notice", "mail"), zip(*found, strict=True), strict=True):
+        measured = [self.once(*pair) for _time in range(options["times"])]
+        for name, seconds in zip(("notice", "mail"), zip(*measured, strict=True), strict=True):
             ordered = sorted(seconds)
             shown = [ordered[min(len(ordered) - 1, len(ordered) * part // 100)] for part in (50, 95)]
             self.stdout.write(f"{name:<8} p50 {shown[0]:.3f} s  p95 {shown[1]:.3f} s  of {len(ordered)}")

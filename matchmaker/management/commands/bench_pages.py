@@ -78,7 +78,7 @@ def addresses(client: Client) -> dict[str, str]:
 def processor_ms(server: int) -> float:
     workers = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
     threads = [task for pid in workers for task in Path(f"/proc/{pid}/task").glob("*/schedstat")]
-    return sum(int(each.read_text(encoding="ascii").split()[0]) for each in threads) / 1e6
+    return sum(int(thread.read_text(encoding="ascii").split()[0]) for thread in threads) / 1e6
 
 
 def queries_of(client: Client, path: str) -> int:
@@ -109,10 +109,10 @@ def measured(port: int, client: Client, path: str, rounds: int) -> dict[str, Any
     alone, failed = read(port, cookie, path, rounds)
     begun = time.perf_counter()
     with ThreadPoolExecutor(READERS) as pool:
-        each = max(1, rounds // READERS)
-        found = list(pool.map(lambda _reader: read(port, cookie, path, each), range(READERS)))
+        rounds_each = max(1, rounds // READERS)
+        timings = list(pool.map(lambda _reader: read(port, cookie, path, rounds_each), range(READERS)))
     seconds = time.perf_counter() - begun
-    together = [one for taken, _failed in found for one in taken]
+    together = [one for taken, _failed in timings for one in taken]
     return {
         "queries": queries_of(client, path),
         "p50_ms": round(median(alone), 1),
@@ -120,7 +120,7 @@ def measured(port: int, client: Client, path: str, rounds: int) -> dict[str, Any
         "readers_p50_ms": round(median(together), 1),
         "readers_p99_ms": round(quantiles(together, n=100)[98], 1),
         "a_second": round(len(together) / seconds, 1),
-        "errors": failed + sum(failed for _taken, failed in found),
+        "errors": failed + sum(failed for _taken, failed in timings),
     }
 
 
@@ -140,16 +140,16 @@ class Command(DatabaseCommand):
             for person, client in clients.items():
                 for page, path in addresses(client).items():
                     pages[f"{person} {page}"] = measured(port, client, path, options["rounds"])
-        found = {"startups": Startup.objects.count(), "investors": Investor.objects.count(), "pages": pages}
-        self.stdout.write(json.dumps(found) if options["json"] else as_text(found))
+        figures = {"startups": Startup.objects.count(), "investors": Investor.objects.count(), "pages": pages}
+        self.stdout.write(json.dumps(figures) if options["json"] else as_text(figures))
 
 
-def as_text(found: dict[str, Any]) -> str:
+def as_text(figures: dict[str, Any]) -> str:
     lines = [
-        f"{found['startups']} startups, {found['investors']} investors; goals: "
+        f"{figures['startups']} startups, {figures['investors']} investors; goals: "
         f"p50 {MOST_P50_MS} ms, p99 with {READERS} readers {MOST_P99_MS} ms"
     ]
-    for name, one in found["pages"].items():
+    for name, one in figures["pages"].items():
         most = MOST_QUERIES[name.split()[1]]
         lines.append(
             f"{name}: {one['queries']} queries (at most {most}), p50 {one['p50_ms']} ms, "

@@ -24,12 +24,12 @@ class Command(FiguresCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found: Any
+        figures: Any
         if options["end_to_end"]:
             try:
-                found = benchmarks.measure_edits(options["end_to_end"])
+                figures = benchmarks.measure_edits(options["end_to_end"])
             except benchmarks.NoWorkerError as error:
                 raise CommandError("An edit was not ranked within 30 s: is a worker running?") from error
         else:
-            found = benchmarks.refresh(options["size"], options["market"])
-        self.show(found, options, as_lines)
+            figures = benchmarks.refresh(options["size"], options["market"])
+        self.show(figures, options, as_lines)

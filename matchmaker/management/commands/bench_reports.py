@@ -49,7 +49,7 @@ class Command(FiguresCommand):
         parser.add_argument("--requests", type=int, default=200_000)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        own = connection.settings_dict["NAME"]
+        database = connection.settings_dict["NAME"]
         breaker.until = math.inf  # no worker looks at a scratch database
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
@@ -57,7 +57,7 @@ class Command(FiguresCommand):
             fill(options["startups"], options["investors"], options["requests"])
             self.show(measured(), options, as_lines)
         finally:
-            connection.creation.destroy_test_db(own, verbosity=0)
+            connection.creation.destroy_test_db(database, verbosity=0)
 
 
 def measured() -> dict[str, Any]:
@@ -80,9 +80,9 @@ def measured() -> dict[str, Any]:
     for code, query in READ:
         started = time.perf_counter(), time.process_time()
         pages.rows_page(pages.REPORTS[code], query)
-        clock, own = time.perf_counter() - started[0], time.process_time() - started[1]
+        clock, cpu = time.perf_counter() - started[0], time.process_time() - started[1]
         name = f"rows of {code} {query.get('step', query.get('what'))}, s (CPU s)"
-        seconds[name] = f"{clock:.2f} ({own:.2f})"
+        seconds[name] = f"{clock:.2f} ({cpu:.2f})"
     return {"database": connection.vendor, **seconds}
 
 
@@ -131,8 +131,8 @@ def _reviews(ours: tuple[list[int], list[int]], chance: Random, end: datetime, c
             for pk in pks:
                 at = _moment(chance, end)
                 since = at - timedelta(hours=chance.expovariate(1 / 20))
-                said = {"outcome": ReviewOutcome.APPROVED, "decided_by": curator, "decided_at": at}
-                yield Review(**{f"{side}_id": pk}, **said, waited_since=since)
+                values = {"outcome": ReviewOutcome.APPROVED, "decided_by": curator, "decided_at": at}
+                yield Review(**{f"{side}_id": pk}, **values, waited_since=since)
 
     Review.objects.bulk_create(rows(), batch_size=BATCH)
 

@@ -70,14 +70,14 @@ def edits() -> dict[str, float]:
     both: list[Any] = [*startup_rows.published()[:EDITS], *thesis_rows.published()[:EDITS]]
     waited, processor = zip(*(edit(profile) for profile in (both[0], *both)), strict=True)
     sides = {"startup": slice(1, EDITS + 1), "investor": slice(EDITS + 1, None)}
-    found = {"first_ms": waited[0], "first_processor_ms": processor[0]}
+    figures = {"first_ms": waited[0], "first_processor_ms": processor[0]}
     for side, part in sides.items():
-        found |= {f"{side}_ms": median(waited[part]), f"{side}_processor_ms": median(processor[part])}
-    return {name: round(value) for name, value in found.items()}
+        figures |= {f"{side}_ms": median(waited[part]), f"{side}_processor_ms": median(processor[part])}
+    return {name: round(value) for name, value in figures.items()}
 
 
 def pages(rounds: int) -> dict[str, float]:
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     with web_server() as (port, _pid):
         for person in PEOPLE:
             client = signed_in(person)
@@ -87,8 +87,8 @@ def pages(rounds: int) -> dict[str, float]:
                 taken, failed = read(port, cookie, path, rounds)
                 if failed:
                     raise CommandError(f"{path} failed {failed} times.")
-                found[f"{person} {page}"] = round(quantiles(taken, n=100)[94])
-    return found
+                figures[f"{person} {page}"] = round(quantiles(taken, n=100)[94])
+    return figures
 
 
 def megabytes() -> dict[str, int]:
@@ -114,28 +114,28 @@ class Command(DatabaseCommand):
             return
         if not settings.DEMO or connection.vendor != "postgresql":
             raise CommandError("Set CORRIDOR_DEMO=1, and DATABASE_URL to a PostgreSQL database of its own.")
-        found: dict[str, Any] = {"startups": options["startups"], "investors": options["investors"]}
+        figures: dict[str, Any] = {"startups": options["startups"], "investors": options["investors"]}
         parts = list(seed(options["startups"], options["investors"]))
-        found["seed"] = {
+        figures["seed"] = {
             "s": round(sum(one["s"] for one in parts), 1),
             "peak_mb": max(one["peak_mb"] for one in parts),
         }
-        self.show("seed", found)
+        self.show("seed", figures)
         for name, words in (
             ("rank", ("rank",)),
             ("rank_again", ("rank",)),
             ("edit", ("bench_scale", "--edits")),
         ):
-            found[name] = measured(*words)
-            self.show(name, found)
-        found["edit"] |= json.loads(found["edit"].pop("said"))
+            figures[name] = measured(*words)
+            self.show(name, figures)
+        figures["edit"] |= json.loads(figures["edit"].pop("said"))
         if options["search"]:
-            found["search"] = measured("index_search")
-            self.show("search", found)
-        found["pages_p95_ms"] = pages(options["rounds"])
-        found["megabytes"] = megabytes()
-        self.stdout.write(json.dumps(found))
+            figures["search"] = measured("index_search")
+            self.show("search", figures)
+        figures["pages_p95_ms"] = pages(options["rounds"])
+        figures["megabytes"] = megabytes()
+        self.stdout.write(json.dumps(figures))
 
-    def show(self, name: str, found: dict[str, Any]) -> None:
+    def show(self, name: str, figures: dict[str, Any]) -> None:
         """Show at once what has been measured: a large market takes hours."""
-        self.stderr.write(f"{name}: {found[name]}", style_func=str)
+        self.stderr.write(f"{name}: {figures[name]}", style_func=str)

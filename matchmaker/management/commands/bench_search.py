@@ -25,16 +25,16 @@ NAMES, EDITS = 8, 50
 
 
 def texts(chance: Random) -> list[str]:
-    found = []
+    samples = []
     for side in Side:
         rows = list(SIDES[side]._default_manager.values_list("name_en", "name_ur", "name_zh", "pitch")[:2000])
         for english, urdu, chinese, pitch in chance.sample(rows, min(NAMES, len(rows))):
             at = chance.randrange(1, max(2, len(english) - 1))
-            found += [english, english[:at] + english[at + 1 :], english[:4], urdu, chinese, pitch[:60]]
+            samples += [english, english[:at] + english[at + 1 :], english[:4], urdu, chinese, pitch[:60]]
     for model in (Sector, NeedType, Place):
         for row in chance.sample(list(model._default_manager.all()), 10):
-            found += [row.name_en, row.name_ur, row.name_zh]
-    return [text for text in found if text]
+            samples += [row.name_en, row.name_ur, row.name_zh]
+    return [text for text in samples if text]
 
 
 class Command(DatabaseCommand):
@@ -73,7 +73,7 @@ class Command(DatabaseCommand):
                         "queries": queries_of(client, paths[0]),
                         "errors": failed,
                     }
-        found = {
+        figures = {
             "startups": Startup.objects.count(),
             "investors": Investor.objects.count(),
             "terms": SearchTerm.objects.count(),
@@ -81,7 +81,7 @@ class Command(DatabaseCommand):
             "edit_ms": edit_ms(),
             "pages": pages,
         }
-        self.stdout.write(json.dumps(found, indent=1) if options["json"] else as_text(found))
+        self.stdout.write(json.dumps(figures, indent=1) if options["json"] else as_text(figures))
 
 
 def edit_ms() -> float:
@@ -94,12 +94,12 @@ def edit_ms() -> float:
     return round(median(taken), 1)
 
 
-def as_text(found: dict[str, Any]) -> str:
+def as_text(figures: dict[str, Any]) -> str:
     lines = [
-        f"{found['startups']} startups, {found['investors']} investors, {found['terms']} terms; "
-        f"{found['texts']} texts; goal: p95 {MOST_P95_MS} ms; indexing an edit {found['edit_ms']} ms"
+        f"{figures['startups']} startups, {figures['investors']} investors, {figures['terms']} terms; "
+        f"{figures['texts']} texts; goal: p95 {MOST_P95_MS} ms; indexing an edit {figures['edit_ms']} ms"
     ]
-    for name, one in found["pages"].items():
+    for name, one in figures["pages"].items():
         lines.append(
             f"{name}: {one['queries']} queries, p50 {one['p50_ms']} ms, p95 {one['p95_ms']} ms, "
             f"at most {one['most_ms']} ms, of it processor time of the web server p50 "

@@ -28,5 +28,7 @@ class Command(DatabaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         sample = min(options["sample"], options["profiles"])
-        found = benchmarks.measure_storage(profiles=options["profiles"], sample=sample, seed=options["seed"])
-        self.stdout.write(json.dumps(found) if options["json"] else WORDS.format(sample=sample, **found))
+        figures = benchmarks.measure_storage(
+            profiles=options["profiles"], sample=sample, seed=options["seed"]
+        )
+        self.stdout.write(json.dumps(figures) if options["json"] else WORDS.format(sample=sample, **figures))

@@ -61,10 +61,10 @@ def as_text(report: Report) -> str:
     return "\n".join([*lines, "", f"gate violations {report.violations}, {shares}, {report.seconds:.2f} s"])
 
 
-def _chances(told: Chances) -> str:
-    cells = (f"{mean:.5f} [{low:.5f}, {high:.5f}]" for mean, low, high in (told.brier, told.base_rate))
-    gain = f"{told.gain.mean:+.5f} [{told.gain.low:+.5f}, {told.gain.high:+.5f}]"
-    of = f"{told.came_true} of {told.pairs} pairs came true"
+def _chances(chances: Chances) -> str:
+    cells = (f"{mean:.5f} [{low:.5f}, {high:.5f}]" for mean, low, high in (chances.brier, chances.base_rate))
+    gain = f"{chances.gain.mean:+.5f} [{chances.gain.low:+.5f}, {chances.gain.high:+.5f}]"
+    of = f"{chances.came_true} of {chances.pairs} pairs came true"
     return " ".join(["scores {}, base rate {},".format(*cells), f"better by {gain}; {of}"])
 
 

@@ -20,5 +20,5 @@ class Command(DatabaseCommand):
         counts = search.index_everything(at=timezone.now())
         planner.count_rows()
         if options["verbosity"]:
-            told = ", ".join(f"{count} of {kind}" for kind, count in sorted(counts.items()))
-            self.stdout.write(f"{told}: in {time.monotonic() - begun:.1f} s.")
+            text = ", ".join(f"{count} of {kind}" for kind, count in sorted(counts.items()))
+            self.stdout.write(f"{text}: in {time.monotonic() - begun:.1f} s.")

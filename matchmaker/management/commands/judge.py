@@ -37,15 +37,18 @@ class Command(DatabaseCommand):
                 "--market holds every profile meanwhile: for a demonstration only (CORRIDOR_DEMO=1)."
             )
         try:
-            found = judged.judge_market(options["grades"], options["market"], on=timezone.now().date())
+            judgement = judged.judge_market(options["grades"], options["market"], on=timezone.now().date())
         except graded_pairs.BadGradesError as wrong:
             raise CommandError(str(wrong)) from wrong
         if options["json"]:
-            self.stdout.write(json.dumps(asdict(found), indent=2))
+            self.stdout.write(json.dumps(asdict(judgement), indent=2))
             return
-        if found.left_out:
-            self.stdout.write(f"left out, because nobody approved them: {', '.join(found.left_out)}\n")
-        for title, lines in (("partners' lists", found.partners), ("startups' lists", found.startups)):
+        if judgement.left_out:
+            self.stdout.write(f"left out, because nobody approved them: {', '.join(judgement.left_out)}\n")
+        for title, lines in (
+            ("partners' lists", judgement.partners),
+            ("startups' lists", judgement.startups),
+        ):
             self.stdout.write(table_as_text(title, lines))
 
 

@@ -27,12 +27,12 @@ class Command(DatabaseCommand):
                 "The second market is held meanwhile: for a demonstration only (CORRIDOR_DEMO=1)."
             )
         try:
-            found = list_ends.choose(DATA, on=timezone.now().date())
+            chosen = list_ends.choose(DATA, on=timezone.now().date())
         except graded_pairs.BadGradesError as wrong:
             raise CommandError(str(wrong)) from wrong
         figures = ", ".join(list_ends.NAMES)
         for side, title in TITLES.items():
-            choice = found[side]
+            choice = chosen[side]
             markets = ", ".join(list_ends.MARKETS)
             self.stdout.write(f"{title}: {figures} in {markets}; good less wrong in the mean\n")
             for rule, by_market in choice.rules.items():

@@ -22,12 +22,15 @@ class Command(DatabaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            found = judged.judge_profiles(
+            judgement = judged.judge_profiles(
                 options["grades"], demo_profiles(), kind="pilot", on=timezone.now().date()
             )
         except graded_pairs.BadGradesError as wrong:
             raise CommandError(str(wrong)) from wrong
-        titles = (("for a pilot: who fits", found.profiles), ("for a company: pilots", found.applicants))
+        titles = (
+            ("for a pilot: who fits", judgement.profiles),
+            ("for a company: pilots", judgement.applicants),
+        )
         for title, lines in titles:
             self.stdout.write(table_as_text(title, lines))
-        self.stdout.write("\n".join(f"{slug:32}{ndcg:.3f}" for slug, ndcg in found.each.items()))
+        self.stdout.write("\n".join(f"{slug:32}{ndcg:.3f}" for slug, ndcg in judgement.each.items()))

@@ -38,12 +38,12 @@ As the curator: approve the waiting profiles, boost or hide a pairing, re-rank.
 
 
 def static_digest() -> str:
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list(ignore_patterns=[]):
             state = Path(storage.path(name)).stat()
-            found.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
-    return found.hexdigest()
+            digest.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def collect_static() -> None:
@@ -59,8 +59,8 @@ def prepare_database() -> None:
     """Bring the tables up to date, and the one in which rate limits are counted."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    if not settings.DEMO and (found := open_demo_accounts().count()):
-        raise CommandError(f"{found} demo accounts are open on this database: manage.py close_demo")
+    if not settings.DEMO and (count := open_demo_accounts().count()):
+        raise CommandError(f"{count} demo accounts are open on this database: manage.py close_demo")
     try:
         files.claim_store()
     except files.OtherStoreError:

@@ -26,14 +26,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         size = {name: options[name] for name in ("startups", "investors", "seed")}
-        own = connection.settings_dict["NAME"]
+        database = connection.settings_dict["NAME"]
         breaker.until = math.inf  # no worker looks at a scratch database
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             with override_settings(EMAIL_BACKEND=NOWHERE):
                 lines = self.show(months.play(**size))
         finally:
-            connection.creation.destroy_test_db(own, verbosity=0)
+            connection.creation.destroy_test_db(database, verbosity=0)
         if not all(line.holds for line in lines):
             raise CommandError("The month does not add up.")
 
@@ -41,8 +41,8 @@ class Command(BaseCommand):
         for title, rows in (("states", Introduction), ("steps", IntroductionStep)):
             field = "state" if title == "states" else "act"
             counts = Counter(rows._default_manager.values_list(field, flat=True))
-            told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-            self.stdout.write(f"{title}: {told}")
+            text = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+            self.stdout.write(f"{title}: {text}")
         self.stdout.write(f"refused: {dict(month.refused)}\n")
         lines = list(months.sums(month))
         for line in lines:

@@ -23,15 +23,15 @@ class Command(FiguresCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = []
+        rows = []
         for directory in options["directories"]:
             try:
-                found.append(tune(directory))
+                rows.append(tune(directory))
             except NoDealsError as reason:
                 self.stderr.write(f"Skipped: {reason}.")
             except BadDealsError as wrong:
                 raise CommandError(f"{directory}: {wrong}") from wrong
-        self.show(found, options, lambda tunings: "\n".join(map(as_text, tunings)))
+        self.show(rows, options, lambda tunings: "\n".join(map(as_text, tunings)))
 
 
 def as_text(tuning: Tuning) -> str:

@@ -166,6 +166,6 @@ def describe(lanes: Lanes, asks: Asks, whose: Array, whom: Array) -> tuple[Array
     size, pairs = len(whose), (whose.astype(np.int64), whom.astype(np.int64))
     u, v, thesis, rank = np.zeros((4, size), np.int32)
     levels, key = np.zeros((size, len(FACTORS)), np.uint8), np.zeros(size, np.int64)
-    found = Described(u, v, levels, thesis, rank - 1, key)
-    kernel.describe(lanes, asks, *pairs, np.argsort(whose, kind="stable"), found, new_room(LANES, 1))
+    described = Described(u, v, levels, thesis, rank - 1, key)
+    kernel.describe(lanes, asks, *pairs, np.argsort(whose, kind="stable"), described, new_room(LANES, 1))
     return u, v, levels, thesis

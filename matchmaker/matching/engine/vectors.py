@@ -294,8 +294,8 @@ def compiled(result: Any) -> Callable[[Callable[..., Value | None]], Any]:
         def typed(_typing: Any, *given: Any) -> Any:
             def code(context: Any, builder: Any, signature: Any, raw: Any) -> Any:
                 kinds = zip(signature.args, raw, strict=True)
-                found = write(Code(builder), *(_argument(builder, context, kind, x) for kind, x in kinds))
-                return context.get_dummy_value() if found is None else found.raw
+                result = write(Code(builder), *(_argument(builder, context, kind, x) for kind, x in kinds))
+                return context.get_dummy_value() if result is None else result.raw
 
             return result(*map(_plain, given)), code
 

@@ -75,7 +75,7 @@ def filters_of(page: ListPage) -> list[Select]:
         choices = choices_of(page.options.get(kind, []), query.codes.get(kind))
         selects.append(Select(kind, _label(kind, page.side), [everything, *choices]))
     sorts = PLAIN_SORTS if query.is_plain else SORTS
-    orders = [Choice(each, str(SORT_LABELS[each]), each == query.sort) for each in sorts]
+    orders = [Choice(sort, str(SORT_LABELS[sort]), sort == query.sort) for sort in sorts]
     return [*selects, Select("sort", str(SORT_LABEL), orders)]
 
 
@@ -103,7 +103,7 @@ def _choice(option: Option, narrower: list[Option], chosen: str | None) -> Choic
     if not narrower:
         return Choice(term.code, _counted(term.name, option.count), term.code == chosen)
     whole = _counted(_("All of %(name)s") % {"name": term.name}, option.count)
-    inner = [_choice(each, [], chosen) for each in narrower]
+    inner = [_choice(choice, [], chosen) for choice in narrower]
     return Choice("", term.name, inner=(Choice(term.code, whole, term.code == chosen), *inner))
 
 

@@ -35,8 +35,8 @@ def require_open(startup: Startup, investor: Investor, *, side: Side, at: dateti
     Raises:
         BlockedError, PausedError: see there.
     """
-    own, other = (startup, investor) if side == Side.STARTUP else (investor, startup)
-    if refusal := refusal_of(side, own.pk, other.pk, at=at):
+    company, other = (startup, investor) if side == Side.STARTUP else (investor, startup)
+    if refusal := refusal_of(side, company.pk, other.pk, at=at):
         raise REFUSED[refusal]
 
 
@@ -72,8 +72,8 @@ def count(verb: str, startup: Startup, investor: Investor, *, side: Side, by: Us
     Raises:
         LimitReachedError: if one of them did it too often.
     """
-    own, other = (startup, investor) if side == Side.STARTUP else (investor, startup)
-    limits.take_token(verb, account=by, company=own, other=other, at=at)
+    company, other = (startup, investor) if side == Side.STARTUP else (investor, startup)
+    limits.take_token(verb, account=by, company=company, other=other, at=at)
 
 
 def factor_snapshot(startup: Startup, investor: Investor) -> dict[str, Any]:
@@ -101,11 +101,11 @@ def record_deal(
     Raises:
         NoRateError: the currency has no exchange rate.
     """
-    known = Deal.objects.filter(investor=investor, startup=startup, source=DealSource.BOTH)
-    if same := known.filter(closed_on=terms["closed_on"], form=terms["form"]).first():
+    deals = Deal.objects.filter(investor=investor, startup=startup, source=DealSource.BOTH)
+    if same := deals.filter(closed_on=terms["closed_on"], form=terms["form"]).first():
         return same
-    own = {"startup_name": startup.name_en, "sector": startup.primary_sector, "place": startup.place}
-    values = {**own, "stage": startup.stage, **terms}
+    stated = {"startup_name": startup.name_en, "sector": startup.primary_sector, "place": startup.place}
+    values = {**stated, "stage": startup.stage, **terms}
     said: dict[str, Any] = {"startup": startup, "source": DealSource.BOTH, "by": by, "at": at}
     return companies.save_deal(investor, values=values, **said)
 
@@ -184,23 +184,23 @@ def answer(advice: Advice, *, at: datetime) -> None:
     state = market_state.memory.sync()
     pk = advice.startup_id or advice.investor_id or 0
     rows = state.columns.rows(side, [pk]).tolist() if state else []
-    found: dict[str, object] = {"eligible": 0, "fitting": 0, "items": []}
+    scored: dict[str, object] = {"eligible": 0, "fitting": 0, "items": []}
     if state and rows and state.columns.here(side)[rows[0]]:
-        found = _scored(state.columns, side, rows[0])
-    Advice.objects.filter(pk=advice.pk).update(answered_at=max(at, advice.asked_at), **found)
+        scored = _scored(state.columns, side, rows[0])
+    Advice.objects.filter(pk=advice.pk).update(answered_at=max(at, advice.asked_at), **scored)
 
 
-def _scored(found: Columns, side: Side, row: int) -> dict[str, object]:
+def _scored(columns: Columns, side: Side, row: int) -> dict[str, object]:
     if side == Side.STARTUP:
-        possible = edits.edits_of(found, row)
-        seen = market_state.outlook_of_copies(found, row, edits.copies(found, row, possible))
+        possible = edits.edits_of(columns, row)
+        seen = market_state.outlook_of_copies(columns, row, edits.copies(columns, row, possible))
     else:
-        is_large = len(found.startup_pk) > MOST_STARTUPS
-        possible = [] if is_large else edits.edits_of_investor(found, row)
+        is_large = len(columns.startup_pk) > MOST_STARTUPS
+        possible = [] if is_large else edits.edits_of_investor(columns, row)
         if not possible:
             return {"eligible": 0, "fitting": 0, "items": []}
-        theses, copy = edits.copies_of_theses(found, row, possible)
-        seen = market_state.outlook_of_theses(found, row, theses, copy)
+        theses, copy = edits.copies_of_theses(columns, row, possible)
+        seen = market_state.outlook_of_theses(columns, row, theses, copy)
     eligible, fitting = seen.eligible.tolist(), seen.fitting.tolist()
     gains = [
         {**asdict(edit), "eligible": more - eligible[0], "fitting": better - fitting[0]}

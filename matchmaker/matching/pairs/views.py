@@ -57,7 +57,7 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     context = {
         "claims": claims,
         "checked": checked(claims),
-        "self_stated": [each.claim.label for each in self_stated(claims, pair.seen)],
+        "self_stated": [claim.claim.label for claim in self_stated(claims, pair.seen)],
         "with_entries": may_read_entries(pair.seen.hidden, pair.counterpart.side),
         "list_url": list_url,
         "place": place,
@@ -88,9 +88,9 @@ def list_before(request: SignedInRequest) -> str:
     asked = urlsplit(request.headers.get("Referer", ""))
     if asked.netloc == request.get_host() and asked.path in lists:
         return f"{asked.path}?{asked.query}" if asked.query else asked.path
-    kept = unquote(request.COOKIES.get(settings.LIST_COOKIE_NAME, ""))
-    is_list = kept.partition("?")[0] in lists and len(kept) <= LONGEST_ADDRESS
-    return kept if is_list else lists[0]
+    address = unquote(request.COOKIES.get(settings.LIST_COOKIE_NAME, ""))
+    is_list = address.partition("?")[0] in lists and len(address) <= LONGEST_ADDRESS
+    return address if is_list else lists[0]
 
 
 def on_page(list_url: str, number: int) -> str:

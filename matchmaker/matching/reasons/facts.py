@@ -54,16 +54,16 @@ def read_recorded(
 
     Three queries, however many they are; two where `current`, the investors' theses in use, are at hand.
     """
-    found: list[Any] = []
+    active_theses: list[Any] = []
     if current is None:
         active = Thesis.objects.filter(Q(investor__in=set(investors)) | Q(pk__in=set(theses)), is_active=True)
-        found = list(active.annotate(is_in_use=active_on(Thesis, on)))
-        current = [thesis for thesis in found if thesis.is_in_use]
+        active_theses = list(active.annotate(is_in_use=active_on(Thesis, on)))
+        current = [thesis for thesis in active_theses if thesis.is_in_use]
     offers = Offer.objects.active_on(on).filter(investor__in=set(investors))
     arms = (*_of_startups(set(startups), on), *_of_theses([thesis.pk for thesis in current]), _related())
     rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
-    own = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
-    return Recorded([*rows, *own, *_of_deals(set(startups), set(investors), viewer)], found)
+    thesis_rows = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
+    return Recorded([*rows, *thesis_rows, *_of_deals(set(startups), set(investors), viewer)], active_theses)
 
 
 def _rows(
@@ -93,9 +93,9 @@ def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
         "forms": (Thesis.forms.through, "partnershipform_id"),
         "forms_out": (Thesis.forms_out.through, "partnershipform_id"),
     }
-    told = ThesisInferredSector.objects.filter(thesis__in=pks)
+    inferred = ThesisInferredSector.objects.filter(thesis__in=pks)
     return [
-        _rows("told_theirs", told, "thesis_id", "sector_id", "position"),
+        _rows("told_theirs", inferred, "thesis_id", "sector_id", "position"),
         *(
             _rows(kind, model._default_manager.filter(thesis__in=pks), "thesis_id", word)
             for kind, (model, word) in through.items()
@@ -171,8 +171,8 @@ class PairFacts(level_reasons.Pair):
 
     def record(self, axis: str, key: int) -> tuple[int, int]:
         count, deals = super().record(axis, key)
-        own = self.own_deals_in.get(axis, {}).items()
-        return count - sum(n for term, n in own if key in self.family(axis, term)), deals - self.own_deals
+        counts = self.own_deals_in.get(axis, {}).items()
+        return count - sum(n for term, n in counts if key in self.family(axis, term)), deals - self.own_deals
 
 
 class _Rows:
@@ -227,14 +227,14 @@ def facts_from(
         investing=frozenset(rows.by_kind["investing"]),
         money=capital,
     )
-    found = []
+    facts = []
     for startup, investor, key in pairs:
         thesis = theses.get(key)
         others = sorted(rows.terms("theses", investor.pk) - {key})
         ours = _startup_facts(startup, rows, capital, terms)
         partner = _partner_facts(investor, key, thesis, rows, terms, capital)
         own = sum(rows.numbers(_own(startup.pk), investor.pk).values()) if partner.deals else 0
-        found.append(
+        facts.append(
             PairFacts(
                 startup=ours,
                 partner=partner,
@@ -248,7 +248,7 @@ def facts_from(
                 asked=_asked(startup, viewer) if ours.ask else None,
             )
         )
-    return found
+    return facts
 
 
 def _asked(startup: Startup, viewer: Viewer) -> Money | None:

@@ -92,34 +92,34 @@ def named_offers(known: PairFacts, listed: Collection[int]) -> Keys:
 
 
 def needs_of(
-    startup: VisibleProfile, investor: VisibleProfile, thesis: VisibleProfile | None, known: PairFacts
+    startup: VisibleProfile, investor: VisibleProfile, thesis: VisibleProfile | None, facts: PairFacts
 ) -> tuple[list[NeedRow], list[str]]:
     """Return every current need with the offer that meets it, and the offers that meet none."""
     needs = {need.type.pk: need for need in startup.needs}
-    offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in known.partner.offers}
-    terms = known.terms.by_pk["need"]
-    told = named_offers(known, offers)
-    met = told - (known.capital if known.flows_no_money else frozenset())
+    offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in facts.partner.offers}
+    terms = facts.terms.by_pk["need"]
+    told = named_offers(facts, offers)
+    met = told - (facts.capital if facts.flows_no_money else frozenset())
     rows = []
-    for pk in sorted(known.startup.needs, key=lambda pk: (pk not in met, terms[pk].order)):
+    for pk in sorted(facts.startup.needs, key=lambda pk: (pk not in met, terms[pk].order)):
         urgency = detail = offered = ""
         if need := needs.get(pk):  # none where it follows from the round
             urgency, detail = need.display["urgency"], _listed(need.description, need.quantity)
         if offer := offers.get(pk):
             offered = _listed(offer.description, offer.display["maturity"], offer.capacity)
-        if pk in met & known.capital and thesis and thesis.ticket:
+        if pk in met & facts.capital and thesis and thesis.ticket:
             offered = offered or str(thesis.ticket)
         rows.append(NeedRow(terms[pk].name, urgency, detail, offered, pk in met, pk in told - met))
-    return rows, [str(offer.type) for pk, offer in offers.items() if pk not in known.startup.needs]
+    return rows, [str(offer.type) for pk, offer in offers.items() if pk not in facts.startup.needs]
 
 
 def _listed(*parts: str) -> str:
     return " · ".join(filter(None, parts))
 
 
-def forms_of(known: PairFacts) -> list[FormRow]:
+def forms_of(facts: PairFacts) -> list[FormRow]:
     """Return every form that one of the two accepts, the common ones first; one not stated is no refusal."""
-    ours, theirs, terms = known.startup.forms, known.partner.forms, known.terms
+    ours, theirs, terms = facts.startup.forms, facts.partner.forms, facts.terms
     groups = (("both", ours & theirs), ("startup", ours - theirs), ("partner", theirs - ours))
     return [FormRow(name, who) for who, forms in groups for name in terms.names("form", forms)]
 
@@ -139,11 +139,11 @@ CRITERIA: tuple[tuple[str, str, str | Promise], ...] = (
 )
 
 
-def record_rows(investor: VisibleProfile, known: PairFacts) -> list[RecordRow]:
+def record_rows(investor: VisibleProfile, facts: PairFacts) -> list[RecordRow]:
     """Return the pair's thesis against the record, criterion by criterion; empty where either is missing."""
-    rows, terms = [], known.terms
+    rows, terms = [], facts.terms
     for kind, name, label in CRITERIA:
-        stated: Keys = getattr(known.partner, name)
+        stated: Keys = getattr(facts.partner, name)
         done = [value.pk for deal in investor.deals or () if (value := getattr(deal, kind)) is not None]
         if stated and done:
             fitting = sum(not stated.isdisjoint(terms.family(kind, pk)) for pk in done)
@@ -220,29 +220,29 @@ def pair_reasons(facts: PairFacts, measured: PairLevels) -> list[FactorReason]:
 def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorReason:
     level = measured.levels[factor]
     if factor == Factor.TEXT:
-        found = level_reasons.text_reason(
+        reason = level_reasons.text_reason(
             level,
             startup_states=factor not in measured.not_stated_startup,
             partner_states=factor not in measured.not_stated_investor,
         )
     else:
-        found = level_reasons.REASONS[factor](facts)
-    if factor == Factor.NEEDS and found.code in APART and _works_apart(found.operands, facts, measured):
-        found = replace(found, code=f"{found.code}_apart", tone=Tone.PARTIAL)
-    if found.operands.get("deals") == 0:  # all the deals on record are those of the two
-        found = level_reasons.unstated(by_startup=False)
-    count, deals = found.record or (0, 0)
-    lowers = bool(deals) and found.is_full and level < level_reasons.HIGH
+        reason = level_reasons.REASONS[factor](facts)
+    if factor == Factor.NEEDS and reason.code in APART and _works_apart(reason.operands, facts, measured):
+        reason = replace(reason, code=f"{reason.code}_apart", tone=Tone.PARTIAL)
+    if reason.operands.get("deals") == 0:  # all the deals on record are those of the two
+        reason = level_reasons.unstated(by_startup=False)
+    count, deals = reason.record or (0, 0)
+    lowers = bool(deals) and reason.is_full and level < level_reasons.HIGH
     weight = sum(side.get(factor, 0) for side in measured.weights)
     return FactorReason(
         factor,
-        _ticket_code(found.code, facts) if factor == Factor.TICKET else found.code,
-        found.tone,
-        _money(facts) if factor == Factor.TICKET else _words(factor, found.operands, facts),
-        record=(count, deals) if lowers or (count and found.code in COUNTED) else None,
+        _ticket_code(reason.code, facts) if factor == Factor.TICKET else reason.code,
+        reason.tone,
+        _money(facts) if factor == Factor.TICKET else _words(factor, reason.operands, facts),
+        record=(count, deals) if lowers or (count and reason.code in COUNTED) else None,
         lowers=lowers,
         leaves_out_own=bool(facts.own_deals),
-        is_one_of_several=_is_one_of_several(factor, found, facts),
+        is_one_of_several=_is_one_of_several(factor, reason, facts),
         gained=level * weight,
         lost=(255 - level) * weight,
     )
@@ -254,18 +254,18 @@ def _works_apart(operands: Mapping[str, Any], facts: PairFacts, measured: PairLe
     return closest < HALF_ALIKE and any(terms[pk].code in BY_FIELD for pk in operands["what"])
 
 
-def _is_one_of_several(factor: Factor, found: level_reasons.Reason, facts: PairFacts) -> bool:
+def _is_one_of_several(factor: Factor, reason: level_reasons.Reason, facts: PairFacts) -> bool:
     """Return whether a thesis opposes the pair in something that another thesis of the investor may allow."""
     if not facts.others:
         return False
     if factor == Factor.NEEDS:  # money is brought by a thesis, all else by the investor
         wanted = facts.startup.needs & facts.capital
         return bool(wanted) and (facts.flows_no_money or not wanted <= facts.partner.offers)
-    if found.tone != Tone.AGAINST or factor not in BY_THESIS:
+    if reason.tone != Tone.AGAINST or factor not in BY_THESIS:
         return False
     by_others = [level_reasons.REASONS[factor](replace(facts, partner=other)) for other in facts.others]
     if factor == Factor.SECTOR:
-        return any((other.code, other.operands) != (found.code, found.operands) for other in by_others)
+        return any((other.code, other.operands) != (reason.code, reason.operands) for other in by_others)
     return factor == Factor.TICKET or any(other.tone != Tone.AGAINST for other in by_others)
 
 
@@ -303,13 +303,13 @@ def _words(factor: Factor, operands: Mapping[str, Any], facts: PairFacts) -> dic
 
 
 def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int, ...] | Keys) -> str:
-    known = facts.terms.by_pk[KINDS.get(factor, factor)]
+    by_pk = facts.terms.by_pk[KINDS.get(factor, factor)]
     if isinstance(terms, frozenset):
         names = facts.terms.names(KINDS[factor], terms)
         return joined(names) if len(names) <= MOST else f"{joined(names[:MOST])} …"
     if isinstance(terms, tuple):
-        return joined(known[pk].name for pk in terms)
-    name = known[terms].name
+        return joined(by_pk[pk].name for pk in terms)
+    name = by_pk[terms].name
     if factor != Factor.SECTOR:
         return name
     if operand in ("what", "main") and terms in facts.startup.inferred:
@@ -317,31 +317,38 @@ def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int
     wide = facts.named("sector", terms) if operand == "near" else None
     if wide is None or wide == terms:
         return name
-    return gettext("%(field)s, part of %(sector)s") % {"field": name, "sector": known[wide].name}
+    return gettext("%(field)s, part of %(sector)s") % {"field": name, "sector": by_pk[wide].name}
 
 
-def in_favour(said: Iterable[FactorReason]) -> list[FactorReason]:
+def in_favour(factor_reasons: Iterable[FactorReason]) -> list[FactorReason]:
     """Return what supports the pair: stated facts first, by weight, then what texts suggest."""
-    good = (each for each in said if each.tone in (Tone.GOOD, Tone.PARTIAL) and not each.lowers)
-    return sorted(good, key=lambda each: (each.factor == Factor.TEXT, -each.gained))
+    good = (
+        reason for reason in factor_reasons if reason.tone in (Tone.GOOD, Tone.PARTIAL) and not reason.lowers
+    )
+    return sorted(good, key=lambda reason: (reason.factor == Factor.TEXT, -reason.gained))
 
 
-def in_doubt(said: Iterable[FactorReason]) -> list[FactorReason]:
+def in_doubt(factor_reasons: Iterable[FactorReason]) -> list[FactorReason]:
     """Return what opposes the pair: no common form first, then stated facts by cost, then texts."""
-    bad = (each for each in said if each.tone == Tone.AGAINST or each.lowers)
+    bad = (reason for reason in factor_reasons if reason.tone == Tone.AGAINST or reason.lowers)
     return sorted(
-        bad, key=lambda each: (each.code not in NO_COMMON_FORM, each.factor == Factor.TEXT, -each.lost)
+        bad,
+        key=lambda reason: (reason.code not in NO_COMMON_FORM, reason.factor == Factor.TEXT, -reason.lost),
     )
 
 
-def lacks_common_form(said: Iterable[FactorReason]) -> bool:
-    return any(each.code in NO_COMMON_FORM and each.tone == Tone.AGAINST for each in said)
+def lacks_common_form(factor_reasons: Iterable[FactorReason]) -> bool:
+    return any(reason.code in NO_COMMON_FORM and reason.tone == Tone.AGAINST for reason in factor_reasons)
 
 
-def reasons(said: Iterable[FactorReason], reader: Side, *, limit: int = 3) -> list[str]:
-    good = [each for each in in_favour(said) if each.factor not in NO_REASON[reader]]
-    return [each.sentence(reader) for each in good[:limit]]
+def reasons(factor_reasons: Iterable[FactorReason], reader: Side, *, limit: int = 3) -> list[str]:
+    good = [reason for reason in in_favour(factor_reasons) if reason.factor not in NO_REASON[reader]]
+    return [reason.sentence(reader) for reason in good[:limit]]
 
 
-def against(said: Iterable[FactorReason], reader: Side) -> list[str]:
-    return [each.sentence(reader) for each in in_doubt(said) if each.factor not in NO_REASON[reader]]
+def against(factor_reasons: Iterable[FactorReason], reader: Side) -> list[str]:
+    return [
+        reason.sentence(reader)
+        for reason in in_doubt(factor_reasons)
+        if reason.factor not in NO_REASON[reader]
+    ]

@@ -243,9 +243,9 @@ class Delegation(models.Model):
         company = self.application.company
         if company is None:
             return self.name
-        for own in (company.name_en, company.name_zh, company.name_ur):
-            if own and self.name.startswith(own):
-                return f"{company.name}{self.name.removeprefix(own)}"
+        for name in (company.name_en, company.name_zh, company.name_ur):
+            if name and self.name.startswith(name):
+                return f"{company.name}{self.name.removeprefix(name)}"
         return self.name
 
 

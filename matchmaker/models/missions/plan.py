@@ -196,8 +196,8 @@ class MissionMeeting(StatefulModel):
     @property
     def version(self) -> str:
         place = (self.slot_id, self.table_id, self.asked_slot_id, self.asked_by)
-        said = (bool(self.startup_accepted_at), bool(self.investor_accepted_at))
-        return version_of("mission meeting", self.pk, str(self.state), place, said)
+        accepted = (bool(self.startup_accepted_at), bool(self.investor_accepted_at))
+        return version_of("mission meeting", self.pk, str(self.state), place, accepted)
 
     def sides_of(self, actor: Actor) -> list[str]:
         sides = [side for side in Side.values if getattr(self, side).application.is_of(actor)]

@@ -148,5 +148,5 @@ class ProgrammeProposal(models.Model):
 
     @property
     def version(self) -> str:
-        own = (self.email, self.institution, self.other_institution, self.supervision)
-        return version_of("proposal", self.application.version, own)
+        values = (self.email, self.institution, self.other_institution, self.supervision)
+        return version_of("proposal", self.application.version, values)

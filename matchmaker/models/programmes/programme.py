@@ -204,11 +204,13 @@ class Programme(AskedForOutcomes, StatefulModel):
     @property
     def version(self) -> str:
         unread = ("is_demo", "criteria", "asked_rounds", "answered_rounds")
-        own = [
-            str(getattr(self, each.attname)) for each in self._meta.concrete_fields if each.name not in unread
+        values = [
+            str(getattr(self, field.attname))
+            for field in self._meta.concrete_fields
+            if field.name not in unread
         ]
         terms = [sorted(term.pk for term in getattr(self, name).all()) for name in LISTS]
-        return version_of("programme", own, terms)
+        return version_of("programme", values, terms)
 
     def takes_applications(self, at: datetime) -> bool:
         return self.state == ProgrammeState.OPEN and self.apply_by is not None and at < self.apply_by
@@ -221,8 +223,8 @@ class Programme(AskedForOutcomes, StatefulModel):
             return True
         if not (actor.startup_id or actor.investor_id or actor.is_curator):
             return False
-        own = {"startup": actor.startup_id, "investor": actor.investor_id}
-        return self.hosts.filter(accepted_at__isnull=False, **own).exists()
+        company_ids = {"startup": actor.startup_id, "investor": actor.investor_id}
+        return self.hosts.filter(accepted_at__isnull=False, **company_ids).exists()
 
     def sides_of(self, actor: Actor) -> list[str]:
         curator: list[str] = [W.CURATOR] if actor.is_curator else []

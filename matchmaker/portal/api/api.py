@@ -64,8 +64,8 @@ Found = TypeVar("Found")
 
 def problem(status: int, detail: str, **headers: str) -> HttpResponse:
     """Return an error. Its words hold nothing of what was sent."""
-    said = schemas.Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
-    return JsonResponse(said.model_dump(), status=status, content_type=PROBLEM, headers=headers)
+    body = schemas.Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return JsonResponse(body.model_dump(), status=status, content_type=PROBLEM, headers=headers)
 
 
 @api.exception_handler(AuthenticationError)
@@ -90,7 +90,7 @@ def _changed(_request: HttpRequest, _error: Any) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _malformed(_request: HttpRequest, error: Any) -> HttpResponse:
-    return problem(422, "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors))
+    return problem(422, "; ".join(f"{response['loc'][-1]}: {response['msg']}" for response in error.errors))
 
 
 @api.exception_handler(LimitReachedError)

@@ -35,13 +35,13 @@ class Token(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Access | None:
         """Return who asks; nobody for a token that opens nothing (any more)."""
         now = timezone.now()
-        found = live_token(token, at=now)
-        if found is None:
+        live = live_token(token, at=now)
+        if live is None:
             return None
-        member = current_company(found.user) if found.membership_id else None
-        access = Access(found, member)
+        member = current_company(live.user) if live.membership_id else None
+        access = Access(live, member)
         services.count_use(access, at=now)
-        if self.scope not in found.scopes:
+        if self.scope not in live.scopes:
             raise AuthorizationError(message=f"The token has no scope “{self.scope}”.")
         return access
 

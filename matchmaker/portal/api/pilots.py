@@ -54,14 +54,16 @@ def pilot_page(user: User, *, cursor: str, limit: int, public_id: str = "") -> P
     reader = reader_of(user)
     wanted = {"public_id": public_id} if public_id else {"public_id__gt": cursor}
     rows = with_parts(pilots_for(reader).filter(**wanted)).order_by("public_id")
-    found = list(rows[: limit + 1])
-    items = [_pilot(pilot, reader.viewer) for pilot in found[:limit]]
-    return PilotPage(items=items, next=cut(found, limit, "public_id"))
+    pilots = list(rows[: limit + 1])
+    items = [_pilot(pilot, reader.viewer) for pilot in pilots[:limit]]
+    return PilotPage(items=items, next=cut(pilots, limit, "public_id"))
 
 
 def _pilot(pilot: PilotRow, viewer: Any) -> Pilot:
     seen = see_pilot(pilot, viewer)
-    own = max((one for one in pilot.applications.all() if is_own(one, viewer)), key=_age, default=None)
+    application = max(
+        (one for one in pilot.applications.all() if is_own(one, viewer)), key=_age, default=None
+    )
     return Pilot(
         id=pilot.public_id,
         title=seen.title,
@@ -75,7 +77,7 @@ def _pilot(pilot: PilotRow, viewer: Any) -> Pilot:
         apply_by=seen.apply_by,
         seats=pilot.slots,
         free_seats=free_slots(pilot),
-        application=own.state if own else None,
+        application=application.state if application else None,
         url=url_of("pilot", pilot.public_id),
     )
 

@@ -108,13 +108,13 @@ def url_of(name: str, *arguments: Any) -> str:
 
 def _fact(seen: VisibleProfile, field: Any, terms: TermTree) -> schemas.Fact | None:
     """Return a field as the page tells it; None where it is hidden or not stated."""
-    told = facts.fact(seen, field, terms)
-    if not told.value:
+    fact = facts.fact(seen, field, terms)
+    if not fact.value:
         return None
     value, stored = getattr(seen, field.name), seen.field(field.name)
     is_plain = isinstance(value, int | date) and not (stored and stored.choices)
-    kept: Any = value if is_plain else str(value) if isinstance(value, Decimal) else told.value
-    return schemas.Fact(field=field.name, label=told.label, text=told.value, value=kept, note=told.note)
+    number: Any = value if is_plain else str(value) if isinstance(value, Decimal) else fact.value
+    return schemas.Fact(field=field.name, label=fact.label, text=fact.value, value=number, note=fact.note)
 
 
 def _profile(seen: VisibleProfile, side: Side, terms: TermTree) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _profile(seen: VisibleProfile, side: Side, terms: TermTree) -> dict[str, Any
         "name": str(seen.title),
         "pitch": pitch_of(seen),
         "is_demo": bool(seen.is_demo),
-        "facts": [told for field in shown if (told := _fact(seen, field, terms))],
+        "facts": [fact for field in shown if (fact := _fact(seen, field, terms))],
         "parts": [schemas.Part(label=part.label, lines=part.lines) for part in parts],
     }
 
@@ -139,9 +139,9 @@ def own_profile(member: CurrentCompany) -> schemas.OwnProfile:
     """Return the company's own profile, as its approved content stands."""
     model: Any = SIDES[member.side]
     company = with_related(model.objects.filter(pk=member.company_id)).get()
-    found = _profile(see(company, member.viewer), member.side, all_terms())
+    profile = _profile(see(company, member.viewer), member.side, all_terms())
     url = url_of("startup_edit", "basics") if member.side == Side.STARTUP else url_of("investor_edit")
-    return schemas.OwnProfile(**found, status=company.status, url=url)
+    return schemas.OwnProfile(**profile, status=company.status, url=url)
 
 
 # --- Matches ------------------------------------------------------------------------------------------------
@@ -177,28 +177,28 @@ def _matches(member: CurrentCompany, lists: Any, positions: dict[str, int]) -> l
     terms = all_terms()
     pairs = [(profile, entries[profile.pk]) for profile in profiles.values()]
     context = CardContext(member, {}, terms, lists.stored.weights, card_facts(member, pairs, terms))
-    found = []
+    matches = []
     for public_id, position in positions.items():
         if (profile := profiles.get(public_id)) is None:  # left since the list was read
             continue
         entry = entries[profile.pk]
-        said = factor_reasons_of(entry, context)
+        factor_reasons = factor_reasons_of(entry, context)
         own_fit = entry.fit_startup if member.side == Side.STARTUP else entry.fit_investor
-        found.append(
+        matches.append(
             schemas.Match(
                 position=position,
                 score=round_tenths(entry.score),
                 fit=round_tenths(own_fit),
                 is_recommended=member.interactions.recommends(entry),
-                reasons=reasons.reasons(said, member.side),
-                against=reasons.against(said, member.side),
+                reasons=reasons.reasons(factor_reasons, member.side),
+                against=reasons.against(factor_reasons, member.side),
                 not_stated=[str(Factor(factor).label) for factor in entry.not_stated],
                 state=state_of(profile.pk, member),
                 url=url_of("match", public_id),
                 profile=schemas.Profile(**_profile(see(profile, member.viewer), member.side.other, terms)),
             )
         )
-    return found
+    return matches
 
 
 # --- Introductions ------------------------------------------------------------------------------------------
@@ -208,10 +208,10 @@ def cut(rows: Sequence[Any], limit: int, key: str) -> str | None:
     """Return the cursor of the next page, where more rows were found than a page has."""
     if len(rows) <= limit:
         return None
-    found = rows[limit - 1]
+    last_row = rows[limit - 1]
     for name in key.split("__"):
-        found = getattr(found, name)
-    return str(found)
+        last_row = getattr(last_row, name)
+    return str(last_row)
 
 
 def introduction_page(
@@ -219,15 +219,17 @@ def introduction_page(
 ) -> schemas.IntroductionPage:
     """Return the newest introduction with each company that the member can open, in the order of ids."""
     other = str(member.side.other)
-    known = introductions_of(member.side, member.company_id).filter(known_to(member.side)).order_by()
-    newest = known.values(f"{other}_id").annotate(last=Max("pk")).values("last")
+    visible = introductions_of(member.side, member.company_id).filter(known_to(member.side)).order_by()
+    newest = visible.values(f"{other}_id").annotate(last=Max("pk")).values("last")
     rows = Introduction.objects.filter(pk__in=newest, **{f"{other}__in": counterparts(member).values("pk")})
     rows = rows.filter(**({f"{other}__public_id": only} if only else {f"{other}__public_id__gt": cursor}))
-    found = list(rows.select_related(other).order_by(f"{other}__public_id")[: limit + 1])
-    names = with_related(counterparts(member)).in_bulk([getattr(one, f"{other}_id") for one in found])
-    pairs = [(one, profile) for one in found[:limit] if (profile := names.get(getattr(one, f"{other}_id")))]
+    introductions = list(rows.select_related(other).order_by(f"{other}__public_id")[: limit + 1])
+    names = with_related(counterparts(member)).in_bulk([getattr(one, f"{other}_id") for one in introductions])
+    pairs = [
+        (one, profile) for one in introductions[:limit] if (profile := names.get(getattr(one, f"{other}_id")))
+    ]
     items = [_introduction(member, one, profile) for one, profile in pairs]
-    return schemas.IntroductionPage(items=items, next=cut(found, limit, f"{other}__public_id"))
+    return schemas.IntroductionPage(items=items, next=cut(introductions, limit, f"{other}__public_id"))
 
 
 def _introduction(member: CurrentCompany, one: Introduction, profile: Any) -> schemas.Introduction:
@@ -262,15 +264,15 @@ def directory_page(token: ApiToken, side: Side, *, cursor: str, limit: int) -> s
     except BadSignature as error:
         raise CursorGoneError from error
     rows = loaded(all_profiles(side).filter(public_id__gt=last)).order_by("public_id")
-    found: Iterable[Startup | Investor] = list(rows[: limit + 1])
-    found = list(found)
+    profiles: Iterable[Startup | Investor] = list(rows[: limit + 1])
+    profiles = list(profiles)
     items = [
         schemas.Entry(
             id=one.public_id,
             side=side.value,
             columns={column.code: str(column.value(one)) for column in COLUMNS[side]},
         )
-        for one in found[:limit]
+        for one in profiles[:limit]
     ]
-    after = cut(found, limit, "public_id")
+    after = cut(profiles, limit, "public_id")
     return schemas.DirectoryPage(items=items, next=signer.sign(after) if after else None)

@@ -119,23 +119,23 @@ def filters_of(data: QueryDict) -> tuple[ProfileFilter, ProfileFilter]:
 
 def kept_query(data: QueryDict) -> str:
     """Return the address of a view: side, filters, order and columns, and nothing else."""
-    known = QueryDict(mutable=True)
+    query = QueryDict(mutable=True)
     for name in (*KEPT, *FILTERS[side_of(data)].base_filters, COLUMN):
         values = [value for value in data.getlist(name) if value]
         if values:
-            known.setlist(name, values if name == COLUMN else values[-1:])
-    known["side"] = side_of(data)
-    return known.urlencode()
+            query.setlist(name, values if name == COLUMN else values[-1:])
+    query["side"] = side_of(data)
+    return query.urlencode()
 
 
 def _term_choices(terms: TermTree, kind: str) -> list[tuple[str, Any]]:
-    known = [term for term in terms.by_pk[kind].values() if len(terms.family(kind, term.pk)) <= DEEPEST]
-    options = [Option(term, None) for term in sorted(known, key=lambda term: term.order)]
+    shallow = [term for term in terms.by_pk[kind].values() if len(terms.family(kind, term.pk)) <= DEEPEST]
+    options = [Option(term, None) for term in sorted(shallow, key=lambda term: term.order)]
     return [
-        (each.label, [(inner.code, inner.label) for inner in each.inner])
-        if each.inner
-        else (each.code, each.label)
-        for each in choices_of(options, None)
+        (choice.label, [(inner.code, inner.label) for inner in choice.inner])
+        if choice.inner
+        else (choice.code, choice.label)
+        for choice in choices_of(options, None)
     ]
 
 

@@ -66,10 +66,10 @@ def signed_in_at(profile: Startup | Investor) -> datetime | None:
 
 
 def _evidence(profile: Any) -> str:
-    claims = supported(profile, profile.current_evidence, [each.claim for each in profile.endorsed])
-    found = [f"{each.claim.label}: {each.level.label}" for each in claims if each.is_supported]
-    if found:
-        return " · ".join(found)
+    claims = supported(profile, profile.current_evidence, [claim.claim for claim in profile.endorsed])
+    labels = [f"{claim.claim.label}: {claim.level.label}" for claim in claims if claim.is_supported]
+    if labels:
+        return " · ".join(labels)
     site = domain_of(profile)
     at_site = any(person.email.rpartition("@")[2] == site for person in people_of(profile))
     return _("Email address at its website") if site and at_site else str(EvidenceLevel.SELF_STATED.label)
@@ -77,7 +77,7 @@ def _evidence(profile: Any) -> str:
 
 def _columns(side: Side) -> tuple[Column, ...]:
     number, is_startup = NUMBERS[side], side == Side.STARTUP
-    own = (
+    extra = (
         Column("stage", gettext_lazy("Stage"), lambda one: str(one.stage or ""), "stage__position"),
         Column("kind", gettext_lazy("Kind"), lambda one: str(one.get_kind_display()), "kind"),
     )
@@ -89,7 +89,7 @@ def _columns(side: Side) -> tuple[Column, ...]:
         Column("domain", gettext_lazy("Website"), domain_of, "website", is_usual=False),
         Column("sector", gettext_lazy("Sector"), _sectors, "primary_sector__code" if is_startup else ""),
         Column("place", gettext_lazy("Location"), lambda one: str(one.place or ""), "place__name_en"),
-        own[0] if is_startup else own[1],
+        extra[0] if is_startup else extra[1],
         Column("status", gettext_lazy("Status"), lambda one: str(Status(one.status).label), "status"),
         Column("claimed", gettext_lazy("Claimed"), _claimed, "is_unclaimed"),
         Column("checked", gettext_lazy("Reviewed by a curator"), _checked, "reviewed_at"),
@@ -120,8 +120,8 @@ COLUMNS: dict[Side, tuple[Column, ...]] = {side: _columns(side) for side in Side
 def columns_of(side: Side, codes: Iterable[str]) -> tuple[Column, ...]:
     """Return the columns with these codes, the usual ones where no code is known; the name comes first."""
     wanted = {NAME, *codes}
-    known = tuple(column for column in COLUMNS[side] if column.code in wanted)
-    return known if len(known) > 1 else tuple(column for column in COLUMNS[side] if column.is_usual)
+    columns = tuple(column for column in COLUMNS[side] if column.code in wanted)
+    return columns if len(columns) > 1 else tuple(column for column in COLUMNS[side] if column.is_usual)
 
 
 def all_profiles(side: Side) -> QuerySet[Any]:
@@ -130,21 +130,21 @@ def all_profiles(side: Side) -> QuerySet[Any]:
 
 def matching(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     side = rows.model.side
-    found = name_filter(words) | Q(public_id__iexact=words)
+    condition = name_filter(words) | Q(public_id__iexact=words)
     for field in (NUMBERS[side], "contact_email", "website"):
-        found |= Q(**{f"{field}__icontains": words})
+        condition |= Q(**{f"{field}__icontains": words})
     members = Membership.objects.filter(user__email__icontains=words, **{f"{side}__isnull": False})
-    return rows.filter(found | Q(pk__in=members.values(side)))
+    return rows.filter(condition | Q(pk__in=members.values(side)))
 
 
 def with_sign_in(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Say of each profile when one of its people last signed in, for what has to be asked of all of them."""
     side = str(rows.model.side)
     people = Membership.objects.filter(**{side: OuterRef("pk")}).order_by().values(side)
-    found: QuerySet[Any] = rows.annotate(
+    annotated: QuerySet[Any] = rows.annotate(
         signed_in=Subquery(people.annotate(last=Max("user__last_login")).values("last"))
     )
-    return found
+    return annotated
 
 
 def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
@@ -181,8 +181,8 @@ def directory_page(rows: QuerySet[Any], sort: str, number: str) -> "Page[Any]":
     """Return a page of the filtered profiles, in order."""
     pks = list(in_order(rows, sort).values_list("pk", flat=True))
     page = Paginator(pks, PER_PAGE).get_page(number)
-    found = loaded(all_profiles(rows.model.side)).in_bulk(list(page.object_list))
-    page.object_list = [found[pk] for pk in page.object_list if pk in found]
+    profiles = loaded(all_profiles(rows.model.side)).in_bulk(list(page.object_list))
+    page.object_list = [profiles[pk] for pk in page.object_list if pk in profiles]
     return page
 
 

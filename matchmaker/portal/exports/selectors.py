@@ -67,9 +67,9 @@ class Profiles:
         if profile is None:
             return [""] * len(self.header)
         seen = see(profile, self.member.viewer)
-        told = [self._told(seen, field) for field in self.fields]
+        cells = [self._told(seen, field) for field in self.fields]
         page = f"{settings.SITE_URL}{reverse('match', args=[profile.public_id])}"
-        return [str(seen.title), pitch_of(seen), *told, *self._sought(seen), page]
+        return [str(seen.title), pitch_of(seen), *cells, *self._sought(seen), page]
 
     def _told(self, seen: Any, field: Field) -> Cell:
         if field.name in seen.hidden:
@@ -102,7 +102,7 @@ def matches_table(member: CurrentCompany, asked: str) -> Table:
     profiles = Profiles(member, entries)
     by_id = {profile.public_id: pk for pk, profile in profiles.found.items()}
     header = [_("Position"), _("Match score"), _("Fit for you"), pgettext("list", "Section")]
-    told = [_("Reasons"), _("What speaks against it")]
+    headers = [_("Reasons"), _("What speaks against it")]
     pairs = [(profiles.found[pk], entry) for pk, entry in entries.items() if pk in profiles.found]
     is_of_one = query.thesis in {str(thesis.pk) for thesis in (lists.theses if lists else ())}
     known = card_facts(member, pairs, profiles.terms, is_of_one_thesis=is_of_one)
@@ -114,17 +114,19 @@ def matches_table(member: CurrentCompany, asked: str) -> Table:
         entry = entries[pk]
         part = _("Recommended") if member.interactions.recommends(entry) else _("Less likely")
         own_fit = entry.fit_startup if member.side == Side.STARTUP else entry.fit_investor
-        said = factor_reasons_of(entry, context)
-        why = [facts.DOT.join(some(said, member.side)) for some in (reasons.reasons, reasons.against)]
+        factor_reasons = factor_reasons_of(entry, context)
+        why = [
+            facts.DOT.join(some(factor_reasons, member.side)) for some in (reasons.reasons, reasons.against)
+        ]
         scores = round_tenths(entry.score), round_tenths(own_fit)
         rows.append([at, *scores, part, *profiles.cells(pk), *why])
-    return Table(_("Match list"), [*header, *profiles.header, *told], rows)
+    return Table(_("Match list"), [*header, *profiles.header, *headers], rows)
 
 
 def shortlist_table(member: CurrentCompany, _asked: str) -> Table:
     """Return the member's shortlist in the order of its page, with its own notes."""
-    kept = dict(list(shortlisted(member).items())[:MOST])
-    profiles = Profiles(member, kept)
+    entries = dict(list(shortlisted(member).items())[:MOST])
+    profiles = Profiles(member, entries)
     header = [_("Status"), _("Note (only your company sees it)"), _("Added on")]
     rows: list[list[Cell]] = [
         [
@@ -133,7 +135,7 @@ def shortlist_table(member: CurrentCompany, _asked: str) -> Table:
             entry.note if entry else "",
             timezone.localdate(entry.at) if entry else None,
         ]
-        for pk, entry in kept.items()
+        for pk, entry in entries.items()
         if pk in profiles.found
     ]
     return Table(_("Shortlist"), [*profiles.header, *header], rows)
@@ -155,13 +157,13 @@ def introductions_table(member: CurrentCompany, _asked: str) -> Table:
         # Who is asked does not learn how long the request waited in the queue.
         moments = (one.asked_at if is_ours else one.delivered_at, one.answered_at, one.ended_at)
         asked = pgettext("who asked", "You") if is_ours else pgettext("who asked", "They")
-        told: list[Cell] = [one.get_state_display(), asked, *map(_day, moments)]
+        cells: list[Cell] = [one.get_state_display(), asked, *map(_day, moments)]
         more = [
             part.cells(read[one.pk]) if one.pk in read else [""] * len(part.columns) for part, read in parts
         ]
         _own_name, *profile = profiles.cells(getattr(one, key))
         name = rows_by_pk[one.pk].get("name") or _("No longer here")
-        rows.append([name, *profile, *told, *chain.from_iterable(more)])
+        rows.append([name, *profile, *cells, *chain.from_iterable(more)])
     return Table(_("Introductions"), [*profiles.header, *header], rows)
 
 

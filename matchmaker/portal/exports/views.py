@@ -24,5 +24,5 @@ def member_export(request: SignedInRequest, member: CurrentCompany, table: str) 
     form = form if form in FORMATS else CSV
     record_export(member.company, table=table, form=form, by=request.user, at=timezone.now())
     with timezone.override(zone_of(request.user, member.company)):
-        found = TABLES[table](member, request.POST.get("query", "")[:LONGEST_QUERY])
-    return download(form, f"{table}-{timezone.localdate()}", found.header, found.rows, title=found.title)
+        rows = TABLES[table](member, request.POST.get("query", "")[:LONGEST_QUERY])
+    return download(form, f"{table}-{timezone.localdate()}", rows.header, rows.rows, title=rows.title)

@@ -68,7 +68,7 @@ def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any
     introductions = [
         *open_requests,
         *(meeting.introduction for meeting in (*answerable, *ahead)),
-        *(each.about for each in others if each.about),
+        *(other.about for other in others if other.about),
     ]
     named = {row.introduction.pk: row for row in _named(member, introductions)}
     asked = [named[one.pk] for one in open_requests if one.pk in named]
@@ -83,7 +83,7 @@ def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any
             *_own_profile(member),
             *(_open_meeting(meeting, row) for meeting, row in to_say),
             *(_request(row) for row in to_answer[:SHOWN]),
-            *(row for each in others if (row := _registered(each, named))),
+            *(row for other in others if (row := _registered(other, named))),
         ],
         "to_answer": len(to_answer),
         "more": max(0, len(to_answer) - SHOWN),
@@ -212,12 +212,12 @@ def figures() -> dict[str, int]:
 def corridor_names() -> dict[str, str] | None:
     """Return the places of `startups` and `partners` as the settings name them; None if one is unknown."""
     ours, theirs = settings.STARTUP_PLACES, settings.PARTNER_PLACES
-    found = {place.code: place.name for place in Place.objects.filter(code__in=[*ours, *theirs])}
-    if not ours or not theirs or not found.keys() >= {*ours, *theirs}:
+    names = {place.code: place.name for place in Place.objects.filter(code__in=[*ours, *theirs])}
+    if not ours or not theirs or not names.keys() >= {*ours, *theirs}:
         return None
     return {
-        "startups": joined(found[code] for code in ours),
-        "partners": joined(found[code] for code in theirs),
+        "startups": joined(names[code] for code in ours),
+        "partners": joined(names[code] for code in theirs),
     }
 
 
@@ -236,7 +236,7 @@ def best_demo_pair() -> Pair | None:
             "startup", "investor"
         )
     )
-    found = [
+    pairs = [
         (entry.score, -row.profile_id, -entry.counterpart_id)
         for row in lists
         if is_readable(row)
@@ -245,16 +245,16 @@ def best_demo_pair() -> Pair | None:
         and entry.is_recommended
         and (row.profile_id, entry.counterpart_id) not in kept_apart
     ]
-    if not found:
+    if not pairs:
         return None
-    _score, startup, investor = max(found)
+    _score, startup, investor = max(pairs)
     reader, other = Startup.objects.get(pk=-startup), Investor.objects.get(pk=-investor)
     return pair_of(_member_of(reader), other.public_id, whole=True)
 
 
 def _member_of(company: Startup | Investor) -> CurrentCompany:
-    own: dict[str, Any] = {f"{company.side}_id": company.pk}
-    viewer = access.Viewer(role=Role(company.side), is_checked=True, is_preview=True, **own)
+    owner: dict[str, Any] = {f"{company.side}_id": company.pk}
+    viewer = access.Viewer(role=Role(company.side), is_checked=True, is_preview=True, **owner)
     return CurrentCompany(viewer, company.side, company, PairInteractions())
 
 

@@ -28,31 +28,31 @@ LEFT_OUT = frozenset(
 
 def copy_for(user: User) -> dict[str, list[dict[str, Any]]]:
     company = company_of(user)
-    found: dict[str, list[dict[str, Any]]] = {}
+    data: dict[str, list[dict[str, Any]]] = {}
     for label, decision in DECISIONS.items():
         rows: list[Model] = []
         for queryset in querysets(apps.get_model(label), decision, user, company):
             rows += [row for row in queryset if row not in rows]
         if rows:
-            found[label] = [values_in(row) for row in rows]
-    return found
+            data[label] = [values_in(row) for row in rows]
+    return data
 
 
 def querysets(
     model: type[Model], decision: Decision, user: User, company: Startup | Investor | None
 ) -> list[QuerySet[Any]]:
-    rows, found = model._default_manager.order_by("pk"), []
+    rows, querysets = model._default_manager.order_by("pk"), []
     if decision.untold:
         rows = rows.filter(**{f"{decision.untold}__isnull": True})
-    found += [rows.filter(**{path: user.pk}) for path in decision.account.split()]
+    querysets += [rows.filter(**{path: user.pk}) for path in decision.account.split()]
     if company is None or not decision.company:
-        return found
+        return querysets
     side = str(company.side)
     path = decision.company.replace("{side}", side)
     if (path == "pk" and isinstance(company, model)) or path.split("__")[-1] == side:
-        own = {"side": side} if decision.own_side else {}
-        found.append(rows.filter(**{path: company.pk}, **own))
-    return found
+        side_filter = {"side": side} if decision.own_side else {}
+        querysets.append(rows.filter(**{path: company.pk}, **side_filter))
+    return querysets
 
 
 def values_in(row: Model) -> dict[str, Any]:

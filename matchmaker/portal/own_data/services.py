@@ -88,15 +88,15 @@ def erase_account(user: User, *, at: datetime) -> None:
     current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not may_leave(current):
         raise LastOwnerError
-    known = {address.lower() for address in addresses_of(current)}
+    addresses = {address.lower() for address in addresses_of(current)}
     typed = {address.lower() for address in own_addresses_of(current)}
     for erase in erasure.ERASE_ACCOUNT:
         erase(current, at)
     for owned in OWNED:
         getattr(current, owned).all().delete()
     Membership.objects.filter(user=current).delete()
-    for model, own in ((Invitation, Q(invited_by=current)), (Claim, Q(asked_by=current))):
-        model.objects.alias(to=Lower("email")).filter(Q(to__in=known) | own).delete()
+    for model, condition in ((Invitation, Q(invited_by=current)), (Claim, Q(asked_by=current))):
+        model.objects.alias(to=Lower("email")).filter(Q(to__in=addresses) | condition).delete()
     accounts = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=accounts, object_id=str(current.pk)).update(object_repr=NAMELESS)
     current.email, current.full_name = f"deleted-{current.pk}@deleted.invalid", ""
@@ -108,11 +108,11 @@ def erase_account(user: User, *, at: datetime) -> None:
     current.save()
     audit.record(ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"})
     to_confirm = Q(to__in=typed, kind=CONFIRMATION)
-    OutboxMail.objects.alias(to=Lower("recipient")).filter(Q(to__in=known) | to_confirm).delete()
+    OutboxMail.objects.alias(to=Lower("recipient")).filter(Q(to__in=addresses) | to_confirm).delete()
     StoppedAddress.objects.alias(to=Lower("email")).filter(to__in=typed).delete()
     forget_sessions_of(current, typed)
     DigestEntry.objects.filter(user=current).delete()
-    transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), known))
+    transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), addresses))
 
 
 @transaction.atomic
@@ -211,9 +211,9 @@ def _take_mails_back(company: Startup | Investor, names: list[str]) -> None:
     """
     people = members_of(company).values_list("user__email", flat=True)
     invited = company.invitations.values_list("email", flat=True)
-    own = {address.lower() for address in (*people, *invited)}
+    addresses = {address.lower() for address in (*people, *invited)}
     declared = [kind.code for kind in KINDS.values() if kind.body]
-    told = OutboxMail.objects.annotate(to=Lower("recipient")).filter(kind__in=declared)
+    mails = OutboxMail.objects.annotate(to=Lower("recipient")).filter(kind__in=declared)
     for name in names:
-        told.filter(Q(subject__contains=name) | Q(body__contains=name), to__in=own).delete()
-    told.filter(body__contains=company.public_id).delete()
+        mails.filter(Q(subject__contains=name) | Q(body__contains=name), to__in=addresses).delete()
+    mails.filter(body__contains=company.public_id).delete()

@@ -15,18 +15,18 @@ from profiles.pages import found_or_404, raise_404_on
 FRESH_SECONDS = 300
 
 
-def is_visible(request: SignedInRequest, found: Picture) -> bool:
+def is_visible(request: SignedInRequest, picture: Picture) -> bool:
     if request.user.is_curator:
         return not lacks_second_factor(request)
     member = current_company(request.user)
     if member is None:
         return False
-    if member.company == found.company:
+    if member.company == picture.company:
         return True
-    if found.side == member.side:
+    if picture.side == member.side:
         return False
-    company = counterparts(member).filter(pk=found.company.pk).select_related("place").first()
-    return company is not None and may_see(member.viewer, company, found)
+    company = counterparts(member).filter(pk=picture.company.pk).select_related("place").first()
+    return company is not None and may_see(member.viewer, company, picture)
 
 
 @login_required

@@ -52,18 +52,18 @@ def saved_searches(user: User) -> QuerySet[SavedSearch]:
 
 def kept_query(page: str, query: str) -> str:
     given = QueryDict(query[: 3 * LONGEST_KEPT])
-    kept = QueryDict(mutable=True)
+    cleaned = QueryDict(mutable=True)
     for key in KEYS[SearchPage(page)]:
         if value := given.get(key, "").replace("\x00", "")[:100]:
-            kept[key] = value
-    return kept.urlencode()[:LONGEST_KEPT]
+            cleaned[key] = value
+    return cleaned.urlencode()[:LONGEST_KEPT]
 
 
 def results_of(saved: SavedSearch) -> list[str]:
     given = QueryDict(saved.query)
     reader = search_reader(saved.user)
     if saved.page == SearchPage.SEARCH:
-        return [found.key for found in Search(reader, asked_of(given)).filtered][:MOST_RESULTS]
+        return [result.key for result in Search(reader, asked_of(given)).filtered][:MOST_RESULTS]
     if reader.member is None or not reader.member.company.is_published:
         return []
     lists = own_list(reader.member)
@@ -90,21 +90,21 @@ class SavedRow:
 
 
 def saved_rows(user: User) -> list[SavedRow]:
-    found = list(saved_searches(user))
-    names = _names(user) if found else {}
-    return [SavedRow(each, len(each.fresh), words_of(each, names)) for each in found]
+    searches = list(saved_searches(user))
+    names = _names(user) if searches else {}
+    return [SavedRow(search, len(search.fresh), words_of(search, names)) for search in searches]
 
 
 def _names(user: User) -> dict[tuple[str, str], str]:
     member = current_company(user)
-    found = {("sort", code): str(order) for code, order in ORDERS.items()}
+    names = {("sort", code): str(order) for code, order in ORDERS.items()}
     if member:
         terms = facet_terms(member.side.other).by_pk
-        found |= {(kind, term.code): term.name for kind in terms for term in terms[kind].values()}
+        names |= {(kind, term.code): term.name for kind in terms for term in terms[kind].values()}
         if isinstance(member.company, Investor):
-            found |= {("thesis", str(each.pk)): each.name for each in member.company.theses.all()}
-    found |= {("kind", kind): kind_label(kind) for kind in (*ResultKind.values, *SEARCHABLE)}
-    return found | {("side", side.value): str(side.label) for side in Side}
+            names |= {("thesis", str(thesis.pk)): thesis.name for thesis in member.company.theses.all()}
+    names |= {("kind", kind): kind_label(kind) for kind in (*ResultKind.values, *SEARCHABLE)}
+    return names | {("side", side.value): str(side.label) for side in Side}
 
 
 def words_of(saved: SavedSearch, names: Mapping[tuple[str, str], str]) -> str:
@@ -124,7 +124,7 @@ def digest_lines(user: User, *, language: str) -> list[str]:
         lines = []
         for saved in saved_searches(user).exclude(fresh=[]):
             count = len(saved.fresh)
-            told = ngettext("%(count)d new result", "%(count)d new results", count) % {"count": count}
+            text = ngettext("%(count)d new result", "%(count)d new results", count) % {"count": count}
             name = _("Saved search “%(name)s”") % {"name": saved.name}
-            lines.append(f"{name}: {told}\n{link}")
+            lines.append(f"{name}: {text}\n{link}")
         return lines

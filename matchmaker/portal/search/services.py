@@ -52,20 +52,22 @@ def _is_open(company: Startup | Investor) -> bool:
 @transaction.atomic
 def index_profiles(side: Side, pks: Collection[int], *, at: datetime) -> int:
     rows = profiles_to_index(side).filter(pk__in=pks).order_by("pk")
-    found = list(rows.select_for_update(of=("self",), no_key=True))  # nobody edits before all is written
+    profiles = list(rows.select_for_update(of=("self",), no_key=True))  # nobody edits before all is written
     tree = all_terms()
     kinds = (str(side), ROWS[side][1])
-    old = SearchEntry.objects.filter(kind__in=kinds, **{f"{side}_id__in": [profile.pk for profile in found]})
+    old = SearchEntry.objects.filter(
+        kind__in=kinds, **{f"{side}_id__in": [profile.pk for profile in profiles]}
+    )
     entries: list[tuple[SearchEntry, Document]] = []
-    for profile in found:
+    for profile in profiles:
         for document in documents_of(profile, tree):
-            own: dict[str, Any] = {f"{side}_id": profile.pk}
+            owner: dict[str, Any] = {f"{side}_id": profile.pk}
             if document.row_pk is not None:
-                own[ROW_OF[ResultKind(document.kind)]] = document.row_pk
+                owner[ROW_OF[ResultKind(document.kind)]] = document.row_pk
             read_at = max(at, profile.changed_at)
-            entries.append((SearchEntry(kind=document.kind, indexed_at=read_at, **own), document))
+            entries.append((SearchEntry(kind=document.kind, indexed_at=read_at, **owner), document))
     _replace(old, entries)
-    return len(found)
+    return len(profiles)
 
 
 @transaction.atomic
@@ -74,17 +76,17 @@ def index_others(kind: str, pks: Collection[int], *, at: datetime) -> int:
     hosts = [each.company for each in searchable.documents(pks) if each.company]
     for side in Side:  # an edit of the host waits meanwhile: what is read is what is written
         _lock(side, {host.pk for host in hosts if host.side == side})
-    tree, found = all_terms(), searchable.documents(pks)
+    tree, documents = all_terms(), searchable.documents(pks)
     for_all = searchable.visible(None, pks)
     made: list[tuple[SearchEntry, Document]] = []
-    for each in found:
-        own: dict[str, Any] = {"other_id": each.pk}
+    for each in documents:
+        owner: dict[str, Any] = {"other_id": each.pk}
         if each.company:
-            own[f"{each.company.side}_id"] = each.company.pk
+            owner[f"{each.company.side}_id"] = each.company.pk
         document = other_document(kind, each, tree, is_open=each.pk in for_all)
-        made.append((SearchEntry(kind=kind, indexed_at=at, **own), document))
+        made.append((SearchEntry(kind=kind, indexed_at=at, **owner), document))
     _replace(SearchEntry.objects.filter(kind=kind, other_id__in=list(pks)), made)
-    return len(found)
+    return len(documents)
 
 
 def index_soon(*, kind: str, pk: int, **_kwargs: Any) -> None:
@@ -230,5 +232,5 @@ def _index_some(at: datetime) -> int:
 
 
 def erase_company(company: Startup | Investor, at: datetime) -> None:
-    own = SearchEntry.objects.filter(**{str(company.side): company})
-    _replace(own, [])
+    entries = SearchEntry.objects.filter(**{str(company.side): company})
+    _replace(entries, [])

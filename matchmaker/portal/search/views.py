@@ -34,22 +34,24 @@ def _keep_receipts(reader: SearchReader) -> None:
 def search(request: SignedInRequest) -> HttpResponse:
     if lacks_second_factor(request):
         return ask_for_second_factor(request)
-    found = Search(_reader(request), asked_of(request.GET))
-    page = found.page()
-    asks_talks = found.asked.kind in ("", ResultKind.CONVERSATION) and not (found.asked.side or found.chosen)
-    talks = conversation_rows(found) if asks_talks and page.number == 1 else []
+    results = Search(_reader(request), asked_of(request.GET))
+    page = results.page()
+    asks_talks = results.asked.kind in ("", ResultKind.CONVERSATION) and not (
+        results.asked.side or results.chosen
+    )
+    talks = conversation_rows(results) if asks_talks and page.number == 1 else []
     context = {
-        "search": found,
-        "asked": found.asked,
+        "search": results,
+        "asked": results.asked,
         "page": page,
-        "rows": result_rows(found, page.object_list),
+        "rows": result_rows(results, page.object_list),
         "talks": talks,
-        "count": len(found.filtered) + len(talks),
+        "count": len(results.filtered) + len(talks),
         # What stands on one page needs none, and they are a sixth of the work.
-        "filters": search_filters(found) if found.asked.is_filtered or page.has_other_pages() else [],
+        "filters": search_filters(results) if results.asked.is_filtered or page.has_other_pages() else [],
     }
     response = render(request, "portal/search/search.html", context)
-    _keep_receipts(found.reader)
+    _keep_receipts(results.reader)
     return response
 
 
@@ -58,10 +60,10 @@ def search(request: SignedInRequest) -> HttpResponse:
 def search_suggest(request: SignedInRequest) -> HttpResponse:
     if lacks_second_factor(request):
         return HttpResponse(status=204)
-    found = Search(_reader(request), asked_of(request.GET))
-    shown = found.everything[:MOST_SUGGESTED]
-    rows = [*result_rows(found, shown), *conversation_rows(found)[:MOST_TALKS]]
-    context = {"rows": rows, "asked": found.asked, "count": len(found.everything)}
+    results = Search(_reader(request), asked_of(request.GET))
+    shown = results.everything[:MOST_SUGGESTED]
+    rows = [*result_rows(results, shown), *conversation_rows(results)[:MOST_TALKS]]
+    context = {"rows": rows, "asked": results.asked, "count": len(results.everything)}
     response = render(request, "portal/search/_suggestions.html", context)
-    _keep_receipts(found.reader)
+    _keep_receipts(results.reader)
     return response

@@ -68,7 +68,7 @@ def fold(text: str) -> str:
 
 
 def runs(text: str) -> list[str]:
-    return [_word(each) for each in RUNS.findall(text)[:MOST_RUNS]]
+    return [_word(run) for run in RUNS.findall(text)[:MOST_RUNS]]
 
 
 def _word(run: str) -> str:
@@ -111,26 +111,26 @@ def pairs(run: str) -> list[str]:
 def pinyin(run: str) -> Iterator[str]:
     from pypinyin import lazy_pinyin
 
-    told = lazy_pinyin(run, errors="ignore")
-    for size in sorted({2, 3, 4, len(told)}):
-        for at in range(len(told) - size + 1):
-            yield "".join(told[at : at + size])[:LONGEST_TERM]
+    syllables = lazy_pinyin(run, errors="ignore")
+    for size in sorted({2, 3, 4, len(syllables)}):
+        for at in range(len(syllables) - size + 1):
+            yield "".join(syllables[at : at + size])[:LONGEST_TERM]
 
 
 @lru_cache(maxsize=4096)
 def terms_of(text: str, *, is_name: bool = False) -> frozenset[str]:
-    found: set[str] = set()
+    terms: set[str] = set()
     for run in runs(fold(text)):
         if IS_HAN.match(run):
-            found.update(pairs(run))
+            terms.update(pairs(run))
             if is_name:
-                found.update(run)
-                found.update(pinyin(run))
+                terms.update(run)
+                terms.update(pinyin(run))
         else:
-            found.add(run)
+            terms.add(run)
             if is_name or IS_URDU.match(run):
-                found.add(sound(run))
-    return frozenset(term for term in found if len(term) > 1 or IS_HAN.match(term) or term.isdigit())
+                terms.add(sound(run))
+    return frozenset(term for term in terms if len(term) > 1 or IS_HAN.match(term) or term.isdigit())
 
 
 def number_terms(text: str) -> frozenset[str]:

@@ -94,10 +94,10 @@ def add_webhook(user: User, *, url: str, events: list[str], at: datetime) -> Web
     company = membership.company
     limits.take_token(WEBHOOK_LIMIT, account=user, company=company, at=at)
     lock_profiles(company)  # of two at once, one counts both
-    known = webhooks_of(company)
-    if known.count() >= MOST_WEBHOOKS:
+    hooks = webhooks_of(company)
+    if hooks.count() >= MOST_WEBHOOKS:
         raise RefusedError(_("Your company has 3 webhooks. Remove one first."))
-    if known.filter(url=url).exists():
+    if hooks.filter(url=url).exists():
         raise RefusedError(_("Your company already has a webhook to this address."))
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     hook = Webhook.objects.create(
@@ -122,10 +122,10 @@ def remove_webhook(hook: Webhook, *, by: User, at: datetime) -> None:
     Raises:
         RefusedError: only owners of the company do this.
     """
-    found = webhooks_of(_owner(by).company).filter(pk=hook.pk).first()
-    if found:
-        _record(found, "remove", by=by, at=at)
-        found.delete()
+    stored = webhooks_of(_owner(by).company).filter(pk=hook.pk).first()
+    if stored:
+        _record(stored, "remove", by=by, at=at)
+        stored.delete()
 
 
 @transaction.atomic

@@ -81,8 +81,8 @@ def choose(
         audit.record(CONSENTED, subject=subject_of(current), by=by, at=at, details=details)
         changes.notify_changed(current, at=at)
     set_all(current, purposes=purposes, by=by, at=at)
-    said: dict[str, Any] = {"given": given, "offered": offered, "withheld_before": current.withheld}
-    set_groups(current, **said, by=by, at=at, countries=list(sent_to))
+    values: dict[str, Any] = {"given": given, "offered": offered, "withheld_before": current.withheld}
+    set_groups(current, **values, by=by, at=at, countries=list(sent_to))
 
 
 @transaction.atomic
@@ -106,7 +106,7 @@ def set_groups(
         raise ChangedMeanwhileError
     was_changed = _renew(current, given, offered, by=by, at=at)
     withheld = {
-        group: [str(each) for each in Purpose if each in purposes - given.get(group, frozenset())]
+        group: [str(purpose) for purpose in Purpose if purpose in purposes - given.get(group, frozenset())]
         for group, purposes in offered.items()
     }
     profile.withheld = current.withheld = {group: left for group, left in withheld.items() if left}
@@ -126,12 +126,12 @@ def _renew(
     for row in profile.consents.exclude(group="").order_by("given_at", "pk"):
         newest[Cell(row.group, row.purpose)] = row
     was_changed = False
-    for cell in (Cell(group, each) for group, purposes in offered.items() for each in sorted(purposes)):
-        own = newest.get(cell)
+    for cell in (Cell(group, purpose) for group, purposes in offered.items() for purpose in sorted(purposes)):
+        consent = newest.get(cell)
         if cell.purpose not in given.get(cell.group, ()):
-            was_changed |= _end(own, at=at)
-        elif not own or own.withdrawn_at or own.text_version != TEXT_VERSION:
-            _agree(profile, cell, own, by=by, at=at)
+            was_changed |= _end(consent, at=at)
+        elif not consent or consent.withdrawn_at or consent.text_version != TEXT_VERSION:
+            _agree(profile, cell, consent, by=by, at=at)
             was_changed = True
     return was_changed
 

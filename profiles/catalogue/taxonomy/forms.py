@@ -85,7 +85,7 @@ class SectorActForm(forms.Form):
         chosen.choices = [
             ("", _("Choose a sector")),
             *nobody,
-            *((each.code, f"{each.name} ({each.code})") for each in self.others()),
+            *((other.code, f"{other.name} ({other.code})") for other in self.others()),
         ]
 
     def others(self) -> Any:

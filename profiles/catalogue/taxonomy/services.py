@@ -117,16 +117,16 @@ def pks_by_code(model: type[Term]) -> dict[str, int]:
 def _places(rows: Sequence[Row]) -> int:
     """Load countries, then provinces, then cities, so that the parent exists."""
     for level in ("country", "division", "city"):
-        known = pks_by_code(Place)
-        _upsert([_place(row, known) for row in rows if row["level"] == level])
+        pks = pks_by_code(Place)
+        _upsert([_place(row, pks) for row in rows if row["level"] == level])
     return len(rows)
 
 
-def _place(row: Row, known: Mapping[str, int]) -> Place:
+def _place(row: Row, pks: Mapping[str, int]) -> Place:
     return Place(
         **_cells(row, (*NAMES, "level", "time_zone")),
         country_code=row["country"],
-        parent_id=known.get(row["parent"]),
+        parent_id=pks.get(row["parent"]),
         aliases=row["aliases"].replace("|", "\n"),
         latitude=float(row["lat"]) if row["lat"] else None,
         longitude=float(row["lon"]) if row["lon"] else None,
@@ -135,23 +135,23 @@ def _place(row: Row, known: Mapping[str, int]) -> Place:
 
 def _sectors(rows: Sequence[Row]) -> int:
     for level in ("1", "2"):
-        known = pks_by_code(Sector)
-        sectors = [_sector(row, known) for row in rows if row["level"] == level]
+        pks = pks_by_code(Sector)
+        sectors = [_sector(row, pks) for row in rows if row["level"] == level]
         Sector.objects.bulk_create(sectors, ignore_conflicts=True)
     return len(rows)
 
 
-def _sector(row: Row, known: Mapping[str, int]) -> Sector:
+def _sector(row: Row, pks: Mapping[str, int]) -> Sector:
     aliases = "|".join(filter(None, (row["aliases_en"], row["aliases_zh"], row["aliases_ur"])))
-    parent = known.get(row["parent"])
+    parent = pks.get(row["parent"])
     return Sector(**_cells(row, NAMES), parent_id=parent, aliases=aliases.replace("|", "\n"))
 
 
 def _relations(rows: Iterable[Row]) -> int:
-    known = pks_by_code(Sector)
+    pks = pks_by_code(Sector)
     relations = [
         SectorRelation(
-            first_id=known[row["code_a"]], second_id=known[row["code_b"]], similarity=float(row["similarity"])
+            first_id=pks[row["code_a"]], second_id=pks[row["code_b"]], similarity=float(row["similarity"])
         )
         for row in rows
     ]
@@ -284,8 +284,8 @@ def carry_out(wanted: Wanted) -> tuple[SectorChange, Moved]:
     if wanted.act == SectorAct.MERGE:
         named = tree.rows_naming(Sector.objects.filter(code=wanted.code))
         moved = changes.lock_profiles(*_owned(named["startup"], named["thesis"], named["deal"]))
-    found = _locked(wanted.code, wanted.other)
-    sector, other = found.get(wanted.code), found.get(wanted.other)
+    sectors = _locked(wanted.code, wanted.other)
+    sector, other = sectors.get(wanted.code), sectors.get(wanted.other)
     _require(sector and sector.is_active, _("This sector is no longer in use."))
     _require(not wanted.other or (other and other.is_active), _("The other sector is no longer in use."))
     _require(sector != other, _("Choose another sector."))
@@ -436,9 +436,12 @@ def _unmerge(done: SectorChange) -> None:
     source, into, before = done.sector, done.other, done.before
     Sector.objects.filter(pk=source.pk).update(is_active=True, merged_into=None)
     for use in USES:
-        kept, rows = before["rows"].get(use.name, {}), use.model._default_manager
-        still = {use.column: into, f"{use.row}__in": [*kept.get("moved", ()), *kept.get("dropped", ())]}
-        dropped = set(kept.get("dropped", ()))
+        stored_rows, rows = before["rows"].get(use.name, {}), use.model._default_manager
+        still = {
+            use.column: into,
+            f"{use.row}__in": [*stored_rows.get("moved", ()), *stored_rows.get("dropped", ())],
+        }
+        dropped = set(stored_rows.get("dropped", ()))
         here = list(rows.filter(**still).values_list("pk", use.row))
         rows.filter(pk__in=[pk for pk, row in here if row not in dropped]).update(**{use.column: source})
         again = [row for _pk, row in here if row in dropped]

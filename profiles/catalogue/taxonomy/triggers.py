@@ -117,17 +117,17 @@ def _check_value(kind: FactKind, value: Any) -> None:
         raise TriggerError(f"{value!r} is no value for a {kind.value}")
 
 
-def applies(trigger: Trigger, known: KnownFacts) -> bool | None:
+def applies(trigger: Trigger, facts: KnownFacts) -> bool | None:
     """Return whether a valid trigger is true; None if that depends on a fact that is not stated."""
     if "always" in trigger:
         return True
     if "all" in trigger:
-        found = {applies(one, known) for one in trigger["all"]}
-        return False if False in found else None if None in found else True
+        answers = {applies(one, facts) for one in trigger["all"]}
+        return False if False in answers else None if None in answers else True
     if "any" in trigger:
-        found = {applies(one, known) for one in trigger["any"]}
-        return True if True in found else None if None in found else False
-    value = known.get(trigger["f"])
+        answers = {applies(one, facts) for one in trigger["any"]}
+        return True if True in answers else None if None in answers else False
+    value = facts.get(trigger["f"])
     if value is None:
         return None
     asked = next(iter(trigger.keys() - {"f"}))

@@ -218,8 +218,8 @@ def taxonomy_import(request: SignedInRequest) -> HttpResponse:
         done = ngettext("%(count)d change made.", "%(count)d changes made.", count) % {"count": count}
         messages.success(request, done)
         return redirect("taxonomy_changes")
-    told = selector.wanted_words(read.wanted)
-    page = render_form(request, "catalogue/taxonomy/import.html", draft_form, read=read, told=told)
+    lines = selector.wanted_words(read.wanted)
+    page = render_form(request, "catalogue/taxonomy/import.html", draft_form, read=read, told=lines)
     page.status_code = 422 if read.problems else 200
     return page
 

@@ -51,7 +51,9 @@ Reader = Callable[[Any, Grant], Any]
 
 def _pictures(kind: PictureKind) -> Reader:
     return lambda company, _grant: tuple(
-        each for each in company.pictures.all() if each.kind == kind and each.state == PictureState.SHOWN
+        picture
+        for picture in company.pictures.all()
+        if picture.kind == kind and picture.state == PictureState.SHOWN
     )
 
 
@@ -201,10 +203,10 @@ def countries_of(profile: Startup | Investor) -> frozenset[str]:
 def countries_across(profile: Startup | Investor) -> list[str]:
     model = SIDES[profile.side.other]
     here = model._default_manager.published().order_by()
-    found = set(here.values_list("place__country_code", flat=True).distinct())
+    countries = set(here.values_list("place__country_code", flat=True).distinct())
     if model is Investor:
-        found |= set(here.values_list("jurisdiction", flat=True).distinct())
-    return sorted(found - {None, "", country_of(profile)})
+        countries |= set(here.values_list("jurisdiction", flat=True).distinct())
+    return sorted(countries - {None, "", country_of(profile)})
 
 
 def is_abroad(profile: Startup | Investor, viewer: Viewer) -> bool:
@@ -255,28 +257,28 @@ CONSENTS = Prefetch("consents", Consent.objects.filter(group="", withdrawn_at__i
 
 def with_related(queryset: QuerySet[AnyProfile]) -> QuerySet[AnyProfile]:
     related = RELATED[queryset.model]
-    own = queryset.model._meta.many_to_many
+    relations = queryset.model._meta.many_to_many
     declared = CATALOGUE[queryset.model.side].values()
     lists = (_rows(queryset.model, field.name) for field in declared if field.rows)
     return queryset.select_related(*related).prefetch_related(
-        CONSENTS, "pictures", *(one.name for one in own), *lists
+        CONSENTS, "pictures", *(one.name for one in relations), *lists
     )
 
 
 def _rows(model: type[Any], part: str) -> Prefetch[Any]:
     relation = model._meta.get_field(part)
     fields = relation.related_model._meta
-    one = [each.name for each in fields.fields if each.many_to_one and each != relation.field]
+    one = [field.name for field in fields.fields if field.many_to_one and field != relation.field]
     rows = relation.related_model._default_manager.select_related(*one)
-    return Prefetch(part, rows.prefetch_related(*(each.name for each in fields.many_to_many)))
+    return Prefetch(part, rows.prefetch_related(*(field.name for field in fields.many_to_many)))
 
 
 # --- Trimming -----------------------------------------------------------------------------------------------
 
 
 def see(profile: Startup | Investor, viewer: Viewer) -> VisibleProfile:
-    own = viewer.startup_id if profile.side == Side.STARTUP else viewer.investor_id
-    grant = _grant(profile, profile.side, viewer, is_owner=own == profile.pk)
+    own_id = viewer.startup_id if profile.side == Side.STARTUP else viewer.investor_id
+    grant = _grant(profile, profile.side, viewer, is_owner=own_id == profile.pk)
     return VisibleProfile(profile, POLICY[profile.side], COMPUTED_FIELDS[profile.side], grant)
 
 
@@ -295,8 +297,8 @@ def _circles(profile: Startup | Investor, side: Side, viewer: Viewer, is_owner: 
 def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner: bool) -> Grant:
     circles = _circles(profile, side, viewer, is_owner)
     is_full = is_owner or viewer.is_curator
-    known = is_full or profile.pk in viewer.mutual | viewer.interested
-    is_blind = viewer.is_blind and not known
+    is_known = is_full or profile.pk in viewer.mutual | viewer.interested
+    is_blind = viewer.is_blind and not is_known
     withheld = {} if is_full else profile.withheld
     crosses = bool(withheld) and is_abroad(profile, viewer)
 

@@ -75,7 +75,7 @@ def opened_fields(
     side = profile.side
     seen = see(profile, preview(side.other, mutual=frozenset({profile.pk}), countries=countries))
     crossing = contact_fields(profile)
-    found = []
+    fields = []
     for field in ordered(CATALOGUE[side].values(), "shown"):
         audience = audience_of(profile, field.name)
         if audience not in (MUTUAL, NOBODY) or not field.group:
@@ -87,8 +87,8 @@ def opened_fields(
             url = reverse(f"{side}_consents")
         is_contact = field.crosses_border and disclosure == ContactDisclosure.OPEN
         value = seen.display[field.name] if is_contact else ""
-        found.append(OpenedField(field.name, label, disclosure, url, value))
-    return found
+        fields.append(OpenedField(field.name, label, disclosure, url, value))
+    return fields
 
 
 def _disclosure(

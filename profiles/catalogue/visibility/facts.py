@@ -101,12 +101,12 @@ class RowList:
 def lines_of(seen: VisibleProfile, name: str) -> list[str]:
     rows = getattr(seen, name) or ()
     if name == "deals" and rows:
-        told = ngettext(
+        text = ngettext(
             "%(count)d deal (only the number is shown)",
             "%(count)d deals (only the number is shown)",
             len(rows),
         )
-        return [told % {"count": len(rows)}]
+        return [text % {"count": len(rows)}]
     return [LINES[name](row) for row in rows]
 
 

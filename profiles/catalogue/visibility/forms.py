@@ -87,7 +87,7 @@ class ChoicesForm(forms.Form):
         for purpose, words in consent_words(NEWEST, side).items():
             self._add_box(purpose.value, words, is_ticked=purpose in agreed)
         for key, group in GROUPS[side].items():
-            options = [(each.value, audience_label(each, side)) for each in group.choices]
+            options = [(choice.value, audience_label(choice, side)) for choice in group.choices]
             self.fields[key] = forms.ChoiceField(label=str(group.label), choices=options)
             self.fields[key].widget.attrs["class"] = "form-select"
             self.fields[key].widget.attrs["aria-label"] = str(group.label)
@@ -109,8 +109,8 @@ class ChoicesForm(forms.Form):
         groups, asked = GROUPS[self.side], CONSENT_GROUPS[self.side]
         for key, group in (groups | asked).items():
             fields = fields_of(self.side, key)
-            labels = [label_of(self.side, each) for each in fields]
-            loose = [label_of(self.side, each) for each in fields if key in groups and each.group != key]
+            labels = [label_of(self.side, field) for field in fields]
+            loose = [label_of(self.side, field) for field in fields if key in groups and field.group != key]
             audience = self[key] if key in groups else str(audience_label(group.default, self.side))
             boxes = {
                 purpose.value: self[name] if (name := cell_name(key, purpose)) in self.fields else None

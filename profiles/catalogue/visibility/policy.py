@@ -46,7 +46,11 @@ def withheld_but(side: Side, agreed: Collection[str] = ()) -> dict[str, list[str
     And no others.
     """
     left = {
-        key: [str(each) for each in Purpose if each in group.purposes and cell_name(key, each) not in agreed]
+        key: [
+            str(purpose)
+            for purpose in Purpose
+            if purpose in group.purposes and cell_name(key, purpose) not in agreed
+        ]
         for key, group in CONSENT_GROUPS[side].items()
     }
     return {key: purposes for key, purposes in left.items() if purposes}
@@ -67,7 +71,7 @@ def cell_name(group: str, purpose: str) -> str:
 
 def purposes_in(side: Side, cells: Collection[str]) -> dict[str, frozenset[Purpose]]:
     return {
-        key: frozenset(each for each in group.purposes if cell_name(key, each) in cells)
+        key: frozenset(purpose for purpose in group.purposes if cell_name(key, purpose) in cells)
         for key, group in CONSENT_GROUPS[side].items()
     }
 

@@ -42,13 +42,13 @@ def rows(
 ) -> tuple[Row, ...]:
     side = profile.side
     seen = see(profile, viewer_in(profile, state, place))
-    found = []
+    lines = []
     for name in (field.name for field in ordered(CATALOGUE[side].values(), "shown")):
         audience, note = audience_of(profile, name), note_on(seen, name)
-        told = str(audience_label(audience, side))
-        row = Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, told, note)
-        found.append(row)
-    return tuple(found)
+        text = str(audience_label(audience, side))
+        row = Row(seen.labels[name], _value(seen, name), audience, name in seen.hidden, text, note)
+        lines.append(row)
+    return tuple(lines)
 
 
 def viewer_in(profile: Startup | Investor, state: PreviewState, place: PreviewPlace) -> Viewer:

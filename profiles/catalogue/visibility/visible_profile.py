@@ -84,10 +84,10 @@ def money_of(record: Any, name: str) -> Money | None:
 
 
 def banded(low: Decimal | None, high: Decimal | None, rate_on: date | None) -> Money | None:
-    found = money.span(low, high)
-    if found is None:
+    span = money.span(low, high)
+    if span is None:
         return None
-    bottom, top = money.limits(*found)
+    bottom, top = money.limits(*span)
     return Money(bottom, top, "USD", bottom, top, rate_on, is_band=True)
 
 
@@ -169,9 +169,9 @@ class VisibleProfile:
     @property
     def changed_since_check(self) -> frozenset[str]:
         """Names of visible fields that say something else than when a curator last read them."""
-        told = {SHOWN_AS.get(name, name) for name in getattr(self._record, "unread_changes", ())}
+        names = {SHOWN_AS.get(name, name) for name in getattr(self._record, "unread_changes", ())}
         return frozenset(
-            name for name in told if name in self._policy and self._grant.allows(name, self._policy[name])
+            name for name in names if name in self._policy and self._grant.allows(name, self._policy[name])
         )
 
     @property
@@ -195,10 +195,10 @@ class VisibleProfile:
 
     def field(self, name: str) -> "models.Field[Any, Any] | None":
         try:
-            found = self._record._meta.get_field(name)
+            model_field = self._record._meta.get_field(name)
         except FieldDoesNotExist:
             return None
-        return found if isinstance(found, models.Field) else None
+        return model_field if isinstance(model_field, models.Field) else None
 
 
 def is_empty(value: Any) -> bool:
@@ -220,8 +220,8 @@ class Words(Mapping[str, str]):
 
 
 def label(seen: VisibleProfile, name: str) -> str:
-    found = seen.field(name)
-    return str(found.verbose_name if found else seen.declared(name).label)
+    field = seen.field(name)
+    return str(field.verbose_name if field else seen.declared(name).label)
 
 
 def display(seen: VisibleProfile, name: str) -> str:
@@ -229,8 +229,8 @@ def display(seen: VisibleProfile, name: str) -> str:
     value = getattr(seen, name)
     if is_empty(value):
         return ""
-    found = seen.field(name)
-    choices = dict(found.flatchoices if found and found.choices else seen.declared(name).codes)
+    field = seen.field(name)
+    choices = dict(field.flatchoices if field and field.choices else seen.declared(name).codes)
     if isinstance(value, list):
         return joined(choices.get(item, item) for item in value)
     return str(choices[value]) if value in choices else words(value)
@@ -254,14 +254,14 @@ def joined(items: Iterable[Any]) -> str:
 
 def see_rows(name: str, readers: Mapping[str, Callable[[Any, Grant], Any]]) -> Callable[[Any, Grant], Any]:
     def read(record: Any, grant: Grant) -> tuple[VisibleProfile, ...]:
-        own = Grant(
+        row_grant = Grant(
             audiences=grant.audiences,
             audience_of=lambda _name, rule: rule.audience,
             is_exact=grant.is_exact,
             secret_words=grant.secret_words,
         )
         rows = (row for row in getattr(record, name).all() if not getattr(row, "is_over", False))
-        return tuple(VisibleProfile(row, PARTS[name], readers, own) for row in rows)
+        return tuple(VisibleProfile(row, PARTS[name], readers, row_grant) for row in rows)
 
     return read
 
@@ -272,9 +272,9 @@ LONGEST_PITCH = 140  # characters of a pitch
 def pitch_of(seen: VisibleProfile) -> str:
     """Return the pitch in the reader's language, or the beginning of its summary, or the original."""
     pitch, name = seen.pitch or "", summary_field()
-    own = getattr(seen, f"pitch_{reading()}") or (pitch if language_of(pitch) == reading() else "")
-    told = getattr(seen, name) if name != "summary_en" else ""
-    return own or (Truncator(told).chars(LONGEST_PITCH) if told else pitch)
+    translated = getattr(seen, f"pitch_{reading()}") or (pitch if language_of(pitch) == reading() else "")
+    text = getattr(seen, name) if name != "summary_en" else ""
+    return translated or (Truncator(text).chars(LONGEST_PITCH) if text else pitch)
 
 
 def summary_field() -> str:

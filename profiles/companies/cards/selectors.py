@@ -28,23 +28,23 @@ class OwnCard:
 
 def card_of(company: Startup | Investor) -> OwnCard:
     seen = see(company, preview(company.side.other, mutual=frozenset({company.pk})))
-    told = {name: str(getattr(seen, name) or "") for name in FIELDS}
+    values = {name: str(getattr(seen, name) or "") for name in FIELDS}
     labels = {name: capfirst(str(seen.labels[name])) for name in FIELDS}
-    rows = [(labels[name], value) for name, value in told.items() if value]
-    closed = [labels[name] for name, value in told.items() if not value]
+    rows = [(labels[name], value) for name, value in values.items() if value]
+    closed = [labels[name] for name, value in values.items() if not value]
     name = str(seen.title)
-    return OwnCard(name, rows, closed, _vcard(name, told))
+    return OwnCard(name, rows, closed, _vcard(name, values))
 
 
-def _vcard(name: str, told: dict[str, str]) -> str:
-    digits, wechat = whatsapp_digits(told["contact_whatsapp"]), told["contact_wechat"]
+def _vcard(name: str, values: dict[str, str]) -> str:
+    digits, wechat = whatsapp_digits(values["contact_whatsapp"]), values["contact_wechat"]
     lines = {
-        "N": f"{_escaped(told['contact_name'] or name)};;;;",
-        "FN": _escaped(told["contact_name"] or name),
+        "N": f"{_escaped(values['contact_name'] or name)};;;;",
+        "FN": _escaped(values["contact_name"] or name),
         "ORG": _escaped(name),
-        "EMAIL": _escaped(told["contact_email"]),
+        "EMAIL": _escaped(values["contact_email"]),
         "TEL;TYPE=CELL": f"+{digits}" if digits else "",
-        "URL": _escaped(told["website"]),
+        "URL": _escaped(values["website"]),
         "NOTE": f"WeChat: {_escaped(wechat)}" if wechat else "",
     }
     written = [f"{key}:{value}" for key, value in lines.items() if value]

@@ -38,8 +38,8 @@ def claims_of(companies: list[Company]) -> dict[str, Claim]:
     of_them = Q(startup__in=[one for one in companies if isinstance(one, Startup)]) | Q(
         investor__in=[one for one in companies if isinstance(one, Investor)]
     )
-    found = Claim.objects.filter(of_them).select_related("startup", "investor", "asked_by")
-    return {claim.company.public_id: claim for claim in found}
+    claims = Claim.objects.filter(of_them).select_related("startup", "investor", "asked_by")
+    return {claim.company.public_id: claim for claim in claims}
 
 
 def is_proven(company: Company, user: User) -> bool:

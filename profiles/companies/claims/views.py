@@ -27,20 +27,20 @@ PAGE_SIZE = 25
 @never_cache
 @page_with_form
 def claim(request: HttpRequest, token: str) -> HttpResponse:
-    found = selectors.open_claim(token, at=timezone.now())
-    if found is None:
+    stored = selectors.open_claim(token, at=timezone.now())
+    if stored is None:
         return render(request, "companies/claims/gone.html", status=404)
     if request.method == "POST" and request.user.is_authenticated:
         with message_on_error(request, _("You now own this profile. Please check what it says.")):
-            services.accept(found, by=request.user, at=timezone.now())
-            return redirect(f"{found.side}_consents")
+            services.accept(stored, by=request.user, at=timezone.now())
+            return redirect(f"{stored.side}_consents")
         return redirect("claim", token)
     back = {"next": request.path}
-    joining = {**back, "role": found.side, "email": found.email}
+    joining = {**back, "role": stored.side, "email": stored.email}
     context = {
-        "claim": found,
-        "company": found.company,
-        "fits": request.user.is_authenticated and request.user.email.lower() == found.email.lower(),
+        "claim": stored,
+        "company": stored.company,
+        "fits": request.user.is_authenticated and request.user.email.lower() == stored.email.lower(),
         "sign_up_url": f"{reverse('account_signup')}?{urlencode(joining)}",
         "sign_in_url": f"{reverse('account_login')}?{urlencode(back)}",
     }

@@ -45,7 +45,7 @@ class SupportedClaim:
     def level(self) -> EvidenceLevel:
         if self.endorsed:
             return EvidenceLevel.ENDORSED
-        if any(each.kind in DOCUMENTS for each in self.evidence):
+        if any(evidence.kind in DOCUMENTS for evidence in self.evidence):
             return EvidenceLevel.DOCUMENT
         return EvidenceLevel.DOMAIN if self.evidence else EvidenceLevel.SELF_STATED
 
@@ -55,10 +55,10 @@ class SupportedClaim:
 
     @property
     def supports(self) -> list[Support]:
-        found = [Support(_support_words(each), each.url) for each in self.evidence]
+        lines = [Support(_support_words(evidence), evidence.url) for evidence in self.evidence]
         if self.endorsed:
-            found.append(Support(_endorsed_by(self.side.other, self.endorsed)))
-        return found
+            lines.append(Support(_endorsed_by(self.side.other, self.endorsed)))
+        return lines
 
 
 def _support_words(evidence: Evidence) -> str:
@@ -105,12 +105,12 @@ def supported(company: Company, evidence: Iterable[Evidence], claims: Iterable[s
 
 
 def self_stated(claims: Iterable[SupportedClaim], seen: VisibleProfile) -> list[SupportedClaim]:
-    alone = (each for each in claims if not (each.is_supported or each.is_changed))
-    return [each for each in alone if getattr(seen, STATED[each.side].get(each.claim, ""), None)]
+    alone = (claim for claim in claims if not (claim.is_supported or claim.is_changed))
+    return [claim for claim in alone if getattr(seen, STATED[claim.side].get(claim.claim, ""), None)]
 
 
 def checked(claims: Iterable[SupportedClaim]) -> list[str]:
-    return [str(each.claim.label) for each in claims if each.evidence]
+    return [str(claim.claim.label) for claim in claims if claim.evidence]
 
 
 def endorsements_of(company: Company) -> "QuerySet[Endorsement]":
@@ -124,8 +124,8 @@ def counted_endorsements(side: Side) -> "QuerySet[Endorsement]":
 
 
 def given_by(company: Company) -> "QuerySet[Endorsement]":
-    own = Endorsement.objects.filter(side=company.side, **{str(company.side): company})
-    return own.select_related("startup", "investor").order_by("-at", "-pk")
+    endorsements = Endorsement.objects.filter(side=company.side, **{str(company.side): company})
+    return endorsements.select_related("startup", "investor").order_by("-at", "-pk")
 
 
 def with_level(side: Side, level: str, *, on: date) -> Q:
@@ -136,9 +136,9 @@ def with_level(side: Side, level: str, *, on: date) -> Q:
         EvidenceLevel.DOCUMENT: Q(pk__in=current.filter(kind__in=DOCUMENTS).values(key)),
         EvidenceLevel.ENDORSED: Q(pk__in=counted_endorsements(side).values(key)),
     }
-    known = EvidenceLevel(level)
-    if known in rules:
-        return rules[known]
+    wanted = EvidenceLevel(level)
+    if wanted in rules:
+        return rules[wanted]
     return ~(rules[EvidenceLevel.DOMAIN] | rules[EvidenceLevel.DOCUMENT] | rules[EvidenceLevel.ENDORSED])
 
 
@@ -151,12 +151,14 @@ def evidence_of(company: Company) -> "QuerySet[Evidence]":
 def own_rows(company: Company) -> list[tuple[SupportedClaim, list[Evidence]]]:
     rows = list(evidence_of(company))
     claims = claims_of(company, on=timezone.localdate())
-    return [(each, [row for row in rows if row.claim == each.claim]) for each in claims]
+    return [(claim, [row for row in rows if row.claim == claim.claim]) for claim in claims]
 
 
 def domain_of(company: Company) -> Evidence | None:
-    found: Evidence | None = company.evidences.filter(kind=EvidenceKind.DOMAIN, host=host_of(company)).first()
-    return found
+    evidence: Evidence | None = company.evidences.filter(
+        kind=EvidenceKind.DOMAIN, host=host_of(company)
+    ).first()
+    return evidence
 
 
 def waiting_evidence() -> "QuerySet[Evidence]":
@@ -173,8 +175,8 @@ def for_curators() -> "QuerySet[Evidence]":
 def next_to_see(evidence: Evidence) -> Evidence | None:
     """Return the next piece of evidence: of the same company first, else the oldest."""
     rows = waiting_evidence().exclude(pk=evidence.pk)
-    own = rows.filter(startup=evidence.startup_id, investor=evidence.investor_id)
-    return own.first() or rows.first()
+    of_company = rows.filter(startup=evidence.startup_id, investor=evidence.investor_id)
+    return of_company.first() or rows.first()
 
 
 def expired(*, on: date) -> "QuerySet[Evidence]":

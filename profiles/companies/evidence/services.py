@@ -173,8 +173,8 @@ def begin_domain(company: Company, *, by: User, at: datetime) -> Evidence:
             )
         )
     company.evidences.filter(state=EvidenceState.OPEN).exclude(host=host).delete()  # of earlier domains
-    said = {"claim": EvidenceClaim.WEBSITE, "state": EvidenceState.OPEN, "by": by, "at": at}
-    row: Evidence = company.evidences.get_or_create(kind=EvidenceKind.DOMAIN, host=host, defaults=said)[0]
+    values = {"claim": EvidenceClaim.WEBSITE, "state": EvidenceState.OPEN, "by": by, "at": at}
+    row: Evidence = company.evidences.get_or_create(kind=EvidenceKind.DOMAIN, host=host, defaults=values)[0]
     return row
 
 
@@ -220,11 +220,11 @@ def link_of(proof: Evidence) -> str:
 
 def mailed_proof(company: Company, link: str) -> Evidence | None:
     try:
-        told = signing.loads(link, salt=SALT, max_age=LINK_LASTS)
+        signed = signing.loads(link, salt=SALT, max_age=LINK_LASTS)
     except signing.BadSignature:
         return None
     proof = domain_of(company)
-    return proof if proof and told == [proof.pk, proof.host] else None
+    return proof if proof and signed == [proof.pk, proof.host] else None
 
 
 def prove_by_mail(company: Company, *, link: str, by: User, at: datetime) -> None:
@@ -269,8 +269,8 @@ def withdraw_endorsement(endorsement: Endorsement, *, by: User, at: datetime) ->
     gone, _by_model = Endorsement.objects.filter(pk=endorsement.pk).delete()
     if gone:
         subject = audit.pair_subject(endorsement.startup, endorsement.investor)
-        said = {"done": "withdrawn", "claim": str(endorsement.claim), "side": str(endorsement.side)}
-        audit.record(EVIDENCE, subject=subject, by=by, at=at, details=said)
+        details = {"done": "withdrawn", "claim": str(endorsement.claim), "side": str(endorsement.side)}
+        audit.record(EVIDENCE, subject=subject, by=by, at=at, details=details)
         event = f"endorsement:{endorsement.pk}"
         notify_owner(ENDORSEMENT_WITHDRAWN, endorsement.endorsed, event=event, at=at)
 
@@ -285,8 +285,13 @@ def _notify(kind: str, evidence: Evidence, *, at: datetime) -> None:
 
 
 def _record(evidence: Evidence, done: str, *, by: User | None, at: datetime) -> None:
-    said = {"done": done, "claim": str(evidence.claim), "kind": str(evidence.kind), "evidence": evidence.pk}
-    audit.record(EVIDENCE, subject=audit.subject_of(evidence.company), by=by, at=at, details=said)
+    details = {
+        "done": done,
+        "claim": str(evidence.claim),
+        "kind": str(evidence.kind),
+        "evidence": evidence.pk,
+    }
+    audit.record(EVIDENCE, subject=audit.subject_of(evidence.company), by=by, at=at, details=details)
 
 
 def erase_company(company: Company, _at: datetime) -> None:

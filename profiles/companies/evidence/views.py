@@ -34,13 +34,13 @@ def evidence(request: SignedInRequest, company: Company | None) -> HttpResponse:
     if company is None:
         return redirect_to_onboarding(request)
     given = Paginator(selectors.given_by(company), PAGE_SIZE).get_page(request.GET.get("page"))
-    paths = {each.pk: reverse("match", args=[each.endorsed.public_id]) for each in given}
+    paths = {endorsement.pk: reverse("match", args=[endorsement.endorsed.public_id]) for endorsement in given}
     names = names_for(paths.values(), request.user)
     context = {
         "company": company,
         "rows": selectors.own_rows(company),
         "page": given,
-        "given": [(each, names.get(paths[each.pk], "")) for each in given],
+        "given": [(endorsement, names.get(paths[endorsement.pk], "")) for endorsement in given],
         "host": host_of(company),
     }
     return render(request, "companies/evidence/own.html", context)
@@ -70,8 +70,8 @@ def evidence_add(request: SignedInRequest, company: Company | None) -> HttpRespo
 def own_or_404(company: Company | None, pk: int) -> Evidence:
     if company is None:
         raise Http404
-    found: Evidence = get_object_or_404(selectors.evidence_of(company), pk=pk)
-    return found
+    evidence: Evidence = get_object_or_404(selectors.evidence_of(company), pk=pk)
+    return evidence
 
 
 @member_role_required
@@ -88,10 +88,10 @@ def evidence_file(request: SignedInRequest, company: Company | None, pk: int) ->
     return handed_out(request, own_or_404(company, pk))
 
 
-def handed_out(request: SignedInRequest, found: Evidence) -> HttpResponseBase:
-    file = found_or_404(found.file if found.file and found.file.is_ready else None)
+def handed_out(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
+    file = found_or_404(evidence.file if evidence.file and evidence.file.is_ready else None)
     response = file_response(file)
-    services.open_file(found, by=request.user, at=timezone.now())
+    services.open_file(evidence, by=request.user, at=timezone.now())
     return response
 
 
@@ -103,16 +103,16 @@ def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpRe
     host = host_of(company)
     form = MailboxForm(request.POST if request.POST.get("way") == "mail" else None, host=host)
     if request.method == "POST":
-        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         if request.POST.get("way") == "record":
             with message_on_error(request, _("Your domain has been proved.")):
-                services.prove_by_records(company, **said)
+                services.prove_by_records(company, **kwargs)
                 return redirect("evidence")
         elif form.is_valid():
             with message_on_error(request, _("We have sent the email. Open the link in it.")):
-                services.mail_domain(company, mailbox=form.cleaned_data["mailbox"], **said)
+                services.mail_domain(company, mailbox=form.cleaned_data["mailbox"], **kwargs)
         elif host:  # neither of the two ways: the first step, which makes the record's text
-            services.begin_domain(company, **said)
+            services.begin_domain(company, **kwargs)
         return redirect("evidence_domain")
     context = {
         "company": company,
@@ -143,8 +143,8 @@ def evidence_domain_link(request: SignedInRequest, company: Company | None, toke
 def endorsement_withdraw(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponse:
     if company is None:
         raise Http404
-    found = get_object_or_404(selectors.given_by(company), pk=pk)
-    services.withdraw_endorsement(found, by=request.user, at=timezone.now())
+    endorsement = get_object_or_404(selectors.given_by(company), pk=pk)
+    services.withdraw_endorsement(endorsement, by=request.user, at=timezone.now())
     messages.success(request, _("Withdrawn. We have told the other company."))
     return redirect("evidence")
 
@@ -160,18 +160,18 @@ def desk_evidence(request: SignedInRequest) -> HttpResponse:
 @page_with_form
 def desk_evidence_one(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a piece of evidence beside what the company states, take the decision, and go on to the next."""
-    found = get_object_or_404(selectors.for_curators(), pk=pk)
+    evidence = get_object_or_404(selectors.for_curators(), pk=pk)
 
     def save(form: DecisionForm) -> HttpResponse:
-        following, by, at = selectors.next_to_see(found), request.user, timezone.now()
+        following, by, at = selectors.next_to_see(evidence), request.user, timezone.now()
         if form.cleaned_data["is_seen"]:
-            services.mark_seen(found, by=by, at=at)
+            services.mark_seen(evidence, by=by, at=at)
         else:
-            services.decline(found, reason=form.cleaned_data["reason"], by=by, at=at)
+            services.decline(evidence, reason=form.cleaned_data["reason"], by=by, at=at)
         messages.success(request, _("Saved. We have told the company."))
         return redirect("desk_evidence_one", following.pk) if following else redirect("desk_evidence")
 
-    context = {"evidence": found, "stated": selectors.compared(found)}
+    context = {"evidence": evidence, "stated": selectors.compared(evidence)}
     return handle_form(request, DecisionForm, "companies/evidence/desk_one.html", save, context)
 
 

@@ -38,8 +38,8 @@ def loaded(manager: Any) -> QuerySet[Any]:
 
 
 def edit_of(profile: Startup | Investor) -> HeldEdit | None:
-    found: HeldEdit | None = getattr(profile, "held_edit", None) if profile.pk else None
-    return found if found and found.pk else None
+    edit: HeldEdit | None = getattr(profile, "held_edit", None) if profile.pk else None
+    return edit if edit and edit.pk else None
 
 
 def last_edit(profile: Startup | Investor) -> datetime:
@@ -67,9 +67,11 @@ def put(record: Model, values: Row) -> None:
 
 def with_dollars(record: Model, names: Iterable[str]) -> set[str]:
     amounts, currency = AMOUNTS.get(str(record._meta.model_name), ((), ""))
-    found = set(names)
+    all_names = set(names)
     return (
-        found | {*(f"{name}_usd" for name in amounts), "rate_on"} if found & {*amounts, currency} else found
+        all_names | {*(f"{name}_usd" for name in amounts), "rate_on"}
+        if all_names & {*amounts, currency}
+        else all_names
     )
 
 

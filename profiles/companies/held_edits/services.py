@@ -186,8 +186,8 @@ def replaced_by_edit(profile: Startup | Investor) -> dict[str, Any]:
     for name, given in edit.rows.items():
         stored = getattr(profile, name).all()
         if name in WHOLE_LISTS:
-            own = [each.name for each in stored.model._meta.concrete_fields if not each.primary_key]
-            columns = [each for each in own if each != str(profile.side)]
+            names = [field.name for field in stored.model._meta.concrete_fields if not field.primary_key]
+            columns = [each for each in names if each != str(profile.side)]
             rows[name] = [stored_values(row, columns) for row in stored]
         else:
             rows[name] = {

@@ -86,10 +86,10 @@ def found_picture(key: str) -> Picture | None:
 
 
 def logo_bytes(face: Face) -> bytes:
-    found = found_picture(face.key) if face.key else None
-    if found is None:
+    picture = found_picture(face.key) if face.key else None
+    if picture is None:
         return b""
-    with suppress(FileNotFoundError), found.file.content.open("rb") as stored:  # it may be lost
+    with suppress(FileNotFoundError), picture.file.content.open("rb") as stored:  # it may be lost
         return bytes(stored.read())
     return b""
 

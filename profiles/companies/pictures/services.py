@@ -46,14 +46,14 @@ def send(
         if not members_of(current).filter(user=by).exists():
             raise NotMemberError
         is_person = kind == PictureKind.PERSON
-        own = own_photo(current, by) if is_person else current.pictures.filter(kind=kind)
+        pictures = own_photo(current, by) if is_person else current.pictures.filter(kind=kind)
         if kind == PictureKind.PRODUCT:
-            if own.exclude(state=PictureState.DECLINED).count() >= MOST_PRODUCTS:
+            if pictures.exclude(state=PictureState.DECLINED).count() >= MOST_PRODUCTS:
                 raise RefusedError(
                     _("You can show four pictures of products. Remove one before you add another.")
                 )
         else:
-            forget(own.exclude(state=PictureState.SHOWN))
+            forget(pictures.exclude(state=PictureState.SHOWN))
         file = files.receive(
             current, replace(sent, name=f"{kind}.webp"), name=name, by=by, at=at, longest_edge=EDGES[kind]
         )
@@ -64,11 +64,11 @@ def send(
 
 
 def file_was_checked(*, file: CheckedFile, content: bytes, at: datetime, **_kwargs: Any) -> None:
-    found = Picture.objects.filter(file=file).select_related("startup", "investor").first()
-    if found is None:
+    stored = Picture.objects.filter(file=file).select_related("startup", "investor").first()
+    if stored is None:
         return
-    lock_profiles(found.company)
-    picture = Picture.objects.filter(pk=found.pk).select_related("startup", "investor", "by", "file").first()
+    lock_profiles(stored.company)
+    picture = Picture.objects.filter(pk=stored.pk).select_related("startup", "investor", "by", "file").first()
     if picture is None:  # taken back meanwhile
         file.fault = FileFault.NOT_NEEDED
         return

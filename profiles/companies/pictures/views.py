@@ -32,7 +32,7 @@ def pictures(request: SignedInRequest, company: Startup | Investor | None) -> Ht
     forms = {kind: form(prefix=kind) for kind, form in FORMS.items()}
     is_sent = request.method == "POST"
     if is_sent:
-        kind = found_or_404(next((each for each in FORMS if each == request.POST.get("kind")), None))
+        kind = found_or_404(next((row for row in FORMS if row == request.POST.get("kind")), None))
         if request.FILES:
             # Counted before it is read, because reading is what costs.
             count_upload(company, by=request.user, at=timezone.now())
@@ -61,8 +61,8 @@ def pictures(request: SignedInRequest, company: Startup | Investor | None) -> Ht
 @require_POST
 @member_role_required
 def picture_remove(request: SignedInRequest, company: Startup | Investor | None, key: str) -> HttpResponse:
-    found = found_or_404(pictures_of(company).filter(key=key).first() if company else None)
-    services.remove(found, by=request.user, at=timezone.now())
+    picture = found_or_404(pictures_of(company).filter(key=key).first() if company else None)
+    services.remove(picture, by=request.user, at=timezone.now())
     messages.success(request, _("Removed. No one can see the picture any more."))
     return redirect("pictures")
 

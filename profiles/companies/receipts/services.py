@@ -18,8 +18,8 @@ A_DAY = 24 * 60 * 60  # seconds
 def keep_receipts(company: Startup | Investor, viewer: Viewer, *, at: datetime) -> None:
     """Keep what the company's viewer has read."""
     memory, key = caches["memory"], f"receipts:{company.public_id}:{at.date()}"
-    kept: frozenset[ShownGroup] = memory.get(key, frozenset())
-    fresh = viewer.shown - kept
+    remembered: frozenset[ShownGroup] = memory.get(key, frozenset())
+    fresh = viewer.shown - remembered
     if not fresh:
         return
     try:
@@ -29,7 +29,7 @@ def keep_receipts(company: Startup | Investor, viewer: Viewer, *, at: datetime) 
     except OperationalError as error:  # the database is busy: who reads on, leaves the receipt then
         logger.warning("A receipt was not kept: %s", error)
         return
-    memory.set(key, kept | fresh, A_DAY)
+    memory.set(key, remembered | fresh, A_DAY)
 
 
 def write_receipts(

@@ -17,16 +17,16 @@ def contents(profile: Startup | Investor, names: Iterable[str]) -> dict[str, Any
     """Return what curators read of the named fields and lists, as JSON, as its people last wrote them."""
     if profile.status == Status.DRAFT:
         return {}
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     shown, fields = newest(profile), CATALOGUE[profile.side]
     for name in names:
         field = fields[name]
         if field.rows:
             columns = [each.name for each in ordered(field.rows, "reviewed") if not each.is_exact]
-            found[name] = [_content(row, columns) for row in newest_rows(profile, name)]
+            values[name] = [_content(row, columns) for row in newest_rows(profile, name)]
         elif field.reviewed and not field.is_exact:
-            found |= _content(shown, [name])
-    return found
+            values |= _content(shown, [name])
+    return values
 
 
 def _content(record: Model, names: Iterable[str]) -> dict[str, Any]:

@@ -111,20 +111,22 @@ class Proposal:
 
 def proposals_of(company: Company) -> list[Proposal]:
     company = newest(company)
-    found = mentions.read(getattr(company, name) for name in TEXTS)
-    known = {(each.kind, each.codes) for each in found}
+    all_mentions = mentions.read(getattr(company, name) for name in TEXTS)
+    keys = {(mention.kind, mention.codes) for mention in all_mentions}
     for reader in READERS:
-        found += [each for each in reader(company) if (each.kind, each.codes) not in known]
-    return [each for each in proposals_for(company, found) if each.key not in company.declined]
+        all_mentions += [mention for mention in reader(company) if (mention.kind, mention.codes) not in keys]
+    return [
+        proposal for proposal in proposals_for(company, all_mentions) if proposal.key not in company.declined
+    ]
 
 
 def proposals_in(company: Company, texts: Iterable[str]) -> list[Proposal]:
     return proposals_for(company, mentions.read(texts))
 
 
-def proposals_for(company: Company, found: Collection[Mention]) -> list[Proposal]:
+def proposals_for(company: Company, mentions: Collection[Mention]) -> list[Proposal]:
     wanted = []
-    for each in found:
+    for each in mentions:
         told = _for_startup(company, each) if isinstance(company, Startup) else _for_investor(company, each)
         if told is not None:
             wanted.append((*told, each))
@@ -135,10 +137,10 @@ def proposals_for(company: Company, found: Collection[Mention]) -> list[Proposal
             kind,
             codes,
             joined(named.get((kind, code), code) for code in codes),
-            each.quote,
-            each.is_excluded,
+            mention.quote,
+            mention.is_excluded,
         )
-        for kind, codes, each in wanted
+        for kind, codes, mention in wanted
     ][:MOST]
 
 
@@ -146,32 +148,34 @@ Told = tuple[str, tuple[str, ...]] | None
 
 
 def _names(terms: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
+    names: dict[tuple[str, str], str] = {}
     for kind in {kind for kind, _code in terms} & TERMS.keys():
         rows = TERMS[kind].objects.filter(code__in=[code for of, code in terms if of == kind])
-        found |= {(kind, row.code): row.name for row in rows}
-    return found
+        names |= {(kind, row.code): row.name for row in rows}
+    return names
 
 
-def _for_startup(startup: Startup, each: Mention) -> Told:
-    code = each.codes[0]
-    if each.kind == "flag":
-        asks = each.is_excluded and code == "no_state_owned" and not startup.no_state_owned
+def _for_startup(startup: Startup, mention: Mention) -> Told:
+    code = mention.codes[0]
+    if mention.kind == "flag":
+        asks = mention.is_excluded and code == "no_state_owned" and not startup.no_state_owned
         return (code, ()) if asks else None
-    if each.is_excluded or len(each.codes) > 1:
+    if mention.is_excluded or len(mention.codes) > 1:
         return None
-    if each.kind == "need":
-        asks = "need" in each.cues and code != CAPITAL and code not in _stated(startup, "needs", "type__code")
-    elif each.kind == "sector":
+    if mention.kind == "need":
+        asks = (
+            "need" in mention.cues and code != CAPITAL and code not in _stated(startup, "needs", "type__code")
+        )
+    elif mention.kind == "sector":
         stated = _stated(startup, "other_sectors", "code")
         main = startup.primary_sector.code if startup.primary_sector else ""
         is_narrow = Sector.objects.filter(code=code, parent__isnull=False).exists()
         asks = is_narrow and code not in {main, *stated} and len(stated) < MOST_SECTORS
-    elif each.kind == "place":
+    elif mention.kind == "place":
         asks = _is_other_place(startup, code)
     else:
-        asks = each.kind == "stage" and startup.stage is None
-    return (each.kind, each.codes) if asks else None
+        asks = mention.kind == "stage" and startup.stage is None
+    return (mention.kind, mention.codes) if asks else None
 
 
 def _is_other_place(startup: Startup, code: str) -> bool:
@@ -184,29 +188,29 @@ def _is_other_place(startup: Startup, code: str) -> bool:
     return place.country_code == startup.place.country_code and not stated & (wider | narrower)
 
 
-def _for_investor(investor: Investor, each: Mention) -> Told:
-    code = each.codes[0]
-    if each.kind == "need" and not each.is_excluded:
+def _for_investor(investor: Investor, mention: Mention) -> Told:
+    code = mention.codes[0]
+    if mention.kind == "need" and not mention.is_excluded:
         stated = _stated(investor, "offers", "type__code")
-        asks = "offer" in each.cues and code != CAPITAL and code not in stated
-        return ("offer", each.codes) if asks else None
+        asks = "offer" in mention.cues and code != CAPITAL and code not in stated
+        return ("offer", mention.codes) if asks else None
     theses = theses_in_use(investor)
-    if each.is_excluded:
-        kind, codes = (code, ()) if each.kind == "flag" else (each.kind, each.codes)
+    if mention.is_excluded:
+        kind, codes = (code, ()) if mention.kind == "flag" else (mention.kind, mention.codes)
         return (kind, codes) if any(refusals(thesis, kind, codes) for thesis in theses) else None
-    if len(theses) != 1 or each.kind not in ("sector", "stage", "place"):
+    if len(theses) != 1 or mention.kind not in ("sector", "stage", "place"):
         return None
-    stated = _stated(theses[0], f"{each.kind}s", "code")
-    if each.kind == "place":
+    stated = _stated(theses[0], f"{mention.kind}s", "code")
+    if mention.kind == "place":
         place = Place.objects.select_related("parent").get(code=code)
         family = {code, place.country_code, place.parent.code if place.parent else ""}
         asks = place.country_code != investor.jurisdiction and not family & stated
-    elif each.kind == "stage":
+    elif mention.kind == "stage":
         asks = not stated
     else:
         wide = Sector.objects.filter(code=code).values_list("parent__code", flat=True)
         asks = not {code, *wide} & stated
-    return (each.kind, each.codes) if asks else None
+    return (mention.kind, mention.codes) if asks else None
 
 
 def theses_in_use(investor: Investor) -> list[Thesis]:

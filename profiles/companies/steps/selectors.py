@@ -119,21 +119,21 @@ def progress_of(
     """Return the state of each step. `missing`: useful but not stated; `returned`: fields to change."""
     fields = CATALOGUE[profile.side]
     order = list(steps)
-    own = {step: [field for field in fields.values() if field.step == step] for step in order}
-    begun = {step: any(_is_begun(profile, field) for field in own[step]) for step in order}
-    found = {}
+    fields_of_step = {step: [field for field in fields.values() if field.step == step] for step in order}
+    begun = {step: any(_is_begun(profile, field) for field in fields_of_step[step]) for step in order}
+    progress = {}
     for place, step in enumerate(order):
         wanting = [field for field in missing if field.step == step]
-        asked = any(field.name in returned for field in own[step])
-        needs = any(field.is_needed for field in own[step])
+        asked = any(field.name in returned for field in fields_of_step[step])
+        needs = any(field.is_needed for field in fields_of_step[step])
         if asked or (begun[step] and any(field.is_needed for field in wanting)):
-            found[step] = Progress.FAULTY
+            progress[step] = Progress.FAULTY
         elif begun[step]:
-            found[step] = Progress.BEGUN if wanting else Progress.DONE
+            progress[step] = Progress.BEGUN if wanting else Progress.DONE
         else:
             is_passed = not needs and any(begun[later] for later in order[place + 1 :])
-            found[step] = Progress.SKIPPED if is_passed else Progress.NOT_BEGUN
-    return found
+            progress[step] = Progress.SKIPPED if is_passed else Progress.NOT_BEGUN
+    return progress
 
 
 def _is_begun(profile: Startup | Investor, field: Field) -> bool:
@@ -184,16 +184,16 @@ class ProfileStatus:
 
     @property
     def requests(self) -> list[ReviewReason]:
-        return [each for each in self.asked if each.field]
+        return [request for request in self.asked if request.field]
 
     @property
     def reasons(self) -> Mapping[str, str]:
-        found: dict[str, str] = {}
-        for each in self.requests if self.status in (Status.RETURNED, Status.APPROVED) else ():
-            if not each.is_settled:
-                before = f"{found[each.field]} · " if each.field in found else ""
-                found[each.field] = before + each.said
-        return found
+        reasons: dict[str, str] = {}
+        for request in self.requests if self.status in (Status.RETURNED, Status.APPROVED) else ():
+            if not request.is_settled:
+                before = f"{reasons[request.field]} · " if request.field in reasons else ""
+                reasons[request.field] = before + request.said
+        return reasons
 
     @property
     def can_appeal(self) -> bool:
@@ -229,8 +229,8 @@ def asked_of(profile: Startup | Investor) -> list[ReviewReason]:
     if last is None:
         return []
     current = Q(closed_at__isnull=True) & ~Q(field="") | Q(closed_at=last[1]) | Q(review=last[0])
-    found = ReviewReason.objects.filter(current, **{f"review__{profile.side}": profile})
-    return list(found.select_related("canned").order_by("pk"))
+    reasons = ReviewReason.objects.filter(current, **{f"review__{profile.side}": profile})
+    return list(reasons.select_related("canned").order_by("pk"))
 
 
 def status_of(profile: Startup | Investor) -> ProfileStatus:

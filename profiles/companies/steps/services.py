@@ -189,8 +189,8 @@ def edit(
     checked_before = held_edits.stored_values(current, checked(current.side) & values.keys())
     changed = set(assign(current, values))
     set_derived_fields(current, changed)
-    for name, own in lists.items():
-        is_changed, is_waiting = replace_rows(current, name, own, declared[name], aside)
+    for name, new_rows in lists.items():
+        is_changed, is_waiting = replace_rows(current, name, new_rows, declared[name], aside)
         changed |= {name} if is_changed else set()
         waiting |= {name} if is_waiting else set()
     replaced = {name: value for name, value in checked_before.items() if name in changed}
@@ -232,8 +232,8 @@ def _finish(
     if is_due or waiting:
         answer_fresh(profile)
     profile.save()
-    kept = audit_diff(profile, before)
-    audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details=details, kept=kept)
+    diff = audit_diff(profile, before)
+    audit.record(EDITED, subject=subject_of(profile), by=by, at=at, details=details, kept=diff)
     if changed or was_stale:
         notify_changed(profile, at=at)
     else:
@@ -289,9 +289,9 @@ def replace_rows(
         return False, is_waiting
     manager = getattr(profile, relation)
     names = sorted({name for row in rows for name in row})
-    kept = comparable(values_of(record, names) for record in manager.all())
+    stored = comparable(values_of(record, names) for record in manager.all())
     given = comparable({name: row.get(name) for name in names} for row in rows)
-    if len(kept) == len(given) and all(row in given for row in kept):
+    if len(stored) == len(given) and all(row in given for row in stored):
         return False, is_waiting
     manager.all().delete()
     for row in rows:
@@ -438,7 +438,7 @@ def delete_row(investor: Investor, *, row: Deal | Thesis, by: User, at: datetime
 @transaction.atomic
 def accept_proposal(company: AnyProfile, key: str, *, by: User, at: datetime) -> bool:
     current = locked(company)
-    found = next((each for each in proposals_of(current) if each.key == key), None)
+    found = next((proposal for proposal in proposals_of(current) if proposal.key == key), None)
     if found is None:
         return False
     if isinstance(current, Startup):
@@ -453,38 +453,40 @@ def accept_proposal(company: AnyProfile, key: str, *, by: User, at: datetime) ->
     return True
 
 
-def _state(startup: Startup, found: Proposal, *, by: User, at: datetime) -> None:
-    if found.kind == "need":
-        _add_row(startup, "needs", found, by=by, at=at)
+def _state(startup: Startup, proposal: Proposal, *, by: User, at: datetime) -> None:
+    if proposal.kind == "need":
+        _add_row(startup, "needs", proposal, by=by, at=at)
         return
-    changes: dict[str, Any] = {found.kind: True}
-    if found.kind in TERMS:
-        (term,) = TERMS[found.kind].objects.filter(code__in=found.codes)
+    changes: dict[str, Any] = {proposal.kind: True}
+    if proposal.kind in TERMS:
+        (term,) = TERMS[proposal.kind].objects.filter(code__in=proposal.codes)
         one, many = {
             "sector": ("primary_sector", "other_sectors"),
             "place": ("place", "operating_places"),
             "stage": ("stage", ""),
-        }[found.kind]
+        }[proposal.kind]
         is_first = getattr(startup, one) is None
         changes = {one: term} if is_first else {many: [*getattr(startup, many).all(), term]}
     edit(startup, changes=changes, by=by, at=at)
 
 
-def _add_row(company: Startup | Investor, name: str, found: Proposal, *, by: User, at: datetime) -> None:
+def _add_row(company: Startup | Investor, name: str, proposal: Proposal, *, by: User, at: datetime) -> None:
     declared = editable_lists(company.side)[name]
     rows = [values_of(row, declared) for row in newest_rows(company, name)]
-    (kind,) = TERMS[found.kind].objects.filter(code__in=found.codes)
+    (kind,) = TERMS[proposal.kind].objects.filter(code__in=proposal.codes)
     edit(company, changes={}, rows={name: [*rows, {"type": kind}]}, by=by, at=at)
 
 
-def _wanted(thesis: Thesis, found: Proposal) -> dict[str, Any]:
-    name = f"{found.kind}s"
-    return {name: [*getattr(thesis, name).all(), *TERMS[found.kind].objects.filter(code__in=found.codes)]}
+def _wanted(thesis: Thesis, proposal: Proposal) -> dict[str, Any]:
+    name = f"{proposal.kind}s"
+    return {
+        name: [*getattr(thesis, name).all(), *TERMS[proposal.kind].objects.filter(code__in=proposal.codes)]
+    }
 
 
 @transaction.atomic
 def decline_proposal(company: AnyProfile, key: str) -> None:
     current = locked(company)
-    if key in {each.key for each in proposals_of(current)}:
+    if key in {proposal.key for proposal in proposals_of(current)}:
         current.declined = [*current.declined, key]
         current.save(update_fields=["declined"])

@@ -70,8 +70,8 @@ class FormOnce:
         self.form: Any = form({}, instance=model(), terms=terms)
         for name in [name for name in self.form.fields if only and name not in only]:
             del self.form.fields[name]
-        self.terms = {each.name for each in model._meta.fields if each.many_to_one}
-        self.many = {each.name for each in model._meta.many_to_many}
+        self.terms = {field.name for field in model._meta.fields if field.many_to_one}
+        self.many = {field.name for field in model._meta.many_to_many}
 
     def fill(self, data: Mapping[str, Any], record: Any) -> Any:
         model = type(record)
@@ -132,14 +132,14 @@ class Checker:
             self.here = self._read(some)
             for line in some:
                 self.names.put_codes(line)
-                found = None if line.problems else self.check_row(line)
-                yield None if line.problems else found
+                checked = None if line.problems else self.check_row(line)
+                yield None if line.problems else checked
 
     def _read(self, lines: list[TableLine]) -> dict[Any, Any]:
         if self.kind in SIDE_OF:
             ids = {line.cells.get("public_id", "") for line in lines} - {""}
-            found = stored(self.kind).filter(public_id__in=ids) if ids else ()
-            return {record.public_id: record for record in found}
+            rows = stored(self.kind).filter(public_id__in=ids) if ids else ()
+            return {record.public_id: record for record in rows}
         whose = {self._investor_of(line) for line in lines} - {None}
         deals = stored(self.kind).filter(investor__in=[pk for pk, _id in filter(None, whose)])
         return {_deal_key(deal.investor_id, cells_of(deal)): deal for deal in deals}
@@ -194,17 +194,17 @@ class Checker:
         if line.problems:
             return None
         if here:
-            found = self._update(line, here, differs, now, changes, purposes, thesis, rows, listed)
-            found.agreed = agreed if AGREED in differs else None
-            return found
+            checked = self._update(line, here, differs, now, changes, purposes, thesis, rows, listed)
+            checked.agreed = agreed if AGREED in differs else None
+            return checked
         rows += [thesis] if thesis else []
         record.withheld = withheld_but(SIDE_OF[self.kind], agreed)
         draft = Draft(record, links, rows)
         return self._new(line, draft, changes, purposes or frozenset(), agreed)
 
     def _agreed(self, line: TableLine) -> list[str]:
-        agreed, known = codes(line.cells.get(AGREED, "")), agreed_cells(SIDE_OF[self.kind], {})
-        for unknown in [each for each in agreed if each not in known]:
+        agreed, allowed = codes(line.cells.get(AGREED, "")), agreed_cells(SIDE_OF[self.kind], {})
+        for unknown in [each for each in agreed if each not in allowed]:
             line.refuse(AGREED, _("There is no consent “%(name)s”.") % {"name": unknown[:40]})
         return agreed
 
@@ -300,22 +300,22 @@ class Checker:
         rows: list[Draft],
         listed: str,
     ) -> Checked:
-        found = Checked(line.number, RowOutcome.UPDATED, record=here)
-        found.before = {name: now.get(name, "") for name in differs}
-        found.changes = {name: value for name, value in changes.items() if name in differs}
+        checked = Checked(line.number, RowOutcome.UPDATED, record=here)
+        checked.before = {name: now.get(name, "") for name in differs}
+        checked.changes = {name: value for name, value in changes.items() if name in differs}
         if any(name.endswith("_audience") for name in differs):
-            found.changes["visibility"] = changes["visibility"]
-        found.purposes = purposes if PURPOSES & differs.keys() else None
+            checked.changes["visibility"] = changes["visibility"]
+        checked.purposes = purposes if PURPOSES & differs.keys() else None
         if listed in differs:
-            found.rows = {listed: _with_details(here, listed, rows)}
+            checked.rows = {listed: _with_details(here, listed, rows)}
         if thesis and any(name.startswith(THESIS) for name in differs):
-            found.thesis = dict(self.thesis_form.form.changes)
+            checked.thesis = dict(self.thesis_form.form.changes)
         self.updates += 1
         if self.updates == MOST_UPDATES + 1:
             line.refuse(
                 "", _("One file can change at most %(most)s existing companies.") % {"most": MOST_UPDATES}
             )
-        return found
+        return checked
 
     def _refuse_repeats(self, line: TableLine, own: int) -> None:
         names = [line.cells.get(name, "") for name in ("name_en", "name_zh", "name_ur")]
@@ -331,19 +331,20 @@ class Checker:
         if host := _host(line.cells.get("website", "")):
             keys.add(("website", host))
             self.hosts.setdefault(("website", host), line.number)
-        known = min(
+        earlier = min(
             (self.known[key] for key in keys if key in self.known and self.known[key][0] != own), default=None
         )
-        if known:
+        if earlier:
             line.refuse(
                 "name_en",
-                _("This company already exists, as %(name)s (%(id)s).") % {"name": known[2], "id": known[1]},
+                _("This company already exists, as %(name)s (%(id)s).")
+                % {"name": earlier[2], "id": earlier[1]},
             )
 
     def come_meanwhile(self, since: datetime) -> list[Problem]:
         if self.kind not in SIDE_OF:
             return []
-        known = {pk for pk, _id, _name in self.known.values()}
+        pks = {pk for pk, _id, _name in self.known.values()}
         lines = self.hosts | self.named
         fresh = _known(self.model, self.registration, since=since)
         return [
@@ -353,7 +354,7 @@ class Checker:
                 _("This company already exists, as %(name)s (%(id)s).") % {"name": name, "id": public_id},
             )
             for mark, (pk, public_id, name) in fresh.items()
-            if mark in lines and pk not in known
+            if mark in lines and pk not in pks
         ]
 
     # --- Deals -----------------------------------------------------------------------------------------
@@ -374,15 +375,15 @@ class Checker:
             return None
         draft = self.deal_form.draft()
         cells = cells_of_deal(draft.record, investor[1])
-        told = _deal_key(investor[0], cells)
-        before = self.named.setdefault(("deal", f"{told}".casefold()), line.number)
+        deal_key = _deal_key(investor[0], cells)
+        before = self.named.setdefault(("deal", f"{deal_key}".casefold()), line.number)
         if before != line.number:
             line.refuse("", _("The same deal is on line %(line)s.") % {"line": before})
-        elif told in self.here:
-            now = cells_of(self.here[told])
+        elif deal_key in self.here:
+            now = cells_of(self.here[deal_key])
             if any(cells[name] != now[name] for name in line.cells if name in cells):
                 line.refuse("", _("This deal is already recorded, with other values."))
-            return Checked(line.number, RowOutcome.UNCHANGED, record=self.here[told])
+            return Checked(line.number, RowOutcome.UNCHANGED, record=self.here[deal_key])
         record = draft.record
         record.investor_id, record.source = investor[0], DealSource.IMPORTED
         convert_deal(record)
@@ -401,13 +402,13 @@ def _deal_key(investor: int, cells: Mapping[str, str]) -> tuple[int, str, str]:
 def _investors() -> dict[str, tuple[int, str]]:
     """Return the investors by public id, by registry number, and by name in Latin letters: no name twice."""
     rows = list(Investor.objects.values_list("pk", "public_id", "registry_id", "name_en"))
-    found: dict[str, tuple[int, str]] = {}
+    investors: dict[str, tuple[int, str]] = {}
     for column in (3, 2, 1):  # what counts more comes later
         seen: dict[str, list[tuple[int, str]]] = {}
         for row in rows:
             seen.setdefault(row[column], []).append((row[0], row[1]))
-        found |= {text: same[0] for text, same in seen.items() if text and len(same) == 1}
-    return found
+        investors |= {text: same[0] for text, same in seen.items() if text and len(same) == 1}
+    return investors
 
 
 def _host(website: str) -> str:
@@ -441,13 +442,13 @@ def _differing(cells: Mapping[str, str], now: Mapping[str, str]) -> dict[str, st
 def _with_details(company: Any, listed: str, drafts: Iterable[Draft]) -> list[dict[str, Any]]:
     declared = editable_lists(company.side)[listed]
     stored_rows = {row.type_id: values_of(row, declared) for row in getattr(company, listed).all()}
-    found = []
+    rows = []
     for draft in drafts:
         given = {"type": draft.record.type}
         if listed == "needs":
             given["urgency"] = draft.record.urgency
-        found.append({**stored_rows.get(draft.record.type_id, {}), **given})
-    return found
+        rows.append({**stored_rows.get(draft.record.type_id, {}), **given})
+    return rows
 
 
 def _refuse_errors(line: TableLine, form: Any, *, prefix: str = "") -> None:

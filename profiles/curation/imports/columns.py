@@ -57,7 +57,7 @@ def columns_of(kind: str) -> list[Column]:
     if kind == ImportKind.DEALS:
         investor = Column("investor", INVESTOR, is_required=True, label=_("Investor or partner"))
         deals = fields_of(DealForm, ROWS["deals"])
-        return [investor, *(replace(each, is_exact=each.name in EXACT_OF_A_DEAL) for each in deals)]
+        return [investor, *(replace(deal, is_exact=deal.name in EXACT_OF_A_DEAL) for deal in deals)]
     public_id = Column("public_id", PUBLIC_ID, label=_("Public id"))
     if kind == ImportKind.INVESTORS:
         theses = fields_of(ThesisForm, ROWS["theses"])
@@ -98,13 +98,13 @@ def agreed_column(side: Side) -> Column:
 
 def fields_of(form: type[Any], declared: Mapping[str, Field]) -> Iterator[Column]:
     for name, asked in form.base_fields.items():
-        known = declared.get(name)
+        declared_field = declared.get(name)
         yield Column(
             name,
             holds(asked),
-            is_required=bool(known and known.is_required),
+            is_required=bool(declared_field and declared_field.is_required),
             label=asked.label or name,
-            is_exact=bool(known and known.is_exact),
+            is_exact=bool(declared_field and declared_field.is_exact),
         )
 
 
@@ -131,23 +131,23 @@ def _plain_header(text: str) -> str:
 
 
 def guess_columns(kind: str, headers: Sequence[str]) -> list[str]:
-    known: dict[str, str] = {}
+    by_word: dict[str, str] = {}
     columns = columns_of(kind)
     for column in columns:
-        known.setdefault(_plain_header(column.name), column.name)
+        by_word.setdefault(_plain_header(column.name), column.name)
     for language, _name in settings.LANGUAGES:
         with override(language):
             for column in columns:
-                known.setdefault(_plain_header(str(column.label)), column.name)
+                by_word.setdefault(_plain_header(str(column.label)), column.name)
     names = {column.name for column in columns}
     for name, words in ALSO.items():
         for word in words.split("|"):
             if name in names:
-                known.setdefault(_plain_header(word), name)
+                by_word.setdefault(_plain_header(word), name)
     taken: set[str] = set()
     found = []
     for header in headers:
-        name = known.get(_plain_header(header), "")
+        name = by_word.get(_plain_header(header), "")
         found.append("" if name in taken else name)
         taken.add(name)
     return found

@@ -43,9 +43,9 @@ def insert_drafts(drafts: Iterable[Draft]) -> None:
         for name in dict.fromkeys(name for draft in found for name in draft.links):
             relation = model._meta.get_field(name)
             through = relation.remote_field.through
-            own, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
+            own_column, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
             links = [
-                through(**{own: draft.record.pk, other: target})
+                through(**{own_column: draft.record.pk, other: target})
                 for draft in found
                 for target in dict.fromkeys(draft.links.get(name, ()))
             ]

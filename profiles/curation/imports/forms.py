@@ -55,7 +55,7 @@ class ColumnsForm(forms.Form):
         self.run, self.columns = run, columns_of(run.kind)
         self.initial["is_submitted"] = run.is_submitted
         choices = [("", _("Do not import"))]
-        choices += [(each.name, f"{each.label} ({each.name})") for each in self.columns]
+        choices += [(column.name, f"{column.label} ({column.name})") for column in self.columns]
         for at, header in enumerate(run.headers):
             field = forms.ChoiceField(label=header or str(at + 1), choices=choices, required=False)
             self.fields[f"column-{at}"] = field
@@ -73,7 +73,9 @@ class ColumnsForm(forms.Form):
             if name in taken:
                 self.add_error(f"column-{at}", _("Another header is already mapped to this column."))
             taken |= {name} - {""}
-        missing = [str(each.label) for each in self.columns if each.is_required and each.name not in taken]
+        missing = [
+            str(column.label) for column in self.columns if column.is_required and column.name not in taken
+        ]
         if missing and not self.errors:
             self.add_error(None, _("Choose a header for: %(columns)s.") % {"columns": ", ".join(missing)})
         return self.cleaned_data

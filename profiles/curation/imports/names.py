@@ -31,23 +31,23 @@ class Choice:
 
 
 def closed_fields(kind: str) -> dict[str, forms.ChoiceField]:
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if kind == ImportKind.DEALS:
-        found |= DealForm.base_fields
+        fields |= DealForm.base_fields
     elif kind == ImportKind.INVESTORS:
-        found |= InvestorForm.base_fields | {"offers": OfferForm.base_fields["type"]}
-        found |= {THESIS + name: field for name, field in ThesisForm.base_fields.items()}
+        fields |= InvestorForm.base_fields | {"offers": OfferForm.base_fields["type"]}
+        fields |= {THESIS + name: field for name, field in ThesisForm.base_fields.items()}
     else:
         for form in STEP_FORMS.values():
-            found |= form.base_fields
-        found |= {"needs": NeedForm.base_fields["type"], URGENCY: NeedForm.base_fields["urgency"]}
+            fields |= form.base_fields
+        fields |= {"needs": NeedForm.base_fields["type"], URGENCY: NeedForm.base_fields["urgency"]}
     terms = Terms()
     closed: dict[str, forms.ChoiceField] = {}
-    for column, field in found.items():
+    for column, field in fields.items():
         if isinstance(field, forms.ChoiceField):
-            own = closed[column] = deepcopy(field)
-            if isinstance(own, TermField):
-                own.use(terms)
+            copy = closed[column] = deepcopy(field)
+            if isinstance(copy, TermField):
+                copy.use(terms)
     return closed
 
 
@@ -79,40 +79,40 @@ class Names:
             if not cell:
                 continue
             if column == "needs":
-                found = []
-                for name, to, urgency in (each.partition(":") for each in codes(cell)):
+                terms = []
+                for name, to, urgency in (code.partition(":") for code in codes(cell)):
                     soon = self._code(line, URGENCY, urgency.strip()) if urgency.strip() else ""
-                    found.append(f"{self._code(line, column, name.strip())}{to}{soon}")
+                    terms.append(f"{self._code(line, column, name.strip())}{to}{soon}")
             elif column == "offers" or isinstance(field, SEVERAL):
-                found = [self._code(line, column, each) for each in codes(cell)]
+                terms = [self._code(line, column, code) for code in codes(cell)]
             else:
-                found = [self._code(line, column, cell)]
-            line.cells[column] = ";".join(found)
+                terms = [self._code(line, column, cell)]
+            line.cells[column] = ";".join(terms)
 
     def _code(self, line: TableLine, column: str, text: str) -> str:
         if column not in self.known:
             self.known[column] = _index(self.fields[column])
-        known = self.known[column]
-        if known.get(text) == {text}:  # a code as it is written
+        index = self.known[column]
+        if index.get(text) == {text}:  # a code as it is written
             return text
-        found = sorted(known.get(_plain(text), ()))
-        if len(found) > 1:
+        matches = sorted(index.get(_plain(text), ()))
+        if len(matches) > 1:
             line.refuse(
                 column,
                 _("“%(value)s” can mean %(codes)s. Write the code.")
-                % {"value": text[:40], "codes": ", ".join(found)},
+                % {"value": text[:40], "codes": ", ".join(matches)},
             )
-        return found[0] if len(found) == 1 else text
+        return matches[0] if len(matches) == 1 else text
 
 
 def _index(field: forms.ChoiceField) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    index: dict[str, set[str]] = {}
     choices = choices_of(field)
     for choice in choices:
         for name in choice.names:
-            found.setdefault(_plain(name), set()).add(choice.code)
-    found |= {_plain(choice.code): {choice.code} for choice in choices}
-    return found | {choice.code: {choice.code} for choice in choices}
+            index.setdefault(_plain(name), set()).add(choice.code)
+    index |= {_plain(choice.code): {choice.code} for choice in choices}
+    return index | {choice.code: {choice.code} for choice in choices}
 
 
 def code_rows() -> Iterator[list[str]]:

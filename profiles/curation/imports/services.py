@@ -111,8 +111,8 @@ def set_columns(
     Raises:
         NotNowError: if it is being imported or over.
     """
-    found = {"columns": list(columns), "is_submitted": is_submitted, "language": get_language() or "en"}
-    _move(run, OPEN, ImportState.CHECKING, **found, counts={}, problems=[], done=0, attempts=0)
+    values = {"columns": list(columns), "is_submitted": is_submitted, "language": get_language() or "en"}
+    _move(run, OPEN, ImportState.CHECKING, **values, counts={}, problems=[], done=0, attempts=0)
     if remember:
         by_header = dict(zip(run.headers, columns, strict=True))
         ColumnMapping.objects.update_or_create(kind=run.kind, name=remember, defaults={"columns": by_header})
@@ -236,9 +236,9 @@ def _check(run: ImportRun, report: Callable[[int], None]) -> None:
     counts = dict.fromkeys(RowOutcome.values, 0)
     if not problems:
         checker = Checker(run.kind, at=run.at, is_submitted=run.is_submitted)
-        for done, found in enumerate(checker.check(lines), start=1):
-            if found:
-                counts[found.outcome] += 1
+        for done, checked in enumerate(checker.check(lines), start=1):
+            if checked:
+                counts[checked.outcome] += 1
             if done % TOGETHER == 0:
                 report(done)
         problems = [problem for line in lines for problem in line.problems]
@@ -265,7 +265,7 @@ def _write(run: ImportRun, report: Callable[[int], None]) -> None:
 
 def _fail(run: ImportRun, problems: Sequence[Problem]) -> None:
     _remove_staged(run)
-    shown = [[each.line, each.column, each.message] for each in problems[:MOST_PROBLEMS]]
+    shown = [[problem.line, problem.column, problem.message] for problem in problems[:MOST_PROBLEMS]]
     counts = {**run.counts, "problems": len(problems)}
     leases.finish(run, state=ImportState.FAULTY, problems=shown, counts=counts, attempts=0, done=0)
 
@@ -283,13 +283,13 @@ def import_rows(run: ImportRun, report: Callable[[int], None]) -> None:
     last = run.rows.aggregate(last=Max("line"))["last"] or 0  # that an earlier attempt has written
     batch: list[Checked] = []
     later: list[Checked] = []  # what is written in the publishing transaction
-    for done, found in enumerate(checker.check(lines), start=1):
-        if found is None:
+    for done, checked in enumerate(checker.check(lines), start=1):
+        if checked is None:
             raise WrongFileError([problem for line in lines for problem in line.problems])
-        if found.outcome == RowOutcome.UPDATED or run.kind == ImportKind.DEALS:
-            later.append(found)
-        elif found.line > last:
-            batch.append(found)
+        if checked.outcome == RowOutcome.UPDATED or run.kind == ImportKind.DEALS:
+            later.append(checked)
+        elif checked.line > last:
+            batch.append(checked)
         if len(batch) >= BATCH or done == len(lines):
             _stage(run, batch, at=at)
             batch = []
@@ -300,7 +300,7 @@ def import_rows(run: ImportRun, report: Callable[[int], None]) -> None:
 
 @transaction.atomic
 def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
-    drafts = [found.draft for found in batch if found.draft]
+    drafts = [checked.draft for checked in batch if checked.draft]
     for draft in drafts:
         draft.record.staged_in_id = run.pk
     try:
@@ -311,19 +311,19 @@ def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
         raise WrongFileError([Problem(batch[0].line, "", text)]) from None
     given = {"text_version": consents.TEXT_VERSION, "given_by": run.by, "given_at": at}
     agreed = [
-        Consent(**{found.draft.record.side: found.draft.record}, group=group, purpose=purpose, **given)
-        for found in batch
-        if found.draft
-        for group, purpose in found.consents(found.draft.record.side)
+        Consent(**{checked.draft.record.side: checked.draft.record}, group=group, purpose=purpose, **given)
+        for checked in batch
+        if checked.draft
+        for group, purpose in checked.consents(checked.draft.record.side)
     ]
     insert(Consent, agreed)
-    insert(ImportedRow, [_row(run, found) for found in batch])
+    insert(ImportedRow, [_row(run, checked) for checked in batch])
 
 
-def _row(run: ImportRun, found: Checked) -> ImportedRow:
-    record = found.draft.record if found.draft else found.record
+def _row(run: ImportRun, checked: Checked) -> ImportedRow:
+    record = checked.draft.record if checked.draft else checked.record
     about = {"deal": record} if run.kind == ImportKind.DEALS else {str(record.side): record}
-    return ImportedRow(run=run, line=found.line, outcome=found.outcome, before=found.before, **about)
+    return ImportedRow(run=run, line=checked.line, outcome=checked.outcome, before=checked.before, **about)
 
 
 @transaction.atomic
@@ -336,8 +336,8 @@ def _publish(run: ImportRun, checker: Checker, later: Sequence[Checked], *, sinc
         side = Side.INVESTOR
     else:
         side = SIDE_OF[run.kind]
-        for found in later:
-            _update(found, run, at=at)
+        for checked in later:
+            _update(checked, run, at=at)
         staged = SIDES[side].everything.filter(staged_in=run)
         changed = list(staged.order_by("pk").values_list("pk", flat=True))
         insert(AuditRecord, list(_records(run, at=at)))
@@ -370,24 +370,29 @@ def _records(run: ImportRun, *, at: datetime) -> Iterator[AuditRecord]:
 
 
 def _insert_deals(run: ImportRun, found: Sequence[Checked], *, at: datetime) -> list[int]:
-    drafts = [each.draft for each in found if each.draft]
+    drafts = [checked.draft for checked in found if checked.draft]
     whose = sorted({draft.record.investor_id for draft in drafts})
     # Held first, as the one lock order wants it; they are ranked again.
-    held = SIDES[Side.INVESTOR].objects.filter(pk__in=whose).order_by("pk").select_for_update(no_key=True)
-    if len(held.values_list("pk", flat=True)) != len(whose):
+    locked = SIDES[Side.INVESTOR].objects.filter(pk__in=whose).order_by("pk").select_for_update(no_key=True)
+    if len(locked.values_list("pk", flat=True)) != len(whose):
         raise WrongFileError(
             [Problem(0, "", _("A company was deleted in the meantime. Check the file again."))]
         )
     insert_drafts(drafts)
-    held.update(changed_at=at)
+    locked.update(changed_at=at)
     return whose
 
 
-def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
-    company, by = found.record, run.by
+def _update(checked: Checked, run: ImportRun, *, at: datetime) -> None:
+    company, by = checked.record, run.by
     try:
         current = companies.edit(
-            company, changes=found.changes, rows=found.rows, by=by, at=at, unchanged_since=company.changed_at
+            company,
+            changes=checked.changes,
+            rows=checked.rows,
+            by=by,
+            at=at,
+            unchanged_since=company.changed_at,
         )
     except (ChangedMeanwhileError, SIDES[company.side].DoesNotExist):
         current = None
@@ -395,16 +400,16 @@ def _update(found: Checked, run: ImportRun, *, at: datetime) -> None:
         raise WrongFileError(
             [
                 Problem(
-                    found.line,
+                    checked.line,
                     "public_id",
                     _("This company was changed in the meantime. Check the file again."),
                 )
             ]
         )
-    if found.thesis:
+    if checked.thesis:
         thesis = current.theses.order_by("pk").first()
-        companies.save_thesis(current, values=found.thesis, by=by, at=at, thesis=thesis)
-    agree(current, found, by=by, at=at)
+        companies.save_thesis(current, values=checked.thesis, by=by, at=at, thesis=thesis)
+    agree(current, checked, by=by, at=at)
 
 
 def _undo(run: ImportRun, report: Callable[[int], None]) -> None:
@@ -432,18 +437,18 @@ def run(
         WrongFileError: with every fault found; then nothing was written.
     """
     columns = columns_of(kind)
-    known, required = [one.name for one in columns], [one.name for one in columns if one.is_required]
-    lines = read_table(path, known=known, required=required)
+    names, required = [one.name for one in columns], [one.name for one in columns if one.is_required]
+    lines = read_table(path, known=names, required=required)
     checker = Checker(kind, at=at, is_submitted=is_submitted)
     counts = dict.fromkeys(RowOutcome.values, 0)
-    for found in checker.check(lines):
-        if found:
-            counts[found.outcome] += 1
+    for checked in checker.check(lines):
+        if checked:
+            counts[checked.outcome] += 1
     if problems := [problem for line in lines for problem in line.problems]:
         raise WrongFileError(problems)
     if by is None:
         return counts
-    rows = read_rows(path.read_bytes(), known=len(known))
+    rows = read_rows(path.read_bytes(), known=len(names))
     headers = [cell.strip() for cell in rows[0][1]]
     made = _make(
         rows,

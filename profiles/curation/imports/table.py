@@ -52,14 +52,14 @@ def in_languages(
     problems: Sequence[Problem], language: str, again: Callable[[int], list[Problem]]
 ) -> list[list[Any]]:
     """Return problems as JSON with their words by language; they were found in `language`."""
-    told: list[list[Any]] = [[each.line, each.column, {language: each.message}] for each in problems]
+    messages: list[list[Any]] = [[each.line, each.column, {language: each.message}] for each in problems]
     for other in [code for code, _name in settings.LANGUAGES if code != language and problems]:
         with override(other):
             found = again(problems[-1].line)
-        for row, problem in zip(told, found, strict=False):
+        for row, problem in zip(messages, found, strict=False):
             if row[:2] == [problem.line, problem.column]:  # something may have come meanwhile
                 row[2][other] = problem.message
-    return told
+    return messages
 
 
 class WrongFileError(Exception):

@@ -126,37 +126,40 @@ def _why_kept(company: Any, row: ImportedRow, used: set[int], *, since: datetime
 
 def _used(model: Any, pks: list[int]) -> set[int]:
     """Return on which records someone has acted: reviews, decisions, claims, notes, deals … point at them."""
-    found: set[int] = set()
+    used: set[int] = set()
     for relation in model._meta.get_fields(include_hidden=True):
         of = relation.related_model if relation.auto_created and not relation.concrete else None
         if of is None or of in OWN or of._meta.auto_created or relation.many_to_many:
             continue
         column = relation.field.attname
         rows = DECISIONS[of._meta.label].acts(of._base_manager.filter(**{f"{column}__in": pks}))
-        found.update(rows.values_list(column, flat=True).distinct())
-    return found
+        used.update(rows.values_list(column, flat=True).distinct())
+    return used
 
 
 def _put_back(company: Any, row: ImportedRow, run: ImportRun, *, at: datetime) -> bool:
     line = TableLine(row.line, {"public_id": company.public_id, **row.before})
-    found: Checked | None = next(Checker(run.kind, at=at).check([line]))
-    if found is None:
+    checked: Checked | None = next(Checker(run.kind, at=at).check([line]))
+    if checked is None:
         return False
     by = run.undone_by or run.by
-    current = companies.edit(company, changes=found.changes, rows=found.rows, by=by, at=at)
-    if found.thesis:
+    current = companies.edit(company, changes=checked.changes, rows=checked.rows, by=by, at=at)
+    if checked.thesis:
         first = current.theses.order_by("pk").first()
-        companies.save_thesis(current, values=found.thesis, by=by, at=at, thesis=first)
-    agree(current, found, by=by, at=at)
+        companies.save_thesis(current, values=checked.thesis, by=by, at=at, thesis=first)
+    agree(current, checked, by=by, at=at)
     return True
 
 
-def agree(company: Any, found: Checked, *, by: User, at: datetime) -> None:
-    if found.purposes is not None:
+def agree(company: Any, checked: Checked, *, by: User, at: datetime) -> None:
+    if checked.purposes is not None:
         stands = agreed_purposes(company)  # by the text of its day, which a file does not renew
-        for purpose in (each for each in Purpose if (each in stands) != (each in found.purposes)):
-            change = consents.give if purpose in found.purposes else consents.withdraw
+        for purpose in (each for each in Purpose if (each in stands) != (each in checked.purposes)):
+            change = consents.give if purpose in checked.purposes else consents.withdraw
             change(company, purpose=purpose, by=by, at=at)
-    if found.agreed is not None:
-        said = {"given": purposes_in(company.side, found.agreed), "offered": offered_purposes(company.side)}
-        consents.set_groups(company, **said, by=by, at=at, withheld_before=company.withheld)
+    if checked.agreed is not None:
+        values = {
+            "given": purposes_in(company.side, checked.agreed),
+            "offered": offered_purposes(company.side),
+        }
+        consents.set_groups(company, **values, by=by, at=at, withheld_before=company.withheld)

@@ -117,7 +117,7 @@ class AuditFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        actions = [(each.code, each.label) for each in ACTIONS.values() if not each.is_private]
+        actions = [(action.code, action.label) for action in ACTIONS.values() if not action.is_private]
         self.fields["action"].choices = [("", _("Everything")), *actions]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

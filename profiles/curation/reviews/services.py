@@ -192,8 +192,8 @@ def _ask(
         content = content_of(profile)
         for key, text in reasons.items():
             about = request_about(profile, key, content)
-            own = {"canned": known[text]} if text in known else {"text": text}
-            rows.append(ReviewReason(review=review, **about, **own))
+            values = {"canned": known[text]} if text in known else {"text": text}
+            rows.append(ReviewReason(review=review, **about, **values))
     ReviewReason.objects.bulk_create(rows)
 
 
@@ -202,8 +202,8 @@ def check_requests(model: type[Startup] | type[Investor], pk: int, *, at: dateti
 
     Called inside the transaction of every change.
     """
-    own = ReviewReason.objects.filter(closed_at=None, **{f"review__{model.side}": pk})
-    asked = list(own.exclude(field=""))
+    requests = ReviewReason.objects.filter(closed_at=None, **{f"review__{model.side}": pk})
+    asked = list(requests.exclude(field=""))
     if not asked:
         return
     profile = model._default_manager.get(pk=pk)
@@ -224,25 +224,25 @@ def undo(review: Review, *, by: User, at: datetime) -> None:
     """
     require_curator(by)
     (current,) = changes.lock_profiles(review.company)
-    found = Review.objects.filter(pk=review.pk, decided_by=by, tell_at__gt=at).first()
-    if found is None:
+    stored = Review.objects.filter(pk=review.pk, decided_by=by, tell_at__gt=at).first()
+    if stored is None:
         raise TooLateError
-    replaced = found.before.get("replaced")
-    if replaced and last_edit(current) != found.decided_at:  # its people have built on the new words
+    replaced = stored.before.get("replaced")
+    if replaced and last_edit(current) != stored.decided_at:  # its people have built on the new words
         raise TooLateError
-    reviewed_at = found.before["reviewed_at"] and datetime.fromisoformat(found.before["reviewed_at"])
-    values = {"reviewed_at": reviewed_at, "approved_country": found.before["country"]}
-    values["unread_changes"] = found.before.get("unread", {})
-    as_decided = Q(status=found.before["became"], reviewed_at=found.decided_at)
-    if not _moved(current, as_decided, Status(found.before["status"]), **values):
+    reviewed_at = stored.before["reviewed_at"] and datetime.fromisoformat(stored.before["reviewed_at"])
+    values = {"reviewed_at": reviewed_at, "approved_country": stored.before["country"]}
+    values["unread_changes"] = stored.before.get("unread", {})
+    as_decided = Q(status=stored.before["became"], reviewed_at=stored.decided_at)
+    if not _moved(current, as_decided, Status(stored.before["status"]), **values):
         raise TooLateError
     if replaced:
         _store_edit(current, partial(held_edits.put_back, replaced=replaced))
-    closed = ReviewReason.objects.filter(closed_at=found.decided_at, **{f"review__{current.side}": current})
+    closed = ReviewReason.objects.filter(closed_at=stored.decided_at, **{f"review__{current.side}": current})
     closed.update(closed_at=None, is_waived=False)
     current.appeals.filter(answered_at=None).update(answered_at=at)  # there is nothing left to appeal
-    found.delete()
-    details = {"outcome": found.outcome}
+    stored.delete()
+    details = {"outcome": stored.outcome}
     audit.record(UNDONE, subject=audit.subject_of(current), by=by, at=at, details=details)
     changes.notify_changed(current, at=at)
 

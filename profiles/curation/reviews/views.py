@@ -89,7 +89,7 @@ def reviews(request: SignedInRequest) -> HttpResponse:
         "part": part,
         "is_decided": queues.QUEUES[part.queue].is_decided,
         "filters": [
-            (_("Queue"), "queue", [(code, each.label) for code, each in queues.QUEUES.items()], part.queue),
+            (_("Queue"), "queue", [(code, queue.label) for code, queue in queues.QUEUES.items()], part.queue),
             (_("Side"), "side", [("", _("All")), *Side.choices], part.side),
             (_("Assigned to"), "who", [("", _("All")), *queues.WHO.items()], part.who),
         ],
@@ -132,8 +132,8 @@ def _review_form(profile: Startup | Investor, content: Content) -> MakeForm:
 def _profile(kind: str, public_id: str) -> Startup | Investor:
     if kind not in Side.values:
         raise Http404
-    found: Startup | Investor = get_object_or_404(selector.reviewable(kind), public_id=public_id)
-    return found
+    profile: Startup | Investor = get_object_or_404(selector.reviewable(kind), public_id=public_id)
+    return profile
 
 
 def _page(
@@ -149,8 +149,8 @@ def _page(
     viewer = with_opened(viewer, profile.pk) if is_open else viewer
     fields, lists = selector.shown_fields(edited, viewer), selector.reviewed_lists(profile)
     edits = edited_fields(profile, viewer, fields, lists)
-    names = {each.name for each in edits}
-    labels = {each.label for each in edits}
+    names = {edit.name for edit in edits}
+    labels = {edit.label for edit in edits}
     shown = snapshot_of(content, fields, lists)
     before = snapshot_in(form["seen"].value() or "") if form.is_bound else shown
     assignment, waived = queues.assignment_of(profile), set(form["waived"].value() or ())
@@ -160,8 +160,8 @@ def _page(
         "seen": shown.token,
         "has_changed": before.version != shown.version,
         "changes": changes(before, shown, labels_of(fields, lists)),
-        "has_held": any(not each.holds for each in edits),
-        "edits": [(each, form[PREFIX + each.name]) for each in edits],
+        "has_held": any(not edit.holds for edit in edits),
+        "edits": [(edit, form[PREFIX + edit.name]) for edit in edits],
         "rows": [
             (field, form[PREFIX + field.name])
             for field in fields
@@ -171,7 +171,7 @@ def _page(
             _list_notes(form, part, content.rows[part.name]) for part in lists if part.name not in names
         ],
         "requests": [
-            (field_words(each.field), each, str(each.pk) in waived) for each in open_requests(profile)
+            (field_words(asked.field), asked, str(asked.pk) in waived) for asked in open_requests(profile)
         ],
         "canned": offered_reasons(),
         "history": selector.history(profile),
@@ -198,8 +198,8 @@ def _page(
 
 def _list_notes(form: ReviewForm, part: selector.ReviewedList, keys: list[str]) -> dict[str, Any]:
     begin = f"{PREFIX}{part.name}-"
-    known = {begin + key for key in keys}
-    gone = [name for name in form.notes if name.startswith(begin) and name not in known]
+    names = {begin + key for key in keys}
+    gone = [name for name in form.notes if name.startswith(begin) and name not in names]
     return {
         "part": part,
         "note": form[PREFIX + part.name],
@@ -284,10 +284,10 @@ def _back_to(request: SignedInRequest, kind: str, public_id: str) -> str:
 @require_POST
 def reviews_approve(request: SignedInRequest) -> HttpResponse:
     part = queues.part_in(request.GET, request.user)
-    picked = [each.split("@")[0].partition(":")[::2] for each in request.POST.getlist("pick")[:PAGE_SIZE]]
+    picked = [key.split("@")[0].partition(":")[::2] for key in request.POST.getlist("pick")[:PAGE_SIZE]]
     rows = queues.waiting_among(picked)
-    known = [(row.profile, held_back_by(row, me=request.user)) for row in rows]
-    ready = [profile for profile, concerns in known if not concerns]
+    blocked = [(row.profile, held_back_by(row, me=request.user)) for row in rows]
+    ready = [profile for profile, concerns in blocked if not concerns]
     if "confirm" in request.POST:
         _approve_together(request, ready)
         return redirect(reverse("reviews") + part.suffix)
@@ -295,7 +295,7 @@ def reviews_approve(request: SignedInRequest) -> HttpResponse:
         messages.warning(request, _("Select at least one profile that is waiting for a decision."))
         return redirect(reverse("reviews") + part.suffix)
     shown = [(profile, selector.edited_since(profile)) for profile in ready]
-    context = {"ready": shown, "left": [row for row in known if row[1]], "part": part}
+    context = {"ready": shown, "left": [row for row in blocked if row[1]], "part": part}
     return render(request, "curation/reviews/approve.html", context)
 
 
@@ -308,7 +308,7 @@ REFUSED = (
 
 
 def _approve_together(request: SignedInRequest, ready: list[Startup | Investor]) -> None:
-    seen = dict(each.partition("@")[::2] for each in request.POST.getlist("pick"))
+    seen = dict(key.partition("@")[::2] for key in request.POST.getlist("pick"))
     approved = 0
     for profile in ready:
         shown = seen[f"{profile.side}:{profile.public_id}"]
@@ -361,7 +361,7 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
     """Carry out the decision, or add the error to the page; the second of two curators gets an error."""
     data = form.cleaned_data
     outcome = ReviewOutcome(data["outcome"])
-    said = {
+    kwargs = {
         "message": data["message"],
         "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
         "canned": list(data["canned"]),
@@ -370,7 +370,7 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
         "typed": _typed(request),
     }
     try:
-        service.decide(profile, outcome, by=request.user, at=timezone.now(), **said)
+        service.decide(profile, outcome, by=request.user, at=timezone.now(), **kwargs)
     except service.ChangedSinceError:
         return False  # the page shows what has changed
     except service.NotWaitingError as refusal:
@@ -394,8 +394,8 @@ def told_words(profile: Startup | Investor) -> str:
 
 def _typed(request: SignedInRequest) -> Sent | None:
     sent = texts_to_keep(dict(request.POST.lists()))
-    said = [name for name, texts in sent.items() if any(texts) and name.startswith(WRITTEN)]
-    return sent if said else None
+    names = [name for name, texts in sent.items() if any(texts) and name.startswith(WRITTEN)]
+    return sent if names else None
 
 
 WRITTEN = ("message", "canned", "waived", PREFIX)

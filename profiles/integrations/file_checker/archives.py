@@ -36,7 +36,7 @@ def archive(content: bytes, checked: Callable[[str, bytes], bytes]) -> bytes:
     out, names = io.BytesIO(), set[str]()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as sent,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         refuse_if(len(sent.infolist()) > MOST_FILES, "large")
         for info in sent.infolist():
@@ -46,7 +46,7 @@ def archive(content: bytes, checked: Callable[[str, bytes], bytes]) -> bytes:
             refuse_if(name.casefold() in names, "damaged")  # one would hide the other
             names.add(name.casefold())
             clean = written_anew(name, unpacked(sent, info), checked)
-            kept.writestr(zipfile.ZipInfo(name), clean, compress_type=zipfile.ZIP_DEFLATED)
+            target.writestr(zipfile.ZipInfo(name), clean, compress_type=zipfile.ZIP_DEFLATED)
     refuse_if(not names, "contents")
     return out.getvalue()
 

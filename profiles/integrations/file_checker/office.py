@@ -146,13 +146,13 @@ class Fields(Scan):
 
     def element(self, tag: str, attributes: dict[str, str]) -> None:
         self.tag = tag
-        told = {name.rpartition("}")[2]: value for name, value in attributes.items()}
+        values = {name.rpartition("}")[2]: value for name, value in attributes.items()}
         if tag == "fldSimple":
-            check_field(told.get("instr", ""))
+            check_field(values.get("instr", ""))
             refuse_if(self.codes and self.codes[-1] is not None, "active")
         if tag != "fldChar":
             return
-        step = told.get("fldCharType")
+        step = values.get("fldCharType")
         if step == "begin":
             refuse_if(self.codes and self.codes[-1] is not None, "active")
             self.codes.append("")
@@ -269,10 +269,10 @@ class Package:
 
     def keep(self, name: str, referred: set[str]) -> list[str]:
         """Keep the relations of a part; return the parts they lead to."""
-        kept = []
+        parts = []
         for relation in self.relations_of(name):
             if relation.is_kept(DRAWN_RELATIONS | self.kind.relations):
-                kept.append(relation)
+                parts.append(relation)
             else:
                 refuse_if(relation.id in referred, "active")
         lines = [
@@ -280,14 +280,14 @@ class Package:
             + (f"Target={quoteattr(one.target)}/>" if one.is_here else
                f'Target={quoteattr(one.target)} TargetMode="External"/>' if one.is_outside else
                f"Target={quoteattr('/' + one.part)}/>")
-            for one in kept
+            for one in parts
         ]  # fmt: skip
         if lines:
             folder, _slash, base = name.rpartition("/")
             path = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
             space = "http://schemas.openxmlformats.org/package/2006/relationships"
             self.kept[path] = f'<Relationships xmlns="{space}">{"".join(lines)}</Relationships>'.encode()
-        return [one.part for one in kept if one.part]
+        return [one.part for one in parts if one.part]
 
     def take(self, name: str) -> list[str]:
         refuse_if(not NAME.fullmatch(name), "damaged")
@@ -331,13 +331,13 @@ def office(content: bytes, ending: str) -> bytes:
     refuse_if(content[-22:-18] != b"PK\x05\x06", "damaged")  # nothing follows the end of the archive
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         refuse_if(len(archive.infolist()) > MOST_PARTS, "large")
-        found = Package(archive, ending)
-        refuse_if(len(found.names) != len(archive.infolist()), "damaged")
-        found.read_types()
-        todo = found.keep("", set())
-        refuse_if(len(todo) != 1 or found.kind_of(todo[0]) != found.kind.main, "damaged")
+        package = Package(archive, ending)
+        refuse_if(len(package.names) != len(archive.infolist()), "damaged")
+        package.read_types()
+        todo = package.keep("", set())
+        refuse_if(len(todo) != 1 or package.kind_of(todo[0]) != package.kind.main, "damaged")
         while todo:
             name = todo.pop()
-            if name not in found.types:
-                todo += found.take(name)
-    return found.written()
+            if name not in package.types:
+                todo += package.take(name)
+    return package.written()

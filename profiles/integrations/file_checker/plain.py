@@ -78,8 +78,8 @@ def step(content: bytes) -> bytes:
     bare = text.strip()
     is_whole = bare.startswith("ISO-10303-21;") and bare.endswith("END-ISO-10303-21;")
     refuse_if(not is_whole or "DATA" not in bare, "damaged")
-    told = re.sub(r"'(?:[^']|'')*'|/\*.*?\*/|\s+", "", bare, flags=re.DOTALL).upper()
-    refuse_if("REFERENCE;" in told or "DOCUMENT_FILE(" in told, "active")
+    stripped = re.sub(r"'(?:[^']|'')*'|/\*.*?\*/|\s+", "", bare, flags=re.DOTALL).upper()
+    refuse_if("REFERENCE;" in stripped or "DOCUMENT_FILE(" in stripped, "active")
     return text.encode("ascii")
 
 

@@ -24,9 +24,9 @@ def sheet(content: bytes) -> bytes:
         raise Refused("locked") from None
     shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
     for name in shown:
-        found = book.get_sheet_by_name(name)
-        refuse_if(found.total_height * found.total_width > MOST_CELLS, "large")
-        rows = found.to_python(skip_empty_area=False)
+        table = book.get_sheet_by_name(name)
+        refuse_if(table.total_height * table.total_width > MOST_CELLS, "large")
+        rows = table.to_python(skip_empty_area=False)
         lines = [(line, [_words(cell) for cell in row]) for line, row in enumerate(rows, start=1)]
         if filled := [[line, cells] for line, cells in lines if any(map(str.strip, cells))]:
             return json.dumps(filled, ensure_ascii=False).encode()

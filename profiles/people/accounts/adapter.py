@@ -159,7 +159,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Let no one prove by password alone who they are, where an account has a second factor."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         is_weaker = is_mfa_enabled(user)
-        left = [each for each in methods if not (is_weaker and each["id"] == "reauthenticate")]
+        left = [method for method in methods if not (is_weaker and method["id"] == "reauthenticate")]
         has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
         # The first is asked for: a key comes before recovery codes.
         return left if has_app else left[::-1]

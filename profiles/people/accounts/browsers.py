@@ -23,11 +23,11 @@ def fingerprint(email: str) -> str:
 
 
 def remember(request: HttpRequest, response: HttpResponse, addresses: Iterable[str]) -> None:
-    name, *known = _read(request) or [secrets.token_hex(8)]
-    known = list(dict.fromkeys([*map(fingerprint, addresses), *known]))[:MOST_KNOWN]
+    name, *fingerprints = _read(request) or [secrets.token_hex(8)]
+    fingerprints = list(dict.fromkeys([*map(fingerprint, addresses), *fingerprints]))[:MOST_KNOWN]
     response.set_signed_cookie(
         settings.BROWSER_COOKIE_NAME,
-        ".".join([name, *known]),
+        ".".join([name, *fingerprints]),
         salt=SALT,
         max_age=HALF_A_YEAR,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -41,8 +41,8 @@ def remember_session(request: HttpRequest, addresses: Iterable[str]) -> None:
 
 
 def known_to(email: str, request: HttpRequest) -> str:
-    name, *known = _read(request) or [""]
-    if fingerprint(email) in known:
+    name, *fingerprints = _read(request) or [""]
+    if fingerprint(email) in fingerprints:
         return name
     is_here = request.user.is_authenticated and request.user.email == email.lower()
     is_known = is_here or fingerprint(email) in request.session.get(SALT, ())
@@ -58,5 +58,5 @@ def has_signed_up(request: HttpRequest, user: User) -> bool:
 
 
 def _read(request: HttpRequest) -> list[str]:
-    kept = request.get_signed_cookie(settings.BROWSER_COOKIE_NAME, "", salt=SALT, max_age=HALF_A_YEAR)
-    return kept.split(".") if kept else []
+    cookie = request.get_signed_cookie(settings.BROWSER_COOKIE_NAME, "", salt=SALT, max_age=HALF_A_YEAR)
+    return cookie.split(".") if cookie else []

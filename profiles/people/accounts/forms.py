@@ -108,8 +108,8 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         if not self.users:
             email = self.cleaned_data["email"]
-            own = EmailAddress.objects.filter(user=0)
-            _unused = own.filter(email=email).exists(), list(own.values_list("email"))
+            addresses = EmailAddress.objects.filter(user=0)
+            _unused = addresses.filter(email=email).exists(), list(addresses.values_list("email"))
             key = PasswordResetTokenGenerator().make_token(User(pk=0, email=email))
             get_adapter().get_reset_password_from_key_url(f"0-{key}")
         return str(super().save(request, **kwargs))

@@ -19,15 +19,15 @@ from profiles.validators import one_line
 
 def connections_of(user: User) -> "QuerySet[SocialAccount]":
     offered = [code for code, _name in settings.SIGN_IN_WAYS]
-    found: QuerySet[SocialAccount] = SocialAccount.objects.filter(user=user, provider__in=offered)
-    return found.order_by("date_joined")
+    accounts: QuerySet[SocialAccount] = SocialAccount.objects.filter(user=user, provider__in=offered)
+    return accounts.order_by("date_joined")
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        said = sociallogin.account.extra_data
+        data = sociallogin.account.extra_data
         is_openid = sociallogin.provider.id == "openid_connect"
-        subjects = [said.get(part, {}).get("sub") for part in ("id_token", "userinfo")]
+        subjects = [data.get(part, {}).get("sub") for part in ("id_token", "userinfo")]
         is_connecting = sociallogin.state.get("process") == AuthProcess.CONNECT
         of_demo = is_connecting and getattr(request.user, "is_demo", False)
         if of_demo or (is_openid and (not subjects[0] or subjects[0] != subjects[1])):

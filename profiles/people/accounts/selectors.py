@@ -55,12 +55,12 @@ def account_language(email: str) -> str | None:
 
 def found_accounts(words: str = "") -> QuerySet[User]:
     """Return the members' accounts, those of the demonstration too, with their companies."""
-    found = User.objects.filter(role__in=Side.values, is_superuser=False)
+    accounts = User.objects.filter(role__in=Side.values, is_superuser=False)
     if words:
         names = [f"membership__{side}__name_{language}" for side in Side for language in ("en", "ur", "zh")]
         fields = ("email", "full_name", *names)
-        found = found.filter(reduce(or_, (Q(**{f"{field}__icontains": words}) for field in fields)))
-    with_company = found.select_related("membership__startup", "membership__investor")
+        accounts = accounts.filter(reduce(or_, (Q(**{f"{field}__icontains": words}) for field in fields)))
+    with_company = accounts.select_related("membership__startup", "membership__investor")
     return with_company.order_by(F("last_login").desc(nulls_last=True), "email")
 
 
@@ -104,7 +104,7 @@ def company_of(user: User | AnonymousUser | None) -> Startup | Investor | None:
 
 def teams_of(user: User) -> list[Company]:
     both = (Membership.objects.filter(user=user), FormerMember.objects.filter(user=user))
-    return [each.company for rows in both for each in rows.select_related("startup", "investor")]
+    return [membership.company for rows in both for membership in rows.select_related("startup", "investor")]
 
 
 def people_of(company: Company) -> "QuerySet[User, int]":

@@ -44,8 +44,8 @@ def zone_label(zone: ZoneInfo) -> str:
 
 @cache
 def zone_choices(language: str) -> tuple[tuple[str, str], ...]:
-    known = available_timezones()
-    names = {name for each in get_global("territory_zones").values() for name in each if name in known}
+    zones = available_timezones()
+    names = {name for each in get_global("territory_zones").values() for name in each if name in zones}
     named = sorted((_label(name, language), name) for name in names if "/" in name)
     return tuple((name, f"{label} · {name}") for label, name in named)
 

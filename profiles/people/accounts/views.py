@@ -96,8 +96,8 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
         return response
 
     def get_initial(self) -> dict[str, Any]:
-        known = {name: self.request.GET.get(name, "") for name in ("role", "invitation")}
-        return {**super().get_initial(), **known}
+        initial = {name: self.request.GET.get(name, "") for name in ("role", "invitation")}
+        return {**super().get_initial(), **initial}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

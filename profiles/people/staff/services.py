@@ -43,8 +43,8 @@ def give_role(email: str, *, role: Role, full_name: str = "", by: User, at: date
     limits.take_token(STAFF_LIMIT, account=by, at=at)
     address = email.strip().lower()
     confirmed = EmailAddress.objects.filter(email=address, verified=True).values("user")
-    held = User.objects.select_for_update(no_key=True)
-    user = held.filter(pk__in=confirmed).first() or held.filter(email=address).first()
+    locked = User.objects.select_for_update(no_key=True)
+    user = locked.filter(pk__in=confirmed).first() or locked.filter(email=address).first()
     if user is None:
         user = User.objects.create_user(address, full_name=full_name, role=role, date_joined=at)
         EmailAddress.objects.create(user=user, email=address, primary=True, verified=True)

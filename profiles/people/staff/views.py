@@ -37,8 +37,8 @@ def people(request: SignedInRequest) -> HttpResponse:
 @page_with_form
 def person_add(request: SignedInRequest) -> HttpResponse:
     def save(form: StaffForm) -> HttpResponse:
-        said = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
-        user = service.give_role(said.pop("email"), **said, by=request.user, at=timezone.now())
+        kwargs = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
+        user = service.give_role(kwargs.pop("email"), **kwargs, by=request.user, at=timezone.now())
         messages.success(request, _("We tell %(name)s by email.") % {"name": user})
         return redirect("people")
 

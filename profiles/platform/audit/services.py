@@ -119,8 +119,8 @@ def verify() -> Verdict:
             return Verdict(length, record.pk, "does not follow the record before it")
         if record.hash != link_hash(record):
             return Verdict(length, record.pk, "was changed")
-        kept = getattr(record, "kept", None)
-        if kept and hash_of(kept) != record.details.get("values"):
+        values = getattr(record, "kept", None)
+        if values and hash_of(values) != record.details.get("values"):
             return Verdict(length, record.pk, "has other values than were kept")
         previous = record.hash
     head = AuditHead.objects.filter(pk=1).first() or AuditHead(length=0, hash="")

@@ -84,8 +84,8 @@ def handle_form(
 
 def open_or_posted(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:
     """Return the form of a page, whether it is looked at or was sent."""
-    found = posted_form if request.method == "POST" else open_form
-    return found(request, make, path=path)
+    opener = posted_form if request.method == "POST" else open_form
+    return opener(request, make, path=path)
 
 
 def render_form(
@@ -124,13 +124,13 @@ def posted_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> 
     """Return the form for a page that was sent: as typed, and with what others stored meanwhile."""
     stored = make(None)
     fresh = FormVersion(request.user.pk, path or request.path, sent_by(stored))
-    known, found = version_in(request.POST), Merged(request.POST)
-    if known is not None:
-        found = Merged(answered(stored, request.POST, known.base))
-        if known.base != fresh.base:
-            found = merge_typed(stored, found.sent, known.base, fresh.base)
-    form = make(found.sent)
-    return DraftForm(form, str(fresh), fresh.path, conflicts=found.conflicts, taken=found.taken)
+    version, merged = version_in(request.POST), Merged(request.POST)
+    if version is not None:
+        merged = Merged(answered(stored, request.POST, version.base))
+        if version.base != fresh.base:
+            merged = merge_typed(stored, merged.sent, version.base, fresh.base)
+    form = make(merged.sent)
+    return DraftForm(form, str(fresh), fresh.path, conflicts=merged.conflicts, taken=merged.taken)
 
 
 def without_errors(form: Any) -> Any:

@@ -67,12 +67,12 @@ def merge_typed(form: BaseForm, typed: QueryDict, base: Sent, now: Sent) -> Merg
         rows = [rows_in(formset, state) for state in states]
         related = form._meta.model._meta.get_field(name).related_model  # type: ignore[attr-defined]
         label = str(related._meta.verbose_name_plural)
-        verdict = who_changed(*(set(each) for each in rows))
+        verdict = who_changed(*(set(row) for row in rows))
         if verdict == THEIRS:
             take_rows(sent, states[1], formset.prefix)
             taken.append(label)
         elif verdict == BOTH:
-            _before, theirs, mine = ("\n".join(words for _at, words in each.values()) for each in rows)
+            _before, theirs, mine = ("\n".join(words for _at, words in row.values()) for row in rows)
             conflicts.append(Conflict(name, label, mine, theirs, is_list=True))
     return Merged(sent, tuple(conflicts), tuple(taken))
 
@@ -111,8 +111,8 @@ def query(sent: Mapping[str, Sequence[str]]) -> QueryDict:
 
 
 def lists_of(form: BaseForm) -> dict[str, Any]:
-    found: dict[str, Any] = getattr(form, "sections", {})
-    return found
+    sections: dict[str, Any] = getattr(form, "sections", {})
+    return sections
 
 
 def form_fields(form: BaseForm) -> list[BoundField]:
@@ -169,8 +169,8 @@ def in_words(bound: BoundField, sent: QueryDict) -> str:
         return _("Yes") if raw else _("No")
     names = dict(_choices(getattr(bound.field, "choices", ())))
     values = raw if isinstance(raw, (list, tuple)) else [raw]
-    told = [str(names.get(str(value), value)) for value in values if value not in (None, "")]
-    return pgettext("between the items of a list", ", ").join(told)
+    words = [str(names.get(str(value), value)) for value in values if value not in (None, "")]
+    return pgettext("between the items of a list", ", ").join(words)
 
 
 def _choices(options: Any) -> Iterator[tuple[str, Any]]:
@@ -197,5 +197,5 @@ def rows_in(formset: BaseFormSet[Any], sent: QueryDict) -> dict[str, tuple[int, 
 
 
 def row_words(row: BaseForm, sent: QueryDict) -> str:
-    told = ((bound.label, in_words(bound, sent)) for bound in form_fields(row))
-    return " · ".join(f"{label}: {words}" for label, words in told if words)
+    lines = ((bound.label, in_words(bound, sent)) for bound in form_fields(row))
+    return " · ".join(f"{label}: {words}" for label, words in lines if words)

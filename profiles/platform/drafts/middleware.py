@@ -92,7 +92,7 @@ def gone_page(request: HttpRequest, version: FormVersion) -> HttpResponse:
         for name, texts in texts_to_keep(dict(request.POST.lists())).items()
         if name != FIELD and texts != version.base.get(name)
     }
-    texts = [text for each in typed.values() for text in each if text]
+    texts = [text for value in typed.values() for text in value if text]
     return render(request, "platform/drafts/gone.html", {"texts": texts}, status=404)
 
 
@@ -117,8 +117,8 @@ def place_of(request: HttpRequest) -> str:
     page = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
         return resolve_url(settings.LOGIN_REDIRECT_URL)
-    found = urlsplit(page)
-    return f"{found.path}?{found.query}" if found.query else found.path
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def other_account() -> str:

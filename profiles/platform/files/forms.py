@@ -36,8 +36,8 @@ class SentFileField(forms.FileField):
     def __init__(self, *, kinds: Collection[FileKind], **options: Any) -> None:
         accepted = ",".join(f".{ending}" for ending, kind in ENDINGS.items() if kind in kinds)
         # A browser says at once what is too large, before it sends anything (corridor.js).
-        told = {"accept": accepted, "data-most-bytes": MOST_BYTES, "data-too-large": TOO_LARGE}
-        super().__init__(max_length=255, widget=forms.FileInput(attrs=told), **options)
+        attrs = {"accept": accepted, "data-most-bytes": MOST_BYTES, "data-too-large": TOO_LARGE}
+        super().__init__(max_length=255, widget=forms.FileInput(attrs=attrs), **options)
         self.kinds = kinds
 
     def clean(self, data: Any, initial: Any = None) -> SentFile | None:

@@ -78,16 +78,16 @@ def receive(
     Raises:
         FileRefusedError: nothing was written.
     """
-    own = CheckedFile.objects.filter(**{company.side.value: company})
-    if own.filter(state=FileState.CHECKING).count() >= MOST_WAITING:
+    files = CheckedFile.objects.filter(**{company.side.value: company})
+    if files.filter(state=FileState.CHECKING).count() >= MOST_WAITING:
         raise FileRefusedError(
             _("Your company has files that are still being checked. Please try again in a minute.")
         )
-    used = own.exclude(state=FileState.REFUSED).aggregate(used=Sum("size"))["used"] or 0
+    used = files.exclude(state=FileState.REFUSED).aggregate(used=Sum("size"))["used"] or 0
     if used + len(sent.content) > QUOTA:
         raise FileRefusedError(_("Your company has no room for another file: it has used its 100 MB."))
-    said = {"kind": sent.kind, "name": sent.name, "size": len(sent.content), "longest_edge": longest_edge}
-    file = CheckedFile.objects.create(**{company.side.value: company}, **said, received=name, by=by, at=at)
+    values = {"kind": sent.kind, "name": sent.name, "size": len(sent.content), "longest_edge": longest_edge}
+    file = CheckedFile.objects.create(**{company.side.value: company}, **values, received=name, by=by, at=at)
     file_received.send(CheckedFile)
     return file
 
@@ -186,15 +186,15 @@ def remove(names: Iterable[str]) -> None:
 
 
 def remove_orphans(*, at: datetime) -> int:
-    found: list[str] = []
+    names: list[str] = []
     for folder in (RECEIVED, CHECKED):
         with suppress(FileNotFoundError):  # nobody has sent a file yet
-            found += [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-    known = set(chain.from_iterable(CheckedFile.objects.values_list("received", "content")))
+            names += [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+    stored_names = set(chain.from_iterable(CheckedFile.objects.values_list("received", "content")))
     orphans = [
         name
-        for name in found
-        if name not in known and default_storage.get_modified_time(name) < at - ORPHANED
+        for name in names
+        if name not in stored_names and default_storage.get_modified_time(name) < at - ORPHANED
     ]
     remove(orphans)
     return len(orphans)
@@ -210,8 +210,8 @@ def mark_in_store() -> str:
 
 
 def has_our_files() -> bool:
-    known = FileStore.objects.first()
-    return known is None or known.mark == mark_in_store()
+    store = FileStore.objects.first()
+    return store is None or store.mark == mark_in_store()
 
 
 def claim_store(*, is_moved: bool = False) -> None:

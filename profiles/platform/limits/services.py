@@ -74,14 +74,14 @@ def take_token(
     Raises:
         LimitReachedError: with the longest wait.
     """
-    own = f"{company.side}-{company.pk}" if company and company.pk else ""
+    company_key = f"{company.side}-{company.pk}" if company and company.pk else ""
     who = {
         Kind.ACCOUNT: str(account.pk) if account else "",
-        Kind.COMPANY: own,
-        Kind.PAIR: f"{own}-{other.pk}" if own and other else "",
+        Kind.COMPANY: company_key,
+        Kind.PAIR: f"{company_key}-{other.pk}" if company_key and other else "",
         Kind.NETWORK: network_of(client_ip) if client_ip else "",
         Kind.ADDRESS: address,
-        Kind.READER: f"{own or (account and account.pk)}-{reader}" if reader else "",
+        Kind.READER: f"{company_key or (account and account.pk)}-{reader}" if reader else "",
     }
     limits = LIMITS[verb]
     waits = [
@@ -135,10 +135,10 @@ def _latest(limit: Limit, at: datetime) -> datetime:
 @transaction.atomic
 def count_together(kept: Startup | Investor, gone: Startup | Investor) -> None:
     side, other = str(kept.side), str(kept.side.other)
-    own, as_other = rf":{side}-{gone.pk}(-\d+)?$", rf"(:{Kind.PAIR}:{other}-\d+)-{gone.pk}$"
-    used = LimitBucket.objects.filter(Q(key__regex=own) | Q(key__regex=as_other)).order_by("pk")
+    own_pattern, as_other = rf":{side}-{gone.pk}(-\d+)?$", rf"(:{Kind.PAIR}:{other}-\d+)-{gone.pk}$"
+    used = LimitBucket.objects.filter(Q(key__regex=own_pattern) | Q(key__regex=as_other)).order_by("pk")
     for key, full_at in list(used.values_list("key", "full_at")):
-        name = re.sub(own, rf":{side}-{kept.pk}\1", key) if re.search(own, key) else ""
+        name = re.sub(own_pattern, rf":{side}-{kept.pk}\1", key) if re.search(own_pattern, key) else ""
         name = name or re.sub(as_other, rf"\1-{kept.pk}", key)
         LimitBucket.objects.bulk_create([LimitBucket(key=name, full_at=full_at)], ignore_conflicts=True)
         LimitBucket.objects.filter(key=name, full_at__lt=full_at).update(full_at=full_at)
@@ -150,9 +150,9 @@ def forget_full(*, at: datetime) -> int:
 
 
 def network_of(address: str) -> str:
-    found = ip_address(address)
-    found = getattr(found, "ipv4_mapped", None) or found
-    return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))
+    ip = ip_address(address)
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return str(ip_network((ip, 24 if ip.version == 4 else 64), strict=False))
 
 
 def key_of(verb: str, kind: Kind, who: str) -> str:

@@ -103,8 +103,8 @@ def enqueue(
         }
         parts = [str(kind.body) % words, f"{kind.act}:\n{link}"]
         if unsubscribe_token:
-            said = {"category": kind.category.label, "link": stop_link(unsubscribe_token)}
-            parts.append(_("Stop emails about “%(category)s”: %(link)s") % said)
+            context = {"category": kind.category.label, "link": stop_link(unsubscribe_token)}
+            parts.append(_("Stop emails about “%(category)s”: %(link)s") % context)
         mail = OutboxMail(
             key=f"{message.kind}:{message.event}",
             kind=message.kind,

@@ -94,14 +94,14 @@ def own_versions(both: BothSides, side: Side) -> QuerySet[FairTerms]:
 
 
 def terms_page(both: BothSides) -> TermsPage:
-    own = list(own_versions(both, both.side))
-    opened = next((one for one in own if one.opened_at), None)
+    versions = list(own_versions(both, both.side))
+    opened = next((one for one in versions if one.opened_at), None)
     others = list(own_versions(both, both.side.other).exclude(opened_at=None)) if both.is_mutual else []
     theirs = others[0] if others and opened else None
-    shown, is_shared = opened if theirs else own[0] if own else None, theirs is not None
+    shown, is_shared = opened if theirs else versions[0] if versions else None, theirs is not None
     startup, partner = (shown, theirs) if both.side == Side.STARTUP else (theirs, shown)
     return TermsPage(
-        draft=own[0] if own else None,
+        draft=versions[0] if versions else None,
         opened=opened,
         theirs=theirs,
         groups=[
@@ -112,7 +112,7 @@ def terms_page(both: BothSides) -> TermsPage:
             for names in CLAUSES
         ],
         indications=indications(shown) if shown else [],
-        versions=sorted([*own, *(others if theirs else [])], key=lambda one: (one.at, one.pk)),
+        versions=sorted([*versions, *(others if theirs else [])], key=lambda one: (one.at, one.pk)),
     )
 
 
@@ -126,12 +126,12 @@ def _row(
     is_open: bool,
 ) -> TermRow:
     label = str(FairTerms._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    said = {Side.STARTUP: term_words(startup, name), Side.INVESTOR: term_words(partner, name)}
-    if is_shared and not all(said.values()):
-        said[own.other] = ""
-    ours, theirs = said[Side.STARTUP], said[Side.INVESTOR]
+    words = {Side.STARTUP: term_words(startup, name), Side.INVESTOR: term_words(partner, name)}
+    if is_shared and not all(words.values()):
+        words[own.other] = ""
+    ours, theirs = words[Side.STARTUP], words[Side.INVESTOR]
     state = OPEN if not (ours and theirs) else AGREED if ours == theirs else DIFFERS
-    waits_for = str(own.other) if state == OPEN and is_open and said[own] else ""
+    waits_for = str(own.other) if state == OPEN and is_open and words[own] else ""
     return TermRow(label[:1].upper() + label[1:], ours, theirs, state, waits_for)
 
 
@@ -167,9 +167,9 @@ REFUSAL_BANDS = {
 
 
 def indications(terms: FairTerms) -> list[Indication]:
-    known = all_yardsticks()
-    found = ((code, judge(terms)) for code, judge in JUDGES.items())
-    return [Indication(known[code], band) for code, band in found if band]
+    yardsticks = all_yardsticks()
+    judged = ((code, judge(terms)) for code, judge in JUDGES.items())
+    return [Indication(yardsticks[code], band) for code, band in judged if band]
 
 
 def _exclusivity(terms: FairTerms) -> str:
@@ -216,8 +216,8 @@ TEMPLATE = Path(settings.BASE_DIR) / "templates" / "deals" / "fair_dealing" / "t
 
 
 def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
-    own = pair.member.side
-    names = {own: str(pair.company.name), own.other: pair.title}
+    side = pair.member.side
+    names = {side: str(pair.company.name), side.other: pair.title}
     return {
         "language": (get_language() or "en")[:2],
         "product": settings.PRODUCT,
@@ -230,7 +230,7 @@ def terms_sheet(pair: Pair, page: TermsPage, *, at: datetime) -> dict[str, Any]:
             "that anyone or anything is permitted, approved or safe."
         ),
         "versions": _versions(page, names),
-        "parts": _opened_parts(page, names) if page.are_both_open else [_own_part(page, own, names[own])],
+        "parts": _opened_parts(page, names) if page.are_both_open else [_own_part(page, side, names[side])],
         "note": ""
         if page.are_both_open
         else _(
@@ -249,16 +249,16 @@ def _day(at: datetime) -> str:
 
 
 def _versions(page: TermsPage, names: dict[Side, str]) -> list[str]:
-    found = [page.opened, page.theirs] if page.are_both_open else [page.draft]
-    known = sorted(filter(None, found), key=lambda one: one.side != Side.STARTUP)
-    return [_version(one, names[Side(one.side)]) for one in known]
+    versions = [page.opened, page.theirs] if page.are_both_open else [page.draft]
+    ordered = sorted(filter(None, versions), key=lambda one: one.side != Side.STARTUP)
+    return [_version(one, names[Side(one.side)]) for one in ordered]
 
 
 def _version(terms: FairTerms, name: str) -> str:
-    said = {"company": name, "version": terms.version, "day": _day(terms.at)}
+    context = {"company": name, "version": terms.version, "day": _day(terms.at)}
     if terms.opened_at is None:
-        return _("%(company)s: version %(version)d of %(day)s, private") % said
-    opened = {**said, "opened": _day(terms.opened_at)}
+        return _("%(company)s: version %(version)d of %(day)s, private") % context
+    opened = {**context, "opened": _day(terms.opened_at)}
     return _("%(company)s: version %(version)d of %(day)s, opened on %(opened)s") % opened
 
 
@@ -278,15 +278,15 @@ def _opened_parts(page: TermsPage, names: dict[Side, str]) -> list[dict[str, Any
         rows = [row for group in page.groups for row in group if row.state == state]
         heads = [_("Both sides")] if state == AGREED else both
         words = [("", "") if state == OPEN else (row.startup, row.partner)[: len(heads)] for row in rows]
-        said = [_sheet_row(row, each) for row, each in zip(rows, words, strict=True)]
-        parts.append(_part(state, heading % {"count": len(rows)}, heads, said, none))
+        sheet_rows = [_sheet_row(row, cell_words) for row, cell_words in zip(rows, words, strict=True)]
+        parts.append(_part(state, heading % {"count": len(rows)}, heads, sheet_rows, none))
     return parts
 
 
-def _own_part(page: TermsPage, own: Side, name: str) -> dict[str, Any]:
+def _own_part(page: TermsPage, side: Side, name: str) -> dict[str, Any]:
     rows = [row for group in page.groups for row in group]
-    said = [_sheet_row(row, (row.startup if own == Side.STARTUP else row.partner,)) for row in rows]
-    return _part(OPEN, _("Your side's terms"), [name], said)
+    sheet_rows = [_sheet_row(row, (row.startup if side == Side.STARTUP else row.partner,)) for row in rows]
+    return _part(OPEN, _("Your side's terms"), [name], sheet_rows)
 
 
 def _part(
@@ -296,8 +296,8 @@ def _part(
 
 
 def _sheet_row(row: TermRow, words: tuple[str, ...]) -> dict[str, Any]:
-    said = [{"words": each or _("not answered"), "is_said": bool(each)} for each in words]
-    return {"label": row.label, "said": said}
+    cells = [{"words": word or _("not answered"), "is_said": bool(word)} for word in words]
+    return {"label": row.label, "said": cells}
 
 
 # The question, and the field of a startup and of a partner that answers it.

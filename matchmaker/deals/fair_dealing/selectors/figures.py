@@ -46,8 +46,8 @@ def all_yardsticks() -> dict[str, Yardstick]:
 
 
 def yardsticks(*codes: str) -> list[Yardstick]:
-    found = all_yardsticks()
-    return [found[code] for code in codes]
+    thresholds = all_yardsticks()
+    return [thresholds[code] for code in codes]
 
 
 def context_topics() -> list[dict[str, Any]]:
@@ -163,17 +163,17 @@ def pair_dependency(both: BothSides) -> dict[str, Any]:
 
 
 def _inputs(startup: Startup, partners: Iterable[ExistingPartner]) -> dict[str, Input]:
-    found = {
+    inputs = {
         need.type.code: Input(need.type.name, need.urgency) for need in startup.needs.select_related("type")
     }
     for partner in partners:
         kind = partner.type.code if partner.type else key_of_name(partner.provides)
         name = partner.type.name if partner.type else partner.provides
-        one = found.setdefault(kind, Input(name, Urgency.SOON))
+        one = inputs.setdefault(kind, Input(name, Urgency.SOON))
         key = _group_of(partner)
         one.shares[key] = one.shares.get(key, 0) + partner.share_pct
         one.told.append((partner.name, partner.share_pct))
-    return found
+    return inputs
 
 
 def _group_of(partner: ExistingPartner) -> str:
@@ -194,8 +194,8 @@ def _others(both: BothSides, kinds: list[str], group: str) -> list[str]:
         return []
     order = [entry.counterpart_id for entry in stored.entries]
     wanted = counterparts(member).filter(pk__in=order, offers__type__code__in=kinds).distinct()
-    found = for_cards(wanted).in_bulk()
-    named = [found[pk] for pk in order if pk in found and group_key(found[pk]) != group]
+    profiles = for_cards(wanted).in_bulk()
+    named = [profiles[pk] for pk in order if pk in profiles and group_key(profiles[pk]) != group]
     return [str(see(investor, member.viewer).title) for investor in named[:OTHERS]]
 
 

@@ -196,11 +196,11 @@ class ChecksPage:
     @property
     def topics(self) -> list[tuple[str | Promise, list[CheckRow], int]]:
         """The other checks by topic, in the order of TOPICS, and how many of them have an answer."""
-        first, found = self.first, dict[int, list[CheckRow]]()
+        first, by_topic = self.first, dict[int, list[CheckRow]]()
         for row in self.rows:
             if row not in first:
-                found.setdefault(topic_of(row.check), []).append(row)
-        topics = ((TOPICS[at][0], found[at]) for at in sorted(found))
+                by_topic.setdefault(topic_of(row.check), []).append(row)
+        topics = ((TOPICS[at][0], by_topic[at]) for at in sorted(by_topic))
         return [(label, rows, sum(bool(row.own or row.theirs) for row in rows)) for label, rows in topics]
 
 
@@ -209,8 +209,8 @@ FIRST_SHOWN = 3
 
 def _weight(row: CheckRow) -> tuple[int, int, str]:
     """Return the sort key of checks: weight, then how many facts of this pair a rule uses."""
-    own = set(asked_facts(row.check.trigger)) - WIDE
-    return list(CheckWeight).index(CheckWeight(row.check.weight)), -len(own), row.check.code
+    pair_facts = set(asked_facts(row.check.trigger)) - WIDE
+    return list(CheckWeight).index(CheckWeight(row.check.weight)), -len(pair_facts), row.check.code
 
 
 def checks_page(both: BothSides, chosen: str) -> ChecksPage:
@@ -236,10 +236,10 @@ def _unknown(check: GovernanceCheck, facts: KnownFacts) -> list[str | Promise]:
 
 
 def answers_of(both: BothSides) -> dict[tuple[str, int], CheckAnswer]:
-    found = CheckAnswer.objects.filter(startup=both.pair.startup, investor=both.pair.investor)
+    answers = CheckAnswer.objects.filter(startup=both.pair.startup, investor=both.pair.investor)
     if not both.is_mutual:
-        found = found.filter(side=both.side)
-    return {(answer.side, answer.check_asked_id): answer for answer in found}
+        answers = answers.filter(side=both.side)
+    return {(answer.side, answer.check_asked_id): answer for answer in answers}
 
 
 # --- The table as curators keep it --------------------------------------------------------------------------
@@ -274,11 +274,13 @@ class Tried:
 
 def trigger_preview(old: Trigger, new: Trigger) -> Tried:
     """Return what another rule would change. Constant queries."""
-    found = [(pair, bool(applies(old, pair.facts)), bool(applies(new, pair.facts))) for pair in tried_pairs()]
-    more = [pair for pair, was, will in found if will and not was]
-    fewer = [pair for pair, was, will in found if was and not will]
+    effects = [
+        (pair, bool(applies(old, pair.facts)), bool(applies(new, pair.facts))) for pair in tried_pairs()
+    ]
+    more = [pair for pair, was, will in effects if will and not was]
+    fewer = [pair for pair, was, will in effects if was and not will]
     return Tried(
-        len(found),
+        len(effects),
         *([pair for pair in part if not pair.is_pilot] for part in (more, fewer)),
         *([pair for pair in part if pair.is_pilot] for part in (more, fewer)),
     )
@@ -307,14 +309,14 @@ def tried_pairs() -> list[TriedPair]:
         for deal in recorded[:MOST_PAIRS]
     ]
     talks = [Trial(*pair, is_mutual, None) for pair, is_mutual in open_talks().items()]
-    found = [*deals, *talks, *(one for more in MORE_TRIALS for one in more())]
-    startups = with_related(Startup.objects.all()).in_bulk({one.startup for one in found})
-    investors = with_related(Investor.objects.all()).in_bulk({one.investor for one in found})
-    told = scale()
-    return [_tried(startups[one.startup], investors[one.investor], one, told) for one in found]
+    trials = [*deals, *talks, *(one for more in MORE_TRIALS for one in more())]
+    startups = with_related(Startup.objects.all()).in_bulk({one.startup for one in trials})
+    investors = with_related(Investor.objects.all()).in_bulk({one.investor for one in trials})
+    rates = scale()
+    return [_tried(startups[one.startup], investors[one.investor], one, rates) for one in trials]
 
 
-def _tried(startup: Startup, investor: Investor, one: Trial, told: Scale) -> TriedPair:
+def _tried(startup: Startup, investor: Investor, one: Trial, rates: Scale) -> TriedPair:
     ours = seen_across(startup, investor, is_mutual=one.is_mutual)
     theirs = seen_across(investor, startup, is_mutual=one.is_mutual)
     proposal = one.proposal
@@ -322,15 +324,16 @@ def _tried(startup: Startup, investor: Investor, one: Trial, told: Scale) -> Tri
         common, _by_one = accepted_forms(ours, theirs)
         proposal = proposal_of(ours, theirs, common[0] if common else None)
     form = one.pilot or (proposal.form.name if proposal.form else "")
-    facts = trigger_facts(ours, theirs, proposal, told)
+    facts = trigger_facts(ours, theirs, proposal, rates)
     return TriedPair(f"{ours.title} × {theirs.title}", form, facts, bool(one.pilot))
 
 
 def open_talks() -> dict[tuple[int, int], bool]:
     rows = Interest.objects.order_by("-at", "pk").values_list("startup_id", "investor_id", "side")
-    said = list(rows[:MOST_PAIRS])
+    pairs = list(rows[:MOST_PAIRS])
     return {
-        (startup, investor): (startup, investor, Side(side).other) in said for startup, investor, side in said
+        (startup, investor): (startup, investor, Side(side).other) in pairs
+        for startup, investor, side in pairs
     }
 
 
@@ -384,19 +387,19 @@ def _answers(seen: VisibleProfile, terms: TermTree, *, at: int) -> list[str]:
 
 
 def _disagreements(both: BothSides, offers: list[VisibleProfile]) -> list[str]:
-    found = _of_place(both.startup, both.investor, _("the partner"))
+    disagreements = _of_place(both.startup, both.investor, _("the partner"))
     for offer in offers:
         who = _("the offer “%(kind)s”") % {"kind": offer.type.name}
-        found += [*_of_place(both.startup, offer, who), *_of_offer(both.startup, offer, who)]
-    return list(dict.fromkeys(found))
+        disagreements += [*_of_place(both.startup, offer, who), *_of_offer(both.startup, offer, who)]
+    return list(dict.fromkeys(disagreements))
 
 
 def _of_place(startup: VisibleProfile, theirs: VisibleProfile, who: str) -> list[str]:
-    kept, hosts = startup.data_location, theirs.data_hosting
+    location, hosts = startup.data_location, theirs.data_hosting
     home = startup.place.country_code if startup.place else ""
-    if kept and kept == home and hosts in (DataHosting.PARTNER, DataHosting.MIXED):
+    if location and location == home and hosts in (DataHosting.PARTNER, DataHosting.MIXED):
         return [_("The startup keeps its data at home; %(who)s keeps it elsewhere.") % {"who": who}]
-    if hosts == DataHosting.HOME and kept and kept != home:
+    if hosts == DataHosting.HOME and location and location != home:
         return [
             _(
                 "The startup stores its data outside its own country; %(who)s stores data in the startup’s "
@@ -410,25 +413,25 @@ def _of_place(startup: VisibleProfile, theirs: VisibleProfile, who: str) -> list
 
 
 def _of_offer(startup: VisibleProfile, offer: VisibleProfile, who: str) -> list[str]:
-    found = []
+    disagreements = []
     if startup.data_crosses_border is False and offer.data_crosses_border:
-        found.append(
+        disagreements.append(
             _("The startup says that no data crosses a border; %(who)s says that it does.") % {"who": who}
         )
     more = set(offer.data_classes or ()) - set(startup.data_classes or ())
     if more and startup.data_classes:
         names = joined(str(kind.label) for kind in DataClass if kind in more)
         sentence = _("The startup does not list some data that %(who)s uses: %(classes)s.")
-        found.append(sentence % {"who": who, "classes": names})
-    return found
+        disagreements.append(sentence % {"who": who, "classes": names})
+    return disagreements
 
 
 MOST_SHOWN = 100
 
 
 def imported_lists() -> QuerySet[Any, Any]:
-    found = ScreeningName.objects.order_by("list_code").values("list_code")
-    return found.annotate(names=Count("pk"), imported=Max("imported_at"))
+    rows = ScreeningName.objects.order_by("list_code").values("list_code")
+    return rows.annotate(names=Count("pk"), imported=Max("imported_at"))
 
 
 def all_candidates() -> QuerySet[ScreeningCandidate]:

@@ -42,22 +42,22 @@ class Names:
         return self._choices[kind]
 
     def of(self, fact: str, codes: Iterable[str]) -> str:
-        known = dict(flat(self.choices(fact)))
-        return ", ".join(str(known.get(code, code)) for code in codes)
+        words = dict(flat(self.choices(fact)))
+        return ", ".join(str(words.get(code, code)) for code in codes)
 
 
 def _choices(kind: str) -> Iterator[Choice]:
     if kind == SECTOR:
         for name, members in terms.grouped(Sector.objects.select_related("parent")):
-            yield name, [(each.code, each.name) for each in members]
+            yield name, [(country.code, country.name) for country in members]
     elif kind == DATA:
         yield from DataClass.choices
     elif kind in (FORM, NEED):
         model: Any = PartnershipForm if kind == FORM else NeedType
-        yield from ((each.code, each.name) for each in model.objects.all())
+        yield from ((row.code, row.name) for row in model.objects.all())
     else:
         countries = Place.objects.filter(level=PlaceLevel.COUNTRY)
-        yield from ((each.code, each.name) for each in countries)
+        yield from ((member.code, member.name) for member in countries)
         yield from DataHosting.choices if kind == HOSTING else ()
 
 
@@ -89,16 +89,16 @@ def in_words(trigger: Trigger, names: Names) -> Words:
 def _test(fact: str, asked: str, value: Any, names: Names) -> str:
     kind, label = FACTS[fact]
     if kind is FactKind.FLAG:
-        said = _("yes") if value else _("no")
+        value_words = _("yes") if value else _("no")
     elif kind is FactKind.NUMBER:
-        said = _("at least %(value)s") % {"value": f"{value:,}"}
+        value_words = _("at least %(value)s") % {"value": f"{value:,}"}
     elif asked == "startswith":
-        said = _("a code that begins with %(codes)s") % {"codes": ", ".join(value)}
+        value_words = _("a code that begins with %(codes)s") % {"codes": ", ".join(value)}
     elif asked == "not_in":
-        said = _("none of: %(names)s") % {"names": names.of(fact, value)}
+        value_words = _("none of: %(names)s") % {"names": names.of(fact, value)}
     else:
-        said = _("one of: %(names)s") % {"names": names.of(fact, value)}
-    return _("%(fact)s – %(said)s") % {"fact": capfirst(str(label)), "said": said}
+        value_words = _("one of: %(names)s") % {"names": names.of(fact, value)}
+    return _("%(fact)s – %(said)s") % {"fact": capfirst(str(label)), "said": value_words}
 
 
 def asked_in_words(fact: str) -> list[tuple[str, str]]:
@@ -141,9 +141,9 @@ def rule_of(trigger: Trigger) -> Rule | None:
     for one in trigger[joined]:
         inner = [one] if "f" in one else one.get(other, [{}])
         letter = "" if "f" in one else next(letters, "")
-        if not all("f" in each for each in inner) or (len(inner) > 1 and not letter):
+        if not all("f" in line for line in inner) or (len(inner) > 1 and not letter):
             return None
-        lines += [_line(each, letter) for each in inner]
+        lines += [_line(line, letter) for line in inner]
     return Rule(joined, lines)
 
 

@@ -142,5 +142,5 @@ def _locked(pk: int) -> Introduction:
 
 
 def _record(introduction: Introduction, done: str, *, at: datetime) -> None:
-    said: dict[str, Any] = {"side": Side(introduction.asked_by), "done": done}
-    pairs.record(INTERESTED, *introduction.pair, by=None, at=at, **said)
+    details: dict[str, Any] = {"side": Side(introduction.asked_by), "done": done}
+    pairs.record(INTERESTED, *introduction.pair, by=None, at=at, **details)

@@ -163,9 +163,9 @@ def pass_on(
     factors = pairs.factor_snapshot(startup, investor)
     with transaction.atomic():
         pairs.begin_act(PASS_LIMIT, startup, investor, side=side, by=by, at=at)
-        said = {"reason": reason, "note": note, "by": by, "at": at, "factors": factors}
+        values = {"reason": reason, "note": note, "by": by, "at": at, "factors": factors}
         decision, made = Pass.objects.get_or_create(
-            side=side, startup=startup, investor=investor, defaults=said
+            side=side, startup=startup, investor=investor, defaults=values
         )
         if made:
             introduction = _as_read(startup, investor, side=side, version_read=version_read)
@@ -223,16 +223,16 @@ def express_interest(
         if introduction and not (introduction.asked_side == side and introduction.state in WAITING):
             return introduction  # said already
         theirs = Interest.objects.filter(side=side.other, startup=startup, investor=investor).first()
-        said: dict[str, Any] = {"side": side, "by": by, "at": at}
+        kwargs: dict[str, Any] = {"side": side, "by": by, "at": at}
         if introduction:  # an earlier line stays where no new one comes
             answer: dict[str, Any] = replace(words, why=words.why or introduction.line).answer
             reached = {**NO_DEADLINES, "delivered_at": introduction.delivered_at or at}
-            _answer(introduction, IntroductionAct.ACCEPT, **said, **answer, **reached)
+            _answer(introduction, IntroductionAct.ACCEPT, **kwargs, **answer, **reached)
             _agree(introduction, factors=factors, by=by, at=at)
         elif theirs:
-            introduction = _accept_standing_interest(theirs, words=words, factors=factors, **said)
+            introduction = _accept_standing_interest(theirs, words=words, factors=factors, **kwargs)
         else:
-            introduction = _ask(startup, investor, words=words, factors=factors, **said)
+            introduction = _ask(startup, investor, words=words, factors=factors, **kwargs)
         pairs.record(INTERESTED, startup, investor, side=side, by=by, at=at, done="interested")
         _rank_answer(startup, investor, side=side, at=at)
     return introduction
@@ -408,10 +408,12 @@ def _as_read(
     Raises:
         ChangedSinceReadError: it has moved since `version_read`.
     """
-    found = open_between(startup, investor)
-    is_known = found is not None and (found.asked_by == side or found.delivered_at is not None)
-    require_unchanged(found if is_known else None, version_read)
-    return found
+    introduction = open_between(startup, investor)
+    is_known = introduction is not None and (
+        introduction.asked_by == side or introduction.delivered_at is not None
+    )
+    require_unchanged(introduction if is_known else None, version_read)
+    return introduction
 
 
 @transaction.atomic
@@ -466,8 +468,8 @@ def _say_yes(
     introduction: Introduction, side: Side, *, factors: dict[str, Any], by: User, at: datetime
 ) -> None:
     startup, investor = introduction.pair
-    said = {"by": by, "at": at, "factors": factors}
-    Interest.objects.get_or_create(side=side, startup=startup, investor=investor, defaults=said)
+    values = {"by": by, "at": at, "factors": factors}
+    Interest.objects.get_or_create(side=side, startup=startup, investor=investor, defaults=values)
 
 
 def deadlines_of(receiver: Startup | Investor, at: datetime) -> dict[str, Any]:

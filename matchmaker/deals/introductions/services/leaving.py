@@ -37,8 +37,8 @@ def notify_others(kind: str, company: Startup | Investor, *, at: datetime) -> No
 
 def _known(company: Startup | Investor) -> "QuerySet[Introduction]":
     side = Side(company.side)
-    known = introductions_of(side, company.pk).filter(known_to(side.other), left_at=None)
-    return known.select_related("startup", "investor")
+    introductions = introductions_of(side, company.pk).filter(known_to(side.other), left_at=None)
+    return introductions.select_related("startup", "investor")
 
 
 def leave_records(company: Startup | Investor, *, by: User, at: datetime) -> None:
@@ -47,24 +47,24 @@ def leave_records(company: Startup | Investor, *, by: User, at: datetime) -> Non
     Records of the other sides point to a row without a profile, which keeps the public id. The caller then
     deletes the company.
     """
-    side, kept = Side(company.side), list(_known(company))
-    if not kept:
+    side, introductions = Side(company.side), list(_known(company))
+    if not introductions:
         return
     model = SIDES[side]
     model.everything.filter(pk=company.pk).update(public_id=new_public_id())
     record = model(name_en=NAMELESS, public_id=company.public_id, erased_at=at, created_at=at, changed_at=at)
     record.save()
-    for introduction in kept:
+    for introduction in introductions:
         name = company.name_en if _knows_name(introduction, side) else ""
         if introduction.state in OPEN:
             _end(introduction, side, by=by, at=at)
         words = dict.fromkeys(ASKERS_WORDS if introduction.asked_by == side else ANSWER, "")
         left = {str(side): record, "left_at": at, "left_name": name, **words}
         Introduction.objects.filter(pk=introduction.pk).update(**left)
-    messages = Written.objects.filter(introduction__in=kept)
+    messages = Written.objects.filter(introduction__in=introductions)
     messages.filter(side=side).delete()
     messages.update(**{str(side): record})
-    LastRead.objects.filter(introduction__in=kept).delete()
+    LastRead.objects.filter(introduction__in=introductions).delete()
 
 
 def _knows_name(introduction: Introduction, side: Side) -> bool:

@@ -29,13 +29,17 @@ FURTHEST = (
 
 
 def shared_counterparts(kept: Startup | Investor, gone: Startup | Investor) -> list[Startup | Investor]:
-    own, other = str(kept.side), f"{kept.side.other}_id"
+    own_side, other = str(kept.side), f"{kept.side.other}_id"
     known = []
     for company in (kept, gone):
-        said: list[Any] = [Introduction.objects.filter(state__in=OPEN)]
-        said += [model._default_manager.all() for model in (Interest, Pass, CompanyBlock)]
+        querysets: list[Any] = [Introduction.objects.filter(state__in=OPEN)]
+        querysets += [model._default_manager.all() for model in (Interest, Pass, CompanyBlock)]
         known.append(
-            {pk for rows in said for pk in rows.filter(**{own: company}).values_list(other, flat=True)}
+            {
+                pk
+                for rows in querysets
+                for pk in rows.filter(**{own_side: company}).values_list(other, flat=True)
+            }
         )
     return list(
         SIDES[str(kept.side.other)]._default_manager.filter(pk__in=known[0] & known[1]).order_by("pk")
@@ -53,18 +57,21 @@ def _fold(merging: Merging, counterpart: Startup | Investor, *, is_matched: bool
         **{f"{merging.side}__in": [merging.kept.pk, merging.gone.pk], str(counterpart.side): counterpart}
     )
     introductions = Introduction.objects.filter(pair, state__in=OPEN).select_related("startup", "investor")
-    found = sorted(introductions, key=lambda each: (FURTHEST.index(each.state), each.asked_at, each.pk))
+    ranked = sorted(
+        introductions,
+        key=lambda introduction: (FURTHEST.index(introduction.state), introduction.asked_at, introduction.pk),
+    )
     blocking = set(CompanyBlock.objects.filter(pair).values_list("side", flat=True))
     if blocking:
-        for each in found:
+        for each in ranked:
             _end(each, merging, is_told=True)
         _remove(Interest, pair, blocking)
         return
-    for each in found[1:]:
-        if each.state == found[0].state == IntroductionState.MUTUAL:
-            _join(each, found[0])
+    for each in ranked[1:]:
+        if each.state == ranked[0].state == IntroductionState.MUTUAL:
+            _join(each, ranked[0])
         _end(each, merging)
-    if found:
+    if ranked:
         _remove(Pass, pair, set(Side.values))
     else:
         _remove(Interest, pair, set(Pass.objects.filter(pair).values_list("side", flat=True)))
@@ -72,7 +79,7 @@ def _fold(merging: Merging, counterpart: Startup | Investor, *, is_matched: bool
     for side, at in Interest.objects.filter(pair).order_by("-at").values_list("side", "at"):
         yes[side] = at
     if len(yes) == len(Side) and not is_matched:
-        first = str(found[0].asked_by) if found else min(yes, key=lambda side: yes[side])
+        first = str(ranked[0].asked_by) if ranked else min(yes, key=lambda side: yes[side])
         _remove(Interest, pair, {Side(first).other})
 
 
@@ -81,16 +88,16 @@ def _remove(model: type[Model], pair: Q, sides: set[Any]) -> None:
 
 
 def _end(introduction: Introduction, merging: Merging, *, is_told: bool = False) -> None:
-    said: dict[str, Any] = {"at": merging.at, "ended_at": merging.at}
+    changes: dict[str, Any] = {"at": merging.at, "ended_at": merging.at}
     if introduction.state == IntroductionState.MUTUAL:
         decisions.apply_introduction_transition(
-            introduction, IntroductionAct.CLOSE, in_place_of=merging.side, by=merging.by, **said
+            introduction, IntroductionAct.CLOSE, in_place_of=merging.side, by=merging.by, **changes
         )
     else:
-        decisions.apply_introduction_transition(introduction, IntroductionAct.EXPIRE, by=None, **said)
+        decisions.apply_introduction_transition(introduction, IntroductionAct.EXPIRE, by=None, **changes)
     if is_told and introduction.delivered_at is not None:
-        for each in Side:
-            notify_side(INTRODUCTION_CLOSED, introduction, each, at=merging.at)
+        for side in Side:
+            notify_side(INTRODUCTION_CLOSED, introduction, side, at=merging.at)
 
 
 def _join(other: Introduction, first: Introduction) -> None:

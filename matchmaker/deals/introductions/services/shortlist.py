@@ -21,9 +21,9 @@ def shortlist(
     factors = pairs.factor_snapshot(startup, investor)
     with transaction.atomic():
         pairs.begin_act(SHORTLIST_LIMIT, startup, investor, side=side, by=by, at=at)
-        said = {"by": by, "at": at, "factors": factors, "note": note or ""}
+        values = {"by": by, "at": at, "factors": factors, "note": note or ""}
         entry, made = ShortlistEntry.objects.get_or_create(
-            side=side, startup=startup, investor=investor, defaults=said
+            side=side, startup=startup, investor=investor, defaults=values
         )
         if note is not None and not made:
             ShortlistEntry.objects.filter(pk=entry.pk).update(note=note)

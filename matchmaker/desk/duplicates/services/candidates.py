@@ -46,8 +46,8 @@ def refresh_due(*, at: datetime, most: int = BATCH, seconds: float = MOST_SECOND
 
 def due(model: type[Startup] | type[Investor]) -> "QuerySet[Any]":
     """Return the companies of one side that were never compared, or have changed since."""
-    own = {f"{model.side}": OuterRef("pk"), "made_for": OuterRef("changed_at")}
-    return model._default_manager.filter(~Exists(DuplicateProbe.objects.filter(**own)))
+    owner = {f"{model.side}": OuterRef("pk"), "made_for": OuterRef("changed_at")}
+    return model._default_manager.filter(~Exists(DuplicateProbe.objects.filter(**owner)))
 
 
 @transaction.atomic
@@ -55,10 +55,10 @@ def refresh(model: type[Startup] | type[Investor], pk: int) -> bool:
     company: Any = model._default_manager.select_for_update(no_key=True).filter(pk=pk).first()
     if company is None:
         return False
-    own = {str(company.side): company}
+    owner = {str(company.side): company}
     names = [name for name in (company.name_en, company.name_zh, company.name_ur) if name]
-    said: dict[str, Any] = {"names": names, "made_for": company.changed_at}
-    probe, _made = DuplicateProbe.objects.update_or_create(**own, defaults=said)
+    values: dict[str, Any] = {"names": names, "made_for": company.changed_at}
+    probe, _made = DuplicateProbe.objects.update_or_create(**owner, defaults=values)
     keys = keys_for(company)
     probe.keys.exclude(key__in=keys).delete()
     new = [DuplicateKey(probe=probe, key=key) for key in sorted(keys)]
@@ -99,9 +99,9 @@ def _compare(company: Any, probe: DuplicateProbe, keys: set[str]) -> None:
     alike = {pk: judged for pk, judged in alike.items() if judged[0]}
     for pk, (reasons, score) in alike.items():
         first, second = sorted((company.pk, pk))
-        said: dict[str, Any] = {"reasons": reasons, "score": score}
+        values: dict[str, Any] = {"reasons": reasons, "score": score}
         pair = {f"{side}_id": first, f"other_{side}_id": second}
-        DuplicateCandidate.objects.update_or_create(**pair, defaults=said)
+        DuplicateCandidate.objects.update_or_create(**pair, defaults=values)
     own = Q(**{side: company}) & ~Q(**{f"other_{side}__in": alike})
     own |= Q(**{f"other_{side}": company}) & ~Q(**{f"{side}__in": alike})
     DuplicateCandidate.objects.filter(own, state=DuplicateState.OPEN).delete()
@@ -119,11 +119,11 @@ def decide(one: Company, other: Company, *, is_different: bool, by: User, at: da
     require_curator(by)
     first, second = lock_profiles(one, other)
     pair: dict[str, Any] = {str(one.side): first, f"other_{one.side}": second}
-    said: dict[str, Any] = {"state": DuplicateState.OPEN, "decided_by": None, "decided_at": None}
+    changes: dict[str, Any] = {"state": DuplicateState.OPEN, "decided_by": None, "decided_at": None}
     if is_different:
-        said = {"state": DuplicateState.DIFFERENT, "decided_by": by, "decided_at": at}
-    new = {**said, "score": 0, "found_at": at}
-    DuplicateCandidate.objects.update_or_create(**pair, defaults=said, create_defaults=new)
+        changes = {"state": DuplicateState.DIFFERENT, "decided_by": by, "decided_at": at}
+    new = {**changes, "score": 0, "found_at": at}
+    DuplicateCandidate.objects.update_or_create(**pair, defaults=changes, create_defaults=new)
     details = {"old": second.public_id} | ({} if is_different else {"done": "open"})
     audit.record(COMPARED, subject=audit.subject_of(first), by=by, at=at, details=details)
 

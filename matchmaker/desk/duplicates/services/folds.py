@@ -29,14 +29,14 @@ def answer_second(_stays: Appeal, other: Appeal, merging: Merging) -> bool:
 
 def move_candidates(merging: Merging) -> None:
     side, other_side = merging.side, f"other_{merging.side}"
-    own = Q(**{side: merging.gone}) | Q(**{other_side: merging.gone})
-    for candidate in DuplicateCandidate.objects.filter(own):
+    of_gone = Q(**{side: merging.gone}) | Q(**{other_side: merging.gone})
+    for candidate in DuplicateCandidate.objects.filter(of_gone):
         third = candidate.other if candidate.company == merging.gone else candidate.company
         if third.pk == merging.kept.pk:
             continue
         first, second = sorted((merging.kept, third), key=lambda each: each.pk)
-        known = DuplicateCandidate.objects.filter(**{side: first, other_side: second})
-        if known.exclude(state=DuplicateState.OPEN).exists():
+        same_pair = DuplicateCandidate.objects.filter(**{side: first, other_side: second})
+        if same_pair.exclude(state=DuplicateState.OPEN).exists():
             continue
-        known.delete()
+        same_pair.delete()
         DuplicateCandidate.objects.filter(pk=candidate.pk).update(**{side: first, other_side: second})

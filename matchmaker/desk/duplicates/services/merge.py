@@ -93,7 +93,7 @@ def preview(kept: Company, gone: Company, *, take: Collection[str], by: User, at
 
 
 def _moved(before: Dump, lost: Dump, kept: Company, gone: Company) -> list[MovedRows]:
-    side, found = f"{kept.side}_id", []
+    side, moved = f"{kept.side}_id", []
     for table in tables(str(kept.side)):
         rows = before[table.label]
         ours, theirs = (
@@ -101,8 +101,8 @@ def _moved(before: Dump, lost: Dump, kept: Company, gone: Company) -> list[Moved
         )
         if theirs and table.decision.fate == Fate.MOVES:
             label, left = str(table.model._meta.verbose_name_plural), len(lost[table.label])
-            found.append(MovedRows(label, len(ours), len(theirs), left))
-    return found
+            moved.append(MovedRows(label, len(ours), len(theirs), left))
+    return moved
 
 
 def _agreed(company: Company) -> set[str]:
@@ -189,7 +189,7 @@ def _lock(kept: Company, gone: Company) -> tuple[Any, Any]:
         RefusedError: nothing is changed.
     """
     shared = shared_counterparts(kept, gone)
-    locked = {(str(each.side), each.pk): each for each in lock_profiles(kept, gone, *shared)}
+    locked = {(str(profile.side), profile.pk): profile for profile in lock_profiles(kept, gone, *shared)}
     ours, theirs = locked[str(kept.side), kept.pk], locked[str(gone.side), gone.pk]
     if shared_counterparts(ours, theirs) != shared:
         raise ChangedSinceError
@@ -250,9 +250,9 @@ def _move(table: Table, merging: Merging) -> None:
         def key(row: Any) -> tuple[Any, ...]:
             return tuple(getattr(row, column.attname) for column in columns)  # type: ignore[union-attr]
 
-        known = {key(row): row for row in ours.filter(decision.among)}
+        by_key = {key(row): row for row in ours.filter(decision.among)}
         for row in list(theirs.filter(decision.among).order_by("pk")):
-            same = known.get(key(row))
+            same = by_key.get(key(row))
             if same is None:
                 continue
             first = decision.first
@@ -291,32 +291,32 @@ def undo(row: CompanyMerge, *, by: User, at: datetime) -> None:
     """
     require_curator(by)
     (kept,) = lock_profiles(row.company)
-    held = CompanyMerge.objects.select_for_update(no_key=True).get(pk=row.pk)
-    if held.undone_at or not held.record or at > held.at + UNDO_WITHIN or held.company != kept:
+    locked = CompanyMerge.objects.select_for_update(no_key=True).get(pk=row.pk)
+    if locked.undone_at or not locked.record or at > locked.at + UNDO_WITHIN or locked.company != kept:
         raise RefusedError(_("This merge has already been undone, or more than one day has passed."))
     now = prints_of(dump(kept), str(kept.side))
-    known = held.prints  # PostgreSQL keeps its keys in an order of its own
-    differing = [label for label in now if label in known and now[label] != known[label]]
+    prints = locked.prints  # PostgreSQL keeps its keys in an order of its own
+    differing = [label for label in now if label in prints and now[label] != prints[label]]
     if differing:
         text = _("This cannot be undone: since the merge, something has changed here: %(what)s.")
         raise RefusedError(text % {"what": ", ".join(_names_of(differing))})
-    restore(held.record)
-    CompanyMerge.objects.filter(pk=held.pk).update(undone_by=by, undone_at=at, record={}, prints={})
-    details = {"old": held.old_public_id, "done": "undone"}
+    restore(locked.record)
+    CompanyMerge.objects.filter(pk=locked.pk).update(undone_by=by, undone_at=at, record={}, prints={})
+    details = {"old": locked.old_public_id, "done": "undone"}
     audit.record(MERGED, subject=audit.subject_of(kept), by=by, at=at, details=details)
-    for company in type(kept)._default_manager.filter(public_id__in=[kept.public_id, held.old_public_id]):
+    for company in type(kept)._default_manager.filter(public_id__in=[kept.public_id, locked.old_public_id]):
         profile_changed.send(sender=type(company), side=company.side, pk=company.pk, at=at)
         path = reverse(f"{company.side}_status")
-        notify_team(company, Message(kind=MERGE_UNDONE, path=path, event=str(held.pk), at=at))
+        notify_team(company, Message(kind=MERGE_UNDONE, path=path, event=str(locked.pk), at=at))
 
 
 def _names_of(labels: list[str]) -> list[str]:
-    found = []
+    names = []
     for label in labels:
         model: Any = apps.get_model(label)
         owner = model._meta.auto_created or model
-        found.append(str(owner._meta.verbose_name_plural))
-    return list(dict.fromkeys(found))
+        names.append(str(owner._meta.verbose_name_plural))
+    return list(dict.fromkeys(names))
 
 
 def forget_records(*, at: datetime) -> int:

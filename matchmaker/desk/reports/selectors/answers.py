@@ -72,8 +72,10 @@ def answers_by(kind: str, count: int, at: datetime) -> dict[str, dict[str, Any]]
                 one[what] += number
         took: dict[str, list[float]] = defaultdict(list)
         answered: QuerySet[Any, Any] = rows.filter(answered_at__isnull=False)
-        for reached, said in answered.values_list("delivered_at", "answered_at").iterator(chunk_size=5000):
-            took[KINDS[kind](day_of(reached)).key].append((said - reached) / DAY)
+        for reached, answered_at in answered.values_list("delivered_at", "answered_at").iterator(
+            chunk_size=5000
+        ):
+            took[KINDS[kind](day_of(reached)).key].append((answered_at - reached) / DAY)
         for key, each in took.items():
             found[key][str(side)]["days"] = tenth(median(each))
     return found
@@ -112,17 +114,17 @@ def _answers_section(title: str, side: Side, rows: Sequence[ReportRow]) -> Secti
             for what in WHAT
         }
         share, days = percent(one["in_time"], one["due"]), one.get("days")
-        kept = Cell(None) if share is None else Cell(share, cells["in_time"].url, one["in_time"], "%")
+        share_cell = Cell(None) if share is None else Cell(share, cells["in_time"].url, one["in_time"], "%")
         took = Cell(None) if days is None else Cell(days, cells["answered"].url, one["answered"])
-        lines.append([Cell(label), *cells.values(), kept, took])
-        bars.append(Bar(label, length_of(share or 0, 100), kept))
+        lines.append([Cell(label), *cells.values(), share_cell, took])
+        bars.append(Bar(label, length_of(share or 0, 100), share_cell))
         due, in_time = due + one["due"], in_time + one["in_time"]
-    told = ngettext(
+    text = ngettext(
         "%(in_time)d of %(due)d request that was due was answered within the promised time.",
         "%(in_time)d of %(due)d requests that were due were answered within the promised time.",
         due,
     )
-    return Section(title, lines, bars, [told % {"in_time": in_time, "due": due}])
+    return Section(title, lines, bars, [text % {"in_time": in_time, "due": due}])
 
 
 def _answers_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
@@ -171,8 +173,8 @@ def compute_queue(market: Market) -> Iterator[Figures]:
     waiting, oldest = 0, market.at
     for model in SIDES.values():
         rows = model._default_manager.filter(WAITING, submitted_at__lte=market.at)
-        found = rows.aggregate(count=Count("pk"), oldest=Min("submitted_at"))
-        waiting, oldest = waiting + found["count"], min(oldest, found["oldest"] or oldest)
+        totals = rows.aggregate(count=Count("pk"), oldest=Min("submitted_at"))
+        waiting, oldest = waiting + totals["count"], min(oldest, totals["oldest"] or oldest)
     hours = tenth((market.at - oldest) / HOUR)
     yield Figures("queue", "now", "", {"waiting": waiting, "hours": hours})
 

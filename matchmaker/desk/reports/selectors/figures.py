@@ -156,15 +156,15 @@ TERMS: dict[str, Any] = {"sector": Sector, "place": Place, "stage": Stage}
 
 
 def names_of(group: str) -> Callable[[str], str]:
-    known = {"": _("not stated"), "yes": _("Led by women"), "no": _("Not led by women")}
+    names = {"": _("not stated"), "yes": _("Led by women"), "no": _("Not led by women")}
     if group in TERMS:
-        known |= {term.code: term.name for term in TERMS[group].objects.all()}
-    return lambda key: known.get(key, key)
+        names |= {term.code: term.name for term in TERMS[group].objects.all()}
+    return lambda key: names.get(key, key)
 
 
 def startups_in(group: str, key: str) -> QuerySet[Startup]:
-    found = Startup.objects.all()
-    return found.annotate(group_key=KEYS[group]).filter(group_key=key) if group else found
+    startups = Startup.objects.all()
+    return startups.annotate(group_key=KEYS[group]).filter(group_key=key) if group else startups
 
 
 def keys_of(startups: QuerySet[Startup], group: str) -> dict[int, str]:
@@ -176,13 +176,13 @@ def approved(side: Side) -> QuerySet[Any]:
     first = Review.objects.filter(**{side: OuterRef("pk")}, outcome=ReviewOutcome.APPROVED)
     since = Subquery(first.order_by("decided_at").values("decided_at")[:1])
     companies = SIDES[side].objects.filter(Exists(first) | Q(status=Status.APPROVED))
-    found: QuerySet[Any] = companies.annotate(moment=Coalesce(since, "reviewed_at", "created_at"))
-    return found
+    rows: QuerySet[Any] = companies.annotate(moment=Coalesce(since, "reviewed_at", "created_at"))
+    return rows
 
 
 def approved_startups() -> QuerySet[Any]:
-    found: QuerySet[Any] = approved(Side.STARTUP).annotate(of_startup=F("pk"), of_investor=NOBODY)
-    return found
+    startups: QuerySet[Any] = approved(Side.STARTUP).annotate(of_startup=F("pk"), of_investor=NOBODY)
+    return startups
 
 
 def listed(startups: QuerySet[Startup]) -> QuerySet[Any]:

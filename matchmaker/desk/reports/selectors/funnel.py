@@ -93,23 +93,23 @@ class Market:
         return [_tally(step, self.at) for step in FUNNEL]
 
     def tally(self, code: str) -> Tally:
-        return next(each for each in self.tallies if each.step.code == code)
+        return next(tally for tally in self.tallies if tally.step.code == code)
 
 
 def _tally(step: FunnelStep, at: datetime) -> Tally:
-    found = Tally(step)
+    counted = Tally(step)
     days: Counter[date] = Counter()
     rows = until(step, at).order_by().values_list("of_startup", "moment")
     for startup, moment in rows.iterator(chunk_size=5000):
-        found.records[startup] += 1
+        counted.records[startup] += 1
         if step.is_dated:
             day = day_of(moment)
             days[day] += 1
-            found.first[startup] = min(day, found.first.get(startup, day))
+            counted.first[startup] = min(day, counted.first.get(startup, day))
     for day, count in days.items():
-        found.weeks[week(day).key] += count
-        found.quarters[quarter(day).key] += count
-    return found
+        counted.weeks[week(day).key] += count
+        counted.quarters[quarter(day).key] += count
+    return counted
 
 
 def compute_funnel(market: Market) -> Iterator[Figures]:
@@ -137,30 +137,30 @@ def _funnel(group: str, keys: Mapping[int, str], tallies: Sequence[Tally]) -> It
 def _by_key(
     tally: Tally, previous: Tally | None, before: Mapping[int, date], keys: Mapping[int, str]
 ) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    by_key: dict[str, dict[str, Any]] = {}
     days: dict[str, list[int]] = defaultdict(list)
     for startup, count in tally.records.items():
         if (key := keys.get(startup)) is None:
             continue
-        one = found.setdefault(key, {"startups": 0, "records": 0, "both": 0})
+        one = by_key.setdefault(key, {"startups": 0, "records": 0, "both": 0})
         one["startups"] += 1
         one["records"] += count
         one["both"] += previous is not None and startup in previous.records
         if startup in before and startup in tally.first and before[startup] <= tally.first[startup]:
             days[key].append((tally.first[startup] - before[startup]).days)
     for key, each in days.items():
-        found[key]["days"] = tenth(median(each))
-    return found
+        by_key[key]["days"] = tenth(median(each))
+    return by_key
 
 
 def compute_weeks(market: Market) -> Iterator[Figures]:
     for period in newest("week", WEEKS, at=market.at):
-        counts = {each.step.code: each.weeks[period.key] for each in market.tallies if each.step.is_dated}
+        counts = {tally.step.code: tally.weeks[period.key] for tally in market.tallies if tally.step.is_dated}
         yield Figures("weeks", "week", period.key, counts)
 
 
 def happened(market: Market) -> dict[str, dict[str, int]]:
-    dated = [each for each in market.tallies if each.step.is_dated]
+    dated = [tally for tally in market.tallies if tally.step.is_dated]
     periods = newest("quarter", QUARTERS, at=market.at)
     return {one.key: {each.step.code: each.quarters[one.key] for each in dated} for one in periods}
 
@@ -266,8 +266,8 @@ def _weeks_section(step: FunnelStep, rows: Sequence[ReportRow]) -> Section:
             lines.append([Cell(label), cell])
         bars.append(Bar(label, length_of(count, most), cell))
     note = _("In the last %(weeks)d weeks: %(count)d. Most in one week: %(most)d.")
-    told = note % {"count": sum(counts), "weeks": len(rows), "most": most}
-    return Section(str(step.label), lines[::-1], bars, [told], is_over_time=True)
+    text = note % {"count": sum(counts), "weeks": len(rows), "most": most}
+    return Section(str(step.label), lines[::-1], bars, [text], is_over_time=True)
 
 
 def _weeks_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:

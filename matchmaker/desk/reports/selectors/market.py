@@ -97,8 +97,8 @@ def _exposure_section(group: str, rows: Sequence[ReportRow]) -> Section:
         )
         lengths = [length_of(share, most) for share in shares[key]]
         bars.append(Bar(name(key), lengths[1], theirs, lengths[0], ours))
-    told = _("Dark: the share of exposure. Outlined: the share of all startups.")
-    return Section(str(GROUP_LABELS[group]), lines, bars, [told] if bars else [])
+    text = _("Dark: the share of exposure. Outlined: the share of all startups.")
+    return Section(str(GROUP_LABELS[group]), lines, bars, [text] if bars else [])
 
 
 def _exposure_records(query: Query, _at: datetime) -> tuple[str, QuerySet[Any]]:
@@ -131,12 +131,12 @@ def compute_concentration(market: Market) -> Iterator[Figures]:
 
 def spread_words(values: dict[str, Any]) -> str:
     spread = Spread(*values["by_count"])
-    told = _(
+    text = _(
         "%(deals)d deals with %(partners)d partners, spread as if there were %(equal)s partners of the same "
         "size. The largest has %(largest)d%%."
     )
     numbers = {"equal": number_format(spread.effective), "largest": spread.largest_pct}
-    return told % {**values, **numbers}
+    return text % {**values, **numbers}
 
 
 def _concentration_heads() -> list[str]:
@@ -155,9 +155,9 @@ def _concentration_heads() -> list[str]:
 def _concentration_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
     name, stored = names_of("sector"), {row.key: row.values for row in rows}
     keys = order_keys(stored, name)
-    told = [key for key in keys if stored[key]["by_count"]]
-    rest = [_concentration_row(name(key), key, stored[key]) for key in keys if key not in told]
-    sections = [_concentration_section(name(key), key, stored[key]) for key in told]
+    shown_keys = [key for key in keys if stored[key]["by_count"]]
+    rest = [_concentration_row(name(key), key, stored[key]) for key in keys if key not in shown_keys]
+    sections = [_concentration_section(name(key), key, stored[key]) for key in shown_keys]
     few = _("At least 5 deals and 3 partners are needed.")
     return (
         [*sections, Section(_("Not enough deals or partners to say"), rest, notes=[few])]
@@ -174,7 +174,7 @@ def _concentration_section(title: str, key: str, values: dict[str, Any]) -> Sect
 
 def _concentration_row(title: str, key: str, values: dict[str, Any]) -> list[Cell]:
     url, deals = rows_url("concentration", sector=key), values["deals"]
-    count, amount = (Spread(*each) if (each := values[by]) else None for by in ("by_count", "by_amount"))
+    count, amount = (Spread(*figure) if (figure := values[by]) else None for by in ("by_count", "by_amount"))
 
     def cell(value: Any, unit: str = "") -> Cell:
         return Cell(None) if value is None else Cell(value, url, deals, unit)

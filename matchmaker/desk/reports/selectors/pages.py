@@ -121,8 +121,8 @@ def rows_page(report: Report, query: Query) -> dict[str, Any]:
         title, records = report.records(query, run.started_at)
     except (KeyError, ValueError) as error:
         raise NoSuchRowsError from error
-    found = records.order_by(F("moment").desc(nulls_last=True), "-pk")
-    values = found.values_list("of_startup", "of_investor", "moment")
+    rows = records.order_by(F("moment").desc(nulls_last=True), "-pk")
+    values = rows.values_list("of_startup", "of_investor", "moment")
     page = Paginator(values, ROWS).get_page(query.get("page"))
     return {"report": report, "run": run, "title": title, "page": page, "rows": list(_lines(list(page)))}
 

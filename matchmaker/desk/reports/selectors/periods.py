@@ -81,6 +81,6 @@ def newest(kind: str, count: int, *, at: datetime) -> list[Period]:
 def _backwards(kind: str, count: int, at: datetime) -> Iterator[Period]:
     day = day_of(at)
     for _each in range(count):
-        found = KINDS[kind](day)
-        yield found
-        day = found.first - DAY
+        period = KINDS[kind](day)
+        yield period
+        day = period.first - DAY

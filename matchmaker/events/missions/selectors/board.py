@@ -84,16 +84,16 @@ class Cell:
 
 def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str, Any]:
     slots = list(mission.slots.order_by("starts_at", "pk"))
-    known = list(dict.fromkeys(zone_now(mission, each.starts_at).date() for each in slots))
-    chosen = next((each for each in known if each.isoformat() == day), None)
+    days = list(dict.fromkeys(zone_now(mission, each.starts_at).date() for each in slots))
+    chosen = next((each for each in days if each.isoformat() == day), None)
     now = zone_now(mission, at).date()
-    chosen = chosen or (now if now in known else known[0] if known else now)
+    chosen = chosen or (now if now in days else days[0] if days else now)
     slots = [each for each in slots if zone_now(mission, each.starts_at).date() == chosen]
     tables = Paginator(mission.tables.order_by("hall", "pk"), TABLES_SHOWN).get_page(number)
     rows = mission.meetings.filter(state__in=SHOWN, slot__in=slots).order_by("-pk")
     meetings, known_by = list(rows.select_related("slot")), by_key(mission)
-    for each in meetings:
-        each.startup, each.investor = known_by[each.startup_id], known_by[each.investor_id]
+    for meeting in meetings:
+        meeting.startup, meeting.investor = known_by[meeting.startup_id], known_by[meeting.investor_id]
     # Of a table that was used twice in a slot, what stands now.
     at_table = {(each.table_id, each.slot_id): each for each in meetings if each.state == MeetingState.MISSED}
     at_table |= {
@@ -103,7 +103,7 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
     open_tables = mission.tables.filter(closed_at=None).count()
     here = set(present_delegations(mission).values_list("pk", flat=True))
     return {
-        "days": [(each, each == chosen) for each in known],
+        "days": [(each, each == chosen) for each in days],
         "day": chosen,
         "columns": [
             {
@@ -130,9 +130,9 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
 
 def by_key(mission: Mission) -> dict[int, Delegation]:
     names = [f"{company}__name_{language}" for company in COMPANIES for language in ("en", "ur", "zh")]
-    own = ("public_id", "name", "side", "mission", "checked_in_at", "missing_at")
-    rows = mission.delegations.select_related(*COMPANIES).only(*own, *names)
-    return {each.pk: each for each in rows.order_by("name", "pk")}
+    fields = ("public_id", "name", "side", "mission", "checked_in_at", "missing_at")
+    rows = mission.delegations.select_related(*COMPANIES).only(*fields, *names)
+    return {delegation.pk: delegation for delegation in rows.order_by("name", "pk")}
 
 
 def _cell(
@@ -148,8 +148,8 @@ def _cell(
     if slot.ends_at <= at:
         return Cell(meeting, "unsaid", late)
     is_missed = any(
-        each.pk not in here or (slot.starts_at <= at and each.checked_in_at is None)
-        for each in (meeting.startup, meeting.investor)
+        delegation.pk not in here or (slot.starts_at <= at and delegation.checked_in_at is None)
+        for delegation in (meeting.startup, meeting.investor)
     )
     if is_missed:
         return Cell(meeting, "missing", late)
@@ -159,23 +159,31 @@ def _cell(
 def people(
     mission: Mission,
     meetings: Iterable[MissionMeeting],
-    known: Mapping[int, Delegation],
+    delegations: Mapping[int, Delegation],
     here: Collection[int],
     *,
     at: datetime,
 ) -> dict[str, Any]:
-    live = [each for each in meetings if each.state in LIVE and each.slot and each.slot.ends_at > at]
+    live = [
+        meeting
+        for meeting in meetings
+        if meeting.state in LIVE and meeting.slot and meeting.slot.ends_at > at
+    ]
     soon = {
         who.pk: who
-        for each in live
-        for who in (each.startup, each.investor)
-        if each.slot and each.slot.starts_at - NEAR <= at
+        for meeting in live
+        for who in (meeting.startup, meeting.investor)
+        if meeting.slot and meeting.slot.starts_at - NEAR <= at
     }
-    waited = [each for each in soon.values() if each.checked_in_at is None and each.missing_at is None]
-    late = [each for each in live if each.startup_late or each.investor_late]
-    missing = [each for each in known.values() if each.missing_at]
+    waited = [
+        delegation
+        for delegation in soon.values()
+        if delegation.checked_in_at is None and delegation.missing_at is None
+    ]
+    late = [meeting for meeting in live if meeting.startup_late or meeting.investor_late]
+    missing = [delegation for delegation in delegations.values() if delegation.missing_at]
     counts = met(mission)
-    few = [each for each in known.values() if each.pk in here and counts[each.pk] < mission.wanted]
+    few = [each for each in delegations.values() if each.pk in here and counts[each.pk] < mission.wanted]
     few.sort(key=lambda each: counts[each.pk])
     return {
         "missing": missing[: LISTED + 1],
@@ -187,25 +195,25 @@ def people(
 
 
 def met(mission: Mission) -> Counter[int]:
-    found: Counter[int] = Counter()
+    counts: Counter[int] = Counter()
     for pair in mission.meetings.filter(state__in=OCCUPIES).values_list("startup", "investor"):
-        found.update(pair)
-    return found
+        counts.update(pair)
+    return counts
 
 
 def gauges(mission: Mission) -> list[Gauge]:
     """Return the figures of the mission beside what the field reaches. Five queries."""
     said = acceptance(mission)
-    held = Q(state=MeetingState.HELD)
+    took_place = Q(state=MeetingState.HELD)
     done = mission.meetings.aggregate(
-        held=Count("pk", filter=held), missed=Count("pk", filter=Q(state=MeetingState.MISSED))
+        held=Count("pk", filter=took_place), missed=Count("pk", filter=Q(state=MeetingState.MISSED))
     )
     later = Meeting.objects.filter(state__in=SECOND_MEETINGS, starts_at__gt=F("introduction__asked_at"))
     again = mission.meetings.filter(introduction__in=later.values("introduction")).count()
     told = done["held"] if done["held"] >= FEWEST else 0
     counts = met(mission)
     everybody = set(taking_part(mission).values_list("pk", flat=True))
-    two = sum(counts[each] >= 2 for each in everybody)
+    two = sum(counts[delegation] >= 2 for delegation in everybody)
     kept, asked = done["held"] + done["missed"], said["planned"] + said["declined"]
     return [
         Gauge(_("Meetings accepted by both sides"), said["by_both"], asked, ACCEPTED, "40–60 %"),
@@ -241,7 +249,7 @@ def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[
     }
     return {
         "page": paged,
-        "rows": [(each, Side(each.side).label) for each in paged],
+        "rows": [(delegation, Side(delegation.side).label) for delegation in paged],
         "words": words,
         "show": show if show in kinds else "",
         "counts": counts,

@@ -32,7 +32,7 @@ def today(mission: Mission, *, at: datetime) -> Today:
     """
     stated = problem_of(mission, on_the_day=True)
     problem = stated.problem
-    number = {each.pk: index for index, each in enumerate(stated.delegations)}
+    number = {delegation.pk: index for index, delegation in enumerate(stated.delegations)}
     present = set(present_delegations(mission).values_list("pk", flat=True))
     gone = frozenset(index for key, index in number.items() if key not in present)
     refused = Q(state=MeetingState.DECLINED) | Q(steps__act=MeetingAct.CANCEL)
@@ -42,9 +42,9 @@ def today(mission: Mission, *, at: datetime) -> Today:
     }
     meetings = list(mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False).select_related("table"))
     pairs = {pair.people: pair for pair in problem.pairs if pair.people not in barred}
-    for each in meetings:
-        people = number[each.startup_id], number[each.investor_id]
-        pairs.setdefault(people, _pair_as_placed(Pair(*people, 0, 0, 0), each, stated))
+    for meeting in meetings:
+        people = number[meeting.startup_id], number[meeting.investor_id]
+        pairs.setdefault(people, _pair_as_placed(Pair(*people, 0, 0, 0), meeting, stated))
     stated = replace(stated, problem=replace(problem, pairs=tuple(pairs.values())))
     plan = stated.read(
         [
@@ -57,17 +57,19 @@ def today(mission: Mission, *, at: datetime) -> Today:
     begun = {index for index, slot in enumerate(stated.slots) if slot.starts_at <= at}
     later = frozenset(index for index, slot in enumerate(stated.slots) if slot.starts_at >= at + SOONEST)
     fixed = []
-    for each, placed in zip(meetings, plan, strict=True):
-        is_agreed = each.state == MeetingState.CONFIRMED or placed.slot not in later
-        is_past = each.state == MeetingState.HELD or placed.slot in begun
+    for meeting, placed in zip(meetings, plan, strict=True):
+        is_agreed = meeting.state == MeetingState.CONFIRMED or placed.slot not in later
+        is_past = meeting.state == MeetingState.HELD or placed.slot in begun
         if is_past or (is_agreed and _can_be(placed, stated.problem, gone)):
             fixed.append(placed)
             people = stated.problem.pairs[placed.pair].people
-            pairs[people] = _pair_as_placed(pairs[people], each, stated)
+            pairs[people] = _pair_as_placed(pairs[people], meeting, stated)
     problem = replace(
         problem,
         pairs=tuple(pairs.values()),
-        participants=tuple(replace(each, slots=each.slots & later) for each in problem.participants),
+        participants=tuple(
+            replace(participant, slots=participant.slots & later) for participant in problem.participants
+        ),
         fixed=tuple(fixed),
     )
     return Today(replace(stated, problem=problem), plan, gone)
@@ -75,7 +77,7 @@ def today(mission: Mission, *, at: datetime) -> Today:
 
 def _can_be(placed: Placed, problem: Problem, gone: frozenset[int]) -> bool:
     people = problem.pairs[placed.pair].people
-    there = [problem.participants[each].slots for each in people]
+    there = [problem.participants[person].slots for person in people]
     there.append(problem.tables[placed.table].slots)
     if placed.interpreter is not None:
         there.append(problem.interpreters[placed.interpreter].slots)
@@ -113,20 +115,20 @@ def changes_of(mission: Mission, placed: Rows) -> list[Change]:
         {key for pair in (*meetings, *new) for key in pair}
     )
     slots, tables = mission.slots.in_bulk(), mission.tables.in_bulk()
-    found = []
+    changes = []
     for (startup, investor), meeting in meetings.items():
         if (startup, investor) not in new and meeting.state in LIVE:
-            found.append(Change(people[startup], people[investor], meeting, None, None, None))
+            changes.append(Change(people[startup], people[investor], meeting, None, None, None))
     for (startup, investor), (slot, table, interpreter) in new.items():
         now = meetings.get((startup, investor))
         if now and (now.slot_id, now.table_id, now.interpreter_id) == (slot, table, interpreter):
             continue
         if startup in people and investor in people and slot in slots and table in tables:
-            found.append(
+            changes.append(
                 Change(people[startup], people[investor], now, slots[slot], tables[table], interpreter)
             )
     order = {"dropped": 0, "moved": 1, "new": 2}
-    return sorted(found, key=lambda each: (order[each.kind], each.startup.name, each.investor.name))
+    return sorted(changes, key=lambda change: (order[change.kind], change.startup.name, change.investor.name))
 
 
 def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
@@ -135,7 +137,9 @@ def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
     return {
         "plan": plan,
         "changes": changes,
-        "told": len({each.pk for change in changes for each in (change.startup, change.investor)}),
+        "told": len(
+            {delegation.pk for change in changes for delegation in (change.startup, change.investor)}
+        ),
         "kept": plan.meetings - sum(each.kind != "dropped" for each in changes),
         "short": [row for row in too_few_in(plan, people) if row[0].missing_at is None],
     }
@@ -146,8 +150,8 @@ def facts_of(mission: Mission, *, at: datetime) -> dict[str, Any]:
     named = mission.delegations.select_related(*COMPANIES)
     people = list(named.filter(away).order_by("name", "pk"))
     return {
-        "missing": [each for each in people if each.missing_at],
-        "arriving": [each for each in people if not each.missing_at],
+        "missing": [person for person in people if person.missing_at],
+        "arriving": [person for person in people if not person.missing_at],
         "closed": list(mission.tables.exclude(closed_at=None)),
         "open": list(mission.tables.filter(closed_at=None)),
         "proposals": list(mission.plans.filter(mends=True).defer("placed").order_by("-pk")[:5]),

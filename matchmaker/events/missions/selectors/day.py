@@ -34,8 +34,8 @@ class DayRow:
 
     @property
     def other(self) -> Delegation:
-        found: Delegation = getattr(self.meeting, str(self.side.other))
-        return found
+        delegation: Delegation = getattr(self.meeting, str(self.side.other))
+        return delegation
 
     @property
     def company_id(self) -> str:
@@ -88,7 +88,9 @@ class DayRow:
     def answers(self) -> list[tuple[str, Any]]:
         of_companies = self.own.application.company and self.other.application.company
         return [
-            (each.value, each.label) for each in AfterMeeting if each != AfterMeeting.GO_ON or of_companies
+            (answer.value, answer.label)
+            for answer in AfterMeeting
+            if answer != AfterMeeting.GO_ON or of_companies
         ]
 
 
@@ -102,11 +104,11 @@ def own_day(delegation: Delegation, *, at: datetime) -> list[DayRow]:
     of_other = (f"{side.other}__{company}" for company in COMPANIES)
     rows = MissionMeeting.objects.filter(**{str(side): delegation}, slot__isnull=False)
     rows = rows.select_related("slot", "asked_slot", "table", "interpreter", *of_other)
-    found = list(rows.order_by("slot__starts_at", "pk"))
-    notes = {note.meeting_id: note for note in delegation.notes.filter(meeting__in=found)}
-    for each in found:
-        setattr(each, str(side), delegation)
-    return [DayRow(each, delegation, notes.get(each.pk), at) for each in found]
+    meetings = list(rows.order_by("slot__starts_at", "pk"))
+    notes = {note.meeting_id: note for note in delegation.notes.filter(meeting__in=meetings)}
+    for meeting in meetings:
+        setattr(meeting, str(side), delegation)
+    return [DayRow(each, delegation, notes.get(each.pk), at) for each in meetings]
 
 
 def opened_by(token: str) -> Delegation | None:
@@ -119,15 +121,19 @@ def opened_by(token: str) -> Delegation | None:
     )
     related = ("mission__programme", "application__startup", "application__investor")
     rows = rows.select_related(*related)
-    found, reader = opened_with(token, rows) or (rows.filter(token=token).first(), None)
-    if found and reader:
-        own = ProgrammeApplication.objects.filter(reader.own, pk=found.application_id)
-        found = found if own.exists() else None
-    return found if found and taking_part(found.mission).filter(pk=found.pk).exists() else None
+    delegation, reader = opened_with(token, rows) or (rows.filter(token=token).first(), None)
+    if delegation and reader:
+        applications = ProgrammeApplication.objects.filter(reader.own, pk=delegation.application_id)
+        delegation = delegation if applications.exists() else None
+    return (
+        delegation
+        if delegation and taking_part(delegation.mission).filter(pk=delegation.pk).exists()
+        else None
+    )
 
 
 def own_row(part: MissionRole, key: str, *, at: datetime) -> DayRow | None:
-    rows = (row for own in part.own for row in own_day(own, at=at))
+    rows = (row for delegation in part.own for row in own_day(delegation, at=at))
     return next((row for row in rows if row.meeting.key == key), None)
 
 
@@ -137,7 +143,7 @@ def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSl
     if meeting.slot is None or own is None:
         return []
     taken: set[tuple[str, int | None, int | None]] = set()
-    people = [("people", each) for each in (meeting.startup_id, meeting.investor_id)]
+    people = [("people", delegation) for delegation in (meeting.startup_id, meeting.investor_id)]
     for row in meeting.mission.meetings.filter(state__in=OCCUPIES).exclude(pk=meeting.pk):
         taken |= {("people", row.startup_id, row.slot_id), ("people", row.investor_id, row.slot_id)}
         taken |= {("table", row.table_id, row.slot_id), ("interpreter", row.interpreter_id, row.slot_id)}
@@ -147,11 +153,11 @@ def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSl
         if bool(each.address) == bool(own.address)
     ]
     tables.sort(key=lambda each: (each != own, each.hall != own.hall, each.pk))
-    hours = [(each.arrives_at, each.leaves_at) for each in (meeting.startup, meeting.investor)]
+    hours = [(key.arrives_at, key.leaves_at) for key in (meeting.startup, meeting.investor)]
     if meeting.interpreter:
         hours.append((meeting.interpreter.starts_at, meeting.interpreter.ends_at))
         people.append(("interpreter", meeting.interpreter.pk))
-    found = []
+    free = []
     for slot in meeting.mission.slots.filter(blocked="", starts_at__gt=at).exclude(pk=meeting.slot.pk):
         is_there = all(
             (begins is None or begins <= slot.starts_at) and (ends is None or slot.ends_at <= ends)
@@ -161,8 +167,8 @@ def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSl
             continue
         table = next((each for each in tables if ("table", each.pk, slot.pk) not in taken), None)
         if table:
-            found.append((slot, table))
-    return found
+            free.append((slot, table))
+    return free
 
 
 def code_of(mission: Mission) -> str:

@@ -42,29 +42,29 @@ def part_in(reader: Reader, public_id: str) -> MissionRole | None:
         return None
     mission.programme = programme
     organises = reader.organises(programme)
-    own = [] if organises else own_delegations(reader, mission)
-    return MissionRole(mission, organises, own) if organises or own else None
+    delegations = [] if organises else own_delegations(reader, mission)
+    return MissionRole(mission, organises, delegations) if organises or delegations else None
 
 
 def own_delegations(reader: Reader, mission: Mission) -> list[Delegation]:
     if not reader.may_apply:
         return []
     rows = ProgrammeApplication.objects.filter(reader.own, state=ProgrammeApplicationState.ACCEPTED)
-    found = Delegation.objects.filter(mission=mission, application__in=rows)
-    return list(found.select_related(*COMPANIES).order_by("at", "pk"))
+    delegations = Delegation.objects.filter(mission=mission, application__in=rows)
+    return list(delegations.select_related(*COMPANIES).order_by("at", "pk"))
 
 
 def readable_delegation(part: MissionRole, public_id: str) -> Delegation | None:
     if not part.organises:
-        return next((each for each in part.own if each.public_id == public_id), None)
+        return next((delegation for delegation in part.own if delegation.public_id == public_id), None)
     return part.mission.delegations.select_related(*COMPANIES).filter(public_id=public_id).first()
 
 
 def organised_mission(reader: Reader, public_id: str) -> Mission | None:
     rows = organised_by(reader).filter(state__in=PUBLIC)
-    found = Mission.objects.filter(programme__in=rows, programme__public_id=public_id)
+    missions = Mission.objects.filter(programme__in=rows, programme__public_id=public_id)
     try:
-        return found.select_related("programme__startup", "programme__investor").get()
+        return missions.select_related("programme__startup", "programme__investor").get()
     except Mission.DoesNotExist:
         return None
 
@@ -123,7 +123,7 @@ def by_day(
 ) -> list[tuple[date, list[Any]]]:
     """Return rows that are in the order of time day by day, on the clock of the mission."""
     days = groupby(rows, key=lambda row: zone_now(mission, moment(row)).date())
-    return [(day, list(found)) for day, found in days]
+    return [(day, list(day_rows)) for day, day_rows in days]
 
 
 def grid(mission: Mission) -> list[tuple[date, list[MissionSlot]]]:
@@ -136,12 +136,12 @@ def mission_page(part: MissionRole) -> dict[str, Any]:
         "tone": TONES.get(M(mission.state), ""),
         "own": [
             {
-                "delegation": each,
-                "languages": words_of(each.languages),
-                "may_wish": may_wish(each, mission),
-                "wishes": each.wishes.count(),
+                "delegation": delegation,
+                "languages": words_of(delegation.languages),
+                "may_wish": may_wish(delegation, mission),
+                "wishes": delegation.wishes.count(),
             }
-            for each in part.own
+            for delegation in part.own
         ],
         "has_schedule": mission.state in HAS_SCHEDULE and mission.published_at is not None,
     }
@@ -185,7 +185,10 @@ def missing_in(mission: Mission) -> list[str]:
 def rooms_page(mission: Mission, number: str) -> dict[str, Any]:
     return {
         "tables": Paginator(mission.tables.order_by("hall", "pk"), PER_PAGE).get_page(number),
-        "interpreters": [(each, words_of(each.languages)) for each in mission.interpreters.order_by("name")],
+        "interpreters": [
+            (interpreter, words_of(interpreter.languages))
+            for interpreter in mission.interpreters.order_by("name")
+        ],
     }
 
 
@@ -205,20 +208,22 @@ def delegations_page(mission: Mission, words: str, number: str) -> dict[str, Any
         rows = rows.filter(name_filter(words))
     paged = Paginator(rows.order_by("side", "name", "pk"), PER_PAGE).get_page(number)
     present = set(
-        present_delegations(mission).filter(pk__in=[each.pk for each in paged]).values_list("pk", flat=True)
+        present_delegations(mission)
+        .filter(pk__in=[delegation.pk for delegation in paged])
+        .values_list("pk", flat=True)
     )
     return {
         "page": paged,
         "words": words,
         "rows": [
             {
-                "delegation": each,
-                "side": Side(each.side).label,
-                "languages": words_of(each.languages),
-                "is_coming": each.pk in present,
-                "chosen": each.chosen,
+                "delegation": delegation,
+                "side": Side(delegation.side).label,
+                "languages": words_of(delegation.languages),
+                "is_coming": delegation.pk in present,
+                "chosen": delegation.chosen,
             }
-            for each in paged
+            for delegation in paged
         ],
     }
 

@@ -57,10 +57,10 @@ def site_facts_of(delegations: Iterable[Delegation]) -> SiteFacts:
 
 
 def _by_side(rows: Any) -> dict[Side, set[Companies]]:
-    said: dict[Side, set[Companies]] = {Side.STARTUP: set(), Side.INVESTOR: set()}
+    by_side: dict[Side, set[Companies]] = {Side.STARTUP: set(), Side.INVESTOR: set()}
     for side, startup, investor in rows.order_by().values_list("side", "startup", "investor"):
-        said[Side(side)].add((startup, investor))
-    return said
+        by_side[Side(side)].add((startup, investor))
+    return by_side
 
 
 def _lists(keys: dict[Side, set[int]]) -> tuple[dict[Side, dict[Companies, int]], dict[Companies, int]]:
@@ -96,31 +96,37 @@ def companies_of(one: Delegation, other: Delegation) -> Companies:
 def first_wishes(mission: Mission, givers: Collection[Delegation]) -> list[MissionWish]:
     """Return what wishes begin with: those of the match list, of mutual interest, and "no" after a pass."""
     everybody = related(present_delegations(mission))
-    said, found = site_facts_of(everybody), []
+    facts, wishes = site_facts_of(everybody), []
     first: dict[tuple[str, int], Delegation] = {}
     for each in everybody:
         if of_company(each):
             first.setdefault((each.side, of_company(each)), each)
-    across = {side: [each for (of, _key), each in first.items() if of == side.other] for side in Side}
+    across = {
+        side: [delegation for (of, _key), delegation in first.items() if of == side.other] for side in Side
+    }
     for giver in givers:
         side = Side(giver.side)
         if of_company(giver):
-            found += _wishes_of(giver, across[side], said, side)
-    return found
+            wishes += _wishes_of(giver, across[side], facts, side)
+    return wishes
 
 
 def _wishes_of(
-    giver: Delegation, others: Iterable[Delegation], said: SiteFacts, side: Side
+    giver: Delegation, others: Iterable[Delegation], facts: SiteFacts, side: Side
 ) -> list[MissionWish]:
     wanted, no = [], []
     for other in others:
         pair = companies_of(giver, other)
-        if pair in said.apart:
+        if pair in facts.apart:
             continue
-        if pair in said.passed[side]:
+        if pair in facts.passed[side]:
             no.append(other)
-        elif pair in said.mutual or pair in said.chosen[side] or pair in said.ranks[side]:
-            order = (pair not in said.mutual, pair not in said.chosen[side], said.ranks[side].get(pair, 99))
+        elif pair in facts.mutual or pair in facts.chosen[side] or pair in facts.ranks[side]:
+            order = (
+                pair not in facts.mutual,
+                pair not in facts.chosen[side],
+                facts.ranks[side].get(pair, 99),
+            )
             wanted.append((order, other.pk, other))
     wishes = [(other, Wish.WANT) for *_order, other in sorted(wanted, key=lambda each: each[:2])[:PREFILLED]]
     wishes += [(other, Wish.NO) for other in no]
@@ -131,10 +137,12 @@ def impossible(mission: Mission, meetings: Iterable[Any]) -> list[Any]:
     """Return the meetings that can no longer take place."""
     rows = list(meetings)
     present = set(taking_part(mission).values_list("pk", flat=True))
-    pairs = {each.pk: companies_of(each.startup, each.investor) for each in rows}
+    pairs = {meeting.pk: companies_of(meeting.startup, meeting.investor) for meeting in rows}
     kept_apart = apart({pair[0] for pair in pairs.values()}, {pair[1] for pair in pairs.values()})
     return [
-        each
-        for each in rows
-        if each.startup_id not in present or each.investor_id not in present or pairs[each.pk] in kept_apart
+        meeting
+        for meeting in rows
+        if meeting.startup_id not in present
+        or meeting.investor_id not in present
+        or pairs[meeting.pk] in kept_apart
     ]

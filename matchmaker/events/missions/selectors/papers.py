@@ -40,25 +40,29 @@ def parts_of(count: int, size: int = PAGES) -> list[int]:
 
 def schedules(mission: Mission, delegations: Sequence[Delegation], secret: str = "") -> dict[str, Any]:
     """Return the data of templates/events/missions/papers.typ: a page for each delegation. One query."""
-    keys = {each.pk for each in delegations}
+    keys = {delegation.pk for delegation in delegations}
     meetings: dict[int, list[MissionMeeting]] = {}
-    for each in meetings_in(mission, Q(startup__in=keys) | Q(investor__in=keys)):
-        for key in {each.startup_id, each.investor_id} & keys:
-            meetings.setdefault(key, []).append(each)
+    for meeting in meetings_in(mission, Q(startup__in=keys) | Q(investor__in=keys)):
+        for key in {meeting.startup_id, meeting.investor_id} & keys:
+            meetings.setdefault(key, []).append(meeting)
     return _sheet(
-        mission, [_page_of(each, meetings.get(each.pk, []), secret or each.token) for each in delegations]
+        mission,
+        [
+            _page_of(delegation, meetings.get(delegation.pk, []), secret or delegation.token)
+            for delegation in delegations
+        ],
     )
 
 
 def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting], secret: str) -> dict[str, Any]:
     other = Side(delegation.side).other
     rows = []
-    for each in meetings:
-        whom: Delegation = getattr(each, str(other))
+    for meeting in meetings:
+        whom: Delegation = getattr(meeting, str(other))
         languages = ", ".join(words_of(whom.languages))
-        if each.interpreter:
-            languages += " · " + _("Interpreter: %(name)s") % {"name": each.interpreter.name}
-        rows.append(_row(each, whom.called, [whom.people, languages], place_of(each.table)))
+        if meeting.interpreter:
+            languages += " · " + _("Interpreter: %(name)s") % {"name": meeting.interpreter.name}
+        rows.append(_row(meeting, whom.called, [whom.people, languages], place_of(meeting.table)))
     return {
         "title": delegation.called,
         "note": delegation.people,
@@ -80,12 +84,16 @@ def signs(mission: Mission, tables: Sequence[MissionTable]) -> dict[str, Any]:
     for table in tables:
         rows = [
             _row(
-                each,
-                f"{each.startup.called} – {each.investor.called}",
-                [_("Interpreter: %(name)s") % {"name": each.interpreter.name} if each.interpreter else ""],
+                meeting,
+                f"{meeting.startup.called} – {meeting.investor.called}",
+                [
+                    _("Interpreter: %(name)s") % {"name": meeting.interpreter.name}
+                    if meeting.interpreter
+                    else ""
+                ],
                 "",
             )
-            for each in meetings.get(table.pk, [])
+            for meeting in meetings.get(table.pk, [])
         ]
         page = {"title": table.name, "note": table.hall, "qr": "", "hint": "", "is_sign": True}
         # A day fits on a page in letters that can be read from across the table; without meetings it says so.
@@ -132,7 +140,10 @@ def calendar_of(delegation: Delegation, secret: str) -> str:
     rows = meetings_in(delegation.mission, Q(**{str(side): delegation}))
     link = address_of("mission_day_open", secret)
     return agenda_text(
-        [_appointment(delegation.mission, each, getattr(each, str(side.other)).name, link) for each in rows]
+        [
+            _appointment(delegation.mission, meeting, getattr(meeting, str(side.other)).name, link)
+            for meeting in rows
+        ]
     )
 
 
@@ -140,8 +151,8 @@ def calendar_of_all(mission: Mission) -> str:
     link = address_of("mission_board", mission.programme.public_id)
     return agenda_text(
         [
-            _appointment(mission, each, f"{each.startup.called} – {each.investor.called}", link)
-            for each in meetings_in(mission)
+            _appointment(mission, meeting, f"{meeting.startup.called} – {meeting.investor.called}", link)
+            for meeting in meetings_in(mission)
         ]
     )
 

@@ -90,20 +90,23 @@ def problem_of(mission: Mission, *, on_the_day: bool = False) -> PlanningProblem
     problem = Problem(
         participants=tuple(
             Participant(
-                side=0 if each.side == Side.STARTUP else 1,
-                slots=_within(slots, each.arrives_at, each.leaves_at),
-                most=each.most,
+                side=0 if delegation.side == Side.STARTUP else 1,
+                slots=_within(slots, delegation.arrives_at, delegation.leaves_at),
+                most=delegation.most,
             )
-            for each in delegations
+            for delegation in delegations
         ),
-        slots=tuple(Slot(each.toordinal(), each.hour * 60 + each.minute) for each in starts),
+        slots=tuple(
+            Slot(interpreter.toordinal(), interpreter.hour * 60 + interpreter.minute)
+            for interpreter in starts
+        ),
         tables=tuple(
             Table(frozenset() if table.closed_at else every, halls.index(table.hall), bool(table.address))
             for table in tables
         ),
         interpreters=tuple(
-            Interpreter(frozenset(each.languages), _within(slots, each.starts_at, each.ends_at))
-            for each in interpreters
+            Interpreter(frozenset(start.languages), _within(slots, start.starts_at, start.ends_at))
+            for start in interpreters
         ),
         pairs=pairs,
         wanted=mission.wanted,
@@ -122,8 +125,8 @@ def _within(slots: Sequence[MissionSlot], begins: Any, ends: Any) -> frozenset[i
 def _pairs(
     mission: Mission, delegations: Sequence[Delegation], interpreters: Sequence[StoredInterpreter]
 ) -> tuple[Pair, ...]:
-    said = site_facts_of(delegations)
-    number = {each.pk: at for at, each in enumerate(delegations)}
+    facts = site_facts_of(delegations)
+    number = {delegation.pk: at for at, delegation in enumerate(delegations)}
     rows = MissionWish.objects.filter(giver__mission=mission).order_by()
     wishes: dict[tuple[int, int], list[str]] = {}
     for giver, receiver, wish in rows.values_list("giver", "receiver", "wish"):
@@ -132,24 +135,24 @@ def _pairs(
         one, other = number[giver], number[receiver]
         first, second = (one, other) if delegations[one].side == Side.STARTUP else (other, one)
         wishes.setdefault((first, second), []).append(wish)
-    found = []
+    pairs = []
     for (first, second), said_by in sorted(wishes.items()):
         startup, investor = delegations[first], delegations[second]
         companies = companies_of(startup, investor)
-        if Wish.NO in said_by or companies in said.apart:
+        if Wish.NO in said_by or companies in facts.apart:
             continue
-        found.append(
+        pairs.append(
             Pair(
                 first=first,
                 second=second,
-                value=min(said.scores.get(companies, 0), 1000),
+                value=min(facts.scores.get(companies, 0), 1000),
                 wants=said_by.count(Wish.WANT),
                 musts=said_by.count(Wish.MUST),
                 interpreter=_bridged(startup.languages, investor.languages, interpreters),
                 online=startup.is_online or investor.is_online,
             )
         )
-    return tuple(found)
+    return tuple(pairs)
 
 
 def _bridged(

@@ -48,17 +48,19 @@ def wishes_page(
     """Return the other side with the own wishes, page by page. A fixed number of queries."""
     shown = asked.get("show", "") if asked.get("show", "") in SHOWN else ""
     words = asked.get("q", "").strip()[:80]
-    said = {each.receiver_id: each for each in delegation.wishes.all()}
+    wishes = {entry.receiver_id: entry for entry in delegation.wishes.all()}
     member = reader.member if delegation.application.company else None
     lists = own_list(member) if member else None
     entries = {each.counterpart_id: each for each in lists.stored.entries} if lists else {}
     rows = selectable_delegations(delegation, reader).select_related(*COMPANIES)
     if words:
         rows = rows.filter(name_filter(words))
-    found = [each for each in rows.order_by("name", "pk") if _is_shown(each, shown, said, entries)]
-    found.sort(key=lambda each: entries[of_company(each)].rank if of_company(each) in entries else 1_000)
-    paged = Paginator(found, PER_PAGE).get_page(asked.get("page", "1"))
-    keys = [of_company(each) for each in paged.object_list if of_company(each)]
+    delegations = [each for each in rows.order_by("name", "pk") if _is_shown(each, shown, wishes, entries)]
+    delegations.sort(
+        key=lambda each: entries[of_company(each)].rank if of_company(each) in entries else 1_000
+    )
+    paged = Paginator(delegations, PER_PAGE).get_page(asked.get("page", "1"))
+    keys = [of_company(wish) for wish in paged.object_list if of_company(wish)]
     cards = cards_of(member, counterparts(member), keys, lists) if member and keys else {}
     return {
         "delegation": delegation,
@@ -69,31 +71,35 @@ def wishes_page(
         "others": [
             {
                 "delegation": each,
-                "wish": said[each.pk].wish if each.pk in said else NONE,
-                "is_prefilled": each.pk in said and said[each.pk].is_prefilled,
+                "wish": wishes[each.pk].wish if each.pk in wishes else NONE,
+                "is_prefilled": each.pk in wishes and wishes[each.pk].is_prefilled,
                 "languages": words_of(each.languages),
                 "card": cards.get(of_company(each)),
             }
             for each in paged.object_list
         ],
         "choices": [*Wish.choices, (NONE, _("No wish"))],
-        "counts": {wish: sum(each.wish == wish for each in said.values()) for wish in Wish.values},
+        "counts": {wish: sum(each.wish == wish for each in wishes.values()) for wish in Wish.values},
         "most_musts": MOST_MUSTS,
     }
 
 
 def chosen_in(sent: Mapping[str, str], delegation: Delegation, reader: Reader) -> dict[int, str]:
     names = [name for name in sent if name.startswith(FIELD)][:PER_PAGE]
-    known = selectable_delegations(delegation, reader).filter(
+    delegations = selectable_delegations(delegation, reader).filter(
         public_id__in=[name.removeprefix(FIELD) for name in names]
     )
-    said = {key: sent[f"{FIELD}{public_id}"] for key, public_id in known.values_list("pk", "public_id")}
-    return {key: wish if wish in Wish.values else "" for key, wish in said.items()}
+    wishes = {
+        key: sent[f"{FIELD}{public_id}"] for key, public_id in delegations.values_list("pk", "public_id")
+    }
+    return {key: wish if wish in Wish.values else "" for key, wish in wishes.items()}
 
 
-def _is_shown(each: Delegation, shown: str, said: Mapping[int, Any], entries: Collection[int]) -> bool:
+def _is_shown(
+    delegation: Delegation, shown: str, wishes: Mapping[int, Any], entries: Collection[int]
+) -> bool:
     if shown == "chosen":
-        return each.pk in said
+        return delegation.pk in wishes
     if shown == "open":
-        return each.pk not in said
-    return shown != "listed" or of_company(each) in entries
+        return delegation.pk not in wishes
+    return shown != "listed" or of_company(delegation) in entries

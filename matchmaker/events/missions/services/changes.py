@@ -70,20 +70,20 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
     # Counted outside the transaction: what fails has cost as much.
     limits.take_token(CHANGES_LIMIT, account=by, company=plan.mission.programme.company, at=at)
     with transaction.atomic():
-        held = lock_as_host(plan.mission, ONGOING)
+        locked = lock_as_host(plan.mission, ONGOING)
         if not MissionPlan.objects.filter(pk=plan.pk, mends=True, published_at=None).update(published_at=at):
             raise WrongStateError
-        now = today(held, at=at)
+        now = today(locked, at=at)
         placed = now.stated.read(plan.placed)
         if placed is None or faults(now.stated.problem, placed):
             raise NotValidError(UNFIT)
-        changes = changes_of(held, plan.placed)
+        changes = changes_of(locked, plan.placed)
         for change in changes:
             if change.meeting:
-                change.meeting.mission = held
-        _carry_out(held, changes, by=by, at=at)
-        record_audit(held, "changes", by=by, at=at)
-        concerned = {each.pk for change in changes for each in (change.startup, change.investor)}
+                change.meeting.mission = locked
+        _carry_out(locked, changes, by=by, at=at)
+        record_audit(locked, "changes", by=by, at=at)
+        concerned = {delegation.pk for change in changes for delegation in (change.startup, change.investor)}
         people = with_people(Delegation.objects.filter(pk__in=concerned))
         notify(SCHEDULE_CHANGED, people, event=f"changes:{plan.pk}", at=at)
     return len(changes)

@@ -33,11 +33,11 @@ M = MissionState
 def advance(*, at: datetime) -> None:
     for mission in Mission.objects.filter(state__in=NOT_OVER).order_by("pk"):
         with transaction.atomic():
-            held = lock_mission(mission)
-            if held.state in NOT_OVER and not _ended(held, at=at):
-                _take_in(held, at=at)
-                _on_time(held, at=at)
-                drop_impossible(held, at=at)
+            locked = lock_mission(mission)
+            if locked.state in NOT_OVER and not _ended(locked, at=at):
+                _take_in(locked, at=at)
+                _on_time(locked, at=at)
+                drop_impossible(locked, at=at)
 
 
 def _ended(mission: Mission, *, at: datetime) -> bool:
@@ -63,7 +63,9 @@ def _take_in(mission: Mission, *, at: datetime) -> None:
 def _on_time(mission: Mission, *, at: datetime) -> None:
     """Remind undecided delegations, close the wishes at the deadline, and start with the first slot."""
     reminded = to_remind(mission, at)
-    Delegation.objects.filter(pk__in=[each.pk for each in reminded]).update(reminders=F("reminders") + 1)
+    Delegation.objects.filter(pk__in=[delegation.pk for delegation in reminded]).update(
+        reminders=F("reminders") + 1
+    )
     notify(REMINDED, reminded, event=f"{mission.pk}:{at:%Y%m%d}", at=at)
     if mission.state == M.WISHES and mission.wishes_until and mission.wishes_until <= at:
         apply_mission_transition(mission, MissionAct.DEADLINE, by=None, at=at)

@@ -66,10 +66,10 @@ class NotYetError(RefusedError):
 @transaction.atomic
 def set_presence(delegation: Delegation, *, is_here: bool | None, by: User, at: datetime) -> None:
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    held = lock_in(delegation.mission, ONGOING)
-    said = {"checked_in_at": at if is_here else None, "missing_at": at if is_here is False else None}
-    Delegation.objects.filter(pk=delegation.pk).update(**said)
-    record_audit(held, "presence", by=by, at=at)
+    locked = lock_in(delegation.mission, ONGOING)
+    changes = {"checked_in_at": at if is_here else None, "missing_at": at if is_here is False else None}
+    Delegation.objects.filter(pk=delegation.pk).update(**changes)
+    record_audit(locked, "presence", by=by, at=at)
 
 
 @transaction.atomic
@@ -80,20 +80,20 @@ def set_arrival(delegation: Delegation, *, arrives_at: datetime | None, by: User
         NotYetError: it leaves before.
     """
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    held = lock_as_host(delegation.mission, ONGOING)
+    locked = lock_as_host(delegation.mission, ONGOING)
     stored = Delegation.objects.get(pk=delegation.pk)
     if arrives_at and stored.leaves_at and stored.leaves_at <= arrives_at:
         raise NotYetError
     Delegation.objects.filter(pk=delegation.pk).update(arrives_at=arrives_at)
-    record_audit(held, "presence", by=by, at=at)
+    record_audit(locked, "presence", by=by, at=at)
 
 
 @transaction.atomic
 def set_closed(table: MissionTable, *, is_closed: bool, by: User, at: datetime) -> None:
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    held = lock_as_host(table.mission, ONGOING)
+    locked = lock_as_host(table.mission, ONGOING)
     MissionTable.objects.filter(pk=table.pk).update(closed_at=at if is_closed else None)
-    record_audit(held, "rooms", by=by, at=at)
+    record_audit(locked, "rooms", by=by, at=at)
 
 
 # --- Before a meeting ---
@@ -114,19 +114,19 @@ def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at:
         NotYetError: it is hours away, or over.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = lock_meeting(meeting)
-    if held.state not in LIVE or held.slot is None:
+    locked = lock_meeting(meeting)
+    if locked.state not in LIVE or locked.slot is None:
         raise WrongStateError
-    if not held.slot.starts_at - EARLY <= at < held.slot.ends_at:
+    if not locked.slot.starts_at - EARLY <= at < locked.slot.ends_at:
         raise NotYetError
     late = f"{side}_late"
-    if getattr(held, late) != minutes:
-        MissionMeeting.objects.filter(pk=held.pk).update(**{late: min(minutes, MOST_LATE)})
-        record_audit(held.mission, "meeting_late", by=by, at=at)
+    if getattr(locked, late) != minutes:
+        MissionMeeting.objects.filter(pk=locked.pk).update(**{late: min(minutes, MOST_LATE)})
+        record_audit(locked.mission, "meeting_late", by=by, at=at)
         if minutes:
-            notify_other(RUNNING_LATE, held, side.other, event=f"{side}:{at.timestamp()}", at=at)
+            notify_other(RUNNING_LATE, locked, side.other, event=f"{side}:{at.timestamp()}", at=at)
         else:
-            notifications.take_back(RUNNING_LATE, event=f"{held.pk}:{side}")
+            notifications.take_back(RUNNING_LATE, event=f"{locked.pk}:{side}")
 
 
 @transaction.atomic
@@ -140,16 +140,16 @@ def ask_move(
         or the other side has proposed a time already.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = lock_meeting(meeting)
-    require_before(held, at, version_read)
-    if held.asked_by == side.other:
+    locked = lock_meeting(meeting)
+    require_before(locked, at, version_read)
+    if locked.asked_by == side.other:
         raise WrongStateError
-    asked = next((free for free, _table in free_slots(held, at=at) if free.pk == slot), None)
+    asked = next((free for free, _table in free_slots(locked, at=at) if free.pk == slot), None)
     if asked is None:
         raise NotFreeError
-    MissionMeeting.objects.filter(pk=held.pk).update(asked_slot=asked, asked_by=side)
-    record_audit(held.mission, "meeting_ask", by=by, at=at)
-    notify_other(MOVE_ASKED, held, side.other, event=f"{at.timestamp()}", at=at)
+    MissionMeeting.objects.filter(pk=locked.pk).update(asked_slot=asked, asked_by=side)
+    record_audit(locked.mission, "meeting_ask", by=by, at=at)
+    notify_other(MOVE_ASKED, locked, side.other, event=f"{at.timestamp()}", at=at)
 
 
 @transaction.atomic
@@ -162,24 +162,24 @@ def answer_move(
         NotFreeError: the time has been taken since.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = lock_meeting(meeting)
-    require_before(held, at, version_read)
-    is_own = held.asked_by == side
-    if not held.asked_by or (is_own and agrees):
+    locked = lock_meeting(meeting)
+    require_before(locked, at, version_read)
+    is_own = locked.asked_by == side
+    if not locked.asked_by or (is_own and agrees):
         raise WrongStateError
-    notifications.take_back(MOVE_ASKED, event=str(held.pk))
+    notifications.take_back(MOVE_ASKED, event=str(locked.pk))
     if not agrees:
-        MissionMeeting.objects.filter(pk=held.pk).update(**NOT_ASKED)
-        record_audit(held.mission, "meeting_ask", by=by, at=at)
+        MissionMeeting.objects.filter(pk=locked.pk).update(**NOT_ASKED)
+        record_audit(locked.mission, "meeting_ask", by=by, at=at)
         if not is_own:
-            notify_other(MOVE_REFUSED, held, side.other, event=f"{at.timestamp()}", at=at)
+            notify_other(MOVE_REFUSED, locked, side.other, event=f"{at.timestamp()}", at=at)
         return
-    places = {free.pk: (free, table) for free, table in free_slots(held, at=at)}
-    if held.asked_slot_id not in places:
+    places = {free.pk: (free, table) for free, table in free_slots(locked, at=at)}
+    if locked.asked_slot_id not in places:
         raise NotFreeError
-    slot, table = places[held.asked_slot_id]
-    step = place(held, MeetingAct.SWAP, slot, table, side=side, by=by, at=at, accepted_at=at)
-    notify_other(MEETING_MOVED, held, side.other, event=f"{step.pk}", at=at)
+    slot, table = places[locked.asked_slot_id]
+    step = place(locked, MeetingAct.SWAP, slot, table, side=side, by=by, at=at, accepted_at=at)
+    notify_other(MEETING_MOVED, locked, side.other, event=f"{step.pk}", at=at)
 
 
 def require_before(meeting: MissionMeeting, at: datetime, version_read: str | None) -> None:
@@ -235,8 +235,8 @@ def say_after(
         return None
     side = Side(own.side)
     met = _("We met at: %(programme)s") % {"programme": meeting.mission.programme.title}
-    said: dict[str, Any] = {"words": RequestWords(why=met), "at": at}
-    introduction = decisions.express_interest(startup, investor, side=side, by=by, **said)
+    kwargs: dict[str, Any] = {"words": RequestWords(why=met), "at": at}
+    introduction = decisions.express_interest(startup, investor, side=side, by=by, **kwargs)
     notes = MissionNote.objects.filter(meeting=meeting, answer=AfterMeeting.GO_ON).exclude(delegation=own)
     theirs = notes.select_related("by").first()
     # Their yes was taken once: if they have withdrawn it since, it is not said again for them.
@@ -244,7 +244,7 @@ def say_after(
     if theirs and is_new and introduction.asked_by == side and introduction.state in WAITING:
         with suppress(*NO_YES):  # they have said so, but could not ask then
             introduction = decisions.express_interest(
-                startup, investor, side=side.other, by=theirs.by, **said
+                startup, investor, side=side.other, by=theirs.by, **kwargs
             )
     MissionMeeting.objects.filter(pk=meeting.pk).update(introduction=introduction)
     return introduction
@@ -255,13 +255,13 @@ def _write_after(
     meeting: MissionMeeting, *, own: Delegation, answer: AfterMeeting, by: User, at: datetime
 ) -> None:
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = _lock_begun(meeting, at)
+    locked = _lock_begun(meeting, at)
     MissionNote.objects.update_or_create(
-        meeting=held, delegation=own, defaults={"answer": answer, "by": by, "at": at}
+        meeting=locked, delegation=own, defaults={"answer": answer, "by": by, "at": at}
     )
-    others = held.notes.exclude(delegation=own).exclude(answer__in=("", AfterMeeting.ABSENT))
+    others = locked.notes.exclude(delegation=own).exclude(answer__in=("", AfterMeeting.ABSENT))
     took_place = answer != AfterMeeting.ABSENT or others.exists()
-    _settle(held, took_place=took_place, side=own.side, by=by, at=at)
+    _settle(locked, took_place=took_place, side=own.side, by=by, at=at)
 
 
 def _lock_begun(meeting: MissionMeeting, at: datetime) -> MissionMeeting:
@@ -308,5 +308,5 @@ def set_took_place(meeting: MissionMeeting, *, took_place: bool, by: User, at: d
 @transaction.atomic
 def write_note(meeting: MissionMeeting, *, own: Delegation, text: str, by: User, at: datetime) -> None:
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    said = {"text": text, "by": by, "at": at}
-    MissionNote.objects.update_or_create(meeting=meeting, delegation=own, defaults=said)
+    values = {"text": text, "by": by, "at": at}
+    MissionNote.objects.update_or_create(meeting=meeting, delegation=own, defaults=values)

@@ -49,13 +49,13 @@ def accept(
         WrongStateError: it has begun, is over, or this side has accepted already.
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = lock_meeting(meeting)
-    if getattr(held, f"{side}_accepted_at") or held.slot is None or held.slot.starts_at <= at:
+    locked = lock_meeting(meeting)
+    if getattr(locked, f"{side}_accepted_at") or locked.slot is None or locked.slot.starts_at <= at:
         raise WrongStateError
-    is_second = getattr(held, f"{side.other}_accepted_at") is not None
+    is_second = getattr(locked, f"{side.other}_accepted_at") is not None
     act = MeetingAct.CONFIRM if is_second else MeetingAct.ACCEPT
     apply_meeting_transition(
-        held, act, side=side, by=by, at=at, version_read=version_read, **{f"{side}_accepted_at": at}
+        locked, act, side=side, by=by, at=at, version_read=version_read, **{f"{side}_accepted_at": at}
     )
 
 
@@ -64,13 +64,13 @@ def decline(
     meeting: MissionMeeting, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     limits.take_token(MEETING_LIMIT, account=by, at=at)
-    held = lock_meeting(meeting)
-    is_agreed = held.startup_accepted_at and held.investor_accepted_at
+    locked = lock_meeting(meeting)
+    is_agreed = locked.startup_accepted_at and locked.investor_accepted_at
     act = MeetingAct.CANCEL if is_agreed else MeetingAct.DECLINE
     step = apply_meeting_transition(
-        held, act, side=side, by=by, at=at, version_read=version_read, ended_at=at
+        locked, act, side=side, by=by, at=at, version_read=version_read, ended_at=at
     )
-    _notify_cancelled(held, [getattr(held, f"{side.other}_id")], step, at=at)
+    _notify_cancelled(locked, [getattr(locked, f"{side.other}_id")], step, at=at)
 
 
 def _notify_cancelled(meeting: MissionMeeting, keys: list[int], step: MissionStep, *, at: datetime) -> None:

@@ -124,65 +124,65 @@ def set_up(
         if programme.state not in ONGOING or Mission.objects.filter(programme=programme).exists():
             raise WrongStateError
         require_open_organiser(programme)
-        held = Mission(programme=programme, by=by, at=at, **values)
-        apply_mission_transition(held, MissionAct.SET_UP, by=by, at=at)
-        add_delegations(held, at=at)
+        locked = Mission(programme=programme, by=by, at=at, **values)
+        apply_mission_transition(locked, MissionAct.SET_UP, by=by, at=at)
+        add_delegations(locked, at=at)
     else:
-        held = lock_as_host(mission, CHANGEABLE)
+        locked = lock_as_host(mission, CHANGEABLE)
         for name, value in values.items():
-            setattr(held, name, value)
-        held.save(update_fields=list(values))
-        held.slots.all().delete()
-        record_audit(held, "slots", by=by, at=at)
-    MissionSlot.objects.bulk_create(MissionSlot(mission=held, **each) for each in slots)
-    return held
+            setattr(locked, name, value)
+        locked.save(update_fields=list(values))
+        locked.slots.all().delete()
+        record_audit(locked, "slots", by=by, at=at)
+    MissionSlot.objects.bulk_create(MissionSlot(mission=locked, **slot) for slot in slots)
+    return locked
 
 
 @transaction.atomic
 def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = lock_as_host(mission, CHANGEABLE)
-    changed = [each for each in held.slots.all() if blocked.get(each.pk, each.blocked) != each.blocked]
+    locked = lock_as_host(mission, CHANGEABLE)
+    changed = [each for each in locked.slots.all() if blocked.get(each.pk, each.blocked) != each.blocked]
     for slot in changed:
         slot.blocked = blocked[slot.pk]
     MissionSlot.objects.bulk_update(changed, ["blocked"])
     if changed:
-        record_audit(held, "slots", by=by, at=at)
+        record_audit(locked, "slots", by=by, at=at)
 
 
 @transaction.atomic
 def add_tables(mission: Mission, *, tables: Sequence[Mapping[str, str]], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = lock_as_host(mission, NOT_OVER)
-    if held.tables.filter(name__in=[each["name"] for each in tables]).exists():
+    locked = lock_as_host(mission, NOT_OVER)
+    if locked.tables.filter(name__in=[table["name"] for table in tables]).exists():
         raise NameTakenError
-    if held.tables.count() + len(tables) > MOST_TABLES:
+    if locked.tables.count() + len(tables) > MOST_TABLES:
         raise TooManyError
-    MissionTable.objects.bulk_create(MissionTable(mission=held, **each) for each in tables)
-    record_audit(held, "rooms", by=by, at=at)
+    MissionTable.objects.bulk_create(MissionTable(mission=locked, **table) for table in tables)
+    record_audit(locked, "rooms", by=by, at=at)
 
 
 @transaction.atomic
 def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = lock_as_host(mission, NOT_OVER)
-    if held.interpreters.filter(name=values["name"]).exists():
+    locked = lock_as_host(mission, NOT_OVER)
+    if locked.interpreters.filter(name=values["name"]).exists():
         raise NameTakenError
-    if held.interpreters.count() >= MOST_INTERPRETERS:
+    if locked.interpreters.count() >= MOST_INTERPRETERS:
         raise TooManyError
-    Interpreter.objects.create(mission=held, **values)
-    record_audit(held, "rooms", by=by, at=at)
+    Interpreter.objects.create(mission=locked, **values)
+    record_audit(locked, "rooms", by=by, at=at)
 
 
 @transaction.atomic
 def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> None:
-    held = lock_as_host(room.mission, NOT_OVER)
+    locked = lock_as_host(room.mission, NOT_OVER)
     if room.meetings.exists():
         raise RefusedError(
             _("This is not possible, because a meeting in the schedule uses it. Close it on the day instead.")
         )
     room.delete()
-    record_audit(held, "rooms", by=by, at=at)
+    record_audit(locked, "rooms", by=by, at=at)
 
 
 def add_delegations(mission: Mission, *, at: datetime) -> None:
@@ -207,21 +207,21 @@ def add_delegations(mission: Mission, *, at: datetime) -> None:
 @transaction.atomic
 def write_delegation(delegation: Delegation, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = lock_in(delegation.mission, NOT_OVER)
+    locked = lock_in(delegation.mission, NOT_OVER)
     Delegation.objects.filter(pk=delegation.pk).update(**values)
-    record_audit(held, "delegation", by=by, at=at)
+    record_audit(locked, "delegation", by=by, at=at)
 
 
 def renew_addresses(left: Membership) -> None:
-    own = {f"application__{side}": key for side in Side if (key := getattr(left, f"{side}_id"))}
-    for delegation in Delegation.objects.filter(**own) if own else ():
+    owner = {f"application__{side}": key for side in Side if (key := getattr(left, f"{side}_id"))}
+    for delegation in Delegation.objects.filter(**owner) if owner else ():
         Delegation.objects.filter(pk=delegation.pk).update(token=new_token())
 
 
 @transaction.atomic
 def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime) -> Delegation:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = lock_in(delegation.mission, NOT_OVER)
+    locked = lock_in(delegation.mission, NOT_OVER)
     rows = Delegation.objects.filter(application=delegation.application_id)
     name = f"{delegation.application.name[:70]} – {label}"
     if rows.filter(name=name).exists():
@@ -229,7 +229,7 @@ def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime
     if rows.count() >= MOST_DELEGATIONS:
         raise TooManyError
     made = Delegation.objects.create(
-        mission=held,
+        mission=locked,
         application=delegation.application,
         side=delegation.side,
         name=name,
@@ -237,7 +237,7 @@ def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime
         is_online=delegation.is_online,
         at=at,
     )
-    record_audit(held, "delegation", by=by, at=at)
+    record_audit(locked, "delegation", by=by, at=at)
     return made
 
 
@@ -251,29 +251,29 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
         RefusedError: something is missing, or the deadline is over, or after the meetings.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = lock_as_host(mission, (M.SETTING_UP, M.PLANNING))
-    held.wishes_until = until
-    if missing_in(held):
+    locked = lock_as_host(mission, (M.SETTING_UP, M.PLANNING))
+    locked.wishes_until = until
+    if missing_in(locked):
         raise NotReadyError
-    first = held.slots.order_by("starts_at").first()
+    first = locked.slots.order_by("starts_at").first()
     if until <= at or (first and until > first.starts_at):
         raise RefusedError(
             _("The wishes must close in the future and before the first meeting. Choose another time.")
         )
-    act = MissionAct.OPEN_WISHES if held.state == M.SETTING_UP else MissionAct.REOPEN
-    add_delegations(held, at=at)
-    step = apply_mission_transition(held, act, by=by, at=at, wishes_until=until)
-    prefill(held, at=at)
-    everybody = with_people(present_delegations(held))
-    Delegation.objects.filter(pk__in=[each.pk for each in everybody]).update(reminders=0)
+    act = MissionAct.OPEN_WISHES if locked.state == M.SETTING_UP else MissionAct.REOPEN
+    add_delegations(locked, at=at)
+    step = apply_mission_transition(locked, act, by=by, at=at, wishes_until=until)
+    prefill(locked, at=at)
+    everybody = with_people(present_delegations(locked))
+    Delegation.objects.filter(pk__in=[delegation.pk for delegation in everybody]).update(reminders=0)
     notify(WISHES_OPEN, everybody, event=str(step.pk), at=at)
 
 
 @transaction.atomic
 def close_wishes(mission: Mission, *, by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    held = lock_as_host(mission, (M.WISHES,))
-    apply_mission_transition(held, MissionAct.CLOSE_WISHES, by=by, at=at, wishes_until=at)
+    locked = lock_as_host(mission, (M.WISHES,))
+    apply_mission_transition(locked, MissionAct.CLOSE_WISHES, by=by, at=at, wishes_until=at)
 
 
 def prefill(mission: Mission, *, at: datetime) -> None:

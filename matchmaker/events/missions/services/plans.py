@@ -59,13 +59,13 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         NotReadyError: no one could meet.
     """
     limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
-    held = lock_as_host(mission, (M.WISHES, M.PLANNING))
-    if open_plans(held).exists():
+    locked = lock_as_host(mission, (M.WISHES, M.PLANNING))
+    if open_plans(locked).exists():
         raise RefusedError(_("The planner is running. Wait until it finishes, or stop it."))
-    if not held.slots.filter(blocked="").exists() or not held.tables.filter(closed_at=None).exists():
+    if not locked.slots.filter(blocked="").exists() or not locked.tables.filter(closed_at=None).exists():
         raise NotReadyError
-    made = MissionPlan.objects.create(mission=held, by=by, asked_at=at)
-    record_audit(held, "plan", by=by, at=at)
+    made = MissionPlan.objects.create(mission=locked, by=by, asked_at=at)
+    record_audit(locked, "plan", by=by, at=at)
     dispatch.enqueue_on_commit(PLAN_MISSIONS)
     return made
 
@@ -129,7 +129,9 @@ def _planned(row: MissionPlan) -> dict[str, Any]:
     compared = {**measured(problem, greedy(problem)), "flow": flow}
     counts = {"participants": len(problem.participants), "possible": flow, "compared": compared}
     leases.renew(row, until=timezone.now() + LEASE, **counts)
-    result = solve(problem, seconds=SECONDS, workers=WORKERS, report=lambda told: _report(row, told))
+    result = solve(
+        problem, seconds=SECONDS, workers=WORKERS, report=lambda on_progress: _report(row, on_progress)
+    )
     if wrong := faults(problem, result.plan):
         raise NotValidError("; ".join(wrong[:5]))
     return {
@@ -148,15 +150,15 @@ def _planned(row: MissionPlan) -> dict[str, Any]:
 @transaction.atomic
 def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     """Plan in one step without the solver, for the small missions of the demonstration."""
-    held = lock_as_host(mission, (M.PLANNING,))
-    stated = problem_of(held)
+    locked = lock_as_host(mission, (M.PLANNING,))
+    stated = problem_of(locked)
     placed = greedy(stated.problem)
-    found = measured(stated.problem, placed)
+    figures = measured(stated.problem, placed)
     return MissionPlan.objects.create(
-        mission=held,
-        **found,
+        mission=locked,
+        **figures,
         state=RunState.DONE,
-        compared=found,
+        compared=figures,
         participants=len(stated.problem.participants),
         possible=possible(stated.problem),
         method="greedy",
@@ -168,13 +170,14 @@ def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     )
 
 
-def _report(row: MissionPlan, told: Progress) -> bool:
+def _report(row: MissionPlan, progress: Progress) -> bool:
     """Store the progress of a run; return whether it must stop."""
-    said = {
-        name: getattr(told, name) for name in ("seconds", "meetings", "with_wanted", "best", "bound", "gap")
+    figures = {
+        name: getattr(progress, name)
+        for name in ("seconds", "meetings", "with_wanted", "best", "bound", "gap")
     }
     try:
-        leases.renew(row, until=timezone.now() + LEASE, **said, stage=told.stage)
+        leases.renew(row, until=timezone.now() + LEASE, **figures, stage=progress.stage)
     except leases.LeaseLostError:
         return True
     return MissionPlan.objects.filter(pk=row.pk, stop_at__isnull=False).exists()
@@ -189,24 +192,24 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, version_read: str | No
     # Counted outside the transaction: what fails has cost as much.
     limits.take_token(MISSION_LIMIT, account=by, company=plan.mission.programme.company, at=at)
     with transaction.atomic():
-        held = lock_as_host(plan.mission, (M.PLANNING,))
+        locked = lock_as_host(plan.mission, (M.PLANNING,))
         stored = MissionPlan.objects.get(pk=plan.pk)
         if stored.state != RunState.DONE:
             raise WrongStateError
         if not stored.placed:
             raise NotReadyError
-        if not is_final(held, stored):
+        if not is_final(locked, stored):
             raise NotValidError
-        stated = problem_of(held)
+        stated = problem_of(locked)
         placed = stated.read(stored.placed)
         if placed is None or faults(stated.problem, placed):
             raise NotValidError
         step = apply_mission_transition(
-            held, MissionAct.PUBLISH, by=by, at=at, version_read=version_read, published_at=at
+            locked, MissionAct.PUBLISH, by=by, at=at, version_read=version_read, published_at=at
         )
         MissionPlan.objects.filter(pk=stored.pk).update(published_at=at)
-        write_meetings(held, stored.placed, by=by, at=at)
-        notify(PUBLISHED, with_people(present_delegations(held)), event=str(step.pk), at=at)
+        write_meetings(locked, stored.placed, by=by, at=at)
+        notify(PUBLISHED, with_people(present_delegations(locked)), event=str(step.pk), at=at)
 
 
 def write_meetings(mission: Mission, placed: Any, *, by: User, at: datetime) -> None:
@@ -222,5 +225,5 @@ def write_meetings(mission: Mission, placed: Any, *, by: User, at: datetime) -> 
         for row in placed
     )
     MissionStep.objects.bulk_create(
-        each.new_step(act=line.act, target=line.target, side=side, by=by, at=at) for each in meetings
+        meeting.new_step(act=line.act, target=line.target, side=side, by=by, at=at) for meeting in meetings
     )

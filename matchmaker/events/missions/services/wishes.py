@@ -22,15 +22,15 @@ from profiles.refusals import RefusedError
 def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: datetime) -> None:
     """Store the wishes of one page by delegation key; "" removes a wish."""
     limits.take_token(WISH_LIMIT, account=by, at=at)
-    held = lock_in(delegation.mission, NOT_OVER)
-    if not may_wish(delegation, held):
+    locked = lock_in(delegation.mission, NOT_OVER)
+    if not may_wish(delegation, locked):
         raise WrongStateError
-    kept = {key: wish for key, wish in wishes.items() if wish in Wish.values}
-    delegation.wishes.filter(receiver__in=wishes.keys() - kept.keys()).delete()
+    valid = {key: wish for key, wish in wishes.items() if wish in Wish.values}
+    delegation.wishes.filter(receiver__in=wishes.keys() - valid.keys()).delete()
     MissionWish.objects.bulk_create(
         (
             MissionWish(giver=delegation, receiver_id=key, wish=wish, by=by, at=at)
-            for key, wish in kept.items()
+            for key, wish in valid.items()
         ),
         update_conflicts=True,
         unique_fields=["giver", "receiver"],
@@ -43,4 +43,4 @@ def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: d
                 "“Want to meet”."
             )
         )
-    record_audit(held, "wishes", by=by, at=at)
+    record_audit(locked, "wishes", by=by, at=at)

@@ -68,13 +68,13 @@ def show_board(request: SignedInRequest, reader: Reader, public_id: str) -> Http
 def check_in(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     mission = scheduled_or_404(reader, public_id)
     if request.method == "POST":
-        found = get_object_or_404(mission.delegations, public_id=request.POST.get("who", ""))
-        found.mission = mission
+        delegation = get_object_or_404(mission.delegations, public_id=request.POST.get("who", ""))
+        delegation.mission = mission
         act = request.POST.get("act", "")
         if act not in PRESENCE:
             raise Http404
         with message_on_error(request, _("Saved.")):
-            day.set_presence(found, is_here=PRESENCE[act], by=request.user, at=timezone.now())
+            day.set_presence(delegation, is_here=PRESENCE[act], by=request.user, at=timezone.now())
             if act == "missing":
                 messages.info(request, _("Their meetings stay until you change the schedule."))
         return redirect(request.get_full_path())
@@ -116,17 +116,17 @@ def show_changes(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
 
 def _change(request: SignedInRequest, mission: Mission, form: ArrivalForm) -> int | None:
     act = request.POST.get("act", "")
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if act == "propose":
-        return changes.propose(mission, **said).pk
+        return changes.propose(mission, **kwargs).pk
     if act == "arrives":
-        found = form.cleaned_data["who"]
-        found.mission = mission
-        day.set_arrival(found, arrives_at=form.cleaned_data["arrives_at"], **said)
+        delegation = form.cleaned_data["who"]
+        delegation.mission = mission
+        day.set_arrival(delegation, arrives_at=form.cleaned_data["arrives_at"], **kwargs)
     elif act in ("close", "open"):
         table = get_object_or_404(mission.tables, pk__in=keys_in(request, "table")[:1])
         table.mission = mission
-        day.set_closed(table, is_closed=act == "close", **said)
+        day.set_closed(table, is_closed=act == "close", **kwargs)
     else:
         raise Http404
     messages.success(request, _("Saved."))

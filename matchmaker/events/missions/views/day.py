@@ -48,10 +48,10 @@ ASKED = gettext_lazy("Thank you. You have requested an introduction to the other
 
 
 def scheduled_or_404(part: MissionRole | None) -> MissionRole:
-    found = found_or_404(part)
-    if found.mission.state not in HAS_SCHEDULE or found.mission.published_at is None:
+    delegation = found_or_404(part)
+    if delegation.mission.state not in HAS_SCHEDULE or delegation.mission.published_at is None:
         raise Http404
-    return found
+    return delegation
 
 
 def draw_day(request: HttpRequest, mission: Mission, delegation: Delegation, **context: Any) -> HttpResponse:
@@ -73,18 +73,18 @@ def draw_day(request: HttpRequest, mission: Mission, delegation: Delegation, **c
 @require_safe
 def show_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
     part = scheduled_or_404(part_in(reader, public_id))
-    found = found_or_404(readable_delegation(part, delegation))
-    secret = "" if part.organises else secret_of(found, request.user)
+    shown = found_or_404(readable_delegation(part, delegation))
+    secret = "" if part.organises else secret_of(shown, request.user)
     return draw_day(
-        request, part.mission, found, acts=not part.organises, organises=part.organises, secret=secret
+        request, part.mission, shown, acts=not part.organises, organises=part.organises, secret=secret
     )
 
 
 @require_safe
 def open_day(request: HttpRequest, token: str) -> HttpResponse:
     """Show the meetings of a delegation by the secret in its address, without signing in, to read only."""
-    found = found_or_404(opened_by(token))
-    return draw_day(request, found.mission, found, acts=False, organises=False)
+    delegation = found_or_404(opened_by(token))
+    return draw_day(request, delegation.mission, delegation, acts=False, organises=False)
 
 
 @require_safe
@@ -97,12 +97,12 @@ def feed(_request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
     part = scheduled_or_404(part_in(reader, public_id))
-    found = found_or_404(readable_delegation(part, delegation))
+    shown = found_or_404(readable_delegation(part, delegation))
     record_schedule_download(part.mission, by=request.user, at=timezone.now())
     with timezone.override(part.mission.programme.zone):
-        secret = "" if part.organises else secret_of(found, request.user)
-        sheet = typeset(TEMPLATE, schedules(part.mission, [found], secret))
-    return pdf(sheet, f"schedule-{found.public_id}")
+        secret = "" if part.organises else secret_of(shown, request.user)
+        sheet = typeset(TEMPLATE, schedules(part.mission, [shown], secret))
+    return pdf(sheet, f"schedule-{shown.public_id}")
 
 
 def pdf(sheet: bytes, name: str) -> HttpResponse:
@@ -156,8 +156,8 @@ def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> 
     return handle_form(request, make, "events/missions/day_note.html", save, context)
 
 
-def _act(request: SignedInRequest, row: DayRow, said: dict[str, Any]) -> str:
-    act, one, side = said["act"], row.meeting, row.side
+def _act(request: SignedInRequest, row: DayRow, kwargs: dict[str, Any]) -> str:
+    act, one, side = kwargs["act"], row.meeting, row.side
     by: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     seen = seen_in(request)
     if act == "accept":
@@ -165,9 +165,9 @@ def _act(request: SignedInRequest, row: DayRow, said: dict[str, Any]) -> str:
     elif act == "decline":
         meetings.decline(one, side=side, version_read=seen, **by)
     elif act == "late":
-        day.run_late(one, side=side, minutes=said["minutes"] or 0, **by)
+        day.run_late(one, side=side, minutes=kwargs["minutes"] or 0, **by)
     elif act == "ask":
-        day.ask_move(one, side=side, slot=said["slot"] or 0, version_read=seen, **by)
+        day.ask_move(one, side=side, slot=kwargs["slot"] or 0, version_read=seen, **by)
     elif act in ("agree", "keep"):
         day.answer_move(one, side=side, agrees=act == "agree", version_read=seen, **by)
     else:
@@ -186,9 +186,9 @@ def here(request: SignedInRequest, reader: Reader, public_id: str, code: str) ->
         raise Http404
     if request.method == "POST":
         with message_on_error(request, _("Thank you. You are checked in.")):
-            for own in part.own:
-                own.mission = part.mission
-                day.set_presence(own, is_here=True, by=request.user, at=timezone.now())
+            for own_delegation in part.own:
+                own_delegation.mission = part.mission
+                day.set_presence(own_delegation, is_here=True, by=request.user, at=timezone.now())
         return redirect("mission_day", public_id, part.own[0].public_id)
     context = {"mission": part.mission, "programme": part.mission.programme, "own": part.own}
     return render(request, "events/missions/day_here.html", context)

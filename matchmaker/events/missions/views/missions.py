@@ -60,9 +60,9 @@ def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResp
     with timezone.override(programme.zone):
         form = SetUpForm(sent_by_post(request), programme=programme, mission=mission)
         if form.is_bound and form.is_valid():
-            said: dict[str, Any] = {"values": form.mission_values, "slots": form.slots, "by": request.user}
+            kwargs: dict[str, Any] = {"values": form.mission_values, "slots": form.slots, "by": request.user}
             with form_error_on(form):
-                missions.set_up(programme, **said, at=timezone.now(), mission=mission)
+                missions.set_up(programme, **kwargs, at=timezone.now(), mission=mission)
                 messages.success(
                     request,
                     _("Saved. Check the meeting times below. There you can also keep single times free."),
@@ -93,16 +93,16 @@ def block_slots(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
 @require_POST
 def move_wishes(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     mission = organised_or_404(reader, public_id)
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.POST.get("act") == "close":
         with message_on_error(request, _("The wishes are closed. You can start the planner now.")):
-            missions.close_wishes(mission, **said)
+            missions.close_wishes(mission, **kwargs)
         return redirect("mission", public_id)
     with timezone.override(mission.programme.zone):
         form = UntilForm(request.POST)
         if form.is_valid():
             with message_on_error(request, _("The wishes are open. We are notifying all delegations.")):
-                missions.open_wishes(mission, until=form.cleaned_data["until"], **said)
+                missions.open_wishes(mission, until=form.cleaned_data["until"], **kwargs)
         else:
             messages.warning(request, _("Enter the deadline for choosing."))
     return redirect("mission", public_id)
@@ -113,18 +113,18 @@ def move_wishes(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
 def rooms(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     mission = organised_or_404(reader, public_id)
     sent, kind = sent_by_post(request), request.POST.get("what", "")
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     with timezone.override(mission.programme.zone):
         tables = TablesForm(sent if kind == "tables" else None)
         interpreter = InterpreterForm(sent if kind == "interpreter" else None, auto_id="id_interpreter_%s")
         if tables.is_bound and tables.is_valid():
             with form_error_on(tables):
-                missions.add_tables(mission, tables=tables.tables, **said)
+                missions.add_tables(mission, tables=tables.tables, **kwargs)
                 messages.success(request, _("Added."))
                 return redirect("mission_rooms", public_id)
         if interpreter.is_bound and interpreter.is_valid():
             with form_error_on(interpreter):
-                missions.add_interpreter(mission, values=interpreter.cleaned_data, **said)
+                missions.add_interpreter(mission, values=interpreter.cleaned_data, **kwargs)
                 messages.success(request, _("Added."))
                 return redirect("mission_rooms", public_id)
         is_wrong = tables.is_bound or interpreter.is_bound

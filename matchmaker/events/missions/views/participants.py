@@ -33,23 +33,23 @@ def edit_delegation(
     request: SignedInRequest, reader: Reader, public_id: str, delegation: str
 ) -> HttpResponse:
     part = found_or_404(part_in(reader, public_id))
-    found = found_or_404(readable_delegation(part, delegation))
+    shown = found_or_404(readable_delegation(part, delegation))
     if part.mission.state not in NOT_OVER:
         raise Http404
-    found.mission = part.mission
+    shown.mission = part.mission
     with timezone.override(part.mission.programme.zone):
-        form = DelegationForm(sent_by_post(request), delegation=found)
+        form = DelegationForm(sent_by_post(request), delegation=shown)
         if form.is_bound and form.is_valid():
             with form_error_on(form):
-                missions.write_delegation(found, values=form.cleaned_data, by=request.user, at=timezone.now())
+                missions.write_delegation(shown, values=form.cleaned_data, by=request.user, at=timezone.now())
                 messages.success(request, _("Saved."))
                 return redirect("mission_delegations" if part.organises else "mission", public_id)
         context = {
             "mission": part.mission,
             "programme": part.mission.programme,
             "organises": part.organises,
-            "delegation": found,
-            "second_form": SecondForm() if found.application.company else None,
+            "delegation": shown,
+            "second_form": SecondForm() if shown.application.company else None,
         }
         return form_page(request, "events/missions/delegation.html", form, **context)
 
@@ -58,14 +58,14 @@ def edit_delegation(
 @require_POST
 def add_second(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
     part = found_or_404(part_in(reader, public_id))
-    found = found_or_404(readable_delegation(part, delegation))
+    shown = found_or_404(readable_delegation(part, delegation))
     form = SecondForm(request.POST)
-    if found.application.company is None or part.mission.state not in NOT_OVER:
+    if shown.application.company is None or part.mission.state not in NOT_OVER:
         raise Http404
     if form.is_valid():
         with message_on_error(request, _("Added. Say who comes.")):
             made = missions.add_delegation(
-                found, label=form.cleaned_data["label"], by=request.user, at=timezone.now()
+                shown, label=form.cleaned_data["label"], by=request.user, at=timezone.now()
             )
             return redirect("mission_delegation", public_id, made.public_id)
     else:
@@ -77,25 +77,25 @@ def add_second(request: SignedInRequest, reader: Reader, public_id: str, delegat
 @page_with_form
 def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
     part = found_or_404(part_in(reader, public_id))
-    own = found_or_404(next((each for each in part.own if each.public_id == delegation), None))
-    own.mission = part.mission
-    if not may_wish(own, part.mission) and request.method == "POST":
+    own_delegation = found_or_404(next((each for each in part.own if each.public_id == delegation), None))
+    own_delegation.mission = part.mission
+    if not may_wish(own_delegation, part.mission) and request.method == "POST":
         messages.warning(request, _("The deadline has passed. Your wishes were not changed."))
         return redirect("mission", public_id)
     if request.method == "POST":
-        said = chosen_in(request.POST, own, reader)
+        said = chosen_in(request.POST, own_delegation, reader)
         with message_on_error(
             request, _("Your wishes have been saved. Only you and your team can see them.")
         ):
-            wishes.choose(own, wishes=said, by=request.user, at=timezone.now())
+            wishes.choose(own_delegation, wishes=said, by=request.user, at=timezone.now())
         query = _query(request.GET)
         return redirect(f"{request.path}?{query}" if query else request.path)
-    found = wishes_page(reader, part.mission, own, request.GET)
+    found = wishes_page(reader, part.mission, own_delegation, request.GET)
     with timezone.override(part.mission.programme.zone):
         context = {
             "mission": part.mission,
             "programme": part.mission.programme,
-            "viewer": own.side,
+            "viewer": own_delegation.side,
             "query": _query(request.GET),
             **found,
         }
@@ -103,6 +103,6 @@ def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegati
 
 
 def _query(asked: Mapping[str, str]) -> str:
-    kept = QueryDict(mutable=True)
-    kept.update({name: asked[name] for name in ("q", "show", "page") if asked.get(name)})
-    return kept.urlencode()
+    query = QueryDict(mutable=True)
+    query.update({name: asked[name] for name in ("q", "show", "page") if asked.get(name)})
+    return query.urlencode()

@@ -36,14 +36,14 @@ def show_plans(request: SignedInRequest, reader: Reader, public_id: str) -> Http
 def show_plan(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     mission = organised_or_404(reader, public_id)
     plan = get_object_or_404(mission.plans, pk=pk, mends=False)
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.method == "POST" and request.POST.get("act") == "publish":
         with message_on_error(request, _("Published. We are notifying all delegations.")):
-            plans.publish(plan, **said, version_read=seen_in(request))
+            plans.publish(plan, **kwargs, version_read=seen_in(request))
             return redirect("mission", public_id)
     elif request.method == "POST":
         with message_on_error(request, _("The planner is stopping and keeps the best plan so far.")):
-            plans.stop(plan, **said)
+            plans.stop(plan, **kwargs)
     if request.method == "POST":
         return redirect("mission_plan", public_id, pk)
     with timezone.override(mission.programme.zone):

@@ -65,13 +65,13 @@ def board_page(reader: PilotReader, asked: Mapping[str, str], page: str) -> dict
     terms = all_terms()
     everything = on_board(reader)
     chosen = {name: asked.get(name, "") for name in FILTERS}
-    found = _narrowed(everything, chosen, terms)
-    paged = Paginator(_by_province(found), PER_PAGE).get_page(page)
+    pilots = _narrowed(everything, chosen, terms)
+    paged = Paginator(_by_province(pilots), PER_PAGE).get_page(page)
     rows = [board_row(pilot, reader) for pilot in paged.object_list]
     return {
         "rows": rows,
         "page": paged,
-        "provinces": _slots(found, terms),
+        "provinces": _slots(pilots, terms),
         "filters": _filters(everything, chosen, terms),
         "is_filtered": any(chosen.values()),
     }
@@ -119,16 +119,16 @@ def _slots(rows: QuerySet[Pilot], terms: TermTree) -> list[dict[str, Any]]:
     opened = rows.filter(state=PilotState.OPEN).order_by()
     taken = Count("applications", filter=Q(applications__slot__isnull=False))
     totals: dict[int, list[int]] = {}
-    for place, slots, held in opened.annotate(taken=taken).values_list("place_id", "slots", "taken"):
+    for place, slots, filled in opened.annotate(taken=taken).values_list("place_id", "slots", "taken"):
         total = totals.setdefault(_province(place, terms), [0, 0])
-        total[0], total[1] = total[0] + slots, total[1] + held
+        total[0], total[1] = total[0] + slots, total[1] + filled
     longest = max((slots for slots, _held in totals.values()), default=1)
     by_name = {terms.by_pk["place"][pk].name: total for pk, total in totals.items()}
     found = []
     for name in terms.names("place", totals):
-        slots, held = by_name[name]
-        bars = {"taken_bar": round(SCALE * held / longest), "slots_bar": round(SCALE * slots / longest)}
-        found.append({"name": name, "slots": slots, "free": slots - held, **bars})
+        slots, filled = by_name[name]
+        bars = {"taken_bar": round(SCALE * filled / longest), "slots_bar": round(SCALE * slots / longest)}
+        found.append({"name": name, "slots": slots, "free": slots - filled, **bars})
     return found
 
 
@@ -138,13 +138,13 @@ def _province(place: int, terms: TermTree) -> int:
 
 
 def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) -> list[dict[str, Any]]:
-    found = list(rows.order_by().values_list("sector_id", "place_id", "season", "state").distinct())
-    sectors = {terms.family("sector", sector)[-1] for sector, *_rest in found}
-    provinces = {_province(place, terms) for _sector, place, *_rest in found}
-    seasons = {season for *_rest, season, _state in found if season and season != Season.BOTH}
-    if any(season == Season.BOTH for *_rest, season, _state in found):
+    in_use = list(rows.order_by().values_list("sector_id", "place_id", "season", "state").distinct())
+    sectors = {terms.family("sector", sector)[-1] for sector, *_rest in in_use}
+    provinces = {_province(place, terms) for _sector, place, *_rest in in_use}
+    seasons = {season for *_rest, season, _state in in_use if season and season != Season.BOTH}
+    if any(season == Season.BOTH for *_rest, season, _state in in_use):
         seasons |= {Season.KHARIF.value, Season.RABI.value}
-    states = {state for *_rest, state in found}
+    states = {state for *_rest, state in in_use}
     options: dict[str, tuple[str, list[tuple[str, str | Promise]]]] = {
         "sector": (_("Sector"), _terms("sector", sectors, terms)),
         "province": (_("Province"), _terms("place", provinces, terms)),
@@ -158,8 +158,8 @@ def _filters(rows: QuerySet[Pilot], chosen: Mapping[str, str], terms: TermTree) 
 
 
 def _terms(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str | Promise]]:
-    known = sorted((terms.by_pk[kind][pk] for pk in keys), key=lambda term: term.order)
-    return [(term.code, term.name) for term in known]
+    options = sorted((terms.by_pk[kind][pk] for pk in keys), key=lambda term: term.order)
+    return [(term.code, term.name) for term in options]
 
 
 CELL = 100  # of 1200: the width of a month
@@ -215,13 +215,13 @@ def fitting_pilots(reader: PilotReader, *, today: date) -> list[tuple[dict[str, 
     rows = rows.filter(Q(apply_by=None) | Q(apply_by__gte=today))
     newest = list(with_parts(rows.exclude(**mine)).order_by("-approved_at", "-pk")[:MOST_PILOTS])
     gone = closed_to(member.side, member.company_id, {pilot.company.pk for pilot in newest})
-    known = {pilot.pk: pilot for pilot in newest if pilot.company.pk not in gone}
-    fits = ad_hoc_fits.fits_now(list(map(ad_hoc_profile, known.values())), [member.company_id])
+    by_pk = {pilot.pk: pilot for pilot in newest if pilot.company.pk not in gone}
+    fits = ad_hoc_fits.fits_now(list(map(ad_hoc_profile, by_pk.values())), [member.company_id])
     if fits is None:
         return None
     best = ad_hoc_fits.recommended(fits)[:SHOWN]
-    told = _summaries([(fit, known[fit.profile], member.company) for fit in best], member.side, today)
-    return [(board_row(known[fit.profile], reader), each) for fit, each in zip(best, told, strict=True)]
+    facts = _summaries([(fit, by_pk[fit.profile], member.company) for fit in best], member.side, today)
+    return [(board_row(by_pk[fit.profile], reader), fact) for fit, fact in zip(best, facts, strict=True)]
 
 
 def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> list[dict[str, Any]] | None:
@@ -238,15 +238,15 @@ def fitting_companies(pilot: Pilot, member: CurrentCompany, *, today: date) -> l
     best = ad_hoc_fits.recommended(fits)[:SHOWN]
     rows = with_related(counterparts(member)).in_bulk([fit.company for fit in best])
     best = [fit for fit in best if fit.company in rows]  # one may have left since
-    told = _summaries([(fit, pilot, rows[fit.company]) for fit in best], member.side, today)
+    facts = _summaries([(fit, pilot, rows[fit.company]) for fit in best], member.side, today)
     invited = dict(pilot.invitations.values_list(f"{member.side.other}_id", "at"))
     told_rows = []
-    for fit, each in zip(best, told, strict=True):
+    for fit, fact in zip(best, facts, strict=True):
         profile = rows[fit.company]
         seen = see(profile, member.viewer)
         shown = {"public_id": profile.public_id, "name": str(seen.title), "pitch": pitch_of(seen)}
         shown["invited_at"] = invited.get(profile.pk)
-        told_rows.append({**shown, "demo": profile.is_demo, "told": each})
+        told_rows.append({**shown, "demo": profile.is_demo, "told": fact})
     return told_rows
 
 
@@ -295,7 +295,7 @@ def _summaries(
     ]
 
 
-def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
+def _with_pilot(facts: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
     sectors = ad_hoc_profile(pilot).sectors
     form = terms.find("form", FORM)
     forms = frozenset({form.pk} if form else ())
@@ -306,14 +306,14 @@ def _with_pilot(known: PairFacts, pilot: Pilot, terms: TermTree) -> PairFacts:
             forms=forms,
             offers=frozenset(term.pk for term in pilot.offers.all()),
         )
-        return replace(known, partner=partner, others=())
+        return replace(facts, partner=partner, others=())
     startup = StartupFacts(
         sectors=sectors,
         places=(pilot.place_id,),
         needs=frozenset(term.pk for term in pilot.needs.all()),
         forms=forms,
     )
-    return replace(known, startup=startup)
+    return replace(facts, startup=startup)
 
 
 def _summary(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> PairSummary:
@@ -358,14 +358,16 @@ def own_pilots_page(member: CurrentCompany, *, today: date) -> dict[str, Any]:
     hosted = with_parts(own_drafts(member)).order_by("-written_at", "-pk")[:MOST_SHOWN]
     mine = PilotApplication.objects.filter(**{str(member.side): member.company}).order_by("-at", "-pk")
     applied = list(mine[:MOST_SHOWN])
-    pilots = with_parts(pilots_for(reader)).in_bulk([each.pilot_id for each in applied])
+    pilots = with_parts(pilots_for(reader)).in_bulk([application.pilot_id for application in applied])
     waiting = unanswered(member.company)
     return {
         "hosted": [
             (board_row(pilot, reader), _waiting_words(waiting.get(pilot.public_id, 0))) for pilot in hosted
         ],
         "applied": [
-            (board_row(pilots[each.pilot_id], reader), each) for each in applied if each.pilot_id in pilots
+            (board_row(pilots[application.pilot_id], reader), application)
+            for application in applied
+            if application.pilot_id in pilots
         ],
         "fitting": fitting_pilots(reader, today=today),
     }

@@ -181,8 +181,8 @@ def _with_slot(pilot: Pilot) -> list[Any]:
 
 
 def is_own(row: Any, viewer: Viewer) -> bool:
-    own = viewer.startup_id if row.startup_id is not None else viewer.investor_id
-    return own is not None and own == (row.startup_id or row.investor_id)
+    own_id = viewer.startup_id if row.startup_id is not None else viewer.investor_id
+    return own_id is not None and own_id == (row.startup_id or row.investor_id)
 
 
 def _sectors(pilot: Pilot, _grant: Grant) -> tuple[Any, ...]:
@@ -191,9 +191,9 @@ def _sectors(pilot: Pilot, _grant: Grant) -> tuple[Any, ...]:
 
 
 def _aims(pilot: Pilot, grant: Grant) -> tuple[tuple[str, str, bool | None], ...]:
-    told = grant.allows("reached", PILOT_FIELDS["reached"])
+    is_readable = grant.allows("reached", PILOT_FIELDS["reached"])
     return tuple(
-        (grant.redact(aim.measure), grant.redact(aim.success), aim.is_reached if told else None)
+        (grant.redact(aim.measure), grant.redact(aim.success), aim.is_reached if is_readable else None)
         for aim in pilot.aims.all()
     )
 
@@ -250,10 +250,10 @@ def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
         return rows | Pilot.objects.exclude(state=PilotState.DRAFT)
     if reader.member is None:
         return rows
-    own = {str(reader.member.side): reader.member.company}
-    applied = PilotApplication.objects.filter(**own, state__in=ACTIVE_STATES).values("pilot")
+    owner = {str(reader.member.side): reader.member.company}
+    applied = PilotApplication.objects.filter(**owner, state__in=ACTIVE_STATES).values("pilot")
     applied = applied.exclude(**{f"pilot__{reader.member.side.other}__in": reader.member.interactions.hidden})
-    return Pilot.objects.filter(Q(pk__in=rows) | Q(**own) | Q(pk__in=applied))
+    return Pilot.objects.filter(Q(pk__in=rows) | Q(**owner) | Q(pk__in=applied))
 
 
 def with_parts(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
@@ -286,8 +286,8 @@ def pair_in(application: PilotApplication) -> tuple[Startup, Investor]:
 
 
 def as_pair(*companies: Startup | Investor) -> tuple[Startup, Investor]:
-    startup = next(each for each in companies if isinstance(each, Startup))
-    return startup, next(each for each in companies if isinstance(each, Investor))
+    startup = next(company for company in companies if isinstance(company, Startup))
+    return startup, next(company for company in companies if isinstance(company, Investor))
 
 
 MOST_TOLD = 5
@@ -296,12 +296,12 @@ DATES = ("season", "year", "starts_on", "ends_on")
 
 def corrections_of(pilot: Pilot, seen: VisibleProfile) -> list[tuple[list[str], datetime]]:
     steps = PilotStep.objects.filter(pilot=pilot).exclude(corrected=[]).order_by("-at", "-pk")[:MOST_TOLD]
-    told = []
+    corrections = []
     for step in steps:
         shown = dict.fromkeys(_field(name) for name in step.corrected)
         if labels := [capfirst(label(seen, name)) for name in shown if name not in seen.hidden]:
-            told.append((labels, step.at))
-    return told
+            corrections.append((labels, step.at))
+    return corrections
 
 
 def _field(name: str) -> str:
@@ -423,19 +423,21 @@ def _row(
 def _grown(pilot: Pilot, reader: PilotReader, mine: PilotApplication | None) -> list[Deal]:
     """Return the deals that grew out of the pilot: the host's seats', or the reader's own seat's."""
     slots = list(pilot.applications.all()) if is_own(pilot, reader.viewer) else [mine] if mine else []
-    found = [(one.deal, pair_in(one)[1]) for one in slots if one.deal]
-    own = reader.member.company if reader.member else None
+    deals = [(one.deal, pair_in(one)[1]) for one in slots if one.deal]
+    company = reader.member.company if reader.member else None
     return [
-        deal for deal, partner in found if partner == own or "deals" not in see(partner, reader.viewer).hidden
+        deal
+        for deal, partner in deals
+        if partner == company or "deals" not in see(partner, reader.viewer).hidden
     ]
 
 
 def _in_talks(pilot: Pilot) -> frozenset[int]:
     host, other = str(pilot.side), f"{pilot.side.other}_id"
-    known = PilotApplication.objects.exclude(introduction=None).values("introduction")
-    found = Introduction.objects.filter(**{host: pilot.company}, state=IntroductionState.MUTUAL)
-    found = found.exclude(pk__in=known)
-    return frozenset(found.values_list(other, flat=True))
+    named = PilotApplication.objects.exclude(introduction=None).values("introduction")
+    introductions = Introduction.objects.filter(**{host: pilot.company}, state=IntroductionState.MUTUAL)
+    introductions = introductions.exclude(pk__in=named)
+    return frozenset(introductions.values_list(other, flat=True))
 
 
 def _data_card(seen: VisibleProfile) -> dict[str, list[Any]] | None:

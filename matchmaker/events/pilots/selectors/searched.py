@@ -44,13 +44,13 @@ def _texts(pilot: Pilot, viewer: Viewer) -> Iterator[tuple[str, int]]:
 
 
 def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
-    found = PilotReader(reader.viewer, reader.member) if reader else PilotReader(NOBODY)
-    return set(pilots_for(found).filter(pk__in=pks).values_list("pk", flat=True))
+    pilot_reader = PilotReader(reader.viewer, reader.member) if reader else PilotReader(NOBODY)
+    return set(pilots_for(pilot_reader).filter(pk__in=pks).values_list("pk", flat=True))
 
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
-    found = pilots_for(PilotReader(reader.viewer, reader.member)).filter(pk__in=pks)
-    return {pilot.pk: _row(pilot, reader.viewer) for pilot in with_parts(found).order_by()}
+    pilots = pilots_for(PilotReader(reader.viewer, reader.member)).filter(pk__in=pks)
+    return {pilot.pk: _row(pilot, reader.viewer) for pilot in with_parts(pilots).order_by()}
 
 
 def _row(pilot: Pilot, viewer: Viewer) -> SearchableRow:
@@ -66,18 +66,18 @@ def _row(pilot: Pilot, viewer: Viewer) -> SearchableRow:
 
 
 def facets(pks: Collection[int]) -> dict[int, tuple[int, int]]:
-    found = Pilot.objects.filter(pk__in=pks).values_list("pk", "sector_id", "place_id")
-    return {pk: (sector, place) for pk, sector, place in found}
+    rows = Pilot.objects.filter(pk__in=pks).values_list("pk", "sector_id", "place_id")
+    return {pk: (sector, place) for pk, sector, place in rows}
 
 
 def of_company(company: Startup | Investor) -> list[int]:
-    own = {str(company.side): company}
-    joined = PilotApplication.objects.filter(**own).order_by().values("pilot")
-    found = Pilot.objects.filter(Q(**own) | Q(pk__in=joined))
-    return list(found.order_by("pk").values_list("pk", flat=True))
+    owner = {str(company.side): company}
+    joined = PilotApplication.objects.filter(**owner).order_by().values("pilot")
+    pilots = Pilot.objects.filter(Q(**owner) | Q(pk__in=joined))
+    return list(pilots.order_by("pk").values_list("pk", flat=True))
 
 
 def changes() -> dict[int, datetime]:
-    found = Pilot.objects.order_by().annotate(moved_at=Max("steps__at"))
-    times = found.values_list("pk", "written_at", "moved_at", "startup__changed_at", "investor__changed_at")
+    pilots = Pilot.objects.order_by().annotate(moved_at=Max("steps__at"))
+    times = pilots.values_list("pk", "written_at", "moved_at", "startup__changed_at", "investor__changed_at")
     return {pk: max(filter(None, each)) for pk, *each in times}

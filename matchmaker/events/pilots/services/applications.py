@@ -148,23 +148,23 @@ def apply_for_slot(
         lock_open_pair(*both)
     except NotOpenError as error:
         raise TransitionRefusedError from error
-    held, applicant = lock_pilot(pilot), company
-    if held.state != PilotState.OPEN:
+    locked, applicant = lock_pilot(pilot), company
+    if locked.state != PilotState.OPEN:
         raise WrongStateError
-    if held.is_past_deadline(localdate(at)):
+    if locked.is_past_deadline(localdate(at)):
         raise RefusedError(TOO_LATE)
     require_open(*both, side=Side(company.side), at=at)
-    own: dict[str, Any] = {str(applicant.side): applicant}
-    known = held.applications.filter(**own, state__in=ACTIVE_STATES).first()
-    if known is not None:
-        return known
-    require_unchanged(held, version_read)
-    is_quiet = held.applications.filter(**own, at__gt=at - QUIET).exists()
-    made = PilotApplication(pilot=held, **own, words=words, slots=held.slots, by=by, at=at)
+    owner: dict[str, Any] = {str(applicant.side): applicant}
+    application = locked.applications.filter(**owner, state__in=ACTIVE_STATES).first()
+    if application is not None:
+        return application
+    require_unchanged(locked, version_read)
+    is_quiet = locked.applications.filter(**owner, at__gt=at - QUIET).exists()
+    made = PilotApplication(pilot=locked, **owner, words=words, slots=locked.slots, by=by, at=at)
     apply_pilot_transition(made, PilotApplicationAct.APPLY, by=by, at=at)
     if not is_quiet:
-        message = Message(kind=PILOT_APPLIED, path=page_of(held), event=str(made.pk), at=at)
-        notify_team(held.company, message)
+        message = Message(kind=PILOT_APPLIED, path=page_of(locked), event=str(made.pk), at=at)
+        notify_team(locked.company, message)
     return made
 
 
@@ -186,19 +186,19 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
         lock_open_pair(*both)
     except NotOpenError as error:
         raise TransitionRefusedError from error
-    held = lock_pilot(pilot)
-    if held.state != PilotState.OPEN:
+    locked = lock_pilot(pilot)
+    if locked.state != PilotState.OPEN:
         raise WrongStateError
-    if held.is_past_deadline(localdate(at)):
+    if locked.is_past_deadline(localdate(at)):
         raise RefusedError(TOO_LATE)
     require_open(*both, side=side, at=at)
-    own: dict[str, Any] = {str(company.side): company}
-    if held.applications.filter(**own, state__in=ACTIVE_STATES).exists():
+    owner: dict[str, Any] = {str(company.side): company}
+    if locked.applications.filter(**owner, state__in=ACTIVE_STATES).exists():
         return
-    made, is_new = PilotInvitation.objects.get_or_create(pilot=held, **own, defaults={"by": by, "at": at})
+    made, is_new = PilotInvitation.objects.get_or_create(pilot=locked, **owner, defaults={"by": by, "at": at})
     if is_new:
-        record_pilot_audit(held, "invite", by=by, at=at)
-        notify_team(company, Message(kind=PILOT_INVITED, path=page_of(held), event=str(made.pk), at=at))
+        record_pilot_audit(locked, "invite", by=by, at=at)
+        notify_team(company, Message(kind=PILOT_INVITED, path=page_of(locked), event=str(made.pk), at=at))
 
 
 @transaction.atomic
@@ -211,12 +211,12 @@ def give_slot(
         NotPublishedError: the host is suspended. NoSlotError: all are taken.
         WrongStateError, ChangedSinceReadError: pilot or application moved on.
     """
-    held = _both(application)
-    require_not_suspended(held)
-    if held.state != PilotState.OPEN:
+    locked = _both(application)
+    require_not_suspended(locked)
+    if locked.state != PilotState.OPEN:
         raise WrongStateError
-    taken = set(held.applications.filter(slot__isnull=False).values_list("slot", flat=True))
-    free = [slot for slot in range(1, held.slots + 1) if slot not in taken]
+    taken = set(locked.applications.filter(slot__isnull=False).values_list("slot", flat=True))
+    free = [slot for slot in range(1, locked.slots + 1) if slot not in taken]
     if not free:
         raise NoSlotError
     apply_pilot_transition(
@@ -227,7 +227,7 @@ def give_slot(
         at=at,
         version_read=version_read,
         slot=free[0],
-        slots=held.slots,
+        slots=locked.slots,
         answered_by=by,
         answered_at=at,
     )
@@ -273,8 +273,8 @@ def withdraw_application(
     Raises:
         WrongStateError: it is over.
     """
-    held = _both(application)
-    if held.state not in ONGOING:
+    locked = _both(application)
+    if locked.state not in ONGOING:
         raise WrongStateError
     _withdraw(application, side=side, by=by, at=at, version_read=version_read)
 
@@ -286,8 +286,8 @@ def _withdraw(
 
     The caller must hold the locks of the companies and the pilot.
     """
-    own: dict[str, Any] = {str(application.side): application.company}
-    lately = application.pilot.applications.filter(**own, pk__lt=application.pk)
+    owner: dict[str, Any] = {str(application.side): application.company}
+    lately = application.pilot.applications.filter(**owner, pk__lt=application.pk)
     is_quiet = not application.slot and lately.filter(at__gt=application.at - QUIET).exists()
     ended: dict[str, Any] = {"slot": None, "ended_at": at}
     apply_pilot_transition(
@@ -345,12 +345,12 @@ def set_named(application: PilotApplication, *, is_named: bool, side: Side, by: 
         raise WrongSideError
     if is_named:
         limits.take_token(PILOT_LIMIT, account=by, company=application.company, at=at)
-    held = _both(application)
+    locked = _both(application)
     if application.is_named == is_named:
         return
     application.is_named = is_named
     application.save(update_fields=["is_named"])
-    record_pilot_audit(held, "open", by=by, at=at)
+    record_pilot_audit(locked, "open", by=by, at=at)
 
 
 def _both(application: PilotApplication) -> Pilot:
@@ -377,15 +377,17 @@ def finish_pilot(
     limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
     seated = list(_with_slot(pilot))
     lock_profiles(pilot.company, *(each.company for each in seated))
-    held = lock_pilot(pilot)
-    require_not_suspended(held)
-    apply_pilot_transition(held, PilotAct.FINISH, side=side, by=by, at=at, ended_at=at, outcome=outcome)
-    for aim in held.aims.all():
+    locked = lock_pilot(pilot)
+    require_not_suspended(locked)
+    apply_pilot_transition(locked, PilotAct.FINISH, side=side, by=by, at=at, ended_at=at, outcome=outcome)
+    for aim in locked.aims.all():
         aim.is_reached = reached[aim.position]
         aim.save(update_fields=["is_reached"])
-    path = page_of(held)
-    for each in seated:
-        notify_team(each.company, Message(kind=PILOT_RESULTS, path=path, event=str(each.pk), at=at))
+    path = page_of(locked)
+    for application in seated:
+        notify_team(
+            application.company, Message(kind=PILOT_RESULTS, path=path, event=str(application.pk), at=at)
+        )
 
 
 @transaction.atomic
@@ -398,15 +400,15 @@ def confirm_results(application: PilotApplication, *, side: Side, by: User, at: 
     if side != application.side:
         raise WrongSideError
     lock_profiles(application.pilot.company, application.company)
-    held = lock_pilot(application.pilot)
+    locked = lock_pilot(application.pilot)
     mine = PilotApplication.objects.filter(pk=application.pk, state=PilotApplicationState.ACCEPTED)
-    if held.state != PilotState.FINISHED or not mine.exists():
+    if locked.state != PilotState.FINISHED or not mine.exists():
         raise WrongStateError
     if mine.filter(confirmed_at__isnull=True).update(confirmed_at=at):
-        record_pilot_audit(held, "confirm", by=by, at=at)
+        record_pilot_audit(locked, "confirm", by=by, at=at)
         event = str(application.pk)
-        message = Message(kind=PILOT_CONFIRMED, path=page_of(held), event=event, at=at)
-        notify_team(held.company, message)
+        message = Message(kind=PILOT_CONFIRMED, path=page_of(locked), event=event, at=at)
+        notify_team(locked.company, message)
 
 
 @transaction.atomic
@@ -418,7 +420,7 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     """
     startup, investor = pair_in(application)
     lock_profiles(startup, investor)
-    held = lock_pilot(application.pilot)
+    locked = lock_pilot(application.pilot)
     application.refresh_from_db()
     if application.state != PilotApplicationState.ACCEPTED:
         raise WrongStateError
@@ -430,7 +432,7 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     PilotApplication.objects.filter(introduction=introduction).update(introduction=None)
     application.introduction = introduction
     application.save(update_fields=["introduction"])
-    record_pilot_audit(held, "origin", by=by, at=at)
+    record_pilot_audit(locked, "origin", by=by, at=at)
 
 
 @transaction.atomic
@@ -442,14 +444,14 @@ def name_deal(application: PilotApplication, *, deal: Deal, by: User, at: dateti
     """
     startup, investor = pair_in(application)
     lock_profiles(startup, investor)
-    held = lock_pilot(application.pilot)
+    locked = lock_pilot(application.pilot)
     mine = PilotApplication.objects.filter(pk=application.pk, state=PilotApplicationState.ACCEPTED)
     stored = mine.select_related("pilot").first()
     if stored is None or deal.investor_id != investor.pk or not may_grow(deal, stored, startup):
         raise WrongStateError
     if stored.deal_id != deal.pk:
         mine.update(deal=deal)
-        record_pilot_audit(held, "deal", by=by, at=at)
+        record_pilot_audit(locked, "deal", by=by, at=at)
 
 
 def _with_slot(pilot: Pilot) -> list[PilotApplication]:

@@ -85,25 +85,25 @@ def write_pilot(
     lists = {name: values[name] for name in LISTS if name in values}
     plain = {name: value for name, value in values.items() if name not in lists}
     if pilot is None:
-        own: dict[str, Any] = {str(host.side): host}
+        owner: dict[str, Any] = {str(host.side): host}
         over = (PilotState.FINISHED, PilotState.CANCELLED)
-        if Pilot.objects.filter(**own).exclude(state__in=over).count() >= MOST_DRAFTS:
+        if Pilot.objects.filter(**owner).exclude(state__in=over).count() >= MOST_DRAFTS:
             raise RefusedError(_("You have reached the limit of active pilots. End one first."))
-        kept = Pilot(**own, **plain, by=by, written_at=at, is_demo=host.is_demo)
-        apply_pilot_transition(kept, PilotAct.WRITE, by=by, at=at)
+        saved = Pilot(**owner, **plain, by=by, written_at=at, is_demo=host.is_demo)
+        apply_pilot_transition(saved, PilotAct.WRITE, by=by, at=at)
     else:
-        kept = lock_pilot(pilot)
-        if kept.state != PilotState.DRAFT:
+        saved = lock_pilot(pilot)
+        if saved.state != PilotState.DRAFT:
             raise WrongStateError
         for name, value in plain.items():
-            setattr(kept, name, value)
-        kept.save(update_fields=list(plain))
-        record_pilot_audit(kept, "edit", by=by, at=at)
+            setattr(saved, name, value)
+        saved.save(update_fields=list(plain))
+        record_pilot_audit(saved, "edit", by=by, at=at)
     for name, terms in lists.items():
-        getattr(kept, name).set(terms)
+        getattr(saved, name).set(terms)
     if aims is not None:
-        _keep_aims(kept, aims)
-    return kept
+        _keep_aims(saved, aims)
+    return saved
 
 
 def _keep_aims(pilot: Pilot, aims: Sequence[tuple[str, str]]) -> None:
@@ -129,24 +129,24 @@ def submit_pilot(
         NotPublishedError: the host is not published. NotCompleteError: dates or aims are missing.
         PilotOverError: its last day is over. WrongStateError: it is no draft.
     """
-    held = lock_with_companies(pilot)
-    _require_read_by_host(held, version_read)
-    if not held.company.is_published:
+    locked = lock_with_companies(pilot)
+    _require_read_by_host(locked, version_read)
+    if not locked.company.is_published:
         raise NotPublishedError
-    if not has_dates(held) or not held.aims.exists():
+    if not has_dates(locked) or not locked.aims.exists():
         raise NotCompleteError
-    _require_days_left(held, at)
-    limits.take_token(PILOT_LIMIT, account=by, company=held.company, at=at)
-    apply_pilot_transition(held, PilotAct.SUBMIT, side=side, by=by, at=at, submitted_at=at, note="")
+    _require_days_left(locked, at)
+    limits.take_token(PILOT_LIMIT, account=by, company=locked.company, at=at)
+    apply_pilot_transition(locked, PilotAct.SUBMIT, side=side, by=by, at=at, submitted_at=at, note="")
 
 
-def _require_read_by_host(held: Pilot, version_read: str | None) -> None:
+def _require_read_by_host(locked: Pilot, version_read: str | None) -> None:
     """Refuse an act of a host that has not read the pilot as a colleague wrote it, or a new application.
 
     Raises:
         ChangedSinceReadError: something has changed since `version_read`.
     """
-    if version_read is not None and version_read != acts_version(held):
+    if version_read is not None and version_read != acts_version(locked):
         raise ChangedSinceReadError
 
 
@@ -162,12 +162,12 @@ def approve_pilot(pilot: Pilot, *, version_read: str | None, by: User, at: datet
         PilotOverError: its last day went by while it waited. WrongStateError: it does not wait.
     """
     require_curator(by)
-    held = lock_with_companies(pilot)
-    if not held.company.is_published:
+    locked = lock_with_companies(pilot)
+    if not locked.company.is_published:
         raise NotPublishedError
-    _require_days_left(held, at)
-    apply_pilot_transition(held, PilotAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
-    _notify_host(PILOT_APPROVED, held, at=at)
+    _require_days_left(locked, at)
+    apply_pilot_transition(locked, PilotAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
+    _notify_host(PILOT_APPROVED, locked, at=at)
 
 
 @transaction.atomic
@@ -183,9 +183,9 @@ def send_back_pilot(
     require_curator(by)
     if not message:
         raise ReasonMissingError
-    held = lock_with_companies(pilot)
-    apply_pilot_transition(held, PilotAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
-    _notify_host(PILOT_RETURNED, held, at=at)
+    locked = lock_with_companies(pilot)
+    apply_pilot_transition(locked, PilotAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
+    _notify_host(PILOT_RETURNED, locked, at=at)
 
 
 def _notify_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
@@ -200,14 +200,14 @@ def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, version_rea
     Raises:
         NotPublishedError: the host is suspended. WrongStateError: it is not open.
     """
-    held = lock_with_companies(pilot, with_applicants=True)
-    _require_read_by_host(held, version_read)
-    require_not_suspended(held)
-    apply_pilot_transition(held, PilotAct.START, side=side, by=by, at=at, started_at=at)
-    for application in held.applications.filter(state=PilotApplicationState.APPLIED):
+    locked = lock_with_companies(pilot, with_applicants=True)
+    _require_read_by_host(locked, version_read)
+    require_not_suspended(locked)
+    apply_pilot_transition(locked, PilotAct.START, side=side, by=by, at=at, started_at=at)
+    for application in locked.applications.filter(state=PilotApplicationState.APPLIED):
         applications.decline(application, side=side, by=by, at=at)
-    for application in held.applications.filter(state=PilotApplicationState.ACCEPTED):
-        message = Message(kind=PILOT_STARTED, path=page_of(held), event=str(application.pk), at=at)
+    for application in locked.applications.filter(state=PilotApplicationState.ACCEPTED):
+        message = Message(kind=PILOT_STARTED, path=page_of(locked), event=str(application.pk), at=at)
         notify_team(application.company, message)
 
 
@@ -220,10 +220,10 @@ def cancel_pilot(
     Raises:
         WrongStateError: it is over.
     """
-    held = lock_with_companies(pilot, with_applicants=True)
-    _require_read_by_host(held, version_read)
-    apply_pilot_transition(held, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
-    for application in at_work(held):
+    locked = lock_with_companies(pilot, with_applicants=True)
+    _require_read_by_host(locked, version_read)
+    apply_pilot_transition(locked, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
+    for application in at_work(locked):
         event, path = str(application.pk), reverse("own_pilots")
         notify_team(application.company, Message(kind=PILOT_CANCELLED, path=path, event=event, at=at))
 
@@ -233,12 +233,12 @@ def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) ->
     """Make exactly these parts of a pilot public. Opening more is counted; closing is never refused."""
     if set(parts) - set(pilot.opened):
         limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
-    held = lock_with_companies(pilot)
-    if held.opened == [part for part in OPENABLE if part in parts]:
+    locked = lock_with_companies(pilot)
+    if locked.opened == [part for part in OPENABLE if part in parts]:
         return
-    held.opened = [part for part in OPENABLE if part in parts]
-    held.save(update_fields=["opened"])
-    record_pilot_audit(held, "open", by=by, at=at)
+    locked.opened = [part for part in OPENABLE if part in parts]
+    locked.save(update_fields=["opened"])
+    record_pilot_audit(locked, "open", by=by, at=at)
 
 
 def at_work(pilot: Pilot) -> "QuerySet[PilotApplication]":
@@ -282,27 +282,27 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: Us
         LimitReachedError: too often in a short time.
     """
     limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
-    held = lock_with_companies(pilot, with_applicants=True)
-    require_not_suspended(held)
-    if held.state != PilotState.OPEN:
+    locked = lock_with_companies(pilot, with_applicants=True)
+    require_not_suspended(locked)
+    if locked.state != PilotState.OPEN:
         raise WrongStateError
-    changed = [name for name in CORRECTABLE if name in values and values[name] != _now(held, name)]
+    changed = [name for name in CORRECTABLE if name in values and values[name] != _now(locked, name)]
     if not changed:
-        return held
+        return locked
     plain = {name: values[name] for name in changed if name not in LISTS}
     for name in set(changed) - set(plain):
-        getattr(held, name).set(values[name])
-    if not has_dates(Pilot(**{name: plain.get(name, getattr(held, name)) for name in DATES})):
+        getattr(locked, name).set(values[name])
+    if not has_dates(Pilot(**{name: plain.get(name, getattr(locked, name)) for name in DATES})):
         raise NotCompleteError
     act = PilotAct.CORRECT
     if set(changed) & set(READ_AGAIN):
         plain |= {"approved_at": None, "submitted_at": at, "note": ""}
         act = PilotAct.REVISE
-    step = apply_pilot_transition(held, act, side=side, by=by, at=at, corrected=changed, **plain)
-    message = Message(kind=PILOT_CORRECTED, path=page_of(held), event=str(step.pk), at=at)
-    for application in at_work(held):
+    step = apply_pilot_transition(locked, act, side=side, by=by, at=at, corrected=changed, **plain)
+    message = Message(kind=PILOT_CORRECTED, path=page_of(locked), event=str(step.pk), at=at)
+    for application in at_work(locked):
         notify_team(application.company, message)
-    return held
+    return locked
 
 
 def _now(pilot: Pilot, name: str) -> Any:

@@ -45,8 +45,8 @@ class ResearchForm(ApplicationForm):
         self.fields["other_institution"] = LineField(max_length=120, required=False)
         self.fields["supervision"] = LineField(max_length=300, required=False)
         for name in PROPOSAL:
-            known: Any = ProgrammeProposal._meta.get_field(name)
-            self.fields[name].label = str(capfirst(known.verbose_name))
+            field: Any = ProgrammeProposal._meta.get_field(name)
+            self.fields[name].label = str(capfirst(field.verbose_name))
             self.fields[name].initial = getattr(proposal, name, "")
 
     def clean(self) -> dict[str, Any]:
@@ -156,10 +156,10 @@ class OutcomeForm(forms.Form):
 
     def __init__(self, data: Any = None, *, own: Sequence[Any], others: Sequence[Any], begun: date) -> None:
         super().__init__(data, initial={"mine": own[0].key})
-        self.sides, self.begun = {each.key: each for each in (*own, *others)}, begun
+        self.sides, self.begun = {side.key: side for side in (*own, *others)}, begun
         for name, sides in (("mine", own), ("whom", others)):
             field: Any = self.fields[name]
-            field.choices = [(each.key, each.name) for each in sides]
+            field.choices = [(side.key, side.name) for side in sides]
         if len(own) == 1:
             self.fields["mine"].widget = forms.HiddenInput()
         terms: Any = self.fields["form"]
@@ -171,12 +171,12 @@ class OutcomeForm(forms.Form):
         if since and not self.begun <= since <= timezone.localdate():
             self.add_error("happened_on", _("Choose a date between the start of the programme and today."))
         sides = [self.sides.get(values.get(name, "")) for name in ("mine", "whom")]
-        proposals = [each.side for each in sides if each and isinstance(each.side, ProgrammeProposal)]
+        proposals = [side.side for side in sides if side and isinstance(side.side, ProgrammeProposal)]
         if proposals and str(proposals[0].application_id) not in (values.get("mine"), values.get("whom")):
             self.add_error("whom", _("Choose the other principal investigator of the joint proposal."))
         if values.get("kind") != OutcomeKind.INVESTMENT:
             return {**values, "form": None, "amount": None, "currency": USD}
-        if all(sides) and {each.company_side for each in sides if each} != set(Side):
+        if all(sides) and {side.company_side for side in sides if side} != set(Side):
             self.add_error("kind", _("An investment is between a startup and an investor or partner."))
         for name in ("form", "amount", "currency"):
             if values.get(name) in (None, "") and name not in self.errors:

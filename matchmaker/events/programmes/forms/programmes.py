@@ -67,11 +67,14 @@ def several(choices: Any, **options: Any) -> forms.MultipleChoiceField:
 
 
 def labelled(form: forms.Form, model: type[Model]) -> None:
-    known, terms = {field.name: field for field in model._meta.fields + model._meta.many_to_many}, Terms()
+    model_fields, terms = (
+        {field.name: field for field in model._meta.fields + model._meta.many_to_many},
+        Terms(),
+    )
     for name, field in form.fields.items():
         worded(field)
-        if name in known:
-            field.label = str(capfirst(known[name].verbose_name))
+        if name in model_fields:
+            field.label = str(capfirst(model_fields[name].verbose_name))
         field.label = marked(field, is_needed=False)
         if isinstance(field, TermField):
             field.use(terms)
@@ -120,15 +123,15 @@ def _columns() -> set[str]:
 
 
 def _start(programme: Programme, fields: Any) -> dict[str, Any]:
-    found = {
+    initial = {
         name: list(getattr(programme, name).all()) if name in LISTS else getattr(programme, name)
         for name in fields
         if name in _columns()
     }
     for number, question in enumerate(programme.questions, start=1):
-        found |= {f"question_{number}_{language}": question[language] for language in LANGUAGES}
-        found[f"required_{number}"] = question["required"]
-    return found
+        initial |= {f"question_{number}_{language}": question[language] for language in LANGUAGES}
+        initial[f"required_{number}"] = question["required"]
+    return initial
 
 
 def _questions() -> list[Any]:
@@ -324,7 +327,10 @@ class CriteriaForm(forms.Form):
 
     def __init__(self, data: Any = None, *, criteria: Sequence[dict[str, Any]]) -> None:
         numbered = enumerate(criteria, start=1)
-        super().__init__(data, initial={f"{name}_{at}": each[name] for at, each in numbered for name in each})
+        super().__init__(
+            data,
+            initial={f"{name}_{at}": criterion[name] for at, criterion in numbered for name in criterion},
+        )
         for at in range(1, MOST_CRITERIA + 1):
             self.fields[f"name_{at}"] = LineField(max_length=80, required=False, label=_("Criterion"))
             self.fields[f"weight_{at}"] = forms.IntegerField(

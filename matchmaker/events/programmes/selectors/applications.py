@@ -59,16 +59,16 @@ def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
 
     Organisers and reviewers cannot apply.
     """
-    found, organises = [], reader.organises(programme) or reader.leads(programme)
+    applicants, organises = [], reader.organises(programme) or reader.leads(programme)
     if reader.member and reader.member.side in programme.applicants:
-        found.append(Applicant(ApplicantKind(reader.member.side), reader.member.company, None))
+        applicants.append(Applicant(ApplicantKind(reader.member.side), reader.member.company, None))
     if reader.may_apply and ApplicantKind.PERSON in programme.applicants:
-        found.append(Applicant(ApplicantKind.PERSON, None, reader.user))
+        applicants.append(Applicant(ApplicantKind.PERSON, None, reader.user))
     at_work = programme.applications.filter(state__in=ACTIVE_STATES)
     return [
-        each
-        for each in found
-        if not (organises or reviews(programme, each)) or at_work.filter(**each.own).exists()
+        applicant
+        for applicant in applicants
+        if not (organises or reviews(programme, applicant)) or at_work.filter(**applicant.own).exists()
     ]
 
 
@@ -84,15 +84,15 @@ def not_open_to(reader: Reader, programme: Programme, at: datetime) -> str:
     if reader.leads(programme):
         return ""
     company = reader.member.company if reader.member else None
-    own = ApplicantKind(company.side) if company else ApplicantKind.PERSON
-    if reviews(programme, Applicant(own, company, None if company else reader.user)):
+    own_kind = ApplicantKind(company.side) if company else ApplicantKind.PERSON
+    if reviews(programme, Applicant(own_kind, company, None if company else reader.user)):
         return _("You cannot apply: you, or a person of your team, review the applications.")
-    if own in programme.applicants:
+    if own_kind in programme.applicants:
         return ""
-    said = {"kinds": joined([str(kind.label) for kind in ApplicantKind if kind in programme.applicants])}
+    params = {"kinds": joined([str(kind.label) for kind in ApplicantKind if kind in programme.applicants])}
     if reader.member:
-        return _("Your company cannot apply: this programme is open to %(kinds)s.") % said
-    return _("You cannot apply without a company: this programme is open to %(kinds)s.") % said
+        return _("Your company cannot apply: this programme is open to %(kinds)s.") % params
+    return _("You cannot apply without a company: this programme is open to %(kinds)s.") % params
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def conditions(programme: Programme, applicant: Applicant) -> list[Condition]:
     """Return the conditions of a programme and whether the applicant meets them."""
     company = applicant.company
     card = card_of(applicant.person) if applicant.person else None
-    found, terms = [] if company else _conditions_for_people(programme, card), None
+    results, terms = [] if company else _conditions_for_people(programme, card), None
     for name, label in condition_labels().items():
         wanted = {term.pk for term in getattr(programme, name).all()}
         if not wanted or (company is None and name not in OF_PEOPLE):
@@ -125,12 +125,12 @@ def conditions(programme: Programme, applicant: Applicant) -> list[Condition]:
         stated = {pk for pk in said if pk}
         wider = {each for pk in stated for each in terms.family(kind, pk)}
         is_met = bool(wider & wanted) if stated else None
-        found.append(Condition(label, ", ".join(terms.names(kind, wanted)), is_met))
-    return found
+        results.append(Condition(label, ", ".join(terms.names(kind, wanted)), is_met))
+    return results
 
 
 def _conditions_for_people(programme: Programme, card: PersonCard | None) -> list[Condition]:
-    found = []
+    results = []
     for label, codes, choices, stated in (
         (_("Skills"), programme.skills, Skill.choices, card.skills if card else []),
         (_("Working languages"), programme.languages, WORKING_LANGUAGES, card.languages if card else []),
@@ -138,8 +138,8 @@ def _conditions_for_people(programme: Programme, card: PersonCard | None) -> lis
         if codes:
             names = [str(name) for code, name in choices if code in codes]
             is_met = bool(set(codes) & set(stated)) if stated else None
-            found.append(Condition(label, ", ".join(names), is_met))
-    return found
+            results.append(Condition(label, ", ".join(names), is_met))
+    return results
 
 
 def _stated(company: Startup | Investor, name: str) -> Iterable[int | None]:
@@ -155,8 +155,8 @@ def _stated(company: Startup | Investor, name: str) -> Iterable[int | None]:
     return [company.primary_sector_id, *company.other_sectors.values_list("pk", flat=True)]
 
 
-def unmet(found: list[Condition]) -> list[Condition]:
-    return [each for each in found if each.is_met is False]
+def unmet(conditions: list[Condition]) -> list[Condition]:
+    return [condition for condition in conditions if condition.is_met is False]
 
 
 def is_blocked(programme: Programme, applicant: Applicant) -> bool:
@@ -164,10 +164,10 @@ def is_blocked(programme: Programme, applicant: Applicant) -> bool:
     company = applicant.behind
     if company is None:
         return False
-    hosts = [programme.company, *(each.company for each in programme.hosts.all())]
+    hosts = [programme.company, *(host.company for host in programme.hosts.all())]
     if applicant.person and company in hosts:
         return True
-    others = [each.pk for each in hosts if each and each.side == company.side.other]
+    others = [host.pk for host in hosts if host and host.side == company.side.other]
     between = {str(company.side): company, f"{company.side.other}__in": others}
     return bool(others) and CompanyBlock.objects.filter(**between).exists()
 

@@ -36,26 +36,28 @@ EARLY = timedelta(hours=1)  # before its beginning from which one can say that o
 
 
 def cohort_page(reader: Reader, programme: Programme, number: str) -> dict[str, Any]:
-    own, organises = own_part(reader, programme), reader.organises(programme)
-    present = set(own.attendance.values_list("session", flat=True)) if own else set()
+    own_application, organises = own_part(reader, programme), reader.organises(programme)
+    present = set(own_application.attendance.values_list("session", flat=True)) if own_application else set()
     return {
-        "own": own,
+        "own": own_application,
         "announcements": Paginator(programme.announcements.all(), PER_PAGE).get_page(number),
         "files": [
-            each
-            for each in programme.files.select_related("file")[:MOST_SESSIONS]
-            if organises or each.file.is_ready
+            row
+            for row in programme.files.select_related("file")[:MOST_SESSIONS]
+            if organises or row.file.is_ready
         ],
         "sessions": [
             (session, session.pk in present) for session in programme.sessions.all()[:MOST_SESSIONS]
         ],
         "participants": [
-            each
-            for each in participants(programme, shows_all=organises)
-            if organises or each.application.person_id is None or each.card
+            participant
+            for participant in participants(programme, shows_all=organises)
+            if organises or participant.application.person_id is None or participant.card
         ],
-        "cards": to_meet(reader.member, programme) if own and reader.member else [],
-        "feed": address_of("programme_feed", secret_of(own, reader.user)) if own and reader.user else "",
+        "cards": to_meet(reader.member, programme) if own_application and reader.member else [],
+        "feed": address_of("programme_feed", secret_of(own_application, reader.user))
+        if own_application and reader.user
+        else "",
     }
 
 
@@ -74,7 +76,7 @@ def to_meet(member: CurrentCompany, programme: Programme) -> list[Card]:
     here, lists = set(rows.values_list(column, flat=True)), own_list(member)
     if lists is None or not here:
         return []
-    keys = [each.counterpart_id for each in lists.stored.entries if each.counterpart_id in here]
+    keys = [entry.counterpart_id for entry in lists.stored.entries if entry.counterpart_id in here]
     cards = cards_of(member, listed_counterparts(member), keys[:MOST_TO_MEET], lists)
     return [cards[key] for key in keys if key in cards]
 
@@ -86,18 +88,18 @@ def cards_of(
     listed = [each for each in lists.stored.entries if each.counterpart_id in keys] if lists else []
     theses = {entry.thesis_id for entry in listed} or None
     profiles = {row.pk: row for row in for_cards(companies.filter(pk__in=keys), theses)}
-    known = {entry.counterpart_id: entry for entry in listed if entry.counterpart_id in profiles}
+    entries = {entry.counterpart_id: entry for entry in listed if entry.counterpart_id in profiles}
     terms = all_terms()
     context = CardContext(
         member,
         facet_values(profiles.keys(), member.side.other, terms),
         terms,
         lists.stored.weights if lists else ({}, {}),
-        card_facts(member, [(profiles[key], entry) for key, entry in known.items()], terms),
+        card_facts(member, [(profiles[key], entry) for key, entry in entries.items()], terms),
         deals=own_deals(member, profiles),
     )
     return {
-        key: scored_card(row, known[key], context) if key in known else plain_card(row, context)
+        key: scored_card(row, entries[key], context) if key in entries else plain_card(row, context)
         for key, row in profiles.items()
     }
 
@@ -132,8 +134,8 @@ def _appointment(programme: Programme, session: ProgrammeSession) -> Appointment
 
 def attended(code: str, reader: Reader) -> tuple[ProgrammeSession, ProgrammeApplication] | None:
     session = ProgrammeSession.objects.filter(code=code).select_related("programme").first()
-    own = own_part(reader, session.programme) if session else None
-    return (session, own) if session and own else None
+    own_application = own_part(reader, session.programme) if session else None
+    return (session, own_application) if session and own_application else None
 
 
 def is_on(session: ProgrammeSession, at: datetime) -> bool:
@@ -144,7 +146,7 @@ def session_page(programme: Programme, session: ProgrammeSession) -> dict[str, A
     present = set(session.attendance.values_list("application", flat=True))
     rows, address = participants(programme, shows_all=True), address_of("programme_attend", session.code)
     return {
-        "rows": [(each, each.pk in present) for each in rows],
+        "rows": [(row, row.pk in present) for row in rows],
         "count": len(present),
         "address": address,
         "picture": qr_picture(address),

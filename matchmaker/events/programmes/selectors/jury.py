@@ -50,8 +50,8 @@ def reviews_of(user: User) -> QuerySet[ProgrammeReviewer]:
 
 
 def applied_with(user: User) -> Q:
-    own = Q(person=user) | Q(proposal__partner=user)
-    return reduce(or_, (Q(**{str(company.side): company}) for company in teams_of(user)), own)
+    applies = Q(person=user) | Q(proposal__partner=user)
+    return reduce(or_, (Q(**{str(company.side): company}) for company in teams_of(user)), applies)
 
 
 def visible_to(reviewer: ProgrammeReviewer, user: User) -> QuerySet[ProgrammeApplication]:
@@ -59,22 +59,22 @@ def visible_to(reviewer: ProgrammeReviewer, user: User) -> QuerySet[ProgrammeApp
     rows = sent_to(reviewer.programme).exclude(pk__in=reviewer.conflicts.values("application"))
     signed = ProgrammeProposal.objects.filter(Q(partner=user) | Q(email__iexact=user.email))
     rows = rows.exclude(pk__in=signed.values("application"))
-    own = applied_with(user)
+    excluded = applied_with(user)
     for company in teams_of(user):
         side, other, near = str(company.side), str(company.side.other), [company]
         if isinstance(company, Investor) and company.group_name.strip():
             near += Investor.objects.filter(group_name__iexact=company.group_name.strip())
         blocks = CompanyBlock.objects.filter(**{side: company}).order_by()
-        own |= Q(**{f"{side}__in": near}) | Q(**{f"{other}__in": blocks.values(other)})
+        excluded |= Q(**{f"{side}__in": near}) | Q(**{f"{other}__in": blocks.values(other)})
         for each in near:
             people = people_of(each)
-            own |= Q(person__in=people) | Q(proposal__partner__in=people)
-    return rows.exclude(pk__in=ProgrammeApplication.objects.filter(own).values("pk"))
+            excluded |= Q(person__in=people) | Q(proposal__partner__in=people)
+    return rows.exclude(pk__in=ProgrammeApplication.objects.filter(excluded).values("pk"))
 
 
 def review_page(reviewer: ProgrammeReviewer, user: User, number: str) -> dict[str, Any]:
     """Return the applications of a reviewer by name, with the own mean, those first that have none."""
-    own = {
+    own_means = {
         score.application_id: mean_of(score.points, reviewer.programme.criteria)
         for score in reviewer.scores.all()
     }
@@ -83,10 +83,15 @@ def review_page(reviewer: ProgrammeReviewer, user: User, number: str) -> dict[st
     return {
         "page": paged,
         "rows": [
-            {"application": each, "name": each.name, "kind": kind_of(each), "mean": own.get(each.pk)}
-            for each in paged.object_list
+            {
+                "application": application,
+                "name": application.name,
+                "kind": kind_of(application),
+                "mean": own_means.get(application.pk),
+            }
+            for application in paged.object_list
         ],
-        "left": rows.exclude(pk__in=own).count(),
+        "left": rows.exclude(pk__in=own_means).count(),
     }
 
 
@@ -121,10 +126,10 @@ FAR = 1.5  # points of five
 
 def scores_page(reviewer: ProgrammeReviewer, application: ProgrammeApplication) -> dict[str, Any]:
     criteria = reviewer.programme.criteria
-    own = reviewer.scores.filter(application=application).first()
+    own_score = reviewer.scores.filter(application=application).first()
     others: list[dict[str, Any]] = []
-    if own:
-        rows = application.scores.exclude(pk=own.pk).select_related("reviewer__user")
+    if own_score:
+        rows = application.scores.exclude(pk=own_score.pk).select_related("reviewer__user")
         others = [
             {"name": str(score.reviewer), "mean": mean_of(score.points, criteria), "note": score.note}
             for score in rows
@@ -134,10 +139,10 @@ def scores_page(reviewer: ProgrammeReviewer, application: ProgrammeApplication) 
         "name": application.name,
         "kind": kind_of(application),
         "answered": answered(application),
-        "own": own,
+        "own": own_score,
         "others": others,
-        "result": Result((mean_of(own.points, criteria), *(each["mean"] for each in others)))
-        if own
+        "result": Result((mean_of(own_score.points, criteria), *(other["mean"] for other in others)))
+        if own_score
         else None,
     }
 
@@ -153,14 +158,14 @@ def results_of(programme: Programme, user: User) -> list[dict[str, Any]]:
             notes[score.application_id].append((str(score.reviewer), score.note))
     rows = [
         {
-            "application": each,
-            "name": each.name,
-            "kind": kind_of(each),
-            "result": Result(tuple(means[each.pk])),
-            "notes": notes[each.pk],
-            "answered": answered(each),
+            "application": application,
+            "name": application.name,
+            "kind": kind_of(application),
+            "result": Result(tuple(means[application.pk])),
+            "notes": notes[application.pk],
+            "answered": answered(application),
         }
-        for each in sent_to(programme).exclude(person=user)
+        for application in sent_to(programme).exclude(person=user)
     ]
     return sorted(rows, key=lambda row: -(row["result"].mean or 0))
 
@@ -186,7 +191,7 @@ def sheet_rows(programme: Programme, user: User) -> Iterator[list[Cell]]:
         result: Result = row["result"]
         numbers: list[Cell] = [len(result.means), None, None, None]
         if result.mean is not None:
-            numbers[1:] = [round(each, 2) for each in (result.mean, result.lowest, result.highest)]
+            numbers[1:] = [round(value, 2) for value in (result.mean, result.lowest, result.highest)]
         notes = "\n".join(f"{name}: {words}" for name, words in row["notes"])
         answers = [answer for _question, answer in row["answered"]]
         state = str(row["application"].get_state_display())

@@ -60,22 +60,24 @@ def own_sides(reader: Reader, programme: Programme) -> list[OutcomeSide]:
     if not reader.may_apply:
         return []
     rows = programme.applications.filter(reader.own, state=ProgrammeApplicationState.ACCEPTED)
-    found = [_of(each) for each in rows.select_related(*RELATED)]
+    sides = [_of(application) for application in rows.select_related(*RELATED)]
     if programme.kind == ProgrammeKind.RESEARCH:
-        related = ("partner", *(f"application__{each}" for each in RELATED))
+        related = ("partner", *(f"application__{path}" for path in RELATED))
         signed = ProgrammeProposal.objects.filter(
             partner=reader.user,
             application__programme=programme,
             application__state=ProgrammeApplicationState.ACCEPTED,
         )
-        found += [OutcomeSide(each, str(each.partner)) for each in signed.select_related(*related)]
-    return found
+        sides += [
+            OutcomeSide(proposal, str(proposal.partner)) for proposal in signed.select_related(*related)
+        ]
+    return sides
 
 
 def other_sides(reader: Reader, programme: Programme, own: Sequence[OutcomeSide]) -> list[OutcomeSide]:
     """Return the parties with which the reader may record an outcome."""
-    leads = any(each.side is None for each in own)
-    mine = {each.side.pk for each in own if isinstance(each.side, ProgrammeApplication)}
+    leads = any(proposal.side is None for proposal in own)
+    mine = {side.side.pk for side in own if isinstance(side.side, ProgrammeApplication)}
     member = reader.member
     colleagues: set[int] = {reader.user.pk} if reader.user else set()
     away: set[int] = set()
@@ -83,28 +85,28 @@ def other_sides(reader: Reader, programme: Programme, own: Sequence[OutcomeSide]
         of_mine = {str(member.side): member.company}
         colleagues |= set(Membership.objects.filter(**of_mine).values_list("user", flat=True))
         away = {*member.interactions.blocked, *member.interactions.hidden}
-    firsts = [each.side.application for each in own if isinstance(each.side, ProgrammeProposal)]
-    with_first = [_of(each) for each in firsts if not _keeps_away(each.company, reader, away)]
+    firsts = [side.side.application for side in own if isinstance(side.side, ProgrammeProposal)]
+    with_first = [_of(side) for side in firsts if not _keeps_away(side.company, reader, away)]
     if not leads and not mine:
         return with_first
     joined = ProgrammeTeamMember.objects.filter(state=MemberState.JOINED)
     teams = joined.filter(application__in=mine).values("team")
     mates = set(joined.filter(team__in=teams).values_list("application", flat=True))
-    found = []
+    others = []
     if not leads and not _keeps_away(programme.company, reader, away):
-        found.append(OutcomeSide(None, organiser_of(programme), programme.company))
-    for each in participants(programme, shows_all=leads):
-        application = each.application
-        is_named = application.company or each.card or leads or application.pk in mates
+        others.append(OutcomeSide(None, organiser_of(programme), programme.company))
+    for participant in participants(programme, shows_all=leads):
+        application = participant.application
+        is_named = application.company or participant.card or leads or application.pk in mates
         is_own = application.pk in mine or application.person_id in colleagues
         if is_named and not is_own and not _keeps_away(application.company, reader, away):
-            found.append(_of(application))
+            others.append(_of(application))
     if programme.kind == ProgrammeKind.RESEARCH:
         signed = ProgrammeProposal.objects.filter(application__in=mine, partner__isnull=False)
         signed = signed.exclude(partner__in=colleagues).select_related("partner")
-        found += [OutcomeSide(each, str(each.partner)) for each in signed]
-        found += [each for each in with_first if each not in found]
-    return found
+        others += [OutcomeSide(each, str(each.partner)) for each in signed]
+        others += [each for each in with_first if each not in others]
+    return others
 
 
 def _keeps_away(company: Startup | Investor | None, reader: Reader, away: set[int]) -> bool:
@@ -116,16 +118,16 @@ def _keeps_away(company: Startup | Investor | None, reader: Reader, away: set[in
 
 def outcomes_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeOutcome]:
     """Return the outcomes of which the reader is one of the two sides; for others there are none."""
-    own = Q(pk__in=[])
+    condition = Q(pk__in=[])
     if reader.may_apply:
         mine = programme.applications.filter(reader.own).order_by().values("pk")
-        own = Q(application__in=mine) | Q(other__in=mine) | Q(partner=reader.user)
+        condition = Q(application__in=mine) | Q(other__in=mine) | Q(partner=reader.user)
     if reader.leads(programme):
-        own |= Q(other=None, partner=None)
-    rows = programme.outcomes.filter(own).exclude(state=OutcomeState.RETRACTED)
+        condition |= Q(other=None, partner=None)
+    rows = programme.outcomes.filter(condition).exclude(state=OutcomeState.RETRACTED)
     if reader.member and reader.member.interactions.blocked:
         rows = rows.exclude(_recorded_by(reader.member.side.other, reader.member.interactions.blocked))
-    both = [f"{side}__{each}" for side in ("application", "other") for each in RELATED]
+    both = [f"{side}__{path}" for side in ("application", "other") for path in RELATED]
     return rows.select_related(*both, "partner", "form", "deal")
 
 
@@ -141,7 +143,7 @@ def outcomes_page(reader: Reader, programme: Programme, number: str) -> dict[str
     """Return the outcomes page by page, what waits first; the same queries however many there are."""
     rows = outcomes_for(reader, programme).order_by(F("answered_at").desc(nulls_first=True), "-pk")
     paged = Paginator(rows, PER_PAGE).get_page(number)
-    return {"page": paged, "rows": [_row(each, reader, programme) for each in paged.object_list]}
+    return {"page": paged, "rows": [_row(outcome, reader, programme) for outcome in paged.object_list]}
 
 
 def _row(outcome: ProgrammeOutcome, reader: Reader, programme: Programme) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def card_of(user: User) -> PersonCard | None:
 
 def card_facts(card: PersonCard) -> dict[str, Any]:
     facts = {
-        _("Skills"): joined([str(each.label) for each in Skill if each in card.skills]),
+        _("Skills"): joined([str(skill.label) for skill in Skill if skill in card.skills]),
         pgettext("of a person", "Sector"): card.field,
         _("University or employer"): card.affiliation,
         _("Languages"): joined([name for code, name in WORKING_LANGUAGES if code in card.languages]),
@@ -85,13 +85,13 @@ def participants(programme: Programme, *, shows_all: bool = False) -> list[Parti
     """Return who takes part, the first accepted first. Two queries. `shows_all`: as organisers read it."""
     rows = ProgrammeApplication.objects.filter(programme=programme, state=ProgrammeApplicationState.ACCEPTED)
     rows = rows.select_related("startup__place", "investor__place", "person").order_by("place_number")
-    found = list(rows[:MOST_LOOKED_AT])
-    people = [row.person_id for row in found if row.person_id]
+    applications = list(rows[:MOST_LOOKED_AT])
+    people = [row.person_id for row in applications if row.person_id]
     shown = PersonCard.objects.filter(user__in=people)
     if not shows_all:
         shown = shown.filter(audience=CardAudience.PARTICIPANTS)
     cards = {card.user_id: card for card in shown.select_related("place", "field")}
-    return [Participant(row, cards.get(row.person_id or 0)) for row in found]
+    return [Participant(row, cards.get(row.person_id or 0)) for row in applications]
 
 
 def of_team(company: Startup | Investor, path: str = "") -> Q:
@@ -100,7 +100,7 @@ def of_team(company: Startup | Investor, path: str = "") -> Q:
 
 
 def blocking(*companies: Startup | Investor | None) -> set[Side]:
-    both: dict[str, Any] = {str(each.side): each for each in companies if each}
+    both: dict[str, Any] = {str(company.side): company for company in companies if company}
     return blocked_by(**both) if len(both) == len(Side) else set()
 
 
@@ -129,50 +129,62 @@ def suggestions(
     team: Collection[Participant], wanted: Iterable[str], others: Iterable[Participant]
 ) -> list[tuple[Participant, list[str]]]:
     """Return who would complete a team from across the border, the best first."""
-    countries = {each.country for each in team} - {""}
-    have = frozenset[str]().union(*(each.skills for each in team))
-    spoken = frozenset.intersection(*(each.languages for each in team)) if team else frozenset()
+    countries = {member.country for member in team} - {""}
+    have = frozenset[str]().union(*(member.skills for member in team))
+    spoken = frozenset.intersection(*(member.languages for member in team)) if team else frozenset()
     asked = set(wanted)
-    found = []
+    candidates = []
     for other in others:
         shared = other.languages & spoken
         if not countries or not other.country or other.country in countries or not shared:
             continue
         new = other.skills - have
         order = (-len(new & asked), -len(new), -len(shared), other.pk)
-        found.append((order, (other, _reasons(new, shared))))
-    return [suggestion for _order, suggestion in sorted(found, key=lambda each: each[0])[:MOST_SUGGESTED]]
+        candidates.append((order, (other, _reasons(new, shared))))
+    return [
+        suggestion for _order, suggestion in sorted(candidates, key=lambda each: each[0])[:MOST_SUGGESTED]
+    ]
 
 
 def _reasons(new: Collection[str], shared: Collection[str]) -> list[str]:
     skills = [str(skill.label) for skill in Skill if skill in new]
     languages = [name for code, name in WORKING_LANGUAGES if code in shared]
-    said = [_("Works on the other side of the border")]
+    reasons = [_("Works on the other side of the border")]
     if skills:
-        said.append(_("Has skills that your team does not have: %(skills)s") % {"skills": joined(skills)})
-    return [*said, _("Shares a language with all of you: %(languages)s") % {"languages": joined(languages)}]
+        reasons.append(_("Has skills that your team does not have: %(skills)s") % {"skills": joined(skills)})
+    return [
+        *reasons,
+        _("Shares a language with all of you: %(languages)s") % {"languages": joined(languages)},
+    ]
 
 
 def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
-    known = {each.pk: each for each in participants(programme, shows_all=reader.organises(programme))}
-    own = own_part(reader, programme)
-    away = _unread(reader, known)
+    by_pk = {
+        participant.pk: participant
+        for participant in participants(programme, shows_all=reader.organises(programme))
+    }
+    own_application = own_part(reader, programme)
+    away = _unread(reader, by_pk)
     unread = Q(application__in=away) & ~Q(state=MemberState.JOINED)
     members = Prefetch("members", ProgrammeTeamMember.objects.exclude(unread).order_by("at", "pk"))
     teams = list(programme.teams.prefetch_related(members)[:MOST_TEAMS])
-    rows = [_team_row(team, known, own) for team in teams]
+    rows = [_team_row(team, by_pk, own_application) for team in teams]
     mine = next((row for row in rows if row["is_member"]), None)
     joined_ones = {member["participant"].pk for row in rows for member in row["joined"]}
-    free = [each for key, each in known.items() if key not in joined_ones and (own is None or key != own.pk)]
+    free = [
+        participant
+        for key, participant in by_pk.items()
+        if key not in joined_ones and (own_application is None or key != own_application.pk)
+    ]
     team: list[Participant] = [member["participant"] for member in mine["joined"]] if mine else []
-    if own and not mine and own.pk in known:
-        team = [known[own.pk]]
+    if own_application and not mine and own_application.pk in by_pk:
+        team = [by_pk[own_application.pk]]
     shown = [
         each for each in free if each.pk not in away and (each.application.person_id is None or each.card)
     ]
     asked = {member["participant"].pk for member in mine["waiting"]} if mine else set()
     return {
-        "own": own,
+        "own": own_application,
         "mine": mine,
         "rows": [row for row in rows if row is not mine and row["team"].lead_id not in away],
         "suggestions": suggestions(
@@ -183,15 +195,22 @@ def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
 
 
 def _team_row(
-    team: ProgrammeTeam, known: dict[int, Participant], own: ProgrammeApplication | None
+    team: ProgrammeTeam, participants: dict[int, Participant], own_application: ProgrammeApplication | None
 ) -> dict[str, Any]:
     members: list[dict[str, Any]] = [
-        {"member": member, "participant": known[member.application_id]}
+        {"member": member, "participant": participants[member.application_id]}
         for member in team.members.all()
-        if member.application_id in known
+        if member.application_id in participants
     ]
-    inside = [each for each in members if each["member"].state == MemberState.JOINED]
-    own_row = next((each["member"] for each in members if own and each["participant"].pk == own.pk), None)
+    inside = [skill for skill in members if skill["member"].state == MemberState.JOINED]
+    own_row = next(
+        (
+            each["member"]
+            for each in members
+            if own_application and each["participant"].pk == own_application.pk
+        ),
+        None,
+    )
     countries = {each["participant"].country for each in inside} - {""}
     return {
         "team": team,
@@ -201,7 +220,7 @@ def _team_row(
         "skills": [str(each.label) for each in Skill if each in team.skills],
         "own": own_row,
         "is_member": own_row is not None and own_row.state == MemberState.JOINED,
-        "is_lead": own is not None and team.lead_id == own.pk,
+        "is_lead": own_application is not None and team.lead_id == own_application.pk,
         "is_mixed": len(countries) > 1,
     }
 

@@ -95,7 +95,7 @@ class Reader:
         company = self.member.company if self.member else None
         if not (company.is_published if company else self.is_curator):
             return False
-        hosts = (each.company for each in programme.hosts.all() if each.accepted_at)
+        hosts = (host.company for host in programme.hosts.all() if host.accepted_at)
         return self.leads(programme) or company in hosts
 
 
@@ -142,12 +142,12 @@ def hosts_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeHost]:
     )
     if reader.leads(programme) or reader.user is None:
         return rows if reader.user else rows.none()
-    own = Q(email__iexact=reader.user.email, accepted_at=None)
+    condition = Q(email__iexact=reader.user.email, accepted_at=None)
     if reader.is_curator:
-        own |= Q(accepted_at__isnull=False, startup=None, investor=None)
+        condition |= Q(accepted_at__isnull=False, startup=None, investor=None)
     elif reader.member:
-        own |= Q(**{str(reader.member.side): reader.member.company})
-    return rows.filter(own)
+        condition |= Q(**{str(reader.member.side): reader.member.company})
+    return rows.filter(condition)
 
 
 def listed(reader: Reader) -> QuerySet[Programme]:
@@ -171,12 +171,12 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
     rows = listed(reader)
     if reader.user is None or not (reader.may_apply or reader.is_curator):
         return rows
-    own = Q(pk__in=_own(reader).order_by().values("pk"))
-    own |= Q(pk__in=asked_to_host(reader.user).order_by().values("programme"))
+    condition = Q(pk__in=_own(reader).order_by().values("pk"))
+    condition |= Q(pk__in=asked_to_host(reader.user).order_by().values("programme"))
     if reader.is_curator:
         # Of others, what was once submitted.
         submitted = ~Q(state=ProgrammeState.DRAFT) & ~Q(state=ProgrammeState.CANCELLED, approved_at=None)
-        return Programme.objects.filter(Q(pk__in=rows) | own | submitted)
+        return Programme.objects.filter(Q(pk__in=rows) | condition | submitted)
     # Who was told that a programme is cancelled, or over without a decision, can read that it is.
     states = (*ACTIVE_STATES, ProgrammeApplicationState.LAPSED)
     applied = ProgrammeApplication.objects.filter(reader.own, state__in=states).values("programme")
@@ -185,7 +185,7 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
         Q(pk__in=applied) | Q(pk__in=signed.values("application__programme")), approved_at__isnull=False
     )
     return Programme.objects.filter(
-        Q(pk__in=rows) | own | Q(pk__in=asked.exclude(pk__in=_hidden_from(reader)))
+        Q(pk__in=rows) | condition | Q(pk__in=asked.exclude(pk__in=_hidden_from(reader)))
     )
 
 
@@ -266,15 +266,15 @@ def _narrowed(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermT
 
 
 def _filters(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermTree) -> list[dict[str, Any]]:
-    found = list(rows.order_by().values_list("kind", "state", "place_id", "is_online").distinct())
+    in_use = list(rows.order_by().values_list("kind", "state", "place_id", "is_online").distinct())
     linked = Programme.sectors.through.objects.filter(programme__in=rows.order_by().values("pk"))
     sectors = {terms.family("sector", pk)[-1] for pk in linked.values_list("sector", flat=True).distinct()}
-    countries = {terms.family("place", place)[-1] for _kind, _state, place, _online in found if place}
-    online = [("online", _("Online"))] if any(is_online for *_rest, is_online in found) else []
-    kinds, states = {kind for kind, *_rest in found}, {state for _kind, state, *_rest in found}
+    countries = {terms.family("place", place)[-1] for _kind, _state, place, _online in in_use if place}
+    online = [("online", _("Online"))] if any(is_online for *_rest, is_online in in_use) else []
+    kinds, states = {kind for kind, *_rest in in_use}, {state for _kind, state, *_rest in in_use}
     options: dict[str, tuple[str, list[tuple[str, Any]]]] = {
-        "kind": (_("Kind"), [(each.value, each.label) for each in ProgrammeKind if each in kinds]),
-        "state": (_("Status"), [(each.value, each.label) for each in PUBLIC if each in states]),
+        "kind": (_("Kind"), [(kind.value, kind.label) for kind in ProgrammeKind if kind in kinds]),
+        "state": (_("Status"), [(state.value, state.label) for state in PUBLIC if state in states]),
         "who": (_("Who can apply"), list(ApplicantKind.choices)),
         "country": (_("Location"), [*_named("place", countries, terms), *online]),
         "sector": (_("Sector"), _named("sector", sectors, terms)),
@@ -286,23 +286,23 @@ def _filters(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermTr
 
 
 def _named(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str]]:
-    known = sorted((terms.by_pk[kind][pk] for pk in keys), key=lambda term: term.order)
-    return [(term.code, term.name) for term in known]
+    options = sorted((terms.by_pk[kind][pk] for pk in keys), key=lambda term: term.order)
+    return [(term.code, term.name) for term in options]
 
 
 def outcome_counts(keys: Collection[int]) -> dict[int, list[tuple[str, int]]]:
     """Return confirmed outcomes by programme and kind. Counts below five are left out. One query."""
-    found = defaultdict[tuple[int, str], set[Any]](set)
+    pairs = defaultdict[tuple[int, str], set[Any]](set)
     rows = ProgrammeOutcome.objects.filter(programme__in=keys, state=OutcomeState.CONFIRMED).order_by()
     sides = rows.values_list("programme", "kind", "application", "other", "partner")
     for programme, kind, application, other, partner in sides:
-        found[programme, kind].add((frozenset((application, other)), partner))
+        pairs[programme, kind].add((frozenset((application, other)), partner))
     told: dict[int, list[tuple[str, int]]] = {}
     for programme in keys:
         counts = [
-            (str(kind.label), len(found[programme, kind]))
+            (str(kind.label), len(pairs[programme, kind]))
             for kind in OutcomeKind
-            if (programme, kind) in found
+            if (programme, kind) in pairs
         ]
         told[programme] = [(label, count) for label, count in counts if count >= FEWEST]
     return told
@@ -310,14 +310,14 @@ def outcome_counts(keys: Collection[int]) -> dict[int, list[tuple[str, int]]]:
 
 def facts_of(programme: Programme) -> dict[str, Any]:
     """Return the public facts of a programme in words; `with_parts` must have loaded it."""
-    skills = [str(each.label) for each in Skill if each in programme.skills]
+    skills = [str(skill.label) for skill in Skill if skill in programme.skills]
     return {
         **row_of(programme),
         "hosts": sorted(
             {
-                each.company.name if each.company else _("The curators of Corridor")
-                for each in programme.hosts.all()
-                if each.accepted_at and (each.company is None or each.company.is_published)
+                host.company.name if host.company else _("The curators of Corridor")
+                for host in programme.hosts.all()
+                if host.accepted_at and (host.company is None or host.company.is_published)
             }
         ),
         "outcomes": outcome_counts([programme.pk])[programme.pk],
@@ -368,14 +368,18 @@ def own_page(reader: Reader, number: str) -> dict[str, Any]:
     rows = ProgrammeApplication.objects.filter(reader.own, programme__approved_at__isnull=False)
     applied = rows.order_by("-at", "-pk")[:MOST_APPLIED]
     keys = [application.programme_id for application in applied]
-    known = with_parts(programmes_for(reader)).in_bulk(keys)
+    programmes = with_parts(programmes_for(reader)).in_bulk(keys)
     return {
         "page": paged,
         "organised": [row_of(programme) for programme in paged.object_list],
         "applied": [
-            (row_of(known[each.programme_id]), each, APPLICATION_TONES.get(each.state, ""))
-            for each in applied
-            if each.programme_id in known
+            (
+                row_of(programmes[application.programme_id]),
+                application,
+                APPLICATION_TONES.get(application.state, ""),
+            )
+            for application in applied
+            if application.programme_id in programmes
         ],
     }
 
@@ -411,7 +415,8 @@ def missing_in(programme: Programme) -> list[str]:
 
 
 def texts_of(programme: Programme) -> list[tuple[str, str, str]]:
-    found = [
-        (each, getattr(programme, f"title_{each}"), getattr(programme, f"text_{each}")) for each in LANGUAGES
+    texts = [
+        (language, getattr(programme, f"title_{language}"), getattr(programme, f"text_{language}"))
+        for language in LANGUAGES
     ]
-    return [row for row in found if any(row[1:])]
+    return [row for row in texts if any(row[1:])]

@@ -17,12 +17,17 @@ TITLE, TEXT, KIND = 8, 4, 2  # how much a word in it counts
 
 
 def documents(pks: Collection[int]) -> list[SearchDocument]:
-    found = Programme.objects.filter(pk__in=pks).select_related("startup", "investor", "place")
+    programmes = Programme.objects.filter(pk__in=pks).select_related("startup", "investor", "place")
     return [
         SearchDocument(
-            each.pk, each.company, tuple(_texts(each)), (), tuple(each.sectors.all()), (each.place,)
+            programme.pk,
+            programme.company,
+            tuple(_texts(programme)),
+            (),
+            tuple(programme.sectors.all()),
+            (programme.place,),
         )
-        for each in found.prefetch_related("sectors")
+        for programme in programmes.prefetch_related("sectors")
     ]
 
 
@@ -39,13 +44,13 @@ def _reader(reader: Reader) -> programmes.Reader:
 
 
 def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
-    found = _reader(reader) if reader else programmes.Reader()
-    return set(programmes.listed(found).filter(pk__in=pks).values_list("pk", flat=True))
+    programme_reader = _reader(reader) if reader else programmes.Reader()
+    return set(programmes.listed(programme_reader).filter(pk__in=pks).values_list("pk", flat=True))
 
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
     found = programmes.listed(_reader(reader)).filter(pk__in=pks)
-    return {each.pk: _row(each) for each in programmes.with_parts(found).order_by()}
+    return {programme.pk: _row(programme) for programme in programmes.with_parts(found).order_by()}
 
 
 def _row(programme: Programme) -> SearchableRow:
@@ -65,18 +70,22 @@ def _row(programme: Programme) -> SearchableRow:
 
 
 def facets(pks: Collection[int]) -> dict[int, tuple[int, int]]:
-    found = Programme.objects.filter(pk__in=pks).prefetch_related("sectors")
-    first = {each.pk: next((sector.pk for sector in each.sectors.all()), 0) for each in found}
-    return {each.pk: (first[each.pk], each.place_id or 0) for each in found}
+    programmes = Programme.objects.filter(pk__in=pks).prefetch_related("sectors")
+    first = {
+        programme.pk: next((sector.pk for sector in programme.sectors.all()), 0) for programme in programmes
+    }
+    return {programme.pk: (first[programme.pk], programme.place_id or 0) for programme in programmes}
 
 
 def of_company(company: Startup | Investor) -> list[int]:
-    own = Programme.objects.filter(**{str(company.side): company})
-    return list(own.order_by("pk").values_list("pk", flat=True))
+    programmes = Programme.objects.filter(**{str(company.side): company})
+    return list(programmes.order_by("pk").values_list("pk", flat=True))
 
 
 def changes() -> dict[int, datetime]:
     """Return when each programme, or its organiser, was last changed."""
-    found = Programme.objects.order_by().annotate(moved_at=Max("steps__at"))
-    times = found.values_list("pk", "written_at", "moved_at", "startup__changed_at", "investor__changed_at")
+    programmes = Programme.objects.order_by().annotate(moved_at=Max("steps__at"))
+    times = programmes.values_list(
+        "pk", "written_at", "moved_at", "startup__changed_at", "investor__changed_at"
+    )
     return {pk: max(filter(None, each)) for pk, *each in times}

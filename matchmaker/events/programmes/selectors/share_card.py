@@ -26,7 +26,7 @@ def qr_picture(address: str) -> str:
 def card_of(programme: Programme) -> dict[str, Any]:
     lines = [where_of(programme)]
     if programme.starts_at and programme.ends_at:
-        days = [date_format(localtime(each)) for each in (programme.starts_at, programme.ends_at)]
+        days = [date_format(localtime(moment)) for moment in (programme.starts_at, programme.ends_at)]
         lines.append(" – ".join(dict.fromkeys(days)))
     if programme.apply_by and programme.state == ProgrammeState.OPEN:
         when = date_format(localtime(programme.apply_by), "DATETIME_FORMAT")

@@ -11,7 +11,9 @@ PATH = re.compile(r"^/(?:desk/)?programmes/([a-z0-9]+)/")
 
 
 def titles_of(codes: Collection[str]) -> Mapping[str, str]:
-    return {each.public_id: each.title for each in Programme.objects.filter(public_id__in=codes)}
+    return {
+        programme.public_id: programme.title for programme in Programme.objects.filter(public_id__in=codes)
+    }
 
 
 def names_on(paths: Collection[str], user: User) -> Mapping[str, str]:
@@ -19,5 +21,5 @@ def names_on(paths: Collection[str], user: User) -> Mapping[str, str]:
     if not codes:
         return {}
     rows = programmes_for(reader_of(user)).filter(public_id__in=set(codes.values()))
-    titles = {each.public_id: each.title for each in rows}
+    titles = {row.public_id: row.title for row in rows}
     return {path: titles[code] for path, code in codes.items() if code in titles}

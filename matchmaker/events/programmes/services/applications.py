@@ -82,19 +82,19 @@ def applicant_in(application: ProgrammeApplication) -> Applicant:
     return Applicant(application.kind, application.company, application.person)
 
 
-def _require_may_apply(held: Programme, applicant: Applicant, at: datetime) -> None:
+def _require_may_apply(locked: Programme, applicant: Applicant, at: datetime) -> None:
     """Raise the errors of `write_application` for an applicant that may not apply.
 
     The caller must hold the locks of both companies.
     """
-    require_open_organiser(held, NOT_TAKING)
-    if not held.takes_applications(at) or applicant.kind not in held.applicants:
+    require_open_organiser(locked, NOT_TAKING)
+    if not locked.takes_applications(at) or applicant.kind not in locked.applicants:
         raise WrongStateError
     if is_unpublished(applicant):
         raise NotPublishedError
-    if unmet(conditions(held, applicant)):
+    if unmet(conditions(locked, applicant)):
         raise RefusedError(_("You do not meet a condition of the programme. Its page says which one."))
-    if is_blocked(held, applicant) or reviews(held, applicant):
+    if is_blocked(locked, applicant) or reviews(locked, applicant):
         raise RefusedError(NOT_TAKING)
 
 
@@ -118,17 +118,22 @@ def write_application(
         RefusedError: a condition is not met, one of the two has blocked the other, or the applicant reviews.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
-    held = _lock_both(programme, applicant)
-    _require_may_apply(held, applicant, at)
-    known = held.applications.filter(**applicant.own, state__in=ACTIVE_STATES).first()
-    if known is None:
+    locked = _lock_both(programme, applicant)
+    _require_may_apply(locked, applicant, at)
+    application = locked.applications.filter(**applicant.own, state__in=ACTIVE_STATES).first()
+    if application is None:
         made = ProgrammeApplication(
-            programme=held, **applicant.own, answers=list(answers), place_count=held.place_count, by=by, at=at
+            programme=locked,
+            **applicant.own,
+            answers=list(answers),
+            place_count=locked.place_count,
+            by=by,
+            at=at,
         )
         apply_programme_transition(made, ProgrammeApplicationAct.DRAFT, by=by, at=at)
     else:
-        made = known
-        made.programme = held
+        made = application
+        made.programme = locked
     if made.state not in (ProgrammeApplicationState.DRAFT, ProgrammeApplicationState.SENT):
         raise WrongStateError
     if made.state == ProgrammeApplicationState.SENT:
@@ -137,21 +142,21 @@ def write_application(
         apply_programme_transition(
             made, ProgrammeApplicationAct.SEND, by=by, at=at, answers=list(answers), sent_at=at
         )
-        if held.kind != ProgrammeKind.RESEARCH:
-            path = reverse("programme_applications", args=[held.public_id])
-            notify_organiser(APPLIED, held, at=at, event=str(made.pk), path=path)
-    elif known is not None:
+        if locked.kind != ProgrammeKind.RESEARCH:
+            path = reverse("programme_applications", args=[locked.public_id])
+            notify_organiser(APPLIED, locked, at=at, event=str(made.pk), path=path)
+    elif application is not None:
         made.answers = list(answers)
         made.save(update_fields=["answers"])
-    if held.kind == ProgrammeKind.RESEARCH and proposal:
+    if locked.kind == ProgrammeKind.RESEARCH and proposal:
         write_proposal(made, values=proposal, by=by, at=at)
     return made
 
 
 @transaction.atomic
 def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetime) -> None:
-    held = _lock_both(application.programme, applicant_in(application))
-    mine = held.applications.filter(pk=application.pk, state=ProgrammeApplicationState.DRAFT)
+    locked = _lock_both(application.programme, applicant_in(application))
+    mine = locked.applications.filter(pk=application.pk, state=ProgrammeApplicationState.DRAFT)
     if not mine.delete()[0]:
         raise WrongStateError
 
@@ -161,32 +166,32 @@ def withdraw_application(
     application: ProgrammeApplication, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Withdraw an application; its place goes to the first on the waitlist."""
-    held = _lock_both(application.programme, applicant_in(application))
-    if held.state not in ONGOING:
+    locked = _lock_both(application.programme, applicant_in(application))
+    if locked.state not in ONGOING:
         raise WrongStateError
-    stored = held.applications.get(pk=application.pk)
-    _withdraw(stored, held, by=by, at=at, version_read=version_read)
+    stored = locked.applications.get(pk=application.pk)
+    _withdraw(stored, locked, by=by, at=at, version_read=version_read)
 
 
 def _withdraw(
     stored: ProgrammeApplication,
-    held: Programme,
+    locked: Programme,
     *,
     by: User,
     at: datetime,
     version_read: str | None = None,
     checked_side: str | None = None,
 ) -> None:
-    stored.programme = held
+    stored.programme = locked
     freed = int(stored.place_number is not None)
     leave_all_teams(stored)
     gone: dict[str, Any] = {"place_number": None, "ended_at": at}
     gone |= {"version_read": version_read, "checked_side": checked_side}
     apply_programme_transition(stored, ProgrammeApplicationAct.WITHDRAW, by=by, at=at, **gone)
     if freed:
-        path = reverse("programme_applications", args=[held.public_id])
-        notify_organiser(WITHDRAWN, held, at=at, event=str(stored.pk), path=path)
-    fill_from_waitlist(held, freed=freed, at=at)
+        path = reverse("programme_applications", args=[locked.public_id])
+        notify_organiser(WITHDRAWN, locked, at=at, event=str(stored.pk), path=path)
+    fill_from_waitlist(locked, freed=freed, at=at)
 
 
 @transaction.atomic
@@ -202,20 +207,20 @@ def decide(
     if act == ProgrammeApplicationAct.DECLINE and not reason:
         raise ReasonMissingError
     limits.take_token(DECISION_LIMIT, account=by, at=at)
-    held = lock_programme(application.programme)
-    require_open_organiser(held, NOT_TAKING)
-    if held.state not in ONGOING:
+    locked = lock_programme(application.programme)
+    require_open_organiser(locked, NOT_TAKING)
+    if locked.state not in ONGOING:
         raise WrongStateError
-    stored = sent_to(held).filter(pk=application.pk).first()
+    stored = sent_to(locked).filter(pk=application.pk).first()
     if stored is None:
         raise WrongStateError
-    stored.programme = held
+    stored.programme = locked
     changes: dict[str, Any] = {"reason": reason, "decided_by": by, "decided_at": at}
     if act == ProgrammeApplicationAct.ACCEPT:
-        free = free_places(held)
+        free = free_places(locked)
         if not free:
             raise RefusedError(_("All places are taken. You can put the application on the waitlist."))
-        changes |= {"place_number": free[0], "place_count": held.place_count}
+        changes |= {"place_number": free[0], "place_count": locked.place_count}
     apply_programme_transition(stored, act, by=by, at=at, version_read=version_read, **changes)
     notify_applicant(TOLD[act], stored, at=at)
 
@@ -241,22 +246,24 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
         helps = ProgrammeHost.objects.filter(**{str(host.side): host}, accepted_at__isnull=False)
         of_host = Q(**{str(host.side): host}) | Q(pk__in=helps.values("programme"))
         applied = ProgrammeApplication.objects.filter(of_team(company), state__in=states).order_by()
-        found = Programme.objects.filter(of_host, pk__in=applied.values("programme"), state__in=ONGOING)
-        for programme in found.order_by("pk"):
-            held = lock_programme_row(programme)
-            for application in held.applications.filter(of_team(company), state__in=states):
-                _end(application, held, is_own=side == company.side, by=by, at=at)
+        programmes = Programme.objects.filter(of_host, pk__in=applied.values("programme"), state__in=ONGOING)
+        for programme in programmes.order_by("pk"):
+            locked = lock_programme_row(programme)
+            for application in locked.applications.filter(of_team(company), state__in=states):
+                _end(application, locked, is_own=side == company.side, by=by, at=at)
 
 
-def _end(application: ProgrammeApplication, held: Programme, *, is_own: bool, by: User, at: datetime) -> None:
+def _end(
+    application: ProgrammeApplication, locked: Programme, *, is_own: bool, by: User, at: datetime
+) -> None:
     """End an application after a block; `is_own`: its own side blocks.
 
     The caller must hold the lock of the programme.
     """
     if application.state == ProgrammeApplicationState.ACCEPTED:
-        _withdraw(application, held, by=by, at=at, checked_side=Mover.APPLICANT)
+        _withdraw(application, locked, by=by, at=at, checked_side=Mover.APPLICANT)
         return
-    application.programme = held
+    application.programme = locked
     apply_programme_transition(application, ProgrammeApplicationAct.LAPSE, by=None, at=at, ended_at=at)
     if not is_own:
         notify_applicant(LAPSED, application, at=at)
@@ -279,10 +286,10 @@ def withdraw_duplicate(stays: ProgrammeApplication, other: ProgrammeApplication,
 def remove_applications(rows: Any, *, at: datetime) -> None:
     keys = list(rows.values_list("programme", flat=True))
     for programme in Programme.objects.filter(pk__in=keys).order_by("pk"):
-        held = lock_programme_row(programme)
-        own = rows.filter(programme=held)
-        freed = own.filter(place_number__isnull=False).count()
-        for application in own:
+        locked = lock_programme_row(programme)
+        applications = rows.filter(programme=locked)
+        freed = applications.filter(place_number__isnull=False).count()
+        for application in applications:
             leave_all_teams(application)
-        own.delete()
-        fill_from_waitlist(held, freed=freed, at=at)
+        applications.delete()
+        fill_from_waitlist(locked, freed=freed, at=at)

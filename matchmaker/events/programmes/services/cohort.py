@@ -35,40 +35,40 @@ from profiles.refusals import RefusedError
 
 
 def _lock_going_on(programme: Programme) -> Programme:
-    held = lock_programme(programme)
-    if held.state not in ONGOING:
+    locked = lock_programme(programme)
+    if locked.state not in ONGOING:
         raise WrongStateError
-    require_open_organiser(held)
-    return held
+    require_open_organiser(locked)
+    return locked
 
 
 @transaction.atomic
 def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None:
     limits.take_token(ANNOUNCEMENT_LIMIT, account=by, at=at)
-    held = _lock_going_on(programme)
-    made = ProgrammeAnnouncement.objects.create(programme=held, text=text, by=by, at=at)
-    record_audit(held, "announce", by=by, at=at)
-    path = reverse("programme_cohort", args=[held.public_id])
-    rows = held.applications.filter(state=ProgrammeApplicationState.ACCEPTED)
+    locked = _lock_going_on(programme)
+    made = ProgrammeAnnouncement.objects.create(programme=locked, text=text, by=by, at=at)
+    record_audit(locked, "announce", by=by, at=at)
+    path = reverse("programme_cohort", args=[locked.public_id])
+    rows = locked.applications.filter(state=ProgrammeApplicationState.ACCEPTED)
     everybody = rows.select_related("programme", "startup", "investor", "person").order_by("pk")
-    notify_many(ANNOUNCED, held, everybody, event=str(made.pk), at=at, path=path)
+    notify_many(ANNOUNCED, locked, everybody, event=str(made.pk), at=at, path=path)
 
 
 @transaction.atomic
 def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
-    held = _lock_going_on(programme)
-    if held.sessions.count() >= MOST_SESSIONS:
+    locked = _lock_going_on(programme)
+    if locked.sessions.count() >= MOST_SESSIONS:
         raise RefusedError(_("An agenda can have at most one hundred sessions."))
-    ProgrammeSession.objects.create(programme=held, **values)
-    record_audit(held, "agenda", by=by, at=at)
+    ProgrammeSession.objects.create(programme=locked, **values)
+    record_audit(locked, "agenda", by=by, at=at)
 
 
 @transaction.atomic
 def remove_session(session: ProgrammeSession, *, by: User, at: datetime) -> None:
-    held = _lock_going_on(session.programme)
+    locked = _lock_going_on(session.programme)
     ProgrammeSession.objects.filter(pk=session.pk).delete()
-    record_audit(held, "agenda", by=by, at=at)
+    record_audit(locked, "agenda", by=by, at=at)
 
 
 def add_file(
@@ -81,24 +81,24 @@ def add_file(
     """
     with files.stored(sent) as name, transaction.atomic():
         lock_profiles(*{each for each in (programme.company, company) if each})
-        held = _lock_going_on(programme)
-        if held.files.count() >= MOST_FILES:
+        locked = _lock_going_on(programme)
+        if locked.files.count() >= MOST_FILES:
             raise RefusedError(_("A programme can have at most twenty files. Delete one first."))
         made = files.receive(company, sent, name=name, by=by, at=at)
-        ProgrammeFile.objects.create(programme=held, file=made)
-        record_audit(held, "file", by=by, at=at)
+        ProgrammeFile.objects.create(programme=locked, file=made)
+        record_audit(locked, "file", by=by, at=at)
 
 
 @transaction.atomic
-def remove_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
-    held = lock_programme(kept.programme)
-    files.forget(CheckedFile.objects.filter(pk=kept.file_id))
-    record_audit(held, "no_file", by=by, at=at)
+def remove_file(file: ProgrammeFile, *, by: User, at: datetime) -> None:
+    locked = lock_programme(file.programme)
+    files.forget(CheckedFile.objects.filter(pk=file.file_id))
+    record_audit(locked, "no_file", by=by, at=at)
 
 
 @transaction.atomic
-def open_file(kept: ProgrammeFile, *, by: User, at: datetime) -> None:
-    record_audit(kept.programme, "file_opened", by=by, at=at)
+def open_file(file: ProgrammeFile, *, by: User, at: datetime) -> None:
+    record_audit(file.programme, "file_opened", by=by, at=at)
 
 
 @transaction.atomic
@@ -112,16 +112,16 @@ def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: 
 
 @transaction.atomic
 def set_attendance(session: ProgrammeSession, *, present: Collection[int], by: User, at: datetime) -> None:
-    held = lock_programme(session.programme)
-    rows = held.applications.filter(
+    locked = lock_programme(session.programme)
+    rows = locked.applications.filter(
         state=ProgrammeApplicationState.ACCEPTED, pk__in=list(present)[:MOST_PRESENT]
     )
     session.attendance.exclude(application__in=rows).delete()
     ProgrammeAttendance.objects.bulk_create(
-        (ProgrammeAttendance(session=session, application=each, by=by, at=at) for each in rows),
+        (ProgrammeAttendance(session=session, application=row, by=by, at=at) for row in rows),
         ignore_conflicts=True,
     )
-    record_audit(held, "attendance", by=by, at=at)
+    record_audit(locked, "attendance", by=by, at=at)
 
 
 MOST_PRESENT, MOST_FILES = 500, 20

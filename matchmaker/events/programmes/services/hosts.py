@@ -38,18 +38,18 @@ def _path(programme: Programme) -> str:
 @transaction.atomic
 def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> None:
     limits.take_token(JURY_LIMIT, account=by, at=at)
-    held, address = lock_programme(programme), email.strip().lower()
-    if held.state in OVER:
+    locked, address = lock_programme(programme), email.strip().lower()
+    if locked.state in OVER:
         raise WrongStateError
-    require_open_organiser(held)
-    if held.hosts.filter(email=address).exists():
+    require_open_organiser(locked)
+    if locked.hosts.filter(email=address).exists():
         return
-    if held.hosts.count() >= MOST_HOSTS:
+    if locked.hosts.count() >= MOST_HOSTS:
         raise RefusedError(_("A programme can have at most five co-organisers."))
-    host = ProgrammeHost.objects.create(programme=held, email=address, at=at)
-    record_audit(held, "host", by=by, at=at)
+    host = ProgrammeHost.objects.create(programme=locked, email=address, at=at)
+    record_audit(locked, "host", by=by, at=at)
     if user := next((each for each in users_with(address) if each.is_active), None):
-        notify_person(user, Message(kind=HOST_ASKED, path=_path(held), event=str(host.pk), at=at), held)
+        notify_person(user, Message(kind=HOST_ASKED, path=_path(locked), event=str(host.pk), at=at), locked)
 
 
 @transaction.atomic
@@ -66,45 +66,45 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
         company.refresh_from_db(fields=["status", "matching_consent", "stale_at", "leaves_at"])
         if not company.is_published:
             raise NotPublishedError
-    held = lock_programme(programme)
-    own = {str(company.side): company} if company else {"startup": None, "investor": None}
-    others = held.hosts.exclude(pk=host.pk).filter(accepted_at__isnull=False, **own)
-    applied = held.applications.filter(
-        Q(person=by) | Q(**own) | Q(**{f"person__membership__{company.side}": company})
+    locked = lock_programme(programme)
+    owner = {str(company.side): company} if company else {"startup": None, "investor": None}
+    others = locked.hosts.exclude(pk=host.pk).filter(accepted_at__isnull=False, **owner)
+    applied = locked.applications.filter(
+        Q(person=by) | Q(**owner) | Q(**{f"person__membership__{company.side}": company})
         if company
         else Q(person=by),
         state__in=ACTIVE_STATES,
     )
-    if company == held.company or others.exists() or applied.exists():
+    if company == locked.company or others.exists() or applied.exists():
         raise RefusedError(
             _("You already organise this programme or have applied for it. Withdraw your application first.")
         )
-    waiting = held.hosts.filter(pk=host.pk, email=by.email.lower(), accepted_at=None)
+    waiting = locked.hosts.filter(pk=host.pk, email=by.email.lower(), accepted_at=None)
     if (
-        held.state in OVER
-        or (company and _has_block(held, company))
-        or not waiting.update(**own, user=by, accepted_at=at)
+        locked.state in OVER
+        or (company and _has_block(locked, company))
+        or not waiting.update(**owner, user=by, accepted_at=at)
     ):
         raise WrongStateError
-    record_audit(held, "host_accepted", by=by, at=at)
-    notify_organiser(HOST_ACCEPTED, held, at=at, event=str(host.pk), path=_path(held), is_told_alone=True)
+    record_audit(locked, "host_accepted", by=by, at=at)
+    notify_organiser(HOST_ACCEPTED, locked, at=at, event=str(host.pk), path=_path(locked), is_told_alone=True)
 
 
 def _has_block(programme: Programme, company: Startup | Investor) -> bool:
     other = str(company.side.other)
-    known = {other: getattr(programme, f"{other}_id")}
+    keys = {other: getattr(programme, f"{other}_id")}
     applied = programme.applications.filter(state__in=ACTIVE_STATES, **{f"{other}__isnull": False}).values(
         other
     )
     blocks = CompanyBlock.objects.filter(**{str(company.side): company})
-    return blocks.filter(Q(**known) | Q(**{f"{other}__in": applied})).exists()
+    return blocks.filter(Q(**keys) | Q(**{f"{other}__in": applied})).exists()
 
 
 @transaction.atomic
 def end_host(host: ProgrammeHost, *, by: User, at: datetime) -> None:
-    held = lock_programme(host.programme)
-    if held.hosts.filter(pk=host.pk).delete()[0]:
-        record_audit(held, "no_host", by=by, at=at)
+    locked = lock_programme(host.programme)
+    if locked.hosts.filter(pk=host.pk).delete()[0]:
+        record_audit(locked, "no_host", by=by, at=at)
         notifications.take_back(HOST_ASKED, event=str(host.pk))
 
 

@@ -39,44 +39,44 @@ MOST_REVIEWERS = 20
 @transaction.atomic
 def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) -> None:
     limits.take_token(JURY_LIMIT, account=by, at=at)
-    held = lock_programme(programme)
-    require_open_organiser(held)
-    if held.state not in ONGOING:
+    locked = lock_programme(programme)
+    require_open_organiser(locked)
+    if locked.state not in ONGOING:
         raise WrongStateError
     address = email.strip().lower()
-    if held.reviewers.filter(email=address).exists():
+    if locked.reviewers.filter(email=address).exists():
         return
-    if held.reviewers.count() >= MOST_REVIEWERS:
+    if locked.reviewers.count() >= MOST_REVIEWERS:
         raise RefusedError(_("A programme can have at most twenty reviewers."))
     user = next((each for each in users_with(address) if each.is_active), None)
-    ProgrammeReviewer.objects.create(programme=held, email=address, user=user, at=at)
-    record_audit(held, "reviewer", by=by, at=at)
+    ProgrammeReviewer.objects.create(programme=locked, email=address, user=user, at=at)
+    record_audit(locked, "reviewer", by=by, at=at)
     if user:
-        path = reverse("programme_review_list", args=[held.public_id])
-        notify_person(user, Message(kind=REVIEW_ASKED, path=path, event=str(held.pk), at=at), held)
+        path = reverse("programme_review_list", args=[locked.public_id])
+        notify_person(user, Message(kind=REVIEW_ASKED, path=path, event=str(locked.pk), at=at), locked)
 
 
 @transaction.atomic
 def remove_reviewer(programme: Programme, *, pk: int, by: User, at: datetime) -> None:
-    held = lock_programme(programme)
-    if held.reviewers.filter(pk=pk).delete()[0]:
-        record_audit(held, "no_reviewer", by=by, at=at)
+    locked = lock_programme(programme)
+    if locked.reviewers.filter(pk=pk).delete()[0]:
+        record_audit(locked, "no_reviewer", by=by, at=at)
 
 
 @transaction.atomic
 def write_criteria(
     programme: Programme, *, criteria: Sequence[Mapping[str, Any]], by: User, at: datetime
 ) -> None:
-    held = lock_programme(programme)
-    if has_scores(held):
+    locked = lock_programme(programme)
+    if has_scores(locked):
         raise RefusedError(
             _("Someone has already scored by these criteria, so they can no longer be changed.")
         )
-    if held.state not in ONGOING:
+    if locked.state not in ONGOING:
         raise WrongStateError
-    held.criteria = [dict(each) for each in criteria]
-    held.save(update_fields=["criteria"])
-    record_audit(held, "criteria", by=by, at=at)
+    locked.criteria = [dict(criterion) for criterion in criteria]
+    locked.save(update_fields=["criteria"])
+    record_audit(locked, "criteria", by=by, at=at)
 
 
 @transaction.atomic
@@ -91,9 +91,9 @@ def declare_conflicts(
         WrongStateError: one does not review, or not any more.
     """
     _lock_reviewed(reviewer, by)
-    found = visible_to(reviewer, by).filter(pk__in=list(applications)[:MOST_DECLARED])
+    declared = visible_to(reviewer, by).filter(pk__in=list(applications)[:MOST_DECLARED])
     ProgrammeConflict.objects.bulk_create(
-        (ProgrammeConflict(reviewer=reviewer, application=each, at=at) for each in found),
+        (ProgrammeConflict(reviewer=reviewer, application=application, at=at) for application in declared),
         ignore_conflicts=True,
     )
     ProgrammeScore.objects.filter(
@@ -108,10 +108,10 @@ MOST_DECLARED = 500
 
 
 def _lock_reviewed(reviewer: ProgrammeReviewer, by: User) -> Programme:
-    held = lock_programme(reviewer.programme)
+    locked = lock_programme(reviewer.programme)
     if not reviews_of(by).filter(pk=reviewer.pk).exists():
         raise WrongStateError
-    return held
+    return locked
 
 
 @transaction.atomic
@@ -131,15 +131,15 @@ def score(
         RefusedError: there are none, or others than were answered.
     """
     limits.take_token(DECISION_LIMIT, account=by, at=at)
-    held = _lock_reviewed(reviewer, by)
+    locked = _lock_reviewed(reviewer, by)
     mine = visible_to(reviewer, by).filter(pk=application.pk)
     if reviewer.declared_at is None or not mine.exists():
         raise WrongStateError
-    if not held.criteria or len(points) != len(held.criteria):
+    if not locked.criteria or len(points) != len(locked.criteria):
         raise RefusedError(_("The criteria have changed. Open the page again."))
     values = {"points": list(points), "note": words, "at": at}
     ProgrammeScore.objects.update_or_create(reviewer=reviewer, application=application, defaults=values)
-    record_audit(held, "score", by=by, at=at)
+    record_audit(locked, "score", by=by, at=at)
 
 
 def remove_reviewers(user: User) -> None:

@@ -67,7 +67,7 @@ def record_outcome(
         second principal investigator is with someone else than the applicant.
     """
     limits.take_token(OUTCOME_LIMIT, account=by, at=at)
-    held = _lock(programme, mine, whom)
+    locked = _lock(programme, mine, whom)
     application, other = (mine, whom) if isinstance(mine, ProgrammeApplication) else (whom, mine)
     if not isinstance(application, ProgrammeApplication) or application == other:
         raise WrongStateError
@@ -75,7 +75,7 @@ def record_outcome(
     if isinstance(other, ProgrammeProposal) and (partner is None or other.application_id != application.pk):
         raise WrongStateError
     outcome = ProgrammeOutcome(
-        programme=held,
+        programme=locked,
         application=application,
         other=other if isinstance(other, ProgrammeApplication) else None,
         partner=partner,
@@ -86,7 +86,7 @@ def record_outcome(
     )
     apply_programme_transition(outcome, OutcomeAct.RECORD, by=by, at=at)
     if not isinstance(mine, ProgrammeProposal):
-        answer_question(held, mine, is_all=False)
+        answer_question(locked, mine, is_all=False)
     _notify(OUTCOME_RECORDED, outcome, is_other=not outcome.by_other, at=at)
     return outcome
 
@@ -108,10 +108,10 @@ def _notify(kind: str, outcome: ProgrammeOutcome, *, is_other: bool, at: datetim
 
 def _stored(outcome: ProgrammeOutcome) -> ProgrammeOutcome:
     others = [] if outcome.partner_id else [outcome.other]
-    held = _lock(outcome.programme, outcome.application, *others)
+    locked = _lock(outcome.programme, outcome.application, *others)
     related = ("application__startup", "application__investor", "other__startup", "other__investor", "by")
     stored = ProgrammeOutcome.objects.select_related(*related, "form", "partner").get(pk=outcome.pk)
-    stored.programme = held
+    stored.programme = locked
     return stored
 
 
@@ -129,8 +129,8 @@ def answer_outcome(
     if stored.by_id == by.pk:
         raise WrongSideError
     act = OutcomeAct.DISPUTE if objection else OutcomeAct.CONFIRM
-    said: dict[str, Any] = {"objection": objection, "answered_by": by, "answered_at": at}
-    apply_programme_transition(stored, act, by=by, at=at, version_read=version_read, **said)
+    changes: dict[str, Any] = {"objection": objection, "answered_by": by, "answered_at": at}
+    apply_programme_transition(stored, act, by=by, at=at, version_read=version_read, **changes)
     if not objection and stored.becomes_a_deal:
         _put_on_record(stored, by=by, at=at)
     if stored.by_other or not stored.partner:
@@ -151,8 +151,8 @@ def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None
         "amount": outcome.amount,
         "currency": outcome.currency if outcome.amount is not None else USD,
     }
-    own = outcome.by if recorder == investor and outcome.by else by
-    outcome.deal = pairs.record_deal(startup, investor, terms=terms, by=own, at=at)
+    author = outcome.by if recorder == investor and outcome.by else by
+    outcome.deal = pairs.record_deal(startup, investor, terms=terms, by=author, at=at)
     outcome.save(update_fields=["deal"])
 
 
@@ -200,10 +200,10 @@ def _ask(programme: Programme, part: Respondent, number: int, *, at: datetime) -
     rows = type(owner)._default_manager.filter(pk=owner.pk, asked_rounds__lt=number)
     if not rows.update(asked_rounds=number):
         return 0
-    said: dict[str, Any] = {"at": at, "event": f"{owner.pk}:{number}"}
-    said["path"] = reverse("programme_outcomes", args=[programme.public_id])
+    kwargs: dict[str, Any] = {"at": at, "event": f"{owner.pk}:{number}"}
+    kwargs["path"] = reverse("programme_outcomes", args=[programme.public_id])
     if part:
-        notify_applicant(OUTCOMES_ASKED, part, **said)
+        notify_applicant(OUTCOMES_ASKED, part, **kwargs)
     else:
-        notify_organiser(OUTCOMES_ASKED, programme, **said, is_told_alone=True)
+        notify_organiser(OUTCOMES_ASKED, programme, **kwargs, is_told_alone=True)
     return 1

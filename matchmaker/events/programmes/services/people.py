@@ -53,9 +53,9 @@ def delete_card(user: User) -> None:
     PersonCard.objects.filter(user=user).delete()
 
 
-def _require_part(held: Programme, application: ProgrammeApplication) -> None:
-    part = held.applications.filter(pk=application.pk, state=ProgrammeApplicationState.ACCEPTED)
-    if not has_teams(held) or not part.exists():
+def _require_part(locked: Programme, application: ProgrammeApplication) -> None:
+    part = locked.applications.filter(pk=application.pk, state=ProgrammeApplicationState.ACCEPTED)
+    if not has_teams(locked) or not part.exists():
         raise WrongStateError
 
 
@@ -69,15 +69,15 @@ def found_team(
         WrongStateError: one does not take part.
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
-    held = lock_programme_row(application.programme)
-    _require_part(held, application)
+    locked = lock_programme_row(application.programme)
+    _require_part(locked, application)
     if application.team_members.filter(state=MemberState.JOINED).exists():
         raise RefusedError(IN_A_TEAM)
-    if held.teams.filter(name=values["name"]).exists():
+    if locked.teams.filter(name=values["name"]).exists():
         raise RefusedError(_("Another team has this name. Choose another one."))
-    team = ProgrammeTeam.objects.create(programme=held, lead=application, **values, at=at)
+    team = ProgrammeTeam.objects.create(programme=locked, lead=application, **values, at=at)
     ProgrammeTeamMember.objects.create(team=team, application=application, state=MemberState.JOINED, at=at)
-    record_audit(held, "team", by=by, at=at)
+    record_audit(locked, "team", by=by, at=at)
     return team
 
 
@@ -89,8 +89,8 @@ def ask_to_join(team: ProgrammeTeam, application: ProgrammeApplication, *, by: U
         WrongStateError: one does not take part.
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
-    held = lock_programme_row(team.programme)
-    _require_part(held, application)
+    locked = lock_programme_row(team.programme)
+    _require_part(locked, application)
     _require_place(team, application)
     _pair_request_and_invitation(team, application, MemberState.ASKED, told=team.lead, at=at)
 
@@ -110,9 +110,9 @@ def invite(
         WrongStateError: one does not lead the team, or the other does not take part.
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
-    held = lock_programme_row(team.programme)
-    _require_part(held, lead)
-    _require_part(held, application)
+    locked = lock_programme_row(team.programme)
+    _require_part(locked, lead)
+    _require_part(locked, application)
     if team.lead_id != lead.pk:
         raise WrongStateError
     _require_place(team, application)
@@ -220,9 +220,9 @@ def write_proposal(
     known = ProgrammeProposal.objects.filter(application=application).first()
     if known is None or known.email != email:
         limits.take_token(PROPOSAL_LIMIT, account=by, at=at)
-    said = {**values, "email": email, "partner": None, "signed_at": None}
-    proposal, _made = ProgrammeProposal.objects.update_or_create(application=application, defaults=said)
-    named = next((each for each in users_with(email) if each.is_active), None)
+    fields = {**values, "email": email, "partner": None, "signed_at": None}
+    proposal, _made = ProgrammeProposal.objects.update_or_create(application=application, defaults=fields)
+    named = next((user for user in users_with(email) if user.is_active), None)
     if named and application.state == ProgrammeApplicationState.SENT:
         path = reverse("programme_proposal", args=[application.programme.public_id, application.pk])
         undone = known.signed_at if known and known.email == email else None
@@ -240,25 +240,25 @@ def sign_proposal(proposal: ProgrammeProposal, *, version_read: str, by: User, a
         WrongStateError: applications are closed, it is signed, it says something else by now, or one reviews.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, at=at)
-    held = lock_programme_row(proposal.application.programme)
-    application = held.applications.get(pk=proposal.application_id)
+    locked = lock_programme_row(proposal.application.programme)
+    application = locked.applications.get(pk=proposal.application_id)
     stored = ProgrammeProposal.objects.select_related("application").get(pk=proposal.pk)
-    is_research = held.kind == ProgrammeKind.RESEARCH and held.takes_applications(at)
+    is_research = locked.kind == ProgrammeKind.RESEARCH and locked.takes_applications(at)
     if not is_research or stored.version != version_read or stored.email != by.email or stored.signed_at:
         raise WrongStateError
-    reviews = held.reviewers.filter(user=by, declared_at__isnull=False)
+    reviews = locked.reviewers.filter(user=by, declared_at__isnull=False)
     if application.state != ProgrammeApplicationState.SENT or reviews.exists():
         raise WrongStateError
     stored.signed_at, stored.partner = at, by
     stored.save(update_fields=["signed_at", "partner"])
-    record_audit(held, "signed", by=by, at=at)
-    path = reverse("programme_applications", args=[held.public_id])
-    notify_organiser(APPLIED, held, at=at, event=str(application.pk), path=path)
+    record_audit(locked, "signed", by=by, at=at)
+    path = reverse("programme_applications", args=[locked.public_id])
+    notify_organiser(APPLIED, locked, at=at, event=str(application.pk), path=path)
 
 
 def forget_person(user: User) -> None:
     delete_card(user)
-    own = Q(partner=user) | Q(to__in=addresses_of(user))
-    ProgrammeProposal.objects.alias(to=Lower("email")).filter(own).update(
+    condition = Q(partner=user) | Q(to__in=addresses_of(user))
+    ProgrammeProposal.objects.alias(to=Lower("email")).filter(condition).update(
         partner=None, signed_at=None, email=""
     )

@@ -115,23 +115,25 @@ def write_programme(
     lists = {name: values[name] for name in LISTS if name in values}
     plain = {name: value for name, value in values.items() if name not in lists}
     if programme is None:
-        own: dict[str, Any] = {str(company.side): company} if company else {"startup": None, "investor": None}
-        if Programme.objects.filter(**own).exclude(state__in=OVER).count() >= MOST_UNDER_WAY:
+        owner: dict[str, Any] = (
+            {str(company.side): company} if company else {"startup": None, "investor": None}
+        )
+        if Programme.objects.filter(**owner).exclude(state__in=OVER).count() >= MOST_UNDER_WAY:
             raise RefusedError(_("You have reached the limit of active programmes. End one first."))
         is_demo = company.is_demo if company else by.is_demo
-        kept = Programme(**own, **plain, by=by, written_at=at, is_demo=is_demo)
-        apply_programme_transition(kept, ProgrammeAct.WRITE, by=by, at=at)
+        saved = Programme(**owner, **plain, by=by, written_at=at, is_demo=is_demo)
+        apply_programme_transition(saved, ProgrammeAct.WRITE, by=by, at=at)
     else:
-        kept = lock_programme_row(programme)
-        if kept.state != ProgrammeState.DRAFT:
+        saved = lock_programme_row(programme)
+        if saved.state != ProgrammeState.DRAFT:
             raise WrongStateError
         for name, value in plain.items():
-            setattr(kept, name, value)
-        kept.save(update_fields=list(plain))
-        record_audit(kept, "edit", by=by, at=at)
+            setattr(saved, name, value)
+        saved.save(update_fields=list(plain))
+        record_audit(saved, "edit", by=by, at=at)
     for name, terms in lists.items():
-        getattr(kept, name).set(terms)
-    return kept
+        getattr(saved, name).set(terms)
+    return saved
 
 
 @transaction.atomic
@@ -143,14 +145,14 @@ def submit_programme(
     Raises:
         DeadlinePassedError: no one could apply any more.
     """
-    held = lock_programme(programme)
-    require_open_organiser(held)
-    if missing_in(held):
+    locked = lock_programme(programme)
+    require_open_organiser(locked)
+    if missing_in(locked):
         raise RefusedError(_("Something is still missing. The page says what."))
-    _require_time_left(held, at)
-    limits.take_token(PROGRAMME_LIMIT, account=by, company=held.company, at=at)
+    _require_time_left(locked, at)
+    limits.take_token(PROGRAMME_LIMIT, account=by, company=locked.company, at=at)
     apply_programme_transition(
-        held, ProgrammeAct.SUBMIT, by=by, at=at, version_read=version_read, submitted_at=at, note=""
+        locked, ProgrammeAct.SUBMIT, by=by, at=at, version_read=version_read, submitted_at=at, note=""
     )
 
 
@@ -167,15 +169,15 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, version_r
         DeadlinePassedError: its deadline went by while it waited.
     """
     require_curator(by)
-    held = lock_programme(programme)
-    if proposed_by(held, by):
+    locked = lock_programme(programme)
+    if proposed_by(locked, by):
         raise RefusedError(_("You proposed this programme, so another curator must approve it."))
-    require_open_organiser(held)
-    _require_time_left(held, at)
+    require_open_organiser(locked)
+    _require_time_left(locked, at)
     step = apply_programme_transition(
-        held, ProgrammeAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at
+        locked, ProgrammeAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at
     )
-    notify_organiser(APPROVED, held, at=at, event=str(step.pk))
+    notify_organiser(APPROVED, locked, at=at, event=str(step.pk))
 
 
 @transaction.atomic
@@ -185,11 +187,11 @@ def send_back_programme(
     require_curator(by)
     if not message:
         raise ReasonMissingError
-    held = lock_programme(programme)
+    locked = lock_programme(programme)
     step = apply_programme_transition(
-        held, ProgrammeAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message
+        locked, ProgrammeAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message
     )
-    notify_organiser(RETURNED, held, at=at, event=str(step.pk))
+    notify_organiser(RETURNED, locked, at=at, event=str(step.pk))
 
 
 @transaction.atomic
@@ -207,21 +209,21 @@ def correct_programme(
         DeadlinePassedError: the new deadline is over.
     """
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
-    held = lock_programme(programme)
-    require_open_organiser(held)
-    changed = {name: values[name] for name in CORRECTABLE if values[name] != getattr(held, name)}
-    is_closed = held.state == ProgrammeState.CLOSED
+    locked = lock_programme(programme)
+    require_open_organiser(locked)
+    changed = {name: values[name] for name in CORRECTABLE if values[name] != getattr(locked, name)}
+    is_closed = locked.state == ProgrammeState.CLOSED
     if not changed and not is_closed:
         return
     if values["apply_by"] <= at:
         raise DeadlinePassedError
-    if values["place_count"] < held.place_count:
+    if values["place_count"] < locked.place_count:
         raise RefusedError(_("You can only add places. You cannot remove places that were announced."))
-    act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, held.place_count
-    step = apply_programme_transition(held, act, by=by, at=at, version_read=version_read, **changed)
-    concerned = _at_work(held).select_related("programme", "startup", "investor", "person")
-    notify_many(CORRECTED, held, concerned, event=str(step.pk), at=at)
-    fill_from_waitlist(held, freed=held.place_count - before, at=at)
+    act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, locked.place_count
+    step = apply_programme_transition(locked, act, by=by, at=at, version_read=version_read, **changed)
+    concerned = _at_work(locked).select_related("programme", "startup", "investor", "person")
+    notify_many(CORRECTED, locked, concerned, event=str(step.pk), at=at)
+    fill_from_waitlist(locked, freed=locked.place_count - before, at=at)
 
 
 def _at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
@@ -250,7 +252,7 @@ def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> Non
 def free_places(programme: Programme) -> list[int]:
     rows = ProgrammeApplication.objects.filter(programme=programme, place_number__isnull=False)
     taken = set(rows.values_list("place_number", flat=True))
-    return [each for each in range(1, programme.place_count + 1) if each not in taken]
+    return [number for number in range(1, programme.place_count + 1) if number not in taken]
 
 
 @transaction.atomic
@@ -262,42 +264,42 @@ def close_programme(programme: Programme, *, by: User, at: datetime, version_rea
 
 @transaction.atomic
 def start_programme(programme: Programme, *, by: User, at: datetime, version_read: str | None = None) -> None:
-    held = lock_programme(programme)
-    require_open_organiser(held)
+    locked = lock_programme(programme)
+    require_open_organiser(locked)
     apply_programme_transition(
-        held, ProgrammeAct.START, by=by, at=at, version_read=version_read, started_at=at
+        locked, ProgrammeAct.START, by=by, at=at, version_read=version_read, started_at=at
     )
-    _lapse(held, (ProgrammeApplicationState.DRAFT,), at=at)
+    _lapse(locked, (ProgrammeApplicationState.DRAFT,), at=at)
 
 
 @transaction.atomic
 def finish_programme(
     programme: Programme, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    held = lock_programme(programme)
+    locked = lock_programme(programme)
     step = apply_programme_transition(
-        held, ProgrammeAct.FINISH, by=by, at=at, version_read=version_read, ended_at=at
+        locked, ProgrammeAct.FINISH, by=by, at=at, version_read=version_read, ended_at=at
     )
-    undecided = _lapse(held, (ProgrammeApplicationState.SENT, ProgrammeApplicationState.WAITLISTED), at=at)
-    notify_later(LAPSED, held, undecided, event=str(step.pk), at=at)
+    undecided = _lapse(locked, (ProgrammeApplicationState.SENT, ProgrammeApplicationState.WAITLISTED), at=at)
+    notify_later(LAPSED, locked, undecided, event=str(step.pk), at=at)
 
 
 @transaction.atomic
 def cancel_programme(
     programme: Programme, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    held = lock_programme(programme)
+    locked = lock_programme(programme)
     step = apply_programme_transition(
-        held, ProgrammeAct.CANCEL, by=by, at=at, version_read=version_read, ended_at=at
+        locked, ProgrammeAct.CANCEL, by=by, at=at, version_read=version_read, ended_at=at
     )
-    applied = list(_at_work(held).values_list("pk", flat=True))
-    notify_later(CANCELLED, held, applied, event=str(step.pk), at=at)
+    applied = list(_at_work(locked).values_list("pk", flat=True))
+    notify_later(CANCELLED, locked, applied, event=str(step.pk), at=at)
     waiting = (
         ProgrammeApplicationState.DRAFT,
         ProgrammeApplicationState.SENT,
         ProgrammeApplicationState.WAITLISTED,
     )
-    _lapse(held, waiting, at=at)
+    _lapse(locked, waiting, at=at)
 
 
 def _lapse(programme: Programme, states: tuple[ProgrammeApplicationState, ...], *, at: datetime) -> list[int]:
@@ -307,18 +309,18 @@ def _lapse(programme: Programme, states: tuple[ProgrammeApplicationState, ...], 
     """
     line = ProgrammeApplication.transitions[ProgrammeApplicationAct.LAPSE]
     rows = programme.applications.filter(state__in=states).order_by("pk")
-    found = list(rows.select_for_update(no_key=True).values_list("pk", "state"))
-    if not found:
+    lapsed = list(rows.select_for_update(no_key=True).values_list("pk", "state"))
+    if not lapsed:
         return []
     rows.update(state=line.target, ended_at=at)
     ProgrammeStep.objects.bulk_create(
         ProgrammeStep(
             programme=programme, application_id=pk, act=line.act, source=source, target=line.target, at=at
         )
-        for pk, source in found
+        for pk, source in lapsed
     )
     record_audit(programme, "application", by=None, at=at, step=str(line.act))
-    return [pk for pk, _source in found]
+    return [pk for pk, _source in lapsed]
 
 
 def close_due(*, at: datetime) -> int:
@@ -326,8 +328,8 @@ def close_due(*, at: datetime) -> int:
     closed = 0
     for programme in due[:BATCH]:
         with transaction.atomic():
-            held = lock_programme_row(programme)
-            if held.state == ProgrammeState.OPEN and held.apply_by and held.apply_by <= at:
-                apply_programme_transition(held, ProgrammeAct.DEADLINE, by=None, at=at)
+            locked = lock_programme_row(programme)
+            if locked.state == ProgrammeState.OPEN and locked.apply_by and locked.apply_by <= at:
+                apply_programme_transition(locked, ProgrammeAct.DEADLINE, by=None, at=at)
                 closed += 1
     return closed

@@ -52,24 +52,26 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
     row = found_or_404(next((each for each in rows if each["applicant"].kind == kind), None))
     if not row["may_write"] and request.method != "POST":
         return redirect("programme", public_id)
-    applicant, known = row["applicant"], None if row["is_new"] else row["application"]
-    is_sent = known is not None and known.state == ProgrammeApplicationState.SENT
-    answers = known.answers if known else []
+    applicant, application = row["applicant"], None if row["is_new"] else row["application"]
+    is_sent = application is not None and application.state == ProgrammeApplicationState.SENT
+    answers = application.answers if application else []
     asked = {"questions": programme.questions, "answers": answers, "is_sent": is_sent}
     make: Any = partial(ApplicationForm, **asked)
     if programme.kind == ProgrammeKind.RESEARCH:
-        make = partial(ResearchForm, proposal=getattr(known, "proposal", None), **asked)
+        make = partial(ResearchForm, proposal=getattr(application, "proposal", None), **asked)
 
     def save(form: ApplicationForm) -> HttpResponse:
-        said: dict[str, Any] = {"answers": form.answers, "is_final": form.is_final}
+        kwargs: dict[str, Any] = {"answers": form.answers, "is_final": form.is_final}
         if isinstance(form, ResearchForm):
-            said["proposal"] = form.proposal
+            kwargs["proposal"] = form.proposal
         acting: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        made = applications.write_application(programme, applicant, **said, **acting)
+        made = applications.write_application(programme, applicant, **kwargs, **acting)
         messages.success(request, str(SAVED[ProgrammeApplicationState(made.state)]))
         return redirect("programme", public_id)
 
-    unstated = [each for each in selectors.conditions(programme, applicant) if each.is_met is None]
+    unstated = [
+        condition for condition in selectors.conditions(programme, applicant) if condition.is_met is None
+    ]
     context = {
         "programme": programme,
         "facts": facts_of(programme),
@@ -88,12 +90,12 @@ def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str
     rows = selectors.own_applications(reader, programme, timezone.now())
     row = found_or_404(next((each for each in rows if each["applicant"].kind == kind), None))
     application = found_or_404(row["application"])
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     with message_on_error(request, _("Withdrawn.")):
         if application.state == ProgrammeApplicationState.DRAFT:
-            applications.discard_draft_of(application, **said)
+            applications.discard_draft_of(application, **kwargs)
         else:
-            applications.withdraw_application(application, **said, version_read=seen_in(request))
+            applications.withdraw_application(application, **kwargs, version_read=seen_in(request))
     return redirect("programme", public_id)
 
 
@@ -116,8 +118,8 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
 
     def save(form: DecisionForm) -> HttpResponse:
         act = ProgrammeApplicationAct(form.cleaned_data["act"])
-        said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
-        applications.decide(application, act, reason=form.cleaned_data["reason"], **said)
+        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
+        applications.decide(application, act, reason=form.cleaned_data["reason"], **kwargs)
         messages.success(request, str(DECIDED[act]))
         return redirect("programme_applications", public_id)
 
@@ -126,9 +128,9 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
         "row": selectors.application_row(application),
         "facts": card_for_organiser(application),
         "unstated": [
-            each
-            for each in selectors.conditions(programme, applications.applicant_in(application))
-            if not each.is_met
+            condition
+            for condition in selectors.conditions(programme, applications.applicant_in(application))
+            if not condition.is_met
         ],
         "free": free_in(programme),
     }

@@ -42,7 +42,7 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
     kind = request.POST.get("what", "announcement") if request.method == "POST" else ""
     if kind == "file":  # counted before it is read, because reading is what costs
         count_upload(found_or_404(reader.member).company, by=request.user, at=timezone.now())
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     with timezone.override(ZoneInfo(programme.time_zone)):
         forms: dict[str, Any] = {
             name: make(*((request.POST, request.FILES) if kind == name else ()))
@@ -52,11 +52,11 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
             values = forms[kind].cleaned_data
             with form_error_on(forms[kind]):
                 if kind == "announcement":
-                    cohort.announce(programme, text=values["text"], **said)
+                    cohort.announce(programme, text=values["text"], **kwargs)
                 elif kind == "session":
-                    cohort.add_session(programme, values=values, **said)
+                    cohort.add_session(programme, values=values, **kwargs)
                 else:
-                    cohort.add_file(programme, found_or_404(reader.member).company, values["file"], **said)
+                    cohort.add_file(programme, found_or_404(reader.member).company, values["file"], **kwargs)
                 messages.success(request, SAVED[kind])
                 return redirect("programme_cohort", public_id)
         context = {
@@ -78,17 +78,19 @@ def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
     programme = found_or_404(programme_in(reader, public_id))
     if not selectors.takes_part(reader, programme):
         raise Http404
-    kept = get_object_or_404(programme.files.select_related("file"), pk=pk, file__state=FileState.READY)
-    response = file_response(kept.file)
-    cohort.open_file(kept, by=request.user, at=timezone.now())
+    shared_file = get_object_or_404(
+        programme.files.select_related("file"), pk=pk, file__state=FileState.READY
+    )
+    response = file_response(shared_file.file)
+    cohort.open_file(shared_file, by=request.user, at=timezone.now())
     return response
 
 
 @organiser_required
 @require_POST
 def remove_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    kept = get_object_or_404(organised_or_404(reader, public_id).files, pk=pk)
-    cohort.remove_file(kept, by=request.user, at=timezone.now())
+    shared_file = get_object_or_404(organised_or_404(reader, public_id).files, pk=pk)
+    cohort.remove_file(shared_file, by=request.user, at=timezone.now())
     messages.success(request, _("The file has been deleted."))
     return redirect("programme_cohort", public_id)
 
@@ -99,8 +101,8 @@ def show_session(request: SignedInRequest, reader: Reader, public_id: str, pk: i
     programme = organised_or_404(reader, public_id)
     session = get_object_or_404(programme.sessions, pk=pk)
     if request.method == "POST":
-        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        cohort.set_attendance(session, present=keys_in(request, "present"), **said)
+        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        cohort.set_attendance(session, present=keys_in(request, "present"), **kwargs)
         messages.success(request, _("Saved."))
         return redirect("programme_session", public_id, pk)
     context = {"programme": programme, "session": session, "page": selectors.session_page(programme, session)}
@@ -119,10 +121,10 @@ def remove_session(request: SignedInRequest, reader: Reader, public_id: str, pk:
 @participant_required
 @page_with_form
 def attend(request: SignedInRequest, reader: Reader, code: str) -> HttpResponse:
-    session, own = found_or_404(selectors.attended(code, reader))
+    session, application = found_or_404(selectors.attended(code, reader))
     if request.method == "POST":
         with message_on_error(request, _("Thank you. You are checked in.")):
-            cohort.attend(session, own, by=request.user, at=timezone.now())
+            cohort.attend(session, application, by=request.user, at=timezone.now())
         return redirect("programme_cohort", session.programme.public_id)
     is_on = selectors.is_on(session, timezone.now())
     context = {"session": session, "programme": session.programme, "is_on": is_on}

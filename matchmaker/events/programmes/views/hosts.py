@@ -36,8 +36,8 @@ def show_hosts(request: SignedInRequest, reader: Reader, public_id: str) -> Http
     form = ReviewerForm(sent_by_post(request))
     if form.is_valid():
         with form_error_on(form):
-            said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-            hosts.ask_host(programme, email=form.cleaned_data["email"], **said)
+            kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+            hosts.ask_host(programme, email=form.cleaned_data["email"], **kwargs)
             messages.success(request, _("Saved. If the address has an account, its owner has been told."))
             return redirect("programme_hosts", public_id)
     own = {"leads": leads, "may_ask": may_ask, "rows": rows, "organiser": organiser_of(programme)}
@@ -51,14 +51,14 @@ def show_hosts(request: SignedInRequest, reader: Reader, public_id: str) -> Http
 def host_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     programme = found_or_404(programme_in(reader, public_id))
     host = get_object_or_404(hosts_for(reader, programme), pk=pk)
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if request.POST.get("act") == "accept" and (reader.member or reader.is_curator):
         company = reader.member.company if reader.member else None
         with message_on_error(request, _("You are now a co-organiser. The programme page shows this.")):
-            hosts.accept_host(host, company, **said)
+            hosts.accept_host(host, company, **kwargs)
     elif request.POST.get("act") == "end":
         with message_on_error(request, _("Done. The programme page no longer shows this co-organiser.")):
-            hosts.end_host(host, **said)
+            hosts.end_host(host, **kwargs)
     if hosts_for(reader, programme) or reader.leads(programme):
         return redirect("programme_hosts", public_id)
     return redirect("own_programmes")

@@ -41,8 +41,8 @@ def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpR
     form = ReviewerForm(sent_by_post(request))
     if form.is_valid():
         with form_error_on(form):
-            said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-            jury.ask_reviewer(programme, email=form.cleaned_data["email"], **said)
+            kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+            jury.ask_reviewer(programme, email=form.cleaned_data["email"], **kwargs)
             messages.success(request, _("Saved. If the address has an account, its owner has been told."))
             return redirect("programme_jury", public_id)
     context = {
@@ -70,8 +70,8 @@ def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> 
         raise Http404
 
     def save(form: CriteriaForm) -> HttpResponse:
-        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        jury.write_criteria(programme, criteria=form.criteria, **said)
+        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        jury.write_criteria(programme, criteria=form.criteria, **kwargs)
         messages.success(request, _("Saved. Reviewers score by these criteria."))
         return redirect("programme_jury", public_id)
 
@@ -84,8 +84,8 @@ def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> 
 @require_safe
 def results(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     programme = public_or_404(reader, public_id)
-    found = Paginator(selectors.results_of(programme, request.user), PER_PAGE)
-    context = {"programme": programme, "page": found.get_page(request.GET.get("page", "1"))}
+    paginator = Paginator(selectors.results_of(programme, request.user), PER_PAGE)
+    context = {"programme": programme, "page": paginator.get_page(request.GET.get("page", "1"))}
     return render(request, "events/programmes/results.html", context)
 
 
@@ -115,9 +115,9 @@ def export(request: SignedInRequest, reader: Reader, public_id: str, form: str) 
 def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> HttpResponse:
     reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
     if request.method == "POST":
-        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         with message_on_error(request, _("Saved. You no longer see applications you are connected with.")):
-            jury.declare_conflicts(reviewer, applications=keys_in(request, "conflict"), **said)
+            jury.declare_conflicts(reviewer, applications=keys_in(request, "conflict"), **kwargs)
         return redirect("programme_review_list", public_id)
     page = selectors.review_page(reviewer, request.user, request.GET.get("page", "1"))
     context = {"programme": reviewer.programme, "reviewer": reviewer, "review": page}
@@ -134,9 +134,9 @@ def review_one(request: SignedInRequest, _reader: Reader, public_id: str, pk: in
     page = selectors.scores_page(reviewer, application)
 
     def save(form: ScoreForm) -> HttpResponse:
-        said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         words = form.cleaned_data["words"]
-        jury.score(reviewer, application, points=form.points, words=words, **said)
+        jury.score(reviewer, application, points=form.points, words=words, **kwargs)
         messages.success(request, _("Saved. You can now see the points and notes of the other reviewers."))
         return redirect("programme_review_one", public_id, pk)
 

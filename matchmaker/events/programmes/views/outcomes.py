@@ -37,9 +37,9 @@ def sides_or_404(reader: Reader, public_id: str) -> tuple[Programme, list[Outcom
 @reader_required
 @page_with_form
 def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    programme, own = sides_or_404(reader, public_id)
-    others = selectors.other_sides(reader, programme, own)
-    asked = [each.side for each in own if not isinstance(each.side, ProgrammeProposal)]
+    programme, sides = sides_or_404(reader, public_id)
+    others = selectors.other_sides(reader, programme, sides)
+    asked = [each.side for each in sides if not isinstance(each.side, ProgrammeProposal)]
     answer = request.POST.get("nothing", "")
     if answer in ("yet", "more"):
         for side in asked:
@@ -47,12 +47,12 @@ def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> H
         messages.success(request, _("Thank you. There is nothing else to do for now."))
         return redirect("programme_outcomes", public_id)
     begun = timezone.localdate(programme.started_at)
-    form = OutcomeForm(sent_by_post(request), own=own, others=others, begun=begun)
+    form = OutcomeForm(sent_by_post(request), own=sides, others=others, begun=begun)
     if form.is_valid():
         mine, whom = (form.sides[form.cleaned_data[name]].side for name in ("mine", "whom"))
-        said: dict[str, Any] = {"values": form.outcome_values, "by": request.user, "at": timezone.now()}
+        kwargs: dict[str, Any] = {"values": form.outcome_values, "by": request.user, "at": timezone.now()}
         with form_error_on(form):
-            outcomes.record_outcome(programme, mine=mine, whom=whom, **said)
+            outcomes.record_outcome(programme, mine=mine, whom=whom, **kwargs)
             messages.success(request, _("Saved. The other side has been asked to confirm it."))
             return redirect("programme_outcomes", public_id)
     context = {
@@ -71,16 +71,16 @@ def outcome_act(request: SignedInRequest, reader: Reader, public_id: str, pk: in
     programme, _own = sides_or_404(reader, public_id)
     outcome = get_object_or_404(selectors.outcomes_for(reader, programme), pk=pk)
     outcome.programme = programme
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
+    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
     act, objection = request.POST.get("act", ""), request.POST.get("objection", "").strip()[:WORDS]
     is_mine = selectors.is_recorder(outcome, reader)
     if act == "retract" and is_mine:
         with message_on_error(request, _("Withdrawn.")):
-            outcomes.retract_outcome(outcome, **said)
+            outcomes.retract_outcome(outcome, **kwargs)
     elif act == "dispute" and not objection:
         messages.warning(request, _("Say what you disagree with. The other side can read it."))
     elif act in ("confirm", "dispute") and not is_mine:
         words = objection if act == "dispute" else ""
         with message_on_error(request, _("Saved. The other side has been told.")):
-            outcomes.answer_outcome(outcome, objection=words, **said)
+            outcomes.answer_outcome(outcome, objection=words, **kwargs)
     return redirect("programme_outcomes", public_id)

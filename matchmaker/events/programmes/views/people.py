@@ -53,23 +53,23 @@ def person_card(request: SignedInRequest, _reader: Reader) -> HttpResponse:
 
 def teams_or_404(reader: Reader, public_id: str) -> tuple[Programme, ProgrammeApplication | None]:
     programme = found_or_404(programme_in(reader, public_id))
-    own = own_part(reader, programme)
-    if not has_teams(programme) or (own is None and not reader.organises(programme)):
+    application = own_part(reader, programme)
+    if not has_teams(programme) or (application is None and not reader.organises(programme)):
         raise Http404
-    return programme, own
+    return programme, application
 
 
 @reader_required
 @page_with_form
 def teams(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    programme, own = teams_or_404(reader, public_id)
+    programme, application = teams_or_404(reader, public_id)
     form = TeamForm(sent_by_post(request))
     if request.method == "POST":
-        if own is None:
+        if application is None:
             raise Http404
         if form.is_valid():
             with form_error_on(form):
-                people.found_team(own, values=form.cleaned_data, by=request.user, at=timezone.now())
+                people.found_team(application, values=form.cleaned_data, by=request.user, at=timezone.now())
                 messages.success(
                     request, _("Your team has been created. Invite others, or wait for requests.")
                 )
@@ -89,20 +89,20 @@ DONE = {
 @participant_required
 @require_POST
 def team_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    programme, own = teams_or_404(reader, public_id)
-    mine = found_or_404(own)
+    programme, application = teams_or_404(reader, public_id)
+    mine = found_or_404(application)
     team, act = get_object_or_404(programme.teams, pk=pk), request.POST.get("act", "")
-    said: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if act in ("invite", "turn_down"):
         rows = programme.applications.filter(state=ProgrammeApplicationState.ACCEPTED)
         other = get_object_or_404(rows, pk__in=keys_in(request, "application")[:1])
         with message_on_error(request, DONE[act]):
             do = people.invite if act == "invite" else people.decline
-            do(team, other, lead=mine, **said)
+            do(team, other, lead=mine, **kwargs)
     elif act in ("ask", "leave"):
         with message_on_error(request, DONE[act]):
             do_own = people.ask_to_join if act == "ask" else people.leave_team
-            do_own(team, mine, **said)
+            do_own(team, mine, **kwargs)
     return redirect("programme_teams", public_id)
 
 
@@ -111,16 +111,16 @@ def team_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) 
 def proposal(request: SignedInRequest, _reader: Reader, public_id: str, pk: int) -> HttpResponse:
     """Show a joint proposal to its second principal investigator, and take the signature."""
     rows = to_sign(request.user).filter(application__programme__public_id=public_id, application=pk)
-    found = found_or_404(rows.first())
+    stored = found_or_404(rows.first())
     if request.method == "POST":
         with message_on_error(request, _("Signed. The organiser can read the proposal now.")):
             seen = request.POST.get("seen", "")
-            people.sign_proposal(found, version_read=seen, by=request.user, at=timezone.now())
+            people.sign_proposal(stored, version_read=seen, by=request.user, at=timezone.now())
         return redirect("programme_proposal", public_id, pk)
     context = {
-        "proposal": found,
-        "programme": found.application.programme,
-        "answered": answered(found.application),
-        "may_sign": not found.signed_at and found.application.programme.takes_applications(timezone.now()),
+        "proposal": stored,
+        "programme": stored.application.programme,
+        "answered": answered(stored.application),
+        "may_sign": not stored.signed_at and stored.application.programme.takes_applications(timezone.now()),
     }
     return render(request, "events/programmes/proposal.html", context)

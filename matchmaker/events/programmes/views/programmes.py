@@ -59,8 +59,8 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     """Show the public programmes, those first that one can apply for."""
     asked = {name: request.GET.get(name, "") for name in FILTERS}
     reader = selectors.reader_of(request.user)
-    found = selectors.list_page(reader, asked, request.GET.get("page", "1"))
-    return render(request, "events/programmes/programmes.html", {"list": found, "reader": reader})
+    context = selectors.list_page(reader, asked, request.GET.get("page", "1"))
+    return render(request, "events/programmes/programmes.html", {"list": context, "reader": reader})
 
 
 @require_safe
@@ -118,15 +118,15 @@ def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
     if user is None:
         return []
 
-    def to(name: str, found: Iterable[Programme]) -> list[tuple[str, str]]:
-        return [(reverse(name, args=[each.public_id]), each.title) for each in found]
+    def to(name: str, programmes: Iterable[Programme]) -> list[tuple[str, str]]:
+        return [(reverse(name, args=[programme.public_id]), programme.title) for programme in programmes]
 
-    unsigned = [each.application for each in to_sign(user) if not each.signed_at]
+    unsigned = [proposal.application for proposal in to_sign(user) if not proposal.signed_at]
     signing = [
-        (reverse("programme_proposal", args=[each.programme.public_id, each.pk]), each.name)
-        for each in unsigned
+        (reverse("programme_proposal", args=[link.programme.public_id, link.pk]), link.name)
+        for link in unsigned
     ]
-    asked = [each.programme for each in selectors.asked_to_host(user)]
+    asked = [host.programme for host in selectors.asked_to_host(user)]
     links = [
         (
             _("What were the outcomes?"),
@@ -135,11 +135,11 @@ def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
         (_("You are invited to co-organise"), to("programme_hosts", asked)),
         (
             _("Programmes you review"),
-            to("programme_review_list", [each.programme for each in reviews_of(user)]),
+            to("programme_review_list", [review.programme for review in reviews_of(user)]),
         ),
         (_("Joint proposals to sign"), signing),
     ]
-    return [each for each in links if each[1]]
+    return [proposal for proposal in links if proposal[1]]
 
 
 def organised_or_404(reader: Reader, public_id: str) -> Programme:
@@ -168,10 +168,10 @@ def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = ""
 
     def save(form: ProgrammeForm) -> HttpResponse:
         company = reader.member.company if reader.member else None
-        said: dict[str, Any] = {"values": form.programme_values, "by": request.user, "at": timezone.now()}
-        kept = programmes.write_programme(company, **said, programme=programme)
+        kwargs: dict[str, Any] = {"values": form.programme_values, "by": request.user, "at": timezone.now()}
+        saved = programmes.write_programme(company, **kwargs, programme=programme)
         messages.success(request, _("Saved. Only the organisers can see it until a curator has approved it."))
-        return redirect("programme", kept.public_id)
+        return redirect("programme", saved.public_id)
 
     context = {"programme": programme}
     with timezone.override(ZoneInfo(zone)):
@@ -187,8 +187,8 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
     make = partial(DatesForm, programme=programme)
 
     def save(form: DatesForm) -> HttpResponse:
-        said: dict[str, Any] = {"values": form.programme_values, "version_read": seen_in(request)}
-        programmes.correct_programme(programme, **said, by=request.user, at=timezone.now())
+        kwargs: dict[str, Any] = {"values": form.programme_values, "version_read": seen_in(request)}
+        programmes.correct_programme(programme, **kwargs, by=request.user, at=timezone.now())
         messages.success(request, _("Saved. We are notifying everyone who applied."))
         return redirect("programme", public_id)
 
@@ -236,16 +236,16 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
             programmes.DeadlinePassedError: over,
         }
         with form_error_on(draft_form.form, words=words):
-            said: dict[str, Any] = {
+            kwargs: dict[str, Any] = {
                 "by": request.user,
                 "at": timezone.now(),
                 "version_read": seen_in(request) or "",
             }
             if draft_form.form.cleaned_data["outcome"] == "approve":
-                programmes.approve_programme(programme, **said)
+                programmes.approve_programme(programme, **kwargs)
             else:
                 message = draft_form.form.cleaned_data["message"]
-                programmes.send_back_programme(programme, message=message, **said)
+                programmes.send_back_programme(programme, message=message, **kwargs)
             discard_draft(request)
             messages.success(request, _("Your decision has been saved. The organiser has been notified."))
             return redirect("programme_reviews")
@@ -256,6 +256,6 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
         "texts": selectors.texts_of(programme),
         "waits": programme.state == ProgrammeState.REVIEW,
         "is_own": selectors.proposed_by(programme, request.user),
-        "others": [str(each) for each in curators().exclude(pk=request.user.pk)[:MOST_NAMED]],
+        "others": [str(curator) for curator in curators().exclude(pk=request.user.pk)[:MOST_NAMED]],
     }
     return render_form(request, "events/programmes/programme_review.html", draft_form, **context)

@@ -69,12 +69,12 @@ def _look(
     rows = np.flatnonzero(fresh & ~np.isin(startup, startup[before]))
     if not rows.size:
         return None
-    known = _rows(deals, np.flatnonzero(before))
-    record = market_record(known, len(active), related, today=cut - 1, rule=rule)
+    past = _rows(deals, np.flatnonzero(before))
+    record = market_record(past, len(active), related, today=cut - 1, rule=rule)
     axes = related.sector, related.stage, related.place
     sectors, stages, places = (np.zeros((len(active), len(axis)), np.uint8) for axis in axes)
     unsaid = Declared(active, sectors, stages, places)
-    lift = lifts(known, unsaid, record, related, rule=rule)
+    lift = lifts(past, unsaid, record, related, rule=rule)
     opening, took = _openings(deals, startup, rows, max(MOST // len(active), 1))
     return _offered(_rows(deals, opening), lift), [np.searchsorted(active, owners) for owners in took]
 
@@ -85,14 +85,14 @@ def _openings(deals: Deals, startup: Array, rows: Array, most: int) -> tuple[Arr
     Which ones, and in what order, follows from what the rows say: names and numbers of startups and investors
     change nothing. First rounds that say the same are taken together.
     """
-    said = _hashes(deals, rows)
-    order = np.lexsort((said, deals.day[rows], startup[rows]))
-    rows, said = rows[order], said[order]
+    hashes = _hashes(deals, rows)
+    order = np.lexsort((hashes, deals.day[rows], startup[rows]))
+    rows, hashes = rows[order], hashes[order]
     _, first = np.unique(startup[rows], return_index=True)
-    opening, said = rows[first], said[first]
-    opening = opening[np.argsort(said, kind="stable")]
+    opening, hashes = rows[first], hashes[first]
+    opening = opening[np.argsort(hashes, kind="stable")]
     if len(opening) > most:
-        opening = opening[: np.searchsorted(np.sort(said), np.sort(said)[most - 1], side="right")]
+        opening = opening[: np.searchsorted(np.sort(hashes), np.sort(hashes)[most - 1], side="right")]
     rounds: dict[tuple[int, int], list[int]] = {}
     for row in rows:
         rounds.setdefault((int(startup[row]), int(deals.day[row])), []).append(int(deals.owner[row]))
@@ -101,11 +101,11 @@ def _openings(deals: Deals, startup: Array, rows: Array, most: int) -> tuple[Arr
 
 def _hashes(deals: Deals, rows: Array) -> Array:
     """uint64[r]: one number for all that a deal says, its day, sectors, stage and place."""
-    found = np.zeros(len(rows), np.uint64)
+    hashes = np.zeros(len(rows), np.uint64)
     for column in (deals.day, *deals.sectors.T, deals.stage, deals.place):
-        found = (found ^ column[rows].astype(np.int64).astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        found ^= found >> np.uint64(29)
-    return found
+        hashes = (hashes ^ column[rows].astype(np.int64).astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        hashes ^= hashes >> np.uint64(29)
+    return hashes
 
 
 def _offered(openings: Deals, lift: Lifts) -> Array:

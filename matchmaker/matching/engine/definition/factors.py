@@ -195,12 +195,12 @@ def share_out(points: Array, stated: Array) -> Array:
     points = np.asarray(points, np.int64)
     idle, fixed = int(points[~stated].sum()), np.where(stated, points, 0)
     record = np.isin(np.arange(len(points)), RECORDED) & stated
-    own, all_else = int(fixed[record].sum()), int(points.sum() - points[RECORDED].sum())
-    if not idle or not own:
+    recorded, all_else = int(fixed[record].sum()), int(points.sum() - points[RECORDED].sum())
+    if not idle or not recorded:
         return points
     even, last = min(idle, all_else), max(all_else, 1)
-    wanted = (last - even) * int(record.sum()) * fixed + even * own
-    fixed[record] = apportion(wanted[record], own + idle)
+    wanted = (last - even) * int(record.sum()) * fixed + even * recorded
+    fixed[record] = apportion(wanted[record], recorded + idle)
     return fixed
 
 

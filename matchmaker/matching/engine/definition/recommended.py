@@ -41,5 +41,5 @@ def recommended(score: Array, levels: Array, end: ListEnd) -> Array:
     place = np.empty(len(score), np.int64)
     place[np.argsort(-score, kind="stable")] = np.arange(len(score))
     comes_near = (place < end.first) & (100 * score >= end.share * score.max(initial=0))
-    found: Array = is_enough(score, levels) | (place < end.always) | comes_near
-    return found
+    is_listed: Array = is_enough(score, levels) | (place < end.always) | comes_near
+    return is_listed

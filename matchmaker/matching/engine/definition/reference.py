@@ -65,10 +65,10 @@ def has(bits: Array, index: int) -> Array:
 
 def levels(snapshot: Snapshot, i: int, text: Array | None = None) -> Array:
     """uint8[m,8]: the eight factors of startup i with every thesis; the text's where it is known already."""
-    found = {name: level(snapshot, i, name) for name in FACTORS if name not in ("needs", "text")}
-    found["text"] = level(snapshot, i, "text") if text is None else text
-    found["needs"] = _needs(snapshot, i, closeness(found["sector"], found["text"])).astype(np.uint8)
-    return np.stack([found[name] for name in FACTORS], axis=1)
+    by_name = {name: level(snapshot, i, name) for name in FACTORS if name not in ("needs", "text")}
+    by_name["text"] = level(snapshot, i, "text") if text is None else text
+    by_name["needs"] = _needs(snapshot, i, closeness(by_name["sector"], by_name["text"])).astype(np.uint8)
+    return np.stack([by_name[name] for name in FACTORS], axis=1)
 
 
 def level(snapshot: Snapshot, i: int, factor: str) -> Array:

@@ -87,10 +87,10 @@ def rank_block(
 
 @inlined
 def _anybody_pinned(asks: Asks, rows: Array) -> bool:
-    found = False
+    is_pinned = False
     for b in range(rows.size):
-        found |= asks.pin[rows[b]] != asks.pin[rows[b] + 1]
-    return found
+        is_pinned |= asks.pin[rows[b]] != asks.pin[rows[b] + 1]
+    return is_pinned
 
 
 @inlined

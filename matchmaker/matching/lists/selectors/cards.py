@@ -90,7 +90,7 @@ class PairInteractions:
         )
 
     def shown(self, entries: Iterable[ListEntry]) -> list[int]:
-        return [each.counterpart_id for each in self.left(entries)[0]]
+        return [entry.counterpart_id for entry in self.left(entries)[0]]
 
 
 @dataclass(frozen=True)
@@ -111,25 +111,29 @@ def current_company(user: User) -> CurrentCompany | None:
     company = membership.company if membership else None
     if company is None:
         return None
-    found = interactions_of(company.side, company.pk)
+    interactions = interactions_of(company.side, company.pk)
     viewer = access.viewer_in(
-        user, membership, mutual=found.mutual, interested=found.interested, introduced=found.introduced
+        user,
+        membership,
+        mutual=interactions.mutual,
+        interested=interactions.interested,
+        introduced=interactions.introduced,
     )
-    return CurrentCompany(viewer, company.side, company, found)
+    return CurrentCompany(viewer, company.side, company, interactions)
 
 
 def interactions_of(side: Side, pk: int) -> PairInteractions:
-    own, other = {f"{side}_id": pk}, f"{side.other}_id"
-    known = Q(asked_by=side) | Q(delivered_at__isnull=False)
-    hidden_by_curator = CuratorOverride.objects.filter(**own, kind=OverrideKind.HIDE, released_at=None)
+    owner, other = {f"{side}_id": pk}, f"{side.other}_id"
+    has_reached = Q(asked_by=side) | Q(delivered_at__isnull=False)
+    hidden_by_curator = CuratorOverride.objects.filter(**owner, kind=OverrideKind.HIDE, released_at=None)
     rows: QuerySet[Any, tuple[str, int]] = _said_by(
-        "shortlisted", ShortlistEntry.objects.filter(**own, side=side), other
+        "shortlisted", ShortlistEntry.objects.filter(**owner, side=side), other
     ).union(
-        _said_by("passed", Pass.objects.filter(**own, side=side), other),
-        _said_by("interested", Interest.objects.filter(**own, side=side), other),
-        _said_by("liked_by", Interest.objects.filter(**own, side=side.other), other),
-        _said_by("blocked", CompanyBlock.objects.filter(**own, side=side), other),
-        _said_by("introduced", Introduction.objects.filter(known, **own, state__in=OPEN), other),
+        _said_by("passed", Pass.objects.filter(**owner, side=side), other),
+        _said_by("interested", Interest.objects.filter(**owner, side=side), other),
+        _said_by("liked_by", Interest.objects.filter(**owner, side=side.other), other),
+        _said_by("blocked", CompanyBlock.objects.filter(**owner, side=side), other),
+        _said_by("introduced", Introduction.objects.filter(has_reached, **owner, state__in=OPEN), other),
         _said_by("hidden", hidden_by_curator, other),
         _said_by("dealt", known_deals(side, pk), other),
         all=True,
@@ -168,8 +172,8 @@ def own_list(current: CurrentCompany) -> OwnList | None:
     if stored is None:
         return None
     exempt = current.interactions.exempt_from_penalty
-    found = lists_of_theses(current.company_id) if stored.has_theses else []
-    listed = {entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in found))}
+    lists = lists_of_theses(current.company_id) if stored.has_theses else []
+    listed = {entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in lists))}
     closed = closed_to(current.side, current.company_id, listed).keys() - current.interactions.introduced
     gone = closed | current.interactions.passed | current.interactions.hidden
 
@@ -177,9 +181,9 @@ def own_list(current: CurrentCompany) -> OwnList | None:
         return in_order(ended_anew(entries, current.side, gone), exempt, closed)
 
     everybody = shown(stored.entries)
-    if len(found) < 2:
+    if len(lists) < 2:
         return OwnList(replace(stored, entries=everybody))
-    theses = tuple(replace(each, entries=shown(each.entries)) for each in found)
+    theses = tuple(replace(each, entries=shown(each.entries)) for each in lists)
     return OwnList(replace(stored, entries=taking_turns(theses, everybody)), theses)
 
 
@@ -282,11 +286,11 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
 
 
 def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
-    side, said = context.current.side, factor_reasons_of(entry, context)
+    side, factor_reasons = context.current.side, factor_reasons_of(entry, context)
     return replace(
         brief_card(profile, entry, context),
-        reasons=tuple(reasons.reasons(said, side)),
-        caution=_caution(profile, said, side),
+        reasons=tuple(reasons.reasons(factor_reasons, side)),
+        caution=_caution(profile, factor_reasons, side),
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
     )
 
@@ -297,11 +301,11 @@ def factor_reasons_of(entry: ListEntry, context: CardContext) -> list[FactorReas
     return pair_reasons(context.facts[entry.counterpart_id], measured)
 
 
-def _caution(profile: Startup | Investor, said: list[FactorReason], side: Side) -> str:
+def _caution(profile: Startup | Investor, factor_reasons: list[FactorReason], side: Side) -> str:
     """Return the main caution: fees first, then the costliest factor against the pair."""
-    against = reasons.against(said, side)[:1]
+    against = reasons.against(factor_reasons, side)[:1]
     if isinstance(profile, Investor) and profile.fee_policy == FeePolicy.DISCLOSED:
-        kept = against if reasons.lacks_common_form(said) else []
+        kept = against if reasons.lacks_common_form(factor_reasons) else []
         return pgettext("between two clauses", "; ").join([_("Charges startups; see the fees"), *kept])
     return "".join(against)
 

@@ -32,18 +32,18 @@ def closed_to(
     side: Side, pk: int, counterparts: Collection[int], *, at: datetime | None = None
 ) -> dict[int, Refusal]:
     """Return the closed counterparts and the refusal of each. One query."""
-    own, other = {f"{side}_id": pk}, f"{side.other}_id"
+    owner, other = {f"{side}_id": pk}, f"{side.other}_id"
     paused = SIDES[side.other]._default_manager.filter(pk__in=counterparts, paused_at__isnull=False)
-    blocks = CompanyBlock.objects.filter(**own, **{f"{other}__in": counterparts})
-    passes = Pass.objects.in_effect(at=at or timezone.now()).filter(**own, side=side.other)
+    blocks = CompanyBlock.objects.filter(**owner, **{f"{other}__in": counterparts})
+    passes = Pass.objects.in_effect(at=at or timezone.now()).filter(**owner, side=side.other)
     found = _refusals(paused, "pk", Refusal.CLOSED).union(
         _refusals(blocks.filter(side=side), other, Refusal.BLOCKED),
         _refusals(blocks.filter(side=side.other), other, Refusal.CLOSED),
         _refusals(passes.filter(**{f"{other}__in": counterparts}), other, Refusal.CLOSED),
     )
     # The own block is what the own people read, whatever else there is: "blocked" comes before "closed".
-    told = sorted(found, key=lambda row: row[1], reverse=True)
-    return {key: Refusal(refusal) for key, refusal in told}
+    closed = sorted(found, key=lambda row: row[1], reverse=True)
+    return {key: Refusal(refusal) for key, refusal in closed}
 
 
 def refusal_of(side: Side, pk: int, counterpart: int, *, at: datetime | None = None) -> Refusal | None:

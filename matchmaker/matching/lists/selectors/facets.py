@@ -37,24 +37,24 @@ class FacetPath:
         return active_on(self.rows, on, self.lookup.rpartition("__")[0] + "__") if self.rows else Q()
 
     def values_of(self, profiles: QuerySet[Any], *columns: str) -> QuerySet[Any, tuple[Any, ...]]:
-        found = profiles.filter(self.active_on(timezone.localdate())).order_by()
-        return found.values_list(Value(self.kind, CharField()), *columns, Cast(self.lookup, TextField()))
+        active = profiles.filter(self.active_on(timezone.localdate())).order_by()
+        return active.values_list(Value(self.kind, CharField()), *columns, Cast(self.lookup, TextField()))
 
 
 def _paths(side: Side) -> tuple[FacetPath, ...]:
-    model, found = SIDES[side], []
+    model, paths = SIDES[side], []
     for shown in CATALOGUE[side].values():
         if shown.filtered:
             stored: Any = model._meta.get_field(shown.name)
             is_closed, is_column = bool(getattr(stored, "choices", None)), not stored.many_to_many
             path = FacetPath(shown.filtered, shown.name, is_closed=is_closed, is_column=is_column)
-            found.append(path)
+            paths.append(path)
         for inner in shown.rows:
             if inner.filtered:
                 rows: Any = model._meta.get_field(shown.name).related_model
                 temporal = rows if issubclass(rows, TemporalRow) else None
-                found.append(FacetPath(inner.filtered, f"{shown.name}__{inner.name}", temporal))
-    return tuple(found)
+                paths.append(FacetPath(inner.filtered, f"{shown.name}__{inner.name}", temporal))
+    return tuple(paths)
 
 
 PATHS: dict[Side, tuple[FacetPath, ...]] = {side: _paths(side) for side in Side}
@@ -75,10 +75,10 @@ def facet_terms(side: Side) -> TermTree:
                 at: TermNode(path.kind, at, code, str(label), None, (at, code))
                 for at, (code, label) in enumerate(stored.choices, 1)
             }
-    own: dict[str, dict[int, tuple[int, ...]]] = {
+    same: dict[str, dict[int, tuple[int, ...]]] = {
         kind: {pk: (pk,) for pk in words} for kind, words in closed.items()
     }
-    return replace(terms, by_pk=terms.by_pk | closed, families=terms.families | own)
+    return replace(terms, by_pk=terms.by_pk | closed, families=terms.families | same)
 
 
 class FacetValues:
@@ -153,16 +153,16 @@ def filtered_profiles(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Te
             for path in PATHS[side]
             if path.kind == kind
         )
-        found = rows.model._default_manager.order_by().filter(reduce(or_, wanted))
-        rows = rows.filter(pk__in=found.values("pk"))
+        filtered = rows.model._default_manager.order_by().filter(reduce(or_, wanted))
+        rows = rows.filter(pk__in=filtered.values("pk"))
     return rows
 
 
 def options_of(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: TermTree) -> list[Option]:
     """Return the found terms as choices in the order of their table; the chosen one stays in any case."""
-    known = terms.by_pk[kind]
+    by_pk = terms.by_pk[kind]
     counts = {pk: found[pk] for pk in found if 0 < len(terms.family(kind, pk)) <= DEEPEST}
     if kind in chosen:
         counts.setdefault(chosen[kind].pk, 0)
-    options = [Option(known[pk], count) for pk, count in counts.items()]
+    options = [Option(by_pk[pk], count) for pk, count in counts.items()]
     return sorted(options, key=lambda option: option.term.order)

@@ -78,10 +78,10 @@ def hidden_counterparts(current: CurrentCompany) -> QuerySet[Any]:
 def _across(current: CurrentCompany) -> QuerySet[Any]:
     company, interactions = current.company, current.interactions
     across = access.startups_for if current.side == Side.INVESTOR else access.investors_for
-    found: QuerySet[Any] = across(current.viewer)
+    profiles: QuerySet[Any] = across(current.viewer)
     if not company.takes_part:
-        return found.none()
-    return found if company.is_published else found.filter(pk__in=interactions.introduced)
+        return profiles.none()
+    return profiles if company.is_published else profiles.filter(pk__in=interactions.introduced)
 
 
 def listed_counterparts(current: CurrentCompany) -> QuerySet[Any]:
@@ -91,13 +91,13 @@ def listed_counterparts(current: CurrentCompany) -> QuerySet[Any]:
 def for_cards(rows: QuerySet[Any], theses: Collection[int] | None = None) -> QuerySet[Any]:
     """Load what a card shows, in no order; of an investor's theses only those named, if any are."""
     if rows.model is Startup:
-        found = rows.select_related("place", "primary_sector").only(*COMMON, summary_field(), *STARTUP)
-        return found.order_by()
+        loaded = rows.select_related("place", "primary_sector").only(*COMMON, summary_field(), *STARTUP)
+        return loaded.order_by()
     tickets = Thesis.objects.filter(is_active=True).only(*TICKET).order_by("pk")
     if theses is not None:
         tickets = tickets.filter(pk__in=theses)
-    found = rows.select_related("place").only(*COMMON, summary_field(), *INVESTOR)
-    return found.prefetch_related(Prefetch("theses", tickets)).order_by()
+    loaded = rows.select_related("place").only(*COMMON, summary_field(), *INVESTOR)
+    return loaded.prefetch_related(Prefetch("theses", tickets)).order_by()
 
 
 PER_PAGE = 10
@@ -283,18 +283,18 @@ def card_facts(
     is_of_one_thesis: bool = False,
 ) -> dict[int, PairFacts]:
     """Return what is known of the pairs with some listed profiles, by the profile's primary key."""
-    own: Any = current.company
+    company: Any = current.company
     theses: dict[int, Thesis] | None = None
     if current.side == Side.STARTUP:
-        keys = [PairKey(own, profile, entry.thesis_id) for profile, entry in pairs]
+        keys = [PairKey(company, profile, entry.thesis_id) for profile, entry in pairs]
         theses = {thesis.pk: thesis for profile, _entry in pairs for thesis in profile.theses.all()}
         theses = {pk: thesis for pk, thesis in theses.items() if thesis.is_active}
     else:
-        keys = [PairKey(profile, own, entry.thesis_id) for profile, entry in pairs]
+        keys = [PairKey(profile, company, entry.thesis_id) for profile, entry in pairs]
     facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses, viewer=current.viewer)
     if is_of_one_thesis:
-        facts = [replace(each, others=()) for each in facts]
-    return {profile.pk: each for (profile, _entry), each in zip(pairs, facts, strict=True)}
+        facts = [replace(fact, others=()) for fact in facts]
+    return {profile.pk: fact for (profile, _entry), fact in zip(pairs, facts, strict=True)}
 
 
 def _tabs(
@@ -331,8 +331,8 @@ def all_counterparts(current: CurrentCompany) -> QuerySet[Any]:
 
 def plain_rows(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> QuerySet[Any]:
     """Return the filtered counterparts in an order unrelated to fit."""
-    found = filtered_profiles(all_counterparts(current), current.side.other, chosen, terms)
-    return found.order_by("-pk") if query.sort == NEWEST else by_name(found, current)
+    profiles = filtered_profiles(all_counterparts(current), current.side.other, chosen, terms)
+    return profiles.order_by("-pk") if query.sort == NEWEST else by_name(profiles, current)
 
 
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:

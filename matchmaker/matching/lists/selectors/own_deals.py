@@ -17,8 +17,8 @@ def own_deals(current: CurrentCompany, counterparts: Iterable[int]) -> dict[int,
     if not wanted:
         return {}
     deals = known_deals(current.side, current.company_id).filter(**{f"{other}__in": wanted})
-    found = deals.select_related("form").order_by("closed_on", "pk")
-    return {getattr(deal, f"{other}_id"): deal_in_words(deal) for deal in found}
+    rows = deals.select_related("form").order_by("closed_on", "pk")
+    return {getattr(deal, f"{other}_id"): deal_in_words(deal) for deal in rows}
 
 
 def deal_in_words(deal: Deal) -> str:

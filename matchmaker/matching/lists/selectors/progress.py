@@ -39,13 +39,15 @@ def progress_of(
     ids: Mapping[int, str] | None = None,
 ) -> Progress | None:
     """Return the progress of a person; None without recommendations. At most three queries."""
-    said = current.interactions
-    order = said.shown(lists.stored.entries) if lists else []
+    interactions = current.interactions
+    order = interactions.shown(lists.stored.entries) if lists else []
     if not order or not current.company.is_published:
         return None
     key = f"{current.side.other}_id"
     looks = dict(Look.objects.filter(user=user, **{f"{key}__in": order}).values_list(key, "at"))
-    left = [pk for pk in order if pk not in looks and pk not in said.shortlisted | said.interested]
+    left = [
+        pk for pk in order if pk not in looks and pk not in interactions.shortlisted | interactions.interested
+    ]
     if ids is None:
         seen = listed_counterparts(current).filter(pk__in=left).order_by()
         ids = dict(seen.values_list("pk", "public_id"))

@@ -15,10 +15,10 @@ def suggestions_for(side: Side, pk: int, entries: Collection[ListEntry]) -> dict
     if not raised:
         return {}
     other = f"{side.other}_id"
-    found = CuratorOverride.objects.filter(
+    overrides = CuratorOverride.objects.filter(
         kind=OverrideKind.SUGGEST,
         released_at=None,
         expires_on__gte=timezone.localdate(),
         **{f"{side}_id": pk, f"{other}__in": raised},
     )
-    return dict(found.order_by().values_list(other, "note"))
+    return dict(overrides.order_by().values_list(other, "note"))

@@ -24,9 +24,9 @@ def uncounted_options(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Te
     arms = []
     for path in PATHS[side]:
         rest = {other: term for other, term in chosen.items() if other != path.kind}
-        found = filtered_profiles(rows, side, rest, terms)
+        profiles = filtered_profiles(rows, side, rest, terms)
         # A filter would be asked again for every term.
-        arms.append(path.values_of(found) if rest or path.is_closed else _terms_in_use(path, found))
+        arms.append(path.values_of(profiles) if rest or path.is_closed else _terms_in_use(path, profiles))
     present: dict[str, dict[int, None]] = {kind: {} for kind in terms.by_pk}
     for kind, value in union_of(arms):
         if term := term_of(terms, kind, value):
@@ -37,5 +37,5 @@ def uncounted_options(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Te
 def _terms_in_use(path: FacetPath, profiles: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
     """Ask for the kind and the terms that some of the profiles have: the first that has one answers."""
     having = profiles.filter(path.active_on(timezone.localdate()), **{path.lookup: OuterRef("pk")})
-    found = KINDS[path.kind]._default_manager.filter(Exists(having.order_by())).order_by()
-    return found.values_list(Value(path.kind, CharField()), Cast("pk", TextField()))
+    in_use = KINDS[path.kind]._default_manager.filter(Exists(having.order_by())).order_by()
+    return in_use.values_list(Value(path.kind, CharField()), Cast("pk", TextField()))

@@ -134,8 +134,8 @@ class Edit:
     factor: str = ""
 
 
-def edits_of(found: Columns, row: int) -> list[Edit]:
-    startups, words = found.snapshot.startups, found.vocabulary
+def edits_of(columns: Columns, row: int) -> list[Edit]:
+    startups, words = columns.snapshot.startups, columns.vocabulary
     forms, needs = int(startups.forms[row]), startups.needs[row]
     edits = list(_asks(startups, row))
     if forms:  # who states none already accepts all
@@ -143,7 +143,7 @@ def edits_of(found: Columns, row: int) -> list[Edit]:
     if needs.any():
         free = [at for at in np.flatnonzero(needs == 0).tolist() if at != words.capital]
         edits += [Edit("need", int(words.needs[at])) for at in free]
-    edits += [Edit("place", int(words.places[at])) for at in _places(found, row)]
+    edits += [Edit("place", int(words.places[at])) for at in _places(columns, row)]
     if startups.stage[row] < 0:
         edits += [Edit("stage", pk) for pk in _stages()]
     return edits
@@ -166,9 +166,9 @@ def _asks(startups: Any, row: int) -> Iterator[Edit]:
             yield Edit("ask", first=low, last=high)
 
 
-def _places(found: Columns, row: int) -> list[int]:
-    here = found.snapshot.startups.places[row]
-    parents, home = found.vocabulary.place_parent, int(here[0])
+def _places(columns: Columns, row: int) -> list[int]:
+    here = columns.snapshot.startups.places[row]
+    parents, home = columns.vocabulary.place_parent, int(here[0])
     if home < 0 or parents[home] < 0 or (here >= 0).all():
         return []
     siblings = np.flatnonzero(parents == parents[home])
@@ -178,8 +178,8 @@ def _places(found: Columns, row: int) -> list[int]:
 def copies(found: Columns, row: int, edits: list[Edit]) -> Any:
     table = found.snapshot.startups
     columns = {
-        each.name: np.repeat(getattr(table, each.name)[row : row + 1], len(edits) + 1, axis=0)
-        for each in fields(table)
+        field.name: np.repeat(getattr(table, field.name)[row : row + 1], len(edits) + 1, axis=0)
+        for field in fields(table)
     }
     for at, edit in enumerate(edits, start=1):
         _APPLY[edit.kind](found, columns, at, edit)
@@ -218,16 +218,16 @@ def _form(found: Columns, columns: dict[str, Any], at: int, edit: Edit) -> None:
 _APPLY = {"ask": _ask_engine, "need": _need, "place": _place, "form": _form, "stage": _stage}
 
 
-def edits_of_investor(found: Columns, row: int) -> list[Edit]:
-    theses, words = found.snapshot.theses, found.vocabulary
-    own = np.flatnonzero(theses.owner == row)
-    offered = int(np.bitwise_or.reduce(theses.offers[own], initial=0))
+def edits_of_investor(columns: Columns, row: int) -> list[Edit]:
+    theses, words = columns.snapshot.theses, columns.vocabulary
+    rows = np.flatnonzero(theses.owner == row)
+    offered = int(np.bitwise_or.reduce(theses.offers[rows], initial=0))
     edits = [
         Edit("offer", pk)
         for bit, pk in enumerate(words.needs.tolist())
         if offered and bit != words.capital and not offered >> bit & 1  # who states none may offer anything
     ]
-    for at in own.tolist():
+    for at in rows.tolist():
         edits += [
             Edit("must", int(theses.key[at]), factor=factor)
             for bit, factor in enumerate(CRITERIA)
@@ -244,8 +244,8 @@ def copies_of_theses(found: Columns, row: int, edits: list[Edit]) -> tuple[Any, 
     own = np.flatnonzero(table.owner == row)
     size = len(own)
     columns = {
-        each.name: np.concatenate([getattr(table, each.name)[own]] * (len(edits) + 1))
-        for each in fields(table)
+        field.name: np.concatenate([getattr(table, field.name)[own]] * (len(edits) + 1))
+        for field in fields(table)
     }
     for at, edit in enumerate(edits, start=1):
         rows = slice(at * size, (at + 1) * size)

@@ -68,8 +68,8 @@ def brief_of(page: MatchPage, *, at: datetime) -> dict[str, Any]:
 
 
 def _rows(items: list[Fact]) -> Rows:
-    told = [(fact, _short(fact.value) or _("not stated")) for fact in items]
-    return [(fact.label, f"{value}{DOT}{fact.note}" if fact.is_changed else value) for fact, value in told]
+    lines = [(fact, _short(fact.value) or _("not stated")) for fact in items]
+    return [(fact.label, f"{value}{DOT}{fact.note}" if fact.is_changed else value) for fact, value in lines]
 
 
 def _stated(items: list[Fact]) -> Rows:
@@ -130,13 +130,13 @@ def _needs(page: MatchPage) -> dict[str, Any]:
 
 
 def _forms(page: MatchPage) -> dict[str, Any]:
-    told = {
+    words = {
         "both": _("Both accept it"),
         "startup": _("Only the startup accepts:"),
         "partner": _("Only the partner accepts:"),
     }
-    named = {who: joined(form for form in page.forms if form.accepted_by == who) for who in told}
-    rows = [(told[who], forms) for who, forms in named.items() if forms]
+    named = {who: joined(form for form in page.forms if form.accepted_by == who) for who in words}
+    rows = [(words[who], forms) for who, forms in named.items() if forms]
     none = _("Neither side has chosen any.")
     return {"heading": _("Partnership types"), "rows": rows, "none": none, "note": ""}
 

@@ -88,8 +88,8 @@ WHEN_APPROVED = _(
 
 def approved_row(pair: Pair) -> GateRow:
     days = {"own": pair.member.company.reviewed_at, "theirs": pair.counterpart.reviewed_at}
-    told = {name: date_format(timezone.localtime(at)) for name, at in days.items() if at}
-    return GateRow(APPROVED, True, WHEN_APPROVED % told if len(told) == len(days) else "")
+    words = {name: date_format(timezone.localtime(at)) for name, at in days.items() if at}
+    return GateRow(APPROVED, True, WHEN_APPROVED % words if len(words) == len(days) else "")
 
 
 def gate_rows(gates: Sequence[GateResult]) -> list[GateRow]:
@@ -193,7 +193,7 @@ class MatchPage:
     @property
     def own_thesis(self) -> str:
         is_investor = self.pair.member.side == Side.INVESTOR
-        several = sum(bool(each.is_active) for each in self.investor.theses) > 1 if is_investor else False
+        several = sum(bool(thesis.is_active) for thesis in self.investor.theses) > 1 if is_investor else False
         return str(self.thesis.name) if several and self.thesis else ""
 
     @property
@@ -219,8 +219,8 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
     """Return the page of a pair; without numbers if nothing is scored or `is_plain`."""
     member, other, pk = pair.member, pair.member.side.other, pair.counterpart.pk
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
-    terms, own = all_terms(), None if is_plain else own_list(member)
-    stored = own.stored if own else None
+    terms, own_lists = all_terms(), None if is_plain else own_list(member)
+    stored = own_lists.stored if own_lists else None
     listed = stored.of(pk) if stored else None
     waits = getattr(pair.counterpart, "is_waiting", True)
     entry = listed if stored and is_fresh(stored, *pair.both, is_other_waiting=waits) else None
@@ -240,7 +240,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         state=state_of(pk, member),
         portrait=portrait(pair.seen, other, thesis, known),
         scored=_scored(pair, explained, known) if explained else None,
-        own=own,
+        own=own_lists,
         listed=listed if explained else None,
         stored=stored if explained else None,
         standing=list_position(explained.score_tenths, _demand_adjustment(explained, pair, listed), listed)
@@ -267,10 +267,10 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
 def _own_deal(pair: Pair) -> str:
     if pair.counterpart.pk not in pair.member.interactions.dealt:
         return ""
-    known = [deal for deal in pair.investor.deals.all() if deal.startup_id == pair.startup.pk]
+    deals = [deal for deal in pair.investor.deals.all() if deal.startup_id == pair.startup.pk]
     if pair.member.side == Side.STARTUP:
-        known = [deal for deal in known if deal.source == DealSource.BOTH]
-    return deal_in_words(max(known, key=lambda deal: (deal.closed_on, deal.pk))) if known else ""
+        deals = [deal for deal in deals if deal.source == DealSource.BOTH]
+    return deal_in_words(max(deals, key=lambda deal: (deal.closed_on, deal.pk))) if deals else ""
 
 
 def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFacts:
@@ -282,19 +282,19 @@ def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFa
 
 
 def _explained(
-    pair: Pair, stored: stored_lists.StoredRanking, entry: stored_lists.ListEntry, known: PairFacts
+    pair: Pair, stored: stored_lists.StoredRanking, entry: stored_lists.ListEntry, facts: PairFacts
 ) -> Explanation | None:
     """Return the explanation that follows from a stored entry; None where none does."""
     thesis = next((each for each in pair.investor.theses.all() if each.pk == entry.thesis_id), None)
     if thesis is None:
         return None
-    is_broad = not (known.names_field and matchable(pair.startup, "sectors"))
+    is_broad = not (facts.names_field and matchable(pair.startup, "sectors"))
     return explain_entry(entry, pair.member.side, stored, pair.startup, thesis, is_broad=is_broad)
 
 
 def _shortlist_entry(pair: Pair) -> ShortlistEntry | None:
-    own = ShortlistEntry.objects.filter(side=pair.member.side)
-    return own.filter(startup=pair.startup, investor=pair.investor).first()
+    entries = ShortlistEntry.objects.filter(side=pair.member.side)
+    return entries.filter(startup=pair.startup, investor=pair.investor).first()
 
 
 def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> int:
@@ -305,26 +305,28 @@ def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.
     return int(theirs if member.side == Side.STARTUP else ours)
 
 
-def _scored(pair: Pair, explained: Explanation, known: PairFacts) -> Scored:
+def _scored(pair: Pair, explained: Explanation, facts: PairFacts) -> Scored:
     reader, unstated = pair.member.side, unstated_in(explained)
-    said = _factor_reasons(known, explained)
+    factor_reasons = _factor_reasons(facts, explained)
     return Scored(
-        rows=factor_rows(explained, _notes(said, known, explained, reader)),
+        rows=factor_rows(explained, _notes(factor_reasons, facts, explained, reader)),
         total_startup=explained.for_startup.tenths,
         total_investor=explained.for_investor.tenths,
         score=round_tenths(explained.score_tenths),
         exact_score=explained.score_tenths / 10,
-        reasons=reasons.reasons(said, reader),
-        against=reasons.against(said, reader),
+        reasons=reasons.reasons(factor_reasons, reader),
+        against=reasons.against(factor_reasons, reader),
         not_stated=[str(Factor(factor).label) for factor in Factor.values if factor in unstated],
         rules=[approved_row(pair), *gate_rows(explained.gates)],
         optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
     )
 
 
-def _notes(said: list[FactorReason], known: PairFacts, explained: Explanation, reader: Side) -> list[str]:
-    notes = {each.factor: each.sentence(reader) for each in said}
-    if Factor.TEXT not in explained.not_stated_by_startup and not known.names_field:
+def _notes(
+    factor_reasons: list[FactorReason], facts: PairFacts, explained: Explanation, reader: Side
+) -> list[str]:
+    notes = {reason.factor: reason.sentence(reader) for reason in factor_reasons}
+    if Factor.TEXT not in explained.not_stated_by_startup and not facts.names_field:
         parts = notes[Factor.TEXT], str(COUNTS_FOR_MORE[reader])
         notes[Factor.TEXT] = pgettext("between two clauses", "; ").join(parts)
     return [notes[factor] for factor in Factor]
@@ -346,8 +348,8 @@ def portrait(
     seen: VisibleProfile, side: Side, thesis: VisibleProfile | None, pair: PairFacts
 ) -> list[facts.Fact]:
     """Return the first facts about a profile of `side`; hidden fields are left out."""
-    known = [seen.declared(name) for name in FIRST[side] if name not in seen.hidden]
-    first = [facts.fact(seen, field, pair.terms) for field in known]
+    fields = [seen.declared(name) for name in FIRST[side] if name not in seen.hidden]
+    first = [facts.fact(seen, field, pair.terms) for field in fields]
     if side is Side.STARTUP:
         return [
             *first,

@@ -106,15 +106,19 @@ def pair_of(member: CurrentCompany, public_id: str, *, whole: bool = False) -> P
         theirs = theirs.select_related(*access.RELATED[theirs.model]).prefetch_related(*THEIR_ROWS[other])
         theirs = theirs.annotate(is_waiting=is_waiting(other))
     try:
-        found = theirs.get()
+        counterpart = theirs.get()
     except theirs.model.DoesNotExist:
         return None
     if whole:
         prefetch_related_objects([company], *OWN_ROWS[member.side])
-    if whole and found.pk in member.interactions.mutual:  # what is open then depends on consents
-        for each in (company, found):
-            prefetch_related_objects([each], access.CONSENTS)
-    return Pair(member, company, found) if member.side == Side.STARTUP else Pair(member, found, company)
+    if whole and counterpart.pk in member.interactions.mutual:  # what is open then depends on consents
+        for profile in (company, counterpart):
+            prefetch_related_objects([profile], access.CONSENTS)
+    return (
+        Pair(member, company, counterpart)
+        if member.side == Side.STARTUP
+        else Pair(member, counterpart, company)
+    )
 
 
 def known_to(side: Side) -> Q:
@@ -142,18 +146,24 @@ def paused_pair(member: CurrentCompany, public_id: str) -> Pair | None:
     if not member.interactions.hidden:
         return None
     company: Any = member.company
-    found = hidden_counterparts(member).filter(public_id=public_id).first()
-    if found is None:
+    counterpart = hidden_counterparts(member).filter(public_id=public_id).first()
+    if counterpart is None:
         return None
-    pair = Pair(member, company, found) if member.side == Side.STARTUP else Pair(member, found, company)
+    pair = (
+        Pair(member, company, counterpart)
+        if member.side == Side.STARTUP
+        else Pair(member, counterpart, company)
+    )
     return pair if open_introduction(pair) else None
 
 
 def left_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
-    own, their = str(member.side), str(member.side.other)
-    known = Introduction.objects.filter(known_to(member.side), left_at__isnull=False)
-    known = known.filter(**{f"{own}_id": member.company_id, f"{their}__public_id": public_id})
-    newest = known.select_related("startup", "investor").order_by("-asked_at", "-pk").first()
+    own_side, their = str(member.side), str(member.side.other)
+    introductions = Introduction.objects.filter(known_to(member.side), left_at__isnull=False)
+    introductions = introductions.filter(
+        **{f"{own_side}_id": member.company_id, f"{their}__public_id": public_id}
+    )
+    newest = introductions.select_related("startup", "investor").order_by("-asked_at", "-pk").first()
     return PastPair(member, newest.startup, newest.investor, newest.left_name) if newest else None
 
 
@@ -216,14 +226,14 @@ def replies_of(
     side: Side, company: Startup | Investor, *, at: datetime, except_pk: int | None = None
 ) -> Replies:
     """Return a company's record up to `at`, without the request of `except_pk`. One query."""
-    own = {side.value: company}
+    owner = {side.value: company}
     other = f"{side.other.value}_id"
-    hidden = CuratorOverride.objects.filter(kind=OverrideKind.HIDE, released_at=None, **own).values(other)
-    asked = Introduction.objects.filter(asked_by=side.other, due_at__isnull=False, **own)
+    hidden = CuratorOverride.objects.filter(kind=OverrideKind.HIDE, released_at=None, **owner).values(other)
+    asked = Introduction.objects.filter(asked_by=side.other, due_at__isnull=False, **owner)
     unanswered = Q(state=IntroductionState.WITHDRAWN, answered_at=None)
     asked = asked.exclude(**{f"{other}__in": hidden}).exclude(unanswered)
     rows = asked.order_by().values_list(other, "delivered_at", "answered_at", "ended_at", "state")
-    requests = [Request(*told) for pk, *told in rows if pk != except_pk]
+    requests = [Request(*moments) for pk, *moments in rows if pk != except_pk]
     return _counted(requests, company, at)
 
 

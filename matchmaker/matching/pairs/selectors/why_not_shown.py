@@ -60,7 +60,7 @@ class PairFindings:
 
 def standings(startup: Startup, investor: Investor, explained: Explanation | None) -> list[Standing]:
     pair = {"startup": startup, "investor": investor}
-    found = PairFindings(
+    findings = PairFindings(
         startup,
         investor,
         explained,
@@ -68,33 +68,35 @@ def standings(startup: Startup, investor: Investor, explained: Explanation | Non
         blocked_by(startup, investor),
         {Side(side): at for side, at in Pass.objects.filter(**pair).values_list("side", "at")},
     )
-    return [_standing(found, side) for side in Side]
+    return [_standing(findings, side) for side in Side]
 
 
-def can_be_suggested(found: list[Standing], explained: Explanation | None) -> bool:
-    return explained is not None and all(each.can_be_raised for each in found)
+def can_be_suggested(standings: list[Standing], explained: Explanation | None) -> bool:
+    return explained is not None and all(standing.can_be_raised for standing in standings)
 
 
-def _standing(found: PairFindings, side: Side) -> Standing:
+def _standing(findings: PairFindings, side: Side) -> Standing:
     """Return the pair's place on this side's list, or the first reason why it is missing."""
-    if text := next(_kept_away(found, side), ""):
+    if text := next(_kept_away(findings, side), ""):
         return Standing(side, text)
-    own, other = found.company(side), found.company(side.other)
-    interactions = interactions_of(side, own.pk)
+    company, other = findings.company(side), findings.company(side.other)
+    interactions = interactions_of(side, company.pk)
     if other.paused_at and other.pk not in interactions.introduced:
         text = _("%(other)s is not taking new requests for now, so it is not shown on lists.") % {
             "other": other.name
         }
         return Standing(side, text)
-    current = CurrentCompany(NOBODY, side, own, interactions)
+    current = CurrentCompany(NOBODY, side, company, interactions)
     lists = own_list(current)
     if lists is None:
-        return Standing(side, _("%(own)s has not been ranked yet.") % {"own": own.name}, can_be_raised=True)
+        return Standing(
+            side, _("%(own)s has not been ranked yet.") % {"own": company.name}, can_be_raised=True
+        )
     upper, lower = interactions.left(lists.stored.entries)
     for place, entry in enumerate((*upper, *lower), start=1):
         if entry.counterpart_id == other.pk:
-            if side.other in found.passes:
-                day = date_format(timezone.localtime(found.passes[side.other] + PASS_DELAY))
+            if side.other in findings.passes:
+                day = date_format(timezone.localtime(findings.passes[side.other] + PASS_DELAY))
                 words = {"place": place, "day": day, "other": other.name}
                 text = _(
                     "It is shown at position %(place)d until %(day)s. %(other)s has passed on this match. "
@@ -102,27 +104,27 @@ def _standing(found: PairFindings, side: Side) -> Standing:
                 )
                 return Standing(side, text % words, is_shown=True)
             return Standing(side, _shown(place, entry, entry in upper), is_shown=True, can_be_raised=True)
-    return _beyond(found, side, lists)
+    return _beyond(findings, side, lists)
 
 
-def _kept_away(found: PairFindings, side: Side) -> Iterator[str]:
+def _kept_away(findings: PairFindings, side: Side) -> Iterator[str]:
     """Yield what excludes the pair whatever its score is, the strongest first."""
-    own, other = found.company(side), found.company(side.other)
+    own, other = findings.company(side), findings.company(side.other)
     names = {"own": own.name, "other": other.name}
     for company in (own, other):
         yield from _unpublished(company)
-    if found.override and found.override.kind == OverrideKind.HIDE:
+    if findings.override and findings.override.kind == OverrideKind.HIDE:
         yield _("A curator has hidden this pairing.")
-    if side in found.passes:
+    if side in findings.passes:
         yield _("%(own)s passed on %(other)s.") % names
-    if side.other in found.passes and found.passes[side.other] + PASS_DELAY <= timezone.now():
+    if side.other in findings.passes and findings.passes[side.other] + PASS_DELAY <= timezone.now():
         yield _("%(other)s passed on %(own)s.") % names
-    for blocker in found.blocked_by:
-        each = {"one": found.company(blocker).name, "another": found.company(blocker.other).name}
+    for blocker in findings.blocked_by:
+        each = {"one": findings.company(blocker).name, "another": findings.company(blocker.other).name}
         yield _("%(one)s has blocked %(another)s.") % each
-    if has_no_active_thesis(found.investor):
-        yield _("%(investor)s has no active thesis now.") % {"investor": found.investor.name}
-    failed = [gate for gate in found.explained.gates if not gate.passed] if found.explained else []
+    if has_no_active_thesis(findings.investor):
+        yield _("%(investor)s has no active thesis now.") % {"investor": findings.investor.name}
+    failed = [gate for gate in findings.explained.gates if not gate.passed] if findings.explained else []
     if failed:
         rules = joined(GATE_LABELS[gate.name] for gate in failed)
         yield _("A required condition is not met. %(rules)s.") % {"rules": rules}
@@ -157,25 +159,25 @@ def _shown(place: int, entry: ListEntry, is_recommended: bool) -> str:
     )
 
 
-def _beyond(found: PairFindings, side: Side, lists: OwnList) -> Standing:
-    own, other, stored = found.company(side), found.company(side.other), lists.stored
-    newest = max(own.changed_at, other.changed_at)
+def _beyond(findings: PairFindings, side: Side, lists: OwnList) -> Standing:
+    company, other, stored = findings.company(side), findings.company(side.other), lists.stored
+    newest = max(company.changed_at, other.changed_at)
     is_old = stored.waits or stored.engine_version != ENGINE_VERSION or newest > stored.computed_at
-    if found.explained is None or is_old:
+    if findings.explained is None or is_old:
         text = _("The list of %(own)s is older than one of the two profiles. It will be ranked again soon.")
-        return Standing(side, text % {"own": own.name}, can_be_raised=True)
+        return Standing(side, text % {"own": company.name}, can_be_raised=True)
     taken = {
-        Side.STARTUP: found.explained.investor_demand_adjustment_tenths,
-        Side.INVESTOR: found.explained.startup_demand_adjustment_tenths,
+        Side.STARTUP: findings.explained.investor_demand_adjustment_tenths,
+        Side.INVESTOR: findings.explained.startup_demand_adjustment_tenths,
     }[side]
-    last = min((each.score - each.demand_adjustment_tenths for each in stored.entries), default=0)
+    last = min((entry.score - entry.demand_adjustment_tenths for entry in stored.entries), default=0)
     words = {
         "shown": SHOWN,
-        "score": round_tenths(found.explained.score_tenths),
+        "score": round_tenths(findings.explained.score_tenths),
         "points": demand_points(taken),
         "last": round_tenths(last),
     }
-    place = stored_place(side, own.pk, other.pk)
+    place = stored_place(side, company.pk, other.pk)
     if place and place > SHOWN:
         text = _(
             "It is at position %(place)d, but the list shows only %(shown)d matches. Its score is %(score)d."

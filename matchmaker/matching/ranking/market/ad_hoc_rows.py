@@ -42,25 +42,28 @@ class AdHocProfile:
     form: str
 
 
-def with_theses(found: Columns, profiles: Sequence[AdHocProfile], points: Points) -> engine.Snapshot:
+def with_theses(columns: Columns, profiles: Sequence[AdHocProfile], points: Points) -> engine.Snapshot:
     """The startups of these columns × profiles of investors, each an investor with one thesis.
 
     Row j of the investors is profile j; its company must be among the investors of `found`.
     """
-    words, size = found.vocabulary, len(profiles)
+    words, size = columns.vocabulary, len(profiles)
     sectors, places = _marks(words, profiles)
-    said = affinity.Declared(
+    declared = affinity.Declared(
         np.arange(size, dtype=np.int32), sectors, np.zeros((size, words.bands), np.uint8), places
     )
     lean = affinity.affinities(
-        _no_deals(), said, affinity.MarketRecord.from_arrays(found.calibration.record), related_of(words)
+        _no_deals(),
+        declared,
+        affinity.MarketRecord.from_arrays(columns.calibration.record),
+        related_of(words),
     )
-    key = np.array([each.key for each in profiles], np.int64)
-    bare, none = found.snapshot.theses, np.zeros(size, np.int64)
+    key = np.array([profile.key for profile in profiles], np.int64)
+    bare, none = columns.snapshot.theses, np.zeros(size, np.int64)
     width = bare.traits.shape[1]
     theses = engine.Theses(
         key=key,
-        owner=said.owner,
+        owner=declared.owner,
         **lean.columns(),
         sector_scope=scope_of(with_similar(sectors, words.sector_alike)),
         stage_scope=none.astype(np.uint64),
@@ -75,31 +78,33 @@ def with_theses(found: Columns, profiles: Sequence[AdHocProfile], points: Points
         refuses=np.zeros((size, width), np.uint64),
     )
     ones = np.ones(size, np.int32)
-    startups = found.snapshot.startups
+    startups = columns.snapshot.startups
     ours = share_out(points.for_startup, SAYS).astype(np.uint16)
-    hosts = arrays.positions(found.investor_pk, np.array([each.company.pk for each in profiles], np.int64))
+    hosts = arrays.positions(
+        columns.investor_pk, np.array([profile.company.pk for profile in profiles], np.int64)
+    )
     return engine.Snapshot(
         replace(startups, weights=np.tile(ours, (len(startups), 1))),
         engine.Investors(key, ones, np.zeros(size, np.int32)),
         theses,
-        found.snapshot.market,
-        engine.Pairs(spread(found.snapshot.pairs.excluded, hosts)),
+        columns.snapshot.market,
+        engine.Pairs(spread(columns.snapshot.pairs.excluded, hosts)),
     )
 
 
-def as_startups(found: Columns, profiles: Sequence[AdHocProfile], points: Points) -> engine.Snapshot:
+def as_startups(columns: Columns, profiles: Sequence[AdHocProfile], points: Points) -> engine.Snapshot:
     """Profiles of startups × the theses of these columns. Row i of the startups is profile i.
 
     Its company must be among the startups of `found`.
     """
-    words, size = found.vocabulary, len(profiles)
-    hosts = arrays.positions(found.startup_pk, np.array([each.company.pk for each in profiles], np.int64))
-    host: engine.Startups = take(found.snapshot.startups, hosts)
+    words, size = columns.vocabulary, len(profiles)
+    hosts = arrays.positions(columns.startup_pk, np.array([each.company.pk for each in profiles], np.int64))
+    host: engine.Startups = take(columns.snapshot.startups, hosts)
     sectors = np.full((size, MOST_SECTORS), -1, np.int16)
     places = np.full((size, MOST_PLACES), -1, np.int16)
     for row, profile in enumerate(profiles):
-        own = row_numbers(words.sector_row, np.array(profile.sectors, np.int64))[:MOST_SECTORS]
-        sectors[row, : len(own)] = own
+        rows = row_numbers(words.sector_row, np.array(profile.sectors, np.int64))[:MOST_SECTORS]
+        sectors[row, : len(rows)] = rows
         places[row, 0] = row_numbers(words.place_row, np.array([profile.place], np.int64))[0]
     bits = _needs(words, profiles, "needs")
     needs = URGENCY * ((bits[:, None] >> np.arange(len(words.needs))) & 1)
@@ -118,17 +123,17 @@ def as_startups(found: Columns, profiles: Sequence[AdHocProfile], points: Points
         must=np.full(size, int(engine.Must.SECTOR), np.uint8),
         traits=_traits_of(words, sectors, places, host.traits.shape[1]),
     )
-    theses = found.snapshot.theses
+    theses = columns.snapshot.theses
     weights = [share_out(row, SAYS) for row in theses.weights]
     theses = replace(theses, weights=np.array(weights, np.uint16).reshape(theses.weights.shape))
     excluded = [
         (row, investor)
         for row, at in enumerate(hosts)
-        for startup, investor in found.snapshot.pairs.excluded
+        for startup, investor in columns.snapshot.pairs.excluded
         if startup == at
     ]
     return replace(
-        found.snapshot,
+        columns.snapshot,
         startups=startups,
         theses=theses,
         pairs=engine.Pairs(np.array(excluded, np.int32).reshape(-1, 2)),
@@ -147,8 +152,8 @@ def _marks(words: Vocabulary, profiles: Sequence[AdHocProfile]) -> tuple[Array, 
     sectors = np.zeros((len(profiles), len(words.sectors)), np.uint8)
     places = np.zeros((len(profiles), len(words.places)), np.uint8)
     for row, profile in enumerate(profiles):
-        own = row_numbers(words.sector_row, np.array(profile.sectors, np.int64))
-        sectors[row, own[own >= 0]] = 1
+        rows = row_numbers(words.sector_row, np.array(profile.sectors, np.int64))
+        sectors[row, rows[rows >= 0]] = 1
         home = row_numbers(words.place_row, np.array([profile.place], np.int64))
         places[row, home[home >= 0]] = 1
     return with_children(sectors, words.sector_parent), with_children(places, words.place_parent)
@@ -166,7 +171,7 @@ def _needs(words: Vocabulary, profiles: Sequence[AdHocProfile], name: str) -> Ar
 def _forms(words: Vocabulary, profiles: Sequence[AdHocProfile]) -> Array:
     """uint64[m]: the bit of each one's form of partnership; none where the table has no such form."""
     keys = dict(PartnershipForm.objects.values_list("code", "pk"))
-    found = np.array([keys.get(each.form, -1) for each in profiles], np.int64)
+    found = np.array([keys.get(profile.form, -1) for profile in profiles], np.int64)
     rows, size = row_numbers(words.form_row, found), len(profiles)
     return arrays.bit_sets(np.arange(size), rows, size=size, words=1)[:, 0]
 

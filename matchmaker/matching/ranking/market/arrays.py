@@ -32,8 +32,8 @@ def integers(rows: QuerySet[Any], *names: str) -> Array:
 
 
 def values_by_field(rows: QuerySet[Any], names: tuple[str, ...]) -> dict[str, tuple[Any, ...]]:
-    found = list(rows.values_list(*names))
-    return dict(zip(names, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(names, ())
+    values = list(rows.values_list(*names))
+    return dict(zip(names, zip(*values, strict=True), strict=True)) if values else dict.fromkeys(names, ())
 
 
 def links(model: type[Model], names: Sequence[str], path: str, pks: Any) -> dict[str, Array]:
@@ -122,8 +122,8 @@ def positions(keys: Array, wanted: Array) -> Array:
         return np.full(len(wanted), -1, np.int64)
     order = np.argsort(keys, kind="stable")
     at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
-    found = order[at]
-    return np.where(keys[found] == wanted, found, -1)
+    result = order[at]
+    return np.where(keys[result] == wanted, result, -1)
 
 
 def merged(keys: Array, table: Table, fresh_keys: Array, fresh: Table) -> tuple[Array, Table]:
@@ -182,10 +182,10 @@ def room_left(asked: Side, pk: Array, stated: Array, pks: Collection[int] | None
     """
     owner = f"{asked}_id"
     waiting = about(Interest.objects.unanswered_by(asked), owner, pks).values(owner).order_by()
-    found = integers(waiting.annotate(requests=Count("pk")), owner, "requests")
-    at = positions(pk, found[:, 0])
+    counts = integers(waiting.annotate(requests=Count("pk")), owner, "requests")
+    at = positions(pk, counts[:, 0])
     left = stated.astype(np.int32)
-    left[at[at >= 0]] -= found[at >= 0, 1].astype(np.int32)
+    left[at[at >= 0]] -= counts[at >= 0, 1].astype(np.int32)
     return np.maximum(left, 1)
 
 
@@ -196,9 +196,9 @@ def read_answers(investors: Collection[int] | None = None) -> tuple[Array, Array
     """
     pair = {"startup": OuterRef("startup"), "investor": OuterRef("investor")}
     asked = Interest.objects.filter(side=Side.STARTUP, at__lte=OuterRef("at"), **pair)
-    found = []
+    rows = []
     for model in (Interest, Pass):
         answers = about(model.objects.filter(Exists(asked), side=Side.INVESTOR), "investor_id", investors)
-        found += [(pk, at.date().toordinal()) for pk, at in answers.values_list("investor_id", "at")]
-    both = np.array(found, np.int64).reshape(-1, 2)
+        rows += [(pk, at.date().toordinal()) for pk, at in answers.values_list("investor_id", "at")]
+    both = np.array(rows, np.int64).reshape(-1, 2)
     return both[:, 0], both[:, 1].astype(np.int32)

@@ -121,8 +121,8 @@ def updated(
     investor_here = _here(before.investor_here, investor_pk, investors, investor_rows.investors["pk"])
     theses = _refusing(theses, np.isin(theses.owner, edited) & ~np.isin(key, fresh.key))
     about = arrays.read_pairs(startup_pk, investor_pk, startups=startups, investors=investors)
-    kept = _pairs_without(before, startups, investors)
-    both = [np.concatenate(part) for part in zip(kept, about, strict=True)]
+    pairs = _pairs_without(before, startups, investors)
+    both = [np.concatenate(part) for part in zip(pairs, about, strict=True)]
     return Columns(
         calibration,
         words,
@@ -207,9 +207,11 @@ def _startups(rows: dict[str, Array], calibration: CalibrationSnapshot, weights:
 
 
 def _investors(rows: InvestorRows) -> engine.Investors:
-    found = rows.investors
+    investors = rows.investors
     return engine.Investors(
-        key=found["key"], capacity=found["capacity"], demand_adjustment=np.zeros(len(found["key"]), np.int32)
+        key=investors["key"],
+        capacity=investors["capacity"],
+        demand_adjustment=np.zeros(len(investors["key"]), np.int32),
     )
 
 
@@ -219,10 +221,10 @@ def _theses(
     sectors, stages, places = (rows.declared[name] for name in ("sectors", "stages", "places"))
     named, inferred = rows.declared["fields"], rows.declared["only_inferred"]
     owner = rows.theses["owner"]
-    said = affinity.Declared(owner, sectors, stages, places, fields=named, only_inferred=inferred)
+    declared = affinity.Declared(owner, sectors, stages, places, fields=named, only_inferred=inferred)
     lean = affinity.affinities(
         affinity.Deals(**rows.deals),
-        said,
+        declared,
         affinity.MarketRecord.from_arrays(calibration.record),
         related_of(words),
         affinity.Events(**rows.answered),
@@ -243,12 +245,12 @@ def related_of(words: Vocabulary) -> affinity.Related:
 def _pairs_without(
     columns: Columns, startups: Collection[int], investors: Collection[int]
 ) -> tuple[Array, Array]:
-    known = columns.snapshot.pairs
+    pairs = columns.snapshot.pairs
     rows = columns.rows(Side.STARTUP, startups), columns.rows(Side.INVESTOR, investors)
-    kept = [
-        p[~(np.isin(p[:, 0], rows[0]) | np.isin(p[:, 1], rows[1]))] for p in (known.excluded, known.boosted)
+    remaining = [
+        p[~(np.isin(p[:, 0], rows[0]) | np.isin(p[:, 1], rows[1]))] for p in (pairs.excluded, pairs.boosted)
     ]
-    return kept[0], kept[1]
+    return remaining[0], remaining[1]
 
 
 def read_vectors(side: Side, pks: Array, model: str) -> Array:
@@ -257,9 +259,11 @@ def read_vectors(side: Side, pks: Array, model: str) -> Array:
     rows = TextVector.objects.filter(side=side, model_version=model)
     if len(pks) <= FEW:
         rows = rows.filter(profile_id__in=pks.tolist())
-    found = list(rows.values_list("profile_id", "vector"))
-    at = arrays.positions(pks, np.array([pk for pk, _vector in found], np.int64))
-    whole = np.frombuffer(b"".join(vector for _pk, vector in found), np.int8).reshape(len(found), DIMENSIONS)
+    stored = list(rows.values_list("profile_id", "vector"))
+    at = arrays.positions(pks, np.array([pk for pk, _vector in stored], np.int64))
+    whole = np.frombuffer(b"".join(vector for _pk, vector in stored), np.int8).reshape(
+        len(stored), DIMENSIONS
+    )
     out[at[at >= 0]] = whole[at >= 0]
     return out
 
@@ -279,8 +283,8 @@ def startup_points(market: Array, broad: Array) -> Array:
 def thesis_points(stated: Sequence[Mapping[str, Any]], weights: Points) -> Array:
     """uint16[m,8]: an investor's own weights brought to 1000 points, the market's where it states none."""
     out = np.tile(weights.for_investor, (len(stated), 1))
-    for row, own in enumerate(stated):
-        shares = np.array([max(int(own.get(factor, 0)), 0) for factor in engine.FACTORS])
+    for row, own_points in enumerate(stated):
+        shares = np.array([max(int(own_points.get(factor, 0)), 0) for factor in engine.FACTORS])
         if shares.any():
             out[row] = apportion(shares, POINTS)
     return out

@@ -104,8 +104,8 @@ def _add_inferred(columns: Columns, vocabulary: Vocabulary, row: Array, pks: Col
     fills = name_no_field(sectors, vocabulary) & (found >= 0).any(axis=1)
     for at in np.flatnonzero(fills):
         both = dict.fromkeys([*found[at].tolist(), *sectors[at].tolist()])
-        known = [value for value in both if value >= 0][:MOST_SECTORS]
-        sectors[at] = [*known, *[-1] * (MOST_SECTORS - len(known))]
+        values = [value for value in both if value >= 0][:MOST_SECTORS]
+        sectors[at] = [*values, *[-1] * (MOST_SECTORS - len(values))]
 
 
 def _terms(table: Array, row: Array, first: tuple[int | None, ...], others: Array, width: int) -> Array:
@@ -129,10 +129,10 @@ def _needs(
     """uint8[n,N]: the urgency of every need that has not expired."""
     out = np.zeros((len(raising), len(vocabulary.needs)), np.uint8)
     rows = arrays.about(Need.objects.active_on(on), "startup_id", pks)
-    found = arrays.integers(rows, "startup_id", "type_id", "urgency")
-    owner, need = row_numbers(row, found[:, 0]), row_numbers(vocabulary.need_row, found[:, 1])
+    needs = arrays.integers(rows, "startup_id", "type_id", "urgency")
+    owner, need = row_numbers(row, needs[:, 0]), row_numbers(vocabulary.need_row, needs[:, 1])
     keep = (owner >= 0) & (need >= 0)
-    out[owner[keep], need[keep]] = found[keep, 2]
+    out[owner[keep], need[keep]] = needs[keep, 2]
     if vocabulary.capital >= 0:
         capital = raising | (out[:, vocabulary.capital] > 0)
         out[:, vocabulary.capital] = np.where(capital, CAPITAL_URGENCY, 0)

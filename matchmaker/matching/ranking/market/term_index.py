@@ -53,10 +53,10 @@ class CalibrationSnapshot:
 
 def latest(engine_version: str) -> CalibrationSnapshot | None:
     """Return the calibration that counts."""
-    found = Market.objects.order_by("-pk").values_list("pk", "made_at", "engine_version").first()
-    if found is None or found[2] != engine_version:
+    newest = Market.objects.order_by("-pk").values_list("pk", "made_at", "engine_version").first()
+    if newest is None or newest[2] != engine_version:
         return None
-    return _read(*found[:2])
+    return _read(*newest[:2])
 
 
 @lru_cache(maxsize=2)
@@ -70,8 +70,8 @@ def _read(pk: int, _made_at: datetime) -> CalibrationSnapshot:
 
 def latest_version() -> int:
     """Return the version of the calibration that counts; 0 before the first."""
-    found = Market.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return found or 0
+    newest = Market.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return newest or 0
 
 
 CALIBRATION_AGE = timedelta(days=1)  # after which the market is calibrated anew, and all lists with it
@@ -162,8 +162,8 @@ def lookup(pks: Iterable[int], rows: Iterable[int]) -> Array:
 
 def row_numbers(table: Array, keys: Array) -> Array:
     """Return the rows of primary keys; unknown ones and -1 are -1."""
-    known = (keys >= 0) & (keys < len(table))
-    return np.where(known, table[np.where(known, keys, 0)], -1)
+    is_known = (keys >= 0) & (keys < len(table))
+    return np.where(is_known, table[np.where(is_known, keys, 0)], -1)
 
 
 @lru_cache(maxsize=2)

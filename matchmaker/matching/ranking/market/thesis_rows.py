@@ -75,7 +75,7 @@ def read_theses(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | None
     return InvestorRows(
         investors,
         {name: column[shown] for name, column in theses.items()},
-        [own for own, keep in zip(thesis_rows["weights"], shown, strict=True) if keep],
+        [weights for weights, keep in zip(thesis_rows["weights"], shown, strict=True) if keep],
         {name: column[shown] for name, column in declared.items()},
         _deals(vocabulary, row, arrays.in_view(Side.INVESTOR, "deals", *chosen), pks),
         _answered(row, pks),
@@ -212,10 +212,10 @@ def with_similar(marks: Array, alike: Array) -> Array:
 
 def _offers(vocabulary: Vocabulary, row: Array, on: date, pks: Collection[int] | None, size: int) -> Array:
     """uint32[c]: a bit for every kind of need that an investor offers and that has not expired."""
-    found = arrays.integers(
+    offers = arrays.integers(
         arrays.about(Offer.objects.active_on(on), "investor_id", pks), "investor_id", "type_id"
     )
-    owner, need = row_numbers(row, found[:, 0]), row_numbers(vocabulary.need_row, found[:, 1])
+    owner, need = row_numbers(row, offers[:, 0]), row_numbers(vocabulary.need_row, offers[:, 1])
     bits = arrays.bit_sets(owner, need, size=max(size, 1), words=1)[:, 0]
     return bits.astype(np.uint32)
 
@@ -247,8 +247,8 @@ def _deals(vocabulary: Vocabulary, row: Array, shown: Array, pks: Collection[int
         "stage": row_numbers(vocabulary.stage_band, arrays.numbers(found["stage"])).astype(np.int8),
         "place": row_numbers(vocabulary.place_row, arrays.numbers(found["place"])).astype(np.int16),
     }
-    known = (owner >= 0) & _at(shown, owner)
-    return {name: column[known] for name, column in deals.items()}
+    is_shown = (owner >= 0) & _at(shown, owner)
+    return {name: column[is_shown] for name, column in deals.items()}
 
 
 def _answered(row: Array, pks: Collection[int] | None) -> Columns:

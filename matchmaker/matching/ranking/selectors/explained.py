@@ -34,10 +34,10 @@ def points_of(version: int) -> Points:
     return definitions.points(version, row.for_startup, row.for_investor)
 
 
-def demand_adjustments(found: Columns, side: Side) -> Array:
+def demand_adjustments(columns: Columns, side: Side) -> Array:
     """int32[r]: the stored demand adjustment of every row."""
     rows = Ranking.objects.filter(side=side)
-    pks = found.pks(side).tolist()
+    pks = columns.pks(side).tolist()
     stored = dict(
         (rows.filter(profile_id__in=pks) if len(pks) < FEW else rows).values_list(
             "profile_id", "demand_adjustment"
@@ -51,14 +51,14 @@ def explain_pair(startup: Startup, investor: Investor) -> engine.Explanation | N
     calibration = term_index.latest(ENGINE_VERSION)
     if calibration is None:
         return None
-    found = columns.load(
+    market = columns.load(
         calibration, points_of(calibration.weights_version), startups=[startup.pk], investors=[investor.pk]
     )
-    if not len(found.startup_pk) or not len(found.snapshot.theses):
+    if not len(market.startup_pk) or not len(market.snapshot.theses):
         return None
-    found = columns.with_demand_adjustments(found, *(demand_adjustments(found, side) for side in Side))
-    explained = engine.explain(found.snapshot, 0, 0)
-    return replace(explained, thesis=int(found.snapshot.theses.key[explained.thesis]))
+    market = columns.with_demand_adjustments(market, *(demand_adjustments(market, side) for side in Side))
+    explained = engine.explain(market.snapshot, 0, 0)
+    return replace(explained, thesis=int(market.snapshot.theses.key[explained.thesis]))
 
 
 def explain_entry(

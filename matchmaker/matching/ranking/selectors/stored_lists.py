@@ -123,8 +123,8 @@ def stored_place(side: Side, pk: int, counterpart_pk: int) -> int | None:
     row = Ranking.objects.filter(side=side, profile_id=pk).first()
     if row is None or not is_readable(row):
         return None
-    found = np.flatnonzero(unpack(bytes(row.entries))["counterpart"] == counterpart_pk)
-    return int(found[0]) + 1 if len(found) else None
+    places = np.flatnonzero(unpack(bytes(row.entries))["counterpart"] == counterpart_pk)
+    return int(places[0]) + 1 if len(places) else None
 
 
 def is_waiting(side: Side, key: str = "pk") -> Exists:
@@ -188,10 +188,10 @@ def exposure_of(side: Side) -> dict[int, int]:
             first = unpack(bytes(row.entries))["counterpart"][: fairness.TOP]
             seen.append(first)
             amounts.append(fairness.DISCOUNT[: len(first)])
-    found, at = np.unique(np.concatenate(seen), return_inverse=True)
-    sums = np.zeros(len(found), np.int64)
+    counterparts, at = np.unique(np.concatenate(seen), return_inverse=True)
+    sums = np.zeros(len(counterparts), np.int64)
     np.add.at(sums, at, np.concatenate(amounts))
-    return dict(zip(found.tolist(), sums.tolist(), strict=True))
+    return dict(zip(counterparts.tolist(), sums.tolist(), strict=True))
 
 
 def in_order(
@@ -206,14 +206,14 @@ def in_order(
         if entry.counterpart_id not in gone
     ]
     on_merit = (entry for entry in free if not entry.is_guaranteed_exposure)
-    found = sorted(
+    ordered = sorted(
         on_merit, key=lambda entry: (not entry.is_boosted, entry.demand_adjustment_tenths - entry.score)
     )
-    found = forms_in_common_lead(found)
+    ordered = forms_in_common_lead(ordered)
     for entry in free:
         if entry.is_guaranteed_exposure:
-            found.insert(entry.rank - 1, entry)
-    return tuple(e if e.rank == rank else replace(e, rank=rank) for rank, e in enumerate(found, start=1))
+            ordered.insert(entry.rank - 1, entry)
+    return tuple(e if e.rank == rank else replace(e, rank=rank) for rank, e in enumerate(ordered, start=1))
 
 
 def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) -> tuple[ListEntry, ...]:
@@ -223,8 +223,8 @@ def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) 
         return tuple(entries)
     scores = np.array([entry.score for entry in left], np.int64)
     levels = np.array([entry.levels for entry in left], np.uint8).reshape(-1, len(engine.FACTORS))
-    found = recommended(scores, levels, LIST_ENDS[side])
-    upper = {entry.counterpart_id for entry, is_upper in zip(left, found, strict=True) if is_upper}
+    is_recommended = recommended(scores, levels, LIST_ENDS[side])
+    upper = {entry.counterpart_id for entry, is_upper in zip(left, is_recommended, strict=True) if is_upper}
     return tuple(
         replace(entry, is_recommended=True) if entry.counterpart_id in upper else entry for entry in entries
     )
@@ -235,11 +235,11 @@ def forms_in_common_lead(entries: Sequence[ListEntry]) -> list[ListEntry]:
     others = [entry for entry in entries if not (entry.is_boosted or entry.is_guaranteed_exposure)]
     levels = np.array([entry.levels for entry in others], np.uint8).reshape(-1, len(engine.FACTORS))
     upper = np.array([entry.is_recommended for entry in others], np.bool_)
-    found = boosted + [others[at] for at in engine.forms_in_common_lead(levels, upper)]
+    ordered = boosted + [others[at] for at in engine.forms_in_common_lead(levels, upper)]
     for at, entry in enumerate(entries):
         if entry.is_guaranteed_exposure and not entry.is_boosted:
-            found.insert(at, entry)
-    return found
+            ordered.insert(at, entry)
+    return ordered
 
 
 def unpack(packed: bytes) -> Array:
@@ -295,23 +295,23 @@ def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -
     """Return the best of each thesis, then the second of each …; each startup by the thesis it fits best."""
     best: dict[int, ListEntry] = {}
     for entry in (entry for thesis in theses for entry in thesis.entries):
-        known = best.get(entry.counterpart_id)
-        if known is None or _number(entry) > _number(known):
+        better = best.get(entry.counterpart_id)
+        if better is None or _number(entry) > _number(better):
             best[entry.counterpart_id] = entry
-    own = [[entry for entry in thesis.entries if best[entry.counterpart_id] is entry] for thesis in theses]
+    turns = [[entry for entry in thesis.entries if best[entry.counterpart_id] is entry] for thesis in theses]
     upper = {entry.counterpart_id for each in theses for entry in each.entries if entry.is_recommended}
-    found = [
+    ordered = [
         replace(entry, is_recommended=entry.counterpart_id in upper)
-        for turn in zip_longest(*own)
+        for turn in zip_longest(*turns)
         for entry in turn
         if entry is not None
     ]
-    found.sort(key=lambda entry: not entry.is_boosted)
-    found = forms_in_common_lead(found)
+    ordered.sort(key=lambda entry: not entry.is_boosted)
+    ordered = forms_in_common_lead(ordered)
     for entry in everybody:
         if entry.is_guaranteed_exposure and entry.counterpart_id not in best:
-            found.insert(entry.rank - 1, entry)
-    return tuple(replace(entry, rank=rank) for rank, entry in enumerate(found[:SHOWN], start=1))
+            ordered.insert(entry.rank - 1, entry)
+    return tuple(replace(entry, rank=rank) for rank, entry in enumerate(ordered[:SHOWN], start=1))
 
 
 def _number(entry: ListEntry) -> int:
@@ -328,10 +328,10 @@ class ListRow(NamedTuple):
 
 def list_rows(columns: Columns, side: Side, lists: engine.Lists) -> list[ListRow]:
     packed = pack_all(_headers(columns, side, lists), packed_entries(columns, side, lists), lists.count)
-    own = columns.table(side).demand_adjustment[lists.rows].tolist()
+    adjustments = columns.table(side).demand_adjustment[lists.rows].tolist()
     whole = (lists.floor == ranking.NOTHING).tolist()
     pks = columns.pks(side)[lists.rows].tolist()
-    return [ListRow(*row) for row in zip(pks, packed, lists.count.tolist(), whole, own, strict=True)]
+    return [ListRow(*row) for row in zip(pks, packed, lists.count.tolist(), whole, adjustments, strict=True)]
 
 
 def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
@@ -360,9 +360,9 @@ def _not_stated(columns: Columns, startup: Array, thesis: Array) -> Array:
     (i, ours), (j, theirs) = (np.unique(rows, return_inverse=True) for rows in (startup, thesis))
     startups = take(columns.snapshot.startups, i)
     theses = take(columns.snapshot.theses, j)
-    said = stated_by_startups(startups), stated_by_theses(theses)
+    stated = stated_by_startups(startups), stated_by_theses(theses)
     bits = 1 << np.arange(len(engine.FACTORS))
-    silent = (~said[0]) @ bits, (~said[1]) @ bits
+    silent = (~stated[0]) @ bits, (~stated[1]) @ bits
     silence: Array = silent[0][ours] | silent[1][theirs] << 8
     return silence
 
@@ -379,39 +379,41 @@ def _headers(columns: Columns, side: Side, lists: engine.Lists) -> Array:
 
 def lists(columns: Columns, side: Side, stored: list[tuple[int, bytes]]) -> tuple[engine.Lists, Array]:
     """Return the lists of every row of one side from what is stored (primary key, entries)."""
-    headers, found = unpack_all([packed for _pk, packed in stored])
+    headers, entries = unpack_all([packed for _pk, packed in stored])
     at = arrays.positions(columns.pks(side), np.array([pk for pk, _packed in stored], np.int64))
-    headers, found, at = headers[at >= 0], found[at >= 0], at[at >= 0]
+    headers, entries, at = headers[at >= 0], entries[at >= 0], at[at >= 0]
     size = len(columns.pks(side))
     out = ranking.empty_lists(np.arange(size), STORED)
-    ids = arrays.positions(columns.pks(side.other), found["counterpart"].ravel().astype(np.int64))
-    thesis = arrays.positions(columns.snapshot.theses.key, found["thesis"].ravel().astype(np.int64))
-    ids, thesis = ids.reshape(found.shape), thesis.reshape(found.shape)
-    listed = found["counterpart"] > 0
-    known = listed & (ids >= 0) & (thesis >= 0)
-    order = np.argsort(~known, axis=1, kind="stable")  # what is known moves up
+    ids = arrays.positions(columns.pks(side.other), entries["counterpart"].ravel().astype(np.int64))
+    thesis = arrays.positions(columns.snapshot.theses.key, entries["thesis"].ravel().astype(np.int64))
+    ids, thesis = ids.reshape(entries.shape), thesis.reshape(entries.shape)
+    listed = entries["counterpart"] > 0
+    is_known = listed & (ids >= 0) & (thesis >= 0)
+    order = np.argsort(~is_known, axis=1, kind="stable")  # what is known moves up
     for name, column, blank in (
         ("ids", ids, -1),
         ("thesis", thesis, -1),
-        ("u", found["u"], 0),
-        ("v", found["v"], 0),
-        ("tier", found["flags"] & TIER, ranking.ON_MERIT),
-        ("value", _values(columns, side, found, ids), ranking.NOTHING),
+        ("u", entries["u"], 0),
+        ("v", entries["v"], 0),
+        ("tier", entries["flags"] & TIER, ranking.ON_MERIT),
+        ("value", _values(columns, side, entries, ids), ranking.NOTHING),
     ):
-        getattr(out, name)[at] = np.take_along_axis(np.where(known, column, blank), order, 1)
-    levels = np.where(known[..., None], found["levels"], 0)
+        getattr(out, name)[at] = np.take_along_axis(np.where(is_known, column, blank), order, 1)
+    levels = np.where(is_known[..., None], entries["levels"], 0)
     out.levels[at] = np.take_along_axis(levels, order[..., None], 1)
     out.floor[at] = _floors(columns, side, headers)
-    return out, at[(listed & ~known).any(axis=1)]
+    return out, at[(listed & ~is_known).any(axis=1)]
 
 
-def _values(columns: Columns, side: Side, found: Array, ids: Array) -> Array:
+def _values(columns: Columns, side: Side, entries: Array, ids: Array) -> Array:
     """int64[r,k]: the packed rank of every entry, from fits, handicap and key."""
     other = columns.table(side.other)
     if not len(other):
         return np.full(ids.shape, ranking.NOTHING, np.int64)
-    u, v = (ranking.LOG[np.minimum(found[fit], len(ranking.LOG) - 1)].astype(np.int64) for fit in ("u", "v"))
-    boost = np.where(found["flags"] & BOOSTED, ranking.PIN, 0)
+    u, v = (
+        ranking.LOG[np.minimum(entries[fit], len(ranking.LOG) - 1)].astype(np.int64) for fit in ("u", "v")
+    )
+    boost = np.where(entries["flags"] & BOOSTED, ranking.PIN, 0)
     return ranking.pack(u + v - other.demand_adjustment[ids] + boost, ranking.ordinals(other.key)[ids])
 
 

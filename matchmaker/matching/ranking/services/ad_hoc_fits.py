@@ -53,22 +53,22 @@ def fits_by(
     if not profiles or not companies:
         return []
     of_startups = profiles[0].company.side == Side.STARTUP
-    hosts = {each.company.pk for each in profiles}
-    found = columns.load(
+    hosts = {profile.company.pk for profile in profiles}
+    market = columns.load(
         calibration,
         points,
         startups=hosts if of_startups else companies,
         investors=companies if of_startups else hosts,
     )
-    here = found.pks(Side(profiles[0].company.side)).tolist()
+    here = market.pks(Side(profiles[0].company.side)).tolist()
     profiles = [each for each in profiles if each.company.pk in here]  # others' companies are not matched
     if not profiles:
         return []
     if of_startups:
-        snapshot = ad_hoc_rows.as_startups(found, profiles, points)
-        return _listed(snapshot, profiles, found.investor_pk, is_turned=False)
-    snapshot = ad_hoc_rows.with_theses(found, profiles, points)
-    return _listed(snapshot, profiles, found.startup_pk, is_turned=True)
+        snapshot = ad_hoc_rows.as_startups(market, profiles, points)
+        return _listed(snapshot, profiles, market.investor_pk, is_turned=False)
+    snapshot = ad_hoc_rows.with_theses(market, profiles, points)
+    return _listed(snapshot, profiles, market.startup_pk, is_turned=True)
 
 
 def recommended(fits: Sequence[AdHocFit]) -> list[AdHocFit]:
@@ -90,12 +90,12 @@ def _listed(
     """Score every pair and put those that may meet in order: score, then the profile, then the company."""
     table = score_all(snapshot)
     score = engine.score_tenths(table.u, table.v)
-    found = []
+    fits = []
     for i, j in zip(*np.nonzero(table.thesis >= 0), strict=True):
         profile, company, thesis = (j, i, 0) if is_turned else (i, j, int(table.thesis[i, j]))
         row = int(table.thesis[i, j])
         sides = snapshot.startups.weights[i], snapshot.theses.weights[row]
-        found.append(
+        fits.append(
             AdHocFit(
                 profiles[profile].key,
                 int(companies[company]),
@@ -105,7 +105,7 @@ def _listed(
                 0 if is_turned else int(snapshot.theses.key[thesis]),
             )
         )
-    return sorted(found, key=lambda fit: (-fit.score_tenths, fit.profile, fit.company))
+    return sorted(fits, key=lambda fit: (-fit.score_tenths, fit.profile, fit.company))
 
 
 def _by_factor(values: Array) -> dict[str, int]:

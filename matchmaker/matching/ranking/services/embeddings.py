@@ -63,14 +63,14 @@ def _says(text: str, phrase: str) -> bool:
 
 @cache
 def _phrases() -> tuple[tuple[str, str], ...]:
-    found = set()
+    phrases = set()
     for row in csv_rows(DATA / "glossary.csv"):
-        found |= {(row[language], row["key"]) for language in ("en", "zh", "ur")}
+        phrases |= {(row[language], row["key"]) for language in ("en", "zh", "ur")}
     for name in TABLES:
         for row in csv_rows(DATA / name):
             columns = [value for key, value in row.items() if key.startswith(("name_", "aliases_"))]
-            found |= {(phrase, row["code"]) for value in columns for phrase in value.split("|")}
-    clean = {(phrase.strip().casefold(), concept) for phrase, concept in found}
+            phrases |= {(phrase, row["code"]) for value in columns for phrase in value.split("|")}
+    clean = {(phrase.strip().casefold(), concept) for phrase, concept in phrases}
     return tuple(sorted((phrase, concept) for phrase, concept in clean if len(phrase) > 1))
 
 
@@ -117,9 +117,9 @@ def embed(texts: Sequence[str]) -> Array:
     """int8[k,DIMENSIONS]: unit vectors × 127; an empty text is zero."""
     clean = [_clean(text) for text in texts]
     out = np.zeros((len(clean), DIMENSIONS), np.int8)
-    said = [row for row, text in enumerate(clean) if text.strip()]
-    for start in range(0, len(said), BATCH):
-        rows = said[start : start + BATCH]
+    spoken = [row for row, text in enumerate(clean) if text.strip()]
+    for start in range(0, len(spoken), BATCH):
+        rows = spoken[start : start + BATCH]
         out[rows] = np.rint(_encode([clean[row] for row in rows]) * 127).astype(np.int8)
     return out
 
@@ -127,11 +127,11 @@ def embed(texts: Sequence[str]) -> Array:
 def embed_together(profiles: Sequence[Sequence[str]]) -> Array:
     """int8[k,DIMENSIONS]: one unit vector × 127 for the texts of each, the mean of theirs; of none zero."""
     once = sorted({text for texts in profiles for text in texts})
-    found = dict(zip(once, embed(once).astype(np.float64), strict=True))
+    vectors = dict(zip(once, embed(once).astype(np.float64), strict=True))
     whole = np.zeros((len(profiles), DIMENSIONS))
     for row, texts in zip(whole, profiles, strict=True):
         for text in texts:
-            row += found[text]
+            row += vectors[text]
     length = np.linalg.norm(whole, axis=1, keepdims=True)
     unit: Array = np.rint(127 * whole / np.maximum(length, 1e-9)).astype(np.int8)
     return unit
@@ -139,12 +139,12 @@ def embed_together(profiles: Sequence[Sequence[str]]) -> Array:
 
 def by_language(pieces: Iterable[str]) -> tuple[str, ...]:
     """Return one text for each language that the pieces are in, in the order of their first pieces."""
-    found: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     # A pitch that is repeated as the summary says no more, and takes twice the time.
     for piece in dict.fromkeys(piece.strip() for piece in pieces):
         if piece:
-            found.setdefault(embedding_model.language_of(piece), []).append(piece)
-    return tuple("\n".join(same) for same in found.values())
+            texts.setdefault(embedding_model.language_of(piece), []).append(piece)
+    return tuple("\n".join(same) for same in texts.values())
 
 
 PUBLISHED: dict[Side, Any] = {Side.STARTUP: startup_rows.published, Side.INVESTOR: thesis_rows.published}
@@ -160,8 +160,8 @@ def visible_texts(profile: Any, said: Iterable[str] = ()) -> tuple[str, ...]:
 
     One text for each language.
     """
-    own = [getattr(profile, name) for name in ("pitch", *SUMMARIES) if policy.matchable(profile, name)]
-    return by_language([*own, *(said if policy.matchable(profile, SAID[profile.side][1]) else ())])
+    pieces = [getattr(profile, name) for name in ("pitch", *SUMMARIES) if policy.matchable(profile, name)]
+    return by_language([*pieces, *(said if policy.matchable(profile, SAID[profile.side][1]) else ())])
 
 
 def _row_texts(side: Side, pks: Collection[int]) -> dict[int, list[str]]:
@@ -215,23 +215,30 @@ def _refresh(side: Side, pks: Collection[int], *, most: int | None = None) -> in
     texts = {profile.pk: visible_texts(profile, said.get(profile.pk, ())) for profile in rows}
     hashes = {pk: hash_of(own) for pk, own in texts.items()}
     stored = TextVector.objects.filter(side=side, profile_id__in=pks)
-    known = {
+    stored_versions = {
         pk: (text_hash, model_version)
         for pk, text_hash, model_version in stored.values_list("profile_id", "text_hash", "model_version")
     }
-    _forget(side, known.keys() - hashes.keys())
-    new = [pk for pk, text_hash in hashes.items() if known.get(pk) != (text_hash, version)]
+    _forget(side, stored_versions.keys() - hashes.keys())
+    new = [pk for pk, text_hash in hashes.items() if stored_versions.get(pk) != (text_hash, version)]
     new = sorted(new, key=lambda pk: (hashes[pk], pk))[:most]  # equal texts side by side
     readable = within_reach({pk: texts[pk] for pk in new})
-    _forget(side, {pk for pk in new if pk not in readable and pk in known and known[pk][0] != hashes[pk]})
+    _forget(
+        side,
+        {
+            pk
+            for pk in new
+            if pk not in readable and pk in stored_versions and stored_versions[pk][0] != hashes[pk]
+        },
+    )
     new = [pk for pk in new if pk in readable]
     for start in range(0, len(new), BATCH):
         part = new[start : start + BATCH]
         vectors = embed_together([texts[pk] for pk in part])
-        kept = {"side": side, "model_version": version}
+        values = {"side": side, "model_version": version}
         TextVector.objects.bulk_create(
             [
-                TextVector(profile_id=pk, text_hash=hashes[pk], vector=vector.tobytes(), **kept)
+                TextVector(profile_id=pk, text_hash=hashes[pk], vector=vector.tobytes(), **values)
                 for pk, vector in zip(part, vectors, strict=True)
             ],
             update_conflicts=True,

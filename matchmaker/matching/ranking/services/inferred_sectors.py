@@ -36,25 +36,25 @@ def refresh(side: Side, pks: Collection[int] | None = None) -> int:
     else:
         keys, owners, sectors = _theses(vocabulary, pks)
     silent = startup_rows.name_no_field(sectors, vocabulary)
-    known = SectorVector.objects.filter(model_version=embeddings.model())
-    if silent.any() and (pks is None or not known.exists()):
+    vectors = SectorVector.objects.filter(model_version=embeddings.model())
+    if silent.any() and (pks is None or not vectors.exists()):
         _learn_words()
     texts = columns.read_vectors(side, owners[silent], embeddings.model())
     inferred = _infer(texts, sectors[silent], vocabulary)
-    found = dict(zip(keys[silent].tolist(), inferred, strict=True))
-    return _store(side, {pk: found.get(pk, ()) for pk in keys.tolist()}, pks)
+    by_key = dict(zip(keys[silent].tolist(), inferred, strict=True))
+    return _store(side, {pk: by_key.get(pk, ()) for pk in keys.tolist()}, pks)
 
 
 def _theses(vocabulary: Vocabulary, pks: Collection[int] | None) -> tuple[Array, Array, Array]:
     """int64[k], int64[k], int16[k,S]: theses of partners that work in a field, with owners and sectors."""
     doers = thesis_rows.published(pks).filter(kind__in=WORKS_IN_A_FIELD)
     rows = Thesis.objects.filter(is_active=True, investor__in=doers.order_by()).order_by("pk")
-    found = arrays.integers(rows, "pk", "investor_id")
+    theses = arrays.integers(rows, "pk", "investor_id")
     named = arrays.links(Thesis, ("sectors",), "thesis", rows.order_by())["sectors"]
-    owner = term_index.row_numbers(term_index.lookup(found[:, 0], range(len(found))), named[:, 0])
+    owner = term_index.row_numbers(term_index.lookup(theses[:, 0], range(len(theses))), named[:, 0])
     sector = term_index.row_numbers(vocabulary.sector_row, named[:, 1])
     width = len(vocabulary.sectors)
-    return found[:, 0], found[:, 1], arrays.slots(owner, sector, size=len(found), width=width)
+    return theses[:, 0], theses[:, 1], arrays.slots(owner, sector, size=len(theses), width=width)
 
 
 def _infer(texts: Array, sectors: Array, vocabulary: Vocabulary) -> list[tuple[int, ...]]:
@@ -65,9 +65,9 @@ def _infer(texts: Array, sectors: Array, vocabulary: Vocabulary) -> list[tuple[i
     like = texts.astype(np.int32) @ vectors.astype(np.int32).T
     parent = vocabulary.sector_parent[fields]
     inferred = []
-    for own, stated, text in zip(like, sectors, texts, strict=True):
-        allowed = np.isin(parent, stated[stated >= 0]) if (stated >= 0).any() else own >= CLEARLY
-        order = np.argsort(np.where(allowed, -own, np.iinfo(np.int32).max), kind="stable")
+    for likeness, stated, text in zip(like, sectors, texts, strict=True):
+        allowed = np.isin(parent, stated[stated >= 0]) if (stated >= 0).any() else likeness >= CLEARLY
+        order = np.argsort(np.where(allowed, -likeness, np.iinfo(np.int32).max), kind="stable")
         clearest = order[: min(MOST, int(allowed.sum()))] if text.any() else order[:0]
         inferred.append(tuple(vocabulary.sectors[fields[clearest]].tolist()))
     return inferred
@@ -83,8 +83,8 @@ def _words(vocabulary: Vocabulary) -> tuple[Array, Array]:
     raw = np.stack([np.frombuffer(vector, np.int8) for _pk, vector in stored]).astype(np.float64)
     apart = raw - raw.mean(axis=0)
     length = np.linalg.norm(apart, axis=1, keepdims=True)
-    known = fields >= 0
-    return fields[known], np.rint(127 * apart / np.maximum(length, 1e-9)).astype(np.int8)[known]
+    is_known = fields >= 0
+    return fields[is_known], np.rint(127 * apart / np.maximum(length, 1e-9)).astype(np.int8)[is_known]
 
 
 def _learn_words() -> None:

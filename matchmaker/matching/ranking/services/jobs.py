@@ -72,8 +72,8 @@ def claim(*, at: datetime, limit: int = BATCH) -> list[RankingJob]:
 
 def finish(claims: Sequence[RankingJob], *, at: datetime, revision: int) -> None:
     """Mark the versions that were claimed as completed, in the transaction of their result."""
-    held = RankingJob.objects.select_for_update(no_key=True).filter(pk__in=[taken.pk for taken in claims])
-    list(held.order_by("-side", "profile_id").values("pk"))  # in the order in which edits request them
+    locked = RankingJob.objects.select_for_update(no_key=True).filter(pk__in=[taken.pk for taken in claims])
+    list(locked.order_by("-side", "profile_id").values("pk"))  # in the order in which edits request them
     by_version: dict[int, list[int]] = defaultdict(list)
     for taken in claims:
         by_version[taken.requested_version].append(taken.pk)

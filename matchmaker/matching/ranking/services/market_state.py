@@ -111,31 +111,33 @@ def _loaded(revision: int) -> MarketState | None:
     calibration = term_index.latest(ENGINE_VERSION)
     if calibration is None:
         return None
-    found = columns.load(calibration, points_of(calibration.weights_version))
-    found = columns.with_demand_adjustments(found, *(demand_adjustments(found, side) for side in SIDES))
-    read, stale = zip(*(stored_lists.lists(found, side, _stored(side)) for side in SIDES), strict=True)
+    market = columns.load(calibration, points_of(calibration.weights_version))
+    market = columns.with_demand_adjustments(market, *(demand_adjustments(market, side) for side in SIDES))
+    read, stale = zip(*(stored_lists.lists(market, side, _stored(side)) for side in SIDES), strict=True)
     rankings = engine.Rankings(*read)
     return _with_theses(
         revision,
-        RankedMarket(found, rankings, engine.Prepared(found.snapshot), dict(zip(SIDES, stale, strict=True))),
+        RankedMarket(
+            market, rankings, engine.Prepared(market.snapshot), dict(zip(SIDES, stale, strict=True))
+        ),
     )
 
 
 def _followed(known: MarketState, changed: Pks, revision: int) -> MarketState:
-    found = _updated(known.columns, changed)
+    market = _updated(known.columns, changed)
     stale, sides = {}, []
     for side in SIDES:
         stored = _stored(side, since=known.revision)
-        fresh, gone = stored_lists.lists(found, side, stored)
-        at = found.rows(side, [pk for pk, _packed in stored])
-        own = _extended(known.market, found, side)
+        fresh, gone = stored_lists.lists(market, side, stored)
+        at = market.rows(side, [pk for pk, _packed in stored])
+        own = _extended(known.market, market, side)
         for name, column in vars(own).items():
             column[at] = getattr(fresh, name)[at]
         sides.append(own)
         stale[side] = np.union1d(np.setdiff1d(known.market.stale[side], at), gone)
     startups, investors = (bool(changed[side]) for side in SIDES)
-    prepared = known.market.prepared.after(found.snapshot, startups=startups, investors=investors)
-    return _with_theses(revision, RankedMarket(found, engine.Rankings(*sides), prepared, stale))
+    prepared = known.market.prepared.after(market.snapshot, startups=startups, investors=investors)
+    return _with_theses(revision, RankedMarket(market, engine.Rankings(*sides), prepared, stale))
 
 
 def _with_theses(revision: int, market: RankedMarket) -> MarketState:
@@ -175,8 +177,8 @@ def _closed(found: Columns) -> engine.Lists:
 
 def _extended(before: RankedMarket, after: Columns, side: Side) -> engine.Lists:
     """Return a copy of one side's lists, with an empty one for every row that `after` has more."""
-    own = stored_lists.extended(before.columns, after, side, lists(before.rankings, side))
-    return engine.Lists(**{name: column.copy() for name, column in vars(own).items()})
+    stored = stored_lists.extended(before.columns, after, side, lists(before.rankings, side))
+    return engine.Lists(**{name: column.copy() for name, column in vars(stored).items()})
 
 
 # --- Ranking -----------------------------------------------------------------------------------------------

@@ -277,9 +277,9 @@ def best_values(prepared: engine.Prepared, phase: Phase, report: Report) -> engi
     parts = np.array_split(np.arange(size), max(1, min(MOST, size // SMALLEST)))
     for number, rows in enumerate(parts):
         report(phase, number, len(parts))
-        found = engine.rank_values(prepared, rows, STORED, THREADS)
-        startups[rows] = found.startups
-        investors = engine.best_values(investors, found.investors)
+        values = engine.rank_values(prepared, rows, STORED, THREADS)
+        startups[rows] = values.startups
+        investors = engine.best_values(investors, values.investors)
     return engine.Values(startups, investors)
 
 

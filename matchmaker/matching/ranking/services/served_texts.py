@@ -38,8 +38,8 @@ def learn(texts: Collection[str]) -> set[str]:
 
 def encode(texts: Sequence[str]) -> Array:
     """float32[k,DIMENSIONS]: unit vectors of texts that `learn` has found."""
-    kept, centres = _stored_vectors({*texts}), _centres(version())
-    raw = np.stack([kept[text] - centres[language_of(text)] for text in texts])
+    vectors, centres = _stored_vectors({*texts}), _centres(version())
+    raw = np.stack([vectors[text] - centres[language_of(text)] for text in texts])
     unit: Array = raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9)
     return unit
 
@@ -53,7 +53,7 @@ def _ask(texts: Sequence[str]) -> set[str]:
     if caches["memory"].get(AWAY):
         return {*texts}
     try:
-        found = _projected(embedding_service.ask(texts)).astype(np.float16)
+        vectors = _projected(embedding_service.ask(texts)).astype(np.float16)
     except embedding_service.TextsRefusedError as error:
         if len(texts) == 1:
             logger.warning("A text is left out: %s", error)
@@ -64,7 +64,7 @@ def _ask(texts: Sequence[str]) -> set[str]:
         logger.warning("%s New texts wait.", error)
         caches["memory"].set(AWAY, value=True, timeout=AWAY_SECONDS)
         return {*texts}
-    caches["vectors"].set_many({_key(text): row.tobytes() for text, row in zip(texts, found, strict=True)})
+    caches["vectors"].set_many({_key(text): row.tobytes() for text, row in zip(texts, vectors, strict=True)})
     return set()
 
 
@@ -88,8 +88,10 @@ def _digest(text: str) -> str:
 
 @cache
 def _centres(_version: str) -> dict[str, Array]:
-    kept = _stored_vectors({text for own in _sayings().values() for text in own})
-    return {language: np.mean([kept[text] for text in own], axis=0) for language, own in _sayings().items()}
+    vectors = _stored_vectors({text for own in _sayings().values() for text in own})
+    return {
+        language: np.mean([vectors[text] for text in own], axis=0) for language, own in _sayings().items()
+    }
 
 
 @cache

@@ -30,18 +30,18 @@ class BadWeightsError(Exception):
 
 def current() -> Weights:
     """Return the weights that count, making the first version from the defaults."""
-    found = desk.current()
-    if found.pk is None:
+    newest = desk.current()
+    if newest.pk is None:
         # Named by its number, so that of two workers that start at once both find the same first version.
-        found, _made = Weights.objects.get_or_create(
+        newest, _made = Weights.objects.get_or_create(
             pk=FIRST,
             defaults={
-                "for_investor": found.for_investor,
-                "for_startup": found.for_startup,
-                "note": found.note,
+                "for_investor": newest.for_investor,
+                "for_startup": newest.for_startup,
+                "note": newest.note,
             },
         )
-    return found
+    return newest
 
 
 @transaction.atomic
@@ -169,12 +169,12 @@ def chance(side: Side, score: float) -> float | None:
     Recalibrated every ten minutes in each process.
     """
     cache, key = caches["memory"], f"calibration:{side.value}"
-    kept = cache.get(key)
-    if kept is None:  # kept in a tuple, so that "too few" is remembered too
+    cached = cache.get(key)
+    if cached is None:  # kept in a tuple, so that "too few" is remembered too
         rows = desk.by_side(side)
-        kept = (learning.calibrate(rows.score, rows.accepted),)
-        cache.set(key, kept, CALIBRATED_SECONDS)
-    return None if kept[0] is None else float(kept[0].chance(np.array([score]))[0])
+        cached = (learning.calibrate(rows.score, rows.accepted),)
+        cache.set(key, cached, CALIBRATED_SECONDS)
+    return None if cached[0] is None else float(cached[0].chance(np.array([score]))[0])
 
 
 def odds_of_acceptance(side: Side, score: float) -> int | None:
@@ -189,15 +189,15 @@ def _lesson(side: Side, in_force: Mapping[str, int]) -> Lesson:
     points, prior = (
         np.array([held[factor] for factor in Factor.values]) for held in (before, DEFAULTS[side])
     )
-    found = learning.weights(rows.levels, rows.accepted, points, prior)
-    counted = found.reason != TOO_FEW
+    learned = learning.weights(rows.levels, rows.accepted, points, prior)
+    counted = learned.reason != TOO_FEW
     return Lesson(
         side=side,
-        points=dict(zip(Factor.values, found.points.tolist(), strict=True)),
+        points=dict(zip(Factor.values, learned.points.tolist(), strict=True)),
         before=before,
-        decisions=found.decisions,
+        decisions=learned.decisions,
         accepted=int(rows.accepted.sum()),
-        loss=found.loss if counted else None,
-        loss_before=found.loss_before if counted else None,
-        reason=found.reason,
+        loss=learned.loss if counted else None,
+        loss_before=learned.loss_before if counted else None,
+        reason=learned.reason,
     )

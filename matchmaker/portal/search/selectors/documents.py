@@ -99,7 +99,7 @@ def documents_of(profile: Startup | Investor, tree: TermTree) -> list[Document]:
         seen[SearchAudience.BLIND] = see(profile, replace(stranger, is_blind=True))
         seen[SearchAudience.MEMBERS] = see(profile, stranger)
     own = {who: _profile_terms(view, profile, tree) for who, view in seen.items()}
-    found = [Document(kind, None, _apart(own))]
+    documents = [Document(kind, None, _apart(own))]
     part, row_kind = ROWS[Side(profile.side)]
     rows: dict[int, dict[SearchAudience, Any]] = defaultdict(dict)
     for who, view in seen.items():
@@ -107,8 +107,8 @@ def documents_of(profile: Startup | Investor, tree: TermTree) -> list[Document]:
             rows[row.pk][who] = row
     for pk, views in rows.items():
         terms = {who: _row_terms(view, tree) for who, view in views.items()}
-        found.append(Document(row_kind, pk, _apart(terms)))
-    return found
+        documents.append(Document(row_kind, pk, _apart(terms)))
+    return documents
 
 
 def other_document(kind: str, found: SearchDocument, tree: TermTree, *, is_open: bool) -> Document:
@@ -124,40 +124,42 @@ def other_document(kind: str, found: SearchDocument, tree: TermTree, *, is_open:
 
 
 def _apart(terms: Mapping[SearchAudience, Weighted]) -> dict[SearchAudience, Weighted]:
-    found: dict[SearchAudience, Weighted] = {}
-    known: Weighted = {}
+    by_audience: dict[SearchAudience, Weighted] = {}
+    seen_terms: Weighted = {}
     for audience in SearchAudience:
         shown = terms.get(audience, {})
-        found[audience] = {term: weight for term, weight in shown.items() if weight > known.get(term, 0)}
-        known |= found[audience]
-    return found
+        by_audience[audience] = {
+            term: weight for term, weight in shown.items() if weight > seen_terms.get(term, 0)
+        }
+        seen_terms |= by_audience[audience]
+    return by_audience
 
 
 def _profile_terms(seen: Any, profile: Startup | Investor, tree: TermTree) -> Weighted:
-    found = _name_terms(seen)
+    terms = _name_terms(seen)
     for name, weight in TEXTS.items():
-        _add(found, terms_of(_text(seen, name)), weight)
-    _add(found, terms_of(_text(seen, "founders"), is_name=True), FOUNDERS)
-    _add_shown(found, tree, seen, CONCEPTS)
+        _add(terms, terms_of(_text(seen, name)), weight)
+    _add(terms, terms_of(_text(seen, "founders"), is_name=True), FOUNDERS)
+    _add_shown(terms, tree, seen, CONCEPTS)
     if isinstance(profile, Investor):
         if seen.kind:
-            _add(found, [concept("kind", seen.kind)], 6)
+            _add(terms, [concept("kind", seen.kind)], 6)
         if seen.jurisdiction:
-            _add(found, [concept("place", seen.jurisdiction)], TEXT)
+            _add(terms, [concept("place", seen.jurisdiction)], TEXT)
         for thesis in seen.theses or ():
-            _add_shown(found, tree, thesis, THESIS_CONCEPTS)
-    return found
+            _add_shown(terms, tree, thesis, THESIS_CONCEPTS)
+    return terms
 
 
 def _name_terms(seen: Any) -> Weighted:
-    found: Weighted = {}
+    terms: Weighted = {}
     for name in NAMES:
-        _add(found, terms_of(_text(seen, name), is_name=True), NAME)
+        _add(terms, terms_of(_text(seen, name), is_name=True), NAME)
     for name, weight in PEOPLE.items():
-        _add(found, terms_of(_text(seen, name), is_name=True), weight)
+        _add(terms, terms_of(_text(seen, name), is_name=True), weight)
     for name, weight in NUMBERS.items():
-        _add(found, number_terms(_text(seen, name).removeprefix("https://")), weight)
-    return found
+        _add(terms, number_terms(_text(seen, name).removeprefix("https://")), weight)
+    return terms
 
 
 def _text(seen: Any, name: str) -> str:
@@ -166,11 +168,11 @@ def _text(seen: Any, name: str) -> str:
 
 
 def _row_terms(row: Any, tree: TermTree) -> Weighted:
-    found: Weighted = {}
-    _add_shown(found, tree, row, ROW_CONCEPTS)
+    terms: Weighted = {}
+    _add_shown(terms, tree, row, ROW_CONCEPTS)
     for name, weight in ROW_TEXTS.items():
-        _add(found, terms_of(_text(row, name)), weight)
-    return found
+        _add(terms, terms_of(_text(row, name)), weight)
+    return terms
 
 
 def _add(found: Weighted, terms: Iterable[str], weight: int) -> None:

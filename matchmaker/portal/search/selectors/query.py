@@ -78,12 +78,14 @@ class Vocabulary:
 
     def _known(self, asked: Q, own: Iterable[str]) -> dict[str, int]:
         rows = SearchWord.objects.filter(asked, audience__lte=self.audience).order_by()
-        found = dict(rows.values_list("term").annotate(Sum("uses")))
-        if doubtful := [term for term in found.keys() & self.hidden.keys() if found[term] <= MOST_RECOUNTED]:
+        counts = dict(rows.values_list("term").annotate(Sum("uses")))
+        if doubtful := [
+            term for term in counts.keys() & self.hidden.keys() if counts[term] <= MOST_RECOUNTED
+        ]:
             rest = SearchTerm.objects.filter(term__in=doubtful, audience__lte=self.audience)
             counted = rest.exclude(entry__in=self.unseen).order_by().values_list("term").annotate(Count("pk"))
-            found = {term: count for term, count in found.items() if term not in doubtful} | dict(counted)
-        return {term: self.own[term] for term in own} | found
+            counts = {term: count for term, count in counts.items() if term not in doubtful} | dict(counted)
+        return {term: self.own[term] for term in own} | counts
 
 
 def _terms_in(entries: QuerySet[SearchEntry]) -> Counter[str]:
@@ -117,9 +119,9 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
 
 
 def _groups(words: list[str], phrases: Phrases) -> list[Group]:
-    found: list[Group] = []
+    groups: list[Group] = []
     at = 0
-    while at < len(words) and len(found) < MOST_GROUPS:
+    while at < len(words) and len(groups) < MOST_GROUPS:
         size = next(
             (
                 size
@@ -129,11 +131,11 @@ def _groups(words: list[str], phrases: Phrases) -> list[Group]:
             1,
         )
         if size == 1 and IS_HAN.match(words[at]):
-            found.extend(_han_groups(words[at], phrases))
+            groups.extend(_han_groups(words[at], phrases))
         else:
-            found.append(_group(words[at : at + size], phrases))
+            groups.append(_group(words[at : at + size], phrases))
         at += size
-    return found[:MOST_GROUPS]
+    return groups[:MOST_GROUPS]
 
 
 def _group(words: list[str], phrases: Phrases) -> Group:
@@ -186,8 +188,8 @@ def _characters(run: str) -> Group:
 def _phrases() -> Phrases:
     arms = []
     for kind, model in KINDS.items():
-        known = {each.name for each in model._meta.fields}
-        aliases = F("aliases") if "aliases" in known else Value("", TextField())
+        names = {field.name for field in model._meta.fields}
+        aliases = F("aliases") if "aliases" in names else Value("", TextField())
         rows = model._default_manager.order_by()
         arms.append(
             rows.values_list(Value(kind, CharField()), "code", "name_en", "name_ur", "name_zh", aliases)
@@ -198,14 +200,14 @@ def _phrases() -> Phrases:
 
 @lru_cache(maxsize=1)
 def _phrases_in(rows: tuple[tuple[str, ...], ...]) -> Phrases:
-    found: Phrases = defaultdict(dict)
+    phrases: Phrases = defaultdict(dict)
     for kind, code, *names, aliases_of in rows:
         for name in (*names, *aliases_of.replace("|", "\n").split("\n")):
             for key, fit in phrases_of(name).items():
-                found[key][concept(kind, code)] = max(fit, found[key].get(concept(kind, code), 0.0))
+                phrases[key][concept(kind, code)] = max(fit, phrases[key].get(concept(kind, code), 0.0))
     for key, codes in kind_words().items():
-        found[key] |= codes
-    return found | _single_words(found)
+        phrases[key] |= codes
+    return phrases | _single_words(phrases)
 
 
 def _single_words(phrases: Phrases) -> Phrases:
@@ -231,20 +233,20 @@ def _is_word(word: str) -> bool:
 def phrases_of(name: str) -> dict[str, float]:
     """Return a name, and each part of it, as a query is looked up, and how well that fits."""
     plain = name.partition("(")[0].partition("（")[0]
-    found = {" ".join(runs(fold(part))): PART for part in PARTS.split(plain)}
-    found[" ".join(runs(fold(plain)))] = CONCEPT
-    return {key: fit for key, fit in found.items() if key}
+    phrases = {" ".join(runs(fold(part))): PART for part in PARTS.split(plain)}
+    phrases[" ".join(runs(fold(plain)))] = CONCEPT
+    return {key: fit for key, fit in phrases.items() if key}
 
 
 @cache
 def kind_words() -> Phrases:
-    found: Phrases = defaultdict(dict)
+    words: Phrases = defaultdict(dict)
     for language, _name in settings.LANGUAGES:
         with override(language):
             for code, label in InvestorKind.choices:
                 for key, fit in phrases_of(str(label)).items():
-                    found[key][concept("kind", code)] = fit
-    return found
+                    words[key][concept("kind", code)] = fit
+    return words
 
 
 def _complete_and_correct(
@@ -283,8 +285,10 @@ def _correct_synonyms(
 
 def _close(word: str, known: Iterable[str]) -> Iterable[tuple[str, int]]:
     most = 1 if len(word) < 7 else 2
-    found = process.extract(word, list(known), scorer=OSA.distance, score_cutoff=most, limit=MOST_CORRECTIONS)
-    return [(term, int(distance)) for term, distance, _at in found]
+    matches = process.extract(
+        word, list(known), scorer=OSA.distance, score_cutoff=most, limit=MOST_CORRECTIONS
+    )
+    return [(term, int(distance)) for term, distance, _at in matches]
 
 
 def _heads(word: str) -> set[str]:
@@ -295,10 +299,10 @@ def _heads(word: str) -> set[str]:
 
 def _weighed(groups: list[Group], uses: dict[str, int]) -> Query:
     total = max(uses.get(EVERYTHING, 0), 1)
-    kept: list[Group] = []
+    affordable_groups: list[Group] = []
     telling = {term for group in groups for term in group.terms if _is_telling(uses.get(term, 0), total)}
-    if not telling and (known := [term for group in groups for term in group.terms if uses.get(term)]):
-        telling = {min(known, key=lambda term: (uses[term], term))}
+    if not telling and (used := [term for group in groups for term in group.terms if uses.get(term)]):
+        telling = {min(used, key=lambda term: (uses[term], term))}
     read = 0
     affordable: set[str] = set()
     for term in sorted(telling, key=lambda term: (uses[term], term)):
@@ -308,15 +312,15 @@ def _weighed(groups: list[Group], uses: dict[str, int]) -> Query:
         affordable.add(term)
     worth: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for group in groups:
-        found = {term: fit for term, fit in group.terms.items() if term in affordable}
-        if found:
-            for term, fit in found.items():
+        terms = {term: fit for term, fit in group.terms.items() if term in affordable}
+        if terms:
+            for term, fit in terms.items():
                 rare = math.log(1 + total / uses[term])
                 short = 0.6 if term.startswith(SOUND) and len(term) < 4 else 1.0
-                worth[term].append((len(kept), fit * rare * short))
-            kept.append(group)
+                worth[term].append((len(affordable_groups), fit * rare * short))
+            affordable_groups.append(group)
     typed = tuple(frozenset(group.terms) for group in groups)
-    return Query(tuple(kept), dict(worth), typed)
+    return Query(tuple(affordable_groups), dict(worth), typed)
 
 
 def _is_telling(uses: int, total: int) -> bool:

@@ -67,9 +67,9 @@ class SearchReader:
     @property
     def kinds(self) -> list[str]:
         """What the reader may find, in the order in which it is offered."""
-        found = [kind for side in self.sides for kind in OF_SIDE[side]]
+        kinds = [kind for side in self.sides for kind in OF_SIDE[side]]
         talks = [ResultKind.CONVERSATION] if self.member else []
-        return [*found, *SEARCHABLE, *talks]
+        return [*kinds, *SEARCHABLE, *talks]
 
     def profiles(self, side: Side) -> QuerySet[Any]:
         if self.viewer.is_curator:
@@ -127,10 +127,10 @@ class Search:
             return []
         scores = self._scores()
         order = sorted(scores, key=lambda pk: (-scores[pk], pk))
-        found: list[Found] = []
-        while order and len(found) < MOST_RESULTS:
+        results: list[Found] = []
+        while order and len(results) < MOST_RESULTS:
             # What the reader may not see is taken out first: it neither fills places nor sets the best score.
-            worst = WORST * (found[0].score if found else scores[order[0]])
+            worst = WORST * (results[0].score if results else scores[order[0]])
             some = [pk for pk in order[:MOST_CANDIDATES] if scores[pk] >= worst]
             if not some:
                 break
@@ -139,8 +139,8 @@ class Search:
                 row[0]: row
                 for row in SearchEntry.objects.filter(pk__in=some).order_by().values_list(*COLUMNS)
             }
-            found += self._visible([_found(rows[pk], scores[pk]) for pk in some if pk in rows])
-        return [each for each in found if each.score >= WORST * found[0].score][:MOST_RESULTS]
+            results += self._visible([_found(rows[pk], scores[pk]) for pk in some if pk in rows])
+        return [result for result in results if result.score >= WORST * results[0].score][:MOST_RESULTS]
 
     def _scores(self) -> dict[int, float]:
         worth, count = self.query.worth, len(self.query.groups)
@@ -149,7 +149,7 @@ class Search:
             own = best[entry]
             for at, gain in worth[term]:
                 own[at] = max(own[at], gain * weight)
-        return {entry: sum(own) * ((count - own.count(0.0)) / count) for entry, own in best.items()}
+        return {entry: sum(score) * ((count - score.count(0.0)) / count) for entry, score in best.items()}
 
     def _postings(self) -> Iterable[tuple[int, str, int]]:
         reader, columns = self.reader, ("entry_id", "term", "weight")
@@ -157,29 +157,29 @@ class Search:
         kinds = [kind for kind in reader.kinds if kind != ResultKind.CONVERSATION]
         yield from rows.filter(kind__in=kinds, audience__lte=reader.audience).values_list(*columns).iterator()
         if reader.member and not self.query.terms.isdisjoint(reader.vocabulary.own):
-            own = SearchEntry.objects.filter(**{f"{reader.member.side}_id": reader.member.company_id})
-            yield from rows.filter(entry__in=list(own.values_list("pk", flat=True))).values_list(*columns)
+            entries = SearchEntry.objects.filter(**{f"{reader.member.side}_id": reader.member.company_id})
+            yield from rows.filter(entry__in=list(entries.values_list("pk", flat=True))).values_list(*columns)
 
     def _visible(self, found: list[Found]) -> list[Found]:
         shown = {side: self._shown(found, side) for side in Side}
         rows: dict[str, set[int]] = {}
         for kind, model in ROWS.items():
             lasting = model._default_manager.filter(temporal(model, timezone.localdate()))
-            if pks := [each.pk for each in found if each.kind == kind]:
+            if pks := [result.pk for result in found if result.kind == kind]:
                 rows[kind] = set(lasting.filter(pk__in=pks).values_list("pk", flat=True))
         for kind, searchable in SEARCHABLE.items():
-            if pks := [each.pk for each in found if each.kind == kind]:
+            if pks := [result.pk for result in found if result.kind == kind]:
                 rows[kind] = searchable.visible(self.reader, pks)
         left = {
-            each.key: each
-            for each in reversed(found)  # of two by one name the better one stays
-            if (each.kind in SEARCHABLE or each.company[1] in shown[each.company[0]])
-            and (each.kind not in rows or each.pk in rows[each.kind])
+            result.key: result
+            for result in reversed(found)  # of two by one name the better one stays
+            if (result.kind in SEARCHABLE or result.company[1] in shown[result.company[0]])
+            and (result.kind not in rows or result.pk in rows[result.kind])
         }
         return list(left.values())[::-1]
 
     def _shown(self, found: list[Found], side: Side) -> set[int]:
-        pks = {each.company[1] for each in found if each.kind in OF_SIDE[side]}
+        pks = {result.company[1] for result in found if result.kind in OF_SIDE[side]}
         if not pks or self.reader.viewer.is_curator:
             return pks
         return set(self.reader.profiles(side).filter(pk__in=pks).values_list("pk", flat=True))
@@ -192,30 +192,34 @@ class Search:
 
     @cached_property
     def facets(self) -> dict[str, FacetValues]:
-        found: dict[str, FacetValues] = {}
+        by_key: dict[str, FacetValues] = {}
         for side in Side:
-            of_side = [each for each in self.everything if each.kind in OF_SIDE[side]]
+            of_side = [result for result in self.everything if result.kind in OF_SIDE[side]]
             if of_side:
-                values = facet_values({each.company[1] for each in of_side}, side, self.tree, FACETS)
-                found |= {each.key: values[each.company[1]] for each in of_side}
+                values = facet_values({result.company[1] for result in of_side}, side, self.tree, FACETS)
+                by_key |= {result.key: values[result.company[1]] for result in of_side}
         for kind, searchable in SEARCHABLE.items():
-            pks = [each.pk for each in self.everything if each.kind == kind]
+            pks = [result.pk for result in self.everything if result.kind == kind]
             for pk, (sector, place) in searchable.facets(pks).items() if pks else ():
-                own = found[f"{kind}-{pk}"] = FacetValues(self.tree)
+                own = by_key[f"{kind}-{pk}"] = FacetValues(self.tree)
                 own.stated["sector"].add(sector)
                 own.stated["place"].add(place)
-        return found
+        return by_key
 
     @cached_property
     def filtered(self) -> list[Found]:
         asked = self.asked
         if not asked.is_filtered:
             return self.everything
-        found = [each for each in self.everything if _is_kind(each, asked)]
+        results = [result for result in self.everything if _is_kind(result, asked)]
         chosen = self.chosen
         if not chosen:
-            return found
-        return [each for each in found if each.key in self.facets and self.facets[each.key].meets(chosen)]
+            return results
+        return [
+            result
+            for result in results
+            if result.key in self.facets and self.facets[result.key].meets(chosen)
+        ]
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
@@ -227,15 +231,15 @@ class Search:
     def options(self, kind: str) -> list[tuple[str, str, int]]:
         rest = {other: term for other, term in self.chosen.items() if other != kind}
         rows = [
-            self.facets[each.key]
-            for each in self.everything
-            if each.key in self.facets and _is_kind(each, self.asked)
+            self.facets[result.key]
+            for result in self.everything
+            if result.key in self.facets and _is_kind(result, self.asked)
         ]
         counts = Counter(pk for row in rows if row.meets(rest) for pk in row.wide.get(kind, ()))
         if kind in self.chosen:
             counts.setdefault(self.chosen[kind].pk, 0)
-        known = self.tree.by_pk[kind]
-        shown = sorted((known[pk] for pk in counts if pk in known), key=lambda term: term.order)
+        by_pk = self.tree.by_pk[kind]
+        shown = sorted((by_pk[pk] for pk in counts if pk in by_pk), key=lambda term: term.order)
         return [
             (term.code, term.name, counts[term.pk])
             for term in shown
@@ -246,10 +250,10 @@ class Search:
         return Paginator(self.filtered, PER_PAGE).get_page(self.asked.page)
 
 
-def _is_kind(each: Found, asked: Asked) -> bool:
-    side, company = each.company
+def _is_kind(result: Found, asked: Asked) -> bool:
+    side, company = result.company
     is_of_side = not asked.side or (company > 0 and asked.side == side)  # curators have no company
-    return is_of_side and asked.kind in ("", each.kind)
+    return is_of_side and asked.kind in ("", result.kind)
 
 
 def _found(row: tuple[Any, ...], score: float) -> Found:

@@ -114,14 +114,18 @@ def result_rows(search: Search, found: Iterable[Found]) -> list[ResultRow]:
     for side in Side:
         of_side = [each for each in wanted if each.kind in OF_SIDE[side]]
         profiles = _profiles(search, side, of_side)
-        for each in of_side:
-            if each.company[1] in profiles and (row := _company_row(search, profiles[each.company[1]], each)):
-                rows[each.key] = row
+        for result in of_side:
+            if result.company[1] in profiles and (
+                row := _company_row(search, profiles[result.company[1]], result)
+            ):
+                rows[result.key] = row
     for kind, searchable in SEARCHABLE.items():
         pks = [each.pk for each in wanted if each.kind == kind]
-        for pk, told in searchable.rows(search.reader, pks).items() if pks else ():
-            title, text = mark(told.title), mark(told.text)
-            rows[f"{kind}-{pk}"] = ResultRow(kind, told.url, title, text, told.facts, told.tag, told.is_demo)
+        for pk, texts in searchable.rows(search.reader, pks).items() if pks else ():
+            title, text = mark(texts.title), mark(texts.text)
+            rows[f"{kind}-{pk}"] = ResultRow(
+                kind, texts.url, title, text, texts.facts, texts.tag, texts.is_demo
+            )
     return [rows[each.key] for each in wanted if each.key in rows]  # who leaves between two reads is left out
 
 
@@ -135,10 +139,10 @@ def _profiles(search: Search, side: Side, found: list[Found]) -> Mapping[int, An
     if side == Side.INVESTOR:
         parts = (ResultKind.OFFER, "offers", Offer)
     kind, name, model = parts
-    if pks := [each.pk for each in found if each.kind == kind]:
+    if pks := [result.pk for result in found if result.kind == kind]:
         shown = model._default_manager.filter(pk__in=pks).select_related("type")
         rows = rows.prefetch_related(Prefetch(name, shown))
-    return rows.in_bulk([each.company[1] for each in found])
+    return rows.in_bulk([result.company[1] for result in found])
 
 
 def _company_row(search: Search, profile: Any, found: Found) -> ResultRow | None:

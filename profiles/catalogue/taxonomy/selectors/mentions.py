@@ -62,17 +62,17 @@ def _singular(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[Words, frozenset[Key]]:
-    known: Words = {}
+    words: Words = {}
     ignored: set[Key] = set()
     for row in csv_rows(DATA / "mentions.csv"):
         for key in _keys(row["words"]):
             if row["kind"] == "ignore":
                 ignored.add(key)
             else:
-                known[key] = row["kind"], tuple(row["code"].split("|"))
+                words[key] = row["kind"], tuple(row["code"].split("|"))
     for row in csv_rows(DATA / "negations.csv"):
-        known |= dict.fromkeys(_keys(row["words"]), (row["role"], ()))
-    return known, frozenset(ignored)
+        words |= dict.fromkeys(_keys(row["words"]), (row["role"], ()))
+    return words, frozenset(ignored)
 
 
 def _keys(words: str) -> Iterator[Key]:
@@ -81,7 +81,7 @@ def _keys(words: str) -> Iterator[Key]:
 
 def vocabulary() -> Words:
     known, ignored = _table()
-    found: Words = {}
+    words: Words = {}
     narrow = F("parent").asc(nulls_last=True)  # a word of both means the narrower sector
     for kind, terms in (
         ("place", Place.objects.order_by("level", "code")),
@@ -90,8 +90,8 @@ def vocabulary() -> Words:
         for code, *names in terms.values_list("code", "name_en", "name_ur", "name_zh", "aliases"):
             for key in _keys_of(*names):
                 if key not in ignored:
-                    found.setdefault(key, (kind, (code,)))
-    return found | known
+                    words.setdefault(key, (kind, (code,)))
+    return words | known
 
 
 @lru_cache(maxsize=1024)
@@ -108,27 +108,29 @@ def _keys_of(*names: str) -> tuple[Key, ...]:
 def read(texts: Iterable[str], words: Words | None = None) -> list[Mention]:
     known = vocabulary() if words is None else words
     longest = max(map(len, known))
-    found: dict[tuple[str, Key], Mention] = {}
+    mentions: dict[tuple[str, Key], Mention] = {}
     for text in texts:
         for sentence in filter(str.strip, SENTENCE.split(text)):
-            for each in _read_sentence(sentence.strip(), known, longest):
-                before = found.get((each.kind, each.codes))
-                if before is None or (each.is_excluded and not before.is_excluded):
-                    found[each.kind, each.codes] = each
-                elif before.is_excluded == each.is_excluded:
-                    said = before if before.cues else each  # who needs or offers it is told by its sentence
-                    found[each.kind, each.codes] = said._replace(cues=before.cues | each.cues)
-    return list(found.values())
+            for mention in _read_sentence(sentence.strip(), known, longest):
+                before = mentions.get((mention.kind, mention.codes))
+                if before is None or (mention.is_excluded and not before.is_excluded):
+                    mentions[mention.kind, mention.codes] = mention
+                elif before.is_excluded == mention.is_excluded:
+                    said = (
+                        before if before.cues else mention
+                    )  # who needs or offers it is told by its sentence
+                    mentions[mention.kind, mention.codes] = said._replace(cues=before.cues | mention.cues)
+    return list(mentions.values())
 
 
 def _read_sentence(sentence: str, known: Words, longest: int) -> Iterator[Mention]:
     words = tokens(sentence)
     quote = sentence if len(sentence) <= LONGEST_QUOTE else f"{sentence[: LONGEST_QUOTE - 1]}…"
     for clause in _clauses(words, list(_entries(words, known, longest))):
-        if any(each.kind == "soft" for each in clause):
+        if any(entry.kind == "soft" for entry in clause):
             continue
         for term, is_excluded in _excluded(clause):
-            cues = frozenset(each.kind for each in clause if _is_about(each, term, words))
+            cues = frozenset(entry.kind for entry in clause if _is_about(entry, term, words))
             yield Mention(term.kind, term.codes, is_excluded, cues, quote)
 
 
@@ -161,9 +163,9 @@ def _clauses(words: list[str], entries: list[Found]) -> list[list[Found]]:
 
 
 def _excluded(clause: list[Found]) -> list[tuple[Found, bool]]:
-    last = max((each.at for each in clause if each.codes), default=0)
-    before = [each.kind == "before" or (each.kind == "either" and each.at < last) for each in clause]
-    behind = [each.kind == "after" or (each.kind == "either" and each.at > last) for each in clause]
+    last = max((entry.at for entry in clause if entry.codes), default=0)
+    before = [entry.kind == "before" or (entry.kind == "either" and entry.at < last) for entry in clause]
+    behind = [entry.kind == "after" or (entry.kind == "either" and entry.at > last) for entry in clause]
     forwards, backwards = _negated(clause, before), _negated(clause[::-1], behind[::-1])
     return [(term, forwards[term] != backwards[term]) for term in forwards]
 

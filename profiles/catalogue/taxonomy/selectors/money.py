@@ -52,14 +52,14 @@ def rate_for(currency: str, *, on: date | None = None) -> ExchangeRate:
     """
     if currency == USD:
         return ExchangeRate(currency=currency, per_usd=Decimal(1))
-    known = ExchangeRate.objects.filter(currency=currency).order_by("-quoted_on")
-    until = known.filter(quoted_on__lte=on) if on else known
-    found = until.first() or known.last()
-    if found is None:
+    rates = ExchangeRate.objects.filter(currency=currency).order_by("-quoted_on")
+    until = rates.filter(quoted_on__lte=on) if on else rates
+    rate = until.first() or rates.last()
+    if rate is None:
         raise NoRateError
-    return found
+    return rate
 
 
 def newest_rates() -> dict[str, Decimal]:
-    known = ExchangeRate.objects.filter(currency__in=settings.CURRENCIES).order_by("quoted_on")
-    return {USD: Decimal(1), **dict(known.values_list("currency", "per_usd"))}
+    rates = ExchangeRate.objects.filter(currency__in=settings.CURRENCIES).order_by("quoted_on")
+    return {USD: Decimal(1), **dict(rates.values_list("currency", "per_usd"))}

@@ -62,8 +62,8 @@ def tree() -> list[Branch]:
     for use in USES:
         rows = use.model._default_manager.exclude(**{use.column: None}).order_by()
         for pk, number in rows.values_list(use.column).annotate(Count("pk")):
-            own = counted.setdefault(pk, dict.fromkeys(KINDS, 0))
-            own[use.counts_as] += number
+            counts = counted.setdefault(pk, dict.fromkeys(KINDS, 0))
+            counts[use.counts_as] += number
     branches = {
         sector.pk: Branch(sector, counted.get(sector.pk, dict.fromkeys(KINDS, 0)), [])
         for sector in active().order_by("code")
@@ -85,11 +85,14 @@ def rows_naming(sectors: Iterable[Sector]) -> dict[str, set[int]]:
 def relations_of(sector: Sector) -> list[tuple[Sector, float]]:
     """Return the related sectors that are in use with their strength, the strongest first."""
     rows = SectorRelation.objects.filter(Q(first=sector) | Q(second=sector))
-    found = [
+    relations = [
         (row.second if row.first_id == sector.pk else row.first, row.similarity)
         for row in rows.select_related("first", "second")
     ]
-    return sorted((each for each in found if each[0].is_active), key=lambda each: (-each[1], each[0].code))
+    return sorted(
+        (relation for relation in relations if relation[0].is_active),
+        key=lambda each: (-each[1], each[0].code),
+    )
 
 
 # --- What a change would touch ------------------------------------------------------------------------------
@@ -143,18 +146,18 @@ STRUCTURE = (SectorAct.ADD, SectorAct.MOVE, SectorAct.MERGE, SectorAct.RETIRE)
 
 def built_on(change: SectorChange) -> SectorChange | None:
     later = SectorChange.objects.filter(pk__gt=change.pk, undone_at=None).select_related("sector", "other")
-    own, other = Q(sector=change.sector_id), Q(sector=change.other_id) | Q(other=change.other_id)
+    condition, other = Q(sector=change.sector_id), Q(sector=change.other_id) | Q(other=change.other_id)
     ended = Q(act__in=(SectorAct.MERGE, SectorAct.RETIRE))
     match SectorAct(change.act):
         case SectorAct.RENAME:
-            rule = own & (Q(act=SectorAct.RENAME) | ended)
+            rule = condition & (Q(act=SectorAct.RENAME) | ended)
         case SectorAct.RELATE:
-            pair = own & Q(other=change.other_id) | Q(sector=change.other_id, other=change.sector_id)
-            rule = pair & Q(act=SectorAct.RELATE) | (own | Q(sector=change.other_id)) & ended
+            pair = condition & Q(other=change.other_id) | Q(sector=change.other_id, other=change.sector_id)
+            rule = pair & Q(act=SectorAct.RELATE) | (condition | Q(sector=change.other_id)) & ended
         case SectorAct.MERGE:
-            rule = other & ended | own | Q(other=change.sector_id)
+            rule = other & ended | condition | Q(other=change.sector_id)
         case _:  # what was built on the sector itself, and the end of the parent that it would go back to
-            rule = own & Q(act__in=STRUCTURE) | Q(other=change.sector_id, act__in=STRUCTURE)
+            rule = condition & Q(act__in=STRUCTURE) | Q(other=change.sector_id, act__in=STRUCTURE)
             rule |= Q(sector=change.before.get("parent_id")) & ended
     return later.filter(rule).order_by("-pk").first()
 
@@ -217,12 +220,12 @@ def returning(change: SectorChange) -> dict[str, tuple[int, int]]:
     moved: dict[str, set[int]] = {}
     still: dict[str, set[int]] = {}
     for use in USES:
-        kept = change.before.get("rows", {}).get(use.name, {})
-        rows = {*kept.get("moved", ()), *kept.get("dropped", ())}
+        stored_rows = change.before.get("rows", {}).get(use.name, {})
+        rows = {*stored_rows.get("moved", ()), *stored_rows.get("dropped", ())}
         here = use.model._default_manager.filter(**{use.column: change.other_id, f"{use.row}__in": rows})
         moved[use.counts_as] = moved.get(use.counts_as, set()) | rows
-        found = set(here.values_list(use.row, flat=True)) if rows else set()
-        still[use.counts_as] = still.get(use.counts_as, set()) | found
+        present = set(here.values_list(use.row, flat=True)) if rows else set()
+        still[use.counts_as] = still.get(use.counts_as, set()) | present
     return {kind: (len(moved[kind]), len(still[kind])) for kind in moved if moved[kind]}
 
 

@@ -11,8 +11,8 @@ DATA = Path(__file__).resolve().parents[3] / "data"
 
 
 def csv_rows(path: Path) -> Iterator[dict[str, str]]:
-    own = Path(settings.CORRIDOR_DATA, path.name) if settings.CORRIDOR_DATA else path
-    with (own if own.exists() else path).open(encoding="utf-8", newline="") as lines:
+    override = Path(settings.CORRIDOR_DATA, path.name) if settings.CORRIDOR_DATA else path
+    with (override if override.exists() else path).open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
 
 

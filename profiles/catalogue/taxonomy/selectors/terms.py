@@ -46,8 +46,8 @@ def forms() -> QuerySet[PartnershipForm]:
 
 
 def places(*levels: PlaceLevel) -> QuerySet[Place]:
-    found = Place.objects.select_related("parent__parent")
-    return found.filter(level__in=levels) if levels else found
+    places = Place.objects.select_related("parent__parent")
+    return places.filter(level__in=levels) if levels else places
 
 
 def data_place(code: str) -> str:
@@ -122,8 +122,8 @@ class TermTree:
         return {other for other in self.by_pk[kind] if pk in self.family(kind, other)}
 
     def names(self, kind: str, pks: Iterable[int]) -> list[str]:
-        known = self.by_pk[kind]
-        return [term.name for term in sorted((known[pk] for pk in pks if pk in known), key=lambda t: t.order)]
+        by_pk = self.by_pk[kind]
+        return [term.name for term in sorted((by_pk[pk] for pk in pks if pk in by_pk), key=lambda t: t.order)]
 
 
 def all_terms() -> TermTree:
@@ -131,8 +131,8 @@ def all_terms() -> TermTree:
     name = f"name_{language if language in ('zh', 'ur') else 'en'}"
     by_pk: dict[str, dict[int, TermNode]] = {kind: {} for kind in KINDS}
     first, *rest = (_rows_of(kind, name) for kind in KINDS)
-    for kind, pk, code, own, english, parent, position in first.union(*rest, all=True):
-        word = own or english
+    for kind, pk, code, own_name, english, parent, position in first.union(*rest, all=True):
+        word = own_name or english
         order = (position, alphabetical(word) if kind == "place" else code)
         by_pk[kind][pk] = TermNode(kind, pk, code, word, parent, order)
     return TermTree(by_pk, {kind: {pk: _family(words, pk) for pk in words} for kind, words in by_pk.items()})
@@ -140,9 +140,9 @@ def all_terms() -> TermTree:
 
 def _rows_of(kind: str, name: str) -> QuerySet[Any, tuple[Any, ...]]:
     model = KINDS[kind]
-    known = {field.name for field in model._meta.fields}
-    parent = F("parent_id") if "parent" in known else Value(None, IntegerField())
-    position = F("position") if "position" in known else Value(0, IntegerField())
+    names = {field.name for field in model._meta.fields}
+    parent = F("parent_id") if "parent" in names else Value(None, IntegerField())
+    position = F("position") if "position" in names else Value(0, IntegerField())
     rows = model._default_manager.order_by()
     return rows.values_list(Value(kind, CharField()), "pk", "code", name, "name_en", parent, position)
 

@@ -69,7 +69,7 @@ def read_tree(text: str) -> ReadTree:
         for code, sector in stored.items()
         if sector.is_active and code not in by_code
     ]
-    wanted = [] if problems else [each for row in by_code.values() for each in _changes(row, stored)]
+    wanted = [] if problems else [change for row in by_code.values() for change in _changes(row, stored)]
     order = list(SectorAct)
     # A new parent comes before what stands under it.
     wanted.sort(key=lambda each: (order.index(each.act), each.act == SectorAct.ADD and bool(each.other)))
@@ -125,7 +125,9 @@ def _changes(row: Row, stored: dict[str, Sector]) -> Iterator[Wanted]:
     parent = old.parent.code if old.parent else ""
     if row["parent"] != parent:
         yield Wanted(SectorAct.MOVE, code, row["parent"], seen={"parent": parent})
-    told = {name: getattr(old, name) for name in NAMES} | {"aliases": "\n".join(old.aliases.splitlines())}
-    different = {name: value for name, value in names.items() if value != told[name]}
+    old_values = {name: getattr(old, name) for name in NAMES} | {
+        "aliases": "\n".join(old.aliases.splitlines())
+    }
+    different = {name: value for name, value in names.items() if value != old_values[name]}
     if different:
         yield Wanted(SectorAct.RENAME, code, values=different)

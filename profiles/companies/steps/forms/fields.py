@@ -160,10 +160,10 @@ class TermField(forms.ChoiceField):
         return [("", NOT_STATED), *self.named()]
 
     def named(self) -> list[tuple[Any, Any]]:
-        found = [term for term in self.terms.of(self.model) if self.only(term)]
+        terms = [term for term in self.terms.of(self.model) if self.only(term)]
         if not issubclass(self.model, GROUPED):
-            return [(term.code, term.name) for term in found]
-        groups = taxonomy.grouped(found)
+            return [(term.code, term.name) for term in terms]
+        groups = taxonomy.grouped(terms)
         return [(name, [(term.code, term.name) for term in members]) for name, members in groups]
 
     def find(self, code: Any) -> Any:
@@ -260,10 +260,10 @@ def data_places() -> list[tuple[str, Any]]:
 
 
 def _of_codes(declared: Field, **kwargs: Any) -> forms.Field:
-    kept = {key: kwargs[key] for key in ("label", "help_text", "required", "initial") if key in kwargs}
+    options = {key: kwargs[key] for key in ("label", "help_text", "required", "initial") if key in kwargs}
     if declared.is_place:
-        return forms.ChoiceField(choices=data_places, **kept)
-    return forms.MultipleChoiceField(choices=declared.codes, widget=forms.CheckboxSelectMultiple, **kept)
+        return forms.ChoiceField(choices=data_places, **options)
+    return forms.MultipleChoiceField(choices=declared.codes, widget=forms.CheckboxSelectMultiple, **options)
 
 
 BY_CLASS: tuple[tuple[type[models.Field[Any, Any]], Callable[..., forms.Field]], ...] = (
@@ -291,8 +291,8 @@ def formfield(field: Any, **kwargs: Any) -> forms.Field | None:
         return made
     if isinstance(field, models.DecimalField):
         return _made(field, AmountField, kwargs)
-    found = next((make for kind, make in BY_CLASS if isinstance(field, kind)), None)
-    return _made(field, found, kwargs) if found else field.formfield(**kwargs)
+    maker = next((make for kind, make in BY_CLASS if isinstance(field, kind)), None)
+    return _made(field, maker, kwargs) if maker else field.formfield(**kwargs)
 
 
 def _made(field: Any, make: Callable[..., forms.Field], kwargs: dict[str, Any]) -> forms.Field | None:

@@ -131,7 +131,7 @@ class ThesisForm(CleanForm):
         if values.get("revenue_required") == Revenue.PRE and values.get("no_pre_revenue"):
             self._refuse_both("no_pre_revenue", [str(Revenue.PRE.label)])
         theses = newest_rows(self.instance.investor, "theses") if self.instance.investor_id else []
-        if values.get("name") in {each.name for each in theses if each.pk != self.instance.pk}:
+        if values.get("name") in {thesis.name for thesis in theses if thesis.pk != self.instance.pk}:
             self.add_error("name", _("You already have a thesis with this name."))
         return values
 

@@ -25,10 +25,10 @@ class More(LayoutObject):  # type: ignore[misc]
         self.title, self.fields, self.kinds = title, list(fields), kinds
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        own = known(form, self.fields)
-        if not own:
+        fields = known(form, self.fields)
+        if not fields:
             return ""
-        layout = Layout(*own)
+        layout = Layout(*fields)
         inner = layout.render(form, context, template_pack, **kwargs)
         names = form.fields.keys() & {pointer.name for pointer in layout.get_field_names()}
         optional = {name: form[name].value() for name in names if not form.fields[name].required}
@@ -47,8 +47,8 @@ class Spoken(LayoutObject):  # type: ignore[misc]
         self.fields, self.beside = list(fields), beside
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        own = known(form, self.fields)
-        parts = [side_by_side(*own)] if self.beside else own
+        fields = known(form, self.fields)
+        parts = [side_by_side(*fields)] if self.beside else fields
         return str(Layout(*parts).render(form, context, template_pack, **kwargs))
 
 

@@ -20,10 +20,10 @@ from profiles.models import Startup
 
 
 def audience_field(group_name: str) -> forms.ChoiceField:
-    known = GROUPS[Side.STARTUP][group_name]
-    choices = [(audience.value, audience_label(audience, Side.STARTUP)) for audience in known.choices]
+    group = GROUPS[Side.STARTUP][group_name]
+    choices = [(audience.value, audience_label(audience, Side.STARTUP)) for audience in group.choices]
     return forms.ChoiceField(
-        label=format_lazy(WHO_MAY_SEE, known.label),
+        label=format_lazy(WHO_MAY_SEE, group.label),
         choices=choices,
         widget=forms.RadioSelect,
         required=False,

@@ -110,7 +110,7 @@ def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpRe
 def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
     context: dict[str, Any] = {"rows": newest_rows(investor, "theses"), "waits": waiting_edit(investor)}
     context["create_url"] = reverse("thesis_create")
-    context["proposals"] = [each for each in proposals_of(investor) if each.step == "theses"]
+    context["proposals"] = [proposal for proposal in proposals_of(investor) if proposal.step == "theses"]
     context |= frame(Side.INVESTOR, "theses", status_of(investor))
     return render(request, "companies/steps/theses.html", context)
 
@@ -167,11 +167,11 @@ def thesis_fit(request: SignedInRequest, investor: Investor) -> HttpResponse:
     edited = theses_of(investor).filter(pk=int(pk)).first() if pk.isdecimal() else None
     form = ThesisForm(request.POST, instance=edited or Thesis(investor=investor))
     counted = fit_typed(form, viewer_of(request.user))
-    told = [
+    problems = [
         {"name": name, "label": form[name].label, "errors": errors}
         for name, errors in form.partial_errors.items()
     ]
-    return render(request, "companies/steps/fit_typed.html", {"fit": counted, "told": told})
+    return render(request, "companies/steps/fit_typed.html", {"fit": counted, "told": problems})
 
 
 def fit_typed(form: ThesisForm, viewer: Viewer) -> ThesisReach | None:

@@ -41,10 +41,10 @@ ACCESS_GRANTS = 20  # that the page tells; the newest
 
 def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
     side = company.side
-    found = status_of(company)
-    links = links_of(company, found.completeness)
+    profile_status = status_of(company)
+    links = links_of(company, profile_status.completeness)
     context = {
-        "profile_status": found,
+        "profile_status": profile_status,
         "side": side,
         "has_contact_consent": has_contact_consent(company),
         "proposals": proposals_of(company),
@@ -52,11 +52,12 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "new_text": new_text(company),
         "is_undecided": is_undecided(company),
         "consents_url": reverse(f"{side}_consents"),
-        "steps": stepper(side, "", found),
+        "steps": stepper(side, "", profile_status),
         "missing": [
-            {"label": field.prompt, "url": item_url(side, field)} for field in found.completeness.needed
+            {"label": field.prompt, "url": item_url(side, field)}
+            for field in profile_status.completeness.needed
         ],
-        "reasons": reasons_of(found, side),
+        "reasons": reasons_of(profile_status, side),
         "untranslated": [
             {"name": name, "code": code, "url": f"{links['edit']}#div_id_summary_{code}"}
             for code, name in untranslated(newest(company))
@@ -69,17 +70,17 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
     return render(request, "companies/steps/status.html", context)
 
 
-def reasons_of(found: ProfileStatus, side: Side) -> list[dict[str, Any]]:
-    told = []
-    for asked in found.requests:
+def reasons_of(status: ProfileStatus, side: Side) -> list[dict[str, Any]]:
+    reasons = []
+    for asked in status.requests:
         declared = CATALOGUE[side].get(asked.field)
-        label = declared.label if declared and declared.rows else field_label(found.profile, asked.field)
+        label = declared.label if declared and declared.rows else field_label(status.profile, asked.field)
         row = f": {asked.row_name}" if asked.row_name else ""
         url = field_url(side, asked.field)
-        told.append(
+        reasons.append(
             {"label": f"{capfirst(str(label))}{row}", "reason": asked.said, "url": url, "asked": asked}
         )
-    return told
+    return reasons
 
 
 def field_label(profile: Company, name: str) -> str:

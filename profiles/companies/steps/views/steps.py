@@ -125,7 +125,7 @@ def step_after(side: Side, step: str, company: Startup | Investor | None = None)
 
 
 def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
-    found = state.completeness if state else None
+    completeness = state.completeness if state else None
     names = list(STEPS[side])
     return {
         "profile_status": state,
@@ -137,7 +137,7 @@ def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
         "step": step,
         "following_url": step_after(side, step),
         "preview_url": reverse(f"{side}_preview"),
-        "next_url": item_url(side, found.next_field) if found else "",
+        "next_url": item_url(side, completeness.next_field) if completeness else "",
     }
 
 
@@ -162,13 +162,13 @@ def saved_words(company: Startup | Investor, *, at: datetime, otherwise: str = "
     )
 
 
-def links_of(profile: Startup | Investor, found: Completeness) -> Mapping[str, str]:
+def links_of(profile: Startup | Investor, completeness: Completeness) -> Mapping[str, str]:
     side = profile.side
     first = next(iter(STEPS[side]))
     last = "consent" if side is Side.STARTUP else "profile"
     return {
         "edit": step_url(side, first),
-        "next": item_url(side, found.next_field),
+        "next": item_url(side, completeness.next_field),
         "consent": step_url(side, last),
         "status": reverse(f"{side}_status"),
         "preview": reverse(f"{side}_preview"),
@@ -223,8 +223,8 @@ def edit_section(
         if state:
             show_reasons(form, state.reasons)
         same = unclaimed_same(side, form) if company is None and form.is_bound else []
-        found = [each for each in proposals_of(stored) if each.step == step] if stored else []
-        shown = {"same": same, "proposals": found, "waits": waiting_edit(stored) if stored else None}
+        proposals = [proposal for proposal in proposals_of(stored) if proposal.step == step] if stored else []
+        shown = {"same": same, "proposals": proposals, "waits": waiting_edit(stored) if stored else None}
         shown["asks_here"] = state is not None and is_asked(state, step)
         return {**shown, **frame(side, step, state)}
 
@@ -245,14 +245,14 @@ MOST_SAME = 5
 
 def unclaimed_same(side: Side, form: SectionForm) -> list[Startup | Investor]:
     """Return the imported companies without people that the form may describe."""
-    said = getattr(form, "cleaned_data", {})
-    found = duplicates_of(
+    values = getattr(form, "cleaned_data", {})
+    duplicates = duplicates_of(
         SIDES[side],
-        names=tuple(said.get(name, "") for name in ("name_en", "name_zh", "name_ur")),
-        website=said.get("website", ""),
-        registration=said.get("registration_number", "") or said.get("registry_id", ""),
+        names=tuple(values.get(name, "") for name in ("name_en", "name_zh", "name_ur")),
+        website=values.get("website", ""),
+        registration=values.get("registration_number", "") or values.get("registry_id", ""),
     )
-    return list(found.filter(is_unclaimed=True)[:MOST_SAME])
+    return list(duplicates.filter(is_unclaimed=True)[:MOST_SAME])
 
 
 def own_company(request: SignedInRequest, side: Side) -> Startup | Investor | None:
@@ -286,12 +286,12 @@ def startup_edit(request: SignedInRequest, step: str) -> HttpResponse:
 @member_role_required
 def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
     limits.take_token(FIT_LIMIT, account=request.user, at=timezone.now())
-    own = company or SIDES[Side(request.user.role)]()
+    profile = company or SIDES[Side(request.user.role)]()
     # No more of each than can be saved: what reading costs grows faster than what is read.
-    longest = {field.name: field.max_length for field in own._meta.fields}
+    longest = {field.name: field.max_length for field in profile._meta.fields}
     typed = [request.POST.get(name, "")[: longest[name]] for name in TEXTS]
-    found = proposals_in(own, typed)
-    return render(request, "companies/steps/_read.html", {"read": found})
+    proposals = proposals_in(profile, typed)
+    return render(request, "companies/steps/_read.html", {"read": proposals})
 
 
 @require_POST

@@ -84,14 +84,20 @@ def create_people(*, at: datetime) -> None:
     if not settings.DEMO:
         raise NotADemoError
     emails = settings.DEMO_ACCOUNTS
-    known = set(User.objects.filter(email__in=emails.values()).values_list("email", flat=True))
-    missing = {part: email for part, email in emails.items() if email not in known}
+    existing = set(User.objects.filter(email__in=emails.values()).values_list("email", flat=True))
+    missing = {part: email for part, email in emails.items() if email not in existing}
     # One hash for all: the password is public, and hashing is slow on purpose.
     password = make_password(settings.DEMO_PASSWORD) if missing else ""
     for part, email in missing.items():
         full_name, role, title = PEOPLE[part]
-        said = {"full_name": full_name, "role": role, "job_title": title, "is_demo": True, "date_joined": at}
-        user = User.objects.create(email=email, password=password, **said)
+        values = {
+            "full_name": full_name,
+            "role": role,
+            "job_title": title,
+            "is_demo": True,
+            "date_joined": at,
+        }
+        user = User.objects.create(email=email, password=password, **values)
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
         if role in SLUGS:
             company = {str(role): demo_company(role, SLUGS[role])}
@@ -233,10 +239,10 @@ def stated(row: Row, side: str, at: datetime) -> dict[str, Any]:
 
 @cache
 def disclosed() -> dict[tuple[str, str, str], Row]:
-    found: dict[tuple[str, str, str], Row] = {}
+    values: dict[tuple[str, str, str], Row] = {}
     for row in table_rows("demo_disclosures"):
-        found.setdefault((row["side"], row["slug"], row["offer"]), {})[row["field"]] = row["value"]
-    return found
+        values.setdefault((row["side"], row["slug"], row["offer"]), {})[row["field"]] = row["value"]
+    return values
 
 
 def disclosures(model: Any, side: str, slug: str, offer: str = "") -> dict[str, Any]:
@@ -247,8 +253,8 @@ def disclosures(model: Any, side: str, slug: str, offer: str = "") -> dict[str, 
     }
 
 
-def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
-    sectors = [known.sectors[code] for code in codes(row["sectors"])]
+def startup_of(row: Row, vocabulary: DemoVocabulary, at: datetime) -> Draft:
+    sectors = [vocabulary.sectors[code] for code in codes(row["sectors"])]
     low, high = whole_number(row["raise_min_usd"]), whole_number(row["raise_max_usd"])
     is_early = row["revenue_band_usd"] == RevenueBand.UP_TO_10K
     crosses_border = {"data_crosses_border": row["data_location"] == DataHosting.MIXED}
@@ -261,10 +267,10 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
         ask_max_usd=high,
         seeks_capital=True,
         visibility={"ask": "matched", "revenue": "matched"},
-        place_id=key(known.places, row["city"] or row["province"]),
+        place_id=key(vocabulary.places, row["city"] or row["province"]),
         founded=whole_number(row["founded"]),
         primary_sector_id=sectors[0] if sectors else None,
-        stage_id=key(known.stages, row["stage"]),
+        stage_id=key(vocabulary.stages, row["stage"]),
         revenue=Revenue.PRE if is_early else Revenue.POST if row["revenue_band_usd"] else "",
         revenue_band="" if is_early else row["revenue_band_usd"],
         team_size=whole_number(row["team_size"]),
@@ -277,24 +283,26 @@ def startup_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
         data_classes=codes(row["data_classes"]),
         data_location=row["data_location"],
     )
-    links = {"other_sectors": sectors[1:], "forms": [known.forms[code] for code in codes(row["forms"])]}
+    links = {"other_sectors": sectors[1:], "forms": [vocabulary.forms[code] for code in codes(row["forms"])]}
     needs = [need.split(":") for need in codes(row["needs"])]
-    rows: list[Any] = [Need(type_id=known.needs[code], urgency=int(urgency)) for code, urgency in needs]
+    rows: list[Any] = [Need(type_id=vocabulary.needs[code], urgency=int(urgency)) for code, urgency in needs]
     rows += [
-        ExistingPartner(type_id=known.needs[one["kind"]], **{name: one[name] for name in PARTNER_COLUMNS})
+        ExistingPartner(
+            type_id=vocabulary.needs[one["kind"]], **{name: one[name] for name in PARTNER_COLUMNS}
+        )
         for one in table_rows("demo_partners")
         if one["startup"] == row["slug"]
     ]
     return Draft(record, links, [Draft(each) for each in rows])
 
 
-def investor_of(row: Row, theses: list[Row], known: DemoVocabulary, at: datetime) -> Draft:
+def investor_of(row: Row, theses: list[Row], vocabulary: DemoVocabulary, at: datetime) -> Draft:
     record = Investor(
         **stated(row, "investor", at),
         **disclosures(Investor, "investor", row["slug"]),
         kind=row["type"],
         legal_name=row["name_en"],
-        place_id=key(known.places, row["city"]),
+        place_id=key(vocabulary.places, row["city"]),
         jurisdiction=row["jurisdiction"],
         state_owned=row["state_owned"],
         fee_policy=FeePolicy.NEVER,
@@ -304,14 +312,14 @@ def investor_of(row: Row, theses: list[Row], known: DemoVocabulary, at: datetime
         max_stake_pct=int(row["max_stake_pct"]),
         data_hosting=HOSTING[row["data_hosting"]],
     )
-    rows = [thesis_of({**row, **thesis}, known, at) for thesis in theses or [{"name": row["name_en"]}]]
+    rows = [thesis_of({**row, **thesis}, vocabulary, at) for thesis in theses or [{"name": row["name_en"]}]]
     for code in codes(row["offers"]):
         said = disclosures(Offer, "investor", row["slug"], code)
-        rows.append(Draft(Offer(type_id=known.needs[code], is_free=None, **said)))
+        rows.append(Draft(Offer(type_id=vocabulary.needs[code], is_free=None, **said)))
     return Draft(record, {}, rows)
 
 
-def thesis_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
+def thesis_of(row: Row, vocabulary: DemoVocabulary, at: datetime) -> Draft:
     low, high = whole_number(row["ticket_min_usd"]), whole_number(row["ticket_max_usd"])
     must = {True: Importance.MUST, False: Importance.NICE}
     capital = must[row["type"] in CAPITAL_MUSTS]
@@ -329,24 +337,24 @@ def thesis_of(row: Row, known: DemoVocabulary, at: datetime) -> Draft:
         confirmed_on=at.date(),
     )
     links = {
-        "sectors": [known.sectors[code] for code in codes(row["sectors"])],
-        "stages": [known.stages[code] for code in codes(row["stages"])],
-        "places": [known.places[code] for code in codes(row["provinces"])],
-        "forms": [known.forms[code] for code in codes(row["forms"])],
+        "sectors": [vocabulary.sectors[code] for code in codes(row["sectors"])],
+        "stages": [vocabulary.stages[code] for code in codes(row["stages"])],
+        "places": [vocabulary.places[code] for code in codes(row["provinces"])],
+        "forms": [vocabulary.forms[code] for code in codes(row["forms"])],
     }
     return Draft(thesis, links)
 
 
-def deal_of(row: Row, startups: dict[str, Startup], known: DemoVocabulary) -> Deal:
+def deal_of(row: Row, startups: dict[str, Startup], vocabulary: DemoVocabulary) -> Deal:
     startup = startups.get(public_id_of("startup", row["startup"]))
     return Deal(
         startup=startup,
         startup_name=startup.name_en if startup else row["startup"],
         closed_on=date.fromisoformat(f"{row['closed_on']}-01"),
-        sector_id=known.sectors[row["sector"]],
+        sector_id=vocabulary.sectors[row["sector"]],
         stage_id=startup.stage_id if startup else None,
-        place_id=known.places[row["province"]],
-        form_id=known.forms[row["form"]],
+        place_id=vocabulary.places[row["province"]],
+        form_id=vocabulary.forms[row["form"]],
         amount=int(row["amount_usd"]),
         amount_usd=int(row["amount_usd"]),
         stake_pct=row["stake_pct"] or None,
@@ -362,15 +370,15 @@ def load(*, at: datetime) -> int:
     Raises:
         NotADemoError: where CORRIDOR_DEMO is off.
     """
-    known = DemoVocabulary()
-    startups = [startup_of(row, known, at) for row in _missing("startup")]
+    vocabulary = DemoVocabulary()
+    startups = [startup_of(row, vocabulary, at) for row in _missing("startup")]
     partners = {startup.public_id: startup for startup in Startup.objects.filter(is_demo=True)}
     partners |= {draft.record.public_id: draft.record for draft in startups}
     theses, deals = list(table_rows("demo_theses")), list(table_rows("demo_deals"))
     investors = []
     for row in _missing("investor"):
-        draft = investor_of(row, [one for one in theses if one["slug"] == row["slug"]], known, at)
-        closed = [deal_of(one, partners, known) for one in deals if one["partner"] == row["slug"]]
+        draft = investor_of(row, [one for one in theses if one["slug"] == row["slug"]], vocabulary, at)
+        closed = [deal_of(one, partners, vocabulary) for one in deals if one["partner"] == row["slug"]]
         draft.rows += [Draft(deal) for deal in closed]
         investors.append(draft)
     if startups or investors:
@@ -382,8 +390,8 @@ def load(*, at: datetime) -> int:
 
 def _missing(side: str) -> list[Row]:
     companies = SIDES[Side(side)]._default_manager.filter(is_demo=True)
-    held = set(companies.values_list("public_id", flat=True))
-    return [row for row in table_rows(f"demo_{side}s") if public_id_of(side, row["slug"]) not in held]
+    stored = set(companies.values_list("public_id", flat=True))
+    return [row for row in table_rows(f"demo_{side}s") if public_id_of(side, row["slug"]) not in stored]
 
 
 @contextmanager
@@ -393,12 +401,16 @@ def scratch_market(market: str) -> Iterator[None]:
     with transaction.atomic():
         for model in (Startup, Investor):
             model._default_manager.update(matching_consent=False)
-        known = DemoVocabulary()
-        startups = [startup_of(row, known, at) for row in table_rows(f"{market}_startups")]
+        vocabulary = DemoVocabulary()
+        startups = [startup_of(row, vocabulary, at) for row in table_rows(f"{market}_startups")]
         partners = table_rows(f"{market}_investors")
         keeper = system_account(DEMO, at=at, is_demo=True)
         store(
-            startups, [investor_of(row, [], known, at) for row in partners], by=keeper, at=at, source=market
+            startups,
+            [investor_of(row, [], vocabulary, at) for row in partners],
+            by=keeper,
+            at=at,
+            source=market,
         )
         yield
         transaction.set_rollback(True)

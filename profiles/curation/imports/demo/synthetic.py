@@ -80,10 +80,10 @@ class SyntheticMarket:
 
     def varied(self, text: str) -> str:
         """Return a list of sectors in which some are exchanged for others of the same family, none twice."""
-        found = [
+        varied = [
             self.chance.choice(self.siblings[code]) if self.happens(0.35) else code for code in codes(text)
         ]
-        return ";".join(dict.fromkeys(found))
+        return ";".join(dict.fromkeys(varied))
 
     def amount(self, dollars: float, spread: float) -> int:
         value = dollars * math.exp(self.chance.gauss(0, spread))
@@ -158,10 +158,10 @@ class SyntheticMarket:
     def deals(self, partner: Draft, by_sector: dict[int, list[Draft]]) -> list[Draft]:
         count = min(int(self.chance.expovariate(1 / DEALS_MEAN)), 20)
         thesis = partner.rows_of(Thesis)[0]
-        known = [sector for sector in thesis.links["sectors"] if sector in by_sector] or list(by_sector)
-        found = []
+        sectors = [sector for sector in thesis.links["sectors"] if sector in by_sector] or list(by_sector)
+        deals = []
         for _deal in range(count):
-            sector = self.chance.choice(known)
+            sector = self.chance.choice(sectors)
             startup = self.chance.choice(by_sector[sector]).record
             usd = self.amount(float(thesis.record.ticket_min_usd) * 2, 0.5)
             deal = Deal(
@@ -177,8 +177,8 @@ class SyntheticMarket:
                 source=DealSource.SELF,
                 is_demo=True,
             )
-            found.append(Draft(deal))
-        return found
+            deals.append(Draft(deal))
+        return deals
 
 
 def restate(record: Any, what: str, rate: ExchangeRate) -> None:

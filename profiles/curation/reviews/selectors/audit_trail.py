@@ -44,9 +44,9 @@ class _Lenient(dict[str, str]):
 
 def detail_words(name: str, value: Any) -> str:
     if name in ("fields", "reasons"):
-        return joined(field_words(each) for each in value)
+        return joined(field_words(item) for item in value)
     if name == "groups":
-        return joined(str(GROUP_LABELS.get(each, each)) for each in value)
+        return joined(str(GROUP_LABELS.get(item, item)) for item in value)
     if name == "purpose":
         return str(dict(Purpose.choices).get(value, value))
     if name == "status":
@@ -62,11 +62,11 @@ def detail_words(name: str, value: Any) -> str:
 def field_words(name: str) -> str:
     for model in (*SIDES.values(), Thesis, Deal, User):
         try:
-            found: Any = model._meta.get_field(name)
+            field: Any = model._meta.get_field(name)
         except FieldDoesNotExist:
             continue
-        if hasattr(found, "verbose_name"):
-            return str(found.verbose_name)
+        if hasattr(field, "verbose_name"):
+            return str(field.verbose_name)
     declared = next((fields[name] for fields in CATALOGUE.values() if name in fields), None)
     if declared and declared.label:
         return str(declared.label)
@@ -122,22 +122,22 @@ class AuditFilter:
 
 
 def records(asked: AuditFilter = AuditFilter()) -> QuerySet[AuditRecord]:
-    found = AuditRecord.objects.exclude(action__in=private_actions()).select_related("actor")
+    rows = AuditRecord.objects.exclude(action__in=private_actions()).select_related("actor")
     if asked.action:
-        found = found.filter(action=asked.action)
+        rows = rows.filter(action=asked.action)
     if asked.person:
         people = User.objects.filter(Q(full_name__icontains=asked.person) | Q(email__icontains=asked.person))
-        found = found.filter(actor__in=people)
+        rows = rows.filter(actor__in=people)
     if asked.since:
-        found = found.filter(at__gte=datetime.combine(asked.since, time(), UTC))
+        rows = rows.filter(at__gte=datetime.combine(asked.since, time(), UTC))
     if asked.until:
-        found = found.filter(at__lt=datetime.combine(asked.until, time(), UTC) + timedelta(days=1))
+        rows = rows.filter(at__lt=datetime.combine(asked.until, time(), UTC) + timedelta(days=1))
     if asked.subject:
         about = Q(subject__icontains=asked.subject)
         for company in _companies(name_filter(asked.subject), limit=MOST_FOUND):
             about |= Q(subject__contains=company.public_id)
-        found = found.filter(about)
-    return found.order_by(*NEWEST)
+        rows = rows.filter(about)
+    return rows.order_by(*NEWEST)
 
 
 def audit_lines(
@@ -149,19 +149,19 @@ def audit_lines(
     """
     parts = {record.pk: record.subject.split(":") for record in page}
     ids = {pk: rest if kind in ABOUT_COMPANIES else [] for pk, (kind, *rest) in parts.items()}
-    wanted = {public_id for found in ids.values() for public_id in found}
-    known = {company.public_id: company for company in _companies(Q(public_id__in=wanted))}
+    wanted = {public_id for keys in ids.values() for public_id in keys}
+    companies = {company.public_id: company for company in _companies(Q(public_id__in=wanted))}
     people = {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=_numbers_of_users(parts))}
     titles = titles_of(record.subject for record in page)
     lines = []
     for record in page:
-        about = [known[each] for each in ids[record.pk] if each in known]
+        about = [companies[key] for key in ids[record.pk] if key in companies]
         names = [company.name for company in about]
         links = [(company.name, _path_of(company)) for company in about]
         title = titles.get(record.subject, "")
-        told = " × ".join(names) or people.get(record.subject) or subject_words(record.subject, title)
+        label = " × ".join(names) or people.get(record.subject) or subject_words(record.subject, title)
         changes = kept.get(record.pk) or changes_in(record.details)
-        lines.append(AuditLine(record, told, links, sentence_of(record, names, title), changes))
+        lines.append(AuditLine(record, label, links, sentence_of(record, names, title), changes))
     return lines
 
 
@@ -205,9 +205,9 @@ def csv_lines(asked: AuditFilter) -> Iterator[str]:
     """Yield the audit log as CSV lines in the order of the chain; private actions are links without words."""
     writer = csv.writer(Echo())
     yield writer.writerow(HEADER)
-    found = records(asked) if asked else AuditRecord.objects.select_related("actor")
+    rows = records(asked) if asked else AuditRecord.objects.select_related("actor")
     in_chain = F("position").asc(nulls_last=True)
-    for row in found.order_by(in_chain, "pk").iterator(chunk_size=1000):
+    for row in rows.order_by(in_chain, "pk").iterator(chunk_size=1000):
         yield writer.writerow([harmless(str(cell)) for cell in _cells(row)])
 
 

@@ -87,7 +87,9 @@ def edited_fields(
         elif field.name in replaced and before[field.name] != field.value:
             found.append(EditedField(field.name, field.label, before[field.name], field.value, holds=True))
     rows = (
-        {each.name: each.rows for each in reviewed_lists(approved, is_newest=False)} if waiting_rows else {}
+        {reviewed.name: reviewed.rows for reviewed in reviewed_lists(approved, is_newest=False)}
+        if waiting_rows
+        else {}
     )
     for part in lists:
         if part.name in waiting_rows:
@@ -100,12 +102,12 @@ def edited_fields(
 
 def replaced_since_read(profile: Startup | Investor) -> dict[str, Any]:
     """Return the values a curator read of approved fields that have changed since."""
-    found: dict[str, Any] = {}
+    replaced: dict[str, Any] = {}
     if profile.status == Status.APPROVED:
         for record in edits_since(profile):
             before = record.kept.before if hasattr(record, "kept") else {}
-            found = {name: before[name] for name in checked(profile.side) & before.keys()} | found
-    return found
+            replaced = {name: before[name] for name in checked(profile.side) & before.keys()} | replaced
+    return replaced
 
 
 def _lines(rows: list[list[ReviewedField]]) -> list[str]:

@@ -16,23 +16,23 @@ KIND_OF = {model: kind for kind, model in KINDS.items()}
 
 
 def kept_changes(page: Iterable[AuditRecord]) -> dict[int, list[dict[str, str]]]:
-    found = list(KeptValues.objects.filter(record__in=[record.pk for record in page]))
+    rows = list(KeptValues.objects.filter(record__in=[record.pk for record in page]))
     terms = all_terms()
-    return {kept.record_id: [_change(kept, name, terms) for name in kept.before] for kept in found}
+    return {row.record_id: [_change(row, name, terms) for name in row.before] for row in rows}
 
 
 def _change(kept: KeptValues, name: str, terms: TermTree) -> dict[str, str]:
     model, fields = SIDES[kept.side], CATALOGUE[kept.side]
-    label, told = field_words(name), []
+    label, words = field_words(name), []
     for values in (kept.before, kept.after):
         if fields[name].rows:
             of_row: Any = model._meta.get_field(name).related_model
             rows = [_row(of_row, row, fields[name].rows, terms) for row in values[name]]
             label = str(of_row._meta.verbose_name_plural)
-            told.append("\n".join(rows))
+            words.append("\n".join(rows))
         else:
-            told.append(_words(model, name, values[name], fields[name], terms))
-    return {"label": label, "before": told[0], "after": told[1]}
+            words.append(_words(model, name, values[name], fields[name], terms))
+    return {"label": label, "before": words[0], "after": words[1]}
 
 
 def _row(model: type[Model], row: Mapping[str, Any], fields: tuple[Field, ...], terms: TermTree) -> str:
@@ -47,5 +47,7 @@ def _words(model: type[Model], name: str, value: Any, declared: Field, terms: Te
     field: Any = model._meta.get_field(name)
     if field.is_relation:
         numbers = value if isinstance(value, list) else [value]
-        return joined(terms.names(KIND_OF[field.related_model], [int(each) for each in numbers if each]))
+        return joined(
+            terms.names(KIND_OF[field.related_model], [int(number) for number in numbers if number])
+        )
     return shown(model(**{name: field.to_python(value)}), declared)

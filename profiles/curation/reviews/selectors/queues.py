@@ -50,8 +50,8 @@ class QueuePart:
 
     @property
     def query(self) -> str:
-        said = {"queue": self.queue, "side": self.side, "who": self.who}
-        return urlencode({name: value for name, value in said.items() if value})
+        params = {"queue": self.queue, "side": self.side, "who": self.who}
+        return urlencode({name: value for name, value in params.items() if value})
 
     @property
     def suffix(self) -> str:
@@ -67,8 +67,8 @@ def part_in(words: Any, me: User) -> QueuePart:
 
 def _rules(queue: str, side: str) -> tuple[Q, ...]:
     outcomes = (ReviewOutcome.RETURNED, ReviewOutcome.REJECTED)
-    own = {side: OuterRef("pk"), "decided_at": OuterRef("reviewed_at"), "outcome__in": outcomes}
-    refused, submitted = Q(Exists(Review.objects.filter(**own))), Q(status=Status.SUBMITTED)
+    filters = {side: OuterRef("pk"), "decided_at": OuterRef("reviewed_at"), "outcome__in": outcomes}
+    refused, submitted = Q(Exists(Review.objects.filter(**filters))), Q(status=Status.SUBMITTED)
     again = submitted & Q(reviewed_at__isnull=False)
     asked = Q(status=Status.APPROVED, fresh_asked_at__isnull=False)
     return {
@@ -96,8 +96,8 @@ def waiting(part: QueuePart, *, beside: Q | None = None) -> QuerySet[Any, Key]:
     for side, model in SIDES.items():
         for rule in _rules(part.queue, side) if part.side in ("", side) else ():
             named = {"of_side": Value(str(side)), "since": F(since)}
-            own = rule & _assigned_to(part.who, part.me)
-            rows = model._default_manager.filter(own).annotate(**named).filter(beside or Q())
+            condition = rule & _assigned_to(part.who, part.me)
+            rows = model._default_manager.filter(condition).annotate(**named).filter(beside or Q())
             parts.append(rows.order_by().values("of_side", "since", "public_id", "pk"))
     first, *rest = parts
     found: QuerySet[Any, Key] = first.union(*rest, all=True).order_by("since", "public_id")
@@ -115,14 +115,17 @@ def rows_of(keys: Iterable[Key]) -> list[Row]:
     """Return the profiles of these keys in their order; three queries."""
     listed = list(keys)
     pks = {side: [key["pk"] for key in listed if key["of_side"] == side] or [0] for side in SIDES}
-    found = {side: model._default_manager.in_bulk(pks[side]) for side, model in SIDES.items()}
-    own = Q(startup__in=pks[Side.STARTUP]) | Q(investor__in=pks[Side.INVESTOR])
-    assigned = ReviewAssignment.objects.filter(own).select_related("curator")
-    curator_of = {(str(each.side), each.startup_id or each.investor_id): each.curator for each in assigned}
+    profiles = {side: model._default_manager.in_bulk(pks[side]) for side, model in SIDES.items()}
+    condition = Q(startup__in=pks[Side.STARTUP]) | Q(investor__in=pks[Side.INVESTOR])
+    assigned = ReviewAssignment.objects.filter(condition).select_related("curator")
+    curator_of = {
+        (str(assignment.side), assignment.startup_id or assignment.investor_id): assignment.curator
+        for assignment in assigned
+    }
     return [
         Row(profile, key["since"], curator_of.get((key["of_side"], key["pk"])))
         for key in listed
-        if (profile := found[key["of_side"]].get(key["pk"]))
+        if (profile := profiles[key["of_side"]].get(key["pk"]))
     ]
 
 
@@ -176,13 +179,13 @@ def undoable(curator: User, *, at: datetime) -> list[Review]:
 def waiting_among(picked: Collection[tuple[str, str]]) -> list[Row]:
     """Return those of these profiles, by side and public id, that wait for a decision: oldest first."""
     ids = [public_id for _side, public_id in picked]
-    found = rows_of(waiting(QueuePart(), beside=Q(public_id__in=ids)))
-    return [row for row in found if (str(row.profile.side), row.profile.public_id) in set(picked)]
+    rows = rows_of(waiting(QueuePart(), beside=Q(public_id__in=ids)))
+    return [row for row in rows if (str(row.profile.side), row.profile.public_id) in set(picked)]
 
 
 def assignment_of(profile: Company) -> ReviewAssignment | None:
-    found: ReviewAssignment | None = profile.reviewassignments.select_related("curator").first()
-    return found
+    assignment: ReviewAssignment | None = profile.reviewassignments.select_related("curator").first()
+    return assignment
 
 
 def curators() -> "QuerySet[User]":

@@ -131,7 +131,7 @@ def _in_words(value: object) -> str:
 
 def history(profile: Startup | Investor) -> list[EarlierDecision]:
     return [
-        EarlierDecision(review, tuple((field_words(each.field), each) for each in review.given.all()))
+        EarlierDecision(review, tuple((field_words(reason.field), reason) for reason in review.given.all()))
         for review in profile.reviews.prefetch_related("given__canned")
     ]
 
@@ -203,12 +203,12 @@ def reviewed_list(profile: Startup | Investor, name: str, *, is_newest: bool = T
 
 
 def _row(row: Model, fields: tuple[Declared, ...]) -> list[ReviewedField]:
-    found = [told for told in (reviewed_field(row, field) for field in fields) if told.value]
-    amounts = {field.name.rpartition("_")[0] or field.name for field in found if "currency" not in field.name}
+    shown = [reviewed for reviewed in (reviewed_field(row, field) for field in fields) if reviewed.value]
+    amounts = {field.name.rpartition("_")[0] or field.name for field in shown if "currency" not in field.name}
     # A currency says something only beside its amount.
     return [
         field
-        for field in found
+        for field in shown
         if "currency" not in field.name or field.name.removesuffix("_currency") in amounts
     ]
 
@@ -258,12 +258,12 @@ def version_of(profile: Startup | Investor) -> str:
 
 def changes(before: ReviewSnapshot, after: ReviewSnapshot, labels: Mapping[str, str]) -> list[Change]:
     """Return the changes in the order of the labels. A text shared by several fields appears once."""
-    found = (
+    changes = (
         Change(label, *_difference(before.shown.get(name, ""), after.shown.get(name, "")))
         for name, label in labels.items()
         if name in before.digests and before.digests[name] != after.digests[name]
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(changes))
 
 
 def labels_of(fields: Iterable[ReviewedField], lists: Iterable[ReviewedList]) -> dict[str, str]:

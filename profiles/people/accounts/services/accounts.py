@@ -123,13 +123,13 @@ def forget_ended_sessions(*, at: datetime) -> int:
 
 
 def forget_sessions_of(user: User, addresses: Collection[str]) -> None:
-    own = []
+    sessions = []
     for session in Session.objects.iterator(chunk_size=2000):
-        held = session.get_decoded()
-        words = str(held).casefold()
-        if held.get(SESSION_KEY) == str(user.pk) or any(address in words for address in addresses):
-            own.append(session.pk)
-    Session.objects.filter(pk__in=own).delete()
+        data = session.get_decoded()
+        words = str(data).casefold()
+        if data.get(SESSION_KEY) == str(user.pk) or any(address in words for address in addresses):
+            sessions.append(session.pk)
+    Session.objects.filter(pk__in=sessions).delete()
 
 
 @transaction.atomic
@@ -159,9 +159,15 @@ def notify_team(
     """Tell every member of the company, but for one, if the caller's transaction commits."""
     for member in members_of(company):
         if member.user != but:
-            own = personal(member.user)
-            context = {"company": name_in(company, member.user.language), **message.context, **own.context}
-            notifications.notify(member.user, replace(message, context=context, calendar=own.calendar))
+            personal_message = personal(member.user)
+            context = {
+                "company": name_in(company, member.user.language),
+                **message.context,
+                **personal_message.context,
+            }
+            notifications.notify(
+                member.user, replace(message, context=context, calendar=personal_message.calendar)
+            )
 
 
 def name_in(company: Company, language: str) -> str:
