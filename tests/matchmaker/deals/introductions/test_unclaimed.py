@@ -21,7 +21,7 @@ def test_interest_in_a_company_without_people_is_kept_and_told(startup, ayesha, 
     assert "Not on Corridor yet" in page
     assert reverse("introduction_ask", args=[fund.public_id]) not in page
     with pytest.raises(
-        RefusedError, match="No one from this company is here yet, so no one can answer a request"
+        RefusedError, match="No one from this company has joined Corridor yet, so no one can answer a request"
     ):
         decisions.express_interest(startup, fund, side=Side.STARTUP, by=ayesha, at=timezone.now())
 

@@ -134,7 +134,7 @@ def test_an_answer_to_a_request_that_was_withdrawn_asks_for_nothing(
 
 def test_passing_declines_no_request_that_was_not_read(as_user, startup, investor, ayesha, li_wei):
     client, path = as_user(li_wei), to("match_pass", startup)
-    assert "They are not told that you passed" in client.get(path).content.decode()
+    assert "We do not tell them that you passed" in client.get(path).content.decode()
     made = make_introduction(startup, investor, by=ayesha)
 
     refused = client.post(path, {"reason": "team", "note": "Canary note", "seen": ""})

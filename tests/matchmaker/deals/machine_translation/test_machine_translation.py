@@ -112,7 +112,7 @@ def test_a_reader_has_one_text_translated_once_and_it_is_marked_as_a_machines(
     assert "machine translation" in page
     assert "&lt;b&gt;Half&lt;/b&gt; the water" in page
     assert SUMMARY in page  # the original stays
-    assert "By 127.0.0.1, not by the company." in page
+    assert "Translated by 127.0.0.1, not by the company." in page
     assert "127.0.0.1" in partner.get(reverse("privacy")).content.decode()
 
     # It is nobody's own words: not in the profile, and gone with another text.

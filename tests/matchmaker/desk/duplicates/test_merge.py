@@ -261,11 +261,11 @@ class TestRefusals:
                 merge.merge(twins.kept, twins.gone, **{**said, **wrong})
         curation.suspend(twins.gone, message="Unclear", by=sana, at=timezone.now())
         with pytest.raises(
-            RefusedError, match="The other record is suspended, and a merge must not end that"
+            RefusedError, match="The other record is suspended, and a merge must not end a suspension"
         ):
             merge.merge(twins.kept, twins.gone, **said)
         Startup.objects.filter(pk=twins.gone.pk).update(is_demo=True, status=Status.APPROVED)
-        with pytest.raises(RefusedError, match="A demo record and a real one cannot become one"):
+        with pytest.raises(RefusedError, match="A demo record and a real record cannot be merged"):
             merge.merge(twins.kept, twins.gone, **said)
         assert Startup.objects.count() == 2
 
@@ -275,7 +275,7 @@ class TestRefusals:
         kept = Startup.objects.get()
         twins.introduce(kept, state=S.MUTUAL)
         companies.edit(kept, changes={"pitch": "Another pitch"}, by=twins.owner, at=timezone.now())
-        with pytest.raises(RefusedError, match="startups, interests, introductions, edits that wait"):
+        with pytest.raises(RefusedError, match="startups, interests, introductions, waiting edits"):
             merge.undo(row, by=sana, at=timezone.now())
 
     def test_an_undo_is_refused_after_a_day_and_what_was_remembered_is_gone(self, sana):
@@ -283,7 +283,7 @@ class TestRefusals:
         row = merged(twins, sana)
         tomorrow = timezone.now() + timedelta(days=1, minutes=1)
         with pytest.raises(
-            RefusedError, match="This merge was undone already, or more than a day has passed"
+            RefusedError, match="This merge has already been undone, or more than one day has passed"
         ):
             merge.undo(row, by=sana, at=tomorrow)
         assert merge.forget_records(at=tomorrow) == 1

@@ -172,7 +172,11 @@ def test_what_is_known_of_a_company_stands_where_it_is_decided(desk, startup, in
     CompanyBlock.objects.create(**pair, by=li_wei, at=now)
     listed = {"list_code": "ofac", "entry": "1", "listed_name": "Indus Grow Ltd", "own_name": "Indus Grow"}
     ScreeningCandidate.objects.create(startup=startup, found_at=now, **listed)
-    known = ["Indus Grow Ltd", "1 report of its messages waits", "1 company has blocked it"]
+    known = [
+        "Indus Grow Ltd",
+        "1 report about its messages is waiting for a decision",
+        "1 company has blocked it",
+    ]
 
     review = desk.get(reverse("review", args=["startup", startup.public_id])).content.decode()
     pairing = desk.get(reverse("pairing", args=[startup.public_id, investor.public_id])).content.decode()

@@ -121,7 +121,7 @@ def test_of_a_closed_table_only_its_own_meetings_move_and_at_the_same_time(as_us
     first, second = today.mission.tables.all()
     host.post(today.at("mission_changes"), {"act": "close", "table": first.pk})
     _plan, address, page = proposed(host, today)
-    assert "1 meeting changes; 2 delegations are told." in page
+    assert "1 meeting changes. 2 delegations are notified." in page
     host.post(address)
     was = moved.slot
     for each in (moved, stays):
@@ -152,7 +152,7 @@ def test_a_proposal_that_does_not_fit_any_more_is_refused_whole(as_user, today, 
     for user in (ayesha, li_wei):
         today.act(as_user(user), meeting, "accept")
     answer = host.post(address, follow=True).content.decode()
-    assert "Something has changed since" in answer
+    assert "The schedule has changed in the meantime" in answer
     meeting.refresh_from_db()
     plan.refresh_from_db()
     assert (meeting.state, meeting.table.name, plan.published_at) == (S.CONFIRMED, "Table 1", None)

@@ -467,7 +467,7 @@ class TestPublishing:
     def test_the_planner_stops_with_the_best_so_far_and_a_killed_one_is_taken_up(self, mission, plan, li_wei):
         now = timezone.now()
         again = plans.start(mission, by=li_wei, at=now)
-        with pytest.raises(RefusedError, match="The planner is at work"):
+        with pytest.raises(RefusedError, match="The planner is running"):
             plans.start(mission, by=li_wei, at=now)
         plans.stop(again, by=li_wei, at=now)
         MissionPlan.objects.filter(pk=again.pk).update(state="running", leased_until=now, attempts=1)

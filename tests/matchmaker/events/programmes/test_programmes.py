@@ -506,7 +506,7 @@ def test_nobody_of_an_organiser_a_blocked_or_a_suspended_company_applies_as_a_pe
     assert founder.post(apply, sent).status_code == 302
     host = programme.hosts.create(email="partner@example.com")
     partner = factories.make_founder("partner@example.com", startup)
-    with pytest.raises(RefusedError, match="You organise it already, or you have applied for it"):
+    with pytest.raises(RefusedError, match="You already organise this programme or have applied for it"):
         hosts.accept_host(host, startup, by=partner, at=timezone.now())
 
 

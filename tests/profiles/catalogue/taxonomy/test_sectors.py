@@ -415,7 +415,7 @@ def test_a_file_adds_moves_renames_merges_and_retires_all_at_once(as_user, sana,
     ("rows", "words"),
     [
         ({"AGR01": None}, "AGR01 is in use and not in the file"),
-        ({"AGR01": {"successor": "XYZ"}}, "The successor XYZ is no sector"),
+        ({"AGR01": {"successor": "XYZ"}}, "The successor XYZ is not an active sector"),
         ({"AGR01": {"successor": "AGR09"}, "AGR09": {"successor": "AGR01"}}, "The successor AGR09"),
         ({"AGR02": {"successor": ""}}, "AGR02 is retired; its successor is AGR03"),
         ({"AGR01": {"parent": "FIN01"}}, "FIN01 is no top-level"),

@@ -171,7 +171,7 @@ def test_an_address_at_a_website_of_many_goes_to_a_curator(imported, as_user, si
     host = site.split("/")[2].removeprefix("www.")
     page = reverse("claim_same", args=[imported.public_id])
     student = make_user(f"student@{host}", Role.STARTUP)
-    assert "A curator checks your claim" in as_user(student).get(page).content.decode()
+    assert "A curator will check your claim" in as_user(student).get(page).content.decode()
     as_user(student).post(page)
     assert (imported.memberships.count(), imported.claims.get().asked_by) == (0, student)
     hina = make_user(CONTACT, Role.STARTUP)

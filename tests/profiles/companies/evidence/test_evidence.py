@@ -126,7 +126,9 @@ def test_what_is_not_accepted_says_why_and_is_decided_once(startup, ayesha, sana
     assert answer.headers["Location"] == reverse("desk_evidence_one", args=[other.pk])  # the next one
     assert "It names another company." in text_of(as_user(ayesha), OWN)
     now = {"by": sana, "at": timezone.now()}
-    with pytest.raises(RefusedError, match="Someone has already decided this, or the company removed it"):
+    with pytest.raises(
+        RefusedError, match="Someone has already decided about this, or the company has removed it"
+    ):
         services.mark_seen(evidence, **now)
     with pytest.raises(NotACuratorError):
         services.mark_seen(other, by=ayesha, at=timezone.now())
@@ -188,7 +190,9 @@ def test_a_hostile_file_reaches_nobody_and_a_company_has_a_limit(startup, ayesha
     assert "protected with a password" in text_of(founder, OWN)
     assert Notice.objects.filter(user=ayesha, kind="evidence_refused").exists()
     assert "Nothing is waiting" in text_of(desk, DESK)
-    with pytest.raises(RefusedError, match="Someone has already decided this, or the company removed it"):
+    with pytest.raises(
+        RefusedError, match="Someone has already decided about this, or the company has removed it"
+    ):
         services.mark_seen(evidence, by=sana, at=timezone.now())
     for path in (
         reverse("evidence_file", args=[evidence.pk]),

@@ -124,7 +124,7 @@ def test_the_approved_logo_stays_until_the_next_one_is_approved(ayesha, li_wei, 
     assert (status(partner, old), status(partner, new)) == (404, 200)
     startup.refresh_from_db()
     assert startup.logo == new.key
-    with pytest.raises(RefusedError, match="This picture has been decided or removed meanwhile"):
+    with pytest.raises(RefusedError, match="Someone has already decided about this picture or removed it"):
         services.approve(new, by=sana, at=now)
     services.decline(new, reason="It is another company's.", by=sana, at=now)
     startup.refresh_from_db()

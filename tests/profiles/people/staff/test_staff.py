@@ -69,7 +69,7 @@ def test_a_role_is_changed_and_taken_back_only_where_something_is_left(operator,
     assert User.objects.get(pk=sana.pk).role == "observer"
     browser.post(reverse("person_role", args=[sana.pk]), {"role": ""})
     assert User.objects.get(pk=sana.pk).role == "observer"
-    with pytest.raises(RefusedError, match="This person would have no role left"):
+    with pytest.raises(RefusedError, match="Without this role, the person would have no role"):
         service.change_role(sana, role="", by=operator, at=timezone.now())
 
 

@@ -42,7 +42,7 @@ def test_the_curator_sees_the_members_pages_under_a_banner_and_the_member_is_tol
 ):
     page = as_ayesha.get(reverse("matches")).content.decode()
     assert "Lotus Ventures" in page
-    assert "You look at the site as <strong><bdi>Ayesha Khan</bdi></strong>" in page
+    assert "You are viewing the site as <strong><bdi>Ayesha Khan</bdi></strong>" in page
     (mail,) = delivered()
     assert (mail.to, REASON in mail.body) == ([ayesha.email], True)
     record = AuditRecord.objects.get(action="viewed_as")
