@@ -33,6 +33,7 @@ pytest_plugins = ["tests.tally", "tests.tables"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="keep pictures of the journeys in test-results/")
+    parser.addoption("--rewrite", action="store_true", help="write the pages of docs that tests generate")
 
 
 def pytest_configure(config: pytest.Config) -> None:
