@@ -115,7 +115,7 @@ def test_criteria_are_complete_and_stay_once_somebody_has_scored(
     jury.score(row, application, points=[1, 2], words="", by=sana, at=timezone.now())
     assert host.get(page).status_code == 404
     with pytest.raises(
-        RefusedError, match="Someone has already scored by these criteria already, so they stay"
+        RefusedError, match="Someone has already scored by these criteria, so they can no longer be changed"
     ):
         jury.write_criteria(programme, criteria=CRITERIA, by=li_wei, at=timezone.now())
     assert "Someone has already scored" in body(host, at("programme_jury", programme))

@@ -85,8 +85,8 @@ def test_tokens_and_webhooks_end_and_their_person_is_told_which(
     assert (ours.ask("profile").status_code, receiver.got) == (401, [])
     told = "\n".join(mail.body for mail in delivered())
     is_told = change not in (close, close_and_reopen)  # who is out cannot look at them
-    assert ("tokens open nothing any more: Our database." in told) == is_told
-    assert ("sent any more to: localhost." in told) == is_told
+    assert ("these API tokens are no longer valid: Our database." in told) == is_told
+    assert ("we no longer send anything to: localhost." in told) == is_told
     kinds = set(Notice.objects.filter(user=li_wei).values_list("kind", flat=True))
     assert ({"api_tokens_ended", "webhooks_switched_off"} <= kinds) == is_told
     last = AuditRecord.objects.filter(action="webhook").latest("pk")

@@ -126,7 +126,9 @@ def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(as_user, star
     assert startup.withheld == {"revenue": ["showing"], "ask": ["cross_border"]}
 
     shown = as_user(ayesha).get(PAGE).text
-    assert "Not of Revenue: whoever sees your profile sees this too" in " ".join(shown.split())
+    assert "This does not apply to Revenue: anyone who can see your profile can see these too" in " ".join(
+        shown.split()
+    )
     page = as_user(ayesha).get("/startup/preview/?state=checked&place=here")
     assert page.context["places"]
     assert "hidden in this view" in page.content.decode()
