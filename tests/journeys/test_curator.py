@@ -240,7 +240,7 @@ def test_a_rule_is_built_and_counted_before_it_is_saved(startup, li_wei, desk, s
     desk.get_by_role("button", name="Add").press("Enter")
     desk.get_by_role("checkbox", name="Equity investment").check()
 
-    expect(desk.get_by_text("1 more of them would see")).to_be_visible()
+    expect(desk.get_by_text("would appear for 1 more pairs")).to_be_visible()
     picture(desk, screenshot, "rule")
     desk.locator("#rule-form").get_by_role("button", name="Save").press("Enter")
     expect(desk.get_by_text("one of: Equity investment")).to_be_visible()

@@ -62,7 +62,7 @@ def test_a_certificate_is_uploaded_seen_read_and_expires(
 
     partner.goto(reverse("match", args=[startup.public_id]))
     expect(partner.get_by_text("Details checked: Certificates.")).to_be_visible()
-    expect(partner.get_by_text("Document of 2025, seen on")).to_be_visible()
+    expect(partner.get_by_text("Document from 2025, seen by a curator on")).to_be_visible()
     screenshot(partner, "evidence-read-phone")
     founder.reload()
     screenshot(founder, "evidence-own")
