@@ -71,7 +71,7 @@ def test_a_document_is_seen_by_a_curator_and_others_read_when_and_of_which_year(
     page = text_of(partner, match)
     today = timezone.localdate()
     assert "Details checked: Registration." in page
-    assert f"Document of 2025, seen on {today:%-d %b %Y} by a curator" in page
+    assert f"Document from 2025, seen by a curator on {today:%-d %b %Y}" in page
     assert "Self-stated: Licences." in page
     assert "verified" not in page
     assert CANARY not in page
