@@ -129,7 +129,7 @@ def ask(founder, investor):
     page = founder.page
     page.goto(reverse("match", args=[investor.public_id]))
     page.get_by_role("link", name="Request an introduction").click()
-    expect(page.get_by_text("0 of your 5 request slots are used")).to_be_visible()
+    expect(page.get_by_text("0 of your 5 request slots are in use")).to_be_visible()
     expect(page.get_by_text("They have room")).to_be_visible()
     page.get_by_label("Why this partner?").fill("You finance irrigation in Punjab.")
     page.get_by_label("What do you want to achieve?").fill("A pilot on 200 ha, two seasons.")

@@ -33,7 +33,7 @@ def test_a_hackathon_is_written_read_applied_for_gets_a_mixed_team_and_an_outcom
     for name, days in (("apply_by", 10), ("starts_at", 20), ("ends_at", 22)):
         moment = timezone.now() + timedelta(days=days)
         partner.locator(f"[name={name}]").fill(moment.strftime("%Y-%m-%dT%H:%M"))
-    for label in ("Online", "English", "People", "Every team has members from both sides of the border"):
+    for label in ("Online", "English", "People", "Every team needs members from both sides of the border"):
         partner.get_by_label(label, exact=True).check()
     partner.get_by_label("Who pays what").fill("The organiser pays.")
     partner.get_by_label("Question 1 in English").fill("What do you bring?")
