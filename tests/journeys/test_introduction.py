@@ -236,7 +236,7 @@ def agree_on_a_time(founder, partner):
 def propose(page, stage, step, who):
     """Propose a stage with what comes next."""
     page.get_by_label("Current stage").select_option(label=stage)
-    page.get_by_label("Next step").fill(step)
+    page.get_by_role("textbox", name="Next step").fill(step)
     page.get_by_label("Who does it").select_option(label=who)
     page.get_by_label("By when").fill(f"{timezone.now() + timedelta(days=20):%Y-%m-%d}")
     page.get_by_role("button", name="Propose this stage").click()

@@ -36,7 +36,7 @@ def test_a_no_show_is_replanned_told_and_followed_up(
     host.get_by_role("link", name="Board").click()
     host.get_by_role("link", name="Change the schedule").click()
     host.get_by_role("button", name="Suggest changes").click()
-    expect(host.get_by_text("2 meetings change; 3 delegations are told.")).to_be_visible()
+    expect(host.get_by_text("2 meetings change. 3 delegations are notified.")).to_be_visible()
     screenshot(host, "mission-proposal")
     host.get_by_role("button", name="Change the schedule and notify them").click()
     expect(host.get_by_text("We are telling the delegations whose meetings change.")).to_be_visible()

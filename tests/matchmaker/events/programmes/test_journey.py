@@ -102,7 +102,7 @@ def test_two_institutions_sign_one_proposal_for_a_research_call_and_confirm_the_
     first.get_by_label("Institution of the second").fill("Lahore lab")
     first.get_by_role("button", name="Send application").click()
     first.get_by_label("Institution of the second").fill("Hangzhou Lab")
-    first.get_by_label("Who supervises together whom").fill("One student of each side.")
+    first.get_by_label("Joint supervision (who supervises which person)").fill("One student of each side.")
     first.get_by_role("button", name="Send application").click()
     go(organiser, "programme_applications", call.public_id)
     expect(organiser.get_by_role("link", name="Ayesha Khan")).to_have_count(0)  # one signature is none
@@ -121,7 +121,7 @@ def test_two_institutions_sign_one_proposal_for_a_research_call_and_confirm_the_
         organiser.get_by_role("button", name=act).click()
     go(first, "programme_outcomes", call.public_id)
     expect(first.get_by_label("Amount")).to_be_hidden()  # a paper has none
-    first.get_by_label("Outcome").select_option(label="Paper")
+    first.get_by_role("combobox", name="Outcome").select_option(label="Paper")
     first.get_by_label("Since (date)").fill(timezone.localdate().isoformat())
     first.get_by_label("In your words").fill("Salt in four fields.")
     first.get_by_role("button", name="Ask them to confirm it").click()

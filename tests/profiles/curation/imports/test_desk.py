@@ -257,7 +257,7 @@ def test_a_company_that_comes_meanwhile_stops_the_import_whole(desk, monkeypatch
     services.work_next(at=timezone.now(), between=somebody_signs_up)
     run.refresh_from_db()
     assert (run.state, Startup.everything.count()) == (ImportState.FAULTY, 1)
-    assert "Line 3, column name_en: This company is here already" in page(desk, run)
+    assert "Line 3, column name_en: This company already exists" in page(desk, run)
 
 
 def test_an_exported_table_comes_back_unchanged(desk, ayesha, li_wei):
@@ -338,7 +338,7 @@ def test_a_corrected_export_changes_whom_nobody_has_claimed_and_only_them(desk):
     rows[0]["pitch"] = "Taken over"
     run = prepared(desk, as_file(rows))
     assert run.state == ImportState.FAULTY
-    assert "who edit it themselves. The row differs in: pitch." in page(desk, run)
+    assert "so the import cannot change it. The row differs in: pitch." in page(desk, run)
     undone_rows = ImportRun.objects.order_by("pk")[1]
     assert undone(desk, undone_rows).state == ImportState.UNDONE
     ravi.refresh_from_db()
@@ -414,7 +414,7 @@ def far_cell():
         (far_cell, "too large once it is unpacked"),
         (lambda: b",".join([b"x"] * 100_000) + b"\n1\n", "The header has 100000 columns"),
         (lambda: b"name_en,place\nx" + b"," * 500, "Line 2: This row has 501 cells, the header has 2."),
-        (lambda: b'name_en\n"\n' + b'","\n' * 300_000, "Line 2: A row may hold 1000000 characters"),
+        (lambda: b'name_en\n"\n' + b'","\n' * 300_000, "Line 2: A row can have at most 1000000 characters"),
         (lambda: b"a\n" * 1_000_000, "The file has more than 20000 rows; split it."),
         (lambda: "name_en\n拉维\n".encode("gb18030"), "Line 2: This is not UTF-8."),
         (lambda: "name_en\nRavi\n".encode("utf-16"), "The file is in UTF-16."),

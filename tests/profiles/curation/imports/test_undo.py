@@ -157,7 +157,7 @@ def test_an_undo_of_deals_keeps_what_somebody_has_changed_or_used(desk, li_wei):
 def test_the_page_says_of_every_row_whether_it_is_still_here(desk):
     run = imported(desk, "name_en\nOne\nTwo\nThree\n")
     Startup.objects.get(name_en="Two").delete()  # as a merge does with the record that goes
-    assert "1 more row came in, and is not here any more" in page(desk, run)
+    assert "1 more row was imported but is no longer here" in page(desk, run)
     Startup.objects.filter(name_en="One").update(changed_at=timezone.now())
 
     answer = desk.get(reverse("import_run", args=[undone(desk, run).pk]))

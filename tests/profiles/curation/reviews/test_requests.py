@@ -106,7 +106,7 @@ def test_what_is_open_is_mended_or_waived_before_an_approval(desk, waiting, owne
     refused = send(desk, waiting, "approved")
     waiting.refresh_from_db()
     assert (refused.status_code, waiting.status) == (409, Status.SUBMITTED)
-    assert "The owner has not yet done what a curator asked for." in refused.content.decode()
+    assert "A curator’s request is still open." in refused.content.decode()
 
     open_one = ReviewReason.objects.get(field="website")
     assert send(desk, waiting, "approved", waived=[open_one.pk]).status_code == 302

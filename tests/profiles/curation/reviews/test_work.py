@@ -249,7 +249,7 @@ def test_a_selection_is_approved_after_a_summary_without_what_needs_a_look(desk,
     companies.edit(changed, changes={"pitch": "Send money"}, by=sana, at=NOW)
     answer = desk.post(reverse("reviews_approve"), {"pick": seen, "confirm": "1"}, follow=True)
     page = answer.content.decode()
-    assert ("1 profile was approved." in page, "4 were not:" in page) == (True, True)
+    assert ("1 profile was approved." in page, "4 profiles were not approved:" in page) == (True, True)
     assert [one.name for one in Startup.objects.filter(status=Status.APPROVED)] == ["Ready"]
     assert [each.company.name for each in answer.context["decided"]] == ["Ready"]
     assert "Select at least one" in desk.post(reverse("reviews_approve"), follow=True).content.decode()

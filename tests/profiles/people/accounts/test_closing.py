@@ -141,5 +141,5 @@ def test_nothing_without_a_reason_nor_with_curators(desk, ayesha, sana):
 def test_an_operator_does_it_for_a_curator_too(sana, capsys):
     call_command("manage_account", sana.email, "close", reason=REASON)
     assert not User.objects.get(pk=sana.pk).is_active
-    with pytest.raises(CommandError, match="already been done"):
+    with pytest.raises(CommandError, match="been done already"):
         call_command("manage_account", sana.email, "close", reason=REASON)
