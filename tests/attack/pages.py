@@ -1,7 +1,9 @@
 """Pages as a browser reads them: the links on one, and what its forms would send."""
 
 import re
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -66,3 +68,53 @@ def form_of(client, path):
     forms = Forms(page)
     sent = {name: values for name, values in forms.largest.items() if name != "csrfmiddlewaretoken"}
     return sent, forms.names
+
+
+@dataclass
+class OfferedForm:
+    """A form of a page: what a browser sends untouched, and each value that a field offers."""
+
+    action: str
+    is_get: bool
+    sent: dict[str, list[str]] = field(default_factory=dict)
+    offered: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def key(self):
+        """Name the form whatever objects its address names."""
+        return re.sub(r"[0-9a-z]{12}|\d+", "…", self.action)
+
+
+class OfferedForms(HTMLParser):
+    """The forms of a page with what their lists, boxes, hidden fields and buttons offer."""
+
+    def __init__(self, body, path):
+        super().__init__()
+        self.path, self.forms, self.selected = path, [], ""
+        self.feed(body)
+
+    def handle_starttag(self, tag, attrs):
+        found = {name: value or "" for name, value in attrs}
+        name, value = found.get("name", ""), found.get("value", "")
+        if tag == "form":
+            action = urlsplit(found.get("action") or self.path).path
+            self.forms.append(OfferedForm(action, found.get("method", "get").lower() == "get"))
+        elif tag == "select":
+            self.selected = name
+        elif self.forms and tag == "option":
+            self.forms[-1].offered.setdefault(self.selected, set()).add(value)
+            if "selected" in found:
+                self.forms[-1].sent.setdefault(self.selected, []).append(value)
+        elif self.forms and name and tag in ("input", "button") and name != "csrfmiddlewaretoken":
+            if tag == "button" or found.get("type") in ("hidden", "checkbox", "radio", "submit"):
+                self.forms[-1].offered.setdefault(name, set()).add(value)
+            if tag == "input" and is_sent(found):
+                self.forms[-1].sent.setdefault(name, []).append(value)
+
+
+def forms_of(client, path):
+    """Return the forms of a page; none where the user gets no page."""
+    answer = client.get(path)
+    if answer.status_code != 200 or "html" not in answer.headers.get("Content-Type", ""):
+        return []
+    return OfferedForms(answer.content.decode(), path).forms

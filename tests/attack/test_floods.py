@@ -24,7 +24,7 @@ from tests.matchmaker.events.programmes.test_outcomes import saying
 
 pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 AT_ONCE = 12  # mails of one sender to one reader
-TIMES = 20
+TIMES = 8
 
 
 def sent_to(user, *, after=timedelta(minutes=2)):
