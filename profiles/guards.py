@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from profiles.choices import Role
 from profiles.models import User
 
 View = Callable[..., HttpResponseBase]
+Decorator = Callable[[View], View]
 
 
 class NotACuratorError(Exception):
@@ -48,73 +49,66 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-def role_required(role: Role) -> Callable[[View], View]:
+def access_when(check: Callable[[SignedInRequest], HttpResponseBase | tuple[Any, ...]]) -> Decorator:
+    """Call the view with the arguments that `check` returns, or answer with the response that it returns."""
+
     def decorate(view: View) -> View:
+        @login_required
         @wraps(view)
         def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.user.role != role:
-                raise Http404
-            return view(request, *args, **kwargs)
+            checked = check(request)
+            if isinstance(checked, HttpResponseBase):
+                return checked
+            return view(request, *checked, *args, **kwargs)
 
-        return login_required(guarded)
+        return guarded
 
     return decorate
 
 
-def _staff_required(view: View, may_pass: Callable[[User], bool]) -> View:
-    """Let only those pass who run the site and may, and outside the demo only with a second factor."""
+def user_required(
+    may_pass: Callable[[User], bool], *, given: Callable[[User], tuple[Any, ...]] = lambda _user: ()
+) -> Decorator:
+    """Let the users pass who may, curators and operators only with a second factor.
 
-    @login_required
-    @wraps(view)
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    The view's next arguments are what `given` returns.
+    """
+
+    def check(request: SignedInRequest) -> HttpResponseBase | tuple[Any, ...]:
         if not may_pass(request.user):
             raise Http404
-        if lacks_second_factor(request):
-            return ask_for_second_factor(request)
-        return view(request, *args, **kwargs)
+        return ask_for_second_factor(request) if lacks_second_factor(request) else given(request.user)
 
-    return guarded
+    return access_when(check)
 
 
-def curator_required(view: View) -> View:
-    return _staff_required(view, lambda user: user.is_curator)
+def role_required(*roles: str) -> Decorator:
+    return user_required(lambda user: user.role in roles)
 
 
-def observer_required(view: View) -> View:
-    return _staff_required(view, lambda user: user.role in (Role.CURATOR, Role.OBSERVER))
+curator_required = user_required(lambda user: user.is_curator)
+observer_required = user_required(lambda user: user.role in (Role.CURATOR, Role.OBSERVER))
+operator_required = user_required(lambda user: user.is_superuser)
+staff_required = user_required(lambda user: user.is_curator or user.is_superuser)
 
 
-def operator_required(view: View) -> View:
-    return _staff_required(view, lambda user: user.is_superuser)
+def fresh_proof_required(view: View, *, is_new: bool = False) -> View:
+    """Admit only sessions with a password or code from the last ACCOUNT_REAUTHENTICATION_TIMEOUT seconds.
 
-
-def staff_required(view: View) -> View:
-    return _staff_required(view, lambda user: user.is_curator or user.is_superuser)
-
-
-def fresh_proof_required(view: View) -> View:
-    """Admit only sessions with a password or code from the last ACCOUNT_REAUTHENTICATION_TIMEOUT seconds."""
+    With `is_new`, having signed in a moment ago is not enough.
+    """
 
     @wraps(view)
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if has_fresh_proof(request):
+        is_asked = is_new and bool(get_adapter().get_reauthentication_methods(request.user))
+        if has_fresh_proof(request, is_asked=is_asked):
             return view(request, *args, **kwargs)
         return ask_again(request)
 
     return guarded
 
 
-def new_proof_required(view: View) -> View:
-    """Like `fresh_proof_required`, but having signed in a moment ago is not enough."""
-
-    @wraps(view)
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        has_way = bool(get_adapter().get_reauthentication_methods(request.user))
-        if has_fresh_proof(request, is_asked=has_way):
-            return view(request, *args, **kwargs)
-        return ask_again(request)
-
-    return guarded
+new_proof_required = partial(fresh_proof_required, is_new=True)
 
 
 def has_fresh_proof(request: HttpRequest, *, is_asked: bool = False) -> bool:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -29,6 +30,10 @@ def keys_in(request: HttpRequest, name: str) -> list[int]:
 def form_page(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:
     """Draw a page around its form: an empty one, or one in which something is wrong (422)."""
     return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
+
+
+def page_of(request: HttpRequest, rows: Any, size: int) -> "Page[Any]":
+    return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
 Words = Mapping[type[Exception], str | Promise]  # for pages that word an exception differently

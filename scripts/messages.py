@@ -120,7 +120,7 @@ def forms(text: str | Iterable[str]) -> str:
 
 
 def terms_to_avoid(language: str, catalog: Catalog) -> list[str]:
-    """Return one line for each text that uses a term of the list; `en` stands for the English texts."""
+    """Return one line for each text that uses a term of the list; `en`: the English texts."""
     with AVOIDED.open(encoding="utf-8", newline="") as handle:
         rows = [row for row in csv.DictReader(handle) if row["language"] == language]
     lines = []

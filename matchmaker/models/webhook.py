@@ -56,7 +56,7 @@ class Webhook(models.Model):
 class WebhookDelivery(LeasedRow):
     """One event for one address. Due from `due_at` until it is delivered or failed.
 
-    `key` names what is told, so that nothing is told twice.
+    `key` names the event, so that it is sent once.
     """
 
     lease_field, claim_fields = "due_at", ("attempts", "delivered_at")

@@ -25,7 +25,7 @@ def checked_path(_file: Any, _name: str) -> str:
 class CheckedFile(CompanyRow, LeasedRow):
     """A file that a company has sent.
 
-    `received` are the bytes as they came, until the check; `content` is the file written anew, which alone is
+    `received` are the bytes as they came, until the check; `content` is the rewritten file, which alone is
     ever handed out. `size`: bytes of what is kept.
     """
 

@@ -14,7 +14,7 @@ from profiles.models.startup import Startup
 class ImportRun(LeasedRow):
     """One file of rows.
 
-    `columns` says what each of the file's `headers` stands for; "" is left out.
+    `columns` says what each of the file's `headers` means; "" is left out.
     """
 
     claim_fields = ("leased_until", "state")

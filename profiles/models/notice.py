@@ -87,7 +87,7 @@ class StoppedAddress(models.Model):
 class OutboxMail(LeasedRow):
     """One mail to one reader, in the reader's language. Due from `due_at` until it is sent or parked.
 
-    `key` names what is told and to whom, so that nothing is told twice. Subject, body and calendar may be
+    `key` names the event and the recipient, so that no email is sent twice. Subject, body and calendar may be
     secret: they go once it is sent.
     `unsubscribe_token` is the reader's switch (MailSwitch), for mails that can be switched off.
     """

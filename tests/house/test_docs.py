@@ -59,6 +59,15 @@ def test_links_and_paths_exist(document):
     assert links + paths == []
 
 
+def test_the_map_names_every_module_that_keeps_something_in_memory():
+    kept = re.compile(r"^ *@(?:lru_)?cache\b|\bcaches\[", re.MULTILINE)
+    modules = [path for app in ("matchmaker", "profiles") for path in files(".py", under=app)]
+    keepers = {location(path) for path in modules if kept.search(path.read_text("utf-8"))}
+    section = (ROOT / "docs" / "map.md").read_text("utf-8").partition("## State of a process")[2]
+    named = re.findall(r"`([\w/.]+)`", section)
+    assert [path for path in sorted(keepers) if not path.startswith(tuple(named))] == []
+
+
 def test_every_variable_of_the_settings_is_documented():
     read = set(VARIABLE.findall((ROOT / "matchmaker" / "settings.py").read_text(encoding="utf-8")))
     documented = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "run.md").read_text(encoding="utf-8")))

@@ -7,12 +7,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from profiles.choices import Side
 from profiles.companies.steps.forms.fields import LineField, ProseField, TermsField, WebField
 from profiles.companies.steps.forms.rows import MOST_ROWS, MOST_SENT
 from profiles.companies.steps.forms.startup import NeedsForm
-from profiles.curation.imports.table import WrongFileError, read_table
+from profiles.curation.imports.services import run
+from profiles.curation.imports.table import WrongFileError, lines_of, read_file
 from profiles.models import Sector
 from profiles.validators import name_key, normalize, one_line, tidy, validate_visible
 from tests import factories
@@ -180,17 +182,17 @@ class TestFiles:
         ],
         ids=["unknown", "repeated", "nameless", "long"],
     )
-    def test_a_header_is_bounded(self, header, tmp_path):
+    def test_a_header_is_bounded(self, header, tmp_path, db):
         path = tmp_path / "file.csv"
         path.write_text(f"{header}\nIndus Grow\n", encoding="utf-8")
         with soon(), pytest.raises(WrongFileError) as refused:
-            read_table(path, known=["name_en", "pitch"], required=["name_en"])
+            run("startups", path, by=None, at=timezone.now())
         assert sum(len(str(problem)) for problem in refused.value.problems) < 1_000
 
     def test_a_cell_is_bounded(self, tmp_path):
         path = tmp_path / "file.csv"
         path.write_text("name_en\n" + "ب" * 20_000 + "\n", encoding="utf-8")
-        (line,) = read_table(path, known=["name_en"], required=["name_en"])
+        (line,) = lines_of(read_file(path, known=1), ["name_en"])
         assert [str(problem) for problem in line.problems] == [
             "line 2, column name_en: A cell can have at most 10000 characters. This cell has 20000."
         ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from matchmaker.choices import ReportDecision, ReportReason
 from matchmaker.models.conversation import LETTERS
 from profiles.choices import FileKind
-from profiles.companies.steps.forms.fields import TidyField
+from profiles.companies.steps.forms.fields import DecisionForm, TidyField
 from profiles.platform.files.forms import SentFileField
 
 
@@ -56,8 +56,10 @@ class ReportDecisionForm(forms.Form):
     )
 
 
-class FirstMessageForm(forms.Form):
+class FirstMessageForm(DecisionForm):
     """Whether a first message is delivered; if not, its sender reads why."""
+
+    needs_reason = ("is_fine", False, "reason", gettext_lazy("Give a reason that the sender can understand."))
 
     is_fine = forms.TypedChoiceField(
         label=gettext_lazy("Your decision"),
@@ -71,9 +73,3 @@ class FirstMessageForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if values.get("is_fine") is False and not values.get("reason"):
-            self.add_error("reason", _("Give a reason that the sender can understand."))
-        return values

@@ -76,7 +76,7 @@ class ConversationClosedError(RefusedError):
 def send_message(
     introduction: Introduction, *, side: Side, text: str, file: SentFile | None = None, by: User, at: datetime
 ) -> Message:
-    """Write a message; the other side is told, unless it waits for the check of its file or for a curator.
+    """Write a message. Notify the other side, unless the message waits for a check of its file or a curator.
 
     Raises:
         LimitReachedError: if the person or the company writes too often.

@@ -24,7 +24,7 @@ from profiles.refusals import RefusedError
 
 @transaction.atomic
 def grant(evidence: Evidence, introduction: Introduction, *, side: Side, by: User, at: datetime) -> None:
-    """Let the other side save a document of one's own, which it is told.
+    """Let the other side save a document of one's own, and notify it.
 
     Raises:
         LimitReachedError, NotOpenError, RefusedError: nothing was changed.
@@ -56,7 +56,7 @@ def revoke(evidence: Evidence, introduction: Introduction, *, side: Side, by: Us
 def endorse(
     introduction: Introduction, *, claim: EvidenceClaim, side: Side, by: User, at: datetime
 ) -> Endorsement:
-    """Say that a claim of the other side is true; a second time is the first one. The other side is told.
+    """Endorse a claim of the other side, once, and notify it.
 
     Raises:
         LimitReachedError, NotOpenError: nothing was changed.

@@ -48,6 +48,7 @@ from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.merging import Merging
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
+from profiles.sounds import consonants
 from profiles.validators import LEGAL_ENDINGS, LEGAL_WORDS
 
 
@@ -200,8 +201,8 @@ def open_terms(
 ) -> FairTerms:
     """Open the newest version of one side, which is the `version` that was read.
 
-    Point by point, the other side reads it where it has opened an answer too, and both said yes. It is told
-    once both did: before, that would tell it of an interest that nobody has expressed.
+    Point by point, the other side reads it where it has opened an answer too, and both said yes. It is
+    notified once both did: before, a notification would reveal an interest that no one has expressed.
 
     Raises:
         RefusedError: if there is no version, or nothing in it.
@@ -325,15 +326,6 @@ def forget_candidates(*, at: datetime) -> int:
 
 
 FEWEST_WORDS, LONE_WORD, FEWEST_HAN = 2, 4, 3  # a lone word needs four consonants
-# Letters of one sound in a row, and that sound; what is not here (vowels, h, w, y) is silent.
-ARABIC_SOUNDS = {
-    "ب": "b", "پ": "p", "تٹط": "t", "ثسشص": "s", "ج": "j", "چ": "c", "خقكک": "k", "دڈ": "d", "ذزژضظ": "z",
-    "رڑ": "r", "غگ": "g", "ف": "f", "ل": "l", "م": "m", "نں": "n",
-}  # fmt: skip
-ARABIC = str.maketrans({letter: sound for letters, sound in ARABIC_SOUNDS.items() for letter in letters})
-DIGRAPHS = (("sh", "s"), ("ch", "\0"), ("kh", "k"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("zh", "z"))
-LATIN = str.maketrans({"c": "k", "q": "k", "x": "ks", "\0": "c"})
-SILENT = re.compile("[aeiouywvh]")
 HAN = re.compile("[\u3400-\u9fff]+")
 WORD = re.compile(r"[^\W\d_]+")
 
@@ -344,7 +336,7 @@ def name_tokens(name: str) -> frozenset[str]:
     plain = "".join(char for char in letters if unicodedata.category(char) != "Mn")
     han = {token for run in HAN.findall(plain) if len(token := LEGAL_ENDINGS.sub("", run)) >= FEWEST_HAN}
     words = [word for word in WORD.findall(HAN.sub(" ", plain)) if word not in LEGAL_WORDS]
-    return frozenset(han | {token for word in words if (token := _consonants(word))})
+    return frozenset(han | {token for word in words if (token := consonants(word, as_s="x"))})
 
 
 def resemble(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -358,16 +350,6 @@ def resemble(one: frozenset[str], other: frozenset[str]) -> bool:
     if len(shorter) >= FEWEST_WORDS or any(HAN.match(token) for token in shorter):
         return True
     return one == other and any(len(token) >= LONE_WORD for token in one)
-
-
-def _consonants(word: str) -> str:
-    if any("\u0600" <= char <= "\u06ff" for char in word):
-        consonants = "".join(char for char in word.translate(ARABIC) if char.isascii() and char.isalpha())
-    else:
-        for two, single in DIGRAPHS:
-            word = word.replace(two, single)
-        consonants = SILENT.sub("", word.translate(LATIN))
-    return re.sub(r"(.)\1+", r"\1", consonants)
 
 
 def close_words(merging: Merging) -> None:

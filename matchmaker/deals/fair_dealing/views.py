@@ -5,7 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -46,6 +46,7 @@ from matchmaker.matching.pairs.selectors.pair import Pair
 from profiles.catalogue.taxonomy.triggers import FACTS, OPERATORS
 from profiles.choices import Side
 from profiles.companies.steps.kinds import PREVIEW_LIMIT
+from profiles.downloads import download
 from profiles.guards import SignedInRequest, curator_required, observer_required
 from profiles.models import CheckVersion, GovernanceCheck, Startup
 from profiles.pages import message_on_error, page_with_form
@@ -309,12 +310,8 @@ def fair_terms_open(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 
 @pair_required(require_safe)
-def fair_terms_print(request: SignedInRequest, pair: Pair) -> HttpResponse:
+def fair_terms_print(request: SignedInRequest, pair: Pair) -> HttpResponseBase:
     now = timezone.now()
     limits.count_reading(BRIEF_LIMIT, account=request.user, company=pair.company, at=now)
     sheet = typeset(TEMPLATE, terms_sheet(pair, terms_page(BothSides(pair)), at=now))
-    headers = {
-        "Content-Disposition": f'attachment; filename="terms-{pair.counterpart.public_id}.pdf"',
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(sheet, content_type="application/pdf", headers=headers)
+    return download(sheet, f"terms-{pair.counterpart.public_id}.pdf")

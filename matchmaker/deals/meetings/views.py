@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -37,6 +37,7 @@ from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer
 from matchmaker.registry import AFTER_MEETING
+from profiles.downloads import download
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import MakeForm, handle_form, open_form, posted_form, render_form
@@ -172,13 +173,9 @@ def meeting_reply(request: SignedInRequest, member: CurrentCompany, public_id: s
 
 @current_company_required
 @require_safe
-def meeting_file(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+def meeting_file(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponseBase:
     meeting = meeting_or_404(member, public_id)
     if meeting.state not in AGREED_STATES:
         raise Http404
     text = calendar_entry(meeting, member.side, request.user, method=Method.PUBLISH, at=timezone.now())
-    return HttpResponse(
-        text,
-        content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="meeting.ics"'},
-    )
+    return download(text, "meeting.ics")

@@ -3,7 +3,6 @@
 Viewers are named only where the reader may see them.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,7 +20,7 @@ from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.facts import DOT
 from profiles.catalogue.visibility.fields import CONSENT_GROUPS, GROUPS
 from profiles.models import SIDES, Receipt
-from profiles.sheets import Echo, harmless
+from profiles.sheets import csv_lines
 
 DAYS = 30  # that are drawn
 PER_PAGE = 50
@@ -57,14 +56,14 @@ def drawn_days(rows: "QuerySet[Receipt]", member: CurrentCompany, *, today: date
 
 
 def receipt_lines(member: CurrentCompany) -> Iterator[str]:
-    """Yield all receipts as CSV, newest first; no cell is a formula."""
-    writer = csv.writer(Echo())
-    yield "\ufeff" + writer.writerow([_("Day"), _("Who"), _("What they were shown")])
+    """Return all receipts as CSV, newest first."""
     rows = receipts_of(member)
-    for page in Paginator(_readings(rows, member), 500):
-        for line in _lines(list(page), rows, member):
-            cells = (line["day"].isoformat(), line["reader"], line["groups"])
-            yield writer.writerow([harmless(cell) for cell in cells])
+    lines = (
+        (line["day"], line["reader"], line["groups"])
+        for page in Paginator(_readings(rows, member), 500)
+        for line in _lines(list(page), rows, member)
+    )
+    return csv_lines([_("Day"), _("Who"), _("What they were shown")], lines)
 
 
 def _reader(member: CurrentCompany) -> str:

@@ -1,7 +1,7 @@
 """Who read the own profile: for the members of its company."""
 
 from django.conf import settings
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,7 @@ from matchmaker.deals.receipts import selectors
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from profiles.curation.reviews.kinds import EXPORT_LIMIT
+from profiles.downloads import download
 from profiles.guards import SignedInRequest
 from profiles.platform.limits import services as limits
 
@@ -31,8 +32,6 @@ def receipts(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
 
 @current_company_required
 @require_safe
-def receipts_export(request: SignedInRequest, member: CurrentCompany) -> StreamingHttpResponse:
+def receipts_export(request: SignedInRequest, member: CurrentCompany) -> HttpResponseBase:
     limits.count_reading(EXPORT_LIMIT, account=request.user, at=timezone.now())
-    response = StreamingHttpResponse(selectors.receipt_lines(member), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="receipts.csv"'
-    return response
+    return download(selectors.receipt_lines(member), "receipts.csv")

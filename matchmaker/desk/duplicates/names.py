@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from opencc import OpenCC
 from rapidfuzz.fuzz import ratio
 
+from profiles.sounds import consonants, first_vowel, simplified
 from profiles.validators import LEGAL_ENDINGS, LEGAL_WORDS, URDU_SPELLINGS, bare, is_han
 
 ALIKE = 80  # of 100: from here on two names make a candidate
@@ -50,50 +50,12 @@ GENERIC_WORDS = {
 GENERIC = {word: kind for kind, words in GENERIC_WORDS.items() for word in words.split()}
 HAN_GENERIC = sorted((word for word in GENERIC if is_han(word[0])), key=len, reverse=True)
 HAN_SPLIT = re.compile(f"({'|'.join(HAN_GENERIC)})")
-# Urdu letters as the Latin consonant that is heard; vowels and half vowels are left out of a sound.
-URDU = str.maketrans(
-    {
-        **dict.fromkeys("اآأعیئےوؤہھۃءںٰ", ""),
-        **{
-            "ب": "b",
-            "پ": "p",
-            "ت": "t",
-            "ٹ": "t",
-            "ط": "t",
-            "ث": "s",
-            "س": "s",
-            "ص": "s",
-            "ج": "j",
-            "چ": "c",
-        },
-        **{"ح": "", "خ": "k", "د": "d", "ڈ": "d", "ذ": "z", "ز": "z", "ض": "z", "ظ": "z", "ژ": "z", "ر": "r"},
-        **{
-            "ڑ": "r",
-            "ش": "s",
-            "غ": "g",
-            "ف": "f",
-            "ق": "k",
-            "ک": "k",
-            "گ": "g",
-            "ل": "l",
-            "م": "m",
-            "ن": "n",
-        },
-    }
-)
-# Latin spellings of one sound, the longest first.
-LATIN = (
-    ("tion", "sn"), ("sch", "s"), ("tch", "C"), ("ch", "C"), ("sh", "s"), ("kh", "k"), ("gh", "g"),
-    ("ph", "f"), ("th", "t"), ("ck", "k"), ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c", "k"), ("q", "k"),
-    ("x", "ks"),    ("C", "c"),
-)  # fmt: skip
+# Latin spellings of a sound that depends on the letters around it.
+SOFT = (("tion", "shn"), ("sch", "sh"), ("tch", "ch"), ("ce", "se"), ("ci", "si"), ("cy", "sy"))
 SPELLINGS = (("ee", "i"), ("oo", "u"), ("ou", "u"), ("ow", "au"), ("y", "i"), ("aa", "a"), ("ii", "i"))
-SOUNDLESS = re.compile("[aeiouywvh]")
-DOUBLED = re.compile(r"(.)\1+")
 UNTELLING = ("fill", "country")
 HAMZA = "\u0653\u0654"  # parts of letters, not vowel marks
 JOINED = (("آن لائن", "آنلائن"), ("cold chain", "coldchain"), ("کولڈ چین", "coldchain"))
-TO_SIMPLIFIED = OpenCC("t2s")
 
 
 class Word(NamedTuple):
@@ -110,7 +72,7 @@ class Word(NamedTuple):
 
 @lru_cache(maxsize=50_000)
 def words_of(name: str) -> tuple[Word, ...]:
-    text = TO_SIMPLIFIED.convert(unicodedata.normalize("NFKC", name).casefold()).translate(URDU_SPELLINGS)
+    text = simplified(unicodedata.normalize("NFKC", name).casefold()).translate(URDU_SPELLINGS)
     letters = unicodedata.normalize("NFD", text)
     text = "".join(letter for letter in letters if letter in HAMZA or unicodedata.category(letter) != "Mn")
     text = unicodedata.normalize("NFC", text)
@@ -148,18 +110,12 @@ def spelt(word: str) -> str:
 
 
 def sound_of(word: str) -> str:
-    """Return the consonants that are heard, each once where it is doubled; a first vowel as `a`."""
-    is_urdu = any("\u0600" <= char <= "\u06ff" for char in word)
-    begins = word[:1] in ("اآع" if is_urdu else "aeiou")
-    if is_urdu:
-        heard = word.translate(URDU)
-    else:
-        heard = word
-        for spelt, sound in LATIN:
-            heard = heard.replace(spelt, sound)
-        heard = SOUNDLESS.sub("", heard)
-    heard = DOUBLED.sub(r"\1", heard.replace("z", "s"))  # Urdu writes an English plural with z
-    return ("a" if begins else "") + heard or word
+    """Return the consonants; before them `a` for a first vowel."""
+    heard = word.replace("ں", "")
+    for letters, sound in SOFT:
+        heard = heard.replace(letters, sound)
+    vowel = "a" if first_vowel(word) == "a" else ""
+    return vowel + consonants(heard, as_s="xz") or word
 
 
 def likeness(first: str, second: str) -> int:

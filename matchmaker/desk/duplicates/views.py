@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,7 +22,7 @@ from matchmaker.registry import open_matters_of
 from profiles.choices import Side
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Investor, Startup
-from profiles.pages import Words, form_error_on, message_on_error, words_for
+from profiles.pages import Words, form_error_on, message_on_error, page_of, words_for
 from profiles.refusals import RefusedError
 
 PAGE_SIZE = 25
@@ -42,11 +41,12 @@ def duplicates(request: SignedInRequest) -> HttpResponse:
     side, shown = request.GET.get("side", ""), request.GET.get("state", "")
     side, shown = side if side in Side.values else "", shown if shown in TABS else "open"
     rows: Any = selectors.merges() if shown == "merged" else selectors.candidates(shown, side)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PAGE_SIZE)
     now = timezone.now()
     undoable = {row.pk for row in page if shown == "merged" and selectors.may_be_undone(row, at=now)}
     context = {
         "page": page,
+        "rows": page,
         "shown": shown,
         "tabs": TABS.items(),
         "side": side,

@@ -1,6 +1,6 @@
 """The pages of the reports, for curators."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_GET, require_POST
@@ -11,10 +11,9 @@ from matchmaker.desk.reports.selectors import pages
 from matchmaker.desk.reports.selectors.figures import NoSuchRowsError, Report
 from matchmaker.desk.reports.selectors.sponsor import TEMPLATE, quarters_of, sponsor_report
 from matchmaker.integrations.typesetting import typeset
+from profiles.downloads import download
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
 from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
-
-PRIVATE = "private, no-store"
 
 
 def _report(code: str) -> Report:
@@ -48,12 +47,10 @@ def report_rows(request: SignedInRequest, code: str) -> HttpResponse:
 @curator_required
 @require_POST
 @fresh_proof_required
-def report_csv(request: SignedInRequest, code: str) -> HttpResponse:
+def report_csv(request: SignedInRequest, code: str) -> HttpResponseBase:
     report = _report(code)
     services.record_download(kind=code, by=request.user, at=timezone.now())
-    headers = {"Content-Disposition": f'attachment; filename="report-{code}.csv"', "Cache-Control": PRIVATE}
-    text = pages.csv_of(report, request.GET.dict()).encode("utf-8-sig")  # by its mark Excel knows the letters
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    return download(pages.csv_of(report, request.GET.dict()), f"report-{code}.csv")
 
 
 @curator_required
@@ -77,7 +74,7 @@ def report_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @page_with_form
 @fresh_proof_required
-def report_sponsor(request: SignedInRequest) -> HttpResponse:
+def report_sponsor(request: SignedInRequest) -> HttpResponseBase:
     run = pages.newest_done()
     rows = pages.stored_rows(run, "quarters", "exposure", "concentration") if run else []
     start = {"language": translation.get_language()}
@@ -88,8 +85,4 @@ def report_sponsor(request: SignedInRequest) -> HttpResponse:
     services.record_download(kind="sponsor", period=key, by=request.user, at=timezone.now())
     with translation.override(language):
         sheet = typeset(TEMPLATE, sponsor_report(rows, key, computed_at=run.started_at))
-    headers = {
-        "Content-Disposition": f'attachment; filename="report-{key}-{language}.pdf"',
-        "Cache-Control": PRIVATE,
-    }
-    return HttpResponse(sheet, content_type="application/pdf", headers=headers)
+    return download(sheet, f"report-{key}-{language}.pdf")

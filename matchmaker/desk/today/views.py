@@ -1,7 +1,6 @@
 """The curators' own pages: today, attention, suspensions, and pairings to see why, boost, hide, release."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from profiles.curation.reviews.selectors.reviews import reviewable
 from profiles.curation.reviews.views import told_words
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
-from profiles.pages import form_error_on, message_on_error, page_with_form
+from profiles.pages import form_error_on, message_on_error, page_of, page_with_form
 from profiles.platform.drafts.draft_forms import (
     DraftForm,
     handle_form,
@@ -104,7 +103,7 @@ def pairings(request: SignedInRequest) -> HttpResponse:
         "searches": searches.values(),
         "chosen": chosen[0] if chosen else None,
         "pairs": selectors.ranked_pairs(*chosen[0]) if chosen else [],
-        "page": Paginator(selectors.open_overrides(), PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, selectors.open_overrides(), PER_PAGE),
     }
     return render(request, "desk/today/pairings.html", context)
 

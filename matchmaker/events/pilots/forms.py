@@ -275,16 +275,3 @@ class PartsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-
-
-class PilotReviewForm(forms.Form):
-    outcome = forms.ChoiceField(choices=[("approve", ""), ("send_back", "")])
-    message = ProseField(
-        max_length=WORDS, required=False, label=gettext_lazy("What should change? The host will read this.")
-    )
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if values.get("outcome") == "send_back" and not values.get("message"):
-            self.add_error("message", _("Say what should change."))
-        return values

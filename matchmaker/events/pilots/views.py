@@ -13,14 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.events.pilots.forms import (
-    ApplicationForm,
-    CorrectionForm,
-    PartsForm,
-    PilotForm,
-    PilotReviewForm,
-    ResultsForm,
-)
+from matchmaker.events.pilots.forms import ApplicationForm, CorrectionForm, PartsForm, PilotForm, ResultsForm
 from matchmaker.events.pilots.selectors.board import (
     FILTERS,
     MOST_COMPANIES,
@@ -39,22 +32,17 @@ from matchmaker.events.pilots.selectors.pilot import (
 )
 from matchmaker.events.pilots.services import applications, pilots
 from matchmaker.events.pilots.services.pilots import PilotOverError
+from matchmaker.events.reviews import review_page
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import acting, seen_in
 from matchmaker.matching.pairs.selectors.pair import pair_of
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
-from matchmaker.transitions import (
-    ChangedSinceReadError,
-    NotPublishedError,
-    PausedError,
-    TransitionRefusedError,
-)
+from matchmaker.transitions import PausedError, TransitionRefusedError
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Deal, Investor
-from profiles.pages import Words, form_error_on, found_or_404, message_on_error, page_with_form
-from profiles.platform.drafts.draft_forms import handle_form, open_or_posted, render_form
-from profiles.platform.drafts.services import discard_draft
+from profiles.pages import Words, found_or_404, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
 
 
 def page_or_404(reader: PilotReader, public_id: str) -> dict[str, Any]:
@@ -297,39 +285,31 @@ def pilot_slot(request: SignedInRequest, member: CurrentCompany, public_id: str)
 @curator_required
 @require_safe
 def pilot_reviews(request: SignedInRequest) -> HttpResponse:
-    return render(request, "events/pilots/pilot_reviews.html", {"waiting": waiting_pilots()})
+    return render(request, "events/pilots/pilot_reviews.html", {"rows": waiting_pilots()})
 
 
 @curator_required
 @page_with_form
 def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Show a pilot as its host wrote it, and take a decision."""
-    page = page_or_404(reader_of(request.user), public_id)
-    draft_form = open_or_posted(request, PilotReviewForm)
-    if draft_form.may_save:
-        moved = _("It is no longer waiting, or its host is not approved.")
-        over = _("Its last day has passed. Return it so that the host can choose other days.")
-        words: Words = {
-            ChangedSinceReadError: ChangedSinceReadError.message,
-            TransitionRefusedError: moved,
-            NotPublishedError: moved,
-            PilotOverError: over,
-        }
-        with form_error_on(draft_form.form, words=words):
-            kwargs: dict[str, Any] = {
-                "by": request.user,
-                "at": timezone.now(),
-                "version_read": seen_in(request) or "",
-            }
-            if draft_form.form.cleaned_data["outcome"] == "approve":
-                pilots.approve_pilot(page["pilot"], **kwargs)
-            else:
-                pilots.send_back_pilot(
-                    page["pilot"], message=draft_form.form.cleaned_data["message"], **kwargs
-                )
-            discard_draft(request)
-            messages.success(request, _("Decided. The host has been told."))
-            return redirect("pilot_reviews")
-        page = page_or_404(reader_of(request.user), public_id)
-    waits = page["pilot"].state == PilotState.SUBMITTED
-    return render_form(request, "events/pilots/pilot_review.html", draft_form, page=page, waits=waits)
+
+    def page() -> dict[str, Any]:
+        return page_or_404(reader_of(request.user), public_id)
+
+    def context() -> dict[str, Any]:
+        shown = page()
+        return {"page": shown, "waits": shown["pilot"].state == PilotState.SUBMITTED}
+
+    over = _("Its last day has passed. Return it so that the host can choose other days.")
+    return review_page(
+        request,
+        "events/pilots/pilot_review.html",
+        context,
+        subject=lambda: page()["pilot"],
+        acts=(pilots.approve_pilot, pilots.send_back_pilot),
+        label=_("What should change? The host will read this."),
+        moved=_("It is no longer waiting, or its host is not approved."),
+        words={PilotOverError: over},
+        done=_("Decided. The host has been told."),
+        queue="pilot_reviews",
+    )

@@ -1,4 +1,4 @@
-"""The timetable of a mission: who meets whom, when, and at which table. Numbers only, like the engine.
+"""The timetable of a mission: its meetings with their times and tables. Numbers only, like the engine.
 
 problem.py  what is given and what comes out: begin here
 check.py    what a plan must keep to, in plain words; everything else is compared with it

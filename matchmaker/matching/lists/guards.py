@@ -1,6 +1,5 @@
 """Access decorator for views of companies. Users without access get 404."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -12,11 +11,9 @@ from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Role
 from profiles.companies.receipts.services import keep_receipts
-from profiles.guards import SignedInRequest
+from profiles.guards import SignedInRequest, View
 from profiles.pages import raise_404_on
 from profiles.people.accounts.guards import redirect_to_onboarding
-
-View = Callable[..., HttpResponseBase]
 
 
 def current_company_required(view: View) -> View:

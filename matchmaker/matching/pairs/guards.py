@@ -1,6 +1,5 @@
 """Access decorators for the pages of a pair, and what acts on a pair do alike."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypedDict
@@ -11,10 +10,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from matchmaker.choices import Side
-from matchmaker.matching.lists.guards import View, current_company_required
+from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.selectors.pair import Pair, left_pair, pair_of, paused_pair
-from profiles.guards import SignedInRequest
+from profiles.guards import Decorator, SignedInRequest, View
 from profiles.models import Investor, Startup, User
 from profiles.pages import found_or_404
 
@@ -33,7 +32,7 @@ def paused_or_404(request: SignedInRequest, member: CurrentCompany, public_id: s
     return render(request, "matching/pairs/paused.html", {"pair": pair})
 
 
-def pair_required(methods: Callable[[View], View]) -> Callable[[View], View]:
+def pair_required(methods: Decorator) -> Decorator:
     """Give the view the pair of the member's company and the counterpart that the address names."""
 
     def decorate(view: View) -> View:

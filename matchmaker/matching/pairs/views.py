@@ -3,7 +3,7 @@
 from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from matchmaker.matching.pairs.selectors.pair import replies_to
 from matchmaker.matching.ranking.services import market_state, weights
 from profiles.catalogue.visibility.disclosure import disclosure_of
 from profiles.companies.evidence.selectors import checked, claims_of, may_read_entries, self_stated
+from profiles.downloads import download
 from profiles.guards import SignedInRequest
 from profiles.models import Startup
 from profiles.platform.limits import services as limits
@@ -104,17 +105,12 @@ def on_page(list_url: str, number: int) -> str:
 
 @current_company_required
 @require_safe
-def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
+def match_brief(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponseBase:
     pair, now = pair_or_404(current, public_id, whole=True), timezone.now()
     limits.count_reading(BRIEF_LIMIT, account=request.user, company=current.company, at=now)
     is_plain = request.GET.get("view") == PLAIN
     sheet = typeset(TEMPLATE, brief_of(match_page(pair, is_plain=is_plain), at=now))
-    # To be saved: paper is what it is for, and a saved file prints the same everywhere.
-    headers = {
-        "Content-Disposition": f'attachment; filename="brief-{public_id}.pdf"',
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(sheet, content_type="application/pdf", headers=headers)
+    return download(sheet, f"brief-{public_id}.pdf")
 
 
 def own_startup(current: CurrentCompany) -> Startup:

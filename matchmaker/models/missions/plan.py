@@ -30,7 +30,7 @@ class MissionPlan(Run):
     """One run of the planner.
 
     `placed`: [startup's delegation, investor's, slot, table, interpreter or None]. `short`: [delegation,
-    meetings, reason] of everybody with fewer wanted meetings than the mission wants. `compared`: what the
+    meetings, reason] of delegations with fewer wanted meetings than the mission wants. `compared`: what the
     greedy plan reached, {"meetings", "with_wanted", "best"}, and "flow": how many could have enough at once
     if interpreters and hours set no limit. `possible`: the same with them.
     `mends`: it changes a published schedule on the day, with as few changes as it can.

@@ -1,11 +1,6 @@
 """Who may pass: tokens on the addresses of the API, owners and curators on the page of tokens."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.utils import timezone
 from ninja.errors import AuthorizationError
 from ninja.security import HttpBearer
@@ -14,9 +9,8 @@ from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.models.api import Scope
 from matchmaker.portal.api import services
 from matchmaker.portal.api.selectors import Access, live_token
-from profiles.choices import Role
-from profiles.guards import SignedInRequest, View, curator_required
-from profiles.people.accounts.guards import member_role_required
+from profiles.choices import Role, Side
+from profiles.guards import role_required
 
 
 class ApiRequest(HttpRequest):
@@ -33,7 +27,7 @@ class Token(HttpBearer):
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Access | None:
-        """Return who asks; nobody for a token that opens nothing (any more)."""
+        """Return who asks; None for a token that is not valid."""
         now = timezone.now()
         live = live_token(token, at=now)
         if live is None:
@@ -46,17 +40,4 @@ class Token(HttpBearer):
         return access
 
 
-def token_holder_required(view: View) -> Callable[..., HttpResponseBase]:
-    """Let members and curators pass, whose programs may read; curators with their second factor."""
-    of_curators = curator_required(view)
-
-    @member_role_required
-    def of_members(request: SignedInRequest, _company: Any) -> HttpResponseBase:
-        return view(request)
-
-    @login_required
-    @wraps(view)
-    def guarded(request: SignedInRequest) -> HttpResponseBase:
-        return of_curators(request) if request.user.role == Role.CURATOR else of_members(request)
-
-    return guarded
+token_holder_required = role_required(Role.CURATOR, *Side)

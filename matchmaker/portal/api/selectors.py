@@ -136,7 +136,7 @@ def _profile(seen: VisibleProfile, side: Side, terms: TermTree) -> dict[str, Any
 
 
 def own_profile(member: CurrentCompany) -> schemas.OwnProfile:
-    """Return the company's own profile, as its approved content stands."""
+    """Return the company's own profile, with its approved content."""
     model: Any = SIDES[member.side]
     company = with_related(model.objects.filter(pk=member.company_id)).get()
     profile = _profile(see(company, member.viewer), member.side, all_terms())
@@ -148,10 +148,10 @@ def own_profile(member: CurrentCompany) -> schemas.OwnProfile:
 
 
 def match_page(member: CurrentCompany, *, cursor: str, limit: int, only: str = "") -> schemas.MatchPage:
-    """Return a part of the company's stored list, in the order of its page. `only`: nobody but this one.
+    """Return a part of the company's stored list, in the order of its page. `only`: this one alone.
 
     Raises:
-        CursorGoneError: the list has changed, and the one after whom to go on is not on it.
+        CursorGoneError: the list has changed, and the profile of the cursor is not on it.
     """
     lists = own_list(member) if member.company.is_published else None
     if lists is None:
@@ -253,7 +253,7 @@ def _introduction(member: CurrentCompany, one: Introduction, profile: Any) -> sc
 def directory_page(token: ApiToken, side: Side, *, cursor: str, limit: int) -> schemas.DirectoryPage:
     """Return profiles of a side in any state with the columns of the curators' page, in the order of ids.
 
-    A cursor is signed, for this token and day: nobody goes on who has not begun, which is recorded.
+    A cursor is signed, for this token and day: every reading begins with a first page, which is recorded.
 
     Raises:
         CursorGoneError: it is not one that this token has read today.

@@ -89,7 +89,7 @@ def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def end_tokens(user: User, *, at: datetime) -> None:
-    """Delete the tokens of a person whose sign-in has changed: somebody else may have made them."""
+    """Delete the tokens of a person whose sign-in has changed: another person may have made them."""
     names = list(tokens_of(user).values_list("name", flat=True))
     tokens_of(user).delete()
     if names:
@@ -107,7 +107,7 @@ def forget_expired(*, at: datetime) -> int:
 
 
 def count_use(access: Access, *, at: datetime) -> None:
-    """Count a request, and note now and then that the token was used; a busy database refuses nobody.
+    """Count a request, and note now and then that the token was used; a busy database refuses no one.
 
     Raises:
         LimitReachedError: too often in a short time.

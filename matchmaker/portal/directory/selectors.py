@@ -194,8 +194,7 @@ CHUNK = 1000
 
 
 def export_rows(rows: QuerySet[Any], sort: str, columns: Sequence[Column]) -> Iterator[list[str]]:
-    """Yield the table with its header, a part at a time, so that a long export needs little memory."""
-    yield [str(column.label) for column in columns]
+    """Yield the rows of the table, a part at a time, so that a long export needs little memory."""
     for profile in loaded(in_order(rows, sort)).iterator(chunk_size=CHUNK):
         yield cells(profile, columns)
 

@@ -1,14 +1,7 @@
 """Pages of the directory: the curators' with views and exports, the members' without scores."""
 
 from django.contrib import messages
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpResponse,
-    HttpResponseBase,
-    QueryDict,
-    StreamingHttpResponse,
-)
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from matchmaker.integrations.spreadsheets import csv_lines, xlsx_file
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.lists.views import list_response
 from matchmaker.portal.directory import selectors, services
 from matchmaker.portal.directory.forms import COLUMN, ExportForm, ViewForm, filters_of, kept_query
+from profiles import sheets
 from profiles.choices import Side, Status
 from profiles.curation.reviews.selectors.reviews import audit_lines_of
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
@@ -110,12 +103,11 @@ def desk_directory_export(request: SignedInRequest) -> HttpResponseBase:
         rows=chosen.qs.count(), filtered=kept_query(asked), kind=kind, by=request.user, at=now
     )
     rows = selectors.export_rows(chosen.qs, asked.get("sort", ""), columns)
-    name = f"directory-{chosen.side}-{timezone.localdate()}.{kind}"
-    if kind == "xlsx":
-        return FileResponse(xlsx_file(rows, str(chosen.side.label)), as_attachment=True, filename=name)
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    header, name = (
+        [str(column.label) for column in columns],
+        f"directory-{chosen.side}-{timezone.localdate()}",
+    )
+    return sheets.download(kind, name, header, rows, title=str(chosen.side.label))
 
 
 @curator_required

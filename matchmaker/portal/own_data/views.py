@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from matchmaker.portal.own_data import services
 from matchmaker.portal.own_data.selectors import archive_for, may_leave
 from profiles.curation.reviews.kinds import EXPORT_LIMIT
+from profiles.downloads import download
 from profiles.guards import SignedInRequest, fresh_proof_required, new_proof_required
 from profiles.models import Investor, Startup
 from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
@@ -50,12 +51,10 @@ def own_data(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_POST
 @fresh_proof_required
-def own_data_copy(request: SignedInRequest) -> StreamingHttpResponse:
+def own_data_copy(request: SignedInRequest) -> HttpResponseBase:
     limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
     services.record_copy(request.user, at=timezone.now())
-    response = StreamingHttpResponse(archive_for(request.user), content_type="application/zip")
-    response["Content-Disposition"] = 'attachment; filename="corridor-data.zip"'
-    return response
+    return download(archive_for(request.user), "corridor-data.zip")
 
 
 @login_required

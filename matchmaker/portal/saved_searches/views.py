@@ -1,13 +1,8 @@
 """A person's saved searches: the list, saving, opening, renaming, deleting."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,20 +12,10 @@ from matchmaker.models.search import SavedSearch
 from matchmaker.portal.saved_searches import services
 from matchmaker.portal.saved_searches.forms import NameForm, SaveForm
 from matchmaker.portal.saved_searches.selectors import address_of, may_save, saved_rows, saved_searches
-from profiles.guards import SignedInRequest
+from profiles.guards import SignedInRequest, user_required
 from profiles.pages import message_on_error
 
-View = Callable[..., HttpResponseBase]
-
-
-def people_only(view: View) -> View:
-    @wraps(view)
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_save(request.user):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return login_required(guarded)
+people_only = user_required(may_save)
 
 
 def _own(request: SignedInRequest, pk: int) -> SavedSearch:

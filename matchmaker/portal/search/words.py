@@ -3,14 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from matchmaker.models.search import LONGEST_TERM
+from profiles.sounds import HAN, IS_HAN, IS_URDU, consonants, first_vowel, simplified
 
-HAN = "\u3400-\u9fff\U00020000-\U0003134f"
 RUNS = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
-IS_HAN = re.compile(f"[{HAN}]")
-IS_URDU = re.compile("[\u0600-\u06ff]")
+UNHEARD = re.compile("[^a-z0-9\u0600-\u06ff]")
 MOST_RUNS = 400  # of one text
 SOUND = "~"
 # Letters that look alike or that people type for each other.
@@ -34,26 +33,6 @@ FOLDED = str.maketrans(
         **{chr(0x6F0 + digit): str(digit) for digit in range(10)},
     }
 )
-URDU_SOUNDS = {
-    **dict.fromkeys("سصث", "s"),
-    **dict.fromkeys("زذضظژ", "z"),
-    **dict.fromkeys("تطٹ", "t"),
-    **dict.fromkeys("کقخ", "k"),
-    **dict.fromkeys("گغ", "g"),
-    **dict.fromkeys("دڈ", "d"),
-    **dict.fromkeys("رڑ", "r"),
-    **dict(zip("بپجچشفلمن", "bpjcxflmn", strict=True)),
-}
-LATIN_SOUNDS = (("sh", "x"), ("ch", "C"), ("ck", "k"), ("ph", "f"), ("q", "k"), ("x", "ks"), ("c", "k"))
-VOWELS = "aeiouwyh"
-
-
-@cache
-def _simplifier():  # type: ignore[no-untyped-def]
-    """Return the converter to simplified characters; its tables are read when the first is met."""
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
 
 
 def fold(text: str) -> str:
@@ -62,9 +41,7 @@ def fold(text: str) -> str:
     text = "".join(
         letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter)
     )
-    if IS_HAN.search(text):
-        text = str(_simplifier().convert(text))
-    return text.translate(FOLDED)
+    return simplified(text).translate(FOLDED)
 
 
 def runs(text: str) -> list[str]:
@@ -87,21 +64,8 @@ def sound(word: str) -> str:
     """Return the consonants of a word after a tilde; empty for a word that has none, or for Chinese."""
     if IS_HAN.search(word) or word.isdigit():
         return ""
-    if IS_URDU.search(word):
-        found = "".join(URDU_SOUNDS.get(letter, "") for letter in word)
-        first = "a" if word[0] in "اعآ" else word[0] if word[0] in "ویہ" else ""
-        first = {"و": "w", "ی": "y", "ہ": "h", "a": "a"}.get(first, "")
-    else:
-        plain = word
-        for letters, one in LATIN_SOUNDS:
-            plain = plain.replace(letters, one)
-        plain = plain.replace("C", "c").replace("v", "w")
-        first = plain[0] if plain[:1] and plain[0] in "wyh" else "a" if plain[:1] in tuple("aeiou") else ""
-        found = "".join(
-            letter for letter in plain if letter.isascii() and letter.isalnum() and letter not in VOWELS
-        )
-    found = first + re.sub(r"(.)\1+", r"\1", found)
-    return SOUND + found[: LONGEST_TERM - 1] if len(found) > 1 else ""
+    heard = first_vowel(word) + consonants(UNHEARD.sub("", word))
+    return SOUND + heard[: LONGEST_TERM - 1] if len(heard) > 1 else ""
 
 
 def pairs(run: str) -> list[str]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +18,7 @@ from matchmaker.portal.webhooks import services
 from matchmaker.portal.webhooks.forms import WebhookForm
 from matchmaker.portal.webhooks.selectors import deliveries_of, webhooks_of
 from profiles.guards import SignedInRequest, fresh_proof_required
-from profiles.pages import form_error_on, message_on_error
+from profiles.pages import form_error_on, message_on_error, page_of
 from profiles.platform.memberships import membership_of
 
 PER_PAGE = 20
@@ -88,7 +87,7 @@ def _page(
         (hook, [labels[event] for event in hook.events])
         for hook in (webhooks_of(member.company) if is_owner else ())
     ]
-    page = Paginator(deliveries_of(member.company), PER_PAGE).get_page(request.GET.get("page", "1"))
+    page = page_of(request, deliveries_of(member.company), PER_PAGE)
     rows = [(row, labels.get(row.event, row.event)) for row in (page.object_list if is_owner else ())]
     context = {"hooks": hooks, "form": form, "page": page, "rows": rows, "is_owner": is_owner}
     return render(request, "portal/webhooks/webhooks.html", {**context, "is_on": is_on()}, status=status)

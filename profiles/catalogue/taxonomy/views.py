@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +17,10 @@ from profiles.catalogue.taxonomy.selectors import sectors as selector
 from profiles.catalogue.taxonomy.selectors.sectors import Effect, Wanted
 from profiles.catalogue.taxonomy.selectors.tree_file import read_tree, tree_file
 from profiles.choices import SectorAct
+from profiles.downloads import download
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Sector, SectorChange
-from profiles.pages import Words, page_with_form
+from profiles.pages import Words, page_of, page_with_form
 from profiles.platform.changes.services import ChangedMeanwhileError
 from profiles.platform.drafts.draft_forms import (
     DraftForm,
@@ -172,7 +172,7 @@ def _done(done: SectorChange) -> str:
 @curator_required
 @require_GET
 def taxonomy_changes(request: SignedInRequest) -> HttpResponse:
-    page = Paginator(selector.changes(), CHANGES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, selector.changes(), CHANGES_A_PAGE)
     return render(request, "catalogue/taxonomy/changes.html", {"page": page, "lines": selector.lines(page)})
 
 
@@ -226,7 +226,5 @@ def taxonomy_import(request: SignedInRequest) -> HttpResponse:
 
 @curator_required
 @require_GET
-def taxonomy_export(request: SignedInRequest) -> HttpResponse:
-    response = HttpResponse(tree_file(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="sectors.csv"'
-    return response
+def taxonomy_export(request: SignedInRequest) -> HttpResponseBase:
+    return download(tree_file(), "sectors.csv")

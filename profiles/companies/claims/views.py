@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from profiles.companies.claims import selectors, services
 from profiles.companies.claims.forms import ClaimInvitationForm
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES
-from profiles.pages import message_on_error, page_with_form
+from profiles.pages import message_on_error, page_of, page_with_form
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.memberships import membership_of
 
@@ -74,7 +73,7 @@ def claim_same(request: SignedInRequest, public_id: str) -> HttpResponse:
 def unclaimed(request: SignedInRequest) -> HttpResponse:
     side = request.GET.get("side", "")
     side = side if side in Side.values else Side.STARTUP
-    page = Paginator(selectors.unclaimed(side), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, selectors.unclaimed(side), PAGE_SIZE)
     claims = selectors.claims_of(list(page.object_list))
     rows = [(company, claims.get(company.public_id)) for company in page.object_list]
     context = {"page": page, "rows": rows, "side": side, "sides": Side.choices, "now": timezone.now()}

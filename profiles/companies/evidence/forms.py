@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles.choices import EvidenceClaim, EvidenceKind, FileKind
 from profiles.companies.evidence.selectors import DOCUMENTS, MAILBOXES
-from profiles.companies.steps.forms.fields import TidyField, WebInput
+from profiles.companies.steps.forms.fields import DecisionForm, TidyField, WebInput
 from profiles.platform.files.forms import SentFileField
 
 KINDS = [(kind.value, kind.label) for kind in DOCUMENTS]
@@ -97,7 +97,14 @@ class MailboxForm(forms.Form):
         self.fields["mailbox"] = forms.ChoiceField(label=_("Send the link to"), choices=choices)
 
 
-class DecisionForm(forms.Form):
+class EvidenceDecisionForm(DecisionForm):
+    needs_reason = (
+        "is_seen",
+        False,
+        "reason",
+        gettext_lazy("Give a reason that the company can understand."),
+    )
+
     is_seen = forms.TypedChoiceField(
         label=gettext_lazy("Your decision"),
         choices=[
@@ -113,9 +120,3 @@ class DecisionForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if values.get("is_seen") is False and not values.get("reason"):
-            self.add_error("reason", _("Give a reason that the company can understand."))
-        return values

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,14 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.companies.evidence import selectors, services
-from profiles.companies.evidence.forms import DecisionForm, EvidenceForm, MailboxForm
+from profiles.companies.evidence.forms import EvidenceDecisionForm, EvidenceForm, MailboxForm
 from profiles.companies.evidence.selectors import Company
 from profiles.companies.steps.hosts import host_of
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Evidence
 from profiles.notice_kinds import names_for
-from profiles.pages import found_or_404, message_on_error, page_with_form
-from profiles.people.accounts.guards import member_role_required, redirect_to_onboarding
+from profiles.pages import found_or_404, message_on_error, page_of, page_with_form
+from profiles.people.accounts.guards import company_required, member_role_required
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.files.services import count_upload
 from profiles.platform.files.views import file_response
@@ -28,12 +27,10 @@ from profiles.platform.files.views import file_response
 PAGE_SIZE = 25
 
 
-@member_role_required
+@company_required()
 @require_safe
-def evidence(request: SignedInRequest, company: Company | None) -> HttpResponse:
-    if company is None:
-        return redirect_to_onboarding(request)
-    given = Paginator(selectors.given_by(company), PAGE_SIZE).get_page(request.GET.get("page"))
+def evidence(request: SignedInRequest, company: Company) -> HttpResponse:
+    given = page_of(request, selectors.given_by(company), PAGE_SIZE)
     paths = {endorsement.pk: reverse("match", args=[endorsement.endorsed.public_id]) for endorsement in given}
     names = names_for(paths.values(), request.user)
     context = {
@@ -46,11 +43,9 @@ def evidence(request: SignedInRequest, company: Company | None) -> HttpResponse:
     return render(request, "companies/evidence/own.html", context)
 
 
-@member_role_required
+@company_required()
 @page_with_form
-def evidence_add(request: SignedInRequest, company: Company | None) -> HttpResponse:
-    if company is None:
-        return redirect_to_onboarding(request)
+def evidence_add(request: SignedInRequest, company: Company) -> HttpResponse:
     if request.FILES:
         # Counted before it is read, because reading is what costs.
         count_upload(company, by=request.user, at=timezone.now())
@@ -95,11 +90,9 @@ def handed_out(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase
     return response
 
 
-@member_role_required
+@company_required()
 @page_with_form
-def evidence_domain(request: SignedInRequest, company: Company | None) -> HttpResponse:
-    if company is None:
-        return redirect_to_onboarding(request)
+def evidence_domain(request: SignedInRequest, company: Company) -> HttpResponse:
     host = host_of(company)
     form = MailboxForm(request.POST if request.POST.get("way") == "mail" else None, host=host)
     if request.method == "POST":
@@ -152,8 +145,8 @@ def endorsement_withdraw(request: SignedInRequest, company: Company | None, pk: 
 @curator_required
 @require_safe
 def desk_evidence(request: SignedInRequest) -> HttpResponse:
-    page = Paginator(selectors.waiting_evidence(), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "companies/evidence/desk.html", {"page": page})
+    page = page_of(request, selectors.waiting_evidence(), PAGE_SIZE)
+    return render(request, "companies/evidence/desk.html", {"page": page, "rows": page})
 
 
 @curator_required
@@ -162,7 +155,7 @@ def desk_evidence_one(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a piece of evidence beside what the company states, take the decision, and go on to the next."""
     evidence = get_object_or_404(selectors.for_curators(), pk=pk)
 
-    def save(form: DecisionForm) -> HttpResponse:
+    def save(form: EvidenceDecisionForm) -> HttpResponse:
         following, by, at = selectors.next_to_see(evidence), request.user, timezone.now()
         if form.cleaned_data["is_seen"]:
             services.mark_seen(evidence, by=by, at=at)
@@ -172,7 +165,7 @@ def desk_evidence_one(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("desk_evidence_one", following.pk) if following else redirect("desk_evidence")
 
     context = {"evidence": evidence, "stated": selectors.compared(evidence)}
-    return handle_form(request, DecisionForm, "companies/evidence/desk_one.html", save, context)
+    return handle_form(request, EvidenceDecisionForm, "companies/evidence/desk_one.html", save, context)
 
 
 @curator_required

@@ -10,14 +10,12 @@ from profiles.companies.held_edits import services
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup
 from profiles.pages import message_on_error
-from profiles.people.accounts.guards import member_role_required, redirect_to_onboarding
+from profiles.people.accounts.guards import company_required
 
 
 @require_POST
-@member_role_required
-def edit_take_back(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
-    if company is None:
-        return redirect_to_onboarding(request)
+@company_required()
+def edit_take_back(request: SignedInRequest, company: Startup | Investor) -> HttpResponse:
     with message_on_error(request, _("Withdrawn. Your profile is as it was last approved.")):
         services.take_back(company, by=request.user, at=timezone.now())
     return redirect(f"{company.side}_status")

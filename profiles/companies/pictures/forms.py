@@ -1,14 +1,11 @@
 """Forms for adding and reviewing a picture."""
 
-from typing import Any
-
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import FileKind, PictureKind
 from profiles.companies.pictures.selectors import CONSENT
-from profiles.companies.steps.forms.fields import TidyField
+from profiles.companies.steps.forms.fields import DecisionForm, TidyField
 from profiles.platform.files.forms import SentFileField
 
 LETTERS = 120  # of what a picture shows
@@ -48,12 +45,8 @@ FORMS: dict[PictureKind, type[LogoForm]] = {
 }
 
 
-class DecisionForm(forms.Form):
+class PictureDecisionForm(DecisionForm):
+    needs_reason = ("answer", "decline", "reason", _("Give a reason that the owner can understand."))
+
     answer = forms.ChoiceField(choices=[("approve", ""), ("decline", "")])
     reason = TidyField(max_length=300, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("answer") == "decline" and not self.errors and not data.get("reason"):
-            self.add_error("reason", gettext("Give a reason that the owner can understand."))
-        return data

@@ -36,7 +36,7 @@ def send(
 ) -> Picture:
     """Take a picture in, to be checked by the worker. A newer logo or portrait replaces one that waits.
 
-    Whoever sends a portrait shows themselves and has agreed to that.
+    A portrait shows the person who sends it and has agreed to that.
 
     Raises:
         RefusedError, NotMemberError: nothing was written.

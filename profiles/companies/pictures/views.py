@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,23 +11,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.companies.pictures import services
-from profiles.companies.pictures.forms import FORMS, DecisionForm
+from profiles.companies.pictures.forms import FORMS, PictureDecisionForm
 from profiles.companies.pictures.selectors import all_pictures, pictures_of, waiting
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import SIDES, Investor, Startup
-from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form, raise_404_on
-from profiles.people.accounts.guards import member_role_required, redirect_to_onboarding
+from profiles.pages import (
+    form_error_on,
+    found_or_404,
+    message_on_error,
+    page_of,
+    page_with_form,
+    raise_404_on,
+)
+from profiles.people.accounts.guards import company_required, member_role_required
 from profiles.people.accounts.services.teams import NotMemberError
 from profiles.platform.files.services import count_upload
 
 PER_PAGE = 20
 
 
-@member_role_required
+@company_required()
 @page_with_form
-def pictures(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
-    if company is None:
-        return redirect_to_onboarding(request)
+def pictures(request: SignedInRequest, company: Startup | Investor) -> HttpResponse:
     forms = {kind: form(prefix=kind) for kind, form in FORMS.items()}
     is_sent = request.method == "POST"
     if is_sent:
@@ -79,7 +83,7 @@ def _desk_page(request: SignedInRequest, **more: Any) -> HttpResponse:
         model: Any = found_or_404(SIDES.get(side))
         company = get_object_or_404(model, public_id=request.GET.get("id", ""))
         rows = pictures_of(company).exclude(small=None)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PER_PAGE)
     context = {"page": page, "of_company": company, **more}
     return render(request, "companies/pictures/desk.html", context, status=422 if more else 200)
 
@@ -88,7 +92,7 @@ def _desk_page(request: SignedInRequest, **more: Any) -> HttpResponse:
 @require_POST
 def desk_picture(request: SignedInRequest, pk: int) -> HttpResponse:
     picture = get_object_or_404(all_pictures(), pk=pk)
-    form = DecisionForm(request.POST)
+    form = PictureDecisionForm(request.POST)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     by, at = request.user, timezone.now()
     if "reason" in form.errors:

@@ -1,6 +1,8 @@
 """The columns of each kind of file: what a cell holds, and which header of someone's file means which."""
 
+import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +22,7 @@ from profiles.companies.steps.forms.investor import DealForm, InvestorForm, Thes
 from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.curation.imports.table import Problem
 
+LONGEST_COLUMN = 60
 THESIS, AGREED = "thesis_", "agreed_groups"
 TABLES = {
     "Sector": "taxonomy.csv",
@@ -81,14 +84,27 @@ def columns_of(kind: str) -> list[Column]:
     return [public_id, *(column for step in steps for column in step), agreed_column(Side.STARTUP), needs]
 
 
-def header_problems(kind: str, chosen: Sequence[str]) -> list[Problem]:
-    taken = [name for name in chosen if name]
-    missing = [each for each in columns_of(kind) if each.is_required and each.name not in taken]
-    twice = {name for name in taken if taken.count(name) > 1}
+def header_problems(kind: str, chosen: Sequence[str], *, line: int) -> list[Problem]:
+    """Return which columns are missing or appear twice."""
+    times = Counter(name[:LONGEST_COLUMN] for name in chosen if name)
+    missing = [each.name for each in columns_of(kind) if each.is_required and each.name not in times]
+    twice = sorted(name for name in times if times[name] > 1)
     return [
-        *(Problem(1, column.name, gettext("This column is missing.")) for column in missing),
-        *(Problem(1, name, gettext("This column appears twice.")) for name in sorted(twice)),
+        *(Problem(line, name, gettext("This column is missing.")) for name in missing),
+        *(Problem(line, name, gettext("This column appears twice.")) for name in twice),
     ]
+
+
+def unknown_columns(kind: str, headers: Sequence[str], *, line: int) -> Iterator[Problem]:
+    """Yield the headers that are not names of columns, for files that are read without a mapping."""
+    names = [column.name for column in columns_of(kind)]
+    for place, header in enumerate(headers, start=1):
+        if not header:
+            yield Problem(line, str(place), gettext("This column has no name."))
+        elif header not in names:
+            near = difflib.get_close_matches(header.lower()[:LONGEST_COLUMN], names, n=1)
+            hint = gettext(" Did you mean “%(name)s”?") % {"name": near[0]} if near else ""
+            yield Problem(line, header[:LONGEST_COLUMN], gettext("There is no such column.") + hint)
 
 
 def agreed_column(side: Side) -> Column:

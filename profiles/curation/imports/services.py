@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,13 @@ from profiles.catalogue.consents import services as consents
 from profiles.choices import ImportKind, ImportState, RowOutcome, Side
 from profiles.companies.steps import services as companies
 from profiles.curation.imports.checking import TOGETHER, Checked, Checker, checked_since
-from profiles.curation.imports.columns import SIDE_OF, columns_of, guess_columns, header_problems
+from profiles.curation.imports.columns import (
+    SIDE_OF,
+    columns_of,
+    guess_columns,
+    header_problems,
+    unknown_columns,
+)
 from profiles.curation.imports.drafts import insert, insert_drafts, insert_profiles
 from profiles.curation.imports.kinds import IMPORTED, TABLE_EXPORTED, TABLE_LIMIT, UPLOAD_LIMIT
 from profiles.curation.imports.selectors import OPEN, WORKING, rows_of
@@ -34,8 +39,8 @@ from profiles.curation.imports.table import (
     WrongFileError,
     in_languages,
     lines_of,
+    read_file,
     read_rows,
-    read_table,
 )
 from profiles.curation.imports.undoing import agree, leave_rest, take_back
 from profiles.models import (
@@ -231,29 +236,33 @@ def _report(run: ImportRun, done: int, between: Between = lambda: None) -> None:
 
 
 def _check(run: ImportRun, report: Callable[[int], None]) -> None:
-    lines = lines_of(rows_of(run), run.columns)
-    problems = header_problems(run.kind, run.columns)
-    counts = dict.fromkeys(RowOutcome.values, 0)
-    if not problems:
-        checker = Checker(run.kind, at=run.at, is_submitted=run.is_submitted)
-        for done, checked in enumerate(checker.check(lines), start=1):
-            if checked:
-                counts[checked.outcome] += 1
-            if done % TOGETHER == 0:
-                report(done)
-        problems = [problem for line in lines for problem in line.problems]
+    rows = rows_of(run)
+    counts, problems = check_rows(run, rows, report)
     counts["problems"] = len(problems)
     state = ImportState.FAULTY if problems else ImportState.READY
-    shown = in_languages(problems[:MOST_PROBLEMS], run.language, partial(_checked_again, run))
-    leases.finish(run, state=state, counts=counts, problems=shown, done=len(lines), attempts=0)
+
+    def again(last: int) -> list[Problem]:
+        return check_rows(run, [row for row in rows if row[0] <= last])[1]
+
+    shown = in_languages(problems[:MOST_PROBLEMS], run.language, again)
+    leases.finish(run, state=state, counts=counts, problems=shown, done=len(rows) - 1, attempts=0)
 
 
-def _checked_again(run: ImportRun, last: int) -> list[Problem]:
-    lines = [line for line in lines_of(rows_of(run), run.columns) if line.number <= last]
-    faults = header_problems(run.kind, run.columns)
-    if not faults:
-        list(Checker(run.kind, at=run.at, is_submitted=run.is_submitted).check(lines))
-    return faults or [problem for line in lines for problem in line.problems]
+def check_rows(
+    run: ImportRun, rows: Sequence[Row], report: Callable[[int], None] = lambda done: None
+) -> tuple[dict[str, int], list[Problem]]:
+    """Return how many rows are new, changed and unchanged, and what is wrong."""
+    counts = dict.fromkeys(RowOutcome.values, 0)
+    if problems := header_problems(run.kind, run.columns, line=rows[0][0] if rows else 1):
+        return counts, problems
+    lines = lines_of(rows, run.columns)
+    checker = Checker(run.kind, at=run.at, is_submitted=run.is_submitted)
+    for done, checked in enumerate(checker.check(lines), start=1):
+        if checked:
+            counts[checked.outcome] += 1
+        if done % TOGETHER == 0:
+            report(done)
+    return counts, [problem for line in lines for problem in line.problems]
 
 
 def _write(run: ImportRun, report: Callable[[int], None]) -> None:
@@ -436,31 +445,25 @@ def run(
     Raises:
         WrongFileError: with every fault found; then nothing was written.
     """
-    columns = columns_of(kind)
-    names, required = [one.name for one in columns], [one.name for one in columns if one.is_required]
-    lines = read_table(path, known=names, required=required)
-    checker = Checker(kind, at=at, is_submitted=is_submitted)
-    counts = dict.fromkeys(RowOutcome.values, 0)
-    for checked in checker.check(lines):
-        if checked:
-            counts[checked.outcome] += 1
-    if problems := [problem for line in lines for problem in line.problems]:
+    rows = read_file(path, known=len(columns_of(kind)))
+    headers = [cell.strip() for cell in rows[0][1]]
+    line = rows[0][0]
+    if problems := list(unknown_columns(kind, headers, line=line)):
+        raise WrongFileError([*problems, *header_problems(kind, headers, line=line)])
+    values = {"kind": kind, "at": at, "columns": headers, "is_submitted": is_submitted}
+    counts, problems = check_rows(ImportRun(**values), rows)
+    if problems:
         raise WrongFileError(problems)
     if by is None:
         return counts
-    rows = read_rows(path.read_bytes(), known=len(names))
-    headers = [cell.strip() for cell in rows[0][1]]
     made = _make(
         rows,
-        kind=kind,
+        **values,
         name=path.name[:120],
         by=by,
-        at=at,
         state=ImportState.WRITING,
         headers=headers,
-        columns=headers,
-        is_submitted=is_submitted,
-        size=len(lines),
+        size=len(rows) - 1,
         leased_until=at + LEASE,
         attempts=1,
     )

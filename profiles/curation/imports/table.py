@@ -1,11 +1,9 @@
 """Reading a CSV file or a spreadsheet strictly: every fault has a line, a column and a sentence."""
 
 import csv
-import difflib
 import io
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,6 @@ MOST_ROWS = 20_000
 MOST_PROBLEMS = 50
 MOST_LETTERS = 10_000  # of one cell; the longest field takes 1,000
 MOST_IN_ROW = 1_000_000  # characters
-LONGEST_COLUMN = 60
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 ZIP_MARK = b"PK\x03\x04"
 Row = tuple[int, list[str]]  # the line on which it begins, and its cells
@@ -82,18 +79,11 @@ def refuse(message: str, *, line: int = 0, column: str = "") -> WrongFileError:
     return WrongFileError([Problem(line, column, message)])
 
 
-def read_table(path: Path, *, known: Sequence[str], required: Sequence[str]) -> list[TableLine]:
-    """Return the rows of a file with only `known` columns and all `required` ones.
-
-    Raises:
-        WrongFileError: with every fault of the header and of the rows' shape.
-    """
+def read_file(path: Path, *, known: int) -> list[Row]:
     if not path.is_file():
         raise refuse(_("There is no file %(path)s.") % {"path": path})
     refuse_large(path.stat().st_size)
-    rows = read_rows(path.read_bytes(), known=len(known))
-    number, header = rows[0]
-    return lines_of(rows, checked_header([cell.strip() for cell in header], number, known, required))
+    return read_rows(path.read_bytes(), known=known)
 
 
 def refuse_large(size: int) -> None:
@@ -179,17 +169,6 @@ def _csv_rows(content: bytes) -> Iterator[Row]:
         ) from None
 
 
-def checked_header(columns: list[str], line: int, known: Sequence[str], required: Sequence[str]) -> list[str]:
-    refuse_width(columns, line, len(known))
-    problems = [*_unknown(columns, line, known), *_repeated(columns, line)]
-    problems += [
-        Problem(line, name, _("This column is missing.")) for name in required if name not in columns
-    ]
-    if problems:
-        raise WrongFileError(problems)
-    return columns
-
-
 def refuse_width(columns: Sequence[str], line: int, known: int) -> None:
     if len(columns) == 1 and any(mark in columns[0] for mark in ";\t|"):
         raise refuse(_("Separate the columns with commas."), line=line)
@@ -199,22 +178,6 @@ def refuse_width(columns: Sequence[str], line: int, known: int) -> None:
             % {"columns": len(columns), "known": known},
             line=line,
         )
-
-
-def _unknown(columns: Iterable[str], line: int, known: Sequence[str]) -> Iterator[Problem]:
-    for place, name in enumerate(columns, start=1):
-        if not name:
-            yield Problem(line, str(place), _("This column has no name."))
-        elif name not in known:
-            near = difflib.get_close_matches(name.lower()[:LONGEST_COLUMN], known, n=1)
-            hint = _(" Did you mean “%(name)s”?") % {"name": near[0]} if near else ""
-            yield Problem(line, name[:LONGEST_COLUMN], _("There is no such column.") + hint)
-
-
-def _repeated(columns: Sequence[str], line: int) -> Iterator[Problem]:
-    for name, times in Counter(columns).items():
-        if name and times > 1:
-            yield Problem(line, name[:LONGEST_COLUMN], _("This column appears twice."))
 
 
 def lines_of(rows: Sequence[Row], columns: Sequence[str]) -> list[TableLine]:

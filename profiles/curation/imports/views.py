@@ -4,7 +4,6 @@ from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from profiles.curation.imports.names import HEADER, code_rows
 from profiles.curation.imports.table import WrongFileError
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import ImportRun
-from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
+from profiles.pages import form_page, message_on_error, page_of, page_with_form, sent_by_post
 from profiles.platform.files.forms import name_shown
 
 PAGE_SIZE = 25
@@ -46,7 +45,7 @@ def imports(request: SignedInRequest) -> HttpResponse:
                 form.add_error("file", problem.sentence)
         else:
             return redirect("import_run", run.pk)
-    page = Paginator(selectors.history(), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, selectors.history(), PAGE_SIZE)
     return form_page(request, "curation/imports/imports.html", form, page=page, kinds=selectors.kinds())
 
 
@@ -74,7 +73,7 @@ def import_run(request: SignedInRequest, pk: int) -> HttpResponse:
     if form is not None:
         context["columns"] = list(form.lines(selectors.samples(run)))
     if run.state in (ImportState.DONE, ImportState.UNDONE):
-        page = Paginator(selectors.result_of(run), PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, selectors.result_of(run), PAGE_SIZE)
         context |= {
             "page": page,
             "rows": [(row, selectors.page_of(row)) for row in page.object_list],

@@ -124,19 +124,9 @@ def decide(
     """
     require_curator(by)
     (current,) = changes.lock_profiles(profile)
-    reviewed_at = current.reviewed_at and current.reviewed_at.isoformat()
-    before: dict[str, Any] = {"status": current.status, "country": current.approved_country}
-    before |= {"reviewed_at": reviewed_at, "unread": current.unread_changes}
-    has_edit = edit_of(current) is not None
-    is_edit = current.status == Status.APPROVED and has_edit
-    if is_edit and outcome == ReviewOutcome.RETURNED:
-        _read(current, at=at)
-    else:
-        _move(current, WAITING, Status(outcome), at=at)
-    before["became"] = current.status
-    before["notice"] = EDIT_NOTICES.get(outcome, "") if is_edit else ""
+    is_applied = edit_of(current) is not None and outcome == ReviewOutcome.APPROVED
+    before = _apply_outcome(current, outcome, at=at)
     profile.status, profile.reviewed_at = current.status, current.reviewed_at
-    is_applied = has_edit and outcome == ReviewOutcome.APPROVED
     is_unread = is_applied if version_read is None else version_of(current) != version_read
     if is_unread or (unchanged_since is not None and last_edit(current) != unchanged_since):
         raise ChangedSinceError
@@ -165,6 +155,23 @@ def decide(
     )
     _ask(review, current, reasons or {}, canned)
     return review
+
+
+def _apply_outcome(current: Startup | Investor, outcome: ReviewOutcome, *, at: datetime) -> dict[str, Any]:
+    """Change the state of a profile. Return how it was and became: what an undo and the notice need."""
+    before: dict[str, Any] = {
+        "status": current.status,
+        "country": current.approved_country,
+        "reviewed_at": current.reviewed_at and current.reviewed_at.isoformat(),
+        "unread": current.unread_changes,
+    }
+    is_edit = current.status == Status.APPROVED and edit_of(current) is not None
+    if is_edit and outcome == ReviewOutcome.RETURNED:
+        _read(current, at=at)
+    else:
+        _move(current, WAITING, Status(outcome), at=at)
+    notice = EDIT_NOTICES.get(outcome, "") if is_edit else ""
+    return {**before, "became": current.status, "notice": notice}
 
 
 def _close_requests(
@@ -219,7 +226,7 @@ def undo(review: Review, *, by: User, at: datetime) -> None:
     """Undo one's own review before the notification: the profile waits again.
 
     Raises:
-        TooLateError: if its people are told by now, or the profile has moved on.
+        TooLateError: if its people have been notified, or the profile has moved on.
         NumberTakenError, UnfitEditError: if another approved company has its number by now, say.
     """
     require_curator(by)
@@ -445,10 +452,10 @@ def _moved(
 
 @transaction.atomic
 def assign(profile: Startup | Investor, to: User | None, *, was: int | None, by: User, at: datetime) -> None:
-    """Give the reviews of a company to a curator, or to nobody. `was`: who had them on the page, by number.
+    """Give the reviews of a company to a curator, or to no one. `was`: who had them on the page, by number.
 
     Raises:
-        RefusedError: if somebody else has them by now.
+        RefusedError: if another curator has them by now.
     """
     for person in (by, to):
         if person is not None:

@@ -4,8 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -53,9 +52,10 @@ from profiles.curation.reviews.selectors.reviews import (
     snapshot_in,
     snapshot_of,
 )
+from profiles.downloads import download
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
 from profiles.models import Investor, Startup
-from profiles.pages import form_page, message_on_error, page_with_form, sent_by_post
+from profiles.pages import form_page, message_on_error, page_of, page_with_form, sent_by_post
 from profiles.people.accounts.guards import company_required
 from profiles.platform.audit.services import subject_of, verify
 from profiles.platform.drafts.draft_forms import (
@@ -82,16 +82,19 @@ STILL_ASKED = gettext_lazy(
 def reviews(request: SignedInRequest) -> HttpResponse:
     """Show what waits, oldest first: one queue, of one side or both, of one curator or all."""
     part = queues.part_in(request.GET, request.user)
-    page = Paginator(queues.waiting(part), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, queues.waiting(part), PAGE_SIZE)
     context = {
         "page": page,
         "rows": queues.rows_of(page.object_list),
         "part": part,
         "is_decided": queues.QUEUES[part.queue].is_decided,
         "filters": [
-            (_("Queue"), "queue", [(code, queue.label) for code, queue in queues.QUEUES.items()], part.queue),
-            (_("Side"), "side", [("", _("All")), *Side.choices], part.side),
-            (_("Assigned to"), "who", [("", _("All")), *queues.WHO.items()], part.who),
+            {"name": name, "label": label, "choices": choices, "chosen": getattr(part, name)}
+            for name, label, choices in (
+                ("queue", _("Queue"), [(code, queue.label) for code, queue in queues.QUEUES.items()]),
+                ("side", _("Side"), [("", _("All")), *Side.choices]),
+                ("who", _("Assigned to"), [("", _("All")), *queues.WHO.items()]),
+            )
         ],
         "decided": queues.undoable(request.user, at=timezone.now()),
     }
@@ -421,8 +424,8 @@ investor_appeal = page_with_form(company_required(Side.INVESTOR)(appeal_page))
 @curator_required
 @require_GET
 def appeals(request: SignedInRequest) -> HttpResponse:
-    page = Paginator(selector.open_appeals(), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "curation/reviews/appeals.html", {"page": page})
+    page = page_of(request, selector.open_appeals(), PAGE_SIZE)
+    return render(request, "curation/reviews/appeals.html", {"page": page, "rows": page})
 
 
 RECORDS_A_PAGE = 50
@@ -433,7 +436,7 @@ RECORDS_A_PAGE = 50
 def audit(request: SignedInRequest) -> HttpResponse:
     form = AuditFilterForm(request.GET or None)
     asked = AuditFilter(**form.cleaned_data) if form.is_valid() else AuditFilter()
-    page = Paginator(records(asked), RECORDS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, records(asked), RECORDS_A_PAGE)
     context = {
         "form": form,
         "page": page,
@@ -448,7 +451,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
 @curator_required
 @require_GET
 @fresh_proof_required
-def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
+def audit_export(request: SignedInRequest) -> HttpResponseBase:
     """Stream the audit log as CSV, oldest first, as far as the filter goes; whole.
 
     With hashes to check it by.
@@ -457,8 +460,4 @@ def audit_export(request: SignedInRequest) -> StreamingHttpResponse:
     if not form.is_valid():
         raise Http404  # never more than was asked for
     limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
-    response = StreamingHttpResponse(
-        csv_lines(AuditFilter(**form.cleaned_data)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return response
+    return download(csv_lines(AuditFilter(**form.cleaned_data)), "audit.csv")

@@ -1,19 +1,16 @@
 """Pages that are for members of a company."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from profiles.choices import Role, Side
-from profiles.guards import SignedInRequest, View, role_required
+from profiles.choices import Side
+from profiles.guards import Decorator, SignedInRequest, access_when, user_required
 from profiles.pages import raise_404_on
 from profiles.people.accounts.selectors import company_of
 from profiles.people.accounts.services.teams import NotMemberError, NotOwnerError
@@ -34,31 +31,21 @@ def redirect_to_onboarding(request: SignedInRequest) -> HttpResponse:
     return redirect("home")
 
 
-def member_role_required(view: View) -> View:
-    """Give the view the person's own company of whatever side, or None; no one else has such a page."""
+# Gives the view the user's company of either side, or None.
+member_role_required = user_required(lambda user: user.role in Side, given=lambda user: (company_of(user),))
 
-    @login_required
-    @wraps(view)
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.role not in Side:
+
+def company_required(*sides: Side) -> Decorator:
+    """Give the view the user's company, of these sides or of either. Without one, redirect to onboarding."""
+
+    def check(request: SignedInRequest) -> HttpResponseBase | tuple[Any, ...]:
+        if request.user.role not in (sides or Side):
             raise Http404
-        return view(request, company_of(request.user), *args, **kwargs)
+        company = company_of(request.user)
+        if company is None:
+            return redirect_to_onboarding(request)
+        if company.side not in (sides or Side):
+            raise Http404
+        return (company,)
 
-    return guarded
-
-
-def company_required(side: Side) -> Callable[[View], View]:
-    def decorate(view: View) -> View:
-        @role_required(Role(side.value))
-        @wraps(view)
-        def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            company = company_of(request.user)
-            if company is None:
-                return redirect_to_onboarding(request)
-            if company.side != side:
-                raise Http404
-            return view(request, company, *args, **kwargs)
-
-        return guarded
-
-    return decorate
+    return access_when(check)

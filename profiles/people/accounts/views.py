@@ -14,7 +14,6 @@ from allauth.socialaccount.views import SignupView as SocialSignupView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,7 +30,7 @@ from requests import RequestException
 from profiles.choices import Side
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Invitation, Membership, User
-from profiles.pages import page_with_form
+from profiles.pages import page_of, page_with_form
 from profiles.people.accounts.adapter import speak
 from profiles.people.accounts.forms import AccountActForm, InvitationForm, SettingsForm
 from profiles.people.accounts.guards import redirect_to_onboarding, same_team
@@ -272,7 +271,7 @@ DONE: dict[str, Promise] = {
 @require_GET
 def desk_accounts(request: SignedInRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:120]
-    page = Paginator(found_accounts(words), ACCOUNTS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found_accounts(words), ACCOUNTS_A_PAGE)
     return render(request, "people/accounts/desk_accounts.html", {"q": words, "page": page})
 
 

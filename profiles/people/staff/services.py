@@ -31,7 +31,7 @@ class NotAnOperatorError(Exception):
 def give_role(email: str, *, role: Role, full_name: str = "", by: User, at: datetime) -> User:
     """Give the account of that address a role, or make one and send its link for a password.
 
-    Nobody can sign in with a new account who does not read the mails of the address.
+    A person can sign in with a new account only if they read the emails of the address.
 
     Raises:
         NotAnOperatorError: for anybody but an operator.
@@ -68,7 +68,7 @@ def give_role(email: str, *, role: Role, full_name: str = "", by: User, at: date
 
 @transaction.atomic
 def change_role(user: User, *, role: str, by: User, at: datetime) -> None:
-    """Change the role of somebody who runs the site; an operator may be without one.
+    """Change the role of a person who runs the site; an operator may be without one.
 
     Raises:
         NotAnOperatorError: for anybody but an operator.

@@ -2,7 +2,6 @@
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from profiles.choices import Role
 from profiles.guards import SignedInRequest, fresh_proof_required, operator_required, staff_required
-from profiles.pages import page_with_form
+from profiles.pages import page_of, page_with_form
 from profiles.people.accounts.forms import AccountActForm
 from profiles.people.accounts.services import closing
 from profiles.people.accounts.views import DONE
@@ -28,7 +27,7 @@ PER_PAGE = 50
 @require_GET
 def people(request: SignedInRequest) -> HttpResponse:
     """Show who runs the site, as what, and whether with a second factor."""
-    page = Paginator(staff_by_name(), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, staff_by_name(), PER_PAGE)
     return render(request, "people/staff/people.html", {"page": page})
 
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from profiles.choices import Rhythm
 from profiles.guards import SignedInRequest
 from profiles.models import Notice
 from profiles.notice_kinds import CATEGORIES, KINDS, NoticeKind, names_for, sorted_categories
-from profiles.pages import form_page, page_with_form
+from profiles.pages import form_page, page_of, page_with_form
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.forms import MailForm
 from profiles.platform.notifications.selectors import is_stopped, notices_of, rhythms_of, stoppable_switches
@@ -27,7 +26,7 @@ PER_PAGE = 20
 @require_safe
 def notices(request: SignedInRequest) -> HttpResponse:
     """Show the person's notifications, newest first, grouped by company."""
-    page = Paginator(notices_of(request.user), PER_PAGE).get_page(request.GET.get("page", "1"))
+    page = page_of(request, notices_of(request.user), PER_PAGE)
     paths = {notice.path for notice in page.object_list}
     names = names_for(paths, request.user)
     groups: dict[str, list[tuple[Notice, NoticeKind]]] = {}

@@ -140,6 +140,7 @@ def merge(
     if version_read is not None and version_read != version_of(kept, before):
         raise ChangedSinceError
     merging = Merging(kept, gone, takes_content(kept, gone), by, at)
+    replaced = {"old_public_id": gone.public_id, "old_name": gone.name_en}
     for prepare in decisions.BEFORE:
         prepare(merging)
     taken = _taken(merging, take)
@@ -147,10 +148,29 @@ def merge(
     for table in tables(merging.side):
         if table.decision.fate == Fate.MOVES:
             _move(table, merging)
+    _take_over(merging, taken)
+    owner, after = {merging.side: kept}, dump(kept)
+    row = CompanyMerge.objects.create(
+        **owner,
+        **replaced,
+        reason=reason.strip(),
+        by=by,
+        at=at,
+        record=difference(before, after),
+        prints=prints_of(after, merging.side),
+    )
+    counts = {label: [len(rows), len(after[label])] for label, rows in before.items() if rows}
+    _record(row, merging, fields=[unit.key for unit in taken], rows=counts)
+    return row
+
+
+def _take_over(merging: Merging, taken: Collection[Unit]) -> None:
+    """Delete `gone`, and give `kept` the values of the units taken from it."""
+    kept, gone, at = merging.kept, merging.gone, merging.at
     was_claimed = kept.is_unclaimed and not gone.is_unclaimed
     values = {name: getattr(gone, name) for unit in taken for name in unit.plain}
     terms = {name: list(getattr(gone, name).all()) for unit in taken for name in unit.lists}
-    old, old_name, paused_at = gone.public_id, gone.name_en, gone.paused_at if gone.takes_part else None
+    paused_at = gone.paused_at if gone.takes_part else None
     _delete(gone, at=at)
     for name, value in values.items():
         setattr(kept, name, value)
@@ -166,20 +186,6 @@ def merge(
     notify_changed(kept, at=at)
     for tell in ON_CLAIMED if was_claimed else ():
         tell(kept, at)
-    owner, after = {merging.side: kept}, dump(kept)
-    row = CompanyMerge.objects.create(
-        **owner,
-        old_public_id=old,
-        old_name=old_name,
-        reason=reason.strip(),
-        by=by,
-        at=at,
-        record=difference(before, after),
-        prints=prints_of(after, merging.side),
-    )
-    counts = {label: [len(rows), len(after[label])] for label, rows in before.items() if rows}
-    _record(row, merging, fields=[unit.key for unit in taken], rows=counts)
-    return row
 
 
 def _lock(kept: Company, gone: Company) -> tuple[Any, Any]:
@@ -282,7 +288,7 @@ def _record(row: CompanyMerge, merging: Merging, **details: Any) -> None:
 def undo(row: CompanyMerge, *, by: User, at: datetime) -> None:
     """Put back every row that a merge changed, deleted or made.
 
-    Refused where anything that somebody decides differs from what the merge left: the profile, its people,
+    Refused where anything that a person decides differs from what the merge left: the profile, its people,
     rows of its own or with others. What only happens (views, read markers, notices) counts for nothing.
 
     Raises:

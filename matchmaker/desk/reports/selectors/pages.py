@@ -1,10 +1,8 @@
 """The pages of the reports, their tables as CSV, and the rows behind a figure."""
 
-import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -37,7 +35,7 @@ from matchmaker.desk.reports.selectors.sponsor import compute_quarters
 from matchmaker.models.report import ReportRow, ReportRun
 from profiles.choices import Status
 from profiles.models import Investor, Startup
-from profiles.sheets import harmless
+from profiles.sheets import csv_lines
 
 REPORTS: dict[str, Report] = {
     report.code: report
@@ -98,14 +96,12 @@ def report_page(report: Report, query: Query) -> dict[str, Any]:
 def csv_of(report: Report, query: Query) -> str:
     """Return the table of a report as CSV; the first column is the section's heading."""
     run = newest_done()
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["", *report.heads()])
-    for section in report.sections(stored_rows(run, report.code), query) if run else []:
-        for row in section.rows:
-            cells = ["" if cell.value is None else str(cell.value) for cell in row]
-            writer.writerow([harmless(cell) for cell in (section.title, *cells)])
-    return text.getvalue()
+    rows = (
+        [section.title, *("" if cell.value is None else str(cell.value) for cell in row)]
+        for section in (report.sections(stored_rows(run, report.code), query) if run else [])
+        for row in section.rows
+    )
+    return "".join(csv_lines(["", *report.heads()], rows))
 
 
 def rows_page(report: Report, query: Query) -> dict[str, Any]:

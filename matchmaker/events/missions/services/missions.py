@@ -243,7 +243,7 @@ def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime
 
 @transaction.atomic
 def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) -> None:
-    """Let everybody choose whom to meet until a deadline, beginning with their match lists; tell them.
+    """Open the wishes until a deadline, starting with the match lists, and notify the delegations.
 
     After the wishes were closed, they are open again.
 

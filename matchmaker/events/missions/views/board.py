@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,6 @@ from matchmaker.events.missions.selectors import papers
 from matchmaker.events.missions.selectors.changes import facts_of, proposal_page
 from matchmaker.events.missions.selectors.day import code_of
 from matchmaker.events.missions.services import changes, day
-from matchmaker.events.missions.views.day import PRIVATE, pdf
 from matchmaker.events.missions.views.missions import organised_or_404
 from matchmaker.events.programmes.guards import organiser_required
 from matchmaker.events.programmes.selectors.programmes import Reader, address_of
@@ -23,6 +22,7 @@ from matchmaker.events.programmes.selectors.share_card import qr_picture
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.models.missions import Mission
 from matchmaker.models.missions.mission import HAS_SCHEDULE, MissionState
+from profiles.downloads import download
 from profiles.guards import SignedInRequest
 from profiles.pages import form_page, found_or_404, keys_in, message_on_error, page_with_form
 
@@ -153,16 +153,15 @@ def show_proposal(request: SignedInRequest, reader: Reader, public_id: str, pk: 
 
 @organiser_required
 @require_POST
-def print_all(request: SignedInRequest, reader: Reader, public_id: str, kind: str, part: int) -> HttpResponse:
+def print_all(
+    request: SignedInRequest, reader: Reader, public_id: str, kind: str, part: int
+) -> HttpResponseBase:
     mission = scheduled_or_404(reader, public_id)
     if kind not in ("calendar", "schedules", "signs"):
         raise Http404
     changes.record_schedule_download(mission, by=request.user, at=timezone.now())
     if kind == "calendar":
-        text = papers.calendar_of_all(mission)
-        name = f'attachment; filename="meetings-{public_id}.ics"'
-        headers = {"Content-Disposition": name, "Cache-Control": PRIVATE}
-        return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+        return download(papers.calendar_of_all(mission), f"meetings-{public_id}.ics")
     with timezone.override(mission.programme.zone):
         sheet = typeset(papers.TEMPLATE, found_or_404(papers.paper(mission, kind, part)))
-    return pdf(sheet, f"{kind}-{public_id}-{part}")
+    return download(sheet, f"{kind}-{public_id}-{part}.pdf")

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -29,6 +29,7 @@ from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.missions.mission import HAS_SCHEDULE
 from matchmaker.models.missions.plan import AfterMeeting
 from matchmaker.transitions import NotOpenError
+from profiles.downloads import download
 from profiles.guards import SignedInRequest
 from profiles.pages import Words, found_or_404, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import handle_form
@@ -43,7 +44,6 @@ DONE = {
 }
 MUTUAL = gettext_lazy("You both want to continue. The introduction has started.")
 SAID = gettext_lazy("Thank you. Your answer has been recorded.")
-PRIVATE = "private, no-store"
 ASKED = gettext_lazy("Thank you. You have requested an introduction to the other side.")
 
 
@@ -95,19 +95,14 @@ def feed(_request: HttpRequest, token: str) -> HttpResponse:
 
 @reader_required
 @require_POST
-def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
+def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponseBase:
     part = scheduled_or_404(part_in(reader, public_id))
     shown = found_or_404(readable_delegation(part, delegation))
     record_schedule_download(part.mission, by=request.user, at=timezone.now())
     with timezone.override(part.mission.programme.zone):
         secret = "" if part.organises else secret_of(shown, request.user)
         sheet = typeset(TEMPLATE, schedules(part.mission, [shown], secret))
-    return pdf(sheet, f"schedule-{shown.public_id}")
-
-
-def pdf(sheet: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": PRIVATE}
-    return HttpResponse(sheet, content_type="application/pdf", headers=headers)
+    return download(sheet, f"schedule-{shown.public_id}.pdf")
 
 
 @participant_required

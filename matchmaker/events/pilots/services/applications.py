@@ -129,7 +129,7 @@ def apply_for_slot(
     at: datetime,
     version_read: str | None = None,
 ) -> PilotApplication:
-    """Ask for a seat, once; applying again while the first one stands changes nothing.
+    """Apply for a slot. A second application has no effect while the first one is open.
 
     `version_read` is the version of the pilot that was read.
 

@@ -195,7 +195,7 @@ def _notify_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
 
 @transaction.atomic
 def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, version_read: str | None = None) -> None:
-    """Begin with those who have a seat, and tell them; who still waits is told no.
+    """Begin with the companies that have a slot. Notify them, and decline the applications that still wait.
 
     Raises:
         NotPublishedError: the host is suspended. WrongStateError: it is not open.

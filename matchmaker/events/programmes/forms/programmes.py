@@ -23,11 +23,11 @@ from matchmaker.models.programmes.programme import (
     TEXT,
     TITLE,
     ApplicantKind,
-    ProgrammeApplicationAct,
     ProgrammeKind,
 )
 from profiles.choices import WORKING_LANGUAGES, DataClass
 from profiles.companies.steps.forms.fields import (
+    DecisionForm,
     LineField,
     ProseField,
     TermField,
@@ -287,7 +287,9 @@ class ApplicationForm(forms.Form):
         return [self.cleaned_data.get(f"answer_{at}", "") for at in range(len(self.questions))]
 
 
-class DecisionForm(forms.Form):
+class ApplicationDecisionForm(DecisionForm):
+    needs_reason = ("act", "decline", "reason", gettext_lazy("Say why. The applicant reads it."))
+
     act = forms.ChoiceField(choices=[(each, "") for each in ("accept", "waitlist", "decline")])
     reason = ProseField(
         max_length=REASON,
@@ -295,12 +297,6 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Reason. The applicant can read it. Required if you decline."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if values.get("act") == ProgrammeApplicationAct.DECLINE and not values.get("reason"):
-            self.add_error("reason", _("Say why. The applicant reads it."))
-        return values
 
 
 class ReviewerForm(forms.Form):
@@ -391,18 +387,3 @@ class ScoreForm(forms.Form):
     @property
     def points(self) -> list[int]:
         return [int(self.cleaned_data[f"points_{at}"]) for at in range(self.count)]
-
-
-class ProgrammeReviewForm(forms.Form):
-    outcome = forms.ChoiceField(choices=[("approve", ""), ("send_back", "")])
-    message = ProseField(
-        max_length=500,
-        required=False,
-        label=gettext_lazy("What should be changed? The organiser can read this."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if values.get("outcome") == "send_back" and not values.get("message"):
-            self.add_error("message", _("Say what should change."))
-        return values

@@ -160,7 +160,7 @@ def unmet(conditions: list[Condition]) -> list[Condition]:
 
 
 def is_blocked(programme: Programme, applicant: Applicant) -> bool:
-    """Tell whether a block stands between an organiser and the applicant."""
+    """Tell whether there is a block between an organiser and the applicant."""
     company = applicant.behind
     if company is None:
         return False

@@ -109,7 +109,7 @@ def write_application(
     at: datetime,
     proposal: Mapping[str, Any] | None = None,
 ) -> ProgrammeApplication:
-    """Keep a draft or send it; what was sent can be changed until the deadline. One stands at a time.
+    """Keep a draft or send it; what was sent can be changed until the deadline. An applicant has one.
 
     `proposal`: of a research call, the second principal investigator, who signs before it counts.
 

@@ -57,8 +57,8 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
     """Co-organise a programme from now on, for a company or as a curator; its page says so.
 
     Raises:
-        WrongStateError: the programme is over, somebody else was asked, or a block stands between the company
-        and the organiser, or who has applied. RefusedError: it takes part otherwise.
+        WrongStateError: the programme is over, another person was asked, or there is a block between the
+        company and the organiser, or who has applied. RefusedError: it takes part otherwise.
     """
     programme = host.programme
     lock_profiles(*{each for each in (programme.company, company) if each})

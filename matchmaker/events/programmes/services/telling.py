@@ -59,7 +59,7 @@ def _notify(person: User, message: Message, programme: Programme) -> None:
 def notify_organiser(
     kind: str, programme: Programme, *, at: datetime, event: str, path: str = "", is_told_alone: bool = False
 ) -> None:
-    """Notify the organiser's people and, unless it is told alone, the co-organisers."""
+    """Notify the organiser's people and, unless it is notified alone, the co-organisers."""
     message = Message(kind=kind, path=path or page_of(programme), event=event, at=at)
     hosts = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
     told = [

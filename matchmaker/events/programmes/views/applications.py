@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.events.programmes.forms.people import ResearchForm
-from matchmaker.events.programmes.forms.programmes import ApplicationForm, DecisionForm
+from matchmaker.events.programmes.forms.programmes import ApplicationDecisionForm, ApplicationForm
 from matchmaker.events.programmes.guards import organiser_required, participant_required
 from matchmaker.events.programmes.selectors import applications as selectors
 from matchmaker.events.programmes.selectors.people import card_for_organiser
@@ -116,7 +116,7 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
     programme = organised_or_404(reader, public_id)
     application = get_object_or_404(selectors.sent_to(programme, request.user), pk=pk)
 
-    def save(form: DecisionForm) -> HttpResponse:
+    def save(form: ApplicationDecisionForm) -> HttpResponse:
         act = ProgrammeApplicationAct(form.cleaned_data["act"])
         kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
         applications.decide(application, act, reason=form.cleaned_data["reason"], **kwargs)
@@ -135,4 +135,4 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
         "free": free_in(programme),
     }
     template = "events/programmes/application.html"
-    return handle_form(request, DecisionForm, template, save, context)
+    return handle_form(request, ApplicationDecisionForm, template, save, context)

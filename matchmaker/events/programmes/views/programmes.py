@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.events.programmes.forms.programmes import DatesForm, ProgrammeForm, ProgrammeReviewForm
+from matchmaker.events.programmes.forms.programmes import DatesForm, ProgrammeForm
 from matchmaker.events.programmes.guards import organiser_required, reader_required
 from matchmaker.events.programmes.kinds import PICTURE_LIMIT
 from matchmaker.events.programmes.selectors import programmes as selectors
@@ -28,17 +28,16 @@ from matchmaker.events.programmes.selectors.people import has_teams, own_part, t
 from matchmaker.events.programmes.selectors.programmes import FILTERS, Reader
 from matchmaker.events.programmes.selectors.share_card import TEMPLATE, card_of
 from matchmaker.events.programmes.services import programmes
+from matchmaker.events.reviews import review_page
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.matching.pairs.guards import seen_in
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ProgrammeState
-from matchmaker.transitions import ChangedSinceReadError, NotPublishedError, TransitionRefusedError
 from profiles.curation.reviews.selectors.queues import curators
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import Words, form_error_on, found_or_404, message_on_error, page_with_form
+from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.people.accounts.time_zones import zone_choices, zone_of_reader
-from profiles.platform.drafts.draft_forms import handle_form, open_or_posted, render_form
-from profiles.platform.drafts.services import discard_draft
+from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
 
 MOST_NAMED = 5  # other curators who can decide
@@ -212,7 +211,7 @@ def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> 
 @require_safe
 def programme_reviews(request: SignedInRequest) -> HttpResponse:
     return render(
-        request, "events/programmes/programme_reviews.html", {"waiting": selectors.waiting_programmes()}
+        request, "events/programmes/programme_reviews.html", {"rows": selectors.waiting_programmes()}
     )
 
 
@@ -220,42 +219,34 @@ def programme_reviews(request: SignedInRequest) -> HttpResponse:
 @page_with_form
 def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Show a programme as its organiser wrote it, and take a decision."""
-    reader = Reader(request.user)
-    programme = found_or_404(selectors.programme_in(reader, public_id))
-    draft_form = open_or_posted(request, ProgrammeReviewForm)
-    if draft_form.may_save:
-        moved = _("This programme is no longer waiting for a decision, or its organiser is not approved.")
-        over = _(
-            "The deadline of this programme has passed. Return it so that the organiser can choose a "
-            "later deadline."
-        )
-        words: Words = {
-            ChangedSinceReadError: ChangedSinceReadError.message,
-            TransitionRefusedError: moved,
-            NotPublishedError: moved,
-            programmes.DeadlinePassedError: over,
+
+    def subject() -> Programme:
+        return found_or_404(selectors.programme_in(Reader(request.user), public_id))
+
+    def context() -> dict[str, Any]:
+        programme = subject()
+        return {
+            "programme": programme,
+            "facts": selectors.facts_of(programme),
+            "texts": selectors.texts_of(programme),
+            "waits": programme.state == ProgrammeState.REVIEW,
+            "is_own": selectors.proposed_by(programme, request.user),
+            "others": [str(curator) for curator in curators().exclude(pk=request.user.pk)[:MOST_NAMED]],
         }
-        with form_error_on(draft_form.form, words=words):
-            kwargs: dict[str, Any] = {
-                "by": request.user,
-                "at": timezone.now(),
-                "version_read": seen_in(request) or "",
-            }
-            if draft_form.form.cleaned_data["outcome"] == "approve":
-                programmes.approve_programme(programme, **kwargs)
-            else:
-                message = draft_form.form.cleaned_data["message"]
-                programmes.send_back_programme(programme, message=message, **kwargs)
-            discard_draft(request)
-            messages.success(request, _("Your decision has been saved. The organiser has been notified."))
-            return redirect("programme_reviews")
-        programme = found_or_404(selectors.programme_in(reader, public_id))
-    context = {
-        "programme": programme,
-        "facts": selectors.facts_of(programme),
-        "texts": selectors.texts_of(programme),
-        "waits": programme.state == ProgrammeState.REVIEW,
-        "is_own": selectors.proposed_by(programme, request.user),
-        "others": [str(curator) for curator in curators().exclude(pk=request.user.pk)[:MOST_NAMED]],
-    }
-    return render_form(request, "events/programmes/programme_review.html", draft_form, **context)
+
+    over = _(
+        "The deadline of this programme has passed. Return it so that the organiser can choose a later "
+        "deadline."
+    )
+    return review_page(
+        request,
+        "events/programmes/programme_review.html",
+        context,
+        subject=subject,
+        acts=(programmes.approve_programme, programmes.send_back_programme),
+        label=_("What should be changed? The organiser can read this."),
+        moved=_("This programme is no longer waiting for a decision, or its organiser is not approved."),
+        words={programmes.DeadlinePassedError: over},
+        done=_("Your decision has been saved. The organiser has been notified."),
+        queue="programme_reviews",
+    )

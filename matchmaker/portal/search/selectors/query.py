@@ -15,9 +15,10 @@ from rapidfuzz.distance import OSA
 
 from matchmaker.models.search import SearchAudience, SearchEntry, SearchTerm, SearchWord
 from matchmaker.portal.search.selectors.documents import concept
-from matchmaker.portal.search.words import IS_HAN, SOUND, fold, number_terms, pairs, runs, sound
+from matchmaker.portal.search.words import SOUND, fold, number_terms, pairs, runs, sound
 from profiles.catalogue.taxonomy.selectors.terms import KINDS
 from profiles.choices import InvestorKind
+from profiles.sounds import IS_HAN
 
 LONGEST_QUERY = 100  # letters; what is beyond them is not read
 MOST_GROUPS = 8

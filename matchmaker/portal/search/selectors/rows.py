@@ -18,13 +18,14 @@ from matchmaker.models.introduction import TALKS, Introduction, IntroductionStat
 from matchmaker.models.search import ResultKind
 from matchmaker.portal.search.selectors.query import LONGEST_QUERY, MOST_GROUPS
 from matchmaker.portal.search.selectors.results import OF_SIDE, Found, Search
-from matchmaker.portal.search.words import IS_HAN, fold, terms_of
+from matchmaker.portal.search.words import fold, terms_of
 from matchmaker.searchable import SEARCHABLE
 from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.visible_profile import pitch_of
 from profiles.choices import InvestorKind, Side, Status
 from profiles.companies.pictures.selectors import Face, face_of
 from profiles.models import Need, Offer
+from profiles.sounds import IS_HAN
 
 MOST_TALKS = 300  # of one company, the newest
 WORDS = re.compile("[\\w\u0300-\u036f\u064b-\u065f\u0670]+")

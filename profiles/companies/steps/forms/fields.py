@@ -84,6 +84,19 @@ class ProseField(TidyField):
     widget = forms.Textarea(attrs={"rows": 3})
 
 
+class DecisionForm(forms.Form):
+    """`needs_reason`: the field, its choice that needs a reason, the field of the reason, and the error."""
+
+    needs_reason: tuple[str, Any, str, str | Promise]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        field, choice, reason, missing = self.needs_reason
+        if values.get(field) == choice and reason not in self.errors and not values.get(reason):
+            self.add_error(reason, str(missing))
+        return values
+
+
 class WebInput(forms.URLInput):
     """Takes what people type, `kissanjal.pk` too: a browser's own check would ask for `https://`."""
 

@@ -40,7 +40,7 @@ from profiles.companies.steps.selectors import (
 from profiles.guards import SignedInRequest, role_required
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import message_on_error, page_with_form
-from profiles.people.accounts.guards import member_role_required, redirect_to_onboarding
+from profiles.people.accounts.guards import company_required, member_role_required, redirect_to_onboarding
 from profiles.people.accounts.selectors import company_of
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
@@ -295,11 +295,9 @@ def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> 
 
 
 @require_POST
-@member_role_required
-def proposal_answer(request: SignedInRequest, company: Startup | Investor | None) -> HttpResponse:
+@company_required()
+def proposal_answer(request: SignedInRequest, company: Startup | Investor) -> HttpResponse:
     """Add to the profile what its description says, or never propose it again."""
-    if company is None:
-        return redirect_to_onboarding(request)
     key, at = request.POST.get("key", ""), timezone.now()
     limits.take_token(EDIT_LIMIT, account=request.user, company=company, at=at)
     if "decline" in request.POST:

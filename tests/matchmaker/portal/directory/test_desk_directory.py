@@ -184,7 +184,7 @@ def export(desk, kind, query):
     answer = desk.post(reverse("desk_directory_export"), {"kind": kind, "query": query})
     assert answer.status_code == 200
     assert f".{kind}" in answer.headers["Content-Disposition"]
-    return b"".join(answer.streaming_content)
+    return answer.getvalue()
 
 
 def rows_of(kind, data):

@@ -21,6 +21,7 @@ from matchmaker.portal.search.kinds import SEARCH_LIMIT
 from matchmaker.portal.search.selectors import query, results, rows
 from matchmaker.portal.search.selectors.results import Asked, Search, search_reader
 from matchmaker.portal.search.selectors.rows import Piece, marked
+from matchmaker.portal.search.words import sound
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.choices import Audience, Purpose, Status
@@ -554,3 +555,8 @@ def test_people_find_what_they_mean_among_the_demonstrations_companies(settings,
     for measured in figures.values():
         first, share = (sum(column) / len(measured) for column in zip(*measured, strict=True))
         assert (first >= 0.95, share >= 0.95) == (True, True)
+
+
+def test_a_name_sounds_alike_in_latin_and_urdu_letters():
+    for latin, urdu in (("shamsi", "شمسی"), ("kashmir", "کشمیر"), ("chashma", "چشمہ"), ("khan", "خان")):
+        assert sound(latin) == sound(urdu) != ""
