@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
@@ -18,12 +19,24 @@ from matchmaker.management.commands.bench_pages import PEOPLE, addresses, read, 
 from matchmaker.matching.ranking.market import startup_rows, thesis_rows
 from matchmaker.matching.ranking.services import rank_market
 from profiles.management.tables import DatabaseCommand
-from profiles.models import Investor, Startup
+from profiles.models import Investor, Startup, User
 from profiles.platform.changes import services as changes
 
 PART = 20_000  # startups seeded at once: all are in memory, and names repeat after that many
 EDITS = 10  # of each side
+NEEDS = (
+    "bench_scale needs CORRIDOR_DEMO=1, and DATABASE_URL of a PostgreSQL database of its own. It measures "
+    "pages of the demo people: run `manage.py prepare database tables demo static` there first."
+)
+FILES = Path(settings.STATIC_ROOT) / "staticfiles.json"  # the pages need it
 SIZES = "SELECT relname, pg_total_relation_size(relid) FROM pg_statio_user_tables ORDER BY 2 DESC"
+
+
+def has_needs() -> bool:
+    if not settings.DEMO or connection.vendor != "postgresql" or not FILES.exists():
+        return False
+    emails = [settings.DEMO_ACCOUNTS[person] for person in PEOPLE]
+    return User.objects.filter(email__in=emails).count() == len(PEOPLE)
 
 
 def measured(*words: str) -> dict[str, Any]:
@@ -112,8 +125,8 @@ class Command(DatabaseCommand):
         if options["edits"]:
             self.stdout.write(json.dumps(edits()))
             return
-        if not settings.DEMO or connection.vendor != "postgresql":
-            raise CommandError("Set CORRIDOR_DEMO=1, and DATABASE_URL to a PostgreSQL database of its own.")
+        if not has_needs():
+            raise CommandError(NEEDS)
         figures: dict[str, Any] = {"startups": options["startups"], "investors": options["investors"]}
         parts = list(seed(options["startups"], options["investors"]))
         figures["seed"] = {

@@ -31,20 +31,48 @@ from profiles.models import (
 )
 from profiles.models.profile import active_on
 
+Keys = level_reasons.Keys
+PartnerFacts = level_reasons.PartnerFacts
+StartupFacts = level_reasons.StartupFacts
 Row = tuple[str, int, int, int]
 AXES = ("sector", "stage", "place")
 
 
+class _Rows:
+    def __init__(self, rows: Iterable[tuple[str, int, int, int]]) -> None:
+        self.by_kind: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+        for kind, owner, term, number in rows:
+            self.by_kind[kind][owner][term] = number
+
+    def terms(self, kind: str, owner: int) -> Keys:
+        return frozenset(self.numbers(kind, owner))
+
+    def numbers(self, kind: str, owner: int) -> Mapping[int, int]:
+        return self.by_kind[kind].get(owner, {})
+
+
 @dataclass(frozen=True)
 class Recorded:
-    rows: list[Row]
+    rows: _Rows
     theses: list[Thesis]
+
+    def stated(self, side: Side, pk: int) -> dict[str, Keys]:
+        """Return the terms that a profile states beside those in its own columns, by their kind."""
+        terms = self.rows.terms
+        if side == Side.STARTUP:
+            return {kind: terms(kind, pk) for kind in ("sector", "place", "form", "need")}
+        theses = terms("theses", pk)
+        of_theses = {
+            kind: frozenset(term for thesis in theses for term in terms(f"{kind}s", thesis))
+            for kind in ("sector", "stage", "form")
+        }
+        return {**of_theses, "need": terms("offer", pk)}
 
 
 def read_recorded(
     startups: Collection[int],
     investors: Collection[int],
-    theses: Iterable[int],
+    theses: Iterable[int] = (),
     *,
     on: date,
     current: Collection[Thesis] | None = None,
@@ -63,7 +91,8 @@ def read_recorded(
     arms = (*_of_startups(set(startups), on), *_of_theses([thesis.pk for thesis in current]), _related())
     rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
     thesis_rows = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
-    return Recorded([*rows, *thesis_rows, *_of_deals(set(startups), set(investors), viewer)], active_theses)
+    deals = _of_deals(set(startups), set(investors), viewer)
+    return Recorded(_Rows([*rows, *thesis_rows, *deals]), active_theses)
 
 
 def _rows(
@@ -142,11 +171,6 @@ def _related() -> QuerySet[Any, Row]:
     return SectorRelation.objects.values_list(Value("related", CharField()), "first_id", "second_id", alike)
 
 
-Keys = level_reasons.Keys
-PartnerFacts = level_reasons.PartnerFacts
-StartupFacts = level_reasons.StartupFacts
-
-
 class PairKey(NamedTuple):
     startup: Startup
     investor: Investor
@@ -173,19 +197,6 @@ class PairFacts(level_reasons.Pair):
         count, deals = super().record(axis, key)
         counts = self.own_deals_in.get(axis, {}).items()
         return count - sum(n for term, n in counts if key in self.family(axis, term)), deals - self.own_deals
-
-
-class _Rows:
-    def __init__(self, rows: Iterable[tuple[str, int, int, int]]) -> None:
-        self.by_kind: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-        for kind, owner, term, number in rows:
-            self.by_kind[kind][owner][term] = number
-
-    def terms(self, kind: str, owner: int) -> Keys:
-        return frozenset(self.numbers(kind, owner))
-
-    def numbers(self, kind: str, owner: int) -> Mapping[int, int]:
-        return self.by_kind[kind].get(owner, {})
 
 
 def facts_of_pairs(
@@ -215,7 +226,7 @@ def facts_from(
     viewer: Viewer = NOBODY,
 ) -> list[PairFacts]:
     """Return what is known of each pair, in their order, from what was read of them all. No query."""
-    rows = _Rows(recorded.rows)
+    rows = recorded.rows
     if theses is None:
         theses = {thesis.pk: thesis for thesis in recorded.theses}
     related = {(a, b): of / 100 for a, ends in rows.by_kind["related"].items() for b, of in ends.items()}

@@ -256,11 +256,14 @@ def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
     return Pilot.objects.filter(Q(pk__in=rows) | Q(**owner) | Q(pk__in=applied))
 
 
-def with_parts(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
+def with_companies(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
+    """Load what tells who may see which part of a pilot."""
     applications = PilotApplication.objects.select_related("startup__place", "investor__place", "deal__form")
-    return rows.select_related(*RELATED).prefetch_related(
-        "other_sectors", "needs", "offers", "aims", Prefetch("applications", applications)
-    )
+    return rows.select_related(*RELATED).prefetch_related(Prefetch("applications", applications))
+
+
+def with_parts(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:
+    return with_companies(rows).prefetch_related("other_sectors", "needs", "offers", "aims")
 
 
 def own_drafts(member: CurrentCompany) -> QuerySet[Pilot]:

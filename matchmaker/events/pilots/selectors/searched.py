@@ -13,6 +13,7 @@ from matchmaker.events.pilots.selectors.pilot import (
     host_title,
     pilots_for,
     see_pilot,
+    with_companies,
     with_parts,
 )
 from matchmaker.models.pilot import Pilot, PilotApplication
@@ -50,7 +51,7 @@ def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
     pilots = pilots_for(PilotReader(reader.viewer, reader.member)).filter(pk__in=pks)
-    return {pilot.pk: _row(pilot, reader.viewer) for pilot in with_parts(pilots).order_by()}
+    return {pilot.pk: _row(pilot, reader.viewer) for pilot in with_companies(pilots).order_by()}
 
 
 def _row(pilot: Pilot, viewer: Viewer) -> SearchableRow:

@@ -50,7 +50,8 @@ def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
     found = programmes.listed(_reader(reader)).filter(pk__in=pks)
-    return {programme.pk: _row(programme) for programme in programmes.with_parts(found).order_by()}
+    found = found.select_related("startup", "investor", "place")
+    return {programme.pk: _row(programme) for programme in found.order_by()}
 
 
 def _row(programme: Programme) -> SearchableRow:

@@ -1,6 +1,6 @@
 """The current company and the cards of a list."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
@@ -241,6 +241,7 @@ class CardContext:
     theses: Mapping[int, str] = field(default_factory=dict)  # of an investor with several: names by key
     suggestions: Mapping[int, str] = field(default_factory=dict)  # a curator's notes, by the counterpart's
     deals: Mapping[int, str] = field(default_factory=dict)  # deals with the counterparts, in words
+    listed_theses: Collection[int] | None = None  # whose tickets cards show; None: of all that are loaded
 
 
 def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
@@ -333,7 +334,9 @@ def _facts(seen: VisibleProfile, values: FacetValues, context: CardContext) -> l
         facts = what[:2] + where + names("stage", values.stated["stage"])
         return [*facts, str(seen.ask)] if seen.ask else facts
     kind = [str(InvestorKind(seen.kind).label)] if seen.kind else []
-    tickets = [str(thesis.ticket) for thesis in seen.theses if thesis.ticket]
+    listed = context.listed_theses
+    theses = [thesis for thesis in seen.theses if listed is None or thesis.pk in listed]
+    tickets = [str(thesis.ticket) for thesis in theses if thesis.ticket]
     replies = pgettext("an investor's promise", "promises to answer within %(days)d days") % {
         "days": seen.reply_days
     }

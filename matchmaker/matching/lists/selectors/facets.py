@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from matchmaker.choices import Side
+from matchmaker.matching.reasons.facts import Recorded
 from profiles.catalogue.taxonomy.selectors.terms import KINDS, TermNode, TermTree, all_terms
 from profiles.catalogue.visibility.fields import CATALOGUE
 from profiles.models import SIDES
@@ -111,6 +112,23 @@ def facet_values(
     for kind, pk, value in values:
         if term := term_of(terms, kind, value):
             found[pk].stated[kind].add(term.pk)
+    return found
+
+
+def loaded_values(
+    profiles: Mapping[int, Any], side: Side, recorded: Recorded, terms: TermTree
+) -> dict[int, FacetValues]:
+    """Return the same of loaded profiles and what was read of them. No query."""
+    columns = [path for path in PATHS[side] if path.is_column]
+    attributes = [SIDES[side]._meta.get_field(path.lookup).attname for path in columns]
+    found = {pk: FacetValues(terms) for pk in profiles}
+    for pk, profile in profiles.items():
+        stated = found[pk].stated
+        for kind, keys in recorded.stated(side, pk).items():
+            stated[kind] |= keys & terms.by_pk[kind].keys()
+        for path, attribute in zip(columns, attributes, strict=True):
+            if term := term_of(terms, path.kind, getattr(profile, attribute)):
+                stated[path.kind].add(term.pk)
     return found
 
 

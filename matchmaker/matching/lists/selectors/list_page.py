@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -35,6 +36,7 @@ from matchmaker.matching.lists.selectors.facets import (
     facet_terms,
     facet_values,
     filtered_profiles,
+    loaded_values,
 )
 from matchmaker.matching.lists.selectors.own_deals import own_deals
 from matchmaker.matching.lists.selectors.suggestions import suggestions_for
@@ -42,7 +44,14 @@ from matchmaker.matching.lists.selectors.uncounted import uncounted_options
 from matchmaker.matching.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
 from matchmaker.matching.ranking.selectors import stored_lists
 from matchmaker.matching.ranking.selectors.stored_lists import ListEntry, forms_in_common_lead
-from matchmaker.matching.reasons.facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.matching.reasons.facts import (
+    PairFacts,
+    PairKey,
+    Recorded,
+    facts_from,
+    facts_of_pairs,
+    read_recorded,
+)
 from matchmaker.models.ranking import RankingRun
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.visibility import access
@@ -62,7 +71,7 @@ STARTUP = (
 INVESTOR = ("kind", "reply_days", "fee_policy", "jurisdiction")
 TICKET = (
     "investor_id", "is_active", "ticket_min", "ticket_max", "ticket_currency", "ticket_min_usd",
-    "ticket_max_usd", "rate_on", "active_to_on",
+    "ticket_max_usd", "rate_on", "active_from_on", "active_to_on",
 )  # fmt: skip
 
 
@@ -201,17 +210,17 @@ def _scored_page(
 ) -> ListPage:
     """Return a page of the stored list: visible profiles, filters and counts, order, cards."""
     named = lists.counterparts - current.interactions.passed
-    theses = {entry.thesis_id for entry in lists.stored.entries}
-    found = for_cards(listed_counterparts(current).filter(pk__in=named), theses)
+    found = for_cards(listed_counterparts(current).filter(pk__in=named))
     profiles = {row.pk: row for row in (by_name(found, current) if query.sort == NAME else found)}
-    values = facet_values(profiles.keys(), current.side.other, terms)
+    recorded = _recorded(current, profiles)
+    values = loaded_values(profiles, current.side.other, recorded, terms)
     entries = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
     matching = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
     upper, lower = in_list_order(current, query, matching, list(profiles))
     page = Paginator(upper, PER_PAGE).get_page(query.page)
     below = [] if page.has_next() else lower
     with_reasons = [*page.object_list, *below[:PER_PAGE]]
-    context = _card_context(current, query, lists, profiles, values, terms, with_reasons)
+    context = _card_context(current, query, lists, profiles, values, recorded, terms, with_reasons)
     cards = [scored_card(profiles[entry.counterpart_id], entry, context) for entry in with_reasons]
     more = [brief_card(profiles[entry.counterpart_id], entry, context) for entry in below[PER_PAGE:]]
     listed, unlikely = map(len, current.interactions.split_by_recommendation(entries))
@@ -257,6 +266,7 @@ def _card_context(
     lists: OwnList,
     profiles: Mapping[int, Any],
     values: Mapping[int, FacetValues],
+    recorded: Recorded,
     terms: TermTree,
     entries: Collection[ListEntry],
 ) -> CardContext:
@@ -267,11 +277,23 @@ def _card_context(
         values,
         terms,
         lists.stored.weights,
-        card_facts(current, pairs, terms, is_of_one_thesis=query.thesis in map(str, theses)),
+        card_facts(current, pairs, terms, recorded, is_of_one_thesis=query.thesis in map(str, theses)),
         sort=query.sort,
         theses=theses,
         suggestions=suggestions_for(current.side, current.company_id, entries),
         deals=own_deals(current, profiles),
+        listed_theses={entry.thesis_id for entry in lists.stored.entries},
+    )
+
+
+def _recorded(current: CurrentCompany, profiles: Mapping[int, Any]) -> Recorded:
+    """Read what is recorded of the company and of all that it lists, for filters and reasons."""
+    own, read = [current.company_id], partial(read_recorded, on=timezone.localdate(), viewer=current.viewer)
+    if current.side == Side.INVESTOR:
+        return read(profiles.keys(), own)
+    theses = [thesis for profile in profiles.values() for thesis in profile.theses.all()]
+    return read(
+        own, profiles.keys(), current=[each for each in theses if not (each.is_over or each.is_to_come)]
     )
 
 
@@ -279,6 +301,7 @@ def card_facts(
     current: CurrentCompany,
     pairs: Sequence[tuple[Any, ListEntry]],
     terms: TermTree,
+    recorded: Recorded | None = None,
     *,
     is_of_one_thesis: bool = False,
 ) -> dict[int, PairFacts]:
@@ -291,7 +314,10 @@ def card_facts(
         theses = {pk: thesis for pk, thesis in theses.items() if thesis.is_active}
     else:
         keys = [PairKey(profile, company, entry.thesis_id) for profile, entry in pairs]
-    facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses, viewer=current.viewer)
+    if recorded:
+        facts = facts_from(recorded, keys, terms, theses, current.viewer)
+    else:
+        facts = facts_of_pairs(keys, terms, on=timezone.localdate(), theses=theses, viewer=current.viewer)
     if is_of_one_thesis:
         facts = [replace(fact, others=()) for fact in facts]
     return {profile.pk: fact for (profile, _entry), fact in zip(pairs, facts, strict=True)}

@@ -38,10 +38,10 @@ def progress_of(
     at: datetime,
     ids: Mapping[int, str] | None = None,
 ) -> Progress | None:
-    """Return the progress of a person; None without recommendations. At most three queries."""
+    """Return the progress of a person; None without recommendations. At most two queries."""
     interactions = current.interactions
     order = interactions.shown(lists.stored.entries) if lists else []
-    if not order or not current.company.is_published:
+    if not lists or not order or not current.company.is_published:
         return None
     key = f"{current.side.other}_id"
     looks = dict(Look.objects.filter(user=user, **{f"{key}__in": order}).values_list(key, "at"))
@@ -54,4 +54,6 @@ def progress_of(
     zone = zone_of(user, current.company)
     days = [timezone.localdate(moment, zone) for moment in (at, *looks.values())]
     new = tuple(ids[pk] for pk in left if pk in ids)
-    return Progress(new, days[1:].count(days[0]), term_index.next_ranking_at(at=at))
+    return Progress(
+        new, days[1:].count(days[0]), term_index.next_ranking_at(lists.stored.run_finished_at, at=at)
+    )

@@ -77,13 +77,13 @@ def latest_version() -> int:
 CALIBRATION_AGE = timedelta(days=1)  # after which the market is calibrated anew, and all lists with it
 
 
-def next_ranking_at(*, at: datetime) -> datetime | None:
-    """Return when all lists are ranked again by themselves; None while that is under way or due."""
-    newest = RankingRun.objects.order_by("-pk").values_list("state", "finished_at").first()
-    if newest is None or newest[0] != RunState.DONE or newest[1] is None:
-        return None
-    due_at: datetime = newest[1] + CALIBRATION_AGE
-    return due_at if due_at > at else None
+def next_ranking_at(finished_at: datetime | None, *, at: datetime) -> datetime | None:
+    """Return when all lists are ranked again by themselves, by the end of the newest run.
+
+    None while that is under way or due.
+    """
+    due_at = finished_at and finished_at + CALIBRATION_AGE
+    return due_at if due_at and due_at > at else None
 
 
 def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
-from matchmaker.choices import Factor, Side
+from matchmaker.choices import Factor, RunState, Side
 from matchmaker.matching import engine
 from matchmaker.matching.engine import fairness
 from matchmaker.matching.engine.definition import lists as ranking
@@ -19,7 +19,7 @@ from matchmaker.matching.engine.definition.factors import stated_by_startups, st
 from matchmaker.matching.ranking.definitions import GUARANTEED, LIST_ENDS, recommended, score_tenths
 from matchmaker.matching.ranking.market import arrays
 from matchmaker.matching.ranking.market.columns import Columns
-from matchmaker.models.ranking import THESIS, Ranking, RankingJob, Weights
+from matchmaker.models.ranking import THESIS, Ranking, RankingJob, RankingRun, Weights
 from profiles.models import Thesis
 
 STORED, SHOWN = 64, 50  # a list keeps more than it shows, so that a removal seldom needs a refill
@@ -86,6 +86,7 @@ class StoredRanking:
     demand_adjustment: int
     waits: bool  # something has changed since, and the new list is still to come
     has_theses: bool = False  # an investor's, whose theses have lists of their own
+    run_finished_at: datetime | None = None  # the newest ranking of all lists; None while it is under way
 
     def of(self, counterpart_pk: int) -> ListEntry | None:
         """Return the entry of a counterpart; None where it is not listed."""
@@ -98,11 +99,14 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     of_theses = Ranking.objects.filter(side=THESIS, profile_id__in=theses)
     rows = Ranking.objects.filter(side=side, profile_id=pk)
     weights = Weights.objects.filter(pk=OuterRef("weights_version"))
+    newest_run = RankingRun.objects.order_by("-pk")
     row = rows.annotate(
         waits=is_waiting(side, "profile_id"),
         has_theses=Exists(of_theses),
         for_startup=Subquery(weights.values("for_startup")),
         for_investor=Subquery(weights.values("for_investor")),
+        run_state=Subquery(newest_run.values("state")[:1]),
+        run_finished_at=Subquery(newest_run.values("finished_at")[:1]),
     ).first()
     if row is None or not is_readable(row):
         return None
@@ -116,6 +120,7 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
         demand_adjustment=row.demand_adjustment,
         waits=row.waits,
         has_theses=side == Side.INVESTOR and row.has_theses,
+        run_finished_at=row.run_finished_at if row.run_state == RunState.DONE else None,
     )
 
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -68,17 +68,16 @@ class Vocabulary:
         self, audience: SearchAudience, own: QuerySet[SearchEntry], unseen: QuerySet[SearchEntry]
     ) -> None:
         self.audience, self.unseen = audience, unseen
-        self.own, self.hidden = _terms_in(own), _terms_in(unseen)
+        self.own_rows = list(_rows_in(own).values_list("entry_id", "term", "weight"))
+        self.own = Counter(term for _entry, term, _weight in self.own_rows)
+        self.hidden = Counter(_rows_in(unseen).values_list("term", flat=True))
 
-    def uses_of(self, terms: Iterable[str]) -> dict[str, int]:
+    def uses_of(self, terms: Iterable[str], heads: Collection[str] = ()) -> dict[str, int]:
+        """Return the numbers of some terms, and of those that begin with some heads. One query."""
         wanted = {*terms, EVERYTHING}
-        return self._known(Q(term__in=wanted), self.own.keys() & wanted)
-
-    def beginning(self, heads: Collection[str]) -> dict[str, int]:
-        return self._known(Q(head__in=heads), {term for term in self.own if term[:2] in heads})
-
-    def _known(self, asked: Q, own: Iterable[str]) -> dict[str, int]:
-        rows = SearchWord.objects.filter(asked, audience__lte=self.audience).order_by()
+        own = [term for term in self.own if term in wanted or term[:2] in heads]
+        rows = SearchWord.objects.filter(Q(term__in=wanted) | Q(head__in=heads), audience__lte=self.audience)
+        rows = rows.order_by()
         counts = dict(rows.values_list("term").annotate(Sum("uses")))
         if doubtful := [
             term for term in counts.keys() & self.hidden.keys() if counts[term] <= MOST_RECOUNTED
@@ -89,19 +88,22 @@ class Vocabulary:
         return {term: self.own[term] for term in own} | counts
 
 
-def _terms_in(entries: QuerySet[SearchEntry]) -> Counter[str]:
-    return Counter(SearchTerm.objects.filter(entry__in=entries).order_by().values_list("term", flat=True))
+def _rows_in(entries: QuerySet[SearchEntry]) -> QuerySet[SearchTerm]:
+    return SearchTerm.objects.filter(entry__in=entries).order_by()
 
 
 def read_query(text: str, vocabulary: Vocabulary) -> Query:
-    """Return what a text asks for; its last word may go on. Four queries at most, and three to recount."""
+    """Return what a text asks for; its last word may go on. At most four queries, and three to recount."""
     text = text[:LONGEST_QUERY]
     phrases = _phrases()
     words = runs(fold(text))
     groups = _groups(words, phrases)
     if any(letter.isdigit() for letter in text) and groups:
         groups[0].terms.update(dict.fromkeys(number_terms(text) - groups[0].terms.keys(), EXACT))
-    uses = vocabulary.uses_of({term for group in groups for term in group.terms})
+    wanted = {term for group in groups for term in group.terms}
+    last = [word for group in groups[-1:] for word in group.words if not IS_HAN.match(word)]
+    known = vocabulary.uses_of(wanted, {head for word in last for head in _heads(word)})
+    uses = {term: count for term, count in known.items() if term in wanted or term == EVERYTHING}
     for group in groups:
         for told in {sound(word) for word in group.words if word in uses} & group.terms.keys():
             group.terms[told] = ALIKE  # the word itself is known: others that sound like it are less likely
@@ -112,7 +114,9 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
         if not IS_HAN.match(word) and (word not in uses or at == len(groups) - 1)
     ]
     if unknown:
-        _complete_and_correct(unknown, uses, vocabulary)
+        if others := {head for _group, word in unknown if word not in last for head in _heads(word)}:
+            known |= vocabulary.uses_of((), others)
+        _complete_and_correct(unknown, uses, known)
         _correct_synonyms(unknown, uses, phrases, words)
         if added := {term for group in groups for term in group.terms} - uses.keys():
             uses |= vocabulary.uses_of(added)
@@ -251,11 +255,11 @@ def kind_words() -> Phrases:
 
 
 def _complete_and_correct(
-    unknown: list[tuple[Group, str]], uses: dict[str, int], vocabulary: Vocabulary
+    unknown: list[tuple[Group, str]], uses: dict[str, int], counts: Mapping[str, int]
 ) -> None:
-    heads = {head for _group, word in unknown for head in _heads(word)}
+    """Add to the group of each unknown word what it may begin or mean: terms that `counts` has."""
     known: dict[str, dict[str, int]] = defaultdict(dict)
-    for term, count in vocabulary.beginning(heads).items():
+    for term, count in counts.items():
         known[term[:2]][term] = count
     for group, word in unknown:
         longer = [term for term in known[word[:2]] if term.startswith(word) and term != word]

@@ -156,9 +156,7 @@ class Search:
         rows = SearchTerm.objects.filter(term__in=self.query.terms).order_by()
         kinds = [kind for kind in reader.kinds if kind != ResultKind.CONVERSATION]
         yield from rows.filter(kind__in=kinds, audience__lte=reader.audience).values_list(*columns).iterator()
-        if reader.member and not self.query.terms.isdisjoint(reader.vocabulary.own):
-            entries = SearchEntry.objects.filter(**{f"{reader.member.side}_id": reader.member.company_id})
-            yield from rows.filter(entry__in=list(entries.values_list("pk", flat=True))).values_list(*columns)
+        yield from (row for row in reader.vocabulary.own_rows if row[1] in self.query.terms)
 
     def _visible(self, found: list[Found]) -> list[Found]:
         shown = {side: self._shown(found, side) for side in Side}
