@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Round
 
 from matchmaker.matching.ranking.definitions import level_reasons
 from matchmaker.matching.ranking.market.term_index import CAPITAL
-from matchmaker.models.ranking import InferredSector, ThesisInferredSector
+from matchmaker.models.ranking import GUESSED, InferredSector, ThesisInferredSector
 from profiles.catalogue.taxonomy.selectors import money
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.visibility.access import NOBODY, Viewer, see
@@ -122,8 +122,11 @@ def _of_deals(startups: set[int], investors: set[int], viewer: Viewer) -> list[R
         if startup in startups and (investor == viewer.investor_id if viewer.investor_id else is_own):
             counts[_own(startup), investor, 0] += 1
             counts.update((_own(startup, axis), investor, term) for axis, term in by_axis)
+        elif startup and startup == viewer.startup_id:  # which it does not know of: nothing is counted to it
+            counts["uncounted", investor, 0] += 1
     whole = [("deals", investor, count, 0) for investor, count in totals.items()]
-    return [*whole, *((*key, count) for key, count in counts.items())]
+    by_kind = ((*key, count) for key, count in counts.items() if ("uncounted", key[1], 0) not in counts)
+    return [*whole, *by_kind]
 
 
 def known_deals(side: Side, pk: int) -> QuerySet[Deal]:
@@ -266,20 +269,18 @@ def _inferred(named: Iterable[int], positions: Mapping[int, int], terms: TermTre
     """Return the sectors inferred from a description, the clearest first, if no narrower one is named."""
     if _has_field(named, terms):
         return []
-    return sorted(positions.keys() - {*named}, key=lambda pk: positions[pk])
+    told = {pk for pk, position in positions.items() if position < GUESSED}
+    return sorted(told - {*named}, key=lambda pk: positions[pk])
 
 
 def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree) -> StartupFacts:
     main, home = startup.primary_sector_id, startup.place_id
     named = [*((main,) if main else ()), *sorted(rows.terms("sector", startup.pk) - {main})]
     inferred = _inferred(named, rows.numbers("told", startup.pk), terms)
-    sectors = [*inferred, *named]
-    if main is not None:
-        sectors.sort(key=lambda pk: main not in terms.family("sector", pk))
     ask = money.span(startup.ask_min_usd, startup.ask_max_usd)
     shows_ask = matchable(startup, "ask")
     return StartupFacts(
-        sectors=tuple(sectors),
+        sectors=(*named, *inferred),
         inferred=frozenset(inferred),
         stage=startup.stage_id,
         places=(*((home,) if home else ()), *sorted(rows.terms("place", startup.pk) - {home})),

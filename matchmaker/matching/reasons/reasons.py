@@ -163,6 +163,8 @@ NO_COMMON_FORM = frozenset({"ticket_no_money", "ticket_close_no_money", "forms_n
 HALF_ALIKE = 128  # of 255
 # Of ranges that meet, what is said where the amounts within them do not.
 CLOSE = {"ticket_meets": "ticket_close", "ticket_no_money": "ticket_close_no_money"}
+# … and what is said to a reader who sees a range of which the ticket covers only a part.
+MAY_MEET = {"ticket_meets": "ticket_may_meet", "ticket_no_money": "ticket_may_no_money"}
 CODES_OF_RANGES = frozenset({*CLOSE, "ticket_reaches", "ticket_begins"})
 # An investor's own activity is the same for every startup, so it is no reason to prefer one.
 NO_REASON: dict[Side, frozenset[Factor]] = {
@@ -275,9 +277,12 @@ def _ticket_code(code: str, facts: PairFacts) -> str:
     The engine compares ranges, so two amounts of one range need not meet.
     """
     ask = facts.asked
-    if ask is None or ask.is_band or code not in CODES_OF_RANGES:
+    if ask is None or code not in CODES_OF_RANGES:
         return code
     (least, most), low, high = facts.partner.ticket_usd, ask.low_usd, ask.high_usd
+    if ask.is_band:  # whatever the amounts within it are, so that the sentence tells nothing of them
+        is_covered = (least or 0) <= (low or 0) and (most is None or (high is not None and high <= most))
+        return code if is_covered else MAY_MEET.get(code, code)
     gaps = [low - most] if low is not None and most is not None else []
     gaps += [least - high] if least is not None and high is not None else []
     if code in CLOSE:
@@ -313,7 +318,7 @@ def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int
     if factor != Factor.SECTOR:
         return name
     if operand in ("what", "main") and terms in facts.startup.inferred:
-        return gettext("%(fields)s (from the description)") % {"fields": name}
+        return gettext("%(fields)s (may be the sector, from the description)") % {"fields": name}
     wide = facts.named("sector", terms) if operand == "near" else None
     if wide is None or wide == terms:
         return name

@@ -233,7 +233,7 @@ def _report(run: ImportRun, done: int, between: Between = lambda: None) -> None:
 def _check(run: ImportRun, report: Callable[[int], None]) -> None:
     lines = lines_of(rows_of(run), run.columns)
     problems = header_problems(run.kind, run.columns)
-    counts = dict.fromkeys(RowOutcome.values, 0)
+    counts: dict[str, Any] = dict.fromkeys(RowOutcome.values, 0)
     if not problems:
         checker = Checker(run.kind, at=run.at, is_submitted=run.is_submitted)
         for done, checked in enumerate(checker.check(lines), start=1):
@@ -242,6 +242,7 @@ def _check(run: ImportRun, report: Callable[[int], None]) -> None:
             if done % TOGETHER == 0:
                 report(done)
         problems = [problem for line in lines for problem in line.problems]
+        counts["uncounted"] = [[*names, rows] for names, rows in sorted(checker.uncounted.items())]
     counts["problems"] = len(problems)
     state = ImportState.FAULTY if problems else ImportState.READY
     shown = in_languages(problems[:MOST_PROBLEMS], run.language, partial(_checked_again, run))
@@ -430,8 +431,10 @@ def _remove_staged(run: ImportRun) -> None:
 
 def run(
     kind: str, path: Path, *, by: User | None, at: datetime, is_submitted: bool = False
-) -> dict[str, int]:
+) -> dict[str, Any]:
     """Check a file and import it here and now; return how many rows are new, changed and unchanged.
+
+    "uncounted" has the columns that no score counts: column, consent and rows.
 
     Raises:
         WrongFileError: with every fault found; then nothing was written.
@@ -440,10 +443,11 @@ def run(
     names, required = [one.name for one in columns], [one.name for one in columns if one.is_required]
     lines = read_table(path, known=names, required=required)
     checker = Checker(kind, at=at, is_submitted=is_submitted)
-    counts = dict.fromkeys(RowOutcome.values, 0)
+    counts: dict[str, Any] = dict.fromkeys(RowOutcome.values, 0)
     for checked in checker.check(lines):
         if checked:
             counts[checked.outcome] += 1
+    counts["uncounted"] = [[*names, rows] for names, rows in sorted(checker.uncounted.items())]
     if problems := [problem for line in lines for problem in line.problems]:
         raise WrongFileError(problems)
     if by is None:

@@ -136,10 +136,13 @@ def sector_reason(pair: Pair) -> Reason:
     met = {key: near for key in ours if (near := pair.named("sector", key)) is not None}
     if not met:
         return _outside_sector(pair)
-    what = main if main in met else next(iter(met))
+    guesses = pair.startup.inferred
+    what = main if main in met else min(met, key=lambda key: key in guesses)
     code = "in" if what == met[what] else "within"
     operands = {"what": what, "near": met[what], "main": main}
     record = pair.record("sector", what)
+    if what != main and what in guesses:  # what a description may be about is not one of its sectors
+        return Reason(f"sector_{code}", Tone.PARTIAL, operands, record)
     if what != main:
         return Reason(f"sector_second_{code}", Tone.PARTIAL, operands, record)
     if code == "within" and partner.inferred and main not in partner.inferred:
@@ -155,15 +158,13 @@ def _described_sector(pair: Pair) -> Reason | None:
     None where it speaks of none, or where deals on record say more.
     """
     ours, inferred = pair.startup.sectors, pair.partner.inferred
-    main = ours[0]
-    if not inferred or pair.record("sector", main)[0]:
+    if not inferred or pair.record("sector", ours[0])[0]:
         return None
     shared = [key for key in ours if key in inferred]
     if not shared:
-        return Reason("sector_unspoken", Tone.NEUTRAL, {"what": main, "near": inferred})
-    if main not in shared:
-        return Reason("sector_spoken_second", Tone.PARTIAL, {"what": shared[0], "main": main})
-    return Reason("sector_spoken", Tone.GOOD, {"what": main}, is_full=len(shared) == len(ours))
+        return Reason("sector_unspoken", Tone.NEUTRAL, {"near": inferred})
+    tone = Tone.GOOD if ours[0] in shared else Tone.PARTIAL
+    return Reason("sector_spoken", tone, {"what": shared[0]}, is_full=len(shared) == len(ours))
 
 
 def _outside_sector(pair: Pair) -> Reason:
