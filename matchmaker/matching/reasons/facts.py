@@ -10,7 +10,8 @@ from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Round
 
 from matchmaker.matching.ranking.definitions import level_reasons
-from matchmaker.matching.ranking.market.term_index import CAPITAL
+from matchmaker.matching.ranking.market.startup_rows import URGENT
+from matchmaker.matching.ranking.market.term_index import CAPITAL, forms_of_needs
 from matchmaker.models.ranking import GUESSED, InferredSector, ThesisInferredSector
 from profiles.catalogue.taxonomy.selectors import money
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
@@ -81,7 +82,7 @@ def _of_startups(pks: set[int], on: date) -> list[QuerySet[Any, Row]]:
         _rows("sector", sectors.filter(**linked), "startup_id", "sector_id"),
         _rows("place", places.filter(**linked), "startup_id", "place_id"),
         _rows("form", Startup.forms.through.objects.filter(**linked), "startup_id", "partnershipform_id"),
-        _rows("need", Need.objects.active_on(on).filter(**linked), "startup_id", "type_id"),
+        _rows("need", Need.objects.active_on(on).filter(**linked), "startup_id", "type_id", "urgency"),
     ]
 
 
@@ -277,6 +278,7 @@ def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree
     main, home = startup.primary_sector_id, startup.place_id
     named = [*((main,) if main else ()), *sorted(rows.terms("sector", startup.pk) - {main})]
     inferred = _inferred(named, rows.numbers("told", startup.pk), terms)
+    forms = rows.terms("form", startup.pk)
     ask = money.span(startup.ask_min_usd, startup.ask_max_usd)
     shows_ask = matchable(startup, "ask")
     return StartupFacts(
@@ -286,12 +288,23 @@ def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree
         places=(*((home,) if home else ()), *sorted(rows.terms("place", startup.pk) - {home})),
         has_home=home is not None,
         needs=rows.terms("need", startup.pk) | (capital if startup.seeks_capital else frozenset()),
-        forms=rows.terms("form", startup.pk),
+        forms=forms,
+        implied=_implied(rows.numbers("need", startup.pk), forms, terms)
+        if forms and not startup.forms_are_must
+        else {},
+        refuses_others=startup.forms_are_must,
         ask=ask if shows_ask else None,
         ask_usd=money.limits(*ask) if ask and shows_ask else (None, None),
         hides_ask=ask is not None and not shows_ask,
         seeks_capital=startup.seeks_capital,
     )
+
+
+def _implied(needs: Mapping[int, int], stated: Keys, terms: TermTree) -> dict[int, int]:
+    """Return the forms that bring what is urgently needed and are not stated, with the need."""
+    urgent = {terms.by_pk["need"][pk].code: pk for pk, urgency in needs.items() if urgency >= URGENT}
+    found = ((terms.find("form", form), urgent.get(need)) for need, form in forms_of_needs())
+    return {form.pk: need for form, need in found if form and need and form.pk not in stated}
 
 
 def _partner_facts(
@@ -308,6 +321,7 @@ def _partner_facts(
         stages=rows.terms("stages", key),
         places=rows.terms("places", key),
         forms=forms,
+        refused_forms=rows.terms("forms_out", key),
         ticket=ticket,
         ticket_usd=(low, high),
         offers=rows.terms("offer", investor.pk) | (capital if brings_money else frozenset()),

@@ -45,6 +45,8 @@ class StartupFacts:
     has_home: bool = True
     needs: Keys = NONE
     forms: Keys = NONE
+    implied: Mapping[int, int] = field(default_factory=dict)  # unstated forms, each with what needs it
+    refuses_others: bool = False  # forms that it does not state
     ask: tuple[int, int] | None = None
     ask_usd: tuple[Any, Any] = (None, None)  # the limits of those buckets
     hides_ask: bool = False
@@ -57,6 +59,7 @@ class PartnerFacts:
     stages: Keys = NONE
     places: Keys = NONE
     forms: Keys = NONE
+    refused_forms: Keys = NONE
     ticket: tuple[int, int] | None = None
     ticket_usd: tuple[Any, Any] = (None, None)
     offers: Keys = NONE
@@ -285,7 +288,12 @@ def forms_reason(pair: Pair) -> Reason:
         return unstated(by_startup=not ours)
     if common := ours & theirs:
         return Reason("forms_both", Tone.GOOD, {"what": common})
-    return Reason("forms_none", Tone.AGAINST)
+    implied = pair.startup.implied
+    if common := frozenset(implied) & theirs:
+        needs = frozenset(implied[form] for form in common)
+        return Reason("forms_needed", Tone.PARTIAL, {"what": common, "need": needs})
+    is_refused = pair.startup.refuses_others or ours <= pair.partner.refused_forms
+    return Reason("forms_refused", Tone.AGAINST) if is_refused else Reason("forms_none", Tone.NEUTRAL)
 
 
 def activity_reason(pair: Pair) -> Reason:

@@ -209,6 +209,29 @@ def depends(c):
     return not (c.ours & c.theirs).isdisjoint({*kinds, "R&D collaboration", "Technology or IP licence"})
 
 
+BRING = {
+    "Hardware and devices": "Supply or manufacturing agreement",
+    "Mentorship": "Accelerator or mentorship programme",
+    "Market entry": "Distribution or reseller agreement",
+    "Distribution and sales channels": "Distribution or reseller agreement",
+}
+
+
+def needs_of_forms(c):
+    """Return what is urgently needed and comes by a form that the partner accepts."""
+    needs = c.startup.needs.filter(urgency__gte=2, type__name_en__in=BRING)
+    open_ = () if c.startup.forms_are_must else active(needs)
+    return {need for need in open_ if BRING[need] in c.theirs}
+
+
+def needed_forms(c):
+    return {BRING[need] for need in needs_of_forms(c)}
+
+
+def refused_forms(c):
+    return names(c.thesis.forms_out.all())
+
+
 CHECKS = {
     "startup_states_none": lambda c: not c.ours,
     "partner_states_none": lambda c: not c.theirs and (c.said.factor not in AXES or not c.deals_in()),
@@ -264,7 +287,15 @@ CHECKS = {
     "needs_no_money": lambda c: not c.money and (c.ours == {"Capital"} or not c.theirs),
     "needs_none": lambda c: lists(c, c.ours) and not c.ours & c.theirs,
     "forms_both": lambda c: lists(c, c.ours & c.theirs) and c.level >= 128,
-    "forms_none": lambda c: bool(c.ours and c.theirs) and not c.ours & c.theirs,
+    "forms_needed": lambda c: (
+        not c.ours & c.theirs and lists(c, needed_forms(c)) and lists(c, needs_of_forms(c), "need")
+    ),
+    "forms_refused": lambda c: bool(c.ours) and (c.startup.forms_are_must or c.ours <= refused_forms(c)),
+    "forms_none": lambda c: (
+        bool(c.ours and c.theirs)
+        and not (c.ours | needed_forms(c)) & c.theirs
+        and not c.ours <= refused_forms(c)
+    ),
     "texts_close": lambda c: bool(c.ours and c.theirs) and c.level >= 204,
     "texts_partly": lambda c: bool(c.ours and c.theirs) and 102 <= c.level < 204,
     "texts_apart": lambda c: bool(c.ours and c.theirs) and c.level < 102,

@@ -32,7 +32,7 @@ from matchmaker.matching.reasons.sentences import COUNTED, SENTENCES
 from matchmaker.models.ranking import GUESSED, InferredSector, ThesisInferredSector
 from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.catalogue.visibility.access import Viewer
-from profiles.models import Investor, Sector, Startup
+from profiles.models import Investor, NeedType, PartnershipForm, Sector, Startup
 from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.matching.reasons.checks import AXES, CHECKS, Case
@@ -57,6 +57,13 @@ def market(db, settings):
     Startup.objects.filter(pk=startups[0].pk).update(**amounts, **shown)  # a range with the ticket below
     tickets = {"ticket_min": 350_000, "ticket_max": 380_000}
     investors[0].theses.update(**tickets, ticket_min_usd=350_000, ticket_max_usd=380_000)
+    form = PartnershipForm.objects.get
+    startups[2].forms.set([form(code="equity")])
+    startups[2].needs.all().delete()
+    startups[2].needs.create(type=NeedType.objects.get(code="hardware"), urgency=3)
+    investors[2].theses.earliest("pk").forms.set([form(code="supply_agreement")])
+    startups[3].forms.set([form(code="grant")])
+    Startup.objects.filter(pk=startups[3].pk).update(forms_are_must=True)
     silent = next(each for each in investors[::-1] if each.deals.exists())
     silent.withheld = {"deals": ["matching"]}
     silent.save()
@@ -228,7 +235,7 @@ def test_a_sector_that_is_less_than_half_alike_is_no_reason_for_a_pair(named, se
 def test_what_is_stated_against_a_pair_comes_before_what_is_computed():
     text = FactorReason(Factor.TEXT, "texts_apart", Tone.AGAINST, lost=9)
     place = FactorReason(Factor.PLACE, "place_out", Tone.AGAINST, {"what": "Punjab"}, lost=2)
-    forms = FactorReason(Factor.FORMS, "forms_none", Tone.AGAINST, lost=1)  # which nothing may push aside
+    forms = FactorReason(Factor.FORMS, "forms_refused", Tone.AGAINST, lost=1)  # which nothing may push aside
     stage = FactorReason(Factor.STAGE, "stage_out", Tone.AGAINST, {"what": "Seed"}, lost=4)
     said = [each.sentence(Side.STARTUP) for each in (forms, stage, place, text)]
     assert against([text, place, forms, stage], Side.STARTUP) == said
