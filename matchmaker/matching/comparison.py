@@ -9,7 +9,7 @@ import numpy as np
 from matchmaker.choices import Side
 from matchmaker.matching import engine
 from matchmaker.matching.engine.definition.columns import Array
-from matchmaker.matching.graded_pairs import as_shown, is_recommended, judge_shown
+from matchmaker.matching.graded_pairs import is_recommended, judge_shown
 from matchmaker.matching.ranking.definitions import LIST_ENDS
 from matchmaker.matching.ranking.market.columns import Columns
 from profiles.catalogue.taxonomy.selectors.tables import DATA
@@ -41,14 +41,13 @@ Places = Mapping[tuple[int, int], int]
 
 def _places(ranked: Ranked, side: Side) -> Places:
     lists = ranked.rankings.startups if side == Side.STARTUP else ranked.rankings.investors
-    shown = as_shown(lists, LIST_ENDS[side])
-    listed = is_recommended(shown, LIST_ENDS[side]) & (shown.ids >= 0)
-    listed &= ranked.market.here(side)[shown.rows][:, None]
+    listed = is_recommended(lists, LIST_ENDS[side]) & (lists.ids >= 0)
+    listed &= ranked.market.here(side)[lists.rows][:, None]
     row, at = np.nonzero(listed)
     place: Array = np.cumsum(listed, axis=1)[row, at]
     reader, other = (
-        ranked.market.pks(side)[shown.rows[row]],
-        ranked.market.pks(side.other)[shown.ids[row, at]],
+        ranked.market.pks(side)[lists.rows[row]],
+        ranked.market.pks(side.other)[lists.ids[row, at]],
     )
     return dict(zip(zip(reader.tolist(), other.tolist(), strict=True), place.tolist(), strict=True))
 

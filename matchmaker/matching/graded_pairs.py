@@ -164,16 +164,9 @@ def as_tables(found: engine.Rankings, kept: Kept | None = None) -> Ranking:
 def _places(lists: Lists, others: int, end: ListEnd, kept: Kept | None) -> Array:
     """float64[r,others]: minus the place of each counterpart on each list; −inf where it is not on it."""
     out = np.full((len(lists.rows), others), -np.inf)
-    lists = as_shown(lists, end)
     row, place = np.nonzero((lists.ids >= 0) & (kept(lists, end) if kept else True))
     out[row, lists.ids[row, place]] = -place.astype(np.float64)
     return out
-
-
-def as_shown(lists: Lists, end: ListEnd) -> Lists:
-    """Return the lists in the order of the pages: pairs without a common form come last."""
-    upper = is_recommended(lists, end) & (lists.ids >= 0)
-    return lists.reordered(engine.forms_in_common_lead(lists.levels, upper))
 
 
 def is_recommended(lists: Lists, end: ListEnd) -> Array:

@@ -96,6 +96,9 @@ class SectorVector(models.Model):
         return str(self.sector_id)
 
 
+GUESSED = 10  # the position from which on a sector is a guess: it counts, and no page names it
+
+
 class SectorOfText(models.Model):
     sector = models.ForeignKey(Sector, models.CASCADE, verbose_name=_("sector"), related_name="+")
     position = models.PositiveSmallIntegerField(_("position"))

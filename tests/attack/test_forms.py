@@ -30,6 +30,7 @@ ASKED_ELSEWHERE = {
     "saved_view_add": {"name", "query"},
     "saved_search_rename": {"name"},
     "review_note": {"text"},
+    "review_proposal": {"add", "refuse"},
     "pair_evidence_grant": {"wanted"},
     "mission_second": {"label"},
     "sector_add": {"name_en", "name_ur", "name_zh", "parent", "code"},

@@ -288,6 +288,7 @@ ACCESS = (
     at("review", "ssnnnnnn", "ssnnnnnn", kind="=investor", public_id="=nobody"),
     at("review_assign", "ssnnnnmn", "ssnnnngn", kind="=investor", public_id="newcomer.public_id"),
     at("review_note", "ssnnnnmn", "ssnnnngn", kind="=investor", public_id="newcomer.public_id"),
+    at("review_proposal", "ssnnnnmn", "ssnnnngn", kind="=investor", public_id="newcomer.public_id"),
     at("review_undo", "ssnnnnmn", "ssnnnngn", pk="decided.pk"),
     at("review_undo", "ssnnnnmn", "ssnnnnnn", pk="=0"),
     at("reviews_approve", "ssnnnnmn", "ssnnnngn"),

@@ -12,7 +12,7 @@ from matchmaker.choices import Side
 from matchmaker.deals.digests.kinds import MATCHES
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, own_list
 from matchmaker.matching.lists.selectors.list_page import counterparts, for_cards
-from matchmaker.matching.ranking.selectors.stored_lists import forms_in_common_lead, round_tenths
+from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.models.ranking import Ranking
 from profiles.catalogue.visibility.access import see
@@ -53,7 +53,7 @@ def new_lines(member: CurrentCompany, *, user_id: int, language: str) -> dict[in
     new = [
         entry for entry in ranking.entries() if entry.is_recommended and entry.counterpart_id not in excluded
     ]
-    new = forms_in_common_lead(new)[: member.company.capacity]
+    new = new[: member.company.capacity]
     profiles = for_cards(counterparts(member)).in_bulk([entry.counterpart_id for entry in new])
     with override(language):
         lines = {}

@@ -23,6 +23,7 @@ under = [
     path("reviews/<slug:kind>/<slug:public_id>/", curation.review, name="review"),
     path("reviews/<slug:kind>/<slug:public_id>/assign/", curation.review_assign, name="review_assign"),
     path("reviews/<slug:kind>/<slug:public_id>/note/", curation.review_note, name="review_note"),
+    path("reviews/<slug:kind>/<slug:public_id>/sector/", curation.review_proposal, name="review_proposal"),
     path("reviews/<slug:kind>/<slug:public_id>/open/", curation.review_open, name="review_open"),
     path("reviews/<slug:kind>/<slug:public_id>/suspension/", desk.suspension, name="suspension"),
     path("directory/", directory.desk_directory, name="desk_directory"),

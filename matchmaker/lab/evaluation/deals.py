@@ -9,6 +9,7 @@ from functools import cached_property
 from io import StringIO
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 from zlib import crc32
 
@@ -30,7 +31,9 @@ READ = {
     TRUTH: ("query_id", "investor_id", "in_pool"),
 }
 YES, NO = ("1", "true", "yes", ""), ("0", "false", "no")
-TELLING = ("date", "round", "round_raw", "sector", "city", "description")  # of a deal, but for who is in it
+TELLING = ("round", "round_raw", "sector", "city", "description")  # of a deal, but for when and who
+# What an investor declares, and which columns of deals have its words.
+DECLARED = ("declared_fields", "sector"), ("declared_stages", "round", "round_raw")
 
 
 class NoDealsError(Exception):
@@ -79,17 +82,33 @@ def read_files(directory: Path) -> DealRows:
 def _neutral(pool: Sequence[DealRow], known: Sequence[DealRow]) -> list[DealRow]:
     """The pool in an order that tells nothing, which settles ties.
 
-    By a checksum of what each did and says.
+    By a checksum of what each did and says, in which words count as their marks.
     """
-    did: dict[str, list[list[str]]] = defaultdict(list)
+    marks = _marks(known)
+
+    def marks_of(row: DealRow, column: str, *names: str) -> list[list[int]]:
+        return [[marks.get((name, word), 0) for name in names] for word in _words(row.get(column))]
+
+    did: dict[str, list[Any]] = defaultdict(list)
     for row in known:
-        did[row["investor_id"]].append([row.get(name, "") for name in TELLING])
+        did[row["investor_id"]].append([row["date"], *(marks_of(row, name, name) for name in TELLING)])
 
     def place(row: DealRow) -> tuple[int, int, str]:
-        stated = [row.get(name, "") for name in READ[POOL][1:]], sorted(did[row["id"]])
-        return crc32(repr(stated).encode()), crc32(row["id"].encode()), row["id"]
+        fields, stages = (marks_of(row, *names) for names in DECLARED)
+        told = fields, stages, sorted(did[row["id"]])
+        return crc32(repr(told).encode()), crc32(row["id"].encode()), row["id"]
 
     return sorted(pool, key=place)
+
+
+def _marks(deals: Sequence[DealRow]) -> dict[tuple[str, str], int]:
+    """A number for each word of a column that stays the same under another name: of the days of its deals."""
+    days: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in deals:
+        for name in TELLING:
+            for word in _words(row.get(name)):
+                days[name, word].append(row["date"])
+    return {key: crc32(repr(sorted(dates)).encode()) for key, dates in days.items()}
 
 
 def earlier(rows: DealRows, cut: int, days: int) -> DealRows:
@@ -276,10 +295,11 @@ class Split:
 def split_of(rows: DealRows) -> Split:
     investor = {row["id"]: number for number, row in enumerate(rows.pool)}
     deals = [row for row in rows.deals if row["investor_id"] in investor]
-    sector = _numbers(word for row in deals for word in _words(row.get("sector")))
-    stage = _numbers((_word(row.get("round")) for row in deals), MAX_STAGES)
-    place = _numbers(_word(row.get("city")) for row in deals)
-    startup = _numbers((row["startup_id"] for row in deals), None)
+    marks = _marks(deals)
+    sector = _numbers((("sector", word) for row in deals for word in _words(row.get("sector"))), marks)
+    stage = _numbers((("round", _word(row.get("round"))) for row in deals), marks, MAX_STAGES)
+    place = _numbers((("city", _word(row.get("city"))) for row in deals), marks)
+    startup = _numbers((("", row["startup_id"]) for row in deals), {}, None)
     return Split(
         name=rows.name,
         today=rows.today,
@@ -340,10 +360,12 @@ def _words(text: str | None) -> list[str]:
     return [word for part in (text or "").split("|") if (word := _word(part))]
 
 
-def _numbers(words: Iterable[str], most: int | None = MAX_WORDS) -> dict[str, int]:
-    used = Counter(word for word in words if word)
-    ordered = sorted(used, key=lambda word: (-used[word], word))[:most]
-    return {word: number for number, word in enumerate(ordered)}
+def _numbers(
+    words: Iterable[tuple[str, str]], marks: Mapping[tuple[str, str], int], most: int | None = MAX_WORDS
+) -> dict[str, int]:
+    used = Counter(word for word in words if word[1])
+    ordered = sorted(used, key=lambda word: (-used[word], marks.get(word, 0), word))[:most]
+    return {word: number for number, (_column, word) in enumerate(ordered)}
 
 
 def _codes(rows: Sequence[DealRow], name: str, numbers: dict[str, int], dtype: type) -> Array:

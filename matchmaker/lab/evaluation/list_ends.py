@@ -59,13 +59,9 @@ def _lists(path: Path, market: str, on: date) -> dict[Side, list[GradedList]]:
     with judged.graded_market(grades, market, on=on) as (found, (startups, investors)):
         ranked = engine.rank_all(found.snapshot)
         turned = Grades(grades.investors, grades.startups, grades.grade.T)
-        ours, theirs = (
-            graded_pairs.as_shown(lists, LIST_ENDS[side])
-            for lists, side in ((ranked.startups, Side.STARTUP), (ranked.investors, Side.INVESTOR))
-        )
         return {
-            Side.STARTUP: _of_one_side(ours, grades, startups, investors),
-            Side.INVESTOR: _of_one_side(theirs, turned, investors, startups),
+            Side.STARTUP: _of_one_side(ranked.startups, grades, startups, investors),
+            Side.INVESTOR: _of_one_side(ranked.investors, turned, investors, startups),
         }
 
 

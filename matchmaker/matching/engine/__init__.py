@@ -38,13 +38,7 @@ from matchmaker.matching.engine.definition.explain import (
     score_tenths,
 )
 from matchmaker.matching.engine.definition.factors import market_of
-from matchmaker.matching.engine.definition.lists import (
-    Lists,
-    Rankings,
-    Values,
-    best_values,
-    forms_in_common_lead,
-)
+from matchmaker.matching.engine.definition.lists import Lists, Rankings, Values, best_values
 from matchmaker.matching.engine.definition.recommended import (
     FOR_INVESTOR,
     FOR_STARTUP,
@@ -61,4 +55,4 @@ from matchmaker.matching.engine.kernel.layout import Prepared, prepare
 
 # Raise it with every change after which a stored calibration snapshot cannot be read, or ranks differently:
 # what another version stored is ranked again.
-ENGINE_VERSION = "15"
+ENGINE_VERSION = "16"

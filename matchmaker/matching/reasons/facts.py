@@ -10,8 +10,9 @@ from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Round
 
 from matchmaker.matching.ranking.definitions import level_reasons
-from matchmaker.matching.ranking.market.term_index import CAPITAL
-from matchmaker.models.ranking import InferredSector, ThesisInferredSector
+from matchmaker.matching.ranking.market.startup_rows import URGENT
+from matchmaker.matching.ranking.market.term_index import CAPITAL, forms_of_needs
+from matchmaker.models.ranking import GUESSED, InferredSector, ThesisInferredSector
 from profiles.catalogue.taxonomy.selectors import money
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.visibility.access import NOBODY, Viewer, see
@@ -110,7 +111,7 @@ def _of_startups(pks: set[int], on: date) -> list[QuerySet[Any, Row]]:
         _rows("sector", sectors.filter(**linked), "startup_id", "sector_id"),
         _rows("place", places.filter(**linked), "startup_id", "place_id"),
         _rows("form", Startup.forms.through.objects.filter(**linked), "startup_id", "partnershipform_id"),
-        _rows("need", Need.objects.active_on(on).filter(**linked), "startup_id", "type_id"),
+        _rows("need", Need.objects.active_on(on).filter(**linked), "startup_id", "type_id", "urgency"),
     ]
 
 
@@ -151,8 +152,11 @@ def _of_deals(startups: set[int], investors: set[int], viewer: Viewer) -> list[R
         if startup in startups and (investor == viewer.investor_id if viewer.investor_id else is_own):
             counts[_own(startup), investor, 0] += 1
             counts.update((_own(startup, axis), investor, term) for axis, term in by_axis)
+        elif startup and startup == viewer.startup_id:  # which it does not know of: nothing is counted to it
+            counts["uncounted", investor, 0] += 1
     whole = [("deals", investor, count, 0) for investor, count in totals.items()]
-    return [*whole, *((*key, count) for key, count in counts.items())]
+    by_kind = ((*key, count) for key, count in counts.items() if ("uncounted", key[1], 0) not in counts)
+    return [*whole, *by_kind]
 
 
 def known_deals(side: Side, pk: int) -> QuerySet[Deal]:
@@ -277,31 +281,41 @@ def _inferred(named: Iterable[int], positions: Mapping[int, int], terms: TermTre
     """Return the sectors inferred from a description, the clearest first, if no narrower one is named."""
     if _has_field(named, terms):
         return []
-    return sorted(positions.keys() - {*named}, key=lambda pk: positions[pk])
+    told = {pk for pk, position in positions.items() if position < GUESSED}
+    return sorted(told - {*named}, key=lambda pk: positions[pk])
 
 
 def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree) -> StartupFacts:
     main, home = startup.primary_sector_id, startup.place_id
     named = [*((main,) if main else ()), *sorted(rows.terms("sector", startup.pk) - {main})]
     inferred = _inferred(named, rows.numbers("told", startup.pk), terms)
-    sectors = [*inferred, *named]
-    if main is not None:
-        sectors.sort(key=lambda pk: main not in terms.family("sector", pk))
+    forms = rows.terms("form", startup.pk)
     ask = money.span(startup.ask_min_usd, startup.ask_max_usd)
     shows_ask = matchable(startup, "ask")
     return StartupFacts(
-        sectors=tuple(sectors),
+        sectors=(*named, *inferred),
         inferred=frozenset(inferred),
         stage=startup.stage_id,
         places=(*((home,) if home else ()), *sorted(rows.terms("place", startup.pk) - {home})),
         has_home=home is not None,
         needs=rows.terms("need", startup.pk) | (capital if startup.seeks_capital else frozenset()),
-        forms=rows.terms("form", startup.pk),
+        forms=forms,
+        implied=_implied(rows.numbers("need", startup.pk), forms, terms)
+        if forms and not startup.forms_are_must
+        else {},
+        refuses_others=startup.forms_are_must,
         ask=ask if shows_ask else None,
         ask_usd=money.limits(*ask) if ask and shows_ask else (None, None),
         hides_ask=ask is not None and not shows_ask,
         seeks_capital=startup.seeks_capital,
     )
+
+
+def _implied(needs: Mapping[int, int], stated: Keys, terms: TermTree) -> dict[int, int]:
+    """Return the forms that bring what is urgently needed and are not stated, with the need."""
+    urgent = {terms.by_pk["need"][pk].code: pk for pk, urgency in needs.items() if urgency >= URGENT}
+    found = ((terms.find("form", form), urgent.get(need)) for need, form in forms_of_needs())
+    return {form.pk: need for form, need in found if form and need and form.pk not in stated}
 
 
 def _partner_facts(
@@ -318,6 +332,7 @@ def _partner_facts(
         stages=rows.terms("stages", key),
         places=rows.terms("places", key),
         forms=forms,
+        refused_forms=rows.terms("forms_out", key),
         ticket=ticket,
         ticket_usd=(low, high),
         offers=rows.terms("offer", investor.pk) | (capital if brings_money else frozenset()),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
@@ -27,12 +27,6 @@ class ListPosition:
     why: str = ""
 
 
-NO_FORM = gettext_noop(
-    "You have no partnership type in common. For this reason, up to five matches with a common type come "
-    "first."
-)
-
-
 def list_position(score_tenths: int, demand_adjustment_tenths: int, entry: ListEntry | None) -> ListPosition:
     """Return the position of a pair by its score and handicap, in tenths; `entry` where it is on the list."""
     taken = 0 if entry and entry.is_boosted else demand_adjustment_tenths
@@ -47,7 +41,7 @@ def _why(score: int, points: int, entry: ListEntry | None) -> str:
     if entry and entry.is_guaranteed_exposure:
         return gettext("It was not in anyone else’s top 20, so it is shown here.")
     if not points:
-        return gettext(NO_FORM) if entry and entry.has_no_common_form else ""
+        return ""
     sentence = ngettext(
         "It is shown or asked for far more often than it can answer, so it is ranked %(points)d point below "
         "its score of %(score)d.",
@@ -159,10 +153,12 @@ NUMBERS = frozenset({"count", "deals", "met"})
 APART = frozenset({"needs_all", "needs_some"})  # codes that say less where the two work in other fields
 # Codes that count deals of the investor with others.
 COUNTING = frozenset({"sector_backed", "sector_record", "stage_record", "place_record"})
-NO_COMMON_FORM = frozenset({"ticket_no_money", "ticket_close_no_money", "forms_none"})
+NO_COMMON_FORM = frozenset({"ticket_no_money", "ticket_close_no_money", "forms_refused"})
 HALF_ALIKE = 128  # of 255
 # Of ranges that meet, what is said where the amounts within them do not.
 CLOSE = {"ticket_meets": "ticket_close", "ticket_no_money": "ticket_close_no_money"}
+# … and what is said to a reader who sees a range of which the ticket covers only a part.
+MAY_MEET = {"ticket_meets": "ticket_may_meet", "ticket_no_money": "ticket_may_no_money"}
 CODES_OF_RANGES = frozenset({*CLOSE, "ticket_reaches", "ticket_begins"})
 # An investor's own activity is the same for every startup, so it is no reason to prefer one.
 NO_REASON: dict[Side, frozenset[Factor]] = {
@@ -275,9 +271,12 @@ def _ticket_code(code: str, facts: PairFacts) -> str:
     The engine compares ranges, so two amounts of one range need not meet.
     """
     ask = facts.asked
-    if ask is None or ask.is_band or code not in CODES_OF_RANGES:
+    if ask is None or code not in CODES_OF_RANGES:
         return code
     (least, most), low, high = facts.partner.ticket_usd, ask.low_usd, ask.high_usd
+    if ask.is_band:  # whatever the amounts within it are, so that the sentence tells nothing of them
+        is_covered = (least or 0) <= (low or 0) and (most is None or (high is not None and high <= most))
+        return code if is_covered else MAY_MEET.get(code, code)
     gaps = [low - most] if low is not None and most is not None else []
     gaps += [least - high] if least is not None and high is not None else []
     if code in CLOSE:
@@ -303,9 +302,10 @@ def _words(factor: Factor, operands: Mapping[str, Any], facts: PairFacts) -> dic
 
 
 def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int, ...] | Keys) -> str:
-    by_pk = facts.terms.by_pk[KINDS.get(factor, factor)]
+    kind = "need" if operand == "need" else KINDS.get(factor, factor)
+    by_pk = facts.terms.by_pk[kind]
     if isinstance(terms, frozenset):
-        names = facts.terms.names(KINDS[factor], terms)
+        names = facts.terms.names(kind, terms)
         return joined(names) if len(names) <= MOST else f"{joined(names[:MOST])} …"
     if isinstance(terms, tuple):
         return joined(by_pk[pk].name for pk in terms)
@@ -313,7 +313,7 @@ def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int
     if factor != Factor.SECTOR:
         return name
     if operand in ("what", "main") and terms in facts.startup.inferred:
-        return gettext("%(fields)s (from the description)") % {"fields": name}
+        return gettext("%(fields)s (may be the sector, from the description)") % {"fields": name}
     wide = facts.named("sector", terms) if operand == "near" else None
     if wide is None or wide == terms:
         return name

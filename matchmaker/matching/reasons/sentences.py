@@ -9,7 +9,7 @@ from matchmaker.choices import Side
 FOR_BOTH: dict[str, Promise] = {
     "stage_unscaled": _("%(what)s is neither early nor late, so it counts neither for nor against"),
     "forms_both": _("You both accept %(what)s"),
-    "forms_none": _("You have no partnership type in common"),
+    "forms_none": _("None of the partnership types that you both state is the same; others are still open"),
     "needs_no_money": _(
         "You share no partnership type that involves investment, so money does not count as a need here"
     ),
@@ -25,7 +25,7 @@ FOR_INVESTORS: dict[str, Promise] = {
     "sector_in": _("%(what)s is in your thesis"),
     "sector_within": _("%(what)s is part of %(near)s, which is in your thesis"),
     "sector_within_aside": _(
-        "%(what)s is part of %(near)s, which is in your thesis; your description mentions %(told)s"
+        "%(what)s is part of %(near)s, which is in your thesis; your description may be about %(told)s"
     ),
     "sector_second_in": _(
         "One of its sectors, %(what)s, is in your thesis; its main sector, %(main)s, is not"
@@ -44,11 +44,8 @@ FOR_INVESTORS: dict[str, Promise] = {
     ),
     "sector_out": _("%(what)s is not in your thesis"),
     "sector_record": _("You name no sectors; recorded deals in %(what)s: %(count)d of %(deals)d"),
-    "sector_spoken": _("You name no sectors, but your description mentions %(what)s"),
-    "sector_spoken_second": _(
-        "Your description mentions %(what)s, one of its sectors, but not its main sector, %(main)s"
-    ),
-    "sector_unspoken": _("You name no sectors; your description mentions %(near)s, but not %(what)s"),
+    "sector_spoken": _("You name no sectors, but your description may be about %(what)s"),
+    "sector_unspoken": _("You name no sectors; your description may be about %(near)s"),
     "stage_in": ngettext_lazy(
         "%(what)s is the stage you look for", "%(what)s is one of your %(count)d stages", "count"
     ),
@@ -72,20 +69,27 @@ FOR_INVESTORS: dict[str, Promise] = {
     "place_out": _("%(what)s is not one of your locations"),
     "place_record": _("You name no locations; recorded deals in %(what)s: %(count)d of %(deals)d"),
     "ticket_meets": _("Your ticket size (%(ticket)s) fits its round (%(round)s)"),
+    "ticket_may_meet": _("Your ticket size (%(ticket)s) may fit its round (%(round)s)"),
     "ticket_close": _("Your ticket size (%(ticket)s) is close to its round (%(round)s)"),
     "ticket_no_money": _(
         "Your ticket size (%(ticket)s) fits its round (%(round)s), but you share no partnership type that "
         "involves investment"
+    ),
+    "ticket_may_no_money": _(
+        "Your ticket size (%(ticket)s) may fit its round (%(round)s), but you share no partnership type "
+        "that involves investment"
     ),
     "ticket_close_no_money": _(
         "Your ticket size (%(ticket)s) is close to its round (%(round)s), but you share no partnership type "
         "that involves investment"
     ),
     "ticket_below": _("Your largest ticket (%(most)s) is below its round (%(round)s)"),
-    "ticket_reaches": _("Your largest ticket (%(most)s) only reaches the lower end of its round (%(round)s)"),
+    "ticket_reaches": _(
+        "Your largest ticket (%(most)s) reaches the lower end of its round (%(round)s) at most"
+    ),
     "ticket_above": _("Your smallest ticket (%(least)s) is above its round (%(round)s)"),
     "ticket_begins": _(
-        "Your smallest ticket (%(least)s) only reaches the upper end of its round (%(round)s)"
+        "Your smallest ticket (%(least)s) begins at the upper end of its round (%(round)s) or above"
     ),
     "no_round": _("It is not raising money, so the ticket size does not matter"),
     "round_hidden": _("The startup has not stated this, or does not show it"),  # as startup_states_none
@@ -99,6 +103,8 @@ FOR_INVESTORS: dict[str, Promise] = {
         "You offer %(met)d of the %(count)d things it needs, but your sectors and descriptions differ, so it "
         "counts less: %(what)s"
     ),
+    "forms_needed": _("You accept %(what)s, which counts because it needs %(need)s"),
+    "forms_refused": _("One of you refuses every partnership type that the other states"),
     "deals": ngettext_lazy("You have %(count)d recorded deal", "You have %(count)d recorded deals", "count"),
     "no_deals": _("You have no recorded deals"),
     "deals_left_out": _("You have left your deals out of a consent, so none of them counts"),
@@ -118,7 +124,7 @@ FOR_STARTUPS: dict[str, Promise] = {
     "sector_in": pgettext_lazy("a sector", "They look for startups in %(what)s"),
     "sector_within": _("%(what)s is part of %(near)s, which they look for"),
     "sector_within_aside": _(
-        "%(what)s is part of %(near)s, which they look for; their description mentions %(told)s"
+        "%(what)s is part of %(near)s, which they look for; their description may be about %(told)s"
     ),
     "sector_second_in": _(
         "They look for startups in one of your sectors, %(what)s; they do not name your main sector, %(main)s"
@@ -137,11 +143,8 @@ FOR_STARTUPS: dict[str, Promise] = {
     ),
     "sector_out": _("They do not look for startups in %(what)s"),
     "sector_record": _("They name no sectors; their recorded deals in %(what)s: %(count)d of %(deals)d"),
-    "sector_spoken": _("They name no sectors, but their description mentions %(what)s"),
-    "sector_spoken_second": _(
-        "Their description mentions %(what)s, one of your sectors, but not your main sector, %(main)s"
-    ),
-    "sector_unspoken": _("They name no sectors; their description mentions %(near)s, but not %(what)s"),
+    "sector_spoken": _("They name no sectors, but their description may be about %(what)s"),
+    "sector_unspoken": _("They name no sectors; their description may be about %(near)s"),
     "stage_in": ngettext_lazy(
         "%(what)s is the stage they look for", "%(what)s is one of their %(count)d stages", "count"
     ),
@@ -166,10 +169,15 @@ FOR_STARTUPS: dict[str, Promise] = {
     "place_out": _("%(what)s is not one of their locations"),
     "place_record": _("They name no locations; their recorded deals in %(what)s: %(count)d of %(deals)d"),
     "ticket_meets": _("Their ticket size (%(ticket)s) fits your round (%(round)s)"),
+    "ticket_may_meet": _("Their ticket size (%(ticket)s) may fit your round (%(round)s)"),
     "ticket_close": _("Their ticket size (%(ticket)s) is close to your round (%(round)s)"),
     "ticket_no_money": _(
         "Their ticket size (%(ticket)s) fits your round (%(round)s), but you share no partnership type that "
         "involves investment"
+    ),
+    "ticket_may_no_money": _(
+        "Their ticket size (%(ticket)s) may fit your round (%(round)s), but you share no partnership type "
+        "that involves investment"
     ),
     "ticket_close_no_money": _(
         "Their ticket size (%(ticket)s) is close to your round (%(round)s), but you share no partnership "
@@ -177,11 +185,11 @@ FOR_STARTUPS: dict[str, Promise] = {
     ),
     "ticket_below": _("Their largest ticket (%(most)s) is below your round (%(round)s)"),
     "ticket_reaches": _(
-        "Their largest ticket (%(most)s) only reaches the lower end of your round (%(round)s)"
+        "Their largest ticket (%(most)s) reaches the lower end of your round (%(round)s) at most"
     ),
     "ticket_above": _("Their smallest ticket (%(least)s) is above your round (%(round)s)"),
     "ticket_begins": _(
-        "Their smallest ticket (%(least)s) only reaches the upper end of your round (%(round)s)"
+        "Their smallest ticket (%(least)s) begins at the upper end of your round (%(round)s) or above"
     ),
     "no_round": _("You are not raising money, so the ticket size does not matter"),
     "round_hidden": _(
@@ -197,6 +205,8 @@ FOR_STARTUPS: dict[str, Promise] = {
         "They offer %(met)d of the %(count)d things you need, but your sectors and descriptions differ, so "
         "it counts less: %(what)s"
     ),
+    "forms_needed": _("They accept %(what)s, which counts because you need %(need)s"),
+    "forms_refused": _("One of you refuses every partnership type that the other states"),
     "deals": ngettext_lazy(
         "They have %(count)d recorded deal", "They have %(count)d recorded deals", "count"
     ),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,7 @@ TERMS: dict[str, type[Any]] = {
 CAPITAL = "capital"  # is asked for with the round, and offered with a ticket
 MOST_SECTORS = 5  # besides the main one
 MOST = 6  # on one page
+OF_A_SECTOR = "+sector:"  # so begins the key of a proposal to add one
 
 ADD: dict[Side, dict[str, Promise]] = {
     Side.STARTUP: {
@@ -50,8 +52,8 @@ ADD: dict[Side, dict[str, Promise]] = {
 }
 EXCLUDE = _("Your description excludes %(names)s. Exclude it in your theses?")
 EXCLUDE_PRE_REVENUE = _("Your description excludes startups without revenue. Exclude them in your theses?")
-READS_LIKE = _("Your description sounds like %(names)s. Add it to your sectors?")
-READS_LIKE_THESIS = _("Your description sounds like %(names)s. Add it to your thesis?")
+READS_LIKE = _("Your description may be about %(names)s. Add it to your sectors?")
+READS_LIKE_THESIS = _("Your description may be about %(names)s. Add it to your thesis?")
 STEPS = {
     Side.STARTUP: {
         "sector": "product",
@@ -90,6 +92,10 @@ class Proposal:
         return f"{'-' if self.excludes else '+'}{self.kind}:{'|'.join(self.codes)}"
 
     @property
+    def is_sector(self) -> bool:
+        return self.key.startswith(OF_A_SECTOR)
+
+    @property
     def step(self) -> str:
         return STEPS[self.side].get(self.kind, "theses")
 
@@ -118,6 +124,12 @@ def proposals_of(company: Company) -> list[Proposal]:
     return [
         proposal for proposal in proposals_for(company, all_mentions) if proposal.key not in company.declined
     ]
+
+
+def declined_sectors(companies: QuerySet[Any]) -> dict[int, set[str]]:
+    """Return the codes of the sectors that companies refused to be in, by their primary key."""
+    rows = companies.order_by().exclude(declined=[]).values_list("pk", "declined")
+    return {pk: {key.removeprefix(OF_A_SECTOR) for key in keys} for pk, keys in rows}
 
 
 def proposals_in(company: Company, texts: Iterable[str]) -> list[Proposal]:

@@ -33,7 +33,14 @@ from profiles.companies.held_edits.selectors import (
 from profiles.companies.steps.derived import convert_deal, set_derived_fields
 from profiles.companies.steps.kept import audit_diff, comparable, contents
 from profiles.companies.steps.kinds import SUBMITTED
-from profiles.companies.steps.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
+from profiles.companies.steps.proposals import (
+    OF_A_SECTOR,
+    TERMS,
+    Proposal,
+    proposals_of,
+    refusals,
+    theses_in_use,
+)
 from profiles.companies.steps.selectors import completeness
 from profiles.models import SIDES, Deal, HeldEdit, Investor, Membership, Startup, Thesis, User
 from profiles.people.accounts.kinds import EDITED
@@ -41,7 +48,7 @@ from profiles.people.accounts.services.teams import AlreadyMemberError
 from profiles.platform.audit import services as audit
 from profiles.platform.audit.services import subject_of
 from profiles.platform.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
-from profiles.signals import edit_changed
+from profiles.signals import edit_changed, profile_changed
 from profiles.validators import name_keys
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
@@ -485,8 +492,12 @@ def _wanted(thesis: Thesis, proposal: Proposal) -> dict[str, Any]:
 
 
 @transaction.atomic
-def decline_proposal(company: AnyProfile, key: str) -> None:
+def decline_proposal(company: AnyProfile, key: str, *, by: User, at: datetime) -> None:
+    """Never suggest it again. A sector that is refused counts in no list any more."""
     current = locked(company)
     if key in {proposal.key for proposal in proposals_of(current)}:
         current.declined = [*current.declined, key]
         current.save(update_fields=["declined"])
+        audit.record(EDITED, subject=subject_of(current), by=by, at=at, details={"act": "refused"})
+        if key.startswith(OF_A_SECTOR):
+            profile_changed.send(sender=type(current), side=current.side, pk=current.pk)

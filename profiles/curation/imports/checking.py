@@ -1,5 +1,6 @@
 """Rows of a file, checked by the forms of the pages in memory: nothing is written and nothing is locked."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,8 +10,8 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from profiles.catalogue.visibility.fields import CATALOGUE, editable_lists, ordered
-from profiles.catalogue.visibility.policy import agreed_cells, purposes_in, withheld_but
+from profiles.catalogue.visibility.fields import CATALOGUE, CONSENT_GROUPS, editable_lists, ordered
+from profiles.catalogue.visibility.policy import agreed_cells, cell_name, purposes_in, withheld_but
 from profiles.choices import DealSource, ImportKind, Purpose, RowOutcome, Side, Status
 from profiles.companies.held_edits.selectors import convert, values_of
 from profiles.companies.steps.derived import convert_deal, set_derived_fields
@@ -28,7 +29,7 @@ from profiles.curation.imports.cells import (
     offer_rows,
     stored,
 )
-from profiles.curation.imports.columns import AGREED, SIDE_OF, THESIS
+from profiles.curation.imports.columns import AGREED, SIDE_OF, THESIS, columns_of
 from profiles.curation.imports.drafts import Draft
 from profiles.curation.imports.names import Names
 from profiles.curation.imports.table import Problem, TableLine
@@ -105,6 +106,7 @@ class Checker:
         self.hosts: dict[Mark, int] = {}
         self.here: dict[Any, Any] = {}
         self.updates = 0
+        self.uncounted = Counter[tuple[str, str]]()  # rows by column and lacking consent
         self.check_row = {
             ImportKind.STARTUPS: self._startup,
             ImportKind.INVESTORS: self._investor,
@@ -120,6 +122,8 @@ class Checker:
         else:
             self.deal_form = FormOnce(DealForm, Deal, self.terms)
             self.investors = _investors()
+            left = Investor.objects.exclude(withheld={}).values_list("pk", "withheld")
+            self.withholding = {pk for pk, groups in left if Purpose.MATCHING in groups.get("deals", ())}
         if kind in SIDE_OF:
             self.model: Any = SIDES[SIDE_OF[kind]]
             self.registration = REGISTRATION[SIDE_OF[kind]]
@@ -196,7 +200,9 @@ class Checker:
         if here:
             checked = self._update(line, here, differs, now, changes, purposes, thesis, rows, listed)
             checked.agreed = agreed if AGREED in differs else None
+            self.uncounted.update(_uncounted(self.kind, whole.cells, agreed))
             return checked
+        self.uncounted.update(_uncounted(self.kind, whole.cells, agreed))
         rows += [thesis] if thesis else []
         record.withheld = withheld_but(SIDE_OF[self.kind], agreed)
         draft = Draft(record, links, rows)
@@ -384,10 +390,27 @@ class Checker:
             if any(cells[name] != now[name] for name in line.cells if name in cells):
                 line.refuse("", _("This deal is already recorded, with other values."))
             return Checked(line.number, RowOutcome.UNCHANGED, record=self.here[deal_key])
+        if investor[0] in self.withholding:
+            self.uncounted["deals", cell_name("deals", Purpose.MATCHING)] += 1
         record = draft.record
         record.investor_id, record.source = investor[0], DealSource.IMPORTED
         convert_deal(record)
         return Checked(line.number, RowOutcome.NEW, draft=draft, before=cells)
+
+
+def _uncounted(kind: str, cells: Mapping[str, str], agreed: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield each column of a row that no score counts, with the consent that would be needed.
+
+    A group without a column of its own, such as deals, is named instead.
+    """
+    side, known = SIDE_OF[kind], {column.name for column in columns_of(kind)}
+    for key, group in CONSENT_GROUPS[side].items():
+        consent = cell_name(key, Purpose.MATCHING)
+        if Purpose.MATCHING not in group.purposes or consent in agreed:
+            continue
+        names = {field.name for field in CATALOGUE[side].values() if group in (field.seen, field.consented)}
+        filled = [name for name in sorted(names & known) if cells.get(name)]
+        yield from ((name, consent) for name in (filled if names & known else [key]))
 
 
 def cells_of_deal(deal: Deal, public_id: str) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from profiles.choices import ImportKind, ImportState, RowOutcome, Status
@@ -37,7 +37,23 @@ def progress_of(run: ImportRun) -> dict[str, Any]:
     if run.state == ImportState.UNDONE:
         counts = [(_("Imported"), written_by(run)), (_("Not undone"), result_of(run).count())]
     problems = [Problem(line, column, _told(run, words)).sentence for line, column, words in run.problems]
-    return {"is_working": run.state in WORKING, "counts": counts, "problems": problems}
+    notes = uncounted_notes(run.counts) if run.state == ImportState.READY else []
+    return {"is_working": run.state in WORKING, "counts": counts, "problems": problems, "notes": notes}
+
+
+def uncounted_notes(counts: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each column that no score will count."""
+    return [
+        ngettext(
+            "%(column)s: matching will not count this in %(rows)d row, because the company has not agreed to "
+            "“%(consent)s” (column agreed_groups).",
+            "%(column)s: matching will not count this in %(rows)d rows, because these companies have not "
+            "agreed to “%(consent)s” (column agreed_groups).",
+            rows,
+        )
+        % {"column": column, "consent": consent, "rows": rows}
+        for column, consent, rows in counts.get("uncounted", ())
+    ]
 
 
 def _told(run: ImportRun, words: str | dict[str, str]) -> str:

@@ -250,9 +250,9 @@ def _check(run: ImportRun, report: Callable[[int], None]) -> None:
 
 def check_rows(
     run: ImportRun, rows: Sequence[Row], report: Callable[[int], None] = lambda done: None
-) -> tuple[dict[str, int], list[Problem]]:
+) -> tuple[dict[str, Any], list[Problem]]:
     """Return how many rows are new, changed and unchanged, and what is wrong."""
-    counts = dict.fromkeys(RowOutcome.values, 0)
+    counts: dict[str, Any] = dict.fromkeys(RowOutcome.values, 0)
     if problems := header_problems(run.kind, run.columns, line=rows[0][0] if rows else 1):
         return counts, problems
     lines = lines_of(rows, run.columns)
@@ -262,6 +262,7 @@ def check_rows(
             counts[checked.outcome] += 1
         if done % TOGETHER == 0:
             report(done)
+    counts["uncounted"] = [[*names, count] for names, count in sorted(checker.uncounted.items())]
     return counts, [problem for line in lines for problem in line.problems]
 
 
@@ -439,8 +440,10 @@ def _remove_staged(run: ImportRun) -> None:
 
 def run(
     kind: str, path: Path, *, by: User | None, at: datetime, is_submitted: bool = False
-) -> dict[str, int]:
+) -> dict[str, Any]:
     """Check a file and import it here and now; return how many rows are new, changed and unchanged.
+
+    "uncounted" has the columns that no score counts: column, consent and rows.
 
     Raises:
         WrongFileError: with every fault found; then nothing was written.

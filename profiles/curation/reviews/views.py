@@ -17,7 +17,8 @@ from profiles.catalogue.visibility.services import is_open_for, open_restricted
 from profiles.choices import ReviewOutcome, Side
 from profiles.companies.evidence.selectors import own_rows
 from profiles.companies.held_edits.selectors import last_edit, newest
-from profiles.companies.steps.proposals import proposals_of
+from profiles.companies.steps import services as companies
+from profiles.companies.steps.proposals import OF_A_SECTOR, proposals_of
 from profiles.companies.steps.selectors import status_of
 from profiles.curation.reviews import services as service
 from profiles.curation.reviews.concerns import concerns_of
@@ -276,6 +277,24 @@ def review_note(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
         messages.success(request, _("Your note is saved. Only curators can read it."))
     else:
         messages.warning(request, " ".join(map(str, form.errors["text"])))
+    return redirect(_back_to(request, kind, public_id))
+
+
+@curator_required
+@require_POST
+def review_proposal(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
+    """Say whether a description is about a sector: add it to the profile, or never suggest it again."""
+    if not _typed(request):
+        discard_draft(request)
+    profile, at = _profile(kind, public_id), timezone.now()
+    added, refused = request.POST.get("add", ""), request.POST.get("refuse", "")
+    if refused.startswith(OF_A_SECTOR):
+        companies.decline_proposal(profile, refused, by=request.user, at=at)
+        messages.success(request, _("Saved."))
+    elif added.startswith(OF_A_SECTOR) and companies.accept_proposal(profile, added, by=request.user, at=at):
+        messages.success(request, _("Saved."))
+    else:
+        messages.warning(request, _("Nothing was added: the profile or its description has changed."))
     return redirect(_back_to(request, kind, public_id))
 
 

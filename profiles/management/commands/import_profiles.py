@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from profiles.choices import RowOutcome
 from profiles.curation.imports.columns import KINDS
+from profiles.curation.imports.selectors import uncounted_notes
 from profiles.curation.imports.services import run
 from profiles.curation.imports.table import MOST_PROBLEMS, WrongFileError
 from profiles.management.tables import DatabaseCommand
@@ -39,6 +40,8 @@ class Command(DatabaseCommand):
             f"{counts[one]} {one.value}" for one in (RowOutcome.UPDATED, RowOutcome.UNCHANGED) if counts[one]
         ]
         self.stdout.write(", ".join([f"{count} {kind} {act}", *others]) + ".")
+        for note in uncounted_notes(counts) if options["dry_run"] else ():
+            self.stdout.write(note)
 
 
 def _count(problems: int) -> str:

@@ -69,7 +69,15 @@ def is_founder(actor: Actor) -> bool:
 
 KINDS: dict[str, Kind] = {
     **dict.fromkeys(
-        ("review", "review_open", "review_assign", "review_note", "suspension", "desk_profile"),
+        (
+            "review",
+            "review_open",
+            "review_assign",
+            "review_note",
+            "review_proposal",
+            "suspension",
+            "desk_profile",
+        ),
         for_role("curator", reviewed),
     ),
     "review_undo": Kind(rows(Review, most=3), lambda _world, actor, review: actor.user == review.decided_by),

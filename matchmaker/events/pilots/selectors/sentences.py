@@ -42,8 +42,8 @@ OF_PARTNERS: dict[Side, Texts] = {
     Side.INVESTOR: {
         "startup_states_none": _("The startup has not stated this, or does not show it"),
         "partner_states_none": _("The pilot does not state this"),
-        "sector_in": _("Its main sector, %(what)s, is one of the pilot’s sectors"),
-        "sector_within": _("Its main sector, %(what)s, is part of %(near)s, one of the pilot’s sectors"),
+        "sector_in": _("%(what)s is one of the pilot’s sectors"),
+        "sector_within": _("%(what)s is part of %(near)s, one of the pilot’s sectors"),
         "sector_second_in": _(
             "One of its sectors, %(what)s, is one of the pilot’s sectors; its main sector, %(main)s, is not"
         ),
@@ -81,8 +81,8 @@ OF_PARTNERS: dict[Side, Texts] = {
     Side.STARTUP: {
         "startup_states_none": _("You have not stated this"),
         "partner_states_none": _("The pilot does not state this"),
-        "sector_in": _("The pilot is in %(what)s, your main sector"),
-        "sector_within": _("Your main sector, %(what)s, is part of %(near)s, one of the pilot’s sectors"),
+        "sector_in": _("The pilot is in %(what)s"),
+        "sector_within": _("%(what)s is part of %(near)s, one of the pilot’s sectors"),
         "sector_second_in": _(
             "One of your sectors, %(what)s, is one of the pilot’s sectors; your main sector, %(main)s, is not"
         ),

@@ -131,20 +131,6 @@ def empty_lists(rows: Array, k: int) -> Lists:
     )
 
 
-LEADING = 5  # places of a list that pairs without a form in common leave to others
-
-
-def forms_in_common_lead(levels: Array, recommended: Array) -> Array:
-    """int64[…,k]: the order of a list in which no form in common is a strong objection.
-
-    levels uint8[…,k,8] are its pairs, best first; recommended bool[…,k] tells which are. A pair without a
-    form in common is never among the first five while another that is recommended has one.
-    """
-    candidates = recommended & (levels[..., FACTORS.index("forms")] > 0)
-    leads = candidates & (np.cumsum(candidates, axis=-1) <= LEADING)
-    return np.argsort(~leads, axis=-1, kind="stable")
-
-
 def best_values(a: Array, b: Array) -> Array:
     """int64[r,k]: the k best of two lists of each profile that have no pair in common."""
     return np.sort(np.concatenate([a, b], axis=1), axis=1)[:, : -a.shape[1] - 1 : -1]

@@ -45,6 +45,8 @@ class StartupFacts:
     has_home: bool = True
     needs: Keys = NONE
     forms: Keys = NONE
+    implied: Mapping[int, int] = field(default_factory=dict)  # unstated forms, each with what needs it
+    refuses_others: bool = False  # forms that it does not state
     ask: tuple[int, int] | None = None
     ask_usd: tuple[Any, Any] = (None, None)  # the limits of those buckets
     hides_ask: bool = False
@@ -57,6 +59,7 @@ class PartnerFacts:
     stages: Keys = NONE
     places: Keys = NONE
     forms: Keys = NONE
+    refused_forms: Keys = NONE
     ticket: tuple[int, int] | None = None
     ticket_usd: tuple[Any, Any] = (None, None)
     offers: Keys = NONE
@@ -136,10 +139,13 @@ def sector_reason(pair: Pair) -> Reason:
     met = {key: near for key in ours if (near := pair.named("sector", key)) is not None}
     if not met:
         return _outside_sector(pair)
-    what = main if main in met else next(iter(met))
+    guesses = pair.startup.inferred
+    what = main if main in met else min(met, key=lambda key: key in guesses)
     code = "in" if what == met[what] else "within"
     operands = {"what": what, "near": met[what], "main": main}
     record = pair.record("sector", what)
+    if what != main and what in guesses:  # what a description may be about is not one of its sectors
+        return Reason(f"sector_{code}", Tone.PARTIAL, operands, record)
     if what != main:
         return Reason(f"sector_second_{code}", Tone.PARTIAL, operands, record)
     if code == "within" and partner.inferred and main not in partner.inferred:
@@ -155,15 +161,13 @@ def _described_sector(pair: Pair) -> Reason | None:
     None where it speaks of none, or where deals on record say more.
     """
     ours, inferred = pair.startup.sectors, pair.partner.inferred
-    main = ours[0]
-    if not inferred or pair.record("sector", main)[0]:
+    if not inferred or pair.record("sector", ours[0])[0]:
         return None
     shared = [key for key in ours if key in inferred]
     if not shared:
-        return Reason("sector_unspoken", Tone.NEUTRAL, {"what": main, "near": inferred})
-    if main not in shared:
-        return Reason("sector_spoken_second", Tone.PARTIAL, {"what": shared[0], "main": main})
-    return Reason("sector_spoken", Tone.GOOD, {"what": main}, is_full=len(shared) == len(ours))
+        return Reason("sector_unspoken", Tone.NEUTRAL, {"near": inferred})
+    tone = Tone.GOOD if ours[0] in shared else Tone.PARTIAL
+    return Reason("sector_spoken", tone, {"what": shared[0]}, is_full=len(shared) == len(ours))
 
 
 def _outside_sector(pair: Pair) -> Reason:
@@ -284,7 +288,12 @@ def forms_reason(pair: Pair) -> Reason:
         return unstated(by_startup=not ours)
     if common := ours & theirs:
         return Reason("forms_both", Tone.GOOD, {"what": common})
-    return Reason("forms_none", Tone.AGAINST)
+    implied = pair.startup.implied
+    if common := frozenset(implied) & theirs:
+        needs = frozenset(implied[form] for form in common)
+        return Reason("forms_needed", Tone.PARTIAL, {"what": common, "need": needs})
+    is_refused = pair.startup.refuses_others or ours <= pair.partner.refused_forms
+    return Reason("forms_refused", Tone.AGAINST) if is_refused else Reason("forms_none", Tone.NEUTRAL)
 
 
 def activity_reason(pair: Pair) -> Reason:

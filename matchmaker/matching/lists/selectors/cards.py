@@ -18,7 +18,6 @@ from matchmaker.matching.ranking.selectors.stored_lists import (
     StoredRanking,
     ThesisList,
     ended_anew,
-    forms_in_common_lead,
     in_order,
     lists_of_theses,
     round_tenths,
@@ -85,9 +84,7 @@ class PairInteractions:
     def left(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
         """Return the same of who is left after passes, in the order of the list."""
         gone = self.passed | self.hidden
-        return self.split_by_recommendation(
-            forms_in_common_lead([e for e in entries if e.counterpart_id not in gone])
-        )
+        return self.split_by_recommendation(e for e in entries if e.counterpart_id not in gone)
 
     def shown(self, entries: Iterable[ListEntry]) -> list[int]:
         return [entry.counterpart_id for entry in self.left(entries)[0]]

@@ -43,7 +43,7 @@ from matchmaker.matching.lists.selectors.suggestions import suggestions_for
 from matchmaker.matching.lists.selectors.uncounted import uncounted_options
 from matchmaker.matching.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
 from matchmaker.matching.ranking.selectors import stored_lists
-from matchmaker.matching.ranking.selectors.stored_lists import ListEntry, forms_in_common_lead
+from matchmaker.matching.ranking.selectors.stored_lists import ListEntry
 from matchmaker.matching.reasons.facts import (
     PairFacts,
     PairKey,
@@ -65,7 +65,7 @@ COMMON = (
     "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
 )  # fmt: skip
 STARTUP = (
-    "ask_min_usd", "ask_max_usd", "rate_on", "stage_id", "seeks_capital",
+    "ask_min_usd", "ask_max_usd", "rate_on", "stage_id", "seeks_capital", "forms_are_must",
     "primary_sector__name_en", "primary_sector__name_zh", "primary_sector__name_ur",
 )  # fmt: skip
 INVESTOR = ("kind", "reply_days", "fee_policy", "jurisdiction")
@@ -251,8 +251,6 @@ def _state(current: CurrentCompany, entries: list[ListEntry], matching: list[Lis
 
 def _sorted(entries: list[ListEntry], sort: str, side: Side, by_name: list[int]) -> list[ListEntry]:
     """Return the entries in the order asked for; `by_name` has all in the order of their names."""
-    if sort == BEST:
-        return forms_in_common_lead(entries)
     if sort == NAME:
         position = {pk: at for at, pk in enumerate(by_name)}
         return sorted(entries, key=lambda entry: position[entry.counterpart_id])

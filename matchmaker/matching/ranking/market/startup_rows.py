@@ -28,6 +28,7 @@ MOST_SECTORS, MOST_PLACES = 6, 4
 FORMS_MUST = 16
 # Of money among the needs, listed or not: the ticket speaks of it, and it would drown the rest.
 CAPITAL_URGENCY = 1
+URGENT = 2  # of a need, from which on the forms that bring it count as accepted
 FIELDS = (
     "pk", "public_id", "visibility", "withheld", "place", "primary_sector", "stage", "revenue",
     "seeks_capital", "ask_min_usd", "ask_max_usd", "forms_are_must", "no_state_owned", "capacity",
@@ -71,6 +72,7 @@ def read_startups(vocabulary: Vocabulary, *, on: date, pks: Collection[int] | No
     owners = np.flatnonzero(np.array(values["no_state_owned"], np.bool_))
     no_state_owned = np.full(len(owners), STATE_OWNED)
     columns["refuses"] = arrays.bit_sets(owners, no_state_owned, size=len(pk), words=vocabulary.words)
+    columns["forms"] |= _implied_forms(vocabulary, columns)
     columns["names_field"] = ~name_no_field(columns["sectors"], vocabulary)
     # After the traits: what is only read from a description meets no veto.
     _add_inferred(columns, vocabulary, row, pks)
@@ -143,6 +145,13 @@ def _forms(vocabulary: Vocabulary, row: Array, pairs: Array, size: int) -> Array
     """uint64[n]: a bit for every form of partnership that it accepts."""
     owner, form = row_numbers(row, pairs[:, 0]), row_numbers(vocabulary.form_row, pairs[:, 1])
     return arrays.bit_sets(owner, form, size=size, words=1)[:, 0]
+
+
+def _implied_forms(vocabulary: Vocabulary, columns: Columns) -> Array:
+    """uint64[n]: the forms that bring what is needed, of who states forms and does not refuse the others."""
+    urgent = np.where(columns["needs"] >= URGENT, vocabulary.implied, np.uint64(0))
+    is_open = (columns["forms"] != 0) & (columns["must"] != FORMS_MUST)
+    return np.where(is_open, np.bitwise_or.reduce(urgent, axis=1), np.uint64(0))
 
 
 def _hide(columns: Columns, *chosen: tuple[dict[str, Any], ...]) -> None:

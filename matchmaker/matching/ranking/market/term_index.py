@@ -16,7 +16,9 @@ from django.utils.translation import gettext_noop
 from matchmaker.choices import RunState
 from matchmaker.matching.engine.definition.columns import Array
 from matchmaker.matching.engine.definition.factors import band_similarity, sector_similarity
+from matchmaker.matching.ranking.market.arrays import bit_sets
 from matchmaker.models.ranking import Market, RankingRun
+from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.choices import PlaceLevel
 from profiles.models import NeedType, PartnershipForm, Place, Sector, SectorRelation, Stage
 
@@ -128,6 +130,7 @@ class Vocabulary:
     capital: int  # the row of the need for capital
     investing: int  # a bit for the row of each form that brings money
     by_field: int  # … and of each need that depends on the field
+    implied: Array  # uint64[N]: the forms that bring what is needed, by need
 
     @property
     def words(self) -> int:
@@ -206,7 +209,20 @@ def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
         capital=int(row_numbers(need_row, np.array([kinds.get(CAPITAL, -1)]))[0]),
         investing=_bit_set(form_row, investing),
         by_field=_bit_set(need_row, (pk for code, pk in kinds.items() if code in BY_FIELD)),
+        implied=_implied(need_row, form_row, kinds, len(needs)),
     )
+
+
+def forms_of_needs() -> list[tuple[str, str]]:
+    """Return the codes of needs, each with a form of partnership that brings it."""
+    return [(row["need"], row["form"]) for row in csv_rows(DATA / "need_forms.csv")]
+
+
+def _implied(need_row: Array, form_row: Array, kinds: dict[str, int], size: int) -> Array:
+    forms = dict(PartnershipForm.objects.values_list("code", "pk"))
+    pairs = [(kinds.get(need, -1), forms.get(form, -1)) for need, form in forms_of_needs()]
+    needs, keys = np.array(pairs, np.int64).reshape(-1, 2).T
+    return bit_sets(row_numbers(need_row, needs), row_numbers(form_row, keys), size=size, words=1)[:, 0]
 
 
 def _bit_set(table: Array, pks: Iterable[int]) -> int:

@@ -44,7 +44,6 @@ ENTRY = np.dtype(
     ]
 )
 TIER, BOOSTED = 0b11, 0b100
-FORMS = engine.FACTORS.index("forms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +63,6 @@ class ListEntry:
         bool  # engine.recommended says so of its list, or a curator put it there; else less likely
     )
     is_guaranteed_exposure: bool = False
-
-    @property
-    def has_no_common_form(self) -> bool:
-        return self.levels[FORMS] == 0
 
     @property
     def not_stated(self) -> tuple[str, ...]:
@@ -214,7 +209,6 @@ def in_order(
     ordered = sorted(
         on_merit, key=lambda entry: (not entry.is_boosted, entry.demand_adjustment_tenths - entry.score)
     )
-    ordered = forms_in_common_lead(ordered)
     for entry in free:
         if entry.is_guaranteed_exposure:
             ordered.insert(entry.rank - 1, entry)
@@ -233,18 +227,6 @@ def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) 
     return tuple(
         replace(entry, is_recommended=True) if entry.counterpart_id in upper else entry for entry in entries
     )
-
-
-def forms_in_common_lead(entries: Sequence[ListEntry]) -> list[ListEntry]:
-    boosted = [entry for entry in entries if entry.is_boosted]
-    others = [entry for entry in entries if not (entry.is_boosted or entry.is_guaranteed_exposure)]
-    levels = np.array([entry.levels for entry in others], np.uint8).reshape(-1, len(engine.FACTORS))
-    upper = np.array([entry.is_recommended for entry in others], np.bool_)
-    ordered = boosted + [others[at] for at in engine.forms_in_common_lead(levels, upper)]
-    for at, entry in enumerate(entries):
-        if entry.is_guaranteed_exposure and not entry.is_boosted:
-            ordered.insert(at, entry)
-    return ordered
 
 
 def unpack(packed: bytes) -> Array:
@@ -312,7 +294,6 @@ def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -
         if entry is not None
     ]
     ordered.sort(key=lambda entry: not entry.is_boosted)
-    ordered = forms_in_common_lead(ordered)
     for entry in everybody:
         if entry.is_guaranteed_exposure and entry.counterpart_id not in best:
             ordered.insert(entry.rank - 1, entry)

@@ -2,7 +2,7 @@
 Only visible texts are read.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,17 @@ from matchmaker.matching.engine.definition.columns import Array
 from matchmaker.matching.ranking.market import arrays, columns, startup_rows, term_index, thesis_rows
 from matchmaker.matching.ranking.market.term_index import Vocabulary
 from matchmaker.matching.ranking.services import embeddings
-from matchmaker.models.ranking import InferredSector, SectorVector, ThesisInferredSector
+from matchmaker.models.ranking import GUESSED, InferredSector, SectorVector, ThesisInferredSector
 from profiles.choices import WORKS_IN_A_FIELD
+from profiles.companies.steps.proposals import declined_sectors
 from profiles.models import Sector, Thesis
 
 MOST = 3  # fields of one description
 BATCH = 500  # profiles in one statement
 CLEARLY = 3200  # of a dot product of unit vectors × 127: a cosine of a fifth
+# What pages may name: a cosine of three tenths, and the next one at most so many hundredths as like.
+NAMED, BEHIND = 5000, 80
+Inferred = tuple[tuple[int, int], ...]  # position and sector
 # Where inferred sectors are kept: the table, whose it is, and the way to the profile.
 TABLES: dict[Side, tuple[Any, str, str]] = {
     Side.STARTUP: (InferredSector, "startup_id", "startup_id"),
@@ -40,7 +44,10 @@ def refresh(side: Side, pks: Collection[int] | None = None) -> int:
     if silent.any() and (pks is None or not vectors.exists()):
         _learn_words()
     texts = columns.read_vectors(side, owners[silent], embeddings.model())
-    inferred = _infer(texts, sectors[silent], vocabulary)
+    refused = declined_sectors((startup_rows if side == Side.STARTUP else thesis_rows).published(pks))
+    inferred = _infer(
+        texts, sectors[silent], vocabulary, [refused.get(pk, ()) for pk in owners[silent].tolist()]
+    )
     by_key = dict(zip(keys[silent].tolist(), inferred, strict=True))
     return _store(side, {pk: by_key.get(pk, ()) for pk in keys.tolist()}, pks)
 
@@ -57,20 +64,33 @@ def _theses(vocabulary: Vocabulary, pks: Collection[int] | None) -> tuple[Array,
     return theses[:, 0], theses[:, 1], arrays.slots(owner, sector, size=len(theses), width=width)
 
 
-def _infer(texts: Array, sectors: Array, vocabulary: Vocabulary) -> list[tuple[int, ...]]:
-    """Return for each text int8[k,D] the keys of its fields, the clearest first."""
+def _infer(
+    texts: Array, sectors: Array, vocabulary: Vocabulary, refused: Sequence[Collection[str]]
+) -> list[Inferred]:
+    """Return for each text int8[k,D] the positions and keys of its fields, the clearest first."""
     fields, vectors = _words(vocabulary) if len(texts) else (np.zeros(0, np.int64), texts)
     if not len(fields):
         return [()] * len(texts)
     like = texts.astype(np.int32) @ vectors.astype(np.int32).T
     parent = vocabulary.sector_parent[fields]
-    inferred = []
-    for likeness, stated, text in zip(like, sectors, texts, strict=True):
+    keys = dict(Sector.objects.values_list("pk", "code")) if any(refused) else {}
+    codes = np.array([keys.get(pk, "") for pk in vocabulary.sectors[fields].tolist()])
+    inferred: list[Inferred] = []
+    for likeness, stated, text, out in zip(like, sectors, texts, refused, strict=True):
         allowed = np.isin(parent, stated[stated >= 0]) if (stated >= 0).any() else likeness >= CLEARLY
+        allowed = allowed & ~np.isin(codes, list(out)) & text.any()
         order = np.argsort(np.where(allowed, -likeness, np.iinfo(np.int32).max), kind="stable")
-        clearest = order[: min(MOST, int(allowed.sum()))] if text.any() else order[:0]
-        inferred.append(tuple(vocabulary.sectors[fields[clearest]].tolist()))
+        clearest = order[: min(MOST, int(allowed.sum()))]
+        first = 0 if _is_clear(likeness[order[: int(allowed.sum())]]) else GUESSED
+        found = vocabulary.sectors[fields[clearest]].tolist()
+        inferred.append(tuple((first if at == 0 else GUESSED + at, pk) for at, pk in enumerate(found)))
     return inferred
+
+
+def _is_clear(likeness: Array) -> bool:
+    """Return whether the first of these, the clearest first, may be named on a page."""
+    behind = likeness[1] if len(likeness) > 1 else 0
+    return bool(len(likeness) and likeness[0] >= NAMED and 100 * behind <= BEHIND * likeness[0])
 
 
 def _words(vocabulary: Vocabulary) -> tuple[Array, Array]:
@@ -115,12 +135,12 @@ def _learn_words() -> None:
 
 
 @transaction.atomic
-def _store(side: Side, inferred: dict[int, tuple[int, ...]], pks: Collection[int] | None) -> int:
+def _store(side: Side, inferred: dict[int, Inferred], pks: Collection[int] | None) -> int:
     model, owner, company = TABLES[side]
     rows = arrays.about(model.objects.all(), company, pks)
-    before: dict[int, tuple[int, ...]] = {}
-    for key, sector in arrays.integers(rows.order_by(owner, "position"), owner, "sector_id"):
-        before[int(key)] = (*before.get(int(key), ()), int(sector))
+    before: dict[int, Inferred] = {}
+    for key, at, sector in arrays.integers(rows.order_by(owner, "position"), owner, "position", "sector_id"):
+        before[int(key)] = (*before.get(int(key), ()), (int(at), int(sector)))
     changed = sorted(
         pk for pk in before.keys() | inferred.keys() if before.get(pk, ()) != inferred.get(pk, ())
     )
@@ -129,7 +149,7 @@ def _store(side: Side, inferred: dict[int, tuple[int, ...]], pks: Collection[int
     fresh = [
         model(**{owner: pk}, sector_id=sector, position=position)
         for pk in changed
-        for position, sector in enumerate(inferred.get(pk, ()))
+        for position, sector in inferred.get(pk, ())
     ]
     model.objects.bulk_create(fresh, ignore_conflicts=True)  # another worker read the same text
     return len(changed)

@@ -301,7 +301,7 @@ def proposal_answer(request: SignedInRequest, company: Startup | Investor) -> Ht
     key, at = request.POST.get("key", ""), timezone.now()
     limits.take_token(EDIT_LIMIT, account=request.user, company=company, at=at)
     if "decline" in request.POST:
-        companies.decline_proposal(company, key)
+        companies.decline_proposal(company, key, by=request.user, at=at)
         messages.success(request, _("We will not suggest this again."))
     elif companies.accept_proposal(company, key, by=request.user, at=at):
         messages.success(request, _("Added to your profile. Check it and add details if you like."))

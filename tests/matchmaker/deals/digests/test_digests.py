@@ -50,20 +50,6 @@ def test_each_match_comes_once_and_never_more_than_the_capacity(investor):
     assert DigestEntry.objects.count() == 5
 
 
-def test_who_has_no_type_in_common_waits_until_the_others_were_told(investor, startup):
-    apart = (255, 255, 255, 255, 255, 0, 255, 255)
-    rows = [startup, *Startup.objects.exclude(pk=startup.pk).order_by("pk")]
-    thesis = investor.theses.get().pk
-    levels = [{"levels": apart}, *[{}] * (len(rows) - 1)]
-    entries = [lists.entry(row.pk, thesis, **each) for row, each in zip(rows, levels, strict=True)]
-    entries.append(lists.entry(factories.make_startup("Startup 5").pk, thesis))
-    lists.store(Side.INVESTOR, investor.pk, entries)
-    for week in range(4):
-        services.send_due_digests(at=NOW + week * 7 * DAY)
-    told = [mail.body for mail in OutboxMail.objects.filter(kind="new_matches").order_by("pk")]
-    assert [startup.name_en in body for body in told] == [False, False, False, True]
-
-
 @pytest.mark.parametrize(
     ("rhythm", "days"), [(Rhythm.DAILY, [0, 1, 2]), (Rhythm.WEEKLY, [0, 7]), (Rhythm.OFF, [])]
 )

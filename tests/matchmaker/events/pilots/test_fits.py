@@ -59,7 +59,7 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei, as_u
     leaves = Startup.objects.filter(pk=kin.pk).delete
     assert between_reads(lambda: fitting_companies(pilot, host, today=TODAY), leaves, every=6) > 10
     assert found[0]["told"].reasons == [
-        "Its main sector, Smart irrigation and water management, is one of the pilot’s sectors",
+        "Smart irrigation and water management is one of the pilot’s sectors",
         "It works in Punjab, and the pilot runs in the same province, in Bahawalpur",
         "The pilot provides 2 of the 3 things it needs: Hardware and devices, Pilot site",
         "It looks for pilots",
@@ -73,7 +73,7 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei, as_u
     ours = fitting_pilots(PilotReader(member.viewer, member), today=TODAY)
     assert ours is not None
     assert [(row["pilot"].pk, told.score) for row, told in ours] == [(pilot.pk, found[0]["told"].score)]
-    assert ours[0][1].reasons[0] == "The pilot is in Smart irrigation and water management, your main sector"
+    assert ours[0][1].reasons[0] == "The pilot is in Smart irrigation and water management"
     page = as_user(li_wei).get(reverse("pilot_candidates", args=[pilot.public_id])).content.decode()
     assert (kin.public_id in page, "Far" in page) == (True, False)
     says_what_is_wider_and_where_it_also_works(pilot, far, host)

@@ -135,6 +135,27 @@ def test_names_of_startups_and_investors_move_no_more_than_ties(tmp_path, monkey
     assert sum(set(old[query]) != set(new[query]) for query in old) <= 2  # ties
 
 
+@pytest.mark.parametrize("kind", ["sector", "city", "round"])
+def test_another_name_for_a_sector_city_or_round_changes_no_list(tmp_path, kind):
+    """In a market where most investors have one deal, so that many are alike."""
+    directory = splits.market(tmp_path, deals=90, investors=60, idle=20, queries=12, values=4)
+    _, before = evaluate(directory)
+    columns = {kind, *{"sector": ("declared_fields",), "round": ("stage", "declared_stages")}.get(kind, ())}
+    for name in ("train_deals.csv", "pool.csv", "queries.csv"):
+        rows = splits.load(directory / name)
+        for row in rows:
+            for column in columns & row.keys():
+                words = filter(None, row[column].split("|"))
+                row[column] = "|".join(blake2b(word.encode(), digest_size=8).hexdigest() for word in words)
+        splits.save(directory / name, rows)
+    _, after = evaluate(directory)
+
+    def best(answer):
+        return [[answer.split.investor_ids[i] for i in ids[:10]] for ids in answer.ids]
+
+    assert best(after) == best(before)
+
+
 def test_the_right_answers_do_not_change_the_ranking(split):
     _, before = evaluate(split)
     (split / "truth.csv").unlink()

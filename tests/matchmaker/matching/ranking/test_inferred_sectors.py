@@ -15,7 +15,7 @@ from matchmaker.matching.ranking.market import columns
 from matchmaker.matching.ranking.services import embeddings, inferred_sectors
 from matchmaker.matching.reasons.facts import PairKey, facts_of_pairs
 from matchmaker.matching.reasons.reasons import PairLevels, pair_reasons
-from matchmaker.models.ranking import InferredSector, SectorVector, ThesisInferredSector
+from matchmaker.models.ranking import GUESSED, InferredSector, RankingJob, SectorVector, ThesisInferredSector
 from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.choices import InvestorKind
 from profiles.models import Sector, Startup
@@ -70,6 +70,17 @@ def test_within_a_whole_sector_that_is_named_only_its_fields_are_told():
     assert sector("FIN").pk in read().vocabulary.sectors[row_of(drip, "sectors")[: inferred_sectors.MOST + 1]]
 
 
+def test_a_sector_that_its_owner_refuses_is_never_said_nor_counted_again(ayesha, as_user):
+    drip = ayesha.membership.startup
+    Startup.objects.filter(pk=drip.pk).update(primary_sector=None, **DRIP)
+    assert told(drip)[0] == "AGR01"
+    as_user(ayesha).post("/profile/proposals/", {"key": "+sector:AGR01", "decline": "1"})
+    assert RankingJob.objects.filter(profile_id=drip.pk, side=Side.STARTUP).exists()
+    assert "AGR01" not in told(drip)
+    Startup.objects.filter(pk=drip.pk).update(summary_en="Drip irrigation by soil moisture.")
+    assert "AGR01" not in told(drip)
+
+
 def points_of(startup):
     told(startup)
     return dict(zip(Factor.values, row_of(startup, "weights").tolist(), strict=True))
@@ -118,7 +129,8 @@ def test_one_edit_reads_its_own_startup_and_nobody_elses():
     Startup.objects.update(pitch="Payment gateway", summary_en="Checkout and payments for shops.")
     embeddings.refresh(Side.STARTUP)
     assert inferred_sectors.refresh(Side.STARTUP, [one.pk]) == 1
-    first = dict(InferredSector.objects.filter(position=0).values_list("startup_id", "sector__code"))
+    first = InferredSector.objects.filter(position__in=(0, GUESSED))
+    first = dict(first.values_list("startup_id", "sector__code"))
     assert first == {one.pk: "FIN01", other.pk: "AGR01"}
 
 
@@ -135,9 +147,13 @@ def test_a_reason_says_that_the_field_is_from_the_description():
     drip, investor = ranked.make_startup(0, primary_sector=None, **DRIP), ranked.make_investor(0)
     investor.theses.get().sectors.set([sector("AGR01")])
     told(drip)
+    InferredSector.objects.filter(position=GUESSED).update(position=0)
     assert sector_sentence(drip, investor).startswith(
-        "They look for startups in Smart irrigation and water management (from the description)"
+        "They look for startups in Smart irrigation and water management (may be the sector, from the "
+        "description)"
     )
+    InferredSector.objects.update(position=GUESSED)
+    assert sector_sentence(drip, investor).startswith("You have not stated this"), "a guess is not said"
     values = facet_values([drip.pk], Side.STARTUP, all_terms())
     assert not values[drip.pk].stated["sector"]  # no filter finds what it did not say
 
@@ -200,8 +216,8 @@ def test_a_whole_sector_counts_less_where_the_description_speaks_of_other_fields
     assert (level["AGR01"], level["AGR"], level[aside]) == (255, 230, 115)
     startup = ranked.make_startup(0, primary_sector=sector(aside))
     assert sector_sentence(startup, maker).startswith(
-        f"{sector(aside)} is part of Agritech and food, which they look for; their description mentions "
-        "Smart irrigation and water management, "
+        f"{sector(aside)} is part of Agritech and food, which they look for; their description may be about "
+        "Smart irrigation and water management"
     )
 
 
@@ -235,3 +251,7 @@ def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_nam
         for startup, row in zip(startups, rows, strict=True)
     ]
     assert np.mean(hits) >= 0.8
+    stated = {startup.pk: {*row["sectors"].split(";")} for startup, row in zip(startups, rows, strict=True)}
+    named = InferredSector.objects.filter(position=0).values_list("startup_id", "sector__code")
+    assert len(named) >= len(rows) / 4
+    assert np.mean([code in stated[pk] for pk, code in named]) >= 0.8, "pages name what is true"

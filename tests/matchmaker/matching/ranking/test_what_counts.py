@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from matchmaker.choices import Side
+from matchmaker.choices import Factor, Side
 from matchmaker.matching import engine
 from matchmaker.matching.engine.definition import reference
 from matchmaker.matching.engine.definition.columns import NEUTRAL
@@ -12,6 +12,9 @@ from matchmaker.matching.engine.definition.factors import stated_by_startups, st
 from matchmaker.matching.ranking import definitions
 from matchmaker.matching.ranking.market import columns
 from matchmaker.matching.ranking.services import embeddings
+from matchmaker.matching.reasons.facts import PairKey, facts_of_pairs
+from matchmaker.matching.reasons.reasons import PairLevels, against, pair_reasons, reasons
+from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.models import NeedType, PartnershipForm, Sector, Stage
 from tests import factories
 from tests.engine.markets import market
@@ -146,17 +149,27 @@ def test_leaving_a_field_out_never_gives_less_than_neutral(factor):
         assert (found[silent] >= NEUTRAL[at]).all()
 
 
-def test_pairs_without_a_form_in_common_stand_behind_five_that_have_one():
-    levels = np.full((9, 8), 200, np.uint8)
-    levels[[0, 2, 3], engine.FACTORS.index("forms")] = 0
-    worth = np.array([True] * 8 + [False])
-    assert engine.forms_in_common_lead(levels, worth).tolist() == [1, 4, 5, 6, 7, 0, 2, 3, 8]
-    worth[5:] = False  # what is worth no look leads nothing
-    assert engine.forms_in_common_lead(levels, worth).tolist() == [1, 4, 0, 2, 3, 5, 6, 7, 8]
-    assert engine.forms_in_common_lead(replace_forms(levels), worth).tolist() == list(range(9))
-
-
-def replace_forms(levels):
-    changed = levels.copy()
-    changed[:, engine.FACTORS.index("forms")] = NEUTRAL[5]
-    return changed
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("urgency", "changes", "counts"),
+    [(2, {}, True), (1, {}, False), (3, {"forms_are_must": True}, False), (3, {"forms": ()}, False)],
+    ids=["urgent", "not urgent", "others are refused", "no type stated"],
+)
+def test_an_urgent_need_counts_the_type_that_brings_it_unless_it_is_refused(urgency, changes, counts):
+    """Hardware comes by a supply agreement."""
+    startup = factories.make_startup("Meter Works", forms_are_must=changes.get("forms_are_must", False))
+    startup.forms.set(PartnershipForm.objects.filter(code__in=changes.get("forms", ("equity",))))
+    startup.needs.create(type=NeedType.objects.get(code="hardware"), urgency=urgency)
+    investor = factories.make_investor("Maker")
+    investor.theses.get().forms.set(PartnershipForm.objects.filter(code="supply_agreement"))
+    found = columns.load_all(definitions.default_points(), on=timezone.localdate(), text_model="none")
+    level = reference.levels(found.snapshot, 0)[0, engine.FACTORS.index("forms")]
+    assert level == (255 if counts else 0 if startup.forms.exists() else NEUTRAL[5])
+    key = PairKey(startup, investor, investor.theses.get().pk)
+    (facts,) = facts_of_pairs([key], all_terms(), on=timezone.localdate())
+    said = pair_reasons(facts, PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ()))
+    because = (
+        "They accept Supply or manufacturing agreement, which counts because you need Hardware and devices"
+    )
+    assert (because in reasons(said, Side.STARTUP, limit=9)) == counts
+    assert not any("partnership" in each for each in against(said, Side.STARTUP)) or changes

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from matchmaker.choices import Factor
 from matchmaker.matching.reasons.reasons import FactorReason
-from matchmaker.models.ranking import InferredSector, TextVector, ThesisInferredSector
+from matchmaker.models.ranking import GUESSED, InferredSector, TextVector, ThesisInferredSector
 from profiles.choices import Audience
 from profiles.models import Investor, Place, Sector, SectorRelation, Startup, Thesis
 
 MODELS = {Factor.SECTOR: Sector, Factor.PLACE: Place}
-INFERRED = " (from the description)"
+INFERRED = " (may be the sector, from the description)"
 
 
 def names(terms):
@@ -27,7 +27,8 @@ def active(rows):
 
 def described(terms, rows):
     """Return the sectors that a description speaks of, which count for who names no field."""
-    return set() if any(term and term.parent_id for term in terms) else names(row.sector for row in rows)
+    told = names(row.sector for row in rows if row.position < GUESSED)
+    return set() if any(term and term.parent_id for term in terms) else told
 
 
 @cache
@@ -134,6 +135,12 @@ def recorded(c):
     return not c.theirs and (c["count"], c["deals"]) == (c.deals_in(c["what"]), len(c.deals))
 
 
+def states_both(c):
+    """Return whether the startup itself names the sector and its main one."""
+    stated = names([c.startup.primary_sector, *c.startup.other_sectors.all()])
+    return {c["what"], c["main"]} <= stated
+
+
 def far(c):
     inside = [name for name in names(Sector.objects.all()) if c.is_named(name)]
     return all(similarity(c["what"], name)[0] < 0.25 for name in inside)
@@ -162,6 +169,20 @@ def also(c, holds):
     return c.startup.place.name_en == c["home"] and not is_met(c, c["home"]) and holds
 
 
+def meets_exactly(c):
+    """Return whether the ticket meets what is asked for, by the exact amounts that few may see."""
+    s, t = c.startup, c.thesis
+    return (t.ticket_min_usd or 0) <= (s.ask_max_usd or inf) and (t.ticket_max_usd or inf) >= (
+        s.ask_min_usd or 0
+    )
+
+
+def may_meet(c):
+    """Return whether the ticket covers a part of the range that is told."""
+    least, most, low, high = amounts(c)
+    return c["round"].is_band and least < high and most > low and (least > low or most < high)
+
+
 def amounts(c):
     """Return the ends of the ticket and of the round as told, which is seen and holds what is asked for."""
     s, t, low, high = c.startup, c.thesis, c["round"].low or 0, c["round"].high or inf
@@ -188,14 +209,37 @@ def depends(c):
     return not (c.ours & c.theirs).isdisjoint({*kinds, "R&D collaboration", "Technology or IP licence"})
 
 
+BRING = {
+    "Hardware and devices": "Supply or manufacturing agreement",
+    "Mentorship": "Accelerator or mentorship programme",
+    "Market entry": "Distribution or reseller agreement",
+    "Distribution and sales channels": "Distribution or reseller agreement",
+}
+
+
+def needs_of_forms(c):
+    """Return what is urgently needed and comes by a form that the partner accepts."""
+    needs = c.startup.needs.filter(urgency__gte=2, type__name_en__in=BRING)
+    open_ = () if c.startup.forms_are_must else active(needs)
+    return {need for need in open_ if BRING[need] in c.theirs}
+
+
+def needed_forms(c):
+    return {BRING[need] for need in needs_of_forms(c)}
+
+
+def refused_forms(c):
+    return names(c.thesis.forms_out.all())
+
+
 CHECKS = {
     "startup_states_none": lambda c: not c.ours,
     "partner_states_none": lambda c: not c.theirs and (c.said.factor not in AXES or not c.deals_in()),
     "sector_in": lambda c: c["what"] in c.theirs,
     "sector_within": within,
     "sector_within_aside": lambda c: within(c) and lists(c, c.inferred - {c["what"]}, "told"),
-    "sector_second_in": lambda c: c["what"] in c.theirs and not c.is_named(c["main"]),
-    "sector_second_within": lambda c: within(c) and not c.is_named(c["main"]),
+    "sector_second_in": lambda c: states_both(c) and c["what"] in c.theirs and not c.is_named(c["main"]),
+    "sector_second_within": lambda c: states_both(c) and within(c) and not c.is_named(c["main"]),
     "sector_near": lambda c: c.is_outside and similarity(c["what"], c["near"])[0] >= 0.5,
     "sector_related": lambda c: c.is_outside and similarity(c["what"], c["near"])[1],
     "sector_beside": lambda c: c.is_outside and similarity(c["what"], c["near"]) == (0.3, False),
@@ -203,7 +247,6 @@ CHECKS = {
     "sector_out": lambda c: c.is_outside and far(c) and not c.deals_in(c["what"]),
     "sector_record": recorded,
     "sector_spoken": lambda c: not c.theirs and c["what"] in c.inferred,
-    "sector_spoken_second": lambda c: not c.theirs and c["what"] in c.inferred - {c["main"]},
     "sector_unspoken": lambda c: not c.theirs and lists(c, c.inferred - c.ours, "near"),
     "stage_in": lambda c: c["what"] in c.theirs and c["count"] == len(c.theirs),
     "stage_like": lambda c: c["near"] in c.theirs and bands_apart(c) == {0},
@@ -223,14 +266,18 @@ CHECKS = {
     "ticket_close_no_money": lambda c: (
         not c.money and (amounts(c)[0] >= amounts(c)[3] or amounts(c)[1] <= amounts(c)[2])
     ),
-    "ticket_meets": lambda c: c.money and amounts(c)[0] < amounts(c)[3] and amounts(c)[1] > amounts(c)[2],
-    "ticket_no_money": lambda c: (
-        not c.money and c.level <= 160 and amounts(c)[0] < amounts(c)[3] and amounts(c)[1] > amounts(c)[2]
-    ),
+    "ticket_meets": lambda c: c.money and meets_exactly(c),
+    "ticket_no_money": lambda c: not c.money and c.level <= 160 and meets_exactly(c),
+    "ticket_may_meet": lambda c: c.money and may_meet(c),
+    "ticket_may_no_money": lambda c: not c.money and c.level <= 160 and may_meet(c),
     "ticket_below": lambda c: c["most"].high == c.thesis.ticket_max and amounts(c)[1] < amounts(c)[2],
-    "ticket_reaches": lambda c: c["most"].high == c.thesis.ticket_max and amounts(c)[1] == amounts(c)[2],
+    "ticket_reaches": lambda c: (
+        c["most"].high == c.thesis.ticket_max and c.thesis.ticket_max_usd <= c.startup.ask_min_usd
+    ),
     "ticket_above": lambda c: c["least"].low == c.thesis.ticket_min and amounts(c)[0] > amounts(c)[3],
-    "ticket_begins": lambda c: c["least"].low == c.thesis.ticket_min and amounts(c)[0] == amounts(c)[3],
+    "ticket_begins": lambda c: (
+        c["least"].low == c.thesis.ticket_min and c.thesis.ticket_min_usd >= c.startup.ask_max_usd
+    ),
     "no_round": lambda c: not c.startup.seeks_capital,
     "round_hidden": lambda c: c.startup.seeks_capital and c.startup.visibility["ask"] != Audience.MATCHED,
     "needs_all": lambda c: lists(c, c.ours) and c.ours <= c.theirs and c.level >= 128,
@@ -240,7 +287,15 @@ CHECKS = {
     "needs_no_money": lambda c: not c.money and (c.ours == {"Capital"} or not c.theirs),
     "needs_none": lambda c: lists(c, c.ours) and not c.ours & c.theirs,
     "forms_both": lambda c: lists(c, c.ours & c.theirs) and c.level >= 128,
-    "forms_none": lambda c: bool(c.ours and c.theirs) and not c.ours & c.theirs,
+    "forms_needed": lambda c: (
+        not c.ours & c.theirs and lists(c, needed_forms(c)) and lists(c, needs_of_forms(c), "need")
+    ),
+    "forms_refused": lambda c: bool(c.ours) and (c.startup.forms_are_must or c.ours <= refused_forms(c)),
+    "forms_none": lambda c: (
+        bool(c.ours and c.theirs)
+        and not (c.ours | needed_forms(c)) & c.theirs
+        and not c.ours <= refused_forms(c)
+    ),
     "texts_close": lambda c: bool(c.ours and c.theirs) and c.level >= 204,
     "texts_partly": lambda c: bool(c.ours and c.theirs) and 102 <= c.level < 204,
     "texts_apart": lambda c: bool(c.ours and c.theirs) and c.level < 102,

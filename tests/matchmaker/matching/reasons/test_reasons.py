@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from matchmaker.choices import Factor, Side
@@ -28,10 +29,10 @@ from matchmaker.matching.reasons.reasons import (
     reasons,
 )
 from matchmaker.matching.reasons.sentences import COUNTED, SENTENCES
-from matchmaker.models.ranking import InferredSector
+from matchmaker.models.ranking import GUESSED, InferredSector, ThesisInferredSector
 from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.catalogue.visibility.access import Viewer
-from profiles.models import Investor, Sector, Startup
+from profiles.models import Investor, NeedType, PartnershipForm, Sector, Startup
 from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.matching.reasons.checks import AXES, CHECKS, Case
@@ -56,15 +57,24 @@ def market(db, settings):
     Startup.objects.filter(pk=startups[0].pk).update(**amounts, **shown)  # a range with the ticket below
     tickets = {"ticket_min": 350_000, "ticket_max": 380_000}
     investors[0].theses.update(**tickets, ticket_min_usd=350_000, ticket_max_usd=380_000)
+    form = PartnershipForm.objects.get
+    startups[2].forms.set([form(code="equity")])
+    startups[2].needs.all().delete()
+    startups[2].needs.create(type=NeedType.objects.get(code="hardware"), urgency=3)
+    investors[2].theses.earliest("pk").forms.set([form(code="supply_agreement")])
+    startups[3].forms.set([form(code="grant")])
+    Startup.objects.filter(pk=startups[3].pk).update(forms_are_must=True)
     silent = next(each for each in investors[::-1] if each.deals.exists())
     silent.withheld = {"deals": ["matching"]}
     silent.save()
     ranked.rank_whole()
+    for guesses in (InferredSector, ThesisInferredSector):
+        guesses.objects.filter(position=GUESSED).update(position=0)  # as clear as may be: pages name them
     return startups, investors
 
 
-def explained_cases():
-    """Return every reason of every pair, with its thesis and level."""
+def explained_cases(factors=frozenset(Factor)):
+    """Return every reason of every pair about these factors, with its thesis and level."""
     today = timezone.localdate()
     whole = columns.load_all(definitions.default_points(), on=today, text_model=embeddings.model())
     ours = ("other_sectors", "operating_places", "forms", "needs__type")
@@ -93,7 +103,8 @@ def explained_cases():
         missing = why.not_stated_by_startup, why.not_stated_by_investor
         for said in pair_reasons(known, PairLevels(levels, (levels, levels), *missing)):
             (thesis,) = (each for each in key.investor.theses.all() if each.pk == key.thesis)
-            cases.append(Case(key.startup, key.investor, thesis, said, levels[said.factor]))
+            if said.factor in factors:
+                cases.append(Case(key.startup, key.investor, thesis, said, levels[said.factor]))
     return cases
 
 
@@ -143,6 +154,36 @@ def test_every_sentence_about_every_pair_is_true(market):
 
 
 @pytest.mark.django_db
+def test_no_sentence_about_money_is_false_by_exact_amounts_in_the_demonstration(settings):
+    settings.TEXT_MODEL = "glossary"
+    call_command("load_demo", companies=True, verbosity=0)
+    cases = explained_cases({Factor.TICKET})
+    assert {"ticket_meets", "ticket_may_meet", "ticket_close", "ticket_below"} <= {c.said.code for c in cases}
+    assert [f"{c.startup} × {c.investor}: {c.said.code}" for c in cases if not CHECKS[c.said.code](c)] == []
+
+
+@pytest.mark.django_db
+def test_a_range_is_told_alike_whatever_the_amounts_within_it_are():
+    """So the sentence gives away none of them."""
+    startup, investor = (
+        factories.make_startup("Qarz", visibility={"ask": "matched"}),
+        factories.make_investor("Fund"),
+    )
+    tickets = {"ticket_min": 300_000, "ticket_max": 800_000}
+    investor.theses.update(**tickets, **{f"{name}_usd": value for name, value in tickets.items()})
+    told = set()
+    for low, high in ((110_000, 260_000), (140_000, 390_000)):
+        asked = {"ask_min": low, "ask_max": high, "ask_min_usd": low, "ask_max_usd": high}
+        Startup.objects.filter(pk=startup.pk).update(**asked, seeks_capital=True)
+        key = PairKey(Startup.objects.get(pk=startup.pk), investor, investor.theses.get().pk)
+        facts = facts_of_pairs([key], all_terms(), on=timezone.localdate())[0]
+        reasons_of_pair = pair_reasons(facts, PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ()))
+        told |= {each.sentence(Side.INVESTOR) for each in reasons_of_pair if each.factor == Factor.TICKET}
+    assert len(told) == 1
+    assert "may fit" in told.pop()
+
+
+@pytest.mark.django_db
 def test_a_sector_that_a_description_tells_is_not_called_the_main_one():
     startup = factories.make_startup("Kisaan Qarz", primary_sector=Sector.objects.get(code="FIN"))
     startup.other_sectors.set(Sector.objects.filter(code="AGR"))
@@ -154,8 +195,13 @@ def test_a_sector_that_a_description_tells_is_not_called_the_main_one():
     said = pair_reasons(facts, PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ()))[0]
 
     assert said.sentence(Side.INVESTOR) == (
-        "One of its sectors, Smart irrigation and water management (from the description), is part of "
-        "Agritech and food, which is in your thesis; its main sector, Fintech, is not"
+        "One of its sectors, Agritech and food, is in your thesis; its main sector, Fintech, is not"
+    )
+    investor.theses.get().sectors.set([Sector.objects.get(code="AGR01")])
+    facts = facts_of_pairs([key], all_terms(), on=timezone.localdate())[0]
+    said = pair_reasons(facts, PairLevels(dict.fromkeys(Factor.values, 255), ({}, {}), (), ()))[0]
+    assert said.sentence(Side.INVESTOR) == (
+        "Smart irrigation and water management (may be the sector, from the description) is in your thesis"
     )
 
 
@@ -189,7 +235,7 @@ def test_a_sector_that_is_less_than_half_alike_is_no_reason_for_a_pair(named, se
 def test_what_is_stated_against_a_pair_comes_before_what_is_computed():
     text = FactorReason(Factor.TEXT, "texts_apart", Tone.AGAINST, lost=9)
     place = FactorReason(Factor.PLACE, "place_out", Tone.AGAINST, {"what": "Punjab"}, lost=2)
-    forms = FactorReason(Factor.FORMS, "forms_none", Tone.AGAINST, lost=1)  # which nothing may push aside
+    forms = FactorReason(Factor.FORMS, "forms_refused", Tone.AGAINST, lost=1)  # which nothing may push aside
     stage = FactorReason(Factor.STAGE, "stage_out", Tone.AGAINST, {"what": "Seed"}, lost=4)
     said = [each.sentence(Side.STARTUP) for each in (forms, stage, place, text)]
     assert against([text, place, forms, stage], Side.STARTUP) == said

@@ -127,6 +127,27 @@ def test_the_owner_reads_it_on_the_way_and_the_curator_in_review(told, ayesha, s
     assert reverse("proposal_answer") not in page
 
 
+def test_a_curator_says_with_one_click_whether_it_is_a_sector(told, sana, as_user):
+    Startup.objects.filter(pk=told.pk).update(
+        status=Status.SUBMITTED,
+        reviewed_at=None,
+        summary_en="Telemedicine and drip irrigation. Crop insurance.",
+    )
+    page, answer = (reverse(name, args=["startup", told.public_id]) for name in ("review", "review_proposal"))
+    browser = as_user(sana)
+    assert answer in browser.get(page).content.decode()
+    assert browser.post(answer, {"refuse": "+sector:HLT01"}).headers["Location"] == page
+    browser.post(answer, {"add": "+sector:HLT01"})  # refused for good
+    browser.post(answer, {"add": "+sector:FIN01"})  # nothing says so
+    told.refresh_from_db()
+    assert (told.declined, told.other_sectors.count()) == (["+sector:HLT01"], 0)
+    refused = AuditRecord.objects.get(action="edited")
+    assert (refused.actor, refused.details) == (sana, {"act": "refused"})
+    (key,) = [key for key in keys(told) if key.startswith("+sector:")]
+    browser.post(answer, {"add": key})
+    assert [f"+sector:{sector.code}" for sector in told.other_sectors.all()] == [key]
+
+
 def test_while_somebody_types_it_says_what_it_reads_and_keeps_nothing(startup, ayesha, stranger, as_user):
     answer = as_user(ayesha).post(reverse("read_typed"), {"summary_ur": "ہمیں سینسر کی ضرورت ہے۔"})
     assert [each.key for each in answer.context["read"]] == ["+need:hardware"]
@@ -142,5 +163,5 @@ def test_a_sector_inferred_from_the_whole_text_is_proposed_as_a_likeness(startup
     (found,) = proposals_of(Startup.objects.get(pk=startup.pk))
     assert (found.key, str(found)) == (
         "+sector:AGR05",
-        "Your description sounds like Farm-to-market and produce trading. Add it to your sectors?",
+        "Your description may be about Farm-to-market and produce trading. Add it to your sectors?",
     )

@@ -115,8 +115,27 @@ def test_a_dry_run_checks_everything_and_writes_nothing(db, write, capsys):
     with CaptureQueriesContext(connection) as queries:
         call_command("import_profiles", "startups", write(f"{HEADER}\n{GOOD}\n"), dry_run=True)
     assert [query["sql"] for query in queries if not query["sql"].lstrip().startswith("SELECT")] == []
-    assert capsys.readouterr().out == "1 startup would be imported.\n"
+    assert capsys.readouterr().out.startswith("1 startup would be imported.\n")
     assert nothing_written()
+
+
+def test_a_dry_run_names_what_no_score_will_count_and_why(db, write, capsys):
+    """Amounts and deals count only with the company's consent."""
+    head = "name_en,ask_min,ask_max,ask_currency,agreed_groups"
+    rows = ["Ravi Rover,1000,2000,USD,", "Sutlej Sun,,,,", "Chenab Chai,1000,,USD,ask-matching"]
+    call_command("import_profiles", "startups", write("\n".join([head, *rows])), dry_run=True)
+    said = capsys.readouterr().out
+    because = "matching will not count this in 1 row, because the company has not agreed to “ask-matching”"
+    assert [f"{column}: {because}" in said for column in ("ask_min", "ask_max", "ask_currency")] == [True] * 3
+    assert len(said.splitlines()) == 4
+    path = write("name_en,kind\nPanda Pumps,vc\n")
+    call_command("import_profiles", "investors", path, dry_run=True)
+    assert "deals: matching will not count this in 1 row" in capsys.readouterr().out
+    call_command("import_profiles", "investors", path)
+    capsys.readouterr()
+    deals = write("investor,startup_name,closed_on\nPanda Pumps,Ravi Rover,2026-01-05\n")
+    call_command("import_profiles", "deals", deals, dry_run=True)
+    assert "deals: matching will not count this in 1 row" in capsys.readouterr().out
 
 
 def test_the_same_file_twice_is_refused(db, write, capsys):
