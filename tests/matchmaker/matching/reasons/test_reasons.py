@@ -56,6 +56,8 @@ def market(db, settings):
     Startup.objects.filter(pk=startups[0].pk).update(**amounts, **shown)  # a range with the ticket below
     tickets = {"ticket_min": 350_000, "ticket_max": 380_000}
     investors[0].theses.update(**tickets, ticket_min_usd=350_000, ticket_max_usd=380_000)
+    chinese = {"pitch": "", "summary_en": "", "summary_ur": "", "summary_zh": "我们投资农业机械。"}
+    Investor.objects.filter(pk=investors[2].pk).update(**chinese)
     silent = next(each for each in investors[::-1] if each.deals.exists())
     silent.withheld = {"deals": ["matching"]}
     silent.save()
