@@ -86,13 +86,13 @@ def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
 
     mails = delivered()
     assert sorted((sent.to, sent.subject) for sent in mails) == [
-        ([li_wei.email], f"{investor.name_en} on Corridor: both sides are interested"),
-        ([partner.email], f"کوریڈور پر {startup.name_en}: دونوں طرف دلچسپی ہے"),
+        ([li_wei.email], f"{investor.name_en} on Corridor: both sides are interested ({startup.name_en})"),
+        ([partner.email], f"کوریڈور پر {startup.name_en}: دونوں طرف دلچسپی ہے ({investor.name_en})"),
     ]
     for sent in mails:
         own, other = (investor, startup) if sent.to == [li_wei.email] else (startup, investor)
         assert reverse("introduction", args=[other.public_id]) in sent.body
-        assert other.name_en not in sent.body
+        assert other.name_en in sent.body
         assert own.name_en in sent.body
 
 
