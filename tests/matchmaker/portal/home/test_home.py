@@ -75,7 +75,7 @@ class TestHome:
         for investor in (second, make_investor("Wants us")):
             Interest.objects.create(**{**ours, "side": Side.INVESTOR}, investor=investor)
         page = as_user(ayesha).get(HOME).context["page"]
-        assert (page["matches"], page["shortlisted"], page["interested"], page["mutual"]) == (2, 2, 2, 1)
+        assert (page["matches"], page["shortlisted"], page["interested"], page["mutual"]) == (2, 1, 2, 1)
         assert len(as_user(ayesha).get("/shortlist/").context["shortlist"]["kept"]) == page["shortlisted"]
 
     def test_it_tells_of_those_whose_yes_has_no_answer(self, ayesha, startup, as_user):
