@@ -100,16 +100,18 @@ class Waiting:
     """Something that a member's company has to do next, on its start page.
 
     `about`: the introduction that it belongs to; then `text` may name the other company as %(name)s, and
-    `url_name` is a page of it. `of`: what else the page is of. `day`: until when.
+    `url_name` is a page of it. `of`: what else the page is of, as in its address. `day`: until when.
+    `is_ahead`: it asks for nothing and comes soon.
     """
 
     text: str
     act: str
     url_name: str
     about: Introduction | None = None
-    of: str = ""
+    of: tuple[str, ...] = ()
     icon: str = "hourglass-split"
     day: date | None = None
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True)

@@ -377,3 +377,9 @@ def test_everybody_finds_something_to_answer(as_user, settings):
     new = {person: person.notices.filter(read_at=None).count() for person in (founder, investor)}
     assert new == {founder: 1, investor: 3}
     assert OutboxMail.objects.filter(sent_at=None).count() <= 2
+
+
+def test_that_no_request_waits_is_said_of_requests_alone(as_user, ayesha):
+    page = as_user(ayesha).get(HOME).content.decode()
+    assert "Nothing is waiting" not in page
+    assert "No introduction request is waiting for your answer." in page
