@@ -31,15 +31,18 @@ LONG_TASK: dict[str, Any] = {"time_limit": 3600, "soft_time_limit": 3540}
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one."""
+    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one.
+
+    `is_shown`: whether this site has it.
+    """
 
     url_name: str
     label: Label
     covers: tuple[str, ...] = ()
-    short: Label = ""
     argument: str = ""
     is_extra: bool = False
     position: int = 0
+    is_shown: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
