@@ -1,5 +1,6 @@
 """Who reads what of a pilot, and how pilots and applications move along their tables and no other way."""
 
+import re
 from datetime import timedelta
 from functools import partial
 
@@ -597,3 +598,10 @@ def test_who_is_not_approved_yet_reads_a_host_that_everybody_reads(as_user, pilo
     for page in (text(founder, pilot), founder.get(reverse("pilots")).content.decode()):
         assert "Pearl River Capital" in page
         assert "<bdi>…</bdi>" not in page
+
+
+@pytest.mark.django_db
+def test_no_heading_of_a_pilot_is_empty(as_user, pilot, ayesha):
+    page = text(as_user(ayesha), pilot)
+    assert CANARIES["data"] in page
+    assert not re.findall(r"<h\d[^>]*>\s*</h\d>", page)
