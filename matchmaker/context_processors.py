@@ -63,7 +63,8 @@ class Site:
 
     @property
     def account_links(self) -> list[MenuEntry]:
-        return MENUS.get(f"{getattr(self.request.user, 'role', '')}-account", [])
+        entries = MENUS.get(f"{getattr(self.request.user, 'role', '')}-account", [])
+        return [entry for entry in entries if entry.is_shown()]
 
     @property
     def unread(self) -> int:

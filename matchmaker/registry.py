@@ -31,15 +31,18 @@ LONG_TASK: dict[str, Any] = {"time_limit": 3600, "soft_time_limit": 3540}
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one."""
+    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one.
+
+    `is_shown`: whether this site has it.
+    """
 
     url_name: str
     label: Label
     covers: tuple[str, ...] = ()
-    short: Label = ""
     argument: str = ""
     is_extra: bool = False
     position: int = 0
+    is_shown: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
@@ -100,16 +103,18 @@ class Waiting:
     """Something that a member's company has to do next, on its start page.
 
     `about`: the introduction that it belongs to; then `text` may name the other company as %(name)s, and
-    `url_name` is a page of it. `of`: what else the page is of. `day`: until when.
+    `url_name` is a page of it. `of`: what else the page is of, as in its address. `day`: until when.
+    `is_ahead`: it asks for nothing and comes soon.
     """
 
     text: str
     act: str
     url_name: str
     about: Introduction | None = None
-    of: str = ""
+    of: tuple[str, ...] = ()
     icon: str = "hourglass-split"
     day: date | None = None
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("profile/still-true/", freshness.still_true, name="still_true"),
     path("profile/edit/take-back/", held_edits.edit_take_back, name="edit_take_back"),
     path("profile/proposals/", steps.proposal_answer, name="proposal_answer"),
+    path("profile/amount/", steps.amount, name="amount"),
     path("profile/read/", steps.read_typed, name="read_typed"),
     path("card/", cards.own_card, name="own_card"),
     path("card/file/", cards.own_card_file, name="own_card_file"),

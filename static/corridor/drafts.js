@@ -7,6 +7,9 @@ document.querySelectorAll("form[data-keeps]").forEach((form) => {
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("submit", () => { unsaved = false; });
+  form.addEventListener("htmx:afterRequest", (event) => { // a form that saves itself
+    if (event.target === form && event.detail.successful) unsaved = false;
+  });
 });
 
 // What was typed in the last seconds is kept too: the page waits for that before its language changes.
@@ -19,14 +22,14 @@ function keepNow() {
   });
   return Promise.allSettled(kept);
 }
-document.querySelectorAll("form.languages").forEach((form) => {
-  form.addEventListener("submit", (event) => {
-    if (!unsaved) return;
-    event.preventDefault();
-    keepNow().then(() => {
-      unsaved = false;
-      form.requestSubmit(event.submitter);
-    });
+// Buttons of other forms on the page, such as a language or a proposal, wait for that too.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!unsaved || event.defaultPrevented || form.matches("[data-keeps]")) return;
+  event.preventDefault();
+  keepNow().then(() => {
+    unsaved = false;
+    form.requestSubmit(event.submitter);
   });
 });
 

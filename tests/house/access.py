@@ -208,6 +208,7 @@ ACCESS = (
     at("still_true", "ssoooonn", "ssggggnn"),
     at("proposal_answer", "mmmmmmmm", "ssggggnn"),
     at("edit_take_back", "mmmmmmmm", "ssggggnn"),
+    at("amount", "ssoooooo", "mmmmmmmm"),
     at("read_typed", "mmmmmmmm", "ssoooonn"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),
     # Own tables, for members only

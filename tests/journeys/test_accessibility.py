@@ -124,6 +124,15 @@ def test_pages_of_curators(opened, sana, ayesha, li_wei, language, screen, share
     assert faults(opened(sana, language, screen), language, CURATOR + more, share) == []
 
 
+def test_links_of_two_letters_are_far_enough_apart_for_a_finger(opened):
+    page = opened(None, "zh-hans", PHONE).new_page()
+    page.goto("/help/")
+    rule = {"runOnly": ["target-size"], **ONLY_WHAT_IS_WRONG}
+    wrong = Axe().run(page, context=".site-footer", options=rule).response["violations"]
+    assert [node["html"] for each in wrong for node in each["nodes"]] == []
+    page.context.close()
+
+
 def test_writing_goes_on_where_something_is_wrong(opened, ayesha):
     page = opened(ayesha, "en", LAPTOP).new_page()
     page.goto("/startup/basics/")

@@ -35,8 +35,8 @@ def market(li_wei):
 def lists(page, li_wei, market):
     """The browser on the list after Li Wei signed in."""
     sign_in(page, li_wei)
-    page.get_by_role("navigation").get_by_role("link", name="Recommended startups").click()
-    expect(page.get_by_role("heading", name="Recommended startups")).to_be_visible()
+    page.get_by_role("navigation").get_by_role("link", name="Matches").click()
+    expect(page.get_by_role("heading", name="Matches", exact=True)).to_be_visible()
     return page
 
 
@@ -142,7 +142,7 @@ def test_a_pass_asks_why_and_can_be_taken_back(lists, screenshot):
     expect(lists.get_by_text("You passed. You can undo this here or on your shortlist.")).to_be_visible()
     assert Pass.objects.get().reason == "stage"
 
-    lists.get_by_role("navigation").get_by_role("link", name="Recommended startups").click()
+    lists.get_by_role("navigation").get_by_role("link", name="Matches").click()
     expect(lists.get_by_role("article")).to_have_count(3)
 
     lists.get_by_role("navigation").get_by_role("link", name="Shortlist").click()

@@ -130,6 +130,21 @@ def test_who_was_signed_out_is_told_while_typing(open_browser, ayesha, startup):
     assert FormDraft.objects.get().user == ayesha
 
 
+@pytest.mark.parametrize("button", ["Add", "Do not suggest again"])
+def test_a_proposal_beside_a_form_costs_no_word_and_asks_nothing(open_browser, ayesha, startup, button):
+    startup.summary_ur = "ہمیں سینسر کی ضرورت ہے۔"
+    startup.save()
+    page = open_browser(ayesha, scripts=True).new_page()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/startup/needs/")
+    page.locator("[name$='-description']").last.fill("two hundred probes")
+    page.locator("[aria-labelledby='proposals']").get_by_role("button", name=button).first.click()
+    expect(page.get_by_text("Your unsaved draft")).to_be_visible()
+    expect(page.locator("[name$='-description']").last).to_have_value("two hundred probes")
+    assert asked == []
+
+
 def test_a_new_language_and_a_large_file_cost_no_word(open_browser, ayesha, startup, li_wei, tmp_path):
     investor = li_wei.membership.investor
     page = open_browser(ayesha, scripts=True).new_page()

@@ -17,24 +17,8 @@ from profiles.choices import Status
 from profiles.models import Startup
 
 MENUS = {
-    "startup": [
-        "Home",
-        "Recommended partners",
-        "Directory",
-        "Introductions",
-        "Shortlist",
-        "My startup",
-        "Team",
-    ],
-    "investor": [
-        "Home",
-        "Recommended startups",
-        "Directory",
-        "Introductions",
-        "Shortlist",
-        "My profile",
-        "Team",
-    ],
+    "startup": ["Home", "Matches", "Directory", "Introductions", "Shortlist", "My company", "Team"],
+    "investor": ["Home", "Matches", "Directory", "Introductions", "Shortlist", "My company", "Team"],
     "curator": [
         "Today",
         "Reviews",
@@ -87,8 +71,8 @@ def test_operators_also_find_the_records():
 @pytest.mark.parametrize(
     ("role", "url_name", "current"),
     [
-        ("startup", "match_pass", ["Recommended partners"]),
-        ("investor", "thesis_edit", ["My profile"]),
+        ("startup", "match_pass", ["Matches"]),
+        ("investor", "thesis_edit", ["My company"]),
         ("curator", "sector", ["Sectors"]),
         ("curator", "desk", ["Today"]),
         ("curator", "desk_account", ["Accounts"]),  # not the dashboard as well, though its name begins so

@@ -19,6 +19,7 @@ from profiles.catalogue.visibility.access import see
 from profiles.choices import Rhythm
 from profiles.models import SIDES, MailSwitch, Membership
 
+FIRST = timedelta(days=1)  # after the approval, of which a mail of its own tells
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
 
 
@@ -31,7 +32,7 @@ def due_members(*, at: datetime) -> "QuerySet[Membership]":
     listed = Q()
     for side in Side:
         ranked = Ranking.objects.filter(side=side, profile_id=OuterRef(f"{side}_id"), size__gt=0)
-        published = SIDES[side]._default_manager.published()
+        published = SIDES[side]._default_manager.published().filter(reviewed_at__lte=at - FIRST)
         listed |= Q(Exists(ranked), **{f"{side}__in": published})
     people = Membership.objects.filter(listed, user__is_active=True).exclude(Exists(switches.filter(waits)))
     return people.select_related("user").order_by("pk")

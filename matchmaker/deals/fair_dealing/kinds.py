@@ -1,10 +1,35 @@
 """What fair dealing records and limits."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from profiles.audit_actions import ANY, Sentence, register_action, register_subject
 from profiles.notice_kinds import register_category, register_notice
 from profiles.platform.limits.services import register_limit
+
+# Status and support of the checks that come with the product; the page translates them.
+WORDS_OF_CHECKS = (
+    gettext_noop("in force"),
+    gettext_noop("in force from 2026-07-01"),
+    gettext_noop("in force (reported)"),
+    gettext_noop("in force, being replaced"),
+    gettext_noop("in force, may change"),
+    gettext_noop("in force, may have been amended"),
+    gettext_noop("in force, terms may have changed"),
+    gettext_noop("bill, not enacted (checked Mar 2026)"),
+    gettext_noop("changing"),
+    gettext_noop("changes three times a year"),
+    gettext_noop("lists that change often"),
+    gettext_noop("platform rule"),
+    gettext_noop("good practice"),
+    gettext_noop("primary"),
+    gettext_noop("primary + press"),
+    gettext_noop("primary + secondary"),
+    gettext_noop("secondary"),
+    gettext_noop("secondary + press"),
+    gettext_noop("press"),
+    gettext_noop("judgement"),
+)
 
 FAIR = register_category("fair", _("Fair dealing"), position=16)
 TERMS_OPENED = register_notice(

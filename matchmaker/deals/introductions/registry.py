@@ -6,7 +6,6 @@ from dataclasses import replace
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from matchmaker.deals.introductions import kinds  # noqa: F401  registers itself
 from matchmaker.deals.introductions.selectors import names_on
@@ -42,7 +41,6 @@ register_menu_entry(
     "introductions",
     _("Introductions"),
     covers=("introduction", "conversation", "meeting"),
-    short=pgettext_lazy("menu", "Requests"),
 )
 register_menu_entry("startup investor", 30, "shortlist", _("Shortlist"), covers=("shortlist",), is_extra=True)
 

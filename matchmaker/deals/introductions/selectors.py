@@ -373,8 +373,10 @@ def _by_counterpart(acts: Iterable[Any], other: Side) -> dict[int, Any]:
 
 
 def _shortlist_keys(relations: PairInteractions, notes: dict[int, Any]) -> list[int]:
+    """Return what is on the shortlist, those who have said yes first."""
     first = [*sorted(relations.mutual), *sorted(relations.liked_by), *sorted(relations.interested)]
-    return [pk for pk in dict.fromkeys([*first, *notes]) if pk not in relations.passed]
+    ordered = dict.fromkeys([*(pk for pk in first if pk in notes), *notes])
+    return [pk for pk in ordered if pk not in relations.passed]
 
 
 def _shortlist_row(

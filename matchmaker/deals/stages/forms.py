@@ -65,7 +65,7 @@ class StageForm(forms.Form):
     )
 
     helper = helper(
-        group(gettext_lazy("Stage"), side_by_side("kind", "since_on")),
+        group(pgettext_lazy("introduction", "Stage"), side_by_side("kind", "since_on")),
         group(gettext_lazy("Next step"), "next_step", side_by_side("doer", "due_on")),
         More(
             gettext_lazy("Have you signed? Record the deal"),

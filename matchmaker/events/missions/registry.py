@@ -9,14 +9,16 @@ from django.db.models import QuerySet
 from django.db.models.signals import post_delete
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.missions import admin, kinds  # noqa: F401  register themselves
+from matchmaker.events.missions.selectors.day import place_of
 from matchmaker.events.missions.services import clock, meetings, missions, plans
 from matchmaker.events.programmes.selectors.programmes import PAGE_LINKS
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting
-from matchmaker.models.missions.mission import MissionState
+from matchmaker.models.missions.mission import COMPANIES_OF_BOTH, MissionState
 from matchmaker.models.missions.plan import LIVE
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
@@ -32,11 +34,14 @@ from matchmaker.registry import (
     register_waiting,
 )
 from profiles.models import Investor, Membership, Startup, User
+from profiles.people.accounts.time_zones import zone_label
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 
 
 def wishing(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[Delegation]:
+    if not company.takes_part:
+        return Delegation.objects.none()
     return Delegation.objects.filter(
         **{f"application__{company.side}": company},
         application__state=ProgrammeApplicationState.ACCEPTED,
@@ -55,7 +60,7 @@ def wishes_to_choose(company: Startup | Investor, user: User, at: datetime) -> l
             gettext("Choose who to meet: %(title)s") % {"title": mission.programme.title},
             gettext("Choose"),
             "mission",
-            of=mission.programme.public_id,
+            of=(mission.programme.public_id,),
             icon="calendar3",
             day=timezone.localtime(mission.wishes_until, mission.programme.zone).date(),
         )
@@ -63,13 +68,17 @@ def wishes_to_choose(company: Startup | Investor, user: User, at: datetime) -> l
     ]
 
 
-def meetings_waiting(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[MissionMeeting]:
-    side = company.side
-    return MissionMeeting.objects.filter(
-        **{f"{side}__application__{side}": company, f"{side}_accepted_at": None},
-        state__in=LIVE,
-        slot__starts_at__gt=at,
-    )
+def meetings_to_come(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[MissionMeeting]:
+    """Return what a company that takes part has not met yet, a meeting that goes on now too."""
+    if not company.takes_part:
+        return MissionMeeting.objects.none()
+    mine = {f"{company.side}__application__{company.side}": company}
+    return MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=at)
+
+
+def meetings_waiting(company: Startup | Investor, user: User, at: datetime) -> QuerySet[MissionMeeting]:
+    not_accepted = {f"{company.side}_accepted_at": None}
+    return meetings_to_come(company, user, at).filter(**not_accepted, slot__starts_at__gt=at)
 
 
 def meetings_to_accept(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
@@ -83,9 +92,32 @@ def meetings_to_accept(company: Startup | Investor, user: User, at: datetime) ->
         )
         sentence = text % {"count": count, "title": programme.title}
         waiting.append(
-            Waiting(sentence, gettext("Answer"), "mission", of=programme.public_id, icon="calendar3")
+            Waiting(sentence, gettext("Answer"), "mission", of=(programme.public_id,), icon="calendar3")
         )
     return waiting
+
+
+def next_meetings(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    rows = meetings_to_come(company, user, at).order_by("slot__starts_at", "pk")
+    related = rows.select_related("mission__programme", "slot", "table", *COMPANIES_OF_BOTH)
+    return [
+        Waiting(
+            gettext("Meeting with %(name)s: %(moment)s")
+            % {"name": getattr(row, str(company.side.other)).called, "moment": when_and_where(row)},
+            gettext("See the meeting"),
+            "mission_day_meeting",
+            of=(row.mission.programme.public_id, row.key),
+            icon="people",
+            is_ahead=True,
+        )
+        for row in related
+    ]
+
+
+def when_and_where(meeting: MissionMeeting) -> str:
+    zone, slot = meeting.mission.programme.zone, meeting.slot
+    moment = date_format(timezone.localtime(slot and slot.starts_at, zone), gettext("l j F Y, H:i"))
+    return " · ".join(filter(None, (f"{moment} ({zone_label(zone)})", place_of(meeting.table))))
 
 
 def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | None:
@@ -100,6 +132,7 @@ PAGE_LINKS.append(link_to_mission)
 MENU_COVERS["programmes"] = ["mission"]
 register_waiting(WaitingPart(43, wishes_to_choose, wishing), told_by=[kinds.WISHES_OPEN, kinds.REMINDED])
 register_waiting(WaitingPart(44, meetings_to_accept, meetings_waiting), told_by=[kinds.PUBLISHED])
+register_waiting(WaitingPart(45, next_meetings, meetings_to_come))
 
 
 def meetings_ahead(company: Startup | Investor) -> int:

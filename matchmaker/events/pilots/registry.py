@@ -76,7 +76,7 @@ def applications_to_answer(company: Startup | Investor, _user: User, _at: dateti
     )
     line = text % {"count": count}, gettext("Read and answer")
     if len(counts) == 1:
-        return [Waiting(*line, "pilot", of=next(iter(counts)), icon="people")]
+        return [Waiting(*line, "pilot", of=(next(iter(counts)),), icon="people")]
     return [Waiting(*line, "own_pilots", icon="people")] if count else []
 
 

@@ -100,7 +100,7 @@ def outcomes_to_say(company: Startup | Investor, user: User, at: datetime) -> li
             gettext("What were the outcomes of “%(title)s”?") % {"title": programme.title},
             act,
             "programme_outcomes",
-            of=programme.public_id,
+            of=(programme.public_id,),
             icon="signpost-split",
         )
         for programme in programmes_owing(company, user, at)[:MOST_WAITING]
@@ -114,7 +114,7 @@ def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) 
             text % {"title": outcome.programme.title, "kind": outcome.get_kind_display()},
             act,
             "programme_outcomes",
-            of=outcome.programme.public_id,
+            of=(outcome.programme.public_id,),
             icon="signpost-split",
         )
         for outcome in to_confirm(company, user)[:MOST_WAITING]

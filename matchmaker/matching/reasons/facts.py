@@ -31,12 +31,15 @@ from profiles.models import (
     Thesis,
 )
 from profiles.models.profile import active_on
+from profiles.validators import language_of
 
 Keys = level_reasons.Keys
 PartnerFacts = level_reasons.PartnerFacts
 StartupFacts = level_reasons.StartupFacts
 Row = tuple[str, int, int, int]
 AXES = ("sector", "stage", "place")
+TEXTS = ("pitch", "summary_en", "summary_ur", "summary_zh")
+TELLING = 200  # characters that are enough to tell the language of a text
 
 
 class _Rows:
@@ -192,6 +195,13 @@ class PairFacts(level_reasons.Pair):
     own_deals_in: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  # by axis, as deals_in
     ticket: Money | None = None
     asked: Money | None = None  # as typed for the startup's own people, as a range for all others
+    profiles: tuple[Any, ...] = ()  # of the two, for the languages of their texts
+
+    @property
+    def shares_language(self) -> bool:
+        """Whether the two describe themselves in a common language, by the beginnings of their texts."""
+        ours, theirs = map(_languages, self.profiles)
+        return not ours.isdisjoint(theirs)
 
     @property
     def names_field(self) -> bool:
@@ -261,9 +271,15 @@ def facts_from(
                 own_deals_in={a: rows.numbers(_own(startup.pk, a), investor.pk) for a in AXES} if own else {},
                 ticket=money_of(thesis, "ticket") if thesis else None,
                 asked=_asked(startup, viewer) if ours.ask else None,
+                profiles=(startup, investor),
             )
         )
     return facts
+
+
+def _languages(profile: Startup | Investor) -> set[str]:
+    texts = (getattr(profile, name)[:TELLING] for name in TEXTS if matchable(profile, name))
+    return {language_of(text) for text in texts if text}
 
 
 def _asked(startup: Startup, viewer: Viewer) -> Money | None:

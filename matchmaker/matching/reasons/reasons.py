@@ -221,6 +221,8 @@ def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorRea
             startup_states=factor not in measured.not_stated_startup,
             partner_states=factor not in measured.not_stated_investor,
         )
+        if reason.tone == Tone.AGAINST and not facts.shares_language:
+            reason = replace(reason, code="texts_foreign", tone=Tone.NEUTRAL)
     else:
         reason = level_reasons.REASONS[factor](facts)
     if factor == Factor.NEEDS and reason.code in APART and _works_apart(reason.operands, facts, measured):
@@ -318,6 +320,18 @@ def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int
     if wide is None or wide == terms:
         return name
     return gettext("%(field)s, part of %(sector)s") % {"field": name, "sector": by_pk[wide].name}
+
+
+def not_stated(
+    reader: Side, by_startup: Collection[str], by_investor: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return what the other side has not stated, and what the reader's own company has not, as labels."""
+    own, theirs = (by_startup, by_investor) if reader == Side.STARTUP else (by_investor, by_startup)
+    names = {"not_stated": theirs, "not_stated_own": own}
+    return {
+        name: tuple(str(Factor(factor).label) for factor in Factor.values if factor in factors)
+        for name, factors in names.items()
+    }
 
 
 def in_favour(factor_reasons: Iterable[FactorReason]) -> list[FactorReason]:

@@ -16,6 +16,9 @@ FOR_BOTH: dict[str, Promise] = {
     "texts_close": _("An automatic comparison found your descriptions very similar"),
     "texts_partly": _("An automatic comparison found your descriptions partly similar"),
     "texts_apart": _("An automatic comparison found little similarity between your descriptions"),
+    "texts_foreign": _(
+        "Your descriptions are in different languages, so an automatic comparison says little about them"
+    ),
 }
 
 FOR_INVESTORS: dict[str, Promise] = {

@@ -83,11 +83,12 @@ def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any
             *_own_profile(member),
             *(_open_meeting(meeting, row) for meeting, row in to_say),
             *(_request(row) for row in to_answer[:SHOWN]),
-            *(row for other in others if (row := _registered(other, named))),
+            *(row for other in others if not other.is_ahead and (row := _registered(other, named))),
         ],
         "to_answer": len(to_answer),
         "more": max(0, len(to_answer) - SHOWN),
         "coming": [
+            *(row for other in others if other.is_ahead and (row := _registered(other, named))),
             *(_agreed_meeting(meeting, row, member, user) for meeting, row in agreed),
             *(_promise(row) for row in promised[:SHOWN]),
         ],
@@ -127,7 +128,7 @@ def _named(member: CurrentCompany, introductions: list[Introduction]) -> Iterato
 def _registered(waiting: Waiting, named: Mapping[int, Asked]) -> AgendaRow | None:
     """Return what a capability says waits; None where the member can open the other company no longer."""
     if waiting.about is None:
-        url = reverse(waiting.url_name, args=[waiting.of] if waiting.of else [])
+        url = reverse(waiting.url_name, args=waiting.of)
         return AgendaRow(waiting.text, url, waiting.act, waiting.icon, waiting.day)
     if (row := named.get(waiting.about.pk)) is None:
         return None

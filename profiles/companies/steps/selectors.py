@@ -49,6 +49,7 @@ def completeness(profile: Startup | Investor) -> Completeness:
     """Return how complete the profile is, as its people last wrote it."""
     consents, profile = agreed_purposes(profile), newest(profile)
     useful = ordered(CATALOGUE[profile.side].values(), "useful")
+    useful = [field for field in useful if field.name not in ASKED or ASKED[field.name](profile)]
     missing = tuple(field for field in useful if not _is_stated(profile, field.name, consents))
     return Completeness(100 * (len(useful) - len(missing)) // len(useful), missing)
 
@@ -70,9 +71,12 @@ def _has_need(startup: Startup) -> bool:
     return startup.needs.temporal(timezone.localdate()).exists()
 
 
-# Whoever names other needs and no money has answered the round; needs may be answered by money alone.
+# Whoever names other needs and no money is not asked how much; needs may be answered by money alone.
+ASKED: dict[str, Callable[[Any], bool]] = {
+    "ask": lambda startup: startup.seeks_capital or not _has_need(startup)
+}
 SPECIAL: dict[str, Callable[[Any], bool]] = {
-    "ask": lambda startup: startup.ask_max is not None if startup.seeks_capital else _has_need(startup),
+    "ask": lambda startup: startup.ask_max is not None,
     "needs": lambda startup: startup.seeks_capital or _has_need(startup),
 }
 

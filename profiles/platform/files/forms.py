@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from profiles.choices import FileFault, FileKind
 from profiles.integrations.file_checking import STARTS, SentFile
@@ -27,6 +27,7 @@ ENDINGS = {
 }
 LONGEST_NAME = 100
 TOO_LARGE = gettext_lazy("This file is larger than 8 MB. Choose a smaller file. We have kept your text.")
+UNKNOWN = gettext_lazy("We cannot accept this type of file here. Choose one of these types: %(kinds)s.")
 UNSAFE = re.compile(r"[^\w .()+-]")
 
 
@@ -51,7 +52,8 @@ class SentFileField(forms.FileField):
         named = ENDINGS.get(path.suffix.lower().lstrip("."))
         starts_as = {kind for kind in self.kinds if kind in STARTS and content.startswith(STARTS[kind])}
         if not starts_as and (named != FileKind.CSV or named not in self.kinds):
-            raise forms.ValidationError(str(FileFault.UNKNOWN.label))
+            kinds = pgettext("between the items of a list", ", ").join(str(kind.label) for kind in self.kinds)
+            raise forms.ValidationError(UNKNOWN, params={"kinds": kinds})
         if named is None or (starts_as and named not in starts_as):
             raise forms.ValidationError(str(FileFault.DAMAGED.label))
         return SentFile(named, content, name_shown(path))

@@ -33,7 +33,7 @@ from profiles.models import (
     StoppedAddress,
     User,
 )
-from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category
+from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category, names_for
 from profiles.platform import leases
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
@@ -71,7 +71,8 @@ SENDER: ContextVar[Callable[[], Any]] = ContextVar("sender", default=lambda: Non
 class Message:
     """A notification: its kind, its path, and the context of its mail.
 
-    `event` names the record; the same event notifies a person once. `calendar`: an attachment.
+    `event` names the record; the same event notifies a person once. `calendar`: an attachment. `about`: what
+    its path leads to, as the reader may call it.
     """
 
     kind: str
@@ -80,6 +81,7 @@ class Message:
     at: datetime
     context: Mapping[str, object] = field(default_factory=dict)
     calendar: str = ""
+    about: str = ""
 
 
 @contextmanager
@@ -102,6 +104,11 @@ def enqueue(
             for name, value in message.context.items()
         }
         parts = [str(kind.body) % words, f"{kind.act}:\n{link}"]
+        subject = str(kind.subject) % words
+        if message.about and message.about not in message.context.values():
+            about = {"name": unlinked(message.about)}
+            parts.insert(0, _("About: %(name)s") % about)
+            subject = _("%(subject)s (%(name)s)") % {"subject": subject, **about}
         if unsubscribe_token:
             context = {"category": kind.category.label, "link": stop_link(unsubscribe_token)}
             parts.append(_("Stop emails about “%(category)s”: %(link)s") % context)
@@ -110,7 +117,7 @@ def enqueue(
             kind=message.kind,
             recipient=to,
             language=language,
-            subject=str(kind.subject) % words,
+            subject=subject,
             body="\n\n".join(parts) + "\n",
             calendar=message.calendar,
             unsubscribe_token=unsubscribe_token,
@@ -313,6 +320,9 @@ def notify(user: User, message: Message) -> None:
     if kind.category == ACCOUNT:
         enqueue(message, to=user.email, language=user.language, is_limited=False)
     elif switch.rhythm != Rhythm.OFF and not is_stopped(user.email):
+        with override(user.language):
+            about = names_for([message.path], user).get(message.path, "")
+        message = replace(message, about=about)
         enqueue(message, to=user.email, language=user.language, unsubscribe_token=switch.token)
 
 

@@ -38,6 +38,7 @@ DONE = {
     "accept": gettext_lazy("Accepted."),
     "decline": gettext_lazy("The meeting will not take place. The other side has been told."),
     "late": gettext_lazy("The other side has been told."),
+    "on time": gettext_lazy("Saved. The other side no longer reads that you are late."),
     "ask": gettext_lazy("Proposed. The meeting keeps its time until the other side agrees."),
     "agree": gettext_lazy("The meeting has been moved. The other side has been told."),
     "keep": gettext_lazy("The meeting keeps its time."),
@@ -65,6 +66,7 @@ def draw_day(request: HttpRequest, mission: Mission, delegation: Delegation, **c
             "days": by_day(mission, rows, lambda row: row.meeting.slot.starts_at),
             "too_few": too_few(mission, sum(row.is_live for row in rows)),
             "now": now,
+            "late_form": LateForm(auto_id=False),
         }
         return render(request, "events/missions/day.html", context)
 
@@ -161,6 +163,7 @@ def _act(request: SignedInRequest, row: DayRow, kwargs: dict[str, Any]) -> str:
         meetings.decline(one, side=side, version_read=seen, **by)
     elif act == "late":
         day.run_late(one, side=side, minutes=kwargs["minutes"] or 0, **by)
+        return str(DONE["late" if kwargs["minutes"] else "on time"])
     elif act == "ask":
         day.ask_move(one, side=side, slot=kwargs["slot"] or 0, version_read=seen, **by)
     elif act in ("agree", "keep"):

@@ -88,8 +88,7 @@ def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegati
             request, _("Your wishes have been saved. Only you and your team can see them.")
         ):
             wishes.choose(own_delegation, wishes=said, by=request.user, at=timezone.now())
-        query = _query(request.GET)
-        return redirect(f"{request.path}?{query}" if query else request.path)
+        return redirect(f"{request.path}{_query(request.GET)}")
     found = wishes_page(reader, part.mission, own_delegation, request.GET)
     with timezone.override(part.mission.programme.zone):
         context = {
@@ -105,4 +104,4 @@ def wishes_of(request: SignedInRequest, reader: Reader, public_id: str, delegati
 def _query(asked: Mapping[str, str]) -> str:
     query = QueryDict(mutable=True)
     query.update({name: asked[name] for name in ("q", "show", "page") if asked.get(name)})
-    return query.urlencode()
+    return f"?{query.urlencode()}" if query else ""

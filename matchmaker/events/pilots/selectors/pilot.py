@@ -118,7 +118,7 @@ def is_party(pilot: Pilot, viewer: Viewer) -> bool:
 
 def host_title(pilot: Pilot, viewer: Viewer) -> str:
     if _knows_host(pilot, viewer):
-        across = viewer.side not in (None, pilot.side) and not is_party(pilot, viewer)
+        across = viewer.is_checked and viewer.side == pilot.side.other and not is_party(pilot, viewer)
         return str(see(pilot.company, viewer).title) if across else pilot.company.name
     where = pilot.company.place
     if pilot.side == Side.STARTUP:

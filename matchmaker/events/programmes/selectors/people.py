@@ -183,13 +183,14 @@ def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
         each for each in free if each.pk not in away and (each.application.person_id is None or each.card)
     ]
     asked = {member["participant"].pk for member in mine["waiting"]} if mine else set()
+    shown = [each for each in shown if each.pk not in asked]
+    suggested = suggestions(team, mine["team"].skills if mine else (), shown)
     return {
         "own": own_application,
         "mine": mine,
         "rows": [row for row in rows if row is not mine and row["team"].lead_id not in away],
-        "suggestions": suggestions(
-            team, mine["team"].skills if mine else (), [each for each in shown if each.pk not in asked]
-        ),
+        "suggestions": suggested,
+        "others": [each for each in shown if each not in [other for other, _reasons in suggested]],
         "may_invite": bool(mine and mine["is_lead"] and mine["free"]),
     }
 

@@ -215,6 +215,7 @@ class Card:
     reasons: tuple[str, ...] = ()
     caution: str = ""
     not_stated: tuple[str, ...] = ()
+    not_stated_own: tuple[str, ...] = ()  # by the reader's company
     demand_points: int = 0
     is_guaranteed_exposure: bool = False
     suggested: bool = False
@@ -289,7 +290,7 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
         brief_card(profile, entry, context),
         reasons=tuple(reasons.reasons(factor_reasons, side)),
         caution=_caution(profile, factor_reasons, side),
-        not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),
+        **reasons.not_stated(side, entry.not_stated_startup, entry.not_stated_investor),
     )
 
 

@@ -55,13 +55,13 @@ from matchmaker.matching.reasons.facts import (
 from matchmaker.models.ranking import RankingRun
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.visibility import access
-from profiles.catalogue.visibility.visible_profile import reading, summary_field
+from profiles.catalogue.visibility.visible_profile import reading
 from profiles.models import Investor, Startup, Thesis
 
 COMMON = (
-    "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "website",
-    "status", "matching_consent", "stale_at", "leaves_at", "visibility", "logo", "withheld", "is_demo",
-    "is_unclaimed", "unread_changes", "reviewed_at",
+    "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "summary_en",
+    "summary_ur", "summary_zh", "website", "status", "matching_consent", "stale_at", "leaves_at",
+    "visibility", "logo", "withheld", "is_demo", "is_unclaimed", "unread_changes", "reviewed_at",
     "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
 )  # fmt: skip
 STARTUP = (
@@ -100,12 +100,12 @@ def listed_counterparts(current: CurrentCompany) -> QuerySet[Any]:
 def for_cards(rows: QuerySet[Any], theses: Collection[int] | None = None) -> QuerySet[Any]:
     """Load what a card shows, in no order; of an investor's theses only those named, if any are."""
     if rows.model is Startup:
-        loaded = rows.select_related("place", "primary_sector").only(*COMMON, summary_field(), *STARTUP)
+        loaded = rows.select_related("place", "primary_sector").only(*COMMON, *STARTUP)
         return loaded.order_by()
     tickets = Thesis.objects.filter(is_active=True).only(*TICKET).order_by("pk")
     if theses is not None:
         tickets = tickets.filter(pk__in=theses)
-    loaded = rows.select_related("place").only(*COMMON, summary_field(), *INVESTOR)
+    loaded = rows.select_related("place").only(*COMMON, *INVESTOR)
     return loaded.prefetch_related(Prefetch("theses", tickets)).order_by()
 
 

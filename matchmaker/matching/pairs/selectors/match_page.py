@@ -132,7 +132,8 @@ class Scored:
     exact_score: float
     reasons: list[str]
     against: list[str]
-    not_stated: list[str]
+    not_stated: tuple[str, ...]
+    not_stated_own: tuple[str, ...]
     rules: list[GateRow]
     optional: list[str]
 
@@ -306,7 +307,7 @@ def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.
 
 
 def _scored(pair: Pair, explained: Explanation, facts: PairFacts) -> Scored:
-    reader, unstated = pair.member.side, unstated_in(explained)
+    reader = pair.member.side
     factor_reasons = _factor_reasons(facts, explained)
     return Scored(
         rows=factor_rows(explained, _notes(factor_reasons, facts, explained, reader)),
@@ -316,7 +317,7 @@ def _scored(pair: Pair, explained: Explanation, facts: PairFacts) -> Scored:
         exact_score=explained.score_tenths / 10,
         reasons=reasons.reasons(factor_reasons, reader),
         against=reasons.against(factor_reasons, reader),
-        not_stated=[str(Factor(factor).label) for factor in Factor.values if factor in unstated],
+        **reasons.not_stated(reader, explained.not_stated_by_startup, explained.not_stated_by_investor),
         rules=[approved_row(pair), *gate_rows(explained.gates)],
         optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
     )

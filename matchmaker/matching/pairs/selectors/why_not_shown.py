@@ -103,7 +103,10 @@ def _standing(findings: PairFindings, side: Side) -> Standing:
                     "This is not disclosed."
                 )
                 return Standing(side, text % words, is_shown=True)
-            return Standing(side, _shown(place, entry, entry in upper), is_shown=True, can_be_raised=True)
+            text = _shown(place, entry, entry in upper)
+            if findings.override and not entry.is_boosted:
+                text = f"{text} {_('A curator has put this pair first. The list follows within a minute.')}"
+            return Standing(side, text, is_shown=True, can_be_raised=True)
     return _beyond(findings, side, lists)
 
 

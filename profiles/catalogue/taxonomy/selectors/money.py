@@ -1,5 +1,6 @@
-"""Amounts as bands, and amounts in US dollars at a dated rate."""
+"""Amounts as people type them, as bands, and in US dollars at a dated rate."""
 
+import re
 from bisect import bisect_left, bisect_right
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,42 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import USD
 from profiles.models import ExchangeRate
 from profiles.refusals import RefusedError
+from profiles.validators import URDU_SPELLINGS, normalize
+
+# What people write behind a number, by the zeros that it stands for.
+UNITS = {
+    unit.translate(URDU_SPELLINGS): zeros
+    for zeros, units in {
+        3: "k thousand 千 ہزار",
+        4: "万 萬",
+        5: "lakh lakhs lac lacs لاکھ",
+        6: "m mn million millions 百万 ملین",
+        7: "cr crore crores 千万 کروڑ",
+        8: "亿 億",
+        9: "b bn billion billions 十亿 ارب",
+    }.items()
+    for unit in units.split()
+}
+NUMBER = r"(\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?)"
+AMOUNT = re.compile(rf"{NUMBER}([^\d.,]*)")
+SEPARATORS = str.maketrans("٬،٫", ",,.")
+
+
+def in_figures(typed: str) -> str:
+    """Return an amount such as `1.5m`, `150万` or `2 crore 50 lakh` as a number; other texts as they are.
+
+    Raises:
+        ValidationError: if the text is longer than any field.
+    """
+    text = "".join(normalize(typed).translate(SEPARATORS).casefold().translate(URDU_SPELLINGS).split())
+    parts = AMOUNT.findall(text)
+    units = [unit for _number, unit in parts]
+    is_read = "".join(map("".join, parts)) == text and (units == [""] or {*units} <= UNITS.keys())
+    if not parts or not is_read:
+        return text
+    numbers = [Decimal(number.replace(",", "")).scaleb(UNITS.get(unit, 0)) for number, unit in parts]
+    return f"{sum(numbers):f}"
+
 
 # Upper limits of the bands in US dollars, about the factor 1.6 apart; the 24th band has no upper limit.
 EDGES = (

@@ -10,13 +10,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.taxonomy.selectors import terms as taxonomy
+from profiles.catalogue.taxonomy.selectors.money import in_figures
 from profiles.catalogue.visibility.fields import Field, declared_of
 from profiles.choices import DataHosting, PlaceLevel
 from profiles.companies.steps.forms.help import HELP
@@ -121,16 +125,39 @@ class WebField(CountedField, forms.URLField):
         return super().to_python(f"https://{bare}" if bare and "://" not in bare else bare)
 
 
+class AmountInput(forms.TextInput):
+    """Repeats in figures what is typed in another way."""
+
+    def __init__(self) -> None:
+        asks = {"hx-get": reverse_lazy("amount"), "hx-trigger": "change", "hx-target": "next output"}
+        super().__init__({"inputmode": "decimal", **asks})
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        typed = super().render(name, value, attrs, renderer)
+        figures = repeated(str(value or ""))
+        return format_html('{}<output class="form-text d-block">{}</output>', typed, figures)
+
+
+def repeated(typed: str) -> str:
+    """Return `= 1,500,000` for `1.5m`; nothing for what is in figures, or is no amount."""
+    try:
+        amount = AmountField().clean(typed)
+    except ValidationError:
+        return ""
+    is_plain = amount is None or not set(typed) - set("0123456789,. ")
+    return "" if is_plain else f"= {AmountField().prepare_value(amount)}"
+
+
 class AmountField(forms.DecimalField):
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+    """An amount as people type it: `1,500,000`, `1.5m`, `150万`, `20 لاکھ`."""
+
+    widget = AmountInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_value": 0, "localize": False, **kwargs})
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        if isinstance(value, str):
-            value = one_line(value).replace(",", "").replace("٬", "").replace(" ", "").replace("٫", ".")
-        return super().to_python(value)
+        return super().to_python(in_figures(value) if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
         """Return an amount with its digits grouped, a whole one without the cents in which it is stored."""

@@ -147,6 +147,12 @@ class InvestorForm(ConsentFields, SectionForm):
     class Meta(OwnFields):
         model = Investor
         fields = asked(CATALOGUE[Side.INVESTOR], "profile")
+        help_texts = {
+            "pitch": gettext_lazy(
+                "Say what you look for, and what you bring besides money. For example: first tickets for "
+                "farm technology, and test fields in Henan."
+            )
+        }
 
     helper = helper(
         group(gettext_lazy("Name"), "name_en", Spoken("name_zh", "name_ur", beside=True), "kind"),

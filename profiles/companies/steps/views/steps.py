@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import is_undecided
@@ -24,6 +25,7 @@ from profiles.catalogue.visibility.fields import CATALOGUE, Field
 from profiles.choices import Role, Side
 from profiles.companies.held_edits.selectors import edit_of, last_edit, newest, waiting_edit
 from profiles.companies.steps import services as companies
+from profiles.companies.steps.forms.fields import repeated
 from profiles.companies.steps.forms.investor import InvestorForm, OffersForm
 from profiles.companies.steps.forms.rows import SectionForm
 from profiles.companies.steps.forms.startup import STEP_FORMS
@@ -292,6 +294,13 @@ def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> 
     typed = [request.POST.get(name, "")[: longest[name]] for name in TEXTS]
     proposals = proposals_in(profile, typed)
     return render(request, "companies/steps/_read.html", {"read": proposals})
+
+
+@require_safe
+@login_required
+def amount(request: SignedInRequest) -> HttpResponse:
+    """Repeat in figures the amount that is typed in a form."""
+    return HttpResponse(repeated(next(iter(request.GET.values()), "")))
 
 
 @require_POST

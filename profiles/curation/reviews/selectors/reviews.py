@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from profiles.catalogue.taxonomy.selectors import terms
 from profiles.catalogue.visibility.access import Viewer, country_of, see
@@ -24,7 +25,13 @@ from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Side
 from profiles.companies.held_edits.selectors import loaded, newest, newest_rows
 from profiles.companies.steps.selectors import WAITING
-from profiles.curation.reviews.selectors.audit_trail import NEWEST, AuditLine, audit_lines, field_words
+from profiles.curation.reviews.selectors.audit_trail import (
+    GROUP_LABELS,
+    NEWEST,
+    AuditLine,
+    audit_lines,
+    field_words,
+)
 from profiles.models import SIDES, Appeal, AuditRecord, Investor, Review, ReviewReason, Startup
 from profiles.people.accounts.kinds import EDITED
 from profiles.platform.audit.services import subject_of
@@ -164,7 +171,6 @@ def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
     people = [member.user.email for member in profile.memberships.select_related("user")]
     site = (urlsplit(profile.website).hostname or "").removeprefix("www.")
     matches = [address for address in people if site and address.rpartition("@")[2] == site]
-    consents = profile.consents.filter(withdrawn_at=None)
     approved = profile.approved_country
     moved = [{"label": _("Previously approved country"), "value": terms.data_place(approved)}]
     return [
@@ -172,9 +178,23 @@ def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
         {"label": _("People"), "value": joined(people)},
         {"label": _("Website"), "value": profile.website},
         {"label": _("Email addresses at this website"), "value": joined(matches)},
-        {"label": _("Consents given"), "value": joined(c.get_purpose_display() for c in consents)},
+        {"label": _("Consents given"), "value": _consents(profile)},
         {"label": _("Last confirmed on"), "value": _in_words(profile.confirmed_on)},
     ]
+
+
+def _consents(profile: Startup | Investor) -> str:
+    """Return what the company has agreed to: for the whole profile, then for each field group."""
+    purposes: dict[str, list[str]] = {}
+    for given in profile.consents.filter(withdrawn_at=None).order_by("group", "pk"):
+        purposes.setdefault(given.group, []).append(given.get_purpose_display())
+    words = [
+        _("%(group)s: %(purposes)s") % {"group": GROUP_LABELS[group], "purposes": joined(names)}
+        if group
+        else joined(names)
+        for group, names in purposes.items()
+    ]
+    return pgettext("between two clauses", "; ").join(words)
 
 
 @dataclass(frozen=True)

@@ -123,8 +123,6 @@ def test_terms_stand_beside_the_text_in_the_readers_language(talk, ayesha, li_we
 
 def test_a_burst_is_told_once_until_it_is_read_and_tells_nothing(talk, ayesha, li_wei, as_user):
     at = timezone.now()
-    talk.startup.name_en = f"Firm{CANARY}"
-    talk.startup.save()
     for minute in range(3):
         conversations.send_message(
             talk, side=Side.STARTUP, text=f"{CANARY} {minute}", by=ayesha, at=at + timedelta(minutes=minute)
@@ -366,3 +364,12 @@ def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_its_own_along(
     assert [message.text for message in Message.objects.all()] == [f"{CANARY} theirs"]
     assert [file.name for file in CheckedFile.objects.all()] == ["theirs.png"]
     assert [path.exists() for path in kept] == [False, True]
+
+
+def test_a_mail_about_a_message_names_the_company_that_wrote(talk, ayesha, li_wei):
+    make_message(talk, Side.STARTUP, by=ayesha)
+    conversations.notify_of_message(Message.objects.get(), at=timezone.now())
+    mail = OutboxMail.objects.get(kind="message")
+    assert mail.recipient == li_wei.email
+    assert "Indus Grow" in mail.subject
+    assert "About: Indus Grow" in mail.body

@@ -89,3 +89,9 @@ def test_nobody_due_costs_one_query(investor):
     with CaptureQueriesContext(connection) as queries:
         services.send_due_digests(at=NOW)
     assert len(queries) == 1
+
+
+def test_the_first_comes_a_day_after_the_approval(investor):
+    Investor.objects.filter(pk=investor.pk).update(reviewed_at=NOW)
+    came = [hours for hours in range(0, 49, 12) if services.send_due_digests(at=NOW + timedelta(hours=hours))]
+    assert came == [24]

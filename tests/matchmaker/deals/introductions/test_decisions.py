@@ -86,13 +86,13 @@ def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
 
     mails = delivered()
     assert sorted((sent.to, sent.subject) for sent in mails) == [
-        ([li_wei.email], f"{investor.name_en} on Corridor: both sides are interested"),
-        ([partner.email], f"کوریڈور پر {startup.name_en}: دونوں طرف دلچسپی ہے"),
+        ([li_wei.email], f"{investor.name_en} on Corridor: both sides are interested ({startup.name_en})"),
+        ([partner.email], f"کوریڈور پر {startup.name_en}: دونوں طرف دلچسپی ہے ({investor.name_en})"),
     ]
     for sent in mails:
         own, other = (investor, startup) if sent.to == [li_wei.email] else (startup, investor)
         assert reverse("introduction", args=[other.public_id]) in sent.body
-        assert other.name_en not in sent.body
+        assert other.name_en in sent.body
         assert own.name_en in sent.body
 
 
@@ -405,8 +405,8 @@ def test_a_form_changes_nothing_but_the_note(as_user, li_wei, startup):
 
 
 def test_mutual_interest_stands_first(as_user, li_wei, ayesha, investor, startup):
-    other = factories.make_startup("Ravi Soil")
-    add(other, li_wei)
+    add(factories.make_startup("Ravi Soil"), li_wei)
+    add(startup, li_wei)
     for side, by in ((Side.INVESTOR, li_wei), (Side.STARTUP, ayesha)):
         Interest.objects.create(side=side, startup=startup, investor=investor, by=by)
 
@@ -461,3 +461,14 @@ def test_a_hidden_pair_keeps_its_owners_note_without_its_name(as_user, li_wei, s
     )
     page = as_user(li_wei).get(SHORTLIST).content.decode()
     assert ("Ask about the valves" in page, startup.name_en in page) == (True, False)
+
+
+def test_only_what_was_shortlisted_is_on_the_shortlist(as_user, li_wei, ayesha, startup):
+    investor = li_wei.membership.investor
+    other = factories.make_startup("Ravi Soil")
+    for one, by, side in ((startup, li_wei, Side.INVESTOR), (other, ayesha, Side.STARTUP)):
+        Interest.objects.create(startup=one, investor=investor, by=by, side=side)
+    client = as_user(li_wei)
+    assert client.get(SHORTLIST).context["shortlist"]["kept"] == []
+    add(other, li_wei)
+    assert [kept["name"] for kept in client.get(SHORTLIST).context["shortlist"]["kept"]] == ["Ravi Soil"]

@@ -10,7 +10,7 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services.decisions import RequestWords
 from matchmaker.desk.today import services as overrides
-from profiles.models import Receipt, User
+from profiles.models import OutboxMail, Receipt, User
 from tests.factories import make_founder, make_startup
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +65,6 @@ def test_a_blind_first_look_stays_blind(ask, ayesha, li_wei, as_user):
     ask(ayesha, li_wei.membership.investor)
     (name,) = names(as_user(li_wei))
     assert name.startswith("Startup: ")
+    mail = OutboxMail.objects.get(kind="request_received")
+    assert f"About: {name}" in mail.body
+    assert "Indus Grow" not in mail.subject + mail.body

@@ -487,3 +487,11 @@ def test_home_says_what_waits_and_what_comes(introduction, ayesha, li_wei, as_us
 def test_every_live_state_is_dropped_with_its_introduction():
     dropped = next(line for line in MEETING_LINES if line.act == MeetingAct.DROP)
     assert set(dropped.sources) == set(LIVE)
+
+
+def test_a_mail_about_a_meeting_names_the_other_company(introduction, ayesha, li_wei):
+    propose(introduction, ayesha)
+    mail = OutboxMail.objects.get(kind="meeting_proposed")
+    other = introduction.startup.name_en
+    assert other in mail.subject
+    assert mail.body.startswith(f"About: {other}\n\n")

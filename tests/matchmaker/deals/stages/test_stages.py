@@ -1,8 +1,10 @@
 """Stages: proposed by one side, confirmed or disputed by the other, seen by both and by nobody else."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -414,3 +416,10 @@ def test_of_two_records_that_become_one_the_later_stage_stands(introduction, sta
     states = set(introduction.stages.values_list("kind", "state"))
     assert states == {("sample", "past"), ("terms", "agreed")}
     assert list(other.stages.values_list("kind", "state")) == [("signed", "proposed")]
+
+
+def test_the_form_of_a_stage_is_not_titled_as_a_funding_stage(introduction, investor, ayesha, as_user):
+    client = as_user(ayesha)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    page = client.get(reverse("stages", args=[investor.public_id])).content.decode()
+    assert re.findall(r"<legend[^>]*>\s*(.*?)\s*</legend>", page)[0] == "进展阶段"

@@ -290,3 +290,14 @@ def test_what_cannot_stand_on_both_lists_is_not_suggested(desk, startup, investo
     assert not CuratorOverride.objects.exists()
     assert suggest(desk, startup, investor).status_code == 302
     assert suggest(desk, startup, investor).status_code == 422  # there is one already
+
+
+def test_after_a_boost_the_page_says_that_the_position_changes(desk, startup, investor, sana):
+    ranked.rank_whole()
+    before = told(desk, startup, investor)
+    said = {"kind": OverrideKind.BOOST, "note": NOTE, "expires_on": None, "by": sana, "at": timezone.now()}
+    overrides.curator_override(startup, investor, **said)
+    coming = "A curator has put this pair first. The list follows within a minute."
+    assert told(desk, startup, investor) == [f"{text} {coming}" for text in before]
+    ranked.rank_whole()
+    assert told(desk, startup, investor) == ["It is shown at position 1."] * 2

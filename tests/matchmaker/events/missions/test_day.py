@@ -18,7 +18,8 @@ from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.pair_action import Interest
 from matchmaker.models.programmes.programme import ProgrammeApplicationState
-from profiles.models import AuditRecord, Notice, OutboxMail
+from profiles.choices import Status
+from profiles.models import AuditRecord, Notice, OutboxMail, Startup
 from tests import factories
 from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_slots
@@ -351,3 +352,35 @@ def test_an_act_on_what_has_changed_since_it_was_read_is_refused(as_user, today,
     meeting.refresh_from_db()
     assert meeting.slot == slots[NEXT]
     assert MissionStep.objects.filter(act="swap").count() == 0
+
+
+def test_home_names_the_next_meeting_and_leads_to_it(as_user, today, ayesha):
+    meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NOW_ON + 1)
+    make_meeting(today.mission, today.ours, today.delegation(factories.make_investor("Past")), slot=PAST)
+    coming = as_user(ayesha).get("/home/").context["page"]["agenda"]["coming"]
+    starts = localtime(meeting.slot.starts_at, today.programme.zone)
+    assert [row.url for row in coming] == [today.at("mission_day_meeting", meeting.key)]
+    said = coming[0].text
+    assert said.startswith(f"Meeting with {today.theirs.called}: ")
+    assert f"{starts:%H:%M} (" in said
+    assert said.endswith("Hall A · Table 1")
+
+
+def test_who_is_suspended_is_asked_for_nothing_of_a_mission(as_user, today, startup, ayesha):
+    make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    client = as_user(ayesha)
+    assert client.get("/home/").context["page"]["agenda"]["waiting"]
+    Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
+    agenda = client.get("/home/").context["page"]["agenda"]
+    assert (agenda["waiting"], agenda["coming"]) == ([], [])
+
+
+def test_one_is_late_from_the_schedule_and_reads_what_was_said(as_user, today, ayesha, li_wei):
+    meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT, state=S.CONFIRMED)
+    client, page = as_user(ayesha), today.at("mission_day", today.ours.public_id)
+    assert 'name="act" value="late"' in body(client, page)
+    assert "The other side has been told." in today.act(client, meeting, "late", minutes=10).content.decode()
+    said = today.act(client, meeting, "late", minutes=0).content.decode()
+    assert "has been told" not in said
+    assert "The other side no longer reads that you are late." in said
+    assert "minutes late" not in body(as_user(li_wei), today.at("mission_day", today.theirs.public_id))

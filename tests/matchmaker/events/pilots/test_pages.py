@@ -1,5 +1,6 @@
 """Who reads what of a pilot, and how pilots and applications move along their tables and no other way."""
 
+import re
 from datetime import timedelta
 from functools import partial
 
@@ -586,3 +587,21 @@ def test_who_cannot_apply_for_a_pilot_reads_why(pilot, as_user, startup, ayesha)
     assert "You cannot apply" not in as_user(ayesha).get(page).content.decode()
     draft = factories.make_founder("draft@example.com", factories.make_startup("Draft", status="draft"))
     assert "Your profile must be approved first" in as_user(draft).get(page).content.decode()
+
+
+@pytest.mark.django_db
+def test_who_is_not_approved_yet_reads_a_host_that_everybody_reads(as_user, pilot, li_wei):
+    startup = factories.make_startup("Ravi Fields", status=Status.SUBMITTED, reviewed_at=None)
+    founder = as_user(factories.make_founder("new@example.com", startup))
+    assert "A partner in Guangdong" in text(founder, pilot)
+    as_user(li_wei).post(reverse("pilot_open", args=[pilot.public_id]), {"parts": ["host"]})
+    for page in (text(founder, pilot), founder.get(reverse("pilots")).content.decode()):
+        assert "Pearl River Capital" in page
+        assert "<bdi>…</bdi>" not in page
+
+
+@pytest.mark.django_db
+def test_no_heading_of_a_pilot_is_empty(as_user, pilot, ayesha):
+    page = text(as_user(ayesha), pilot)
+    assert CANARIES["data"] in page
+    assert not re.findall(r"<h\d[^>]*>\s*</h\d>", page)

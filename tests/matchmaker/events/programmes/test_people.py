@@ -260,3 +260,21 @@ def test_nobody_learns_whose_account_an_address_is_before_its_owner_signs(as_use
     ]
     assert swapped[-1] != 302
     assert ProgrammeProposal.objects.get().email == f"p{swapped.count(302) - 1}@example.com"
+
+
+def test_who_leads_a_team_invites_whoever_can_be_found_and_is_in_none(as_user, hackathon):
+    """Without anybody from the other side too: the page says so after a team is made."""
+    lahore, near = person("Lahore", "PK-LHE"), person("Near", "PK-PB")
+    shy = person("Shy", "PK-PB", audience=CardAudience.ORGANISERS)
+    _ours, theirs, _hidden = take_part(hackathon, lahore, near, shy)
+    lead, page = as_user(lahore), at("programme_teams", hackathon)
+    assert "Invite another participant" not in body(lead, page)
+    lead.post(page, {"name": "Canal", "place_count": "3"})
+    assert [each.pk for each in lead.get(page).context["teams"]["others"]] == [theirs.pk]
+    shown = body(lead, page)
+    assert ("Near works" in shown, "Shy" in shown) == (True, False)
+    act = at("programme_team", hackathon, ProgrammeTeam.objects.get().pk)
+    assert f'action="{act}"' in shown[shown.index("Invite another participant") :]
+    lead.post(act, {"act": "invite", "application": theirs.pk})
+    assert lead.get(page).context["teams"]["others"] == []
+    assert "Invite another participant" not in body(as_user(near), page)

@@ -1,5 +1,7 @@
 """The list of recommended counterparts, as an investor and a founder see it."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.db.models import Value
@@ -8,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.choices import PassReason, RunState, Side
+from matchmaker.choices import Factor, PassReason, RunState, Side
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.management.commands.bench_pages import MOST_QUERIES
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.models.ranking import RankingRun
 from profiles.choices import Audience, FeePolicy
-from profiles.models import Sector, Stage, Startup, User
+from profiles.models import Investor, Sector, Stage, Startup, User
 from tests import factories
 from tests.matchmaker.matching import lists
 
@@ -415,3 +417,27 @@ def test_the_order_follows_from_what_the_viewer_sees(as_user, li_wei, query, is_
     for letter in "AZ":
         hidden.update(name_en=Concat(Value(letter), "name_en"))
         assert order() == before
+
+
+def test_a_card_says_which_side_has_not_stated_a_factor(as_user, li_wei, investor, startup):
+    thesis = investor.theses.get().pk
+    row = lists.entry(startup.pk, thesis, not_stated=("stage",))
+    row["not_stated"] |= 1 << (8 + Factor.values.index("place"))
+    lists.store(Side.INVESTOR, investor.pk, [row])
+    page = as_user(li_wei).get(MATCHES)
+    card = page.context["matches"].cards[0]
+    assert (card.not_stated, card.not_stated_own) == (("Stage",), ("Location",))
+    said = " ".join(re.sub("<[^>]+>", " ", page.content.decode()).split())
+    assert "Not stated: Stage You have not stated: Location" in said
+
+
+def test_texts_in_two_languages_are_no_caution(as_user, li_wei, investor, startup):
+    apart = (160, 85, 255, 110, 0, 255, 100, 85)
+    Startup.objects.filter(pk=startup.pk).update(pitch="Sensors for canals")
+    Investor.objects.filter(pk=investor.pk).update(pitch="我们投资农业", summary_en="")
+    rank(investor, startup, levels=apart)
+    client = as_user(li_wei)
+    said = "An automatic comparison found little similarity between your descriptions"
+    assert client.get(MATCHES).context["matches"].cards[0].caution != said
+    Investor.objects.filter(pk=investor.pk).update(summary_en="We invest in farms")
+    assert client.get(MATCHES).context["matches"].cards[0].caution == said

@@ -299,6 +299,7 @@ CHECKS = {
     "texts_close": lambda c: bool(c.ours and c.theirs) and c.level >= 204,
     "texts_partly": lambda c: bool(c.ours and c.theirs) and 102 <= c.level < 204,
     "texts_apart": lambda c: bool(c.ours and c.theirs) and c.level < 102,
+    "texts_foreign": lambda c: bool(c.ours and c.theirs) and c.level < 102,
     "deals": lambda c: c["count"] == len(c.deals) > 0,
     "no_deals": lambda c: not c.investor.withheld and not c.deals,
     "deals_left_out": lambda c: bool(c.investor.withheld.get("deals")),

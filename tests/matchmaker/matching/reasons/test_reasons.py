@@ -64,6 +64,8 @@ def market(db, settings):
     investors[2].theses.earliest("pk").forms.set([form(code="supply_agreement")])
     startups[3].forms.set([form(code="grant")])
     Startup.objects.filter(pk=startups[3].pk).update(forms_are_must=True)
+    chinese = {"pitch": "", "summary_en": "", "summary_ur": "", "summary_zh": "我们投资农业机械。"}
+    Investor.objects.filter(pk=investors[2].pk).update(**chinese)
     silent = next(each for each in investors[::-1] if each.deals.exists())
     silent.withheld = {"deals": ["matching"]}
     silent.save()

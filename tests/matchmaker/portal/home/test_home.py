@@ -75,7 +75,7 @@ class TestHome:
         for investor in (second, make_investor("Wants us")):
             Interest.objects.create(**{**ours, "side": Side.INVESTOR}, investor=investor)
         page = as_user(ayesha).get(HOME).context["page"]
-        assert (page["matches"], page["shortlisted"], page["interested"], page["mutual"]) == (2, 2, 2, 1)
+        assert (page["matches"], page["shortlisted"], page["interested"], page["mutual"]) == (2, 1, 2, 1)
         assert len(as_user(ayesha).get("/shortlist/").context["shortlist"]["kept"]) == page["shortlisted"]
 
     def test_it_tells_of_those_whose_yes_has_no_answer(self, ayesha, startup, as_user):
@@ -377,3 +377,9 @@ def test_everybody_finds_something_to_answer(as_user, settings):
     new = {person: person.notices.filter(read_at=None).count() for person in (founder, investor)}
     assert new == {founder: 1, investor: 3}
     assert OutboxMail.objects.filter(sent_at=None).count() <= 2
+
+
+def test_that_no_request_waits_is_said_of_requests_alone(as_user, ayesha):
+    page = as_user(ayesha).get(HOME).content.decode()
+    assert "Nothing is waiting" not in page
+    assert "No introduction request is waiting for your answer." in page

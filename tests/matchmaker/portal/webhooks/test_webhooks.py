@@ -273,3 +273,11 @@ def test_a_copy_of_ones_data_has_webhooks_without_their_secrets(li_wei, hook):
 def test_what_was_sent_is_forgotten_after_a_month(hook):
     assert services.forget_old(at=timezone.now() + timedelta(days=29)) == 0
     assert services.forget_old(at=timezone.now() + timedelta(days=31)) == 1
+
+
+@pytest.mark.django_db
+def test_the_menu_leads_to_webhooks_only_where_they_are_sent(as_user, ayesha, settings):
+    link = f'href="{reverse("webhooks")}"'
+    for mode in ("off", "on"):
+        settings.WEBHOOKS = mode
+        assert (link in as_user(ayesha).get("/home/").content.decode()) == (mode != "off")

@@ -252,3 +252,9 @@ def test_of_two_curators_one_decides_and_what_is_removed_is_not_seen(startup, sa
         lambda: services.remove(second, by=founder, at=timezone.now()),
     )
     assert list(Evidence.objects.values_list("pk", flat=True)) == [first.pk]
+
+
+def test_a_type_that_is_refused_is_not_offered(ayesha, as_user):
+    answer = upload(as_user(ayesha), name="figures.csv", content=b"year,revenue\n2025,10\n")
+    (said,) = answer.context["form"].errors["file"]
+    assert said == "We cannot accept this type of file here. Choose one of these types: PDF, PNG, JPEG."

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 from django.template import Context, Template
+from django.urls import reverse
 from django.utils import translation
 
 from profiles.catalogue.visibility.fields import CATALOGUE, editable
@@ -111,13 +112,45 @@ def test_genuine_urdu_and_chinese_are_kept_as_typed(db):
 
 @pytest.mark.parametrize(
     ("typed", "amount"),
-    [("250000", 250000), ("2,50,000", 250000), ("250 000.50", "250000.50"), ("۲۵۰٬۰۰۰", 250000)],
+    [
+        ("250000", 250000),
+        ("2,50,000", 250000),
+        ("250 000.50", "250000.50"),
+        ("۲۵۰٬۰۰۰", 250000),
+        ("٢٥٠٬٠٠٠", 250000),
+        ("500k", 500_000),
+        ("1.5m", 1_500_000),
+        ("1.5 Million", 1_500_000),
+        ("150万", 1_500_000),
+        ("１．５亿", 150_000_000),
+        ("2 crore", 20_000_000),
+        ("2 crore 50 lakh", 25_000_000),
+        ("20 لاکھ", 2_000_000),
+        ("۲۰ لاكھ", 2_000_000),
+        ("1.25 کروڑ", 12_500_000),
+    ],
 )
 def test_amounts_are_read_as_people_write_them(db, typed, amount):
     data = posted(seeks_capital="on", ask_max=typed, ask_currency="PKR", ask_audience="matched")
     form = RoundForm(data, instance=Startup())
     assert form.is_valid(), form.errors
     assert (form.changes["ask_max"], form.changes["visibility"]) == (Decimal(amount), {"ask": "matched"})
+
+
+@pytest.mark.parametrize("typed", ["1,5m", "1,5", "2 crore 50", "150个", "m", "$1.5m", "1.5.2k"])
+def test_what_could_mean_two_amounts_is_no_amount(db, typed):
+    assert errors(RoundForm(posted(ask_max=typed), instance=Startup()), "ask_max") == ["Enter a number."]
+
+
+@pytest.mark.parametrize(
+    ("typed", "repeated"),
+    [("150万", "= 1,500,000"), ("٢٥٠٬٠٠٠", "= 250,000"), ("1500000", ""), ("1,500,000.50", ""), ("soon", "")],
+)
+def test_the_page_repeats_an_amount_in_figures_beside_its_field(as_user, ayesha, db, typed, repeated):
+    answer = as_user(ayesha).get(reverse("amount"), {"ask_max": typed})
+    form = RoundForm(posted(ask_max=typed), instance=Startup())
+    assert answer.content.decode() == repeated
+    assert f"{repeated}</output>" in str(form["ask_max"])
 
 
 @pytest.mark.parametrize(

@@ -344,6 +344,17 @@ def test_a_curator_opens_amounts_with_a_reason_on_record(startup, sana, ayesha):
 # --- Completeness and duplicates -------------------------------------------------------------------
 
 
+def test_a_round_makes_a_profile_more_complete_and_who_raises_nothing_is_not_asked(startup):
+    startup.needs.create(type=NeedType.objects.get(code="hardware"))
+    Startup.objects.filter(pk=startup.pk).update(seeks_capital=False, ask_min=None, ask_max=None)
+    before = completeness(Startup.objects.get(pk=startup.pk))
+    assert "ask" not in [field.name for field in before.missing]
+    Startup.objects.filter(pk=startup.pk).update(seeks_capital=True)
+    assert "ask" in [field.name for field in completeness(Startup.objects.get(pk=startup.pk)).missing]
+    Startup.objects.filter(pk=startup.pk).update(ask_max=500_000)
+    assert completeness(Startup.objects.get(pk=startup.pk)).percent > before.percent
+
+
 def test_completeness_names_the_next_useful_field(draft, stranger):
     before = completeness(draft)
     assert before.next_field is not None

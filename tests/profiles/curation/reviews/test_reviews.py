@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.catalogue.visibility import services as visibility
-from profiles.choices import ReviewOutcome, Role, Status
+from profiles.choices import Purpose, ReviewOutcome, Role, Status
 from profiles.companies.steps import services as companies
 from profiles.curation.reviews import services as reviews
 from profiles.curation.reviews.selectors import reviews as selector
@@ -20,7 +20,7 @@ from profiles.curation.reviews.selectors.queues import QueuePart, rows_of
 from profiles.curation.reviews.selectors.queues import waiting as waiting_in_queue
 from profiles.curation.reviews.selectors.reviews import reviewed_lists
 from profiles.guards import NotACuratorError, ReasonMissingError
-from profiles.models import AuditRecord, Investor, Need, NeedType, Place, Startup, User
+from profiles.models import AuditRecord, Consent, Investor, Need, NeedType, Place, Startup, User
 from tests.factories import MOMENT, make_founder, make_investor, make_startup, make_user
 
 LATER = MOMENT + timedelta(hours=1)
@@ -351,3 +351,14 @@ def test_an_edit_within_the_band_is_noticed_without_being_read(asking, sana, as_
     assert answer.status_code == 409
     assert [change.label for change in answer.context["changes"]] == ["amount to raise"]
     assert "212,34" not in answer.content.decode()
+
+
+def test_a_reviewer_reads_each_consent_with_its_group(startup, sana):
+    for group in ("", "revenue", "founders"):
+        for purpose in (Purpose.MATCHING, Purpose.SHOWING):
+            Consent.objects.create(
+                startup=startup, group=group, purpose=purpose, text_version="2026-15", given_by=sana
+            )
+    given = [row["value"] for row in selector.evidence(startup) if row["label"] == "Consents given"]
+    both = f"{Purpose.MATCHING.label}, {Purpose.SHOWING.label}"
+    assert given == [f"{both}; Founders: {both}; Yearly revenue, as a range: {both}"]
