@@ -232,3 +232,23 @@ def test_a_phone_shows_why_each_one_fits_and_what_is_offered(page, li_wei, marke
     gap, down = page.locator("td").filter(has_text="Two partners a month").evaluate(APART)
     assert gap >= 2
     assert down < 12
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
+def test_a_card_is_a_short_row_on_a_phone_and_opens_in_place(browser, page, li_wei, market, javascript):
+    sign_in(page, li_wei)
+    context = browser.new_context(base_url=page.url, viewport=PHONE, java_script_enabled=javascript)
+    context.add_cookies(page.context.cookies())
+    phone = context.new_page()
+    phone.goto(reverse("matches"))
+    card = phone.get_by_role("article").first
+    why, name = card.get_by_role("link", name=re.compile("See why")), card.get_by_role("heading").inner_text()
+    assert card.bounding_box()["height"] < 240
+    expect(card.get_by_role("listitem").first).to_be_visible()  # a reason
+    expect(why).to_be_hidden()
+    card.get_by_text(of("More", name)).click()
+    expect(why).to_be_visible()
+    expect(card.get_by_role("button", name=of("Shortlist", name))).to_be_visible()
+    phone.set_viewport_size({"width": 1280, "height": 800})
+    expect(phone.get_by_role("article").nth(1).get_by_role("link", name=re.compile("See why"))).to_be_visible()
+    context.close()
