@@ -58,5 +58,6 @@ def test_a_page_loads_the_fonts_of_its_language_and_little_that_blocks(
             urls = [answer.url for answer in answers]
             fonts = {url.split("/fonts/")[1].split("/")[0] for url in urls if url.endswith(".woff2")}
             assert fonts <= FONTS[language], address
+            assert not [url for url in urls if "urdu-arabic" in url], "the letters of Urdu are enough"
             assert 0 < bytes_of_sheets(answers) < BLOCKING_BYTES, address
         context.close()
