@@ -384,7 +384,7 @@ def yardsticks() -> str:
 def published_figures() -> str:
     count: dict[tuple[str, str], int] = {}
     for row in csv_rows(DATA / "context_numbers.csv"):
-        key = row["publisher"] or "nobody published it; the page says so", row["confidence"]
+        key = row["publisher"] or "no one published it; the page says so", row["confidence"]
         count[key] = count.get(key, 0) + 1
     return table(
         ("publisher", "support", "figures"), ([*key, str(number)] for key, number in sorted(count.items()))
