@@ -110,7 +110,7 @@ EDITED = register_action(
     Sentence(_("%(who)s saved a thesis of %(what)s: %(fields)s."), {"act": "thesis saved"}),
     Sentence(_("%(who)s deleted a deal of %(what)s."), {"act": "deal deleted"}),
     Sentence(_("%(who)s saved a deal of %(what)s: %(fields)s."), {"act": "deal saved"}),
-    Sentence(_("%(who)s refused a suggestion for %(what)s."), {"act": "refused"}),
+    Sentence(_("%(who)s declined a suggestion for %(what)s."), {"act": "refused"}),
     Sentence(_("%(who)s changed %(what)s: %(fields)s."), {"fields": ANY}),
     _("%(who)s changed %(what)s."),
 )

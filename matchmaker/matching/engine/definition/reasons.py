@@ -173,7 +173,8 @@ def _described_sector(pair: Pair) -> Reason | None:
 def _outside_sector(pair: Pair) -> Reason:
     """Return how the startup's sectors relate to those of a thesis that names none of them."""
     main, named = pair.startup.sectors[0], pair.partner.sectors
-    if count := pair.record("sector", main)[0]:
+    names_a_part = any(main in pair.family("sector", key) for key in named)
+    if (count := pair.record("sector", main)[0]) and not names_a_part:
         return Reason("sector_backed", Tone.PARTIAL, {"what": main, "count": count})
     families = pair.scales.families["sector"]
     inside = [key for key, family in families.items() if not named.isdisjoint(family)]

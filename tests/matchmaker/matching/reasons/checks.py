@@ -243,7 +243,11 @@ CHECKS = {
     "sector_near": lambda c: c.is_outside and similarity(c["what"], c["near"])[0] >= 0.5,
     "sector_related": lambda c: c.is_outside and similarity(c["what"], c["near"])[1],
     "sector_beside": lambda c: c.is_outside and similarity(c["what"], c["near"]) == (0.3, False),
-    "sector_backed": lambda c: c.is_outside and c["count"] == c.deals_in(c["what"]) > 0,
+    "sector_backed": lambda c: (
+        c.is_outside
+        and not any(c["what"] in lineage("sector", name) for name in c.theirs)
+        and c["count"] == c.deals_in(c["what"]) > 0
+    ),
     "sector_out": lambda c: c.is_outside and far(c) and not c.deals_in(c["what"]),
     "sector_record": recorded,
     "sector_spoken": lambda c: not c.theirs and c["what"] in c.inferred,
