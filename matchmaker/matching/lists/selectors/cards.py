@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.choices import Factor, OverrideKind, Side
-from matchmaker.matching.lists.selectors.closed import closed_to
+from matchmaker.matching.lists.selectors.closed import Refusal, closed_to
 from matchmaker.matching.lists.selectors.facets import FacetValues
 from matchmaker.matching.ranking.selectors.stored_lists import (
     ListEntry,
@@ -155,6 +155,8 @@ class OwnList:
 
     stored: StoredRanking
     theses: tuple[ThesisList, ...] = ()
+    asked: Keys = frozenset()  # the counterparts of which `closed` says whether anything new may begin
+    closed: Mapping[int, Refusal] = field(default_factory=dict)
 
     @property
     def counterparts(self) -> Keys:
@@ -173,8 +175,11 @@ def own_list(current: CurrentCompany) -> OwnList | None:
         return None
     exempt = current.interactions.exempt_from_penalty
     lists = lists_of_theses(current.company_id) if stored.has_theses else []
-    listed = {entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in lists))}
-    closed = closed_to(current.side, current.company_id, listed).keys() - current.interactions.introduced
+    listed = frozenset(
+        entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in lists))
+    )
+    refusals = closed_to(current.side, current.company_id, listed)
+    closed = refusals.keys() - current.interactions.introduced
     gone = closed | current.interactions.passed | current.interactions.hidden
 
     def shown(entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
@@ -182,9 +187,10 @@ def own_list(current: CurrentCompany) -> OwnList | None:
 
     everybody = shown(stored.entries)
     if len(lists) < 2:
-        return OwnList(replace(stored, entries=everybody))
+        return OwnList(replace(stored, entries=everybody), (), listed, refusals)
     theses = tuple(replace(each, entries=shown(each.entries)) for each in lists)
-    return OwnList(replace(stored, entries=taking_turns(theses, everybody)), theses)
+    entries = taking_turns(theses, everybody)
+    return OwnList(replace(stored, entries=entries), theses, listed, refusals)
 
 
 def has_no_active_thesis(company: Startup | Investor) -> bool:
