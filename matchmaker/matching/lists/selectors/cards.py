@@ -250,8 +250,8 @@ class CardContext:
     listed_theses: Collection[int] | None = None  # whose tickets cards show; None: of all that are loaded
 
 
-def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
-    """Return a card without any score, for those who browse without scoring."""
+def plain_card(profile: Startup | Investor, context: CardContext, **scored: Any) -> Card:
+    """Return a card without any score, for those who browse without scoring; `scored`: what else it says."""
     seen = see(profile, context.current.viewer)
     return Card(
         public_id=profile.public_id,
@@ -265,18 +265,20 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
         deal=context.deals.get(profile.pk, ""),
         face=face_of(seen),
         changed=changed_words(seen),
+        **scored,
     )
 
 
-def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
-    """Return a card with the numbers of the pair, without its reasons."""
+def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardContext, **reasons: Any) -> Card:
+    """Return a card with the numbers of the pair, without its reasons unless they are given."""
     side = context.current.side
     fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
     adjustment = entry.demand_adjustment_tenths if context.sort == BEST else 0
     position = list_position(entry.score, adjustment, entry)
     number = {MINE: fits[side], THEIRS: fits[side.other]}.get(context.sort, position.number)
-    return replace(
-        plain_card(profile, context),
+    return plain_card(
+        profile,
+        context,
         score=position.score,
         number=number,
         measure=context.sort if context.sort in (MINE, THEIRS) else BEST,
@@ -289,13 +291,16 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
         suggestion=context.suggestions.get(profile.pk, ""),
         is_less_likely=not entry.is_recommended and context.current.interactions.recommends(entry),
         thesis=context.theses.get(entry.thesis_id, ""),
+        **reasons,
     )
 
 
 def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
     side, factor_reasons = context.current.side, factor_reasons_of(entry, context)
-    return replace(
-        brief_card(profile, entry, context),
+    return brief_card(
+        profile,
+        entry,
+        context,
         reasons=tuple(reasons.reasons(factor_reasons, side)),
         caution=_caution(profile, factor_reasons, side),
         not_stated=tuple(str(Factor(factor).label) for factor in entry.not_stated),

@@ -357,7 +357,7 @@ def portrait(
     seen: VisibleProfile, side: Side, thesis: VisibleProfile | None, pair: PairFacts
 ) -> list[facts.Fact]:
     """Return the first facts about a profile of `side`; hidden fields are left out."""
-    fields = [seen.declared(name) for name in FIRST[side] if name not in seen.hidden]
+    fields = [seen.declared(name) for name in FIRST[side] if not seen.hides(name)]
     first = [facts.fact(seen, field, pair.terms) for field in fields]
     if side is Side.STARTUP:
         return [
