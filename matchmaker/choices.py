@@ -58,6 +58,7 @@ class PassReason(models.TextChoices):
 
     def __new__(cls, code: str, teaches: Teaches, is_offered: bool) -> Self:
         reason = str.__new__(cls, code)
+        # `_value_` is what Python's documentation of enums has `__new__` set.
         reason._value_, reason.teaches, reason.is_offered = code, teaches, is_offered
         return reason
 

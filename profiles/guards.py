@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -121,12 +121,14 @@ def has_fresh_proof(request: HttpRequest, *, is_asked: bool = False) -> bool:
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:
-    """Ask for the second factor, or the password where there is none, and come back to the request."""
-    methods = get_adapter().get_reauthentication_methods(request.user)
-    if not methods:
-        return sign_in_again(request)
-    response: HttpResponse = suspend_request(request, methods[0]["url"])
-    return response
+    """Ask for the second factor, or the password where there is none, and come back to the request.
+
+    Raises:
+        ReauthenticationRequired: allauth's middleware answers it with the page that asks.
+    """
+    if get_adapter().get_reauthentication_methods(request.user):
+        raise ReauthenticationRequired
+    return sign_in_again(request)
 
 
 def sign_in_again(request: HttpRequest) -> HttpResponse:

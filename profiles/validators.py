@@ -348,7 +348,10 @@ def name_keys(*names: str) -> str:
 
 def language_of(text: str) -> str:
     """Return the language of a text by its letters, empty where it has none."""
-    letters = [unicodedata.name(char, "").partition(" ")[0] for char in str(text) if char.isalpha()]
+    text = str(text)
+    if text.isascii():  # most texts; to name their letters takes long
+        return "en" if any(char.isalpha() for char in text) else ""
+    letters = [unicodedata.name(char, "").partition(" ")[0] for char in text if char.isalpha()]
     if not letters:
         return ""
     if letters.count("ARABIC") * 2 > len(letters):

@@ -22,6 +22,7 @@ from profiles.models.profile import (
     PERCENT,
     Profile,
     TemporalRow,
+    ValidatedRow,
     check_if_set,
     empty_dict,
     empty_list,
@@ -163,7 +164,7 @@ class Offer(TemporalRow):
         return str(self.type_id)
 
 
-class Deal(models.Model):
+class Deal(ValidatedRow):
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="deals")
     startup = models.ForeignKey(
         Startup, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("startup")

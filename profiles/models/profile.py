@@ -1,7 +1,7 @@
 """Columns that many records have, rows that count for a time, and what startups and investors share."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -119,7 +119,24 @@ class TemporalRows(models.QuerySet[Any]):
         return self.filter(active_on(self.model, on))
 
 
-class TemporalRow(models.Model):
+class ValidatedRow(models.Model):
+    """A record whose validation can leave out what asks the database: foreign keys and constraints."""
+
+    asks_database = True
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        asked = () if self.asks_database else (field.name for field in self._meta.fields if field.many_to_one)
+        super().clean_fields({*(exclude or ()), *asked})
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        if self.asks_database:
+            super().validate_constraints(exclude)
+
+
+class TemporalRow(ValidatedRow):
     objects = TemporalRows.as_manager()
 
     class Meta:
@@ -192,7 +209,7 @@ class ProfileManager(OfProfiles[Any]):
         return ProfileQuerySet(self.model, using=self._db).filter(staged_in=None, erased_at=None)
 
 
-class Profile(models.Model):
+class Profile(ValidatedRow):
     public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
     name_en = models.CharField(_("name in Latin letters"), max_length=120)
     name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -118,13 +118,17 @@ def meetings_on(
     newer = Meeting.objects.filter(introduction=OuterRef("introduction"), pk__gt=OuterRef("pk"))
     asked = Q(state=MeetingState.OVER) & ~Exists(replied) & ~Exists(newer)
     agreed = Q(state__in=AGREED_STATES, ends_at__gt=at)
+    mutual = {f"introduction__{side}": company, "introduction__state": IntroductionState.MUTUAL}
     found = (
-        _mutual(side, company.pk)
+        Meeting.objects.filter(**mutual)
+        .select_related("introduction")
         .annotate(waits=Case(When(offered & Exists(ahead) | asked, then=True), default=False))
         .filter(Q(waits=True) | agreed)
         .order_by("pk")
     )
     meetings = list(found)
+    for meeting in meetings:
+        setattr(meeting.introduction, str(side), company)
     coming = [
         meeting
         for meeting in meetings
@@ -134,12 +138,6 @@ def meetings_on(
         [meeting for meeting in meetings if meeting.waits],
         sorted(coming, key=lambda meeting: (meeting.starts_at, meeting.pk)),
     )
-
-
-def _mutual(side: Side, company_pk: int) -> "QuerySet[Meeting]":
-    mutual = {f"introduction__{side}": company_pk, "introduction__state": IntroductionState.MUTUAL}
-    related = ("introduction__startup__place", "introduction__investor__place")
-    return Meeting.objects.filter(**mutual).select_related(*related)
 
 
 def past_meetings(introductions: Sequence[Introduction], _side: Side) -> dict[int, list[Meeting]]:

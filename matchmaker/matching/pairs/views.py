@@ -48,7 +48,7 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     query = search_query_of(QueryDict(address.query), is_plain=address.path == reverse("directory"))
     place = neighbours(current, query, page.own, public_id)
     now = timezone.now()
-    progress = progress_of(current, request.user, page.own, at=now)
+    progress = progress_of(current, request.user, page.own, at=now, ids=place.listed)
     if progress and public_id in progress.new:
         note_look(*pair.both, by=request.user, at=now)
         progress = progress.without(public_id)

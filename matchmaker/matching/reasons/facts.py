@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
@@ -42,6 +43,20 @@ TEXTS = ("pitch", "summary_en", "summary_ur", "summary_zh")
 TELLING = 200  # characters that are enough to tell the language of a text
 
 
+class DealRow(NamedTuple):
+    """A deal of the record, with the primary keys of its terms."""
+
+    investor_id: int
+    startup_id: int | None
+    source: str
+    sector_id: int | None
+    stage_id: int | None
+    place_id: int | None
+    form_id: int | None
+    closed_on: date
+    pk: int
+
+
 class _Rows:
     def __init__(self, rows: Iterable[tuple[str, int, int, int]]) -> None:
         self.by_kind: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
@@ -59,6 +74,7 @@ class _Rows:
 class Recorded:
     rows: _Rows
     theses: list[Thesis]
+    deals: list[DealRow]
 
     def stated(self, side: Side, pk: int) -> dict[str, Keys]:
         """Return the terms that a profile states beside those in its own columns, by their kind."""
@@ -80,11 +96,13 @@ def read_recorded(
     *,
     on: date,
     current: Collection[Thesis] | None = None,
+    deals: Iterable[Deal] | None = None,
     viewer: Viewer = NOBODY,
 ) -> Recorded:
     """Read what is recorded of some startups and investors, and some theses, all by primary key.
 
-    Three queries, however many they are; two where `current`, the investors' theses in use, are at hand.
+    Three queries, however many they are. One less where `current`, the investors' theses in use, are at hand,
+    and one less where `deals`, all deals of the investors, are.
     """
     active_theses: list[Any] = []
     if current is None:
@@ -95,8 +113,15 @@ def read_recorded(
     arms = (*_of_startups(set(startups), on), *_of_theses([thesis.pk for thesis in current]), _related())
     rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
     thesis_rows = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
-    deals = _of_deals(set(startups), set(investors), viewer)
-    return Recorded(_Rows([*rows, *thesis_rows, *deals]), active_theses)
+    columns = DealRow._fields
+    of_deals = (
+        Deal.objects.filter(investor__in=set(investors)).order_by().values_list(*columns)
+        if deals is None
+        else map(attrgetter(*columns), deals)
+    )
+    deal_rows = [DealRow(*deal) for deal in of_deals]
+    counted = _of_deals(deal_rows, set(startups), viewer)
+    return Recorded(_Rows([*rows, *thesis_rows, *counted]), active_theses, deal_rows)
 
 
 def _rows(
@@ -138,21 +163,25 @@ def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
     ]
 
 
-def _of_deals(startups: set[int], investors: set[int], viewer: Viewer) -> list[Row]:
+def _of_deals(deals: Iterable[DealRow], startups: set[int], viewer: Viewer) -> list[Row]:
     """Count the deals of each investor: all, by sector, stage and place, and those with one of the startups.
 
-    Of the deals with a startup only those that the reader may know of. One query.
+    Of the deals with a startup only those that the reader may know of.
     """
     totals: Counter[int] = Counter()
     counts: Counter[tuple[str, int, int]] = Counter()
-    columns = ("investor_id", "startup_id", "source", *(f"{axis}_id" for axis in AXES))
-    deals = Deal.objects.filter(investor__in=investors).order_by().values_list(*columns)
-    for investor, startup, source, *terms in deals:
-        by_axis = [(axis, term) for axis, term in zip(AXES, terms, strict=True) if term]
+    for deal in deals:
+        investor, startup = deal.investor_id, deal.startup_id
+        keys = deal.sector_id, deal.stage_id, deal.place_id
+        by_axis = [(axis, key) for axis, key in zip(AXES, keys, strict=True) if key]
         totals[investor] += 1
         counts.update((f"deal_{axis}", investor, term) for axis, term in by_axis)
-        is_own = startup == viewer.startup_id and source == DealSource.BOTH
-        if startup in startups and (investor == viewer.investor_id if viewer.investor_id else is_own):
+        is_own = startup == viewer.startup_id and deal.source == DealSource.BOTH
+        if (
+            startup is not None
+            and startup in startups
+            and (investor == viewer.investor_id if viewer.investor_id else is_own)
+        ):
             counts[_own(startup), investor, 0] += 1
             counts.update((_own(startup, axis), investor, term) for axis, term in by_axis)
         elif startup and startup == viewer.startup_id:  # which it does not know of: nothing is counted to it
@@ -220,6 +249,7 @@ def facts_of_pairs(
     on: date,
     theses: Mapping[int, Thesis] | None = None,
     current: Collection[Thesis] | None = None,
+    deals: Iterable[Deal] | None = None,
     viewer: Viewer = NOBODY,
 ) -> list[PairFacts]:
     """Return what is known of each pair, in their order: `read_recorded`, and what follows from it."""
@@ -228,7 +258,7 @@ def facts_of_pairs(
         return []
     startups, investors = [pair.startup.pk for pair in pairs], [pair.investor.pk for pair in pairs]
     named = [pair.thesis for pair in pairs] if theses is None else []
-    recorded = read_recorded(startups, investors, named, on=on, current=current, viewer=viewer)
+    recorded = read_recorded(startups, investors, named, on=on, current=current, deals=deals, viewer=viewer)
     return facts_from(recorded, pairs, terms, theses, viewer)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -302,6 +303,7 @@ def _grant(profile: Startup | Investor, side: Side, viewer: Viewer, *, is_owner:
     withheld = {} if is_full else profile.withheld
     crosses = bool(withheld) and is_abroad(profile, viewer)
 
+    @cache
     def crossing() -> Collection[str]:
         if is_full:
             return POLICY[side]

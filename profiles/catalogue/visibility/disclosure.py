@@ -98,7 +98,7 @@ def _disclosure(
         return ContactDisclosure.HIDDEN
     if field.crosses_border and not has_consent:
         return ContactDisclosure.NO_CONSENT
-    if field.name in seen.hidden:
+    if seen.hides(field.name):
         return ContactDisclosure.AT_HOME
     return ContactDisclosure.OPEN if seen.display[field.name] else ContactDisclosure.EMPTY
 

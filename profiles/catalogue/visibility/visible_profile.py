@@ -142,12 +142,14 @@ class VisibleProfile:
         if isinstance(value, models.Manager):
             value = tuple(value.all())
         if self._grant.note is not None and not is_empty(value):
-            self._grant.note(self._group_told(name))
+            self._grant.note(self._group_told(name, rule))
         return self._grant.redact(value)
 
-    def _group_told(self, name: str) -> str:
-        rule = self._policy.get("name" if name == "title" else name)
-        return rule.consent_group if rule is not None and self._grant.allows(name, rule) else ""
+    def _group_told(self, name: str, rule: Field | None) -> str:
+        if name == "title":  # has the name in it where that is allowed
+            rule = self._policy.get("name")
+            rule = rule if rule is not None and self._grant.allows(name, rule) else None
+        return rule.consent_group if rule is not None else ""
 
     def __str__(self) -> str:
         return str(self.title) if "title" in self._readers else str(self._record.pk)
@@ -202,7 +204,7 @@ class VisibleProfile:
 
 
 def is_empty(value: Any) -> bool:
-    return any(value is nothing or value == nothing for nothing in EMPTY)
+    return value in EMPTY
 
 
 class Words(Mapping[str, str]):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Manager, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,35 +49,48 @@ def completeness(profile: Startup | Investor) -> Completeness:
     """Return how complete the profile is, as its people last wrote it."""
     consents, profile = agreed_purposes(profile), newest(profile)
     useful = ordered(CATALOGUE[profile.side].values(), "useful")
-    useful = [field for field in useful if field.name not in ASKED or ASKED[field.name](profile)]
-    missing = tuple(field for field in useful if not _is_stated(profile, field.name, consents))
+    filled = _filled_lists(profile, [field.name for field in useful])
+    useful = [
+        field for field in useful if field.name not in ASKED or ASKED[field.name](profile, "needs" in filled)
+    ]
+    missing = tuple(field for field in useful if not _is_stated(profile, field.name, consents, filled))
     return Completeness(100 * (len(useful) - len(missing)) // len(useful), missing)
 
 
-def _is_stated(profile: Startup | Investor, field: str, consents: frozenset[str]) -> bool:
+def _filled_lists(profile: Startup | Investor, names: Collection[str]) -> frozenset[str]:
+    """Return which lists of a profile have rows that last. One query."""
+    today = timezone.localdate()
+    stored = {field.name for field in profile._meta.get_fields() if field.one_to_many or field.many_to_many}
+    lists = {name: getattr(profile, name) for name in names if name in stored}
+    first, *rest = (
+        (rows.temporal(today) if hasattr(rows, "temporal") else rows.all())
+        .order_by()
+        .values_list(Value(name, CharField()))
+        for name, rows in lists.items()
+    )
+    return frozenset(name for (name,) in first.union(*rest))
+
+
+def _is_stated(
+    profile: Startup | Investor, field: str, consents: frozenset[str], filled: frozenset[str]
+) -> bool:
     if field in Purpose.values:
         return field in consents
     if field in SPECIAL:
-        return SPECIAL[field](profile)
+        return SPECIAL[field](profile, "needs" in filled)
     if (edit := edit_of(profile)) and edit.rows.get(field):
         return True
     value = getattr(profile, f"{field}_id" if hasattr(profile, f"{field}_id") else field)
-    if hasattr(value, "temporal"):
-        return bool(value.temporal(timezone.localdate()).exists())
-    return bool(value.exists()) if hasattr(value, "exists") else value not in (None, "", [], {})
+    return field in filled if isinstance(value, Manager) else value not in (None, "", [], {})
 
 
-def _has_need(startup: Startup) -> bool:
-    return startup.needs.temporal(timezone.localdate()).exists()
-
-
-# Whoever names other needs and no money is not asked how much; needs may be answered by money alone.
-ASKED: dict[str, Callable[[Any], bool]] = {
-    "ask": lambda startup: startup.seeks_capital or not _has_need(startup)
+# A startup that names other needs and no money is not asked how much; needs may be answered by money alone.
+ASKED: dict[str, Callable[[Any, bool], bool]] = {
+    "ask": lambda startup, has_need: startup.seeks_capital or not has_need
 }
-SPECIAL: dict[str, Callable[[Any], bool]] = {
-    "ask": lambda startup: startup.ask_max is not None,
-    "needs": lambda startup: startup.seeks_capital or _has_need(startup),
+SPECIAL: dict[str, Callable[[Any, bool], bool]] = {
+    "ask": lambda startup, has_need: startup.ask_max is not None,
+    "needs": lambda startup, has_need: startup.seeks_capital or has_need,
 }
 
 

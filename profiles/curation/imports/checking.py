@@ -71,20 +71,14 @@ class FormOnce:
         self.form: Any = form({}, instance=model(), terms=terms)
         for name in [name for name in self.form.fields if only and name not in only]:
             del self.form.fields[name]
-        self.terms = {field.name for field in model._meta.fields if field.many_to_one}
         self.many = {field.name for field in model._meta.many_to_many}
 
     def fill(self, data: Mapping[str, Any], record: Any) -> Any:
-        model = type(record)
-        # A term was found among those that are there; a constraint is checked by the insert.
-        record.clean_fields = lambda exclude=None: model.clean_fields(
-            record, exclude={*(exclude or ()), *self.terms}
-        )
-        record.validate_constraints = lambda exclude=None: None
+        record.asks_database = False  # terms were looked up before; the insert checks constraints
         self.form.data, self.form.instance = data, record
         self.form.__dict__.pop("changed_data", None)
         self.form.full_clean()
-        del record.clean_fields, record.validate_constraints
+        record.asks_database = True
         return self.form
 
     def draft(self) -> Draft:

@@ -15,6 +15,7 @@ def may_sign_in(user: User) -> bool:
 
 
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    # allauth has no public way to say which accounts an address signs in to.
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
         found = (self._check_password(user, password) for user in users_with(email))
         return next((user for user in found if user), None)

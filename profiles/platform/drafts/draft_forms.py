@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Model
-from django.forms.utils import ErrorDict
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -135,8 +134,10 @@ def posted_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> 
 
 def without_errors(form: Any) -> Any:
     """Return a form that shows what was typed without telling yet what is wrong with it."""
-    for each in (form, *(row for formset in lists_of(form).values() for row in formset.forms)):
-        each._errors, each.cleaned_data = ErrorDict(), {}
-    for formset in lists_of(form).values():
-        formset._errors, formset._non_form_errors = [{} for _row in formset.forms], formset.error_class()
+    formsets = lists_of(form).values()
+    for formset in formsets:
+        formset.non_form_errors().clear()  # this checks its rows first
+    for each in (form, *(row for formset in formsets for row in formset.forms)):
+        each.errors.clear()
+        each.cleaned_data = {}
     return form

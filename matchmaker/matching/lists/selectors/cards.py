@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.choices import Factor, OverrideKind, Side
-from matchmaker.matching.lists.selectors.closed import closed_to
+from matchmaker.matching.lists.selectors.closed import Refusal, closed_to
 from matchmaker.matching.lists.selectors.facets import FacetValues
 from matchmaker.matching.ranking.selectors.stored_lists import (
     ListEntry,
@@ -152,6 +152,8 @@ class OwnList:
 
     stored: StoredRanking
     theses: tuple[ThesisList, ...] = ()
+    asked: Keys = frozenset()  # the counterparts of which `closed` says whether anything new may begin
+    closed: Mapping[int, Refusal] = field(default_factory=dict)
 
     @property
     def counterparts(self) -> Keys:
@@ -170,8 +172,11 @@ def own_list(current: CurrentCompany) -> OwnList | None:
         return None
     exempt = current.interactions.exempt_from_penalty
     lists = lists_of_theses(current.company_id) if stored.has_theses else []
-    listed = {entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in lists))}
-    closed = closed_to(current.side, current.company_id, listed).keys() - current.interactions.introduced
+    listed = frozenset(
+        entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in lists))
+    )
+    refusals = closed_to(current.side, current.company_id, listed)
+    closed = refusals.keys() - current.interactions.introduced
     gone = closed | current.interactions.passed | current.interactions.hidden
 
     def shown(entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
@@ -179,9 +184,10 @@ def own_list(current: CurrentCompany) -> OwnList | None:
 
     everybody = shown(stored.entries)
     if len(lists) < 2:
-        return OwnList(replace(stored, entries=everybody))
+        return OwnList(replace(stored, entries=everybody), (), listed, refusals)
     theses = tuple(replace(each, entries=shown(each.entries)) for each in lists)
-    return OwnList(replace(stored, entries=taking_turns(theses, everybody)), theses)
+    entries = taking_turns(theses, everybody)
+    return OwnList(replace(stored, entries=entries), theses, listed, refusals)
 
 
 def has_no_active_thesis(company: Startup | Investor) -> bool:
@@ -242,8 +248,8 @@ class CardContext:
     listed_theses: Collection[int] | None = None  # whose tickets cards show; None: of all that are loaded
 
 
-def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
-    """Return a card without any score, for those who browse without scoring."""
+def plain_card(profile: Startup | Investor, context: CardContext, **scored: Any) -> Card:
+    """Return a card without any score, for those who browse without scoring; `scored`: what else it says."""
     seen = see(profile, context.current.viewer)
     return Card(
         public_id=profile.public_id,
@@ -257,18 +263,20 @@ def plain_card(profile: Startup | Investor, context: CardContext) -> Card:
         deal=context.deals.get(profile.pk, ""),
         face=face_of(seen),
         changed=changed_words(seen),
+        **scored,
     )
 
 
-def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
-    """Return a card with the numbers of the pair, without its reasons."""
+def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardContext, **reasons: Any) -> Card:
+    """Return a card with the numbers of the pair, without its reasons unless they are given."""
     side = context.current.side
     fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
     adjustment = entry.demand_adjustment_tenths if context.sort == BEST else 0
     position = list_position(entry.score, adjustment, entry)
     number = {MINE: fits[side], THEIRS: fits[side.other]}.get(context.sort, position.number)
-    return replace(
-        plain_card(profile, context),
+    return plain_card(
+        profile,
+        context,
         score=position.score,
         number=number,
         measure=context.sort if context.sort in (MINE, THEIRS) else BEST,
@@ -281,13 +289,16 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
         suggestion=context.suggestions.get(profile.pk, ""),
         is_less_likely=not entry.is_recommended and context.current.interactions.recommends(entry),
         thesis=context.theses.get(entry.thesis_id, ""),
+        **reasons,
     )
 
 
 def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
     side, factor_reasons = context.current.side, factor_reasons_of(entry, context)
-    return replace(
-        brief_card(profile, entry, context),
+    return brief_card(
+        profile,
+        entry,
+        context,
         reasons=tuple(reasons.reasons(factor_reasons, side)),
         caution=_caution(profile, factor_reasons, side),
         **reasons.not_stated(side, entry.not_stated_startup, entry.not_stated_investor),

@@ -119,16 +119,18 @@ def loaded_values(
     profiles: Mapping[int, Any], side: Side, recorded: Recorded, terms: TermTree
 ) -> dict[int, FacetValues]:
     """Return the same of loaded profiles and what was read of them. No query."""
-    columns = [path for path in PATHS[side] if path.is_column]
-    attributes = [SIDES[side]._meta.get_field(path.lookup).attname for path in columns]
+    model: Any = SIDES[side]
+    columns = [
+        (path.kind, model._meta.get_field(path.lookup).attname) for path in PATHS[side] if path.is_column
+    ]
     found = {pk: FacetValues(terms) for pk in profiles}
     for pk, profile in profiles.items():
         stated = found[pk].stated
         for kind, keys in recorded.stated(side, pk).items():
             stated[kind] |= keys & terms.by_pk[kind].keys()
-        for path, attribute in zip(columns, attributes, strict=True):
-            if term := term_of(terms, path.kind, getattr(profile, attribute)):
-                stated[path.kind].add(term.pk)
+        for kind, column in columns:
+            if term := term_of(terms, kind, getattr(profile, column)):
+                stated[kind].add(term.pk)
     return found
 
 

@@ -38,7 +38,7 @@ from matchmaker.matching.lists.selectors.facets import (
     filtered_profiles,
     loaded_values,
 )
-from matchmaker.matching.lists.selectors.own_deals import own_deals
+from matchmaker.matching.lists.selectors.own_deals import listed_deals, own_deals
 from matchmaker.matching.lists.selectors.suggestions import suggestions_for
 from matchmaker.matching.lists.selectors.uncounted import uncounted_options
 from matchmaker.matching.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
@@ -279,7 +279,7 @@ def _card_context(
         sort=query.sort,
         theses=theses,
         suggestions=suggestions_for(current.side, current.company_id, entries),
-        deals=own_deals(current, profiles),
+        deals=listed_deals(current, profiles, recorded.deals, terms),
         listed_theses={entry.thesis_id for entry in lists.stored.entries},
     )
 

@@ -1,7 +1,7 @@
 """The previous and next counterpart on a person's list."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, OwnList, own_list
@@ -29,6 +29,7 @@ class Neighbours:
     total: int = 0
     previous: str = ""
     next: str = ""
+    listed: Mapping[int, str] | None = None  # public ids of all on the list, before its filters
 
     @property
     def page(self) -> int:
@@ -44,14 +45,27 @@ def neighbours(
     if query.is_plain:
         return _among_all(current, query, public_id)
     lists = lists or own_list(current)
-    ids = listed_ids(current, query, lists) if lists else []
-    return _between(ids, public_id, 0, len(ids))
+    if not lists:
+        return Neighbours()
+    listed = ids_on(current, query, lists)
+    ids = _in_list_order(current, query, lists, listed)
+    return replace(_between(ids, public_id, 0, len(ids)), listed=listed)
 
 
 def listed_ids(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> list[str]:
+    return _in_list_order(current, query, lists, ids_on(current, query, lists))
+
+
+def ids_on(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> dict[int, str]:
+    """Return the public ids of everyone on the list who may be named, in no order unless it is by name."""
     named = listed_counterparts(current).filter(pk__in=lists.counterparts - current.interactions.passed)
     rows = by_name(named, current) if query.sort == NAME else named.order_by()
-    ids: dict[int, str] = dict(rows.values_list("pk", "public_id"))
+    return dict(rows.values_list("pk", "public_id"))
+
+
+def _in_list_order(
+    current: CurrentCompany, query: SearchQuery, lists: OwnList, ids: Mapping[int, str]
+) -> list[str]:
     entries = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in ids]
     if query.codes:
         terms = facet_terms(current.side.other)

@@ -13,16 +13,11 @@ from matchmaker.choices import Factor
 from matchmaker.matching.ranking.market.columns import Columns
 from matchmaker.models.pair_action import Advice
 from profiles.catalogue.taxonomy.selectors import money
+from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.catalogue.visibility.visible_profile import Money
-from profiles.models import Investor, NeedType, PartnershipForm, Place, Stage, Startup
+from profiles.models import Investor, Stage, Startup
 
-MODELS: dict[str, Any] = {
-    "form": PartnershipForm,
-    "need": NeedType,
-    "offer": NeedType,
-    "place": Place,
-    "stage": Stage,
-}
+KINDS = {"form": "form", "need": "need", "offer": "need", "place": "place", "stage": "stage"}  # of terms
 STEPS = {"form": "needs", "need": "needs", "place": "basics", "ask": "round", "stage": "product"}
 BEST = 3  # edits that a page shows
 
@@ -60,11 +55,12 @@ def answer_of(company: Startup | Investor) -> AdviceAnswer:
         return AdviceAnswer(waits=False, fitting=0, items=[], advice=None)
     waits = advice.answered_at is None or advice.answered_at < advice.asked_at
     is_old = company.changed_at > advice.asked_at
-    items = [item for edit in advice.items if (item := _item(edit, company))]
+    terms = all_terms() if any(edit["kind"] in KINDS for edit in advice.items) else None
+    items = [item for edit in advice.items if (item := _item(edit, company, terms))]
     return AdviceAnswer(waits=waits, fitting=advice.fitting, items=items, advice=advice, is_old=is_old)
 
 
-def _item(edit: dict[str, Any], company: Startup | Investor) -> AdviceItem | None:
+def _item(edit: dict[str, Any], company: Startup | Investor, terms: TermTree | None) -> AdviceItem | None:
     """Return one edit in words; None if its term is gone."""
     kind, count = edit["kind"], edit["fitting"]
     if isinstance(company, Startup):
@@ -73,7 +69,7 @@ def _item(edit: dict[str, Any], company: Startup | Investor) -> AdviceItem | Non
     else:
         gain = ngettext("%(count)d more startup fits", "%(count)d more startups fit", count)
         url = reverse("offer_list") if kind == "offer" else reverse("thesis_list")
-    term = MODELS[kind].objects.filter(pk=edit["pk"]).first() if kind in MODELS else None
+    term = terms.by_pk[KINDS[kind]].get(edit["pk"]) if terms and kind in KINDS else None
     if kind == "ask" and isinstance(company, Startup):
         text = _ask(edit, company)
     elif kind == "must":

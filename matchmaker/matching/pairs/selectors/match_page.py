@@ -259,10 +259,17 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         withheld=facts.withheld(pair.seen, other),
         entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
         introduction=introduction,
-        refusal=None if introduction else refusal_of(member.side, member.company_id, pk),
+        refusal=None if introduction else _refusal(pair, own_lists),
         suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
         deal=_own_deal(pair),
     )
+
+
+def _refusal(pair: Pair, own: OwnList | None) -> Refusal | None:
+    member, pk = pair.member, pair.counterpart.pk
+    if own and pk in own.asked:
+        return own.closed.get(pk)
+    return refusal_of(member.side, member.company_id, pk)
 
 
 def _own_deal(pair: Pair) -> str:
@@ -278,8 +285,10 @@ def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFa
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
     theses = {each.pk: each for each in pair.investor.theses.all() if each.is_active}
     current = [each for each in theses.values() if not (each.is_over or each.is_to_come)]
-    viewer, today = pair.member.viewer, timezone.localdate()
-    return facts_of_pairs([key], terms, on=today, theses=theses, current=current, viewer=viewer)[0]
+    deals, viewer = pair.investor.deals.all(), pair.member.viewer
+    on = timezone.localdate()
+    (known,) = facts_of_pairs([key], terms, on=on, theses=theses, current=current, deals=deals, viewer=viewer)
+    return known
 
 
 def _explained(
@@ -349,7 +358,7 @@ def portrait(
     seen: VisibleProfile, side: Side, thesis: VisibleProfile | None, pair: PairFacts
 ) -> list[facts.Fact]:
     """Return the first facts about a profile of `side`; hidden fields are left out."""
-    fields = [seen.declared(name) for name in FIRST[side] if name not in seen.hidden]
+    fields = [seen.declared(name) for name in FIRST[side] if not seen.hides(name)]
     first = [facts.fact(seen, field, pair.terms) for field in fields]
     if side is Side.STARTUP:
         return [

@@ -5,9 +5,11 @@ import json
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.urls import reverse
 
 from matchmaker.lab.evaluation import benchmarks
 from matchmaker.lab.evaluation.synthetic_market import synthetic
+from matchmaker.management.commands.walks import entered
 from matchmaker.matching import engine
 from matchmaker.models.ranking import Ranking
 from profiles.models import Startup
@@ -112,3 +114,21 @@ def test_edits_are_changed_back(monkeypatch, capsys):
     call_command("bench_refresh", end_to_end=8, json=True)
     assert json.loads(capsys.readouterr().out)["edits"] == 8
     assert (list(Startup.objects.values_list("pk", "summary_en")), ranked.stored_bytes()) == before
+
+
+@pytest.mark.django_db
+def test_a_missing_demonstration_is_named_before_anything_is_measured(settings):
+    settings.DEMO = True
+    with pytest.raises(CommandError, match="prepare database tables demo static"):
+        call_command("bench_scale")
+
+
+@pytest.mark.django_db
+def test_what_a_request_enters_is_counted_and_nothing_stays(as_user, ayesha, startup):
+    client, path, before = as_user(ayesha), reverse("still_true"), startup.confirmed_on
+    shown, sent = entered(client, path, None), entered(client, path, {"next": ""})
+
+    assert "curation/freshness/still_true.html" in shown - sent
+    assert any("freshness/services.py" in name for name in sent - shown)
+    startup.refresh_from_db()
+    assert startup.confirmed_on == before

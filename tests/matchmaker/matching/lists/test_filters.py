@@ -15,11 +15,13 @@ from django.utils import timezone
 from matchmaker.choices import PassReason, Side
 from matchmaker.matching.lists.forms import filters_of, search_query_of
 from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.lists.selectors.facets import facet_terms, facet_values, loaded_values
 from matchmaker.matching.lists.selectors.list_page import list_page
 from matchmaker.matching.ranking.selectors.stored_lists import unpack
+from matchmaker.matching.reasons.facts import read_recorded
 from matchmaker.models.pair_action import Pass
 from matchmaker.models.ranking import THESIS, Ranking
-from profiles.models import Need, NeedType, Place, Sector, Startup, Thesis
+from profiles.models import SIDES, Need, NeedType, Place, Sector, Startup, Thesis
 from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.matching import lists
@@ -406,3 +408,30 @@ def test_the_page_says_its_number_on_the_list_that_is_shown_and_by_which_thesis(
     assert "Scored against your thesis" not in client.get(f"/matches/{other.public_id}/").content.decode()
     factories.make_thesis(investor, "Strict")
     assert "Scored against your thesis" in client.get(f"/matches/{other.public_id}/").content.decode()
+
+
+def test_what_a_list_reads_of_its_profiles_is_what_filters_ask_for(market, investor, startup):
+    today = timezone.localdate()
+    before, after = today - timedelta(days=1), today + timedelta(days=1)
+    Need.objects.create(startup=market[3], type=NeedType.objects.get(code="data"), expires_on=before)
+    market[4].operating_places.add(Place.objects.get(code="CN"))
+    market[5].other_sectors.add(Sector.objects.get(code="FIN"))
+    for at, (name, days) in enumerate({"active_to_on": before, "active_from_on": after}.items()):
+        ended = factories.make_thesis(investor, f"Not in use {at}", **{name: days})
+        ended.sectors.add(Sector.objects.get(code="FIN"))
+
+    for side, model in SIDES.items():
+        profiles, terms = model.objects.in_bulk(), facet_terms(side)
+        if side == Side.STARTUP:
+            recorded = read_recorded(profiles, [investor.pk], on=today)
+        else:
+            recorded = read_recorded([startup.pk], profiles, on=today)
+        loaded, asked = loaded_values(profiles, side, recorded, terms), facet_values(profiles, side, terms)
+
+        assert {pk: stated(values) for pk, values in loaded.items()} == {
+            pk: stated(values) for pk, values in asked.items()
+        }
+
+
+def stated(values):
+    return {kind: keys for kind, keys in values.stated.items() if keys}
