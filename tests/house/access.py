@@ -211,6 +211,7 @@ ACCESS = (
     at("still_true", "ssoooonn", "ssggggnn"),
     at("proposal_answer", "mmmmmmmm", "ssggggnn"),
     at("edit_take_back", "mmmmmmmm", "ssggggnn"),
+    at("switch_side", "mmmmmmmm", "ssggggnn"),
     at("amount", "ssoooooo", "mmmmmmmm"),
     at("read_typed", "mmmmmmmm", "ssoooonn"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),
