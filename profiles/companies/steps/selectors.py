@@ -48,8 +48,8 @@ class Completeness:
 def completeness(profile: Startup | Investor) -> Completeness:
     """Return how complete the profile is, as its people last wrote it."""
     consents, profile = agreed_purposes(profile), newest(profile)
-    useful = ordered(CATALOGUE[profile.side].values(), "useful")
-    useful = [field for field in useful if field.name not in ASKED or ASKED[field.name](profile)]
+    declared = ordered(CATALOGUE[profile.side].values(), "useful")
+    useful = [field for field in declared if field.name not in ASKED or ASKED[field.name](profile)]
     missing = tuple(field for field in useful if not _is_stated(profile, field.name, consents))
     return Completeness(100 * (len(useful) - len(missing)) // len(useful), missing)
 

@@ -69,6 +69,9 @@ class ListEntry:
     def has_no_common_form(self) -> bool:
         return self.levels[FORMS] == 0
 
+    def not_stated_by(self, side: Side) -> tuple[str, ...]:
+        return self.not_stated_startup if side == Side.STARTUP else self.not_stated_investor
+
     @property
     def not_stated(self) -> tuple[str, ...]:
         both = {*self.not_stated_startup, *self.not_stated_investor}
