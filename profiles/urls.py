@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/", accounts.account_settings, name="account_settings"),
     path("drafts/", drafts.draft_save, name="draft_save"),
     path("drafts/discard/", drafts.draft_discard, name="draft_discard"),
+    path("settings/side/", accounts.switch_side, name="switch_side"),
     path("settings/mails/", notices.mail_settings, name="mail_settings"),
     path("notices/", notices.notices, name="notices"),
     path("notices/bell/", notices.notices_bell, name="notices_bell"),

@@ -79,6 +79,9 @@ ACCESS = (
     at("privacy", "oooooooo", "mmmmmmmm"),
     at("contact", "oooooooo", "mmmmmmmm"),
     at("help", "oooooooo", "mmmmmmmm"),
+    at("robots", "oooooooo", "mmmmmmmm"),
+    at("sitemap", "oooooooo", "mmmmmmmm"),
+    at("favicon", "gggggggg", "mmmmmmmm"),
     # One's own data. Without a tick nothing is deleted
     at("own_data", "ssoooooo", "ssmmmmmm"),
     at("own_data_copy", "ssmmmmmm", "ssoooooo"),
@@ -208,6 +211,7 @@ ACCESS = (
     at("still_true", "ssoooonn", "ssggggnn"),
     at("proposal_answer", "mmmmmmmm", "ssggggnn"),
     at("edit_take_back", "mmmmmmmm", "ssggggnn"),
+    at("switch_side", "mmmmmmmm", "ssggggnn"),
     at("amount", "ssoooooo", "mmmmmmmm"),
     at("read_typed", "mmmmmmmm", "ssoooonn"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),

@@ -250,5 +250,6 @@ def test_a_card_is_a_short_row_on_a_phone_and_opens_in_place(browser, page, li_w
     expect(why).to_be_visible()
     expect(card.get_by_role("button", name=of("Shortlist", name))).to_be_visible()
     phone.set_viewport_size({"width": 1280, "height": 800})
-    expect(phone.get_by_role("article").nth(1).get_by_role("link", name=re.compile("See why"))).to_be_visible()
+    other = phone.get_by_role("article").nth(1)
+    expect(other.get_by_role("link", name=re.compile("See why"))).to_be_visible()
     context.close()

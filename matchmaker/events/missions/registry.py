@@ -116,7 +116,7 @@ def next_meetings(company: Startup | Investor, user: User, at: datetime) -> list
 
 def when_and_where(meeting: MissionMeeting) -> str:
     zone, slot = meeting.mission.programme.zone, meeting.slot
-    moment = date_format(timezone.localtime(slot and slot.starts_at, zone), gettext("l j F Y, H:i"))
+    moment = date_format(timezone.localtime(slot.starts_at if slot else None, zone), gettext("l j F Y, H:i"))
     return " · ".join(filter(None, (f"{moment} ({zone_label(zone)})", place_of(meeting.table))))
 
 

@@ -15,7 +15,7 @@ from matchmaker.deals.fair_dealing.selectors import governance
 from matchmaker.events.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.pilots.selectors import searched
 from matchmaker.events.pilots.selectors.board import tried_in_pilots, unanswered, unanswered_rows
-from matchmaker.events.pilots.selectors.pilot import waiting_pilots
+from matchmaker.events.pilots.selectors.pilot import PilotReader, on_board, waiting_pilots
 from matchmaker.events.pilots.selectors.record import pilot_record
 from matchmaker.events.pilots.services.applications import end_between, withdraw_duplicate
 from matchmaker.models.introduction import Introduction
@@ -29,6 +29,7 @@ from matchmaker.models.pilot import (
 )
 from matchmaker.registry import (
     ORIGINS,
+    PUBLIC_PAGES,
     RECORD_SECTIONS,
     WHEN_BLOCKED,
     Origin,
@@ -43,6 +44,7 @@ from matchmaker.registry import (
 )
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
 from profiles.catalogue.taxonomy import uses
+from profiles.catalogue.visibility.access import NOBODY
 from profiles.models import Investor, Startup, User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
@@ -52,6 +54,14 @@ COVERED = ("pilot", "own_pilots")
 register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
 register_menu_entry("curator", 50, "pilot_reviews", _("Pilots"), covers=("pilot",), is_extra=True)
 register_menu_entry("footer", 10, "pilots", _("Pilots in the provinces"))
+
+
+def public_pages() -> list[str]:
+    codes = on_board(PilotReader(NOBODY)).order_by("pk").values_list("public_id", flat=True)
+    return [reverse("pilot", args=[code]) for code in codes]
+
+
+PUBLIC_PAGES.append(public_pages)
 governance.MORE_TRIALS.append(tried_in_pilots)
 uses.register("pilot", Pilot, "sector", "other_sectors")
 register_queue(

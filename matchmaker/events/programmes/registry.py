@@ -5,13 +5,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_save
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.programmes.selectors import searched
 from matchmaker.events.programmes.selectors.outcomes import awaiting_outcome, to_confirm
-from matchmaker.events.programmes.selectors.programmes import waiting_programmes
+from matchmaker.events.programmes.selectors.programmes import Reader, listed, waiting_programmes
 from matchmaker.events.programmes.selectors.titles import names_on
 from matchmaker.events.programmes.services import (
     applications,
@@ -34,6 +35,7 @@ from matchmaker.models.programmes.programme import (
 from matchmaker.registry import (
     HOUR,
     MINUTE,
+    PUBLIC_PAGES,
     SOON,
     WHEN_BLOCKED,
     Waiting,
@@ -57,6 +59,14 @@ COVERED = ("programme", "own_programmes")
 register_menu_entry("startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
 register_menu_entry("curator", 52, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
 register_menu_entry("footer", 12, "programmes", _("Programmes"))
+
+
+def public_pages() -> list[str]:
+    codes = listed(Reader()).order_by("pk").values_list("public_id", flat=True)
+    return [reverse("programme", args=[code]) for code in codes]
+
+
+PUBLIC_PAGES.append(public_pages)
 uses.register("programme", Programme, "sectors")
 uses.register("card", PersonCard, "field")
 register_queue(

@@ -322,16 +322,8 @@ def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int
     return gettext("%(field)s, part of %(sector)s") % {"field": name, "sector": by_pk[wide].name}
 
 
-def not_stated(
-    reader: Side, by_startup: Collection[str], by_investor: Collection[str]
-) -> dict[str, tuple[str, ...]]:
-    """Return what the other side has not stated, and what the reader's own company has not, as labels."""
-    own, theirs = (by_startup, by_investor) if reader == Side.STARTUP else (by_investor, by_startup)
-    names = {"not_stated": theirs, "not_stated_own": own}
-    return {
-        name: tuple(str(Factor(factor).label) for factor in Factor.values if factor in factors)
-        for name, factors in names.items()
-    }
+def labels_of(factors: Collection[str]) -> tuple[str, ...]:
+    return tuple(str(Factor(factor).label) for factor in Factor.values if factor in factors)
 
 
 def in_favour(factor_reasons: Iterable[FactorReason]) -> list[FactorReason]:

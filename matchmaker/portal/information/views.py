@@ -4,9 +4,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
+from matchmaker.portal.information.selectors import public_pages, public_sections
 from profiles.platform.drafts.services import RETENTION
 
 
@@ -33,3 +35,22 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/information/help.html")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Let search engines read what everybody may read, and nothing of a demonstration."""
+    addresses = [] if settings.DEMO else public_sections()
+    context = {"addresses": addresses, "site_url": settings.SITE_URL.rstrip("/")}
+    return render(request, "portal/information/robots.txt", context, content_type="text/plain")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    context = {"addresses": public_pages(), "site_url": settings.SITE_URL.rstrip("/")}
+    return render(request, "portal/information/sitemap.xml", context, content_type="application/xml")
+
+
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    return redirect(static("corridor/icon.svg"))

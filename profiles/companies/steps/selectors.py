@@ -48,13 +48,12 @@ class Completeness:
 def completeness(profile: Startup | Investor) -> Completeness:
     """Return how complete the profile is, as its people last wrote it."""
     consents, profile = agreed_purposes(profile), newest(profile)
-    useful = ordered(CATALOGUE[profile.side].values(), "useful")
-    filled = _filled_lists(profile, [field.name for field in useful])
-    useful = [
-        field for field in useful if field.name not in ASKED or ASKED[field.name](profile, "needs" in filled)
-    ]
-    missing = tuple(field for field in useful if not _is_stated(profile, field.name, consents, filled))
-    return Completeness(100 * (len(useful) - len(missing)) // len(useful), missing)
+    declared = ordered(CATALOGUE[profile.side].values(), "useful")
+    filled = _filled_lists(profile, [field.name for field in declared])
+    has_need = "needs" in filled
+    asked = [field for field in declared if field.name not in ASKED or ASKED[field.name](profile, has_need)]
+    missing = tuple(field for field in asked if not _is_stated(profile, field.name, consents, filled))
+    return Completeness(100 * (len(asked) - len(missing)) // len(asked), missing)
 
 
 def _filled_lists(profile: Startup | Investor, names: Collection[str]) -> frozenset[str]:

@@ -2,11 +2,12 @@
 
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -82,6 +83,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             language=translation.get_language(),
             at=timezone.now(),
         )
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """Return the address in the mail; it leads on to the page on which the person began to join."""
+        url, page = (
+            super().get_email_confirmation_url(request, emailconfirmation),
+            get_next_redirect_url(request),
+        )
+        return f"{url}?{urlencode({'next': page})}" if page else str(url)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Confirm an address; the first one, in another browser than signed up.

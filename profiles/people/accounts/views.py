@@ -30,7 +30,7 @@ from requests import RequestException
 from profiles.choices import Side
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Invitation, Membership, User
-from profiles.pages import page_of, page_with_form
+from profiles.pages import message_on_error, page_of, page_with_form
 from profiles.people.accounts.adapter import speak
 from profiles.people.accounts.forms import AccountActForm, InvitationForm, SettingsForm
 from profiles.people.accounts.guards import redirect_to_onboarding, same_team
@@ -154,6 +154,16 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         accounts.choose_language(request.user, language=request.POST.get("language"))
     return response
+
+
+@require_POST
+@login_required
+def switch_side(request: SignedInRequest) -> HttpResponse:
+    if request.user.role not in Side:
+        raise Http404
+    with message_on_error(request, _("You are on the other side now. Describe your company here.")):
+        accounts.switch_side(request.user, at=timezone.now())
+    return redirect("home")
 
 
 def own_membership(request: SignedInRequest, *, owner: bool = False) -> Membership:

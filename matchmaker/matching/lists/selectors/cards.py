@@ -301,7 +301,8 @@ def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardCont
         context,
         reasons=tuple(reasons.reasons(factor_reasons, side)),
         caution=_caution(profile, factor_reasons, side),
-        **reasons.not_stated(side, entry.not_stated_startup, entry.not_stated_investor),
+        not_stated=reasons.labels_of(entry.not_stated_by(side.other)),
+        not_stated_own=reasons.labels_of(entry.not_stated_by(side)),
     )
 
 

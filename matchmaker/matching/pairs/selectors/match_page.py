@@ -317,6 +317,7 @@ def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.
 
 def _scored(pair: Pair, explained: Explanation, facts: PairFacts) -> Scored:
     reader = pair.member.side
+    by_startup, by_investor = explained.not_stated_by_startup, explained.not_stated_by_investor
     factor_reasons = _factor_reasons(facts, explained)
     return Scored(
         rows=factor_rows(explained, _notes(factor_reasons, facts, explained, reader)),
@@ -326,7 +327,8 @@ def _scored(pair: Pair, explained: Explanation, facts: PairFacts) -> Scored:
         exact_score=explained.score_tenths / 10,
         reasons=reasons.reasons(factor_reasons, reader),
         against=reasons.against(factor_reasons, reader),
-        **reasons.not_stated(reader, explained.not_stated_by_startup, explained.not_stated_by_investor),
+        not_stated=reasons.labels_of(by_investor if reader == Side.STARTUP else by_startup),
+        not_stated_own=reasons.labels_of(by_startup if reader == Side.STARTUP else by_investor),
         rules=[approved_row(pair), *gate_rows(explained.gates)],
         optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
     )

@@ -64,6 +64,9 @@ class ListEntry:
     )
     is_guaranteed_exposure: bool = False
 
+    def not_stated_by(self, side: Side) -> tuple[str, ...]:
+        return self.not_stated_startup if side == Side.STARTUP else self.not_stated_investor
+
     @property
     def not_stated(self) -> tuple[str, ...]:
         both = {*self.not_stated_startup, *self.not_stated_investor}

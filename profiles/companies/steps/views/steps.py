@@ -300,7 +300,8 @@ def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> 
 @login_required
 def amount(request: SignedInRequest) -> HttpResponse:
     """Repeat in figures the amount that is typed in a form."""
-    return HttpResponse(repeated(next(iter(request.GET.values()), "")))
+    typed = str(next(iter(request.GET.values()), ""))
+    return HttpResponse(repeated(typed), content_type="text/plain")
 
 
 @require_POST

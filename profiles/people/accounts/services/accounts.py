@@ -13,6 +13,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from profiles.choices import Role, Side
@@ -20,6 +21,7 @@ from profiles.models import Membership, User
 from profiles.people.accounts.kinds import EDITED, ROLE, SIGNED_UP, WAYS_IN_ENDED
 from profiles.people.accounts.selectors import Company, members_of, open_demo_accounts
 from profiles.platform.audit import services as audit
+from profiles.platform.memberships import membership_of
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
@@ -49,6 +51,23 @@ def save_settings(user: User, *, changes: Mapping[str, Any], at: datetime) -> No
         setattr(user, name, value)
     user.save(update_fields=list(changes))
     audit.record(EDITED, subject=f"user:{user.pk}", by=user, at=at, details={"fields": sorted(changes)})
+
+
+HAS_COMPANY = _("You belong to a company on this side. Leave or delete it first.")
+
+
+@transaction.atomic
+def switch_side(user: User, *, at: datetime) -> None:
+    """Let a person who has no company yet join the other side.
+
+    Raises:
+        RefusedError: for a member of a company.
+    """
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if membership_of(locked) is not None:
+        raise RefusedError(HAS_COMPANY)
+    User.objects.filter(pk=locked.pk).update(role=Side(locked.role).other)
+    audit.record(EDITED, subject=f"user:{user.pk}", by=user, at=at, details={"fields": ["role"]})
 
 
 def choose_language(user: User, *, language: str | None) -> None:

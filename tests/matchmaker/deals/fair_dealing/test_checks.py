@@ -13,6 +13,7 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.deals.fair_dealing import services as fair_dealing
 from matchmaker.deals.fair_dealing.forms import CheckForm
+from matchmaker.deals.fair_dealing.kinds import WORDS_OF_CHECKS
 from matchmaker.deals.fair_dealing.selectors.fair_terms import TABLES
 from matchmaker.models.fair_dealing import CheckAnswer, DisclosureRequest, FairTerms
 from profiles.curation.imports.demo.records import public_id_of
@@ -315,3 +316,14 @@ def test_the_founder_reads_a_warning_what_differs_and_what_was_asked(as_user, se
     assert [row.label for row in terms.disagreements][:2] == ["Exclusivity", "Exclusivity period, months"]
     depends = client.get("/startup/dependency/").context["dependency"]
     assert depends["partners"][0]["sole"]
+
+
+def test_the_state_of_a_check_is_in_the_readers_language_and_no_authors_note_is_shown(talks):
+    client = talks.founder
+    for language, states in (("en", ("in force", "primary")), ("zh-hans", ("现行有效", "一手资料"))):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = " ".join(client.get(page_of(talks.investor), {"form": "equity"}).content.decode().split())
+        assert all(f"<bdi>{state}</bdi>" in page for state in states)
+        assert "our reading" not in page
+    shipped = GovernanceCheck.objects.values_list("status", "confidence")
+    assert {text for both in shipped for text in both} <= {*WORDS_OF_CHECKS}

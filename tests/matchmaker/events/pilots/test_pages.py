@@ -605,3 +605,9 @@ def test_no_heading_of_a_pilot_is_empty(as_user, pilot, ayesha):
     page = text(as_user(ayesha), pilot)
     assert CANARIES["data"] in page
     assert not re.findall(r"<h\d[^>]*>\s*</h\d>", page)
+
+
+@pytest.mark.django_db
+def test_who_joins_from_a_pilot_comes_back_to_it(as_user, pilot):
+    address = reverse("pilot", args=[pilot.public_id])
+    assert f'href="{reverse("join")}?next={address}"' in text(as_user(None), pilot)

@@ -341,3 +341,46 @@ class TestDemo:
         assert shown() == 1
         delivered()
         assert shown() == 1
+
+
+class TestJoining:
+    def test_a_wrong_side_costs_one_click_until_there_is_a_company(self, as_user, ayesha):
+        newcomer = make_user("new@example.com", Role.STARTUP)
+        client = as_user(newcomer)
+        page = client.get("/home/", follow=True)
+        assert f'action="{reverse("switch_side")}"' in page.text
+        assert "Join as an investor or partner instead" in page.text
+        after = client.post(reverse("switch_side"), follow=True)
+        assert after.redirect_chain[-1][0] == reverse("investor_edit")
+        assert "Join as a startup instead" in after.text
+        assert (
+            as_user(ayesha).post(reverse("switch_side"), follow=True).text.count("Leave or delete it first")
+            == 1
+        )
+        assert set(User.objects.values_list("email", "role")) == {
+            ("new@example.com", "investor"),
+            (ayesha.email, "startup"),
+        }
+
+    def test_who_comes_from_a_page_is_led_back_there_by_the_link_in_the_mail(self, client, as_user):
+        page = "/programmes/abc123/"
+        join = client.get(reverse("join"), {"next": page}).text
+        assert "?role=startup&amp;next=/programmes/abc123/" in join
+        form = client.get(reverse("account_signup"), {"role": "startup", "next": page}).text
+        assert f'href="{reverse("join")}?next=/programmes/abc123/"' in form
+        sign_up(client, next=page)
+        link = link_in(delivered()[0])
+        assert link.endswith("?next=%2Fprogrammes%2Fabc123%2F")
+        elsewhere = Client()
+        assert f'value="{page}"' in elsewhere.get(link).text
+        path = link.partition("?")[0]
+        assert answer(elsewhere.post(path, {"next": page}))[1] in (page, f"/accounts/login/?next={page}")
+
+    def test_it_leads_to_no_other_site(self, client):
+        sign_up(client, next="https://evil.example/")
+        assert "evil" not in link_in(delivered()[0])
+
+    def test_signing_up_names_the_terms_and_the_privacy_page(self, client):
+        page = client.get(reverse("account_signup"), {"role": "startup"}).text.partition("<footer")[0]
+        for name in ("terms", "privacy"):
+            assert f'href="{reverse(name)}"' in page
