@@ -52,11 +52,17 @@ CATEGORIES: dict[str, Category] = {}
 KINDS: dict[str, NoticeKind] = {}
 # What a reader may call, now, the company that a notice's path is about: paths and their reader → names.
 NAMERS: list[Callable[[Collection[str], Any], Mapping[str, str]]] = []
+# Of these, names that a curator has read: only they are mailed.
+MAIL_NAMERS: list[Callable[[Collection[str], Any], Mapping[str, str]]] = []
 
 
 def names_for(paths: Iterable[str], reader: Any) -> dict[str, str]:
     found = list(paths)
     return dict(item for namer in NAMERS for item in namer(found, reader).items())
+
+
+def mailed_name(path: str, reader: Any) -> str:
+    return next((name for namer in MAIL_NAMERS for name in namer([path], reader).values()), "")
 
 
 def register_category(

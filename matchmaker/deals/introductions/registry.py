@@ -31,7 +31,7 @@ from matchmaker.registry import (
 from profiles.companies.claims.services import ON_CLAIMED
 from profiles.companies.receipts.services import keep_receipts
 from profiles.models import Investor, Startup, User
-from profiles.notice_kinds import NAMERS
+from profiles.notice_kinds import MAIL_NAMERS, NAMERS
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import OWN_ACT, SHARED, Decision
 
@@ -55,6 +55,7 @@ def name_counterparts(paths: Collection[str], reader: User) -> Mapping[str, str]
 
 
 NAMERS.append(name_counterparts)
+MAIL_NAMERS.append(name_counterparts)
 
 
 def requests_of(company: Startup | Investor) -> int:

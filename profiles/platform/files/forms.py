@@ -52,6 +52,8 @@ class SentFileField(forms.FileField):
         named = ENDINGS.get(path.suffix.lower().lstrip("."))
         starts_as = {kind for kind in self.kinds if kind in STARTS and content.startswith(STARTS[kind])}
         if not starts_as and (named != FileKind.CSV or named not in self.kinds):
+            if set(self.kinds) == set(FileKind):
+                raise forms.ValidationError(str(FileFault.UNKNOWN.label))
             kinds = pgettext("between the items of a list", ", ").join(str(kind.label) for kind in self.kinds)
             raise forms.ValidationError(UNKNOWN, params={"kinds": kinds})
         if named is None or (starts_as and named not in starts_as):

@@ -33,7 +33,7 @@ from profiles.models import (
     StoppedAddress,
     User,
 )
-from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category, names_for
+from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category, mailed_name
 from profiles.platform import leases
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
@@ -321,8 +321,7 @@ def notify(user: User, message: Message) -> None:
         enqueue(message, to=user.email, language=user.language, is_limited=False)
     elif switch.rhythm != Rhythm.OFF and not is_stopped(user.email):
         with override(user.language):
-            about = names_for([message.path], user).get(message.path, "")
-        message = replace(message, about=about)
+            message = replace(message, about=mailed_name(message.path, user))
         enqueue(message, to=user.email, language=user.language, unsubscribe_token=switch.token)
 
 
