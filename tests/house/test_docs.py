@@ -60,7 +60,7 @@ def test_links_and_paths_exist(document):
 
 
 def test_the_map_names_every_module_that_keeps_something_in_memory():
-    kept = re.compile(r"^ *@(?:lru_)?cache\b|\bcaches\[", re.MULTILINE)
+    kept = re.compile(r"^@(?:lru_)?cache\b|\bcaches\[", re.MULTILINE)
     modules = [path for app in ("matchmaker", "profiles") for path in files(".py", under=app)]
     keepers = {location(path) for path in modules if kept.search(path.read_text("utf-8"))}
     section = (ROOT / "docs" / "map.md").read_text("utf-8").partition("## State of a process")[2]

@@ -30,17 +30,11 @@ from profiles.companies.held_edits.selectors import (
     newest_rows,
     values_of,
 )
+from profiles.companies.steps import proposals
 from profiles.companies.steps.derived import convert_deal, set_derived_fields
 from profiles.companies.steps.kept import audit_diff, comparable, contents
 from profiles.companies.steps.kinds import SUBMITTED
-from profiles.companies.steps.proposals import (
-    OF_A_SECTOR,
-    TERMS,
-    Proposal,
-    proposals_of,
-    refusals,
-    theses_in_use,
-)
+from profiles.companies.steps.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
 from profiles.companies.steps.selectors import completeness
 from profiles.models import SIDES, Deal, HeldEdit, Investor, Membership, Startup, Thesis, User
 from profiles.people.accounts.kinds import EDITED
@@ -499,5 +493,5 @@ def decline_proposal(company: AnyProfile, key: str, *, by: User, at: datetime) -
         current.declined = [*current.declined, key]
         current.save(update_fields=["declined"])
         audit.record(EDITED, subject=subject_of(current), by=by, at=at, details={"act": "refused"})
-        if key.startswith(OF_A_SECTOR):
+        if key.startswith(proposals.OF_A_SECTOR):
             profile_changed.send(sender=type(current), side=current.side, pk=current.pk)

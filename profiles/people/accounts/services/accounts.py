@@ -63,7 +63,7 @@ def switch_side(user: User, *, at: datetime) -> None:
     Raises:
         RefusedError: for a member of a company.
     """
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if membership_of(locked) is not None:
         raise RefusedError(HAS_COMPANY)
     User.objects.filter(pk=locked.pk).update(role=Side(locked.role).other)
