@@ -275,7 +275,7 @@ class TestPair:
         )
         answer = front(client)
         notes = [row.note for row in answer.context["front"]["pair"]["scored"].rows]
-        assert "fits your round (within USD 150,000 – 650,000)" in " ".join(notes)
+        assert "may fit your round (within USD 150,000 – 650,000)" in " ".join(notes)
         assert "231,000" not in answer.content.decode()
 
     def test_what_people_made_is_never_shown(self, client):
