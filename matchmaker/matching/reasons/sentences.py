@@ -9,7 +9,7 @@ from matchmaker.choices import Side
 FOR_BOTH: dict[str, Promise] = {
     "stage_unscaled": _("%(what)s is neither early nor late, so it counts neither for nor against"),
     "forms_both": _("You both accept %(what)s"),
-    "forms_none": _("None of the partnership types that you both state is the same; others are still open"),
+    "forms_none": _("You have no stated partnership type in common; other types are still open"),
     "needs_no_money": _(
         "You share no partnership type that involves investment, so money does not count as a need here"
     ),
@@ -106,8 +106,8 @@ FOR_INVESTORS: dict[str, Promise] = {
         "You offer %(met)d of the %(count)d things it needs, but your sectors and descriptions differ, so it "
         "counts less: %(what)s"
     ),
-    "forms_needed": _("You accept %(what)s, which counts because it needs %(need)s"),
-    "forms_refused": _("One of you refuses every partnership type that the other states"),
+    "forms_needed": _("You accept %(what)s, which counts because the startup needs %(need)s"),
+    "forms_refused": _("One of you excludes every partnership type that the other states"),
     "deals": ngettext_lazy("You have %(count)d recorded deal", "You have %(count)d recorded deals", "count"),
     "no_deals": _("You have no recorded deals"),
     "deals_left_out": _("You have left your deals out of a consent, so none of them counts"),
@@ -209,7 +209,7 @@ FOR_STARTUPS: dict[str, Promise] = {
         "it counts less: %(what)s"
     ),
     "forms_needed": _("They accept %(what)s, which counts because you need %(need)s"),
-    "forms_refused": _("One of you refuses every partnership type that the other states"),
+    "forms_refused": _("One of you excludes every partnership type that the other states"),
     "deals": ngettext_lazy(
         "They have %(count)d recorded deal", "They have %(count)d recorded deals", "count"
     ),

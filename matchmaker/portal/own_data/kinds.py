@@ -30,11 +30,11 @@ COMPANY_STAYS = register_notice(
 )
 OTHER_LEAVES = register_notice(
     "other_leaves",
-    _("A company of an introduction will be deleted"),
+    _("A company you have an introduction with will be deleted"),
     category=REQUESTS,
     sentence=_("This company has asked to be deleted. Save what you need of its messages and files."),
     act=_("See the introduction"),
-    subject=_("%(company)s on Corridor: a company of an introduction leaves"),
+    subject=_("%(company)s on Corridor: a company you have an introduction with will be deleted"),
     body=_(
         "A company with which %(company)s has an introduction will be deleted within seven days. What that "
         "company wrote goes with it. Your own words and files stay."
@@ -42,14 +42,14 @@ OTHER_LEAVES = register_notice(
 )
 OTHER_STAYS = register_notice(
     "other_stays",
-    _("A company of an introduction stays"),
+    _("A company you have an introduction with will not be deleted"),
     category=REQUESTS,
     sentence=_("This company will not be deleted. The introduction goes on."),
     act=_("See the introduction"),
 )
 OTHER_GONE = register_notice(
     "other_gone",
-    _("A company of an introduction was deleted"),
+    _("A company you had an introduction with was deleted"),
     category=REQUESTS,
     sentence=_("This company was deleted. Your own words and files stay."),
     act=_("See what stays"),

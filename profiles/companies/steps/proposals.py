@@ -52,8 +52,8 @@ ADD: dict[Side, dict[str, Promise]] = {
 }
 EXCLUDE = _("Your description excludes %(names)s. Exclude it in your theses?")
 EXCLUDE_PRE_REVENUE = _("Your description excludes startups without revenue. Exclude them in your theses?")
-READS_LIKE = _("Your description may be about %(names)s. Add it to your sectors?")
-READS_LIKE_THESIS = _("Your description may be about %(names)s. Add it to your thesis?")
+READS_LIKE = _("Your description may be about %(names)s. Add this to your sectors?")
+READS_LIKE_THESIS = _("Your description may be about %(names)s. Add this to your thesis?")
 STEPS = {
     Side.STARTUP: {
         "sector": "product",

@@ -68,8 +68,8 @@ TOO_MANY_TRIES = gettext_lazy(
 )
 
 OTHER_BROWSER = gettext_lazy(
-    "You signed up in another browser, so the account that you used there is not connected. "
-    "Choose a password by email to sign in."
+    "You signed up in another browser, so the account elsewhere that you used (for example Google) is not "
+    "connected. To sign in, ask for an email with a link to choose a password."
 )
 
 

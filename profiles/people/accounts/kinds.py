@@ -140,7 +140,7 @@ FACTOR_RESET = register_action(
 WAYS_IN_ENDED = register_action(
     "ways_in_ended",
     _("Ended earlier ways to sign in"),
-    _("%(who)s proved an address by email. What opened the account before has ended."),
+    _("%(who)s proved an email address. The earlier ways to sign in to the account have ended."),
 )
 
 SIGN_UP_LIMIT = register_limit("sign_up", network=(60, 30), address=(5, 1))

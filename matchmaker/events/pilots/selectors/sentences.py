@@ -81,7 +81,7 @@ OF_PARTNERS: dict[Side, Texts] = {
     Side.STARTUP: {
         "startup_states_none": _("You have not stated this"),
         "partner_states_none": _("The pilot does not state this"),
-        "sector_in": _("The pilot is in %(what)s"),
+        "sector_in": _("%(what)s is one of the pilot’s sectors"),
         "sector_within": _("%(what)s is part of %(near)s, one of the pilot’s sectors"),
         "sector_second_in": _(
             "One of your sectors, %(what)s, is one of the pilot’s sectors; your main sector, %(main)s, is not"

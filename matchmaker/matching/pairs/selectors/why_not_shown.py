@@ -105,7 +105,8 @@ def _standing(findings: PairFindings, side: Side) -> Standing:
                 return Standing(side, text % words, is_shown=True)
             text = _shown(place, entry, entry in upper)
             if findings.override and not entry.is_boosted:
-                text = f"{text} {_('A curator has put this pair first. The list follows within a minute.')}"
+                soon = _("A curator has put this pair first. The list will show this within a minute.")
+                text = f"{text} {soon}"
             return Standing(side, text, is_shown=True, can_be_raised=True)
     return _beyond(findings, side, lists)
 
@@ -156,7 +157,7 @@ def _shown(place: int, entry: ListEntry, is_recommended: bool) -> str:
     return (
         _(
             "It is shown at position %(place)d, among the less likely matches: its score is %(score)d, and "
-            "it would be recommended from %(least)d."
+            "it would be recommended with a score of %(least)d or more."
         )
         % words
     )

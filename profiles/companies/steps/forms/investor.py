@@ -149,7 +149,7 @@ class InvestorForm(ConsentFields, SectionForm):
         fields = asked(CATALOGUE[Side.INVESTOR], "profile")
         help_texts = {
             "pitch": gettext_lazy(
-                "Say what you look for, and what you bring besides money. For example: first tickets for "
+                "Say what you look for, and what you bring besides money. For example: first investments in "
                 "farm technology, and test fields in Henan."
             )
         }

@@ -158,7 +158,7 @@ def test_below_the_end_of_the_list_score_and_threshold_are_named(desk, startup, 
     text = told(desk, startup, investor)[1]
 
     assert text.startswith("It is shown at position 11, among the less likely matches: its score is ")
-    assert text.endswith(", and it would be recommended from 60.")
+    assert text.endswith(", and it would be recommended with a score of 60 or more.")
 
 
 def test_beyond_the_list_the_place_the_penalty_and_the_last_score_are_named(desk, startup, investor):
@@ -297,7 +297,7 @@ def test_after_a_boost_the_page_says_that_the_position_changes(desk, startup, in
     before = told(desk, startup, investor)
     said = {"kind": OverrideKind.BOOST, "note": NOTE, "expires_on": None, "by": sana, "at": timezone.now()}
     overrides.curator_override(startup, investor, **said)
-    coming = "A curator has put this pair first. The list follows within a minute."
+    coming = "A curator has put this pair first. The list will show this within a minute."
     assert told(desk, startup, investor) == [f"{text} {coming}" for text in before]
     ranked.rank_whole()
     assert told(desk, startup, investor) == ["It is shown at position 1."] * 2

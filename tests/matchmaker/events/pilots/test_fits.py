@@ -73,7 +73,7 @@ def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei, as_u
     ours = fitting_pilots(PilotReader(member.viewer, member), today=TODAY)
     assert ours is not None
     assert [(row["pilot"].pk, told.score) for row, told in ours] == [(pilot.pk, found[0]["told"].score)]
-    assert ours[0][1].reasons[0] == "The pilot is in Smart irrigation and water management"
+    assert ours[0][1].reasons[0] == "Smart irrigation and water management is one of the pilot’s sectors"
     page = as_user(li_wei).get(reverse("pilot_candidates", args=[pilot.public_id])).content.decode()
     assert (kin.public_id in page, "Far" in page) == (True, False)
     says_what_is_wider_and_where_it_also_works(pilot, far, host)

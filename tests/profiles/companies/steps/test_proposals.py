@@ -163,5 +163,5 @@ def test_a_sector_inferred_from_the_whole_text_is_proposed_as_a_likeness(startup
     (found,) = proposals_of(Startup.objects.get(pk=startup.pk))
     assert (found.key, str(found)) == (
         "+sector:AGR05",
-        "Your description may be about Farm-to-market and produce trading. Add it to your sectors?",
+        "Your description may be about Farm-to-market and produce trading. Add this to your sectors?",
     )
