@@ -247,7 +247,7 @@ def test_a_card_is_a_short_row_on_a_phone_and_opens_in_place(browser, page, li_w
     assert card.bounding_box()["height"] < 240
     expect(card.get_by_role("listitem").first).to_be_visible()  # a reason
     expect(why).to_be_hidden()
-    card.get_by_text(of("More", name)).click()
+    card.locator("summary").click()
     expect(why).to_be_visible()
     expect(card.get_by_role("button", name=of("Shortlist", name))).to_be_visible()
     phone.set_viewport_size({"width": 1280, "height": 800})

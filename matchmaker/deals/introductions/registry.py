@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import partial
 
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -54,8 +56,18 @@ def name_counterparts(paths: Collection[str], reader: User) -> Mapping[str, str]
     return names
 
 
+def name_in_mail(paths: Collection[str], reader: User) -> Mapping[str, str]:
+    """Name the counterparts in an email, which is written within the act that it reports."""
+    member = current_company(reader)
+    if member is None:
+        return {}
+    names = names_on(paths, member)
+    transaction.on_commit(partial(keep_receipts, member.company, member.viewer, at=timezone.now()))
+    return names
+
+
 NAMERS.append(name_counterparts)
-MAIL_NAMERS.append(name_counterparts)
+MAIL_NAMERS.append(name_in_mail)
 
 
 def requests_of(company: Startup | Investor) -> int:

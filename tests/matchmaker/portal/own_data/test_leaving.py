@@ -239,7 +239,7 @@ def test_for_seven_days_it_is_off_the_lists_and_both_sides_read_when_it_leaves(
     ):
         seen = page(client, name, of).content.decode()
         assert f"Firm {CANARY} will be deleted on" in seen, name
-    assert "Will be deleted on" in as_user(li_wei).get(reverse("introductions")).content.decode()
+    assert "This company will be deleted on" in as_user(li_wei).get(reverse("introductions")).content.decode()
     for name in ("home", "matches", "startup_status"):
         assert "will be deleted" in as_user(ayesha).get(reverse(name)).content.decode(), name
     services.erase_due(at=timezone.now() + 6 * DAY)

@@ -295,7 +295,7 @@ def test_who_confirms_in_the_browser_that_signed_up_is_in_and_stays_connected(pr
 def test_who_confirms_in_another_browser_reads_how_to_sign_in(provider):
     joined(email="private@example.com")
     page = Client().post(link_to("private@example.com", "confirm-email"), follow=True)
-    assert "Choose a password by email to sign in." in titles(page)
+    assert "To sign in, ask for an email with a link to choose a password." in titles(page)
 
 
 def test_a_second_address_that_is_confirmed_elsewhere_ends_nothing(provider):
