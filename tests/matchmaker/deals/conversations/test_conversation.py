@@ -360,6 +360,7 @@ def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_its_own_along(
     assert archive.read(f"files/{sent.pk}-plan.png") == path.read_bytes()
     with django_capture_on_commit_callbacks(execute=True):
         founder.post(reverse("company_delete"), {"is_sure": "on"})
+    with django_capture_on_commit_callbacks(execute=True):
         own_data.erase_due(at=timezone.now() + own_data.LEAVES_AFTER)
     assert [message.text for message in Message.objects.all()] == [f"{CANARY} theirs"]
     assert [file.name for file in CheckedFile.objects.all()] == ["theirs.png"]
