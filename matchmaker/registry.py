@@ -127,7 +127,7 @@ class WaitingPart:
 
 
 WAITING: list[WaitingPart] = []
-PUBLIC_PAGES: list[Callable[[], list[str]]] = []  # addresses of pages that everybody may read
+PUBLIC_PAGES: list[Callable[[], list[str]]] = []  # addresses of pages that everyone may read
 TOLD_AS_WAITING: set[str] = set()  # kinds of notices that say the same as a row of what waits
 
 

@@ -271,7 +271,7 @@ CORRIDOR_DATA = env.str("CORRIDOR_DATA", default="")
 CURRENCIES = env.list("CURRENCIES", default=["USD", "PKR", "CNY"])  # of asks and tickets; each has a rate
 WORKING_LANGUAGES = env.list("WORKING_LANGUAGES", default=["en", "ur", "zh", "pa", "sd", "ps", "bal"])
 # The places, by their codes, whose startups meet whose partners. Only the words of the front page depend on
-# it; everybody who is approved is matched, wherever they are.
+# it; everyone who is approved is matched, wherever they are.
 STARTUP_PLACES = env.list("STARTUP_PLACES", default=["PK"])
 PARTNER_PLACES = env.list("PARTNER_PLACES", default=["CN"])
 

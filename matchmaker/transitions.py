@@ -67,7 +67,7 @@ def apply_transition(
 
     The database says on which sides the person acts, `side` only which of them is meant. `by` is None for
     time. `in_place_of` is the side for which a curator acts, who merges two records. `checked_side` is the
-    side of a person whom the caller has checked: a block or a deletion ends the record. A line without a
+    side of a person that the caller has checked: a block or a deletion ends the record. A line without a
     source saves the record for the first time. `version_read` is None for an act without a page. The caller
     must hold the locks of the companies.
 

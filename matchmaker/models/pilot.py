@@ -92,7 +92,7 @@ APPLICATION_LINES = (
     Transition(PilotApplicationAct.WITHDRAW, (A.APPLIED, A.ACCEPTED), A.WITHDRAWN, W.APPLICANT),
     Transition(PilotApplicationAct.END, (A.APPLIED, A.ACCEPTED), A.DECLINED, W.HOST),  # with a block
 )
-ON_BOARD = (P.OPEN, P.RUNNING, P.FINISHED)  # what everybody may read of
+ON_BOARD = (P.OPEN, P.RUNNING, P.FINISHED)  # what everyone may read
 ACTIVE_STATES = (A.APPLIED, A.ACCEPTED)  # one a company and pilot at most
 
 # What each state says of its moments.

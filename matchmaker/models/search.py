@@ -25,7 +25,7 @@ class ResultKind(models.TextChoices):
 
 
 class SearchAudience(IntEnum):
-    BLIND = 0  # everybody, also who may not see names yet
+    BLIND = 0  # everyone, also those who may not see names yet
     MEMBERS = 1  # approved members of the other side
     CURATORS = 2
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.attack.pages import OfferedForm, forms_of
+from tests.attack.pages import Form, forms_on
 from tests.attack.test_objects import NOT_OBJECTS, kind_of, seen
 from tests.attack.world import Actor, World
 from tests.house.urls import ADMIN, routes
@@ -61,9 +61,7 @@ def kind_of_values(offered: set[str]) -> re.Pattern[str] | None:
     return next((each for each in ABSENT if values and all(map(each.fullmatch, values))), None)
 
 
-def answer_of(
-    world: World, actor: Actor, form: OfferedForm, name: str, value: str, *, other: str = ""
-) -> Any:
+def answer_of(world: World, actor: Actor, form: Form, name: str, value: str, *, other: str = "") -> Any:
     """Return what the user sees, without `value` and `other`, and which tables are written."""
     with world.undone(actor) as client, CaptureQueriesContext(connection) as queries:
         data = form.sent | {name: value}
@@ -81,7 +79,7 @@ def test_what_a_page_does_not_offer_is_as_if_it_were_not(tally):
     for path in pages(world):
         for actor in world.actors:
             with world.undone(actor) as client:
-                forms = forms_of(client, path)
+                forms = forms_on(client, path).forms[1:]
             for form in forms:
                 for name, offered in form.offered.items():
                     kind = kind_of_values(offered)

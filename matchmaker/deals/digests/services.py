@@ -15,7 +15,7 @@ from profiles.people.accounts.services.accounts import name_in
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 
-BATCH = 25  # people whom one task looks at
+BATCH = 25  # people per task
 
 
 def send_due_digests(*, at: datetime) -> int:

@@ -47,27 +47,22 @@ register_menu_entry(
 register_menu_entry("startup investor", 30, "shortlist", _("Shortlist"), covers=("shortlist",), is_extra=True)
 
 
-def name_counterparts(paths: Collection[str], reader: User) -> Mapping[str, str]:
+def name_counterparts(paths: Collection[str], reader: User, *, in_mail: bool = False) -> Mapping[str, str]:
+    """Name the counterparts, and record that the reader has seen the names."""
     member = current_company(reader)
     if member is None:
         return {}
     names = names_on(paths, member)
-    keep_receipts(member.company, member.viewer, at=timezone.now())
-    return names
-
-
-def name_in_mail(paths: Collection[str], reader: User) -> Mapping[str, str]:
-    """Name the counterparts in an email, which is written within the act that it reports."""
-    member = current_company(reader)
-    if member is None:
-        return {}
-    names = names_on(paths, member)
-    transaction.on_commit(partial(keep_receipts, member.company, member.viewer, at=timezone.now()))
+    keep = partial(keep_receipts, member.company, member.viewer, at=timezone.now())
+    if in_mail:  # written within an act, which may still be undone
+        transaction.on_commit(keep)
+    else:
+        keep()
     return names
 
 
 NAMERS.append(name_counterparts)
-MAIL_NAMERS.append(name_in_mail)
+MAIL_NAMERS.append(partial(name_counterparts, in_mail=True))
 
 
 def requests_of(company: Startup | Investor) -> int:

@@ -58,7 +58,7 @@ register_concerns(duplicate_concerns)
 own, of_account = merging.moves, merging.unaffected("is the account's own")
 files = merging.unaffected("a file that a curator imported")
 vocabulary = merging.unaffected("a curator's change of the words that all share")
-figures = merging.unaffected("figures, computed anew")
+figures = merging.unaffected("figures, computed again")
 STARTUP, INVESTOR = str(Side.STARTUP), str(Side.INVESTOR)
 merging.register(
     {
@@ -101,7 +101,7 @@ merging.register(
         "profiles.FormDraft": merging.unaffected("the form compares it with what is stored then"),
         "profiles.Notice": of_account,
         "profiles.MailSwitch": of_account,
-        "profiles.AuditRecord": merging.unaffected("nobody can edit it; the merge itself stands in it"),
+        "profiles.AuditRecord": merging.unaffected("no one can edit it; it records the merge itself"),
         "account.EmailAddress": of_account,
         "account.EmailConfirmation": of_account,
         "mfa.Authenticator": of_account,

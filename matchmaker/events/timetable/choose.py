@@ -31,15 +31,15 @@ def choose(board: Board, pairs: Iterable[int], search: Search, seconds: float) -
     until, chosen = search.taken() + seconds, None
     able = [person for person in have if board.lacks(person) <= _alone(board, options, person)]
     possible, bound = board.goals()[ENOUGH] + len(able), None
-    everybody = Aim(sum(have[person] for person in able), 0)
-    for goal in (everybody, *goals):
+    all_able = Aim(sum(have[person] for person in able), 0)
+    for goal in (all_able, *goals):
         model.maximize(goal.total)
         left = until - search.taken()
         if (solver := search.run(model, left if goal is goals[-1] else left * EACH_SHARE)) is None:
             break
         chosen = [pair for pair, meet in meets.items() if solver.boolean_value(meet)]
         limit = round(solver.best_objective_bound)
-        if goal is everybody:
+        if goal is all_able:
             model.add(goal.total <= limit)
             missing = sum(board.problem.need(person) for person in able) - limit
             possible -= -(-missing // max(1, board.problem.wanted))  # one person can miss all of theirs

@@ -64,7 +64,7 @@ erasure.register(
         "matchmaker.TextVector": Decision(GOES, because="numbers made from the company's own words"),
         "matchmaker.InferredSector": Decision(GOES, company="startup"),
         "matchmaker.ThesisInferredSector": Decision(GOES, company="thesis__investor"),
-        "matchmaker.RankingJob": Decision(STAYS, because="numbers only: which list has to be made anew"),
+        "matchmaker.RankingJob": Decision(STAYS, because="numbers only: which list has to be made again"),
         "matchmaker.Weights": Decision(STAYS, because="a curator's act, under a number"),
         "matchmaker.RankingRun": Decision(STAYS, because="a curator's act, under a number"),
         "matchmaker.SectorVector": ABOUT_NOBODY,

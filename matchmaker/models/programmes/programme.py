@@ -78,7 +78,7 @@ PROGRAMME_LINES = (
     Transition(ProgrammeAct.FINISH, (P.RUNNING,), P.FINISHED, W.HOST),
     Transition(ProgrammeAct.CANCEL, (P.DRAFT, P.REVIEW, P.OPEN, P.CLOSED, P.RUNNING), P.CANCELLED, W.HOST),
 )
-PUBLIC = (P.OPEN, P.CLOSED, P.RUNNING, P.FINISHED)  # what everybody may read of
+PUBLIC = (P.OPEN, P.CLOSED, P.RUNNING, P.FINISHED)  # what everyone may read
 ONGOING = (P.OPEN, P.CLOSED, P.RUNNING)
 OVER = (P.FINISHED, P.CANCELLED)
 
@@ -96,7 +96,7 @@ PROGRAMME_RULES = (
 )
 MOST_PLACES, MOST_QUESTIONS, MOST_CRITERIA, TITLE, TEXT = 500, 10, 6, 100, 2000
 AT_MOST_ONE = models.Q(startup__isnull=True) | models.Q(investor__isnull=True)
-LISTS = ("sectors", "stages", "places", "forms")  # whom it is for; empty: for all
+LISTS = ("sectors", "stages", "places", "forms")  # who it is for; empty: everyone
 
 
 class Programme(AskedForOutcomes, StatefulModel):

@@ -1,4 +1,4 @@
-"""Which pages everybody may read: for search engines."""
+"""Which pages everyone may read: for search engines."""
 
 from django.urls import reverse
 

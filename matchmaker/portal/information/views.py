@@ -39,7 +39,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Let search engines read what everybody may read, and nothing of a demonstration."""
+    """Let search engines read what everyone may read, and nothing of a demonstration."""
     addresses = [] if settings.DEMO else public_sections()
     context = {"addresses": addresses, "site_url": settings.SITE_URL.rstrip("/")}
     return render(request, "portal/information/robots.txt", context, content_type="text/plain")

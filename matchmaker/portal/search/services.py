@@ -25,7 +25,7 @@ from profiles.models import SIDES, Investor, Startup
 
 BATCH = 500  # rows of one query
 AT_ONCE = 100  # profiles that one transaction holds
-EVERYTHING = ""  # the word that counts the entries: those that everybody finds, and the other ones
+EVERYTHING = ""  # the word that counts the entries: those that everyone finds, and the other ones
 ROW_OF = {ResultKind.NEED: "need_id", ResultKind.OFFER: "offer_id"}
 
 

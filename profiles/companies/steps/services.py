@@ -42,6 +42,7 @@ from profiles.people.accounts.services.teams import AlreadyMemberError
 from profiles.platform.audit import services as audit
 from profiles.platform.audit.services import subject_of
 from profiles.platform.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
+from profiles.refusals import RefusedError
 from profiles.signals import edit_changed, profile_changed
 from profiles.validators import name_keys
 
@@ -143,9 +144,11 @@ def create_company(
     """Create a company of `side` owned by `by`, with the values of the first form.
 
     Raises:
-        AlreadyMemberError: if the person belongs to a company already; a second click finds the first one.
+        RefusedError: if the person belongs to a company already, or has changed sides meanwhile.
     """
     owner = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if owner.role != side:
+        raise RefusedError(_("You are on the other side now. Open the home page to go on."))
     if Membership.objects.filter(user=owner).exists():
         raise AlreadyMemberError(_("You already belong to a company."))
     company = create(SIDES[side], name_en=changes["name_en"], by=by, at=at, owner=owner)

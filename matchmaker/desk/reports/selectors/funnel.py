@@ -115,8 +115,8 @@ def _tally(step: FunnelStep, at: datetime) -> Tally:
 def compute_funnel(market: Market) -> Iterator[Figures]:
     weeks = {period.key for period in newest("week", WEEKS, at=market.at)}
     approved = {pk: week(day).key for pk, day in market.tally("approved").first.items()}
-    everybody = {pk: "" for tally in market.tallies for pk in tally.records}
-    yield from _funnel("", everybody, market.tallies)
+    all_records = {pk: "" for tally in market.tallies for pk in tally.records}
+    yield from _funnel("", all_records, market.tallies)
     yield from _funnel("week", {pk: key for pk, key in approved.items() if key in weeks}, market.tallies)
     for group in GROUP_LABELS:
         yield from _funnel(group, keys_of(Startup.objects.all(), group), market.tallies)

@@ -212,8 +212,8 @@ def gauges(mission: Mission) -> list[Gauge]:
     again = mission.meetings.filter(introduction__in=later.values("introduction")).count()
     told = done["held"] if done["held"] >= FEWEST else 0
     counts = met(mission)
-    everybody = set(taking_part(mission).values_list("pk", flat=True))
-    two = sum(counts[delegation] >= 2 for delegation in everybody)
+    delegation_pks = set(taking_part(mission).values_list("pk", flat=True))
+    two = sum(counts[delegation] >= 2 for delegation in delegation_pks)
     kept, asked = done["held"] + done["missed"], said["planned"] + said["declined"]
     return [
         Gauge(_("Meetings accepted by both sides"), said["by_both"], asked, ACCEPTED, "40–60 %"),
@@ -225,7 +225,7 @@ def gauges(mission: Mission) -> list[Gauge]:
             MET_AGAIN,
             "20–30 %",
         ),
-        Gauge(_("Delegations with two meetings or more"), two, len(everybody), TWO_EACH, "100 %"),
+        Gauge(_("Delegations with two meetings or more"), two, len(delegation_pks), TWO_EACH, "100 %"),
     ]
 
 

@@ -95,10 +95,10 @@ def companies_of(one: Delegation, other: Delegation) -> Companies:
 
 def first_wishes(mission: Mission, givers: Collection[Delegation]) -> list[MissionWish]:
     """Return what wishes begin with: those of the match list, of mutual interest, and "no" after a pass."""
-    everybody = related(present_delegations(mission))
-    facts, wishes = site_facts_of(everybody), []
+    delegations = related(present_delegations(mission))
+    facts, wishes = site_facts_of(delegations), []
     first: dict[tuple[str, int], Delegation] = {}
-    for each in everybody:
+    for each in delegations:
         if of_company(each):
             first.setdefault((each.side, of_company(each)), each)
     across = {

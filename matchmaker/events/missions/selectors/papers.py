@@ -58,11 +58,13 @@ def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting], secret:
     other = Side(delegation.side).other
     rows = []
     for meeting in meetings:
-        whom: Delegation = getattr(meeting, str(other))
-        languages = ", ".join(words_of(whom.languages))
+        counterpart: Delegation = getattr(meeting, str(other))
+        languages = ", ".join(words_of(counterpart.languages))
         if meeting.interpreter:
             languages += " · " + _("Interpreter: %(name)s") % {"name": meeting.interpreter.name}
-        rows.append(_row(meeting, whom.called, [whom.people, languages], place_of(meeting.table)))
+        rows.append(
+            _row(meeting, counterpart.called, [counterpart.people, languages], place_of(meeting.table))
+        )
     return {
         "title": delegation.called,
         "note": delegation.people,

@@ -264,9 +264,9 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
     add_delegations(locked, at=at)
     step = apply_mission_transition(locked, act, by=by, at=at, wishes_until=until)
     prefill(locked, at=at)
-    everybody = with_people(present_delegations(locked))
-    Delegation.objects.filter(pk__in=[delegation.pk for delegation in everybody]).update(reminders=0)
-    notify(WISHES_OPEN, everybody, event=str(step.pk), at=at)
+    delegations = with_people(present_delegations(locked))
+    Delegation.objects.filter(pk__in=[delegation.pk for delegation in delegations]).update(reminders=0)
+    notify(WISHES_OPEN, delegations, event=str(step.pk), at=at)
 
 
 @transaction.atomic

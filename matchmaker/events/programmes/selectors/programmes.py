@@ -48,7 +48,7 @@ FILTERS = ("q", "kind", "state", "who", "country", "sector")
 LANGUAGES = ("en", "ur", "zh")
 TEXTS = [f"{name}_{language}" for name in ("title", "text") for language in LANGUAGES]
 MOST_WORDS = 6  # that a list is searched for
-FEWEST = 5  # confirmed outcomes of a kind from which on everybody reads how many
+FEWEST = 5  # confirmed outcomes of a kind from which on everyone reads how many
 TONES: dict[str, str] = {
     ProgrammeState.OPEN: "good",
     ProgrammeState.RUNNING: "info",

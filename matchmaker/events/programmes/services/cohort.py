@@ -50,8 +50,8 @@ def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None
     record_audit(locked, "announce", by=by, at=at)
     path = reverse("programme_cohort", args=[locked.public_id])
     rows = locked.applications.filter(state=ProgrammeApplicationState.ACCEPTED)
-    everybody = rows.select_related("programme", "startup", "investor", "person").order_by("pk")
-    notify_many(ANNOUNCED, locked, everybody, event=str(made.pk), at=at, path=path)
+    applications = rows.select_related("programme", "startup", "investor", "person").order_by("pk")
+    notify_many(ANNOUNCED, locked, applications, event=str(made.pk), at=at, path=path)
 
 
 @transaction.atomic

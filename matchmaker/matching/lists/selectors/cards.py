@@ -182,11 +182,11 @@ def own_list(current: CurrentCompany) -> OwnList | None:
     def shown(entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
         return in_order(ended_anew(entries, current.side, gone), exempt, closed)
 
-    everybody = shown(stored.entries)
+    shown_entries = shown(stored.entries)
     if len(lists) < 2:
-        return OwnList(replace(stored, entries=everybody), (), listed, refusals)
+        return OwnList(replace(stored, entries=shown_entries), (), listed, refusals)
     theses = tuple(replace(each, entries=shown(each.entries)) for each in lists)
-    entries = taking_turns(theses, everybody)
+    entries = taking_turns(theses, shown_entries)
     return OwnList(replace(stored, entries=entries), theses, listed, refusals)
 
 

@@ -159,7 +159,7 @@ class ListPage:
     page: "Page[Any] | None" = None
     options: Options = field(default_factory=dict)
     own: OwnList | None = None
-    ids: Mapping[int, str] = field(default_factory=dict)  # public ids of all whom it may name
+    ids: Mapping[int, str] = field(default_factory=dict)  # public ids of all that it may name
     stored: stored_lists.StoredRanking | None = None
     run: RankingRun | None = None
     is_blind: bool = False
@@ -360,14 +360,14 @@ def plain_rows(current: CurrentCompany, query: SearchQuery, terms: TermTree, cho
 
 
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
-    other, everybody = current.side.other, all_counterparts(current)
+    other, all_rows = current.side.other, all_counterparts(current)
     ordered = plain_rows(current, query, terms, chosen)
     page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
     # Whoever leaves between these two reads is left out.
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
     values, deals = facet_values(rows.keys(), other, terms), own_deals(current, rows)
     context = CardContext(current, values, terms, deals=deals)
-    total = everybody.count() if chosen else page.paginator.count
+    total = all_rows.count() if chosen else page.paginator.count
     is_listed = ListState.LISTED if page.paginator.count else ListState.FILTERED_AWAY
     return ListPage(
         current.side,
@@ -377,6 +377,6 @@ def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, ch
         total=total,
         cards=tuple(plain_card(rows[pk], context) for pk in page.object_list if pk in rows),
         page=page,
-        options=uncounted_options(everybody, other, chosen, terms),
+        options=uncounted_options(all_rows, other, chosen, terms),
         is_blind=current.viewer.is_blind,
     )

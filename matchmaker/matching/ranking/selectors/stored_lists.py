@@ -281,7 +281,7 @@ def _entries(packed: bytes) -> tuple[ListEntry, ...]:
     return list_entries(packed, Side.INVESTOR) if readable else ()
 
 
-def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
+def taking_turns(theses: Sequence[ThesisList], all_entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
     """Return the best of each thesis, then the second of each …; each startup by the thesis it fits best."""
     best: dict[int, ListEntry] = {}
     for entry in (entry for thesis in theses for entry in thesis.entries):
@@ -297,7 +297,7 @@ def taking_turns(theses: Sequence[ThesisList], everybody: Sequence[ListEntry]) -
         if entry is not None
     ]
     ordered.sort(key=lambda entry: not entry.is_boosted)
-    for entry in everybody:
+    for entry in all_entries:
         if entry.is_guaranteed_exposure and entry.counterpart_id not in best:
             ordered.insert(entry.rank - 1, entry)
     return tuple(replace(entry, rank=rank) for rank, entry in enumerate(ordered[:SHOWN], start=1))

@@ -113,13 +113,13 @@ def documents_of(profile: Startup | Investor, tree: TermTree) -> list[Document]:
 
 def other_document(kind: str, found: SearchDocument, tree: TermTree, *, is_open: bool) -> Document:
     """Return what is indexed of something that a capability registers."""
-    everybody = SearchAudience.BLIND if is_open else SearchAudience.CURATORS
-    terms: dict[SearchAudience, Weighted] = {everybody: {}, SearchAudience.CURATORS: {}}
-    for who, texts in ((everybody, found.texts), (SearchAudience.CURATORS, found.curated)):
+    main_audience = SearchAudience.BLIND if is_open else SearchAudience.CURATORS
+    terms: dict[SearchAudience, Weighted] = {main_audience: {}, SearchAudience.CURATORS: {}}
+    for who, texts in ((main_audience, found.texts), (SearchAudience.CURATORS, found.curated)):
         for text, weight in texts:
             _add(terms[who], terms_of(text), weight)
-    _add_concepts(terms[everybody], tree, "sector", found.sectors, 6)
-    _add_concepts(terms[everybody], tree, "place", found.places, 6)
+    _add_concepts(terms[main_audience], tree, "sector", found.sectors, 6)
+    _add_concepts(terms[main_audience], tree, "place", found.places, 6)
     return Document(kind, found.pk, _apart(terms))
 
 

@@ -10,12 +10,16 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.filebased import EmailBackend
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from profiles.choices import Role
+from profiles.choices import Role, Side
+from profiles.companies.steps.services import create_company
 from profiles.integrations.mail_files import stored
-from profiles.models import AuditRecord, OutboxMail, User
+from profiles.models import AuditRecord, OutboxMail, Startup, User
 from profiles.people.accounts.kinds import SIGN_IN_LIMIT
+from profiles.people.accounts.services import accounts
 from profiles.platform.limits.services import LIMITS, Kind, Limit
+from profiles.refusals import RefusedError
 from tests.factories import PASSWORD, make_user
 from tests.mails import delivered
 
@@ -344,6 +348,13 @@ class TestDemo:
 
 
 class TestJoining:
+    def test_a_form_of_the_side_that_was_left_makes_no_company(self):
+        newcomer = make_user("new@example.com", Role.STARTUP)
+        accounts.switch_side(newcomer, at=timezone.now())
+        with pytest.raises(RefusedError):
+            create_company(Side.STARTUP, changes={"name_en": "Late"}, by=newcomer, at=timezone.now())
+        assert not Startup.objects.exists()
+
     def test_a_wrong_side_costs_one_click_until_there_is_a_company(self, as_user, ayesha):
         newcomer = make_user("new@example.com", Role.STARTUP)
         client = as_user(newcomer)
