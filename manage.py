@@ -7,7 +7,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-# They measure and open no door to anybody, so they need no key that lasts.
+# They measure and open no door to anyone, so they need no key that lasts.
 MEASURING = ("bench_", "evaluate", "simulate_market", "tune_weights")
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ show_records(
 show_records(
     models.CuratorOverride, "kind startup investor by at expires_on released_at", OF_A_COMPANY, "kind"
 )
-# The address of what somebody looks for may name a person.
+# The address of what someone looks for may name a person.
 show_records(models.SavedView, "user name at", "user__email", fields=("user", "name", "at"))
 # When startups asked what would change their list; the answer is theirs.
 show_records(

@@ -16,7 +16,7 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
-# Python looks for garbage after each 700 new objects, if nobody says otherwise. A start makes a million that
+# Python looks for garbage after each 700 new objects, if no one says otherwise. A start makes a million that
 # stay, and took a fifth longer by that.
 gc.set_threshold(50_000)
 django_stubs_ext.monkeypatch()
@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "matchmaker.middleware.isolate",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Against BREACH it adds a random length, and Django masks the token of a form anew in each answer.
+    # Against BREACH it adds a random length, and Django masks the token of a form again in each answer.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -204,7 +204,7 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# A key always asks for a PIN or a finger: whoever finds one signs in with none.
+# A key always asks for a PIN or a finger. A key that someone finds is of no use without it.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # two a sign-in, and a whole office may have one address
 PRODUCT = "Corridor"
@@ -217,7 +217,7 @@ SOCIALACCOUNT_FORMS = {
     "disconnect": "profiles.people.accounts.forms.DisconnectForm",
 }
 SOCIALACCOUNT_AUTO_SIGNUP = False  # the form asks for role and name
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # nobody gets into an account by its address
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # no one gets into an account by its address
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds
 SIGN_IN_WAYS: list[tuple[str, str]] = []  # (code, name)
@@ -297,7 +297,7 @@ ON_DISK = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
 }
-# A store that speaks S3, which several machines share. Nobody reads it but this site.
+# A store that speaks S3, which several machines share. No one reads it but this site.
 S3_BUCKET = env.str("S3_BUCKET", default="")
 IN_STORE = {
     "BACKEND": "storages.backends.s3.S3Storage",
@@ -367,7 +367,8 @@ PERIODIC_SECONDS = env.float("PERIODIC_SECONDS", default=5.0)
 FRESH_DAYS, FRESH_ANSWER_DAYS = env.int("FRESH_DAYS", default=180), env.int("FRESH_ANSWER_DAYS", default=30)
 SCREENING_KEPT_DAYS = env.int("SCREENING_KEPT_DAYS", default=365)
 RECEIPTS_KEPT_DAYS = env.int("RECEIPTS_KEPT_DAYS", default=365)
-# Whom to ask for the records of a domain that a company says is its own, as address:port; "": as the machine.
+# The name server for the records of a domain that a company says is its own, as address:port. "": the
+# machine's own.
 DNS_SERVER = env.str("DNS_SERVER", default="")
 # Whether the worker sends events to addresses that members name: "off", "on", or in a demonstration "local",
 # which sends to this machine too (docs/api.md).

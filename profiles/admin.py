@@ -310,7 +310,7 @@ show_records(
 show_records(StoppedAddress, "email reason at", "email reason")
 # Without the words that people have typed and not saved yet.
 show_records(FormDraft, "path user saved_at", "user__email path", fields=("user", "path", "saved_at"))
-# Without their words: these may hold links that sign somebody in.
+# Without their words: these may hold links that sign someone in.
 SENT = ("kind", "recipient", "language", "created_at", "due_at", "attempts", "sent_at", "parked_at")
 show_records(
     OutboxMail,

@@ -171,7 +171,7 @@ def language_name(code: str) -> str:
     return str(Language(code).label) if code in Language.values else cldr().languages.get(code, code)
 
 
-# Languages people work in, read anew for each form.
+# Languages people work in, read again for each form.
 WORKING_LANGUAGES = CallableChoiceIterator(
     lambda: [(code, language_name(code)) for code in settings.WORKING_LANGUAGES]
 )

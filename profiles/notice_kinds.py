@@ -95,7 +95,7 @@ def category_choices() -> Iterable[tuple[str, Promise]]:
     return [(category.code, category.label) for category in sorted_categories()]
 
 
-# These cannot be switched off: whoever takes an account over would do that first.
+# These cannot be switched off: a person who takes over an account would do that first.
 ACCOUNT = register_category(
     "account", _("Account, team and security"), position=50, rhythms=(Rhythm.AT_ONCE,)
 )

@@ -80,7 +80,7 @@ def _typed(sheet: object, value: Cell, *, is_bold: bool = False) -> object:
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     if runs:
-        cell.quotePrefix = True  # stays text when somebody edits the cell
+        cell.quotePrefix = True  # stays text when someone edits the cell
     if is_bold:
         cell.font = Font(bold=True)
     return cell

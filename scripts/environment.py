@@ -64,7 +64,7 @@ def installer() -> list[str]:
     if uv := shutil.which("uv"):
         return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
     if importlib.util.find_spec("pip"):
-        # Python compiles what it loads; pip would compile five thousand files first, most of them for nobody.
+        # Python compiles what it loads; pip would compile five thousand files first, most of them for no one.
         pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
         return [*pip, "install", "--quiet", "--no-compile"]
     sys.exit("Corridor needs pip or uv to install its packages. On Debian: apt-get install python3-pip")

@@ -135,7 +135,7 @@ def stranger(db):
 
 @pytest.fixture
 def as_user():
-    """A function that returns a client signed in as the person, or as nobody."""
+    """A function that returns a client signed in as the person, or as no one."""
 
     def client(user: User | None) -> Client:
         browser = Client()

@@ -31,7 +31,7 @@ def zipped(parts, **zipping):
 
 
 def document(body="", *lines, parts=(), kinds=(), main=f"{WORD}document.main+xml"):
-    """A document with a link, a page number and a template on somebody's disk, and what is added to it."""
+    """A document with a link, a page number and a template on someone's disk, and what is added to it."""
     types = {"word/document.xml": main, "word/settings.xml": f"{WORD}settings+xml", **dict(kinds)}
     overrides = "".join(
         f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in types.items()

@@ -36,7 +36,7 @@ class Provider(ThreadingHTTPServer):
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Begin again."""
         self.person: dict[str, Any] = {}
         self.id_token: dict[str, Any] = {}
         self.userinfo: dict[str, Any] = {}

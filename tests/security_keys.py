@@ -16,7 +16,7 @@ FINGER = FLAG.UP | FLAG.UV
 
 @dataclass
 class SecurityKey:
-    """Answers the options of a page. Without `FLAG.UV` nobody gave a PIN or a finger, only a touch."""
+    """Answers the options of a page. Without `FLAG.UV` no one gave a PIN or a finger, only a touch."""
 
     origin: str = "https://testserver"
     number: bytes = b"key-0001"

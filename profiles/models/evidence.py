@@ -16,7 +16,7 @@ from profiles.models.investor import Investor
 from profiles.models.profile import person
 from profiles.models.startup import Startup
 
-# What a claim says in the profile. Evidence counts as long as this is as it was when somebody looked.
+# What a claim says in the profile. Evidence counts as long as this is as it was when someone looked.
 STATED = {
     Side.STARTUP: {
         EvidenceClaim.REGISTRATION: "registration_number",

@@ -36,7 +36,7 @@ class CheckedFile(CompanyRow, LeasedRow):
     kind = models.CharField(_("kind of file"), max_length=4, choices=FileKind)
     name = models.CharField(_("file name"), max_length=120)
     size = models.PositiveIntegerField(_("size in bytes"))
-    # A picture that pages show is written anew as WebP, and no larger than this.
+    # A picture that pages show is written again as WebP, and no larger than this.
     longest_edge = models.PositiveSmallIntegerField(_("longest edge"), null=True, blank=True, editable=False)
     received = models.FileField(upload_to=received_path, blank=True, editable=False)
     content = models.FileField(upload_to=checked_path, blank=True, editable=False)

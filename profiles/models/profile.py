@@ -248,7 +248,7 @@ class Profile(ValidatedRow):
     # Where it sits, as a curator has read it: an edit of the place changes it with the next approval.
     approved_country = models.CharField(_("approved country"), max_length=2, blank=True, editable=False)
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
-    # Asked whether it is still true, and off the lists because nobody said so (profiles/curation/freshness).
+    # Asked whether it is still true, and off the lists because no one said so (profiles/curation/freshness).
     fresh_asked_at = models.DateTimeField(_("asked to confirm"), null=True, blank=True)
     stale_at = models.DateTimeField(_("hidden until confirmed, since"), null=True, blank=True)
     # Its owner has asked to delete it, on this day. Until then it is off the lists
@@ -275,7 +275,7 @@ class Profile(ValidatedRow):
     # The key of its approved logo, here so that no list has to ask for it (profiles/companies/pictures).
     logo = models.CharField(_("logo"), max_length=16, blank=True, editable=False)
     is_demo = models.BooleanField(_("demo record"), default=False)
-    # Imported, and nobody has taken it over yet (profiles/companies/claims).
+    # Imported, and no one has taken it over yet (profiles/companies/claims).
     is_unclaimed = models.BooleanField(_("not claimed yet"), default=False, editable=False)
     # The import that is still writing it; unset in the one transaction that publishes them all.
     staged_in = models.ForeignKey(

@@ -88,7 +88,7 @@ class Secrets:
         self.act(startup, investor)
 
     def act(self, startup, investor):
-        """Let everybody write what nobody else reads, through the services that people use."""
+        """Let everyone write what no one else reads, through the services that people use."""
         people, at = self.market.people, timezone.now()
         mine = {"side": Side.STARTUP, "by": people["founder"], "at": at}
         shortlists.shortlist(startup, investor, **mine)
@@ -119,7 +119,7 @@ class Secrets:
         self.rows["acts"] = {name: f"qanat{name}" for name in ACTS}
 
     def hidden(self, profile):
-        """Return the words of a profile that somebody across, who is only shown it, may not see."""
+        """Return the words of a profile that someone across, who is only shown it, may not see."""
         rules = POLICY[profile.side]
         matched = {name for name in rules if audience_of(profile, name) in CIRCLES["matched"]}
         return {word for name, word in self.words[profile.side].items() if name not in matched}
@@ -127,7 +127,7 @@ class Secrets:
     def forbidden(self, actor):
         """Return the words that an actor may see nowhere."""
         startup, investor = set(self.words[Side.STARTUP].values()), set(self.words[Side.INVESTOR].values())
-        # Who organises a programme lets everybody read the name; the form says so.
+        # Who organises a programme lets everyone read the name; the form says so.
         investor -= {self.words[Side.INVESTOR]["name_en"]}
         acts, deal = self.rows["acts"], set(self.rows["deal"].values())
         note = {self.rows["note"][name] for name in ("note", "name")}

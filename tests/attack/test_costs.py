@@ -1,4 +1,4 @@
-"""What a request may cost the web server: a second of processor time and 100 MB, whatever somebody sends.
+"""What a request may cost the web server: a second of processor time and 100 MB, whatever someone sends.
 
 Every request that reads more than short fields is here, with the worst that is known for it. Time is that of
 the processor, and memory the most that the process has had, so a busy machine changes neither.

@@ -1,4 +1,4 @@
-"""What a form does not ask is not taken, and no form that somebody makes up brings the site down."""
+"""What a form does not ask is not taken, and no form that someone makes up brings the site down."""
 
 import re
 from copy import deepcopy
@@ -137,7 +137,7 @@ QUIET = {
 
 
 def reading(market):
-    """Return every address that somebody can read, with the browser of who can."""
+    """Return every address that someone can read, with the browser of who can."""
     able = [
         (market.client(actor), address.path(market))
         for address in ACCESS
@@ -168,7 +168,7 @@ def test_no_query_brings_a_page_down(tally, share):
 
 @pytest.mark.django_db
 def test_no_form_brings_a_page_down(tally, share):
-    """Each form with some of its fields, and others, filled with what nobody expects."""
+    """Each form with some of its fields, and others, filled with what no one expects."""
     market = Market()
     able = [
         (market.client(actor), address.path(market))

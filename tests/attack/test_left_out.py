@@ -42,7 +42,7 @@ def fill(market):
         setattr(startup, name, word)
     startup.visibility = {key: group.choices[0].value for key, group in GROUPS["startup"].items()}
     startup.save()
-    # Nobody else asks for such an amount, so a page with these words is about this startup.
+    # No one else asks for such an amount, so a page with these words is about this startup.
     others = Startup.objects.exclude(pk=startup.pk)
     others.update(ask_min=3_000_000, ask_max=4_000_000, ask_min_usd=3_000_000, ask_max_usd=4_000_000)
     startup.traction.create(label=ROWS["traction"], value=3, as_of_on="2026-09-01", source="ledger")
@@ -50,13 +50,13 @@ def fill(market):
 
 
 def local_partner():
-    """Return somebody of a fund of the startup's own country."""
+    """Return someone of a fund of the startup's own country."""
     fund = factories.make_investor("Ravi Capital", place=Place.objects.get(code="PK-SD"), jurisdiction="PK")
     return factories.make_partner("local@example.com", fund)
 
 
 def read(market, client, user, *, step=0):
-    """Return which words somebody reads on paper, on pages about the startup, and on others in this step."""
+    """Return which words someone reads on paper, on pages about the startup, and on others in this step."""
     open_to = [each for each in ACCESS if each.get[PARTNER] == "o" and each.name != "match_brief"]
     about = [each for each in open_to if about_startup(each)]
     others = [each for each in open_to if each not in about][::step] if step else []
@@ -66,7 +66,7 @@ def read(market, client, user, *, step=0):
 
 
 def read_pair(market, client, user):
-    """Return which words somebody reads on the page and in the brief of the pair."""
+    """Return which words someone reads on the page and in the brief of the pair."""
     shown = page_of(client, f"/matches/{market.startup.public_id}/") + text_of_brief(market, user)
     return {word for word in EVERYTHING if word in shown}
 
@@ -115,7 +115,7 @@ def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for(share):
     assert read(market, there, abroad) == set()
     assert read(market, here, local, step=step) == set()
 
-    # The score of either country says that the amount is not stated; nobody is kept from browsing without it.
+    # The score of either country says that the amount is not stated; no one is kept from browsing without it.
     for client, _user in both:
         page = client.get(f"/matches/{market.startup.public_id}/")
         assert "Ticket size" in " ".join(page.context["match"].scored.not_stated)

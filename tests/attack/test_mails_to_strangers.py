@@ -52,7 +52,7 @@ def test_only_these_write_to_an_address_instead_of_an_account():
 
 
 def sign_up(client: Client, _text: str, email: str) -> None:
-    """Sign up somebody else's address, with a name that the form takes."""
+    """Sign up someone else's address, with a name that the form takes."""
     data = {"email": email, "full_name": "Lottery Winner", "role": "startup"}
     client.post(
         reverse("account_signup"), {**data, "password1": factories.PASSWORD, "password2": factories.PASSWORD}
@@ -82,7 +82,7 @@ def sender(way: str, text: str, status: str) -> Client:
     if way in ("invite", "add_address"):
         number = next(NUMBERS)
         startup = factories.make_startup(f"Read by a curator {number}", status=status)
-        if status != Status.APPROVED:  # nobody has read the name
+        if status != Status.APPROVED:  # no one has read the name
             startup.name_en, startup.reviewed_at, startup.submitted_at = text[:80], None, None
             startup.save()
         email = f"sender{number}@example.com"

@@ -91,7 +91,7 @@ class Watched:
 
 
 def test_the_table_names_all_that_a_rule_reads_of_its_reader(ayesha, li_wei):
-    """A rule that reads one thing more fails here, until somebody has said who decides about it."""
+    """A rule that reads one thing more fails here, until someone has said who decides about it."""
     read: set[str] = set()
     for user in (ayesha, li_wei):
         company = Watched(user.membership.company, "company", read)
@@ -132,7 +132,7 @@ Act = tuple[str, Callable[[], Any]]
 
 
 def acts_of(user: User, other: Any) -> Iterator[Act]:
-    """Yield everything that somebody can do to the own account and company, from the catalogue and forms."""
+    """Yield everything that someone can do to the own account and company, from the catalogue and forms."""
     own, now = user.membership.company, timezone.now()
     edit = partial(companies.edit, own, by=user, at=now)
     for name in sorted(editable(CATALOGUE[own.side]) - {"visibility"}):
@@ -171,7 +171,7 @@ def acts_of(user: User, other: Any) -> Iterator[Act]:
 
 
 def read_fields(user: User, profile: Any) -> set[str]:
-    """Return which fields of a profile somebody reads now."""
+    """Return which fields of a profile someone reads now."""
     member = current_company(User.objects.get(pk=user.pk))
     assert member
     seen = see(type(profile)._default_manager.get(pk=profile.pk), member.viewer)

@@ -96,7 +96,7 @@ def stage(partner, founder, curator, startups, texts):
 
 
 def sign_in(page, user, language, base):
-    """Take the session of somebody, in a language."""
+    """Take the session of someone, in a language."""
     client = Client()
     client.force_login(user)
     cookies = {

@@ -1,4 +1,4 @@
-"""One malicious party acts as it likes, as often as it likes: nobody else's room, record or order suffers.
+"""One malicious party acts as it likes, as often as it likes: no one else's room, record or order suffers.
 
 Hypothesis draws the acts and shrinks what breaks a rule to the shortest sequence. What others did before, and
 what they answer now and then, is part of the market.
@@ -48,7 +48,7 @@ pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 MOST_MAILS = LIMITS[MAIL_LIMIT][Kind.READER].capacity  # of all capabilities, until limits fill
 MOST_INVITED = 40  # mails to people who never joined
 MONTHS = timedelta(days=60)
-# What somebody posts about the other company: the address, and what its form says.
+# What someone posts about the other company: the address, and what its form says.
 ABOUT: tuple[tuple[str, dict[str, str]], ...] = (
     ("introduction_ask", {"why": "w", "purpose": "p", "next_step": "n"}),
     ("match_interest", {"wanted": "1"}),

@@ -78,7 +78,7 @@ def port(tmp_path_factory):
 
 
 def listens(port):
-    """Return whether somebody answers at the port."""
+    """Return whether someone answers at the port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

@@ -72,7 +72,7 @@ def test_a_removed_member_opens_nothing_of_the_company(tally):
 
 
 def test_a_sign_in_begins_a_new_session():
-    """A session that somebody planted before is not the one that is signed in."""
+    """A session that someone planted before is not the one that is signed in."""
     market = Market()
     client = Client()
     client.get(reverse("set_language"))

@@ -82,7 +82,7 @@ def test_time_tells_nothing(act, tally, share):
 
 @pytest.mark.parametrize("act", [sign_up, reset, sign_in])
 def test_known_and_unknown_addresses_take_the_same_work(act, monkeypatch):
-    """As many queries of each kind, and as many hashes; and nobody's request waits for a clock."""
+    """As many queries of each kind, and as many hashes; and no one's request waits for a clock."""
     hashed, slept = [], []
     monkeypatch.setattr(time, "sleep", slept.append)
     encode = Hasher.encode

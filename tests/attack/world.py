@@ -58,7 +58,7 @@ from tests.profiles.companies.pictures.pictured import make_picture
 REVIEWER = "unchecked@example.com"
 FATES = (
     "talks",  # both said yes
-    "asked",  # the startup asked, nobody answered
+    "asked",  # the startup asked, no one answered
     "stranger",  # nothing was said
     "withdrew",  # the startup took its yes back
     "blocked",  # the investor blocked it
@@ -73,7 +73,7 @@ SILENT = ("asked", "stranger")
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who looks: `company` is None for who belongs to none (any more)."""
+    """Someone who looks: `company` is None for who belongs to none (any more)."""
 
     name: str
     user: User | None
@@ -149,7 +149,7 @@ class World:
         stages.propose(introduction, values={**stage, "due_on": at.date() + timedelta(days=9)}, **ours)
 
     def add_pilots(self) -> None:
-        """Host a pilot in each state; everybody applied for the open one before it was decided about."""
+        """Host a pilot in each state; everyone applied for the open one before it was decided about."""
         states = PilotState.values
         self.pilots = {
             state: make_pilot(self.investor, by=self.partner, state=state, slots=20) for state in states
@@ -169,7 +169,7 @@ class World:
                 make_application(self.pilots[state], self.startups[fate], by=by, state=given)
 
     def add_programmes(self) -> None:
-        """Organise a programme in three states; all apply for the open one, which somebody else reviews."""
+        """Organise a programme in three states; all apply for the open one, which someone else reviews."""
         states = (ProgrammeState.DRAFT, ProgrammeState.REVIEW, ProgrammeState.OPEN)
         self.programmes = {
             str(state): make_programme(self.investor, by=self.partner, state=state, place_count=20)
@@ -191,7 +191,7 @@ class World:
         ProgrammeSession.objects.create(
             programme=asked, title="Opening", starts_at=asked.starts_at, ends_at=asked.ends_at
         )
-        # Somebody who has applied for neither.
+        # Someone who has applied for neither.
         ProgrammeReviewer.objects.create(programme=asked, email=REVIEWER, declared_at=self.at)
         self.add_cohort()
 

@@ -57,7 +57,7 @@ def work_out(record, theses, related=None, **more):
 
 
 def even_market():
-    """Where nobody has done anything: every value of an axis has the same share."""
+    """Where no one has done anything: every value of an axis has the same share."""
     return affinity.market_record(deals(), 1, Related.none(S, B, P), today=TODAY)
 
 
@@ -140,7 +140,7 @@ def test_two_deals_of_a_half_life_ago_are_the_share_of_one_of_today(axis):
     record = deals(*[(0, HALF_LIFE, 0, 0, 0)] * 2, (0, 0, 1, 1, 1))
     market = affinity.market_record(record, 1, Related.none(S, B, P), today=TODAY)
     old, new, none = getattr(market, f"{axis}_share")[:3]
-    assert old == new == pytest.approx(3 * none)  # one deal and the half that everybody starts with
+    assert old == new == pytest.approx(3 * none)  # one deal and the half that everyone starts with
 
 
 @pytest.mark.parametrize("axis", AXES)

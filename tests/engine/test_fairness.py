@@ -1,4 +1,4 @@
-"""Fair exposure: a capped handicap where exposure is scarce, and everybody on a list."""
+"""Fair exposure: a capped handicap where exposure is scarce, and everyone on a list."""
 
 from dataclasses import replace
 from math import log2
@@ -30,7 +30,7 @@ SIZES = (20, 5, 20, 9, 8, 1)
 
 @pytest.fixture(scope="module")
 def crowded():
-    """Many startups, few investors, some of whom everybody wants; nobody has a handicap yet."""
+    """Many startups, few investors, some of whom everyone wants; no one has a handicap yet."""
     how = {"must": 0.0, "pairs": 0.0, "money": False, "how": "default"}
     return without(market(1, 400, 100, theses=1, sizes=SIZES, **how))
 
@@ -114,7 +114,7 @@ def test_the_handicap_grows_with_the_market(crowded):
     assert all(0 < b.max() < a.max() for a, b in zip(most, some, strict=True))
 
 
-# --- everybody on a list -----------------------------------------------------------------------------------
+# --- everyone on a list -----------------------------------------------------------------------------------
 
 
 def test_everybody_eligible_is_seen_or_the_curator_is_told_why(crowded):
@@ -179,7 +179,7 @@ def test_a_curators_boost_gives_no_place_away(crowded):
 
 
 def test_nobody_outside_a_list_has_more_than_its_floor(crowded):
-    """Also where somebody had to leave for one whom nobody saw: refreshing relies on it."""
+    """Also where someone had to leave for one whom no one saw: refreshing relies on it."""
     whole = reference.rank_all(crowded, k=400)
     short = engine.rank_all(crowded, k=24)
     shown = engine.guarantees(short, crowded).rankings

@@ -114,7 +114,7 @@ def test_the_order_of_rows_does_not_matter(snapshot, seed):
 @often
 @given(markets(most=10))
 def test_an_unrelated_profile_changes_nothing(snapshot):
-    """One more startup and investor that nobody may meet."""
+    """One more startup and investor that no one may meet."""
     n, c = len(snapshot.startups), len(snapshot.investors)
     if not n or not c:
         return

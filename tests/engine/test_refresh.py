@@ -127,7 +127,7 @@ def test_more_edits_than_one_word_of_theses_equal_a_full_run(side):
 
 
 def assert_floors_hold(lists, everybody):
-    """Nobody outside a list has more than its floor."""
+    """No one outside a list has more than its floor."""
     for r in range(len(lists.rows)):
         outside = ~np.isin(everybody.ids[r], lists.ids[r])
         assert everybody.value[r][outside].max(initial=NOTHING) <= lists.floor[r]

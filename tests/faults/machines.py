@@ -134,7 +134,7 @@ class Machine:
             server.kill()
 
     def ask(self, method, path, body=None, headers=None):
-        """Ask the web server as a proxy does; return status, headers and body. OSError if nobody listens."""
+        """Ask the web server as a proxy does; return status, headers and body. OSError if no one listens."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             line.request(method, path, body, {"Host": self.environment["ALLOWED_HOSTS"], **(headers or {})})
@@ -144,7 +144,7 @@ class Machine:
             line.close()
 
     def status(self, path, **headers):
-        """Return the status of a page; 0 while nobody listens."""
+        """Return the status of a page; 0 while no one listens."""
         try:
             return self.ask("GET", path, headers=headers)[0]
         except OSError:
@@ -201,7 +201,7 @@ class Person:
         self.cached = set[str]()
 
     def ask(self, method, path, body=None, **headers):
-        """Ask the machines in turn; the next one if nobody listens, and for a static file that one lacks."""
+        """Ask the machines in turn; the next one if no one listens, and for a static file that one lacks."""
         headers |= {"X-Forwarded-Proto": "https", "Referer": f"https://corridor.example{self.path}"}
         headers["Cookie"] = "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())
         answer = None
@@ -209,7 +209,7 @@ class Person:
             self.machines.append(self.machines.pop(0))
             try:
                 answer = one.ask(method, path, body, headers)
-            except OSError:  # as proxies do: what nobody has begun to answer, another may
+            except OSError:  # as proxies do: what no one has begun to answer, another may
                 continue
             if answer[0] != 404 or not path.startswith("/static/"):
                 break

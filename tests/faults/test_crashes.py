@@ -96,7 +96,7 @@ def found_in(one):
 
 
 def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, share):
-    """The server is killed while somebody saves, and started again: the last acknowledged edit is there."""
+    """The server is killed while someone saves, and started again: the last acknowledged edit is there."""
     chance = random.Random(5)  # noqa: S311  the same in every run
     acknowledged = [0]
     writer = start(WRITER, "0", url=durable.url, folder=tmp_path)

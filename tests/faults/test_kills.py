@@ -139,7 +139,7 @@ def test_kills_lose_no_notice_and_repeat_none(market, broker, work_force, share)
     )
     unsent = OutboxMail.objects.filter(sent_at=None)
     wait_for(lambda: not unsent.filter(due_at__lte=timezone.now()).exists(), seconds=60, what="The last mail")
-    # A mail that a killed worker held is tried again after two minutes, which nobody needs to wait for here.
+    # A mail that a killed worker held is tried again after two minutes, which no one needs to wait for here.
     unsent.update(due_at=timezone.now())
     wait_for(lambda: not unsent.exists(), seconds=180, what="The mail of a killed worker")
     steps = Counter(IntroductionStep.objects.values_list("act", flat=True))
@@ -166,7 +166,7 @@ def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_fo
         edit(chance.choice(market), number)
         time.sleep(chance.uniform(0, 0.2))
         work_force.kill()
-        # What it held would be free after its lease, for which nobody needs to wait here.
+        # What it held would be free after its lease, for which no one needs to wait here.
         tally.count(held.update(leased_until=timezone.now()))
         work_force.start()
         wait_for(

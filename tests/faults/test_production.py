@@ -116,7 +116,7 @@ def test_both_machines_are_ready(site):
 def second_factor(person):
     """Set up the app that shows codes, as the site asks for before it shows the desk."""
     person.open("/desk/people/")
-    assert "/accounts/" in person.path  # nobody runs the site by a password alone
+    assert "/accounts/" in person.path  # no one runs the site by a password alone
     person.open("/accounts/2fa/totp/activate/")
     if "/reauthenticate/" in person.path:
         person.send(password=PASSWORD)
@@ -265,7 +265,7 @@ def reading(site):
 
 
 def settle(tally, *readers):
-    """Nobody of these may have missed a page."""
+    """No one of these may have missed a page."""
     for one in readers:
         tally.count(one.count)
         tally.found += map(str, one.failed)
@@ -324,7 +324,7 @@ def test_rolling_upgrade(site, tally):
 
 @pytest.mark.thorough
 def test_another_secret_key(site, tally):
-    """Everybody who is signed in stays so, on whichever machine the next request is."""
+    """Everyone who is signed in stays so, on whichever machine the next request is."""
     old, new = site.variables["SECRET_KEY_FILE"], str(new_key(site.folder))
     visitor, founder = reading(site)
     with visitor, founder:

@@ -24,7 +24,7 @@ OURS = {
 
 
 def free_port():
-    """Return a port that nobody uses."""
+    """Return a port that no one uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -55,7 +55,7 @@ class Run:
         return self.output.read_text(encoding="utf-8")
 
     def get(self, path):
-        """Return status and body of a page; 0 while nobody listens."""
+        """Return status and body of a page; 0 while no one listens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("GET", path, headers={"Host": "localhost"})
@@ -109,7 +109,7 @@ def run(tmp_path_factory):
 
 
 def is_group_alive(group):
-    """Return whether any process of the group lives; a dead one that nobody has fetched yet does not."""
+    """Return whether any process of the group lives; a dead one that no one has fetched yet does not."""
     listed = subprocess.run(["ps", "-eo", "pgid=,stat="], capture_output=True, text=True, check=True)
     rows = [line.split() for line in listed.stdout.splitlines()]
     return any(int(pgid) == group and not state.startswith("Z") for pgid, state in rows)

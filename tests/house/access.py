@@ -25,7 +25,7 @@ ACTORS = (
     "founder",  # of the startup in question, approved
     "other_founder",  # of another startup
     "partner",  # of a checked investor
-    "unchecked",  # of an investor that nobody has approved yet
+    "unchecked",  # of an investor that no one has approved yet
     "curator",
     "operator",  # superuser
 )
@@ -64,7 +64,7 @@ def at(name: str, get: str, post: str, **subject: str) -> Address:
 
 # Order of the letters: visitor, unverified, founder, other founder, partner, unchecked, curator, operator.
 ACCESS = (
-    # For everybody: what this is, who watches it, languages
+    # For everyone: what this is, who watches it, languages
     at("front", "oogggggg", "mmmmmmmm"),
     at("market_context", "oooooooo", "mmmmmmmm"),
     at("healthz", "oooooooo", "mmmmmmmm"),
@@ -74,7 +74,7 @@ ACCESS = (
     # What is typed and not saved; without a form's ticket nothing is kept
     at("draft_save", "mmmmmmmm", "nnnnnnnn"),
     at("draft_discard", "mmmmmmmm", "ssnnnnnn"),
-    # How the house is run, for everybody
+    # How the house is run, for everyone
     at("terms", "oooooooo", "mmmmmmmm"),
     at("privacy", "oooooooo", "mmmmmmmm"),
     at("contact", "oooooooo", "mmmmmmmm"),
@@ -137,14 +137,14 @@ ACCESS = (
     at("openid_connect_callback", "nnnnnnnn", "nnnnnnnn", provider_id="=google"),
     at("weixin_login", "nnnnnnnn", "nnnnnnnn"),
     at("weixin_callback", "nnnnnnnn", "nnnnnnnn"),
-    # Keys: without a fresh proof nobody reaches one
+    # Keys: without a fresh proof no one reaches one
     at("mfa_list_webauthn", "ssoooooo", "ssmmmmmm"),
     at("mfa_add_webauthn", "ssgggggg", "ssgggggg"),
     at("mfa_edit_webauthn", "ssgggggg", "ssgggggg", pk="=1"),
     at("mfa_remove_webauthn", "ssgggggg", "ssgggggg", pk="=1"),
     at("mfa_reauthenticate_webauthn", "ssgggggg", "ssgggggg"),
     at("mfa_login_webauthn", "ssgggggg", "ssgggggg"),
-    # The team: members see it, owners change it, nobody else knows of it
+    # The team: members see it, owners change it, no one else knows of it
     at("team", "ssoooonn", "ssmmmmmm"),
     at("team_invite", "ssmmmmmm", "ssoooonn"),
     at("team_leave", "ssmmmmmm", "ssggggnn"),
@@ -153,7 +153,7 @@ ACCESS = (
     at("invitation_withdraw", "ssmmmmmm", "ssgnnnnn", pk="invitation.pk"),
     at("invitation_accept", "oooooooo", "oogggggg", token="invitation.token"),
     at("invitation_accept", "nnnnnnnn", "nnnnnnnn", token="=no-such-token"),
-    # Matches: each side sees published profiles of the other side, and nobody sees their own side
+    # Matches: each side sees published profiles of the other side, and no one sees their own side
     at("matches", "ssoooonn", "ssmmmmnn"),
     at("directory", "ssoooonn", "ssmmmmnn"),
     at("match", "ssnnonnn", "ssmmmmnn", public_id="startup.public_id"),
@@ -187,7 +187,7 @@ ACCESS = (
     at("introduction_later", "ssmmmmnn", "ssnngnnn", public_id="rival.public_id"),
     at("introduction_later", "ssmmmmnn", "ssggnnnn", public_id="investor.public_id"),
     at("introduction_later", "ssmmmmnn", "ssnnnnnn", public_id="newcomer.public_id"),
-    # Conversations: the investor's with a startup of whom nobody here is; the rival's is not mutual yet
+    # Conversations: the investor's with a startup of whom no one here is; the rival's is not mutual yet
     at("conversation", "ssnnonnn", "ssnninnn", public_id="friend.public_id"),
     at("conversation", "ssnnnnnn", "ssnnnnnn", public_id="investor.public_id"),
     at("conversation", "ssnnnnnn", "ssnnnnnn", public_id="rival.public_id"),
@@ -219,7 +219,7 @@ ACCESS = (
     at("member_export", "ssmmmmnn", "ssoooonn", table="=matches"),
     at("member_export", "ssmmmmnn", "ssoooonn", table="=introductions"),
     at("member_export", "ssmmmmnn", "ssnnnnnn", table="=secrets"),
-    # Who read the own profile: nobody sees another company's
+    # Who read the own profile: no one sees another company's
     at("receipts", "ssoooonn", "ssmmmmnn"),
     at("receipts_export", "ssoooonn", "ssmmmmnn"),
     at("shortlist_compare", "ssggggnn", "ssmmmmnn"),
@@ -264,7 +264,7 @@ ACCESS = (
     at("claim", "nnnnnnnn", "nnnnnnnn", token="=nothing"),
     at("claim_same", "ssnnnnnn", "ssnnnnnn", public_id="=nobody"),
     at("startup_appeal", "ssggnnnn", "ssggnnnn"),
-    # An investor's own pages, and nobody else's theses and deals
+    # An investor's own pages, and no one else's theses and deals
     at("investor_edit", "ssnnoonn", "ssnniinn"),
     at("investor_preview", "ssnnoonn", "mmmmmmmm"),
     at("investor_consents", "ssnnoonn", "ssnniinn"),

@@ -44,7 +44,7 @@ ADDED = [
 
 
 def make_demo_founder() -> User:
-    """Return the founder as whom anybody may sign in to the demonstration."""
+    """Return the founder as whom anyone may sign in to the demonstration."""
     return factories.make_founder(settings.DEMO_ACCOUNTS["founder"], None, is_demo=True)
 
 
@@ -123,7 +123,7 @@ class Market:
 
     @cached_property
     def people(self) -> dict[str, User | None]:
-        """The actors by name; the visitor is nobody."""
+        """The actors by name; the visitor is no one."""
         make = factories
         return {
             "visitor": None,

@@ -1,7 +1,7 @@
 """Deny by default: every address × every actor × GET and POST, against the declared table.
 
 The same walk looks at each answer: what it wrote, its headers and cookies, the page in one of the languages,
-and that nobody else was asked.
+and that no one else was asked.
 """
 
 import re

@@ -14,7 +14,7 @@ from django_migration_linter import MigrationLinter
 
 import profiles.migrations
 
-# What old code cannot know of: until the first release these are made anew with every change.
+# What old code cannot know of: until the first release these are made again with every change.
 FIRST = ("0001_initial", "0002_ranking_storage", "0002_audit_triggers")
 # App and name of migrations that remove what the release before does without already (docs/run.md).
 SECOND_STEPS: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ def lint(capsys):
 
 
 @pytest.mark.django_db
-@pytest.mark.vendor("postgresql")  # whose statements are read: SQLite makes every table anew
+@pytest.mark.vendor("postgresql")  # whose statements are read: SQLite makes every table again
 class TestOldCodeOnNewTables:
     def test_no_migration_breaks_the_release_before(self, capsys):
         assert lint(capsys) == ""

@@ -1,4 +1,4 @@
-"""Every page opens in every language for everybody, whole and in the right direction.
+"""Every page opens in every language for everyone, whole and in the right direction.
 
 tests/house/test_access.py looks at each page too, in a language for each reader.
 """

@@ -45,7 +45,7 @@ def test_no_inline_style_or_script():
 
 
 def test_a_comment_ends_on_its_line():
-    """A longer one would be read by everybody."""
+    """A longer one would be read by everyone."""
     texts = {location(path): path.read_text(encoding="utf-8") for path in files(".html", under="templates")}
     lines = [(name, line) for name, text in texts.items() for line in text.splitlines() if "{#" in line]
     assert [name for name, line in lines if "#}" not in line.rpartition("{#")[2]] == []

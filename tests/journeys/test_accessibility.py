@@ -1,4 +1,4 @@
-"""Every page for everybody: axe's rules, and nothing beyond the edge, on a laptop and on a phone."""
+"""Every page for everyone: axe's rules, and nothing beyond the edge, on a laptop and on a phone."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

@@ -21,7 +21,7 @@ PAPER = {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": sen
 
 @pytest.fixture
 def signed_in(browser, live_server, as_user):
-    """A function that gives somebody a browser: with scripts on a laptop, or without on a phone."""
+    """A function that gives someone a browser: with scripts on a laptop, or without on a phone."""
 
     def open_page(user, *, is_phone):
         how = {"viewport": PHONE, "java_script_enabled": False} if is_phone else {}

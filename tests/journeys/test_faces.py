@@ -20,7 +20,7 @@ def test_a_logo_is_sent_approved_seen_and_hidden_by_a_blind_look(
     page = context.new_page()
 
     def opened(user, name):
-        """Open a page as somebody."""
+        """Open a page as someone."""
         session = as_user(user).cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]

@@ -23,7 +23,7 @@ Open, Picture = Callable[..., BrowserContext], Callable[[Page, str], None]
 
 @pytest.fixture
 def open_browser(browser, live_server):
-    """A function that opens a browser in which somebody is signed in."""
+    """A function that opens a browser in which someone is signed in."""
     url, opened = str(getattr(live_server, "url", "")), []
 
     def make(user, *, scripts, width=1280):

@@ -1,4 +1,4 @@
-"""Somebody signs in with a passkey alone, or with an account elsewhere, in a browser."""
+"""Someone signs in with a passkey alone, or with an account elsewhere, in a browser."""
 
 from copy import deepcopy
 

@@ -52,7 +52,7 @@ def make_message(
     at=None,
     **fields,
 ):
-    """Return a message of one side, read by nobody yet."""
+    """Return a message of one side, read by no one yet."""
     at = at or timezone.now()
     return Message.objects.create(
         introduction=introduction,

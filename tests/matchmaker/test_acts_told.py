@@ -1,4 +1,4 @@
-"""Acts that told nobody before: a suggestion of a curator, a team that changes, a claim that is declined."""
+"""Acts that told no one before: a suggestion of a curator, a team that changes, a claim that is declined."""
 
 from datetime import timedelta
 

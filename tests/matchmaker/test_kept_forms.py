@@ -73,7 +73,7 @@ def as_opened(client, path, **typed):
 
 
 def draft(user, path):
-    """Return what is kept for somebody and a page."""
+    """Return what is kept for someone and a page."""
     return FormDraft.objects.get(user=user, path=path).sent
 
 

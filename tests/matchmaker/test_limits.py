@@ -33,7 +33,7 @@ def soon():
 
 
 class Unreadable:
-    """A body that nobody may read."""
+    """A body that no one may read."""
 
     def read(self, *_size):
         raise AssertionError("The body was read.")

@@ -1,4 +1,4 @@
-"""Every state in which somebody can stand towards a profile."""
+"""Every state in which someone can stand towards a profile."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def fields_of(model: Any) -> set[str]:
 
 
 def viewers(side: Side, pk: int) -> dict[str, Viewer]:
-    """Every state in which somebody can stand towards one profile of `side`."""
+    """Every state in which someone can stand towards one profile of `side`."""
     across = {"investor_id": 10**6} if side is Side.STARTUP else {"startup_id": 10**6}
     beside = {"startup_id": 10**6} if side is Side.STARTUP else {"investor_id": 10**6}
     own = {f"{side}_id": pk}

@@ -103,7 +103,7 @@ merging.register(
     {
         "matchmaker.Message": merging.moves(unwatched=("read_at",)),
         "matchmaker.MessageReport": merging.moves(),
-        "matchmaker.CompanyBlock": merging.OF_A_PAIR,  # whoever of the two was blocked is blocked
+        "matchmaker.CompanyBlock": merging.OF_A_PAIR,  # the one that was blocked stays blocked
         "matchmaker.LastRead": merging.follows("introduction__{side}", is_watched=False),
     }
 )

@@ -93,7 +93,7 @@ def conversation_read(request: SignedInRequest, member: CurrentCompany, public_i
     if "HX-Request" not in request.headers:
         return redirect("conversation", public_id)
     response = HttpResponse(status=204)
-    response.headers["HX-Trigger"] = "corridor:tick"  # the bell counts anew
+    response.headers["HX-Trigger"] = "corridor:tick"  # the bell counts again
     return response
 
 

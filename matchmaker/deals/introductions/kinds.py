@@ -133,7 +133,7 @@ INTRODUCTION_CLOSED = notice(
     act=_("See your requests"),
 )
 
-# Not written any more, and shown to nobody but its company.
+# Not written any more, and shown to no one but its company.
 SHORTLISTED = register_action(
     "shortlisted", _("Changed a shortlist"), _("%(who)s changed a shortlist."), is_private=True
 )

@@ -39,7 +39,7 @@ class OverrideForm(forms.Form):
 
 
 USUAL_DAYS = 30
-MOST_DAYS = 90  # of a suggestion: what nobody has taken up by then stands in the way of others
+MOST_DAYS = 90  # of a suggestion: what no one has taken up by then stands in the way of others
 
 
 class SuggestForm(forms.Form):

@@ -117,7 +117,7 @@ def lines(rows: Sequence[AttentionRow]) -> list[dict[str, Any]]:
     ]
 
 
-# What ranking/services/rank_market.py stores as the reason why nobody sees a profile.
+# What ranking/services/rank_market.py stores as the reason why no one sees a profile.
 UNSEEN: dict[str, Promise] = {
     "nobody_eligible": gettext_lazy("No eligible counterpart: every pair fails a required condition"),
     "no_place": gettext_lazy("Every list that could show it is full"),

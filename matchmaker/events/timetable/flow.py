@@ -37,5 +37,5 @@ def possible(problem: Problem) -> int:
     if flow.solve() != flow.OPTIMAL:
         raise ArithmeticError("the flow has no optimum")
     empty = sum(problem.need(person) for person in counted) + int(flow.optimal_cost())
-    # Each place that stays empty is somebody's, and one person can have all of theirs empty.
+    # Each place that stays empty is someone's, and one person can have all of theirs empty.
     return len(counted) - -(-empty // max(1, problem.wanted))

@@ -58,7 +58,7 @@ def write_message(row: Row, at: datetime, now: datetime) -> None:
     if introduction is None:
         return
     by = speaker_of(introduction.company_on(side), at=at)
-    if at == now:  # a change that nobody has read yet: a curator reads the first message
+    if at == now:  # a change that no one has read yet: a curator reads the first message
         companies.edit(introduction.company_on(side), changes={"registrar": "SECP"}, by=by, at=at)
     message = conversations.send_message(introduction, side=side, text=row["text"], by=by, at=at)
     read_at = at + READ_AFTER

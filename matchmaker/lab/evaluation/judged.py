@@ -54,7 +54,7 @@ FOLDS = 5
 class Judged:
     partners: Mapping[str, Line]
     startups: Mapping[str, Line]
-    left_out: list[str]  # graded, and not ranked here, because nobody approved them
+    left_out: list[str]  # graded, and not ranked here, because no one approved them
 
 
 def judge_market(path: Path, market: str = "", *, on: date) -> Judged:

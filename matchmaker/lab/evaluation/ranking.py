@@ -18,7 +18,7 @@ from matchmaker.matching.engine.definition.factors import RECORDED, share_out
 LISTED = 64
 BLANK = {"sectors", "stage", "places", "ask", "ticket"}  # are -1 where not stated, all others zero
 
-# The product's default points, shared out where nobody states a ticket, needs, forms or a text: what is idle
+# The product's default points, shared out where no one states a ticket, needs, forms or a text: what is idle
 # goes to the record, whose factors then count alike, on both sides. What a lift is worth in a market is found
 # from its own record (engine/affinity/axis_weights.py), so that a nat of each weighs the same here.
 # manage.py tune_weights checks them (docs/decisions/0003-weights-for-real-deals.md).
@@ -271,7 +271,7 @@ def _cell(sector: Array, place: Array, places: int) -> Array:
 def _shrunk_lift(split: Split, weight: Array, codes: Array, asked: Array, values: int) -> Array:
     """float64[q,m]: log of the investor's shrunk share of the value asked for over the market's."""
     m, stated = len(split.investor_ids), codes >= 0
-    wanted, column = np.unique(asked, return_inverse=True)  # most cells are asked for by nobody
+    wanted, column = np.unique(asked, return_inverse=True)  # most cells are asked for by no one
     usable = stated & np.isin(codes, wanted)
     cell = split.deals.owner[usable] * len(wanted) + np.searchsorted(wanted, codes[usable])
     count = np.bincount(cell, weight[usable], minlength=m * len(wanted)).reshape(m, len(wanted))

@@ -57,7 +57,7 @@ class Report:
     chances: Chances | None  # None: nothing judged, or too little past to fit to
     violations: int  # listed pairs that a gate refuses
     gini: float  # of exposure in the top 20
-    never_shown: float  # share of the pool in nobody's top 20
+    never_shown: float  # share of the pool in no one's top 20
     seconds: float  # reading not counted; the engine alone, compiled
 
 
@@ -66,7 +66,7 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Ranked
     split = deals.split_of(rows)
     rank(split)  # compiles what is not compiled yet
     began = perf_counter()
-    ranked = rank(replace(split))  # whose affinities nobody knows yet
+    ranked = rank(replace(split))  # whose affinities no one knows yet
     seconds = perf_counter() - began
     judged = np.flatnonzero([len(right) > 0 for right in split.truth])
     looks = past(rows) if len(judged) else []

@@ -28,7 +28,7 @@ class Outcome:
     matches: float  # expected mutual matches a month
     gini_startups: float  # of the exposure each gets
     gini_investors: float
-    unseen_startups: float  # share on nobody's top 20
+    unseen_startups: float  # share on no one's top 20
     unseen_investors: float
     seconds: float  # of ranking
 
@@ -56,7 +56,7 @@ class Requests:
     asked: Array  # whose answer it takes
     ask: Array  # probability that it is made
     accept: Array  # … and agreed to, once answered
-    capacity: Array  # int32 of everybody on the asked side
+    capacity: Array  # int32 of everyone on the asked side
 
 
 def simulate(startups: int, investors: int, seed: int) -> list[Outcome]:

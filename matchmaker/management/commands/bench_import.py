@@ -96,7 +96,7 @@ def act(port: int, client: Client, path: str, *, saves: bool, until: Event) -> t
             answer = line.getresponse()
             answer.read()
             failed += answer.status not in (http.client.OK, http.client.FOUND)
-        except OSError:  # nobody answered in time
+        except OSError:  # no one answered in time
             failed += 1
         line.close()  # the server ends a line that waits between two acts
         taken.append(1000 * (time.perf_counter() - begun))

@@ -70,7 +70,7 @@ def mission(size: str, seed: int = 1) -> Problem:
         for rank, pair in enumerate(mine[:count]):
             wishes.setdefault(pair, [0, 0])[rank < 2 and chance.random() < 0.5] += 1
     for pair in sorted(wishes):
-        if chance.random() < 0.05:  # somebody says no
+        if chance.random() < 0.05:  # someone says no
             del wishes[pair]
     pairs = []
     for (a, b), (wants, musts) in sorted(wishes.items()):

@@ -45,9 +45,9 @@ CAP = int(-2 * OCTAVE * np.log2(0.95))  # … and at most this: five points of a
 ONE = 1 << 12  # an exposure ratio of 1
 DISCOUNT = np.rint((1 << 16) / np.log2(np.arange(TOP) + 2)).astype(np.int64)  # exposure by place
 
-SPARED = 5  # places of a top 20 that a list gives to profiles which nobody would see
+SPARED = 5  # places of a top 20 that a list gives to profiles which no one would see
 BOOSTED = (PIN // 2) << 32  # as in lists.is_boosted
-NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by nobody
+NOBODY_ELIGIBLE, NO_PLACE = 1, 2  # why a profile is seen by no one
 
 
 def demand_adjustments(values: Values, snapshot: Snapshot, crowd: int = CROWD) -> tuple[Array, Array]:

@@ -25,7 +25,7 @@ from matchmaker.matching.engine.kernel.workspace import new_room
 
 BLOCK, FIRST_BLOCK = 1024, 64  # startups that go through the lanes together, see kernel.rank_block
 LISTS = 4096  # are described together: a startup that stands on several of them is looked up once
-CLOSED = np.iinfo(np.int64).max  # a bar that nobody passes
+CLOSED = np.iinfo(np.int64).max  # a bar that no one passes
 
 
 def rank_all(snapshot: Snapshot, k: int = 64, threads: int = 1) -> Rankings:

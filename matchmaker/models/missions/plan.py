@@ -110,7 +110,7 @@ MEETING_LINES = (
     Transition(D.LEAVE, LIVE, S.CANCELLED, W.TIME),
     Transition(D.MOVE, LIVE, S.PLANNED, W.HOST),
     Transition(D.SWAP, LIVE, S.CONFIRMED, W.EITHER),
-    # What somebody said first may have been a slip: it can be said the other way.
+    # What someone said first may have been a slip: it can be said the other way.
     Transition(D.HOLD, (*LIVE, S.MISSED), S.HELD, W.ANYONE),
     Transition(D.MISS, (*LIVE, S.HELD), S.MISSED, W.ANYONE),
 )

@@ -167,7 +167,7 @@ def match(request: ApiRequest, public_id: str = PUBLIC_ID) -> schemas.Match:
     "/introductions", auth=Token(Scope.INTRODUCTIONS), response=schemas.IntroductionPage, openapi_extra=MORE
 )
 def introductions(request: ApiRequest, cursor: str = CURSOR, limit: int = LIMIT) -> schemas.IntroductionPage:
-    """The newest introduction with each company. Whoever has left or is paused is not among them."""
+    """The newest introduction with each company. It leaves out companies that left or are paused."""
     return selectors.introduction_page(request.auth.company, cursor=cursor, limit=limit)
 
 

@@ -57,7 +57,7 @@ class OwnProfile(Profile):
 
 
 class Match(Schema):
-    """Somebody on your company's list, as the page of the list has it."""
+    """Someone on your company's list, as the page of the list has it."""
 
     position: int
     score: Hundredths

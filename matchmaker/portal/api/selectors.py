@@ -87,7 +87,7 @@ def live_tokens(*, at: datetime) -> QuerySet[ApiToken]:
     rows = ApiToken.objects.filter(of_owners | Q(membership=None, user__role=Role.CURATOR))
     rows = rows.filter(user__is_active=True, sessions=F("user__sessions_ended"), expires_at__gt=at)
     suspended = {f"membership__{side}__status": Status.SUSPENDED for side in Side}
-    rows = rows if settings.DEMO else rows.exclude(user__is_demo=True)  # as nobody signs in with these
+    rows = rows if settings.DEMO else rows.exclude(user__is_demo=True)  # as no one signs in with these
     return rows.exclude(Q(*suspended.items(), _connector=Q.OR)).select_related("user")
 
 

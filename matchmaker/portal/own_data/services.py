@@ -84,7 +84,7 @@ def erase_account(user: User, *, at: datetime) -> None:
         LastOwnerError: if its company would be left without an owner.
     """
     if company := company_of(user):
-        lock_profiles(company)  # whoever changes a team holds its company first
+        lock_profiles(company)  # a service that changes a team locks its company first
     current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not may_leave(current):
         raise LastOwnerError

@@ -52,7 +52,7 @@ def _is_open(company: Startup | Investor) -> bool:
 @transaction.atomic
 def index_profiles(side: Side, pks: Collection[int], *, at: datetime) -> int:
     rows = profiles_to_index(side).filter(pk__in=pks).order_by("pk")
-    profiles = list(rows.select_for_update(of=("self",), no_key=True))  # nobody edits before all is written
+    profiles = list(rows.select_for_update(of=("self",), no_key=True))  # no one edits before all is written
     tree = all_terms()
     kinds = (str(side), ROWS[side][1])
     old = SearchEntry.objects.filter(

@@ -58,7 +58,7 @@ def own_host(company: Company) -> str:
         return ""
     above = "|".join(map(re.escape, with_parents(host)))
     near = Q(website__iregex=rf"^https?://(([^/]+\.)?{re.escape(host)}|(www\.)?({above}))([/:?#]|$)")
-    taken = Q(is_unclaimed=True) | Q(status=Status.APPROVED)  # a draft of anybody's takes it from nobody
+    taken = Q(is_unclaimed=True) | Q(status=Status.APPROVED)  # a draft of anyone's takes it from no one
     shared = any(
         model._default_manager.filter(near, taken)
         .exclude(pk=company.pk if type(company) is model else 0)

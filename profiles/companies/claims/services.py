@@ -75,7 +75,7 @@ def ask(company: Company, *, by: User, at: datetime) -> Claim:
     """
     limits.take_token(CLAIM_LIMIT, account=by, at=at)
     _lock_unclaimed(company)
-    company.claims.filter(expires_at__lte=at).delete()  # an invitation that nobody answered
+    company.claims.filter(expires_at__lte=at).delete()  # an invitation that no one answered
     if company.claims.exists():
         raise ClaimedError
     claim: Claim = company.claims.create(email=by.email, asked_by=by, created_at=at, token=new_token())

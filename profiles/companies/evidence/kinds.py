@@ -55,7 +55,7 @@ ENDORSEMENT_WITHDRAWN = notice(
     sentence=_("A company has withdrawn its endorsement of one of your claims."),
     act=_("See your evidence"),
 )
-# To an address at the company's own website, whoever reads it. It holds no word that a member wrote.
+# To an address at the company's website that anyone there may read. It holds no word that a member wrote.
 DOMAIN_MAIL = register_notice(
     "domain_mail",
     _("Proof of a domain"),

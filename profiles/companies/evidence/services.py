@@ -109,7 +109,7 @@ def mark_seen(evidence: Evidence, *, by: User, at: datetime) -> None:
     """Say that a curator has seen it, and about which words of the profile.
 
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         RefusedError: if it is decided, removed, or its file is not ready.
     """
     require_curator(by)
@@ -126,7 +126,7 @@ def decline(evidence: Evidence, *, reason: str, by: User, at: datetime) -> None:
     """Say why it is not accepted, also of what a curator has marked as seen before.
 
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         ReasonMissingError: without a reason.
         RefusedError: if it is declined or removed already.
     """

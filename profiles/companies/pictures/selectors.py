@@ -18,7 +18,7 @@ from profiles.validators import LEGAL_WORDS, bare, is_han
 FIELDS = {PictureKind.LOGO: "logo", PictureKind.PERSON: "photos", PictureKind.PRODUCT: "products"}
 SMALL, LARGE = "small", "large"
 TINTS = 8  # colours of tiles, in static/corridor/match.css
-# What somebody agrees to who shows a picture of themselves. Another text gets another version.
+# What someone agrees to who shows a picture of themselves. Another text gets another version.
 CONSENT_VERSION = "2026-11"
 CONSENT = _(
     "This is a picture of me. I agree that companies with which we are both interested see it, also in "

@@ -120,7 +120,7 @@ def approve(picture: Picture, *, by: User, at: datetime) -> None:
     """Show a picture, in the place of an older logo of the company or portrait of the person.
 
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         RefusedError: if it does not wait any more.
     """
     require_curator(by)
@@ -141,7 +141,7 @@ def decline(picture: Picture, *, reason: str, by: User, at: datetime) -> None:
     """Refuse a picture that waits, or hide one that is shown; its company reads why.
 
     Raises:
-        NotACuratorError: for anybody but a curator.
+        NotACuratorError: for anyone but a curator.
         ReasonMissingError: without a reason.
         RefusedError: if it is refused already, or gone.
     """

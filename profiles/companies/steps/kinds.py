@@ -14,4 +14,4 @@ SUBMITTED = register_action(
 # A step of a profile, a thesis, offers, a deal
 EDIT_LIMIT = register_limit("edit", account=(240, 120), company=(480, 240))
 PREVIEW_LIMIT = register_limit("preview", account=(240, 240))
-FIT_LIMIT = register_limit("fit", account=(600, 600))  # the count beside a thesis while somebody types
+FIT_LIMIT = register_limit("fit", account=(600, 600))  # the count beside a thesis while someone types

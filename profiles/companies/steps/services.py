@@ -222,7 +222,7 @@ def _finish(
     """
     if not (changed or waiting):
         return
-    # Whoever waits for the first review keeps the place in the queue: the curator reads the newest version.
+    # A profile that waits for its first review keeps its place; the curator reads the newest version.
     is_due = profile.status in (Status.APPROVED, Status.SUSPENDED) and bool(checked(profile.side) & changed)
     if is_due:
         profile.submitted_at = at

@@ -63,7 +63,7 @@ from profiles.signals import import_waits, profiles_changed
 
 LEASE = timedelta(minutes=2)  # longer than a batch takes; every batch renews it
 MOST_ATTEMPTS = 3
-KEPT = timedelta(days=1)  # for which a file waits for somebody to import it
+KEPT = timedelta(days=1)  # for which a file waits for someone to import it
 BATCH = TOGETHER // 2  # rows that one transaction writes
 PAUSE = 0.02  # seconds between two batches, in which others get their turn on SQLite
 Between = Callable[[], object]

@@ -258,7 +258,7 @@ def review_assign(request: SignedInRequest, kind: str, public_id: str) -> HttpRe
         with message_on_error(request, _("Saved.")):
             service.assign(profile, to, was=was, by=request.user, at=timezone.now())
         note = NoteForm(request.POST)
-        if note.is_valid():  # written for whoever looks after it now, and not lost
+        if note.is_valid():  # for the curator who has the record now; nothing is lost
             service.write_note(profile, text=note.cleaned_data["text"], by=request.user, at=timezone.now())
             messages.success(request, _("Your note is saved. Only curators can read it."))
     else:

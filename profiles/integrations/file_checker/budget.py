@@ -8,7 +8,7 @@ SECONDS = 10  # of processor time
 MOST_UNPACKED = 256 * 1024 * 1024  # bytes of the whole file
 MOST_ELEMENTS = 3_000_000  # of all its texts in XML
 MOST_DEPTH = 200
-# A link that somebody has to click: a web page or an email address. No "\\", which Windows reads as "/".
+# A link that someone has to click: a web page or an email address. No "\\", which Windows reads as "/".
 WEB = re.compile(r"(?:https?://[^\s\\/]|mailto:)[^\s\\\x00-\x1f\x7f]*", re.IGNORECASE)
 
 

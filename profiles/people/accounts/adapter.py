@@ -134,7 +134,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
                 return
         request = allauth_context.request
         words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
-        words["user_agent"] = unlinked(str(words.get("user_agent", "")))  # anybody's words
+        words["user_agent"] = unlinked(str(words.get("user_agent", "")))  # anyone's words
         language = accounts.known_language(account_language(email) or translation.get_language())
         with translation.override(language):
             mail = self.render_mail(template_prefix, email, words)

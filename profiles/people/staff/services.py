@@ -34,7 +34,7 @@ def give_role(email: str, *, role: Role, full_name: str = "", by: User, at: date
     A person can sign in with a new account only if they read the emails of the address.
 
     Raises:
-        NotAnOperatorError: for anybody but an operator.
+        NotAnOperatorError: for anyone but an operator.
         RefusedError: if the person takes part in the market, or the account is closed, the operator's own, or
             its address was never confirmed.
         LimitReachedError: if it happens too often.
@@ -71,7 +71,7 @@ def change_role(user: User, *, role: str, by: User, at: datetime) -> None:
     """Change the role of a person who runs the site; an operator may be without one.
 
     Raises:
-        NotAnOperatorError: for anybody but an operator.
+        NotAnOperatorError: for anyone but an operator.
         RefusedError: if the account would run nothing any more.
         RefusedError: if the person takes part in the market.
     """

@@ -44,7 +44,7 @@ class DraftMiddleware(MiddlewareMixin):
             return response
         version = posted_version(request)
         is_ended = not request.user.is_authenticated and is_sign_in(request, response)
-        # What a part of a page asks beside the form while somebody types is not the form being sent.
+        # What a part of a page asks beside the form while someone types is not the form being sent.
         is_beside = version and "HX-Request" in request.headers and request.path != version.path
         if version and SAVED not in request.META and not is_beside:
             keep_sent(request, version, at=timezone.now())

@@ -29,7 +29,7 @@ MOST_WAITING = 3  # files of one company that wait for their check
 LEASE = timedelta(minutes=3)  # longer than a check may take
 MOST_ATTEMPTS = 3
 PAUSE = timedelta(seconds=20)  # after a check that ended without a word
-ORPHANED = timedelta(hours=1)  # a file is written before its row; after that nobody writes the row any more
+ORPHANED = timedelta(hours=1)  # a file is written before its row; after that no one writes the row any more
 MEGABYTE = 1024 * 1024
 MARK_FILE = "store"
 
@@ -188,7 +188,7 @@ def remove(names: Iterable[str]) -> None:
 def remove_orphans(*, at: datetime) -> int:
     names: list[str] = []
     for folder in (RECEIVED, CHECKED):
-        with suppress(FileNotFoundError):  # nobody has sent a file yet
+        with suppress(FileNotFoundError):  # no one has sent a file yet
             names += [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
     stored_names = set(chain.from_iterable(CheckedFile.objects.values_list("received", "content")))
     orphans = [

@@ -112,7 +112,7 @@ def charge(verb: str, *, company: Startup | Investor, amount: int, at: datetime)
 def _take_one(key: str, limit: Limit, *, at: datetime) -> timedelta:
     if _take_from(key, limit, at=at):
         return timedelta()
-    # Not asked first whether it is there: somebody else may make it between the question and the answer.
+    # Not asked first whether it is there: someone else may make it between the question and the answer.
     LimitBucket.objects.bulk_create([LimitBucket(key=key, full_at=at)], ignore_conflicts=True)
     if _take_from(key, limit, at=at):
         return timedelta()

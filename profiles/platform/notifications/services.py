@@ -61,9 +61,9 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 OUTAGE_PAUSE = timedelta(seconds=30)  # while the server cannot be reached, one mail in so long tries
 WAIT = timedelta(minutes=1)  # of a mail whose reason may be taken back
 MOST_ATTEMPTS = 12  # together more than five hours
-KEPT = timedelta(days=90)  # for which it stays known to whom a mail went
+KEPT = timedelta(days=90)  # for which the recipient of an email is stored
 KILLED = "Every attempt ended without a word: the worker was killed."
-# By whose act mails are written: an account or a company. Nobody's, where the machine acts.
+# By whose act mails are written: an account or a company. No one's, where the machine acts.
 SENDER: ContextVar[Callable[[], Any]] = ContextVar("sender", default=lambda: None)
 
 

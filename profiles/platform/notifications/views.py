@@ -67,7 +67,7 @@ def notice_seen(request: SignedInRequest, pk: int) -> HttpResponse:
     notifications.mark_seen(notice, at=timezone.now())
     if "HX-Request" not in request.headers:
         return HttpResponseRedirect(notice.path)
-    return HttpResponse(headers={"HX-Trigger": "corridor:tick"})  # the bell counts anew
+    return HttpResponse(headers={"HX-Trigger": "corridor:tick"})  # the bell counts again
 
 
 @login_required

@@ -80,7 +80,7 @@ def may_review(world: World, actor: Actor, owner: Any) -> bool:
 
 
 def is_sent_to(programme: Any, row: Any) -> bool:
-    """What a block has ended is nobody's to read."""
+    """What a block has ended is no one's to read."""
     return bool(row.programme == programme and row.state in SENT_STATES)
 
 
@@ -108,7 +108,7 @@ def organises_or_comes_to_the_hackathon(world: World, actor: Actor, programme: A
 
 
 def secrets(world: World) -> Iterator[Named]:
-    """Give the address of an agenda as everybody had it who was once in the team, or is."""
+    """Give the address of an agenda as everyone had it who was once in the team, or is."""
     for row in ProgrammeApplication.objects.filter(programme__in=world.programmes.values()):
         users = {row.by, world.left, world.moved, world.partner}
         yield from (Named({"token": secret_of(row, user)}, (row, user)) for user in users)

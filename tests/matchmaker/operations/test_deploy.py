@@ -33,7 +33,7 @@ def production(settings):
 
 @pytest.fixture
 def demo_curator(db, settings):
-    """Sana of the demonstration, whose password everybody knows."""
+    """Sana of the demonstration, whose password everyone knows."""
     user = factories.make_user(settings.DEMO_ACCOUNTS["curator"], Role.CURATOR, is_demo=True)
     user.set_password(settings.DEMO_PASSWORD)
     user.save()

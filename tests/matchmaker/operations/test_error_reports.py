@@ -1,4 +1,4 @@
-"""Error reports and spans go to the operator's servers, where there are any, and hold nothing of anybody."""
+"""Error reports and spans go to the operator's servers, where there are any, and hold nothing of anyone."""
 
 import gzip
 import json
@@ -13,7 +13,7 @@ import pytest
 from tests.house.tree import ROOT
 
 SECRETS = ("qanat", "hina@", "203.0.113.9", "sess10n")
-# A view that fails with what somebody typed, as the web server asks for it; then a task's error in the log.
+# A view that fails with what someone typed, as the web server asks for it; then a task's error in the log.
 CODE = """
 import logging, sys, django
 django.setup()

@@ -41,7 +41,7 @@ urlpatterns = [*site_urls, path("slow/", slow), path("missing/", missing)]
 
 @contextmanager
 def locked_database():
-    """Let another process write all the time, and nobody wait for it long."""
+    """Let another process write all the time, and no one wait for it long."""
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with connection.cursor() as cursor:
@@ -63,7 +63,7 @@ COUNTED = {"match", "match_brief", "introductions", "startup_preview", "fair_ter
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.vendor("sqlite")
 def test_reading_goes_on_while_another_process_writes(tally, share):
-    """Neither a receipt nor a limit that cannot be written keeps anybody from reading."""
+    """Neither a receipt nor a limit that cannot be written keeps anyone from reading."""
     market = Market()
     clients = {actor: market.client(actor) for actor in share(small=("founder", "partner"), full=ACTORS)}
     names = share(small=COUNTED, full={address.name for address in ACCESS})

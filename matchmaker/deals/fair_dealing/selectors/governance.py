@@ -215,7 +215,7 @@ def _weight(row: CheckRow) -> tuple[int, int, str]:
 
 def checks_page(both: BothSides, chosen: str) -> ChecksPage:
     common, by_one = accepted_forms(both.startup, both.investor)
-    forms = [*common, *by_one] or list(terms.forms())  # where nobody states any
+    forms = [*common, *by_one] or list(terms.forms())  # where no one states any
     form = next((one for one in forms if one.code == chosen), forms[0] if forms else None)
     proposal = proposal_of(both.startup, both.investor, form)
     facts = trigger_facts(both.startup, both.investor, proposal, scale())

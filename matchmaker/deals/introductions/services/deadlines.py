@@ -124,7 +124,7 @@ def _remind(pk: int, *, at: datetime) -> bool:
     mine = Introduction.objects.filter(pk=pk, remind_at=now, state__in=WAITING)
     if not mine.update(remind_at=due_at if is_first else None):
         return False
-    if may_act_on(*introduction.pair):  # nobody is asked for an answer that nobody can give
+    if may_act_on(*introduction.pair):  # no one is asked for an answer that no one can give
         notify_side(REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
     return True
 

@@ -14,7 +14,7 @@ from matchmaker.models.missions import Delegation, Mission, MissionMeeting, Miss
 from matchmaker.models.missions.mission import COMPANIES, MissionTable
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingAct, MeetingState
 
-SOONEST = timedelta(minutes=10)  # before a slot: nobody is sent anywhere later than that
+SOONEST = timedelta(minutes=10)  # before a slot: no one is sent anywhere later than that
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def approve_pilot(pilot: Pilot, *, version_read: str | None, by: User, at: datet
     `version_read` is the version that was read; None for programs.
 
     Raises:
-        NotACuratorError: for anybody else. ChangedSinceReadError: the host has written something else since.
+        NotACuratorError: for anyone else. ChangedSinceReadError: the host has written something else since.
         NotPublishedError: the host is not published any more.
         PilotOverError: its last day went by while it waited. WrongStateError: it does not wait.
     """

@@ -99,7 +99,7 @@ class DatesForm(forms.Form):
         self.programme = programme
         zones: Any = self.fields["time_zone"]
         choices = zone_choices(get_language() or "en")
-        # A browser sends the first zone of the list for somebody who has none and overlooks the question.
+        # A browser sends the first zone of the list for someone who has none and overlooks the question.
         zones.choices = choices if self["time_zone"].initial in dict(choices) else (("", "–"), *choices)
         labelled(self, Programme)
 

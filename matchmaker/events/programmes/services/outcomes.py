@@ -33,7 +33,7 @@ from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 
 BATCH = 200  # sides that one sweep asks
-Respondent = ProgrammeApplication | None  # who is asked: somebody who took part; None: the organiser
+Respondent = ProgrammeApplication | None  # who is asked: someone who took part; None: the organiser
 Side = Respondent | ProgrammeProposal  # of an outcome; a proposal: its second principal investigator
 
 

@@ -145,7 +145,7 @@ def affinities(
         return to_level(_anchored(lifted, near, trust, _nats(NEUTRAL[FACTORS.index(factor)])))
 
     sectors = level("sector", sector * lift.sector, _near_sectors(declared, related, rule))
-    if declared.only_inferred is not None:  # it raises, and refuses nobody
+    if declared.only_inferred is not None:  # it raises, and refuses no one
         least = np.where(declared.only_inferred, NEUTRAL[FACTORS.index("sector")], 0)
         sectors = np.maximum(sectors, least[:, np.newaxis]).astype(np.uint8)
     return Affinities(

@@ -24,7 +24,7 @@ class Rule:
     half_life: float = 1095.0  # days: what an investor does changes slowly …
     lately: float = 90.0  # … how much it does, quickly; the half-lives of the two tempos
     steadily: float = 730.0
-    prior_lately: float = 0.1  # deals added to everybody's
+    prior_lately: float = 0.1  # deals added to everyone's
     prior_steadily: float = 0.2
     prior_ever: float = 0.2
     surprise_sector: float = 0.10  # ε
@@ -69,7 +69,7 @@ class Declared:
     hearsay: bool = False
     fields: Array | None = None  # uint8[m,S]  of the sectors, those named as such; None: all
     only_inferred: Array | None = (
-        None  # bool[m]  whose sectors are only read from a description; None: nobody's
+        None  # bool[m]  whose sectors are only read from a description; None: no one's
     )
 
 

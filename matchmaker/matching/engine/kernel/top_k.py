@@ -12,7 +12,7 @@ from matchmaker.matching.engine.kernel.workspace import inlined
 from matchmaker.matching.engine.vectors import LONG, VOID, Code, Row, Value, compiled
 
 PLACES, STEP = 64, 8
-TAKEN = np.iinfo(np.int64).max  # on places that a list does not have; as a bar, what nobody passes
+TAKEN = np.iinfo(np.int64).max  # on places that a list does not have; as a bar, what no one passes
 DEVIATIONS, SPARE = 3.0, 3.0  # with 0 to spare one list in 200 is ranked again, with 3 one in 20,000
 
 

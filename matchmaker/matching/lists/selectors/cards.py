@@ -227,7 +227,7 @@ class Card:
     suggested: bool = False
     suggestion: str = ""  # what the curator writes to both sides
     is_less_likely: bool = False  # but one side has chosen it, so it stands among the recommended
-    is_unclaimed: bool = False  # nobody of the company is here yet
+    is_unclaimed: bool = False  # no one of the company is here yet
     changed: str = ""  # that a visible field has changed since a curator last read it
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
     deal: str = ""  # the latest deal on record between the two, as far as the reader may know

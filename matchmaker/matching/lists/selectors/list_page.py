@@ -363,7 +363,7 @@ def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, ch
     other, all_rows = current.side.other, all_counterparts(current)
     ordered = plain_rows(current, query, terms, chosen)
     page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
-    # Whoever leaves between these two reads is left out.
+    # A company that leaves between these two reads is left out.
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
     values, deals = facet_values(rows.keys(), other, terms), own_deals(current, rows)
     context = CardContext(current, values, terms, deals=deals)

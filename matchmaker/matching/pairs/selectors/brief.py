@@ -31,7 +31,7 @@ from profiles.catalogue.visibility.visible_profile import joined
 from profiles.companies.pictures.selectors import logo_bytes
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "matching" / "pairs" / "brief.typ"
-# Characters of typed text, so that what somebody wrote at length leaves room for the rest.
+# Characters of typed text, so that what someone wrote at length leaves room for the rest.
 LONGEST_SUMMARY, LONGEST_VALUE = 900, 160
 LOOSE_ENDS = " ,;،؛、，；"  # that stand before a word, so that none is left before a cut
 Rows = list[tuple[str, str]]

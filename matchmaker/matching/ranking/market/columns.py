@@ -290,7 +290,7 @@ def thesis_points(stated: Sequence[Mapping[str, Any]], weights: Points) -> Array
     return out
 
 
-REFUSES_ALL = np.uint64(1 << EXISTS)  # a thesis that refuses this bit meets nobody
+REFUSES_ALL = np.uint64(1 << EXISTS)  # a thesis that refuses this bit meets no one
 
 
 def columns_by_thesis(columns: Columns) -> Columns:

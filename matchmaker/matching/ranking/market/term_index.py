@@ -76,7 +76,7 @@ def latest_version() -> int:
     return newest or 0
 
 
-CALIBRATION_AGE = timedelta(days=1)  # after which the market is calibrated anew, and all lists with it
+CALIBRATION_AGE = timedelta(days=1)  # after which the market is calibrated again, and all lists with it
 
 
 def next_ranking_at(finished_at: datetime | None, *, at: datetime) -> datetime | None:
@@ -102,7 +102,7 @@ def why_again(*, at: datetime, age: timedelta, engine_version: str) -> str:
 
 SAME_COUNTRY = 0.3
 CAPITAL = "capital"  # the code of the need that money meets, and of the group of forms that bring it
-# Needs that are met by what somebody makes or knows: "manufacturing" of a textile mill is no help to who
+# Needs that are met by what someone makes or knows: "manufacturing" of a textile mill is no help to who
 # makes sensors. The others, such as mentorship, cloud or a sales channel, help in any field.
 BY_FIELD = ("hardware", "test_site", "supply_chain", "manufacturing", "rnd", "ip_licence", "data")
 EXISTS, PRE_REVENUE, STATE_OWNED, TERMS = 0, 1, 2, 3  # trait bits; sectors, places, forms, stages follow

@@ -120,7 +120,7 @@ def _theses(
         ),
         "refuses": _refuses(vocabulary, named, thesis_rows, forms_out),
     }
-    # After the scope: what is only read from a description refuses nobody.
+    # After the scope: what is only read from a description refuses no one.
     return theses, declared | _with_inferred(named, stated, declared["sectors"])
 
 

@@ -26,8 +26,8 @@ STORED, SHOWN = 64, 50  # a list keeps more than it shows, so that a removal sel
 
 HEADER = np.dtype(
     [
-        ("floor_rank", "<i4"),  # nobody outside the list ranks higher than this (LOG units) …
-        ("floor_key", "<i8"),  # … or as high with a smaller key; 0: there is nobody outside
+        ("floor_rank", "<i4"),  # no one outside the list ranks higher than this (LOG units) …
+        ("floor_key", "<i8"),  # … or as high with a smaller key; 0: there is no one outside
     ]
 )
 ENTRY = np.dtype(

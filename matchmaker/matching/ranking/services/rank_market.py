@@ -48,7 +48,7 @@ from profiles.platform import leases
 logger = logging.getLogger(__name__)
 
 BATCHES = 50  # that one message does
-MOST_NAMED = 500  # of a side, who are on nobody's top 20: with each run a short text is kept
+MOST_NAMED = 500  # of a side, who are on no one's top 20: with each run a short text is kept
 TRIES = 20  # against other workers that write at the same time
 
 
@@ -184,7 +184,7 @@ TEXTS = 1000  # descriptions embedded for one message, so that a worker's other 
 SMALLEST, MOST = 4096, 8  # startups that are ranked between two reports at least; reports at most
 THREADS = os.cpu_count() or 1
 
-# Why a profile is on nobody's top 20.
+# Why a profile is on no one's top 20.
 REASONS = {fairness.NOBODY_ELIGIBLE: "nobody_eligible", fairness.NO_PLACE: "no_place"}
 
 Report = Callable[..., None]

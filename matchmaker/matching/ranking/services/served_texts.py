@@ -18,7 +18,7 @@ from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 logger = logging.getLogger(__name__)
 
 BATCH = 32
-AWAY, AWAY_SECONDS = "embeddings-away", 60  # how long nobody asks again
+AWAY, AWAY_SECONDS = "embeddings-away", 60  # how long no one asks again
 
 
 def version() -> str:

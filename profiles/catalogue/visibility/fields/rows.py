@@ -72,8 +72,8 @@ OFFER = row_fields(
     exclusivity=80, equity_ask_pct=90, data_hosting=110, data_access=120, data_classes=150,
     data_crosses_border=160, data_exit=170, capacity=40, references=130, expires_on=140,
 )  # fmt: skip
-# A startup never learns about another startup: whom a deal was with is for the investor and the curators. So
-# nothing of a deal waits: its texts and amounts are read by nobody else.
+# A startup never learns about another startup: the company of a deal is for the investor and the curators. So
+# nothing of a deal waits: its texts and amounts are read by no one else.
 DEAL = row_fields(
     "deals",
     "",

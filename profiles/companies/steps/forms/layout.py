@@ -32,7 +32,7 @@ class More(LayoutObject):  # type: ignore[misc]
         inner = layout.render(form, context, template_pack, **kwargs)
         names = form.fields.keys() & {pointer.name for pointer in layout.get_field_names()}
         optional = {name: form[name].value() for name in names if not form.fields[name].required}
-        # What a field offers to everybody, such as a currency, is nobody's answer.
+        # What a field offers to everyone, such as a currency, is no one's answer.
         answered = any(value and value != form.fields[name].initial for name, value in optional.items())
         if self.kinds:
             chosen = form.fields["type"].prepare_value(form["type"].value())

@@ -23,7 +23,7 @@ from profiles.models import SIDES, AuditRecord, Deal, Investor, Startup, Thesis,
 from profiles.sheets import Echo, harmless
 
 GROUP_LABELS = {key: group.label for groups in CONSENT_GROUPS.values() for key, group in groups.items()}
-LONGEST = 300  # characters of what somebody wrote
+LONGEST = 300  # characters of what someone wrote
 
 
 def sentence_of(record: AuditRecord, names: list[str], title: str = "") -> str:

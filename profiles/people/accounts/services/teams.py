@@ -42,8 +42,8 @@ from profiles.validators import LINK
 
 INVITATION_DAYS = 14
 MOST_INVITATIONS = 10
-KEPT = timedelta(days=14)  # for which the team sees that nobody accepted an invitation
-LONGEST_NAME = 60  # that stands in a mail to somebody who has never joined
+KEPT = timedelta(days=14)  # for which the team sees that no one accepted an invitation
+LONGEST_NAME = 60  # that stands in a mail to someone who has never joined
 NAME_SIGNS = frozenset(" .'’-·\u200c")
 
 

@@ -14,8 +14,8 @@ KEPT = ("contenttypes", "auth")  # types, permissions and groups are the same be
 class Command(flush.Command):
     """Delete what tables hold, and store again what was in them before the first test.
 
-    Django truncates every table and works out all permissions anew: a second for each test, as of two hundred
-    tables ten are in use.
+    Django truncates every table and computes all permissions again. That takes a second for each test, and
+    only ten of two hundred tables are in use.
     """
 
     def handle(self, **_options: Any) -> None:

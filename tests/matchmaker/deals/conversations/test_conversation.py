@@ -1,4 +1,4 @@
-"""Conversations and their files: what two teams say to each other, and nobody else reads."""
+"""Conversations and their files: what two teams say to each other, and no one else reads."""
 
 import logging
 import re

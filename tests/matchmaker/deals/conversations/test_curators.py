@@ -1,4 +1,4 @@
-"""What curators read: first messages of senders whom nobody knows yet, delivered once, and reports."""
+"""What curators read: first messages of senders whom no one knows yet, delivered once, and reports."""
 
 import pytest
 from django.urls import reverse
@@ -18,7 +18,7 @@ from tests.racing import at_once, kinds
 
 
 def unread_profile(startup):
-    """Let the startup be approved without anybody having read it."""
+    """Let the startup be approved without anyone having read it."""
     Startup.objects.filter(pk=startup.pk).update(reviewed_at=None)
 
 
@@ -106,7 +106,7 @@ def test_a_reported_message_is_read_with_its_neighbours_and_hidden_from_both(
     assert partner.post(report, said).status_code == 302
     assert partner.post(report, said).status_code == 302
     own = reverse("conversation_report", args=[talk.investor.public_id, bad.pk])
-    assert founder.post(own, said).status_code == 404  # nobody reports themselves
+    assert founder.post(own, said).status_code == 404  # no one reports themselves
     assert (
         "each with up to three messages before and after it"
         in desk.get(reverse("desk_messages")).content.decode()
@@ -145,7 +145,7 @@ def test_a_block_closes_for_both_and_tells_the_other_nothing_more(talk, ayesha, 
     assert "You have blocked this company." in partner.get(own).content.decode()
     for client, path in ((founder, theirs), (partner, own)):
         assert client.post(path, {"text": "Once more"}).status_code == 422
-    # Nothing begins anew: the blocked side reads what a pause says, who blocked is reminded of it.
+    # Nothing begins again: the blocked side reads what a pause says, who blocked is reminded of it.
     asking = reverse("introduction_ask", args=[talk.investor.public_id])
     answers = {"why": "a", "purpose": "b", "next_step": "c"}
     assert (

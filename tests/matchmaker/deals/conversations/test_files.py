@@ -1,4 +1,4 @@
-"""A message with a file: received unread, checked by the worker, and only then anybody's to read."""
+"""A message with a file: received unread, checked by the worker, and only then anyone's to read."""
 
 import stat
 import zlib

@@ -64,7 +64,7 @@ def test_a_document_is_saved_by_whom_its_owner_opens_it_to_and_while_they_talk(
     assert AuditRecord.objects.filter(action="evidence", actor=li_wei).get().details["done"] == "saved"
 
     evidence.decline(document, reason="Forged", by=sana, at=timezone.now())
-    assert partner.post(theirs).status_code == 404  # what a curator refuses goes to nobody
+    assert partner.post(theirs).status_code == 404  # what a curator refuses goes to no one
     Evidence.objects.update(state="seen")
 
     founder.post(ours, {"wanted": "0"})

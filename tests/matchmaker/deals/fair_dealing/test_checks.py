@@ -62,7 +62,7 @@ def test_the_three_that_weigh_most_lead_and_the_rest_is_folded_by_topic(talks):
         str(topic): "GOV-PK-01" in [row.check.code for row in rows]
         for topic, rows, _answered in checks.topics
     }["Shares, money and contracts"]
-    # What leads stands open, above the tables; the rest is one line a topic until somebody opens it.
+    # What leads stands open, above the tables; the rest is one line a topic until someone opens it.
     lead, _mark, rest = html.partition('<details class="fold">')
     assert [f'id="{row.check.code}"' in lead for row in checks.first] == [True] * 3
     assert not any(f'id="{row.check.code}"' in lead for row in folded)
@@ -197,7 +197,7 @@ def test_what_does_not_agree_about_data_is_said_in_words(talks):
         "The startup keeps its data at home; the offer “Cloud infrastructure” keeps it elsewhere.",
         "The startup does not list some data that the offer “Cloud infrastructure” uses: Health.",
     ]
-    assert [card.answers[4] for card in found["startup"]] == [""]  # nobody said what happens at the end
+    assert [card.answers[4] for card in found["startup"]] == [""]  # no one said what happens at the end
     Startup.objects.update(data_location="CN", data_crosses_border=True, data_classes=[])
     assert client.get(page_of(talks.investor)).context["page"]["cards"]["disagreements"] == []
 
@@ -254,7 +254,7 @@ def test_those_past_their_review_date_come_first(as_user, sana):
 
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "for-a-lawyer.md"
-# What no page may say of anybody, in its English original; "security clearance" is an authority's own word.
+# What no page may say of anyone, in its English original; "security clearance" is an authority's own word.
 VERDICTS = r"\b(cleared|compliant|certified|guaranteed?|risk[- ]free|legally (?:safe|sound)|we recommend)\b"
 
 

@@ -153,7 +153,7 @@ def test_before_and_after_accepting_a_partner(talks):
 
 
 def test_a_group_counts_as_one(talks):
-    """Both belong to Blue: 2 × (40 + 22) of 200 is 62 %, and nobody else provides it."""
+    """Both belong to Blue: 2 × (40 + 22) of 200 is 62 %, and no one else provides it."""
     provides(talks.startup, "Blue Cloud", "cloud", 40, group_name="Blue")
     provides(talks.startup, "Blue Hosting", "cloud", 22, group_name="blue")
 

@@ -1,4 +1,4 @@
-"""Screening lists: candidates only, decided by a person, told to nobody, forgotten in time."""
+"""Screening lists: candidates only, decided by a person, told to no one, forgotten in time."""
 
 from datetime import timedelta
 from pathlib import Path

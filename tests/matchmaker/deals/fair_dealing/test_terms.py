@@ -1,4 +1,4 @@
-"""Fair terms: private first, opened together, every version kept, nothing read by anybody else."""
+"""Fair terms: private first, opened together, every version kept, nothing read by anyone else."""
 
 import pypdfium2
 import pytest

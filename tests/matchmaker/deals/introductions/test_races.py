@@ -64,7 +64,7 @@ class Scene:
             self._override(OverrideKind.BOOST, until=over)
 
     def act(self, name):
-        """Return what somebody does, on records read for it alone."""
+        """Return what someone does, on records read for it alone."""
         verb, _space, side = name.partition(" ")
         if not side:
             return {

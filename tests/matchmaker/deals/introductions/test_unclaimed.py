@@ -1,4 +1,4 @@
-"""A company that was imported and that nobody has claimed: interest in it is kept until somebody does."""
+"""A company that was imported and that no one has claimed: interest in it is kept until someone does."""
 
 import pytest
 from django.urls import reverse

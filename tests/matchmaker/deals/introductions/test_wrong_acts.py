@@ -85,7 +85,7 @@ def test_withdrawing_an_answered_request_leaves_the_answer_in_the_record(startup
 
 
 def test_ending_and_saying_yes_again_tells_the_other_side_once(startup, investor, ayesha, li_wei):
-    """The investor's yes stands, so that each yes of the founder would begin anew and be mailed."""
+    """The investor's yes stands, so that each yes of the founder would begin again and be mailed."""
     made = make_introduction(startup, investor, by=li_wei, side=Side.INVESTOR, state=S.EXPIRED)
     assert made.asked_by == Side.INVESTOR
     for _round in range(4):

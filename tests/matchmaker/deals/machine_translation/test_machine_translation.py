@@ -115,7 +115,7 @@ def test_a_reader_has_one_text_translated_once_and_it_is_marked_as_a_machines(
     assert "Translated by 127.0.0.1, not by the company." in page
     assert "127.0.0.1" in partner.get(reverse("privacy")).content.decode()
 
-    # It is nobody's own words: not in the profile, and gone with another text.
+    # It is no one's own words: not in the profile, and gone with another text.
     chinese.refresh_from_db()
     assert (chinese.summary_en, chinese.pitch_en) == ("", "")
     Startup.objects.update(summary_zh=SUMMARY + "新")
@@ -138,7 +138,7 @@ def test_only_who_reads_a_text_has_it_translated_and_no_other_text(chinese, li_w
 
 
 def slowly(handler):
-    """Drip an answer for longer than anybody waits."""
+    """Drip an answer for longer than anyone waits."""
     handler.send_response(200)
     handler.end_headers()
     for _piece in range(100):

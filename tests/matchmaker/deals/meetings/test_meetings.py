@@ -133,7 +133,7 @@ def test_a_time_is_offered_on_one_clock_and_taken_on_the_other(introduction, aye
     assert "Choose this time" in seen
     taken = meeting.slots.all()[1]
     assert founder.post(reverse("meeting_take", args=[introduction.investor.public_id]), {"slot": taken.pk})
-    assert Meeting.objects.get().state == MeetingState.PROPOSED  # nobody takes the own offer
+    assert Meeting.objects.get().state == MeetingState.PROPOSED  # no one takes the own offer
     partner.post(reverse("meeting_take", args=[introduction.startup.public_id]), {"slot": taken.pk})
     meeting.refresh_from_db()
     assert (meeting.state, meeting.starts_at, meeting.slots.count()) == ("agreed", taken.starts_at, 0)
@@ -399,7 +399,7 @@ def test_what_is_not_mutual_has_no_meeting(introduction, ayesha, li_wei, as_user
 def test_the_end_of_an_introduction_settles_the_question_how_the_meeting_went(
     introduction, agreed, ayesha, li_wei, as_user, is_blocked
 ):
-    """Who was blocked reads what everybody reads whose introduction was closed."""
+    """Who was blocked reads what everyone reads whose introduction was closed."""
     meetings.advance(at=SOON + HOUR)
     asked = Notice.objects.filter(kind="meeting_over", read_at=None)
     assert asked.count() == 2

@@ -49,7 +49,7 @@ class Talks:
             self.act("propose startup")()
 
     def act(self, name):
-        """Return what somebody does, on records read for it alone."""
+        """Return what someone does, on records read for it alone."""
         verb, _space, side = name.partition(" ")
         if not side:
             return lambda: meetings.advance(at=SOON + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Who read what of a profile: kept once a day, told to its company and to nobody else."""
+"""Who read what of a profile: kept once a day, told to its company and to no one else."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Stages: proposed by one side, confirmed or disputed by the other, seen by both and by nobody else."""
+"""Stages: proposed by one side, confirmed or disputed by the other, seen by both and by no one else."""
 
 import re
 from datetime import timedelta
@@ -39,7 +39,7 @@ def page_of(member, company, name="stages", query=""):
 
 
 def typed(kind, **more):
-    """Return what somebody types."""
+    """Return what someone types."""
     today = timezone.localdate()
     given = {
         "kind": kind,
@@ -152,7 +152,7 @@ def test_a_confirmed_end_closes_the_introduction(introduction, ayesha, li_wei, a
 
 
 def test_a_closed_introduction_reads_as_ended_and_asks_for_nothing(introduction, ayesha, li_wei, as_user):
-    """A notice still leads to a page, and nobody is asked to confirm or to say how a meeting went."""
+    """A notice still leads to a page, and no one is asked to confirm or to say how a meeting went."""
     confirm(propose(introduction, ayesha, StageKind.TERMS), li_wei)
     propose(introduction, ayesha, StageKind.SIGNED)
     theirs, partner = introduction.startup, as_user(li_wei)

@@ -72,7 +72,7 @@ def test_everything_moves_as_the_preview_says_and_comes_back(side, sana):
     twins.fill()
     untold = {"matchmaker.CompanyMerge", "matchmaker.DuplicateCandidate", "profiles.Claim"}
     empty = {table.label for table in tables(str(side)) if not table.rows_of(twins.gone).exists()}
-    lists = {label for label in empty if "_" in label}  # lists of terms that nobody has filled in
+    lists = {label for label in empty if "_" in label}  # lists of terms that no one has filled in
     assert empty - untold - lists == set(), "the record that goes has a row of everything"
     before = everything()
 

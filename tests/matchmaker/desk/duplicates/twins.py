@@ -115,7 +115,7 @@ class Twins:
             for purpose in Purpose:
                 consents.give(company, purpose=purpose, by=owner, at=now)
         talk = self.introduce(self.gone, state=IntroductionState.MUTUAL)
-        self.introduce(self.kept)  # asked, and nobody answered: the talk of the other record is further
+        self.introduce(self.kept)  # asked, and no one answered: the talk of the other record is further
         self.introduce(self.gone, 1, state=IntroductionState.DECLINED)
         talk.steps.create(act="ask", target="asked", side=self.side, by=by, at=now)
         file = CheckedFile.objects.create(

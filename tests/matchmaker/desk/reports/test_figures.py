@@ -23,7 +23,7 @@ def step(startups, records, both, days=None):
     return found if days is None else {**found, "days": days}
 
 
-STAGES = ("stage_sample", "stage_confidentiality", "stage_terms", "stage_signed")  # nobody has got there
+STAGES = ("stage_sample", "stage_confidentiality", "stage_terms", "stage_signed")  # no one has got there
 
 
 def test_the_funnel(market, compute):
@@ -38,7 +38,7 @@ def test_the_funnel(market, compute):
         "agreed": step(3, 3, 3, 2),
         # S1 twice, first after 10 days; S7 after 8. Of S2's meeting a side says that it did not happen.
         "met": step(2, 3, 2, 9),
-        # S1 (40 days after it met), S4 (which met nobody), and S7 as a host (31 days).
+        # S1 (40 days after it met), S4 (which met no one), and S7 as a host (31 days).
         "piloted": step(3, 3, 2, 35.5),
         # S1 with I1, after 11 days; S7 with I6, before its pilot. The other two deals follow no introduction.
         "dealt": step(2, 2, 0, 11),
@@ -50,7 +50,7 @@ def test_the_funnel_by_group(market, compute):
     expected = {
         ("sector", "AGR"): step(4, 5, 4, 9),  # S1 twice, S2, S3, S5: after 3, 10, 15, 8 days
         ("sector", "HLT"): step(4, 4, 4, 22),  # S6 to S9: after 20, 21, 56, 23 days
-        ("place", "PK-PB"): step(3, 4, 3, 10),  # S1 to S3; S4 in Lahore asked nobody
+        ("place", "PK-PB"): step(3, 4, 3, 10),  # S1 to S3; S4 in Lahore asked no one
         ("place", "PK"): step(1, 1, 1, 23),  # S9
         ("stage", "series_a"): step(3, 3, 3, 23),  # S7, S8, S9
         ("women", "yes"): step(2, 3, 2, 6.5),  # S1 and S2

@@ -1,4 +1,4 @@
-"""What a change would do to everybody's lists: the preview says exactly what then happens."""
+"""What a change would do to everyone's lists: the preview says exactly what then happens."""
 
 from datetime import timedelta
 

@@ -28,7 +28,7 @@ OWN = {**OF, "delegation": "mission_delegation.public_id"}
 PLAN = {**OF, "pk": "mission_plan.pk"}
 LATER = {"public_id": "mission_published.mission.programme.public_id"}
 ADDRESSES = (
-    # The organiser's, and of those who come: for nobody else there is a mission.
+    # The organiser's, and of those who come: for no one else there is a mission.
     at("mission", "ssnoonnn", "ssmmmmmn", **OF),
     at("mission_set_up", "ssnnonnn", "ssnninnn", **OF),
     at("mission_slots", "ssmmmmmn", "ssnngnnn", **OF),

@@ -21,7 +21,7 @@ ADDRESSES = (
     at("mission_proposal", "ssnnonnn", "ssnngnnn", **OF, pk="mission_changed.pk"),
     at("mission_papers", "ssmmmmmn", "ssnnonnn", **OF, kind="=signs", part="=1"),
     at("mission_board", "ssnnnnnn", "ssnnnnnn", public_id="mission.programme.public_id"),
-    # Of those who take part; the organiser reads schedules, and never acts for anybody.
+    # Of those who take part; the organiser reads schedules, and never acts for anyone.
     at("mission_here", "ssnonnnn", "ssngnnnn", **OF, code="mission_code"),
     at("mission_here", "ssnnnnnn", "ssnnnnnn", **OF, code="=no-such-code"),
     at("mission_day", "ssnoonnn", "ssmmmmmn", **OWN),

@@ -131,7 +131,7 @@ def test_a_meeting_moves_when_one_side_proposes_and_the_other_agrees(as_user, to
 
 
 def test_a_finger_that_slips_declines_nothing(as_user, today, ayesha):
-    """Nobody plans a declined meeting again, so it takes a question, also without scripts."""
+    """No one plans a declined meeting again, so it takes a question, also without scripts."""
     meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
     client, declines = as_user(ayesha), 'value="decline"'
     assert declines not in body(client, today.at("mission_day", today.ours.public_id))

@@ -35,7 +35,7 @@ def today(startup, ayesha, li_wei):
 
 
 def places(mission):
-    """Return where everybody meets."""
+    """Return where everyone meets."""
     rows = MissionMeeting.objects.filter(mission=mission, state__in=LIVE)
     return {
         (each.startup.name, each.investor.name): (each.slot_id, each.table_id)

@@ -1,4 +1,4 @@
-"""Acts on the day at the same moment: nobody is in two places, and nothing is done twice.
+"""Acts on the day at the same moment: no one is in two places, and nothing is done twice.
 
 `--races N` runs each two acts N times (`make races`).
 """

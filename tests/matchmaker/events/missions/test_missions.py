@@ -224,7 +224,7 @@ def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_w
 
 
 class TestWishesAreNobodyElses:
-    """What somebody chose, and whom they do not want, is told to nobody: not even that it was said."""
+    """What someone chose, and whom they do not want, is told to no one: not even that it was said."""
 
     @pytest.fixture
     def mission(self, host, li_wei):

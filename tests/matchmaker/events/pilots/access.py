@@ -25,7 +25,7 @@ ADDRESSES = (
     # In the API: opened by a token alone
     at("api:pilots", "uuuuuuuu", "mmmmmmmm"),
     at("api:pilot", "uuuuuuuu", "mmmmmmmm", public_id="=000000000000"),
-    # Pilots: the board and what its parties opened for everybody, the rest for host and applicants. The rival
+    # Pilots: the board and what its parties opened for everyone, the rest for host and applicants. The rival
     # has applied for the investor's pilot; without an act nothing moves.
     at("pilots", "oooooooo", "mmmmmmmm"),
     at("pilot_calendar", "oooooooo", "mmmmmmmm"),

@@ -39,7 +39,7 @@ def test_a_former_applicant_reads_no_private_draft(as_user, startup, ayesha, li_
     pilot = make_pilot(li_wei.membership.investor, by=li_wei)
     make_application(pilot, startup, by=ayesha, state=ended)
     client = as_user(ayesha)
-    assert page_of(client, pilot)[0] == 200  # as everybody does, while it is on the board
+    assert page_of(client, pilot)[0] == 200  # as everyone does, while it is on the board
 
     revised(pilot, sana, li_wei, summary_en="Canary text", title_en="Canary title")
 

@@ -136,7 +136,7 @@ def test_a_host_invites_who_fits_once_and_never_who_takes_nothing(as_user, li_we
     assert (told(), PilotInvitation.objects.count()) == (1, 1)
     assert "The host invites you to apply." in text(as_user(ayesha), pilot)
     assert "The host invites you" not in text(as_user(None), pilot)
-    # Others invite nobody to it, and nobody is invited who is not there.
+    # Others invite no one to it, and no one is invited who is not there.
     assert as_user(ayesha).post(invite, sent).status_code == 404
     gone = host.post(invite, {"company": "nobody"}, follow=True).content.decode()
     assert "That is no longer possible." in gone
@@ -382,7 +382,7 @@ def test_from_a_draft_to_a_record_on_both_profiles(as_user, startup, ayesha, li_
     founder.post(slot, {"act": "confirm"})
     founder.post(slot, {"act": "origin"})
 
-    # A deal of the two may grow out of it; one with somebody else, or from before, may not.
+    # A deal of the two may grow out of it; one with someone else, or from before, may not.
     today = timezone.localdate()
     deals = [
         Deal.objects.create(investor=investor, closed_on=day, **named)

@@ -87,7 +87,7 @@ OF = {"public_id": "programme.public_id"}
 REVIEWED = {"public_id": "programme_reviewed.programme.public_id"}
 CALL = {"public_id": "programme_call.public_id"}
 ADDRESSES = (
-    # Programmes: what is public for everybody; drafts for their organiser, what waits for curators, too.
+    # Programmes: what is public for everyone; drafts for their organiser, what waits for curators, too.
     at("programmes", "oooooooo", "mmmmmmmm"),
     at("own_programmes", "ssooooon", "ssmmmmmn"),
     at("programme_create", "ssooooon", "ssiiiiin"),
@@ -101,13 +101,13 @@ ADDRESSES = (
     at("programme_dates", "ssnnonnn", "ssnninnn", **OF),
     at("programme_dates", "ssnnnnon", "ssnnnnin", public_id="programme_of_curators.public_id"),
     at("programme_move", "ssmmmmmn", "ssnngnnn", **OF),
-    # Nobody of the organiser.
+    # No one of the organiser.
     at("programme_apply", "ssoononn", "ssggngnn", **OF, kind="=person"),
     at("programme_apply", "ssoonnnn", "ssginnnn", **OF, kind="=startup"),
     at("programme_withdraw", "ssmmmmnn", "ssngnnnn", **OF, kind="=startup"),
     at("programme_applications", "ssnnonnn", "ssmmmmmn", **OF),
     at("programme_application", "ssnnonnn", "ssnninnn", **OF, pk="programme_asked.pk"),
-    # The founder reviews; nobody else has these pages, and the organiser has those around them.
+    # The founder reviews; no one else has these pages, and the organiser has those around them.
     at("programme_jury", "ssnnonnn", "ssnninnn", **OF),
     at("programme_reviewer_remove", "ssmmmmmn", "ssnngnnn", **REVIEWED, pk="programme_reviewer.pk"),
     at("programme_criteria", "ssnnonnn", "ssnninnn", **OF),
@@ -116,7 +116,7 @@ ADDRESSES = (
     at("programme_export", "ssmmmmmn", "ssnnonnn", **OF, form="=csv"),
     at("programme_review_list", "ssonnnnn", "ssgnnnnn", **REVIEWED),
     at("programme_review_one", "ssonnnnn", "ssinnnnn", **REVIEWED, pk="programme_reviewed.pk"),
-    # People: nobody of that market takes part, so teams are the organiser's to read; the founder has to sign.
+    # People: no one of that market takes part, so teams are the organiser's to read; the founder has to sign.
     at("person_card", "ssoooonn", "ssiiiinn"),
     at("programme_teams", "ssnnonnn", "ssnnnnnn", **OF),
     at("programme_team", "ssmmmmnn", "ssnnnnnn", **OF, pk="=1"),

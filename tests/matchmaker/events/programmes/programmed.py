@@ -17,7 +17,7 @@ QUESTION = {"en": "What do you bring?", "ur": "", "zh": "您能带来什么？",
 
 
 def make_programme(host, *, by, state=S.OPEN, at=None, **fields):
-    """Return a co-hackathon of a company, or of the curators, to which everybody may apply."""
+    """Return a co-hackathon of a company, or of the curators, to which everyone may apply."""
     at = at or timezone.now()
     own = {str(host.side): host} if host else {}
     is_public = state in PUBLIC

@@ -1,4 +1,4 @@
-"""What came of a programme: who is asked when, who records and confirms it, and what everybody reads."""
+"""What came of a programme: who is asked when, who records and confirms it, and what everyone reads."""
 
 from datetime import timedelta
 

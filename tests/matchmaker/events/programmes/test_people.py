@@ -45,7 +45,7 @@ def body(client, address):
 
 
 def person(name, country, *, skills=(), languages=("en",), audience=CardAudience.PARTICIPANTS):
-    """Return somebody without a company, with a card."""
+    """Return someone without a company, with a card."""
     user = factories.make_founder(f"{name.lower()}@example.com", None, full_name=name)
     PersonCard.objects.create(
         user=user,
@@ -179,7 +179,7 @@ def test_the_page_of_teams_asks_the_same_queries_for_one_team_and_three(as_user,
 def test_a_joint_proposal_counts_once_both_have_signed_and_again_after_a_change(
     as_user, li_wei, ayesha, sana
 ):
-    """Nobody but the two reads it before; the second principal investigator never reviews it."""
+    """No one but the two reads it before; the second principal investigator never reviews it."""
     investor = li_wei.membership.investor
     call = make_programme(investor, by=li_wei, kind="research", applicants=["person"])
     second = factories.make_partner(
@@ -263,7 +263,7 @@ def test_nobody_learns_whose_account_an_address_is_before_its_owner_signs(as_use
 
 
 def test_who_leads_a_team_invites_whoever_can_be_found_and_is_in_none(as_user, hackathon):
-    """Without anybody from the other side too: the page says so after a team is made."""
+    """Without anyone from the other side too: the page says so after a team is made."""
     lahore, near = person("Lahore", "PK-LHE"), person("Near", "PK-PB")
     shy = person("Shy", "PK-PB", audience=CardAudience.ORGANISERS)
     _ours, theirs, _hidden = take_part(hackathon, lahore, near, shy)

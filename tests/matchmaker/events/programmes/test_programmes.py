@@ -455,7 +455,7 @@ def test_who_cannot_apply_for_a_programme_reads_why(as_user, li_wei, ayesha, san
 def test_notices_and_mails_name_the_programme_in_the_readers_language(
     as_user, startup, ayesha, li_wei, language
 ):
-    """Also that it is cancelled can be read by who had applied, and by nobody else."""
+    """Also that it is cancelled can be read by who had applied, and by no one else."""
     titles = {"en": "Water hackathon", "zh-hans": "水利黑客松"}
     type(ayesha).objects.filter(pk=ayesha.pk).update(language=language)
     programme = make_programme(li_wei.membership.investor, by=li_wei, title_zh="水利黑客松")
@@ -474,7 +474,7 @@ def test_notices_and_mails_name_the_programme_in_the_readers_language(
 
 
 def test_what_no_curator_has_read_is_not_mailed_to_a_stranger(li_wei, ayesha):
-    """Whoever drafts a programme can name anybody: what they write reaches nobody by mail before a review."""
+    """Whoever drafts a programme can name anyone: what they write reaches no one by mail before a review."""
     programme = make_programme(
         li_wei.membership.investor, by=li_wei, state=S.DRAFT, title_en="Win a prize", who_pays=""
     )
@@ -513,7 +513,7 @@ def test_nobody_of_an_organiser_a_blocked_or_a_suspended_company_applies_as_a_pe
 def test_the_search_of_the_site_finds_what_the_list_shows_and_nothing_else(
     as_user, startup, ayesha, li_wei, sana
 ):
-    """A canary in the title and the text of each: drafts, hidden and cancelled ones are found by nobody."""
+    """A canary in the title and the text of each: drafts, hidden and cancelled ones are found by no one."""
     investor = li_wei.membership.investor
     apart = factories.make_investor("Kept apart")
     CuratorOverride.objects.create(

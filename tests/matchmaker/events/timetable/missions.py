@@ -65,7 +65,7 @@ startup 12  ............mmmmw...
 def readable() -> Problem:
     """Return the mission of WISHES: ten slots of one day, nine tables, one interpreter for two hours.
 
-    Investor 18 speaks Chinese only and everybody else English; investor 20 comes for the last two slots, and
+    Investor 18 speaks Chinese only and everyone else English; investor 20 comes for the last two slots, and
     startup 12 takes four meetings.
     """
     rows = [line.split()[-1] for line in WISHES.strip().splitlines()]

@@ -30,7 +30,7 @@ EN, UR, ALL = frozenset({"en", "zh"}), frozenset({"ur", "zh"}), frozenset({"en",
 
 
 def small(startups, investors, pairs, *, slots=1, tables=9, interpreters=(), wanted=1, most=9):
-    """Return a mission of one day where everybody is always there; a pair is (first, second, value, ...)."""
+    """Return a mission of one day where everyone is always there; a pair is (first, second, value, ...)."""
     always = frozenset(range(slots))
     return Problem(
         tuple(Participant(at >= startups, always, most) for at in range(startups + investors)),

@@ -149,7 +149,7 @@ def test_solver_is_told_the_goals_in_their_order(problem, one, other):
 @settings(max_examples=25, deadline=None)
 @given(missions(startups=3, investors=3, slots=1, pairs=7))
 def test_first_stage_chooses_the_best_pairs(problem):
-    """With time and tables for everybody, only the number of meetings that each takes limits the choice."""
+    """With time and tables for everyone, only the number of meetings that each takes limits the choice."""
     always = frozenset(range(8))
     problem = replace(
         problem,
@@ -176,7 +176,7 @@ def test_mission_of_12_and_20_is_as_worked_out_by_hand():
 
     Investor 18 has an interpreter for two of four pairs. Investor 20 is there for two of five. Investors 13
     to 17 have four pairs each, and startup 12 is one of them but takes four: the musts of 13 to 16 win.
-    Investor 19 has two pairs. Everybody else has at least four pairs, no startup has more than ten, which is
+    Investor 19 has two pairs. Everyone else has at least four pairs, no startup has more than ten, which is
     the number of slots, and nine tables have room for the 85 meetings.
     """
     problem = readable()

@@ -41,7 +41,7 @@ def test_investors_that_are_true_to_their_habits_are_found_first(tmp_path):
 
 
 def test_what_a_gate_refuses_and_is_listed_all_the_same_is_counted():
-    """The same lists in a market without vetoes, and in one where two startups refuse everybody."""
+    """The same lists in a market without vetoes, and in one where two startups refuse everyone."""
     plain = market(3, 6, 4, theses=1, must=0.0)
     traits, refuses = np.ones_like(plain.theses.traits), np.zeros_like(plain.startups.refuses)
     open_ = replace(plain, theses=replace(plain.theses, traits=traits, refuses=0 * traits))

@@ -1,4 +1,4 @@
-"""Markets that nobody has tuned for, in files of any order."""
+"""Markets that no one has tuned for, in files of any order."""
 
 import json
 import random
@@ -206,7 +206,7 @@ def double(directory):
 
 
 def found(directory):
-    """Return the report, the time it took left out, and everybody's list by ids."""
+    """Return the report, the time it took left out, and everyone's list by ids."""
     report, answer = evaluate(directory, ablation=True)
     ids = answer.split.investor_ids
     lists = zip(answer.split.query_ids, answer.ids, strict=True)

@@ -273,7 +273,7 @@ class TestLessLikely:
         assert client.get(reverse("home")).context["page"]["matches"] == 4
 
     def test_a_filter_moves_nobody_between_the_sections(self, as_user, li_wei, listed):
-        """Even where it leaves nobody who is recommended."""
+        """Even where it leaves no one who is recommended."""
         client = as_user(li_wei)
         names = [row.pk for row in listed if row.name_en in ("Poor 05", "Poor 06")]
         Startup.objects.filter(pk__in=names).update(stage=Stage.objects.get(code="series_a"))

@@ -22,7 +22,7 @@ LIST = reverse("matches")
 
 @pytest.fixture
 def partner(li_wei, as_user):
-    """Li Wei, whose list has three startups that nobody has opened."""
+    """Li Wei, whose list has three startups that no one has opened."""
     for at in range(3):
         ranked.make_startup(at)
     ranked.rank_whole()

@@ -289,8 +289,8 @@ def test_what_answers_no_request_does_not_count():
     before = activity(investors[0])
     say(startups[0], investors[0], Side.INVESTOR, day=-9)  # the investor asked, and the startup answered
     say(startups[0], investors[0], Side.STARTUP, day=-8)
-    say(startups[1], investors[0], Side.STARTUP, day=-9)  # nobody has answered
-    say(startups[2], investors[0], Side.INVESTOR, day=-9, no=True)  # nobody had asked
+    say(startups[1], investors[0], Side.STARTUP, day=-9)  # no one has answered
+    say(startups[2], investors[0], Side.INVESTOR, day=-9, no=True)  # no one had asked
     assert activity(investors[0]) == before
 
 

@@ -137,7 +137,7 @@ def test_one_edit_reads_its_own_startup_and_nobody_elses():
 def test_who_names_a_field_is_taken_at_its_word_and_the_first_who_names_none_is_read_at_once():
     drip = ranked.make_startup(0, primary_sector=sector("FIN01"), **DRIP)
     assert told(drip) == []
-    assert not SectorVector.objects.exists()  # nobody needs them
+    assert not SectorVector.objects.exists()  # no one needs them
     Startup.objects.filter(pk=drip.pk).update(primary_sector=None)
     assert inferred_sectors.refresh(Side.STARTUP, [drip.pk]) == 1
     assert InferredSector.objects.filter(startup=drip).first().sector == sector("AGR01")

@@ -54,7 +54,7 @@ def test_what_is_left_out_scores_as_if_it_were_not_stated(purpose):
         startups[0], changes={"ask_min": 10, "ask_max": 20}, by=factories.any_curator(), at=timezone.now()
     )
     ranked.work()
-    assert by_place(startups, investors) == left_out  # another amount moves nobody
+    assert by_place(startups, investors) == left_out  # another amount moves no one
 
     leave_out(startups[0], (), (), by=by)
     Startup.objects.filter(pk=startups[0].pk).update(**NOTHING)

@@ -1,4 +1,4 @@
-"""Packed rankings: what goes in comes out, nothing else is read, and an older layout is made anew."""
+"""Packed rankings: what goes in comes out, nothing else is read, and an older layout is made again."""
 
 import io
 from dataclasses import replace
@@ -98,7 +98,7 @@ STRANGERS = (127, *CLOSE[1:])
     ],
 )
 def test_less_is_enough_in_close_fields_with_amounts_that_come_near(levels, score, is_recommended):
-    """Behind so many of the full score that nobody comes near the best."""
+    """Behind so many of the full score that no one comes near the best."""
     said = {"u": 255 * score, "v": 255 * score, "levels": levels}
     better = b"".join(entry(at, u=255_000).tobytes() for at in range(1, 20))
     for side in Side:

@@ -1,4 +1,4 @@
-"""Money counts where it can flow, needs by how close two work, and what is not stated against nobody."""
+"""Money counts where it can flow, needs by how close two work, and what is not stated against no one."""
 
 import numpy as np
 import pytest

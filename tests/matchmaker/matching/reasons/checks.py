@@ -40,7 +40,7 @@ def lineage(axis, name):
 
 @cache
 def similarity(a, b):
-    """Return how alike two sectors are, and whether somebody said so."""
+    """Return how alike two sectors are, and whether someone said so."""
     for first, second in ((a, b), (b, a)):
         if found := SectorRelation.objects.filter(first__name_en=first, second__name_en=second).first():
             return found.similarity, True

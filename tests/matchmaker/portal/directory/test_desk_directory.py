@@ -1,4 +1,4 @@
-"""The curators' directory: everybody is found, whatever the state, and what is taken away is on record."""
+"""The curators' directory: everyone is found, whatever the state, and what is taken away is on record."""
 
 import csv
 import io

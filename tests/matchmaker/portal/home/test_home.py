@@ -162,7 +162,7 @@ def _nothing_kept():
 
 
 def front(client, language="en"):
-    """The answer, worked out anew."""
+    """The answer, worked out again."""
     caches["memory"].clear()
     client.cookies[product.LANGUAGE_COOKIE_NAME] = language
     return client.get("/")

@@ -90,7 +90,7 @@ def test_a_name_is_asked_once_and_the_answer_is_where_the_line_goes(monkeypatch)
 
 
 def certificate(folder, name):
-    """Return the files of a key, and of a certificate for a name by nobody whom others know."""
+    """Return the files of a key, and of a certificate for a name by no one whom others know."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     made = (

@@ -1,4 +1,4 @@
-"""Programs end with the way in which their person signed in: somebody else may have made them."""
+"""Programs end with the way in which their person signed in: someone else may have made them."""
 
 from io import StringIO
 from unittest.mock import patch
@@ -38,7 +38,7 @@ def reset_forgotten_password(user, curator):
 
 
 def change_it_on_the_server(user, curator):
-    """Choose a password for somebody with Django's own command."""
+    """Choose a password for someone with Django's own command."""
     with patch("getpass.getpass", return_value=NEW):
         call_command("changepassword", user.email, stdout=StringIO())
 

@@ -1,4 +1,4 @@
-"""A program is told what happens: signed, proved, retried, and never a word that somebody wrote."""
+"""A program is told what happens: signed, proved, retried, and never a word that someone wrote."""
 
 import json
 import re

@@ -204,7 +204,7 @@ def names_of(side: Side, key: str) -> set[str]:
 
 
 def hidden(profile: Any, *countries: str) -> set[str]:
-    """Return which fields somebody there does not see, after both said yes; exact amounts apart."""
+    """Return which fields someone there does not see, after both said yes; exact amounts apart."""
     viewer = access.preview(
         profile.side.other, mutual=frozenset({profile.pk}), countries=frozenset(countries)
     )
@@ -233,7 +233,7 @@ def test_each_purpose_takes_away_what_it_says(side, key, purpose):
 
 
 def test_no_filter_and_no_order_rests_on_what_can_be_left_out():
-    """Filters and their counts read the tables themselves: what they read, everybody may see."""
+    """Filters and their counts read the tables themselves: what they read, everyone may see."""
     for side, fields in CATALOGUE.items():
         for field in fields.values():
             parts = (field, *field.rows)

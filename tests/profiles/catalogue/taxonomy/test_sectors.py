@@ -268,7 +268,7 @@ def test_a_new_sector_that_somebody_names_stays(change, undo):
 # --- Whatever names a sector --------------------------------------------------------------------------------
 
 
-# The tree itself, and what the ranking reads in descriptions, which it reads anew.
+# The tree itself, and what the ranking reads in descriptions, which it reads again.
 NOT_USES = {
     "profiles.Sector", "profiles.SectorRelation", "profiles.SectorChange", "matchmaker.SectorVector",
     "matchmaker.InferredSector", "matchmaker.ThesisInferredSector",

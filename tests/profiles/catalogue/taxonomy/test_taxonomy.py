@@ -91,7 +91,7 @@ def test_what_is_not_of_the_language_is_refused(trigger, words):
         ({"f": "offers", "has_any": ["data"]}, {"offers": ["cloud", "data"]}, True),
         (TENTH, {"stake_pct": 10}, True),
         (TENTH, {"stake_pct": 9.99}, False),
-        # What nobody stated decides only where nothing else does.
+        # What no one stated decides only where nothing else does.
         ({"all": [EQUITY, TENTH]}, {"form": "pilot"}, False),
         ({"all": [EQUITY, TENTH]}, {"form": "equity"}, None),
         ({"any": [EQUITY, TENTH]}, {"form": "equity"}, True),

@@ -211,7 +211,7 @@ def test_a_website_that_two_companies_have_proves_neither(imported):
     ali = make_user("ali@sonakheti.pk", Role.STARTUP)
     with pytest.raises(claims.NotProvenError):
         claims.take_over(imported, by=ali, at=timezone.now())
-    type(other).objects.filter(pk=other.pk).update(status=Status.DRAFT)  # anybody writes a draft
+    type(other).objects.filter(pk=other.pk).update(status=Status.DRAFT)  # anyone writes a draft
     claims.take_over(imported, by=ali, at=timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""A domain is proved by whoever reads its mail or writes its records, and by nobody else."""
+"""A domain is proved by whoever reads its mail or writes its records, and by no one else."""
 
 import re
 import socketserver
@@ -54,7 +54,7 @@ def records(settings):
 
 
 def state():
-    """Return the states of all domains that somebody began to prove."""
+    """Return the states of all domains that someone began to prove."""
     return list(Evidence.objects.filter(kind="domain").values_list("state", flat=True))
 
 
@@ -81,7 +81,7 @@ def test_who_reads_a_mail_to_the_domain_proves_it(founder, startup, li_wei, as_u
     assert "Domain proved on" in page
     assert Evidence.objects.get().expires_on > timezone.localdate() + timedelta(days=360)
     mailed(founder)
-    assert state() == ["seen"]  # to begin anew takes nothing away
+    assert state() == ["seen"]  # to begin again takes nothing away
 
     Startup.objects.filter(pk=startup.pk).update(website="https://victim.example")
     assert "No evidence for individual details has been checked yet" in text_of(

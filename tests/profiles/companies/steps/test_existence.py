@@ -1,4 +1,4 @@
-"""Nobody learns by typing a name, a site or a number whether a company is here."""
+"""No one learns by typing a name, a site or a number whether a company is here."""
 
 import re
 from collections.abc import Callable

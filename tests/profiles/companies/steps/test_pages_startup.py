@@ -175,7 +175,7 @@ class TestReview:
         make_startup("Third", status=Status.SUBMITTED, submitted_at=timezone.now(), reviewed_at=None)
         client.post(step("basics"), {"name_en": "Ravi Waters", "pitch": "Water for all"})
         page = client.get(reverse("startup_status"))
-        assert page.context["profile_status"].queue_position == 2  # an edit costs nobody the place
+        assert page.context["profile_status"].queue_position == 2  # an edit costs no one the place
 
     def test_reasons_stand_beside_their_fields(self, client, draft, sana):
         client.post(reverse("startup_submit"))
@@ -224,7 +224,7 @@ class TestPreview:
     def test_what_the_owner_hides_is_hidden(self, client, draft):
         client.post(step("product"), {**PRODUCT, "founders": "Bilal Ahmed", **rows("traction", "partners")})
         assert self.shown(client)["founders"] == ("", True)
-        assert self.shown(client, "?state=mutual")["founders"] == ("", True)  # nobody has agreed to it
+        assert self.shown(client, "?state=mutual")["founders"] == ("", True)  # no one has agreed to it
         whole = {"matching": "on", "showing": "on"}
         fields = {**self.form(client).initial, **whole, "founders-showing": "on"}
         assert client.post(reverse("startup_consents"), fields).status_code == 302

@@ -1,4 +1,4 @@
-"""A profile that nobody confirms is asked about once, leaves the lists, and comes back with one click."""
+"""A profile that no one confirms is asked about once, leaves the lists, and comes back with one click."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Imports and exports at the curators' desk: checked, seen by nobody before all is in, undone."""
+"""Imports and exports at the curators' desk: checked, seen by no one before all is in, undone."""
 
 import csv
 import io
@@ -390,7 +390,7 @@ def test_the_progress_is_polled_and_the_page_loaded_again_at_the_end(desk):
 
 
 def bomb():
-    """A workbook whose sheet unpacks to more than anybody reads."""
+    """A workbook whose sheet unpacks to more than anyone reads."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
         parts.writestr("xl/worksheets/sheet1.xml", bytes(257 * 1024 * 1024), compresslevel=1)

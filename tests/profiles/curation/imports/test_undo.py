@@ -1,4 +1,4 @@
-"""Imports are undone as far as nobody has claimed, changed or acted on what came in."""
+"""Imports are undone as far as no one has claimed, changed or acted on what came in."""
 
 from datetime import timedelta
 

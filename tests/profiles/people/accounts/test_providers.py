@@ -120,7 +120,7 @@ def test_who_is_new_says_side_and_name_and_comes_back_without_a_password(provide
     "person", [{"email_verified": False}, {"email_verified": "true"}, {"email": "maryam@elsewhere.example"}]
 )
 def test_an_address_that_is_not_theirs_or_not_confirmed_is_confirmed_by_mail(provider, person):
-    """An organisation can speak for its own domains, not for everybody's."""
+    """An organisation can speak for its own domains, not for everyone's."""
     provider.person |= person
     client, user = joined(email=provider.person["email"])
     assert (is_in(client), EmailAddress.objects.get(user=user).verified) == (False, False)

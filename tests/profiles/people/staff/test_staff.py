@@ -132,7 +132,7 @@ def test_outside_the_demonstration_staff_need_a_second_factor(observer, operator
 
 
 def test_no_role_for_an_account_whose_address_nobody_has_confirmed(operator, as_user):
-    """Somebody else may have made it, and would keep the password."""
+    """Someone else may have made it, and would keep the password."""
     squatted = make_user("boss@example.com", Role.STARTUP, verified=False)
     refused = add(as_user(operator), squatted.email)
     assert "the address is not confirmed" in refused.content.decode()

@@ -94,7 +94,7 @@ def harm_in_archive(content):
 
 @pytest.mark.attack
 def test_of_hostile_files_nothing_that_does_harm_is_left(tally, share):
-    """Each is refused, or written anew without what does harm; a small share takes some of each kind."""
+    """Each is refused, or written again without what does harm; a small share takes some of each kind."""
     every = hostile()
     assert len(every) > 370
     step, most = share(small=19, full=1), share(small=1, full=99)

@@ -49,7 +49,7 @@ def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha):
 def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user, ayesha, li_wei):
     for user in (ayesha, li_wei):
         tell(user)
-    tell(ayesha, "message", "message")  # the conversation tells how far somebody has read
+    tell(ayesha, "message", "message")  # the conversation tells how far someone has read
     client = as_user(ayesha)
     page = client.get("/introductions/").content.decode()
     assert "1 notification is about this page: mark as read" in page
