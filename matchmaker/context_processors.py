@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.integrations import translator
 from matchmaker.registry import MENU_COVERS, MENUS, MenuEntry
+from profiles.choices import Side
 from profiles.people.accounts.time_zones import zone_label, zone_of_reader
 from profiles.platform.notifications.selectors import keys_leading_to
 
+MOST_ON_THE_LINE = 5  # entries, so many as a phone shows
 RECORDS = MenuEntry("admin:index", _("Records"), is_extra=True)
 
 
@@ -62,8 +64,8 @@ class Site:
         return MENUS.get("footer", [])
 
     @property
-    def account_links(self) -> list[MenuEntry]:
-        entries = MENUS.get(f"{getattr(self.request.user, 'role', '')}-account", [])
+    def developer_links(self) -> list[MenuEntry]:
+        entries = MENUS.get(f"{getattr(self.request.user, 'role', '')}-developer", [])
         return [entry for entry in entries if entry.is_shown()]
 
     @property
@@ -86,22 +88,51 @@ class Site:
     def zone_name(self) -> str:
         return zone_label(self.zone)
 
+    @property
+    def here(self) -> str:
+        match = self.request.resolver_match
+        return (match.url_name or "") if match else ""
+
     @cached_property
     def menu(self) -> dict[str, Any]:
-        """The menu of the signed-in role, with the entries behind "More" on a phone."""
+        """The menu of the signed-in role: the entries on the line, and those behind "More"."""
         user = getattr(self.request, "user", None)
-        match = self.request.resolver_match
-        here = (match.url_name or "") if match else ""
-        entries = list(MENUS.get(getattr(user, "role", ""), ()))
+        entries = list(MENUS.get(_menu_of(user), ()))
         if getattr(user, "is_superuser", False):
             entries += [entry for entry in MENUS.get("operator", ()) if entry not in entries]
             entries.append(RECORDS)
-        covers = [(*entry.covers, *MENU_COVERS.get(entry.url_name, ())) for entry in entries]
-        reach = [max((len(name) for name in names if here.startswith(name)), default=0) for names in covers]
+        reach = [
+            max((len(name) for name in _covers(entry) if self.here.startswith(name)), default=0)
+            for entry in entries
+        ]
         nearest = max(reach, default=0)
         links = [(entry, 0 < nearest == length) for entry, length in zip(entries, reach, strict=True)]
-        extra = [(entry, current) for entry, current in links if entry.is_extra]
-        return {"links": links, "extra": extra, "is_in_extra": any(current for _entry, current in extra)}
+        has_more = len(links) > MOST_ON_THE_LINE
+        extra = [(entry, current) for entry, current in links if has_more and entry.is_extra]
+        return {
+            "links": [each for each in links if each not in extra],
+            "extra": extra,
+            "is_in_extra": any(current for _entry, current in extra),
+        }
+
+    @cached_property
+    def tabs(self) -> dict[str, Any]:
+        """The tabs of a menu entry, on the pages that are its tabs. A tab belongs to one entry."""
+        for entry, current in self.menu["links"]:
+            tabs = [(tab, tab.url_name == self.here) for tab in MENUS.get(entry.url_name, ())]
+            if current and any(is_here for _tab, is_here in tabs):
+                return {"label": entry.label, "links": tabs}
+        return {}
+
+
+def _menu_of(user: Any) -> str:
+    role = str(getattr(user, "role", ""))
+    return f"{role}-alone" if role in Side and not getattr(user, "has_company", True) else role
+
+
+def _covers(entry: MenuEntry) -> tuple[str, ...]:
+    tabs = (name for tab in MENUS.get(entry.url_name, ()) for name in (tab.url_name, *tab.covers))
+    return (*entry.covers, *MENU_COVERS.get(entry.url_name, ()), *tabs)
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

@@ -31,9 +31,9 @@ LONG_TASK: dict[str, Any] = {"time_limit": 3600, "soft_time_limit": 3540}
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One entry of the menu. `covers`: beginnings of the URL names on which it is the current one.
+    """One entry of a menu. `covers`: beginnings of the URL names on which it is the current one.
 
-    `is_shown`: whether this site has it.
+    `is_extra`: it stands behind "More". `is_shown`: whether this site has it.
     """
 
     url_name: str
@@ -201,7 +201,11 @@ def register_task_queue(name: str, *, is_needed: Callable[[], bool]) -> None:
 
 
 def register_menu_entry(menus: str, position: int, url_name: str, label: Label, **fields: Any) -> None:
-    """Add an entry, with the fields of MenuEntry, to menus between blanks."""
+    """Add an entry, with the fields of MenuEntry, to menus between blanks.
+
+    A menu is named by a role; `<role>-alone` is that of a person without a company. A menu that is named by
+    the `url_name` of an entry has the tabs of that entry's pages.
+    """
     entry = MenuEntry(url_name, label, position=position, **fields)
     for menu in menus.split():
         MENUS[menu] = sorted([*MENUS.get(menu, ()), entry], key=lambda each: each.position)

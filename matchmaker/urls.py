@@ -49,6 +49,7 @@ urlpatterns = [
     path("advice/", pairs.advice, name="advice"),
     path("advice/ask/", pairs.advice_ask, name="advice_ask"),
     path("shortlist/", introductions.shortlist, name="shortlist"),
+    path("passed/", introductions.passed, name="passed"),
     path("shortlist/compare/", introductions.shortlist_compare, name="shortlist_compare"),
     path("introductions/", introductions.introductions, name="introductions"),
     path("introductions/pause/", introductions.introductions_pause, name="introductions_pause"),

@@ -187,10 +187,6 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 const wrong = document.querySelector("main .is-invalid");
 if (wrong) wrong.focus();
 
-// On a small screen the current menu entry is brought into view.
-const here = document.querySelector(".site-nav [aria-current]");
-if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
-
 // What is drawn again from time to time listens to this; a page that nobody looks at asks for nothing.
 const TICK = 20000;
 setInterval(() => { if (!document.hidden) document.body.dispatchEvent(new Event("corridor:tick")); }, TICK);

@@ -90,7 +90,16 @@ MEANWHILE: tuple[Callable[[Pair], None], ...] = (
 )
 PATHS = (
     *("/home/", "/matches/", "/directory/", "/matches/?weaker=1", "/matches/?sort=name"),
-    *("/shortlist/", "/introductions/", "/receipts/", "/notices/", "/pilots/", "/pilots/yours/", "/my-data/"),
+    *(
+        "/shortlist/",
+        "/passed/",
+        "/introductions/",
+        "/receipts/",
+        "/notices/",
+        "/pilots/",
+        "/pilots/yours/",
+        "/my-data/",
+    ),
 )
 OF_STARTUP = (
     *("match", "match_brief", "introduction", "conversation", "meeting", "stages"),

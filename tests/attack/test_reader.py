@@ -127,7 +127,16 @@ def another(record: models.Model, name: str) -> Any:
 
 
 PARTNER = ACTORS.index("partner")
-PLACES = ("/home/", "/shortlist/", "/introductions/", "/receipts/", "/notices/", "/pilots/", "/pilots/yours/")
+PLACES = (
+    "/home/",
+    "/shortlist/",
+    "/passed/",
+    "/introductions/",
+    "/receipts/",
+    "/notices/",
+    "/pilots/",
+    "/pilots/yours/",
+)
 Act = tuple[str, Callable[[], Any]]
 
 

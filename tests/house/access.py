@@ -215,6 +215,7 @@ ACCESS = (
     at("amount", "ssoooooo", "mmmmmmmm"),
     at("read_typed", "mmmmmmmm", "ssoooonn"),
     at("shortlist", "ssoooonn", "ssmmmmnn"),
+    at("passed", "ssoooonn", "ssmmmmnn"),
     # Own tables, for members only
     at("member_export", "ssmmmmnn", "ssoooonn", table="=matches"),
     at("member_export", "ssmmmmnn", "ssoooonn", table="=introductions"),

@@ -25,8 +25,8 @@ VISITOR = (
 FOUNDER = (
     "/home/", "/startup/basics/", "/startup/product/", "/startup/needs/", "/startup/round/",
     "/startup/consent/", "/startup/status/", "/startup/preview/", "/matches/", "/advice/", "/shortlist/",
-    "/team/", "/settings/", "/startup/dependency/", "/startup/consents/", "/receipts/", "/introductions/",
-    "/settings/mails/",
+    "/passed/", "/team/", "/settings/", "/startup/dependency/", "/startup/consents/", "/receipts/",
+    "/introductions/", "/settings/mails/",
 )  # fmt: skip
 PARTNER = (
     "/home/", "/investor/profile/", "/investor/theses/", "/investor/theses/new/", "/investor/offers/",

@@ -144,7 +144,7 @@ def test_two_companies_are_found_and_suggested_to_each_other(startup, desk, scre
     desk.get_by_role("link", name="Pearl River Capital").click()
     expect(desk.get_by_text("This profile has not been submitted")).to_be_visible()
 
-    desk.get_by_role("link", name="Pairings").click()
+    desk.get_by_role("link", name="Pairs").click()
     desk.get_by_label("Startup").fill("indus")
     desk.get_by_label("Investor or partner").fill("bamboo")
     desk.keyboard.press("Enter")

@@ -35,7 +35,7 @@ def market(li_wei):
 def lists(page, li_wei, market):
     """The browser on the list after Li Wei signed in."""
     sign_in(page, li_wei)
-    page.get_by_role("navigation").get_by_role("link", name="Matches").click()
+    page.get_by_role("navigation", name="Main menu").get_by_role("link", name="Matches").click()
     expect(page.get_by_role("heading", name="Matches", exact=True)).to_be_visible()
     return page
 
@@ -45,7 +45,7 @@ def sign_in(page, user):
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("navigation").get_by_role("link", name="Shortlist")).to_be_visible()
+    expect(page.get_by_role("navigation").get_by_role("link", name="Matches")).to_be_visible()
 
 
 def of(deed, name):
@@ -109,7 +109,8 @@ def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists, screensho
     lists.get_by_text("Your note").click()
     lists.get_by_label("Note (only your company sees it)").fill("Ask about the second season")
     lists.get_by_role("button", name="Save the note").click()
-    lists.get_by_role("navigation").get_by_role("link", name="Shortlist").click()
+    lists.get_by_role("navigation", name="Main menu").get_by_role("link", name="Matches").click()
+    lists.get_by_role("navigation", name="Matches").get_by_role("link", name="Shortlist").click()
     expect(lists.get_by_text("Ask about the second season").first).to_be_visible()
     picture(lists, screenshot, "shortlist")
 
@@ -139,13 +140,13 @@ def test_a_pass_asks_why_and_can_be_taken_back(lists, screenshot):
     words.fill("jk")  # in a field these are letters
     lists.get_by_label("Too early or too late").check()
     lists.get_by_role("button", name="Pass", exact=True).click()
-    expect(lists.get_by_text("You passed. You can undo this here or on your shortlist.")).to_be_visible()
+    expect(lists.get_by_text("You passed. You can undo this here or under “Passed on”.")).to_be_visible()
     assert Pass.objects.get().reason == "stage"
 
-    lists.get_by_role("navigation").get_by_role("link", name="Matches").click()
+    lists.get_by_role("navigation", name="Main menu").get_by_role("link", name="Matches").click()
     expect(lists.get_by_role("article")).to_have_count(3)
 
-    lists.get_by_role("navigation").get_by_role("link", name="Shortlist").click()
+    lists.get_by_role("navigation", name="Matches").get_by_role("link", name="Passed on").click()
     lists.get_by_role("button", name=of("Undo", first)).click()
     expect(lists.get_by_text("Undone. Your list is being ranked again.")).to_be_visible()
     assert Pass.objects.count() == 0

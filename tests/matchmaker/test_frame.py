@@ -8,35 +8,38 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from matchmaker.context_processors import Site
+from matchmaker.registry import MENUS as TABS
 from matchmaker.templatetags.parts import tongue
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Status
 from profiles.models import Startup
 
+OF_A_COMPANY = ["Home", "Matches", "Introductions", "My company"], ["Directory", "Team", "Data and privacy"]
 MENUS = {
-    "startup": ["Home", "Matches", "Directory", "Introductions", "Shortlist", "My company", "Team"],
-    "investor": ["Home", "Matches", "Directory", "Introductions", "Shortlist", "My company", "Team"],
-    "curator": [
-        "Today",
-        "Reviews",
-        "Directory",
-        "Pairings",
-        "Sectors",
-        "Fair dealing",
-        "Reports",
-        "Weights",
-        "Ranking runs",
-        "Accounts",
-        "Imports",
-        "Audit log",
-        "People who run the site",
-    ],
-    "observer": ["Concentration", "Reports", "Audit log"],
-    "": [],
+    "startup": OF_A_COMPANY,
+    "investor": OF_A_COMPANY,
+    "curator": (
+        ["Today", "Reviews", "Directory", "Pairs"],
+        [
+            "Sectors",
+            "Fair dealing",
+            "Reports",
+            "Weights",
+            "Re-rankings",
+            "Accounts",
+            "Imports",
+            "Audit log",
+            "People who run the site",
+        ],
+    ),
+    "observer": (["Concentration", "Reports", "Audit log"], []),
+    "": ([], []),
 }
+OF_EVENTS = ("Pilots", "Pilots to review", "Programmes", "Your card")
 
 
 @pytest.fixture(autouse=True)
@@ -46,22 +49,57 @@ def english():
         yield
 
 
-def site_for(role, url_name="", superuser=False):
+def site_for(role, url_name="", superuser=False, *, has_company=True):
     """Return what a page under `url_name` knows for a person in this role."""
     request = RequestFactory().get("/")
-    request.user = SimpleNamespace(role=role, is_superuser=superuser)
+    request.user = SimpleNamespace(role=role, is_superuser=superuser, has_company=has_company)
     request.resolver_match = SimpleNamespace(url_name=url_name)
     return Site(request)
 
 
-def labels(site):
-    return [str(entry.label) for entry, _current in site.menu["links"]]
+def labels(site, part="links"):
+    names = [str(entry.label) for entry, _current in site.menu[part]]
+    return [name for name in names if name not in OF_EVENTS]
 
 
 @pytest.mark.parametrize("role", MENUS)
 def test_each_role_has_its_menu(role):
     """Entries of capabilities that can be deleted are tested with them."""
-    assert [name for name in labels(site_for(role)) if name not in ("Pilots", "Programmes")] == MENUS[role]
+    site = site_for(role)
+    assert (labels(site), labels(site, "extra")) == MENUS[role]
+
+
+@pytest.mark.parametrize("role", ["startup", "investor"])
+def test_a_person_without_a_company_finds_what_is_open_to_a_person(role):
+    site = site_for(role, has_company=False)
+    everything = [*labels(site), *labels(site, "extra")]
+    assert everything == ["Home", "My company", "Data and privacy"]
+
+
+ADDRESSES_OF = {"curator": "sana", "startup": "ayesha", "investor": "li_wei"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ADDRESSES_OF)
+def test_a_page_has_the_name_that_its_entry_and_its_tab_have(role, request, as_user):
+    client = as_user(request.getfixturevalue(ADDRESSES_OF[role]))
+    menu = site_for(role).menu
+    entries = [entry for entry, _current in (*menu["links"], *menu["extra"])]
+    for entry in [*entries, *(tab for each in entries for tab in TABS.get(each.url_name, ()))]:
+        page = client.get(reverse(entry.url_name, args=filter(None, [entry.argument])), follow=True)
+        named = r'<title>.*?</title>|class="eyebrow">.*?<|<h1>.*?</h1>'
+        head = re.findall(named, page.content.decode(), re.DOTALL)
+        assert str(entry.label) in " ".join(map(strip_tags, head)), entry.url_name
+
+
+@pytest.mark.django_db
+def test_a_page_of_matches_has_tabs_and_says_which_one_it_is(ayesha, as_user):
+    client = as_user(ayesha)
+    for path in map(reverse, ("matches", "shortlist", "saved_searches", "passed")):
+        tabs = client.get(path).content.decode().partition('<nav class="tabs"')[2].partition("</nav>")[0]
+        assert re.findall(r'href="([^"]+)" aria-current="page"', tabs) == [path]
+        assert len(re.findall("<a ", tabs)) == 4
+    assert '<nav class="tabs"' not in client.get(reverse("introductions")).content.decode()
 
 
 def test_operators_also_find_the_records():
@@ -72,6 +110,8 @@ def test_operators_also_find_the_records():
     ("role", "url_name", "current"),
     [
         ("startup", "match_pass", ["Matches"]),
+        ("startup", "saved_searches", ["Matches"]),
+        ("investor", "pictures", ["My company"]),
         ("investor", "thesis_edit", ["My company"]),
         ("curator", "sector", ["Sectors"]),
         ("curator", "desk", ["Today"]),
@@ -80,7 +120,8 @@ def test_operators_also_find_the_records():
     ],
 )
 def test_the_menu_shows_where_one_is(role, url_name, current):
-    links = site_for(role, url_name).menu["links"]
+    menu = site_for(role, url_name).menu
+    links = [*menu["links"], *menu["extra"]]
     assert [str(entry.label) for entry, is_current in links if is_current] == current
 
 

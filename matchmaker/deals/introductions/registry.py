@@ -44,7 +44,8 @@ register_menu_entry(
     _("Introductions"),
     covers=("introduction", "conversation", "meeting"),
 )
-register_menu_entry("startup investor", 30, "shortlist", _("Shortlist"), covers=("shortlist",), is_extra=True)
+register_menu_entry("matches", 10, "shortlist", _("Shortlist"), covers=("shortlist",))
+register_menu_entry("matches", 30, "passed", _("Passed on"))
 
 
 def name_counterparts(paths: Collection[str], reader: User, *, in_mail: bool = False) -> Mapping[str, str]:

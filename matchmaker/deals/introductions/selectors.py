@@ -333,12 +333,10 @@ PER_PAGE = 20
 
 
 def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
-    """Return one page of the shortlist and all passes, with the same queries whatever their length."""
+    """Return one page of the shortlist, with the same queries whatever its length."""
     owner = {"side": member.side, f"{member.side.value}_id": member.company_id}
     notes = _by_counterpart(ShortlistEntry.objects.filter(**owner), member.side.other)
-    passes = _by_counterpart(Pass.objects.filter(**owner), member.side.other)
-    wanted = [*_shortlist_keys(member.interactions, notes), *passes]
-    rows = for_cards(counterparts(member)).prefetch_related("consents").in_bulk(wanted)
+    rows = for_cards(counterparts(member)).prefetch_related("consents").in_bulk(notes)
     order = [pk for pk in _shortlist_keys(member.interactions, notes) if pk in rows]
     page = Paginator(order, PER_PAGE).get_page(number)
     stored_list = own_list(member)
@@ -348,13 +346,23 @@ def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
         "side": member.side,
         "page": page,
         "kept": [_shortlist_row(member, rows[pk], notes.get(pk), entries.get(pk)) for pk in page.object_list],
-        "passed": [
-            _shortlist_row(member, rows[pk], act, entries.get(pk)) for pk, act in passes.items() if pk in rows
-        ],
-        "unseen": [
-            act for said in (notes, passes) for pk, act in said.items() if act.note and pk not in rows
-        ],
+        "unseen": _unseen(notes, rows),
     }
+
+
+def passed_page(member: CurrentCompany) -> dict[str, Any]:
+    """Return all passes, with the same queries whatever their number."""
+    owner = {"side": member.side, f"{member.side.value}_id": member.company_id}
+    passes = _by_counterpart(Pass.objects.filter(**owner), member.side.other)
+    rows = for_cards(counterparts(member)).in_bulk(passes)
+    return {
+        "rows": [_shortlist_row(member, rows[pk], act, None) for pk, act in passes.items() if pk in rows],
+        "unseen": _unseen(passes, rows),
+    }
+
+
+def _unseen(acts: dict[int, Any], rows: dict[int, Any]) -> list[Any]:
+    return [act for pk, act in acts.items() if act.note and pk not in rows]
 
 
 def shortlisted(member: CurrentCompany) -> dict[int, ShortlistEntry | None]:

@@ -16,6 +16,7 @@ from matchmaker.choices import PassReason, Side
 from matchmaker.deals.introductions.forms import AskForm, LineForm, NoteForm, PassForm
 from matchmaker.deals.introductions.selectors import (
     introduction_page,
+    passed_page,
     prospect,
     requests_page,
     shortlist_page,
@@ -158,10 +159,10 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
         if "next" in request.POST:  # the next pair of the list
             messages.success(
                 request,
-                _("You passed on %(name)s. You can undo this on your shortlist.") % {"name": pair.title},
+                _("You passed on %(name)s. You can undo this under “Passed on”.") % {"name": pair.title},
             )
         else:
-            messages.success(request, _("You passed. You can undo this here or on your shortlist."))
+            messages.success(request, _("You passed. You can undo this here or under “Passed on”."))
         return redirect_if_published(redirect_back(request, pair), *pair.both)
 
     def context(_form: PassForm) -> dict[str, Any]:
@@ -205,6 +206,12 @@ def shortlist(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     return render(
         request, "deals/introductions/shortlist.html", {"shortlist": page, "company": member.company}
     )
+
+
+@current_company_required
+@require_safe
+def passed(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
+    return render(request, "deals/introductions/passed.html", {"passed": passed_page(member)})
 
 
 @current_company_required

@@ -35,7 +35,7 @@ register_menu_entry(
     _("Reviews"),
     covers=("review", "canned", "suspension", "appeals", "unclaimed", "claim"),
 )
-register_menu_entry("curator", 20, "pairings", _("Pairings"), covers=("pairing", "pin"))
+register_menu_entry("curator", 20, "pairings", _("Pairs"), covers=("pairing", "pin"))
 register_menu_entry("curator", 30, "taxonomy", _("Sectors"), covers=("taxonomy", "sector"), is_extra=True)
 register_menu_entry("curator", 70, "desk_accounts", _("Accounts"), covers=("desk_account",), is_extra=True)
 register_menu_entry("curator observer", 80, "audit", _("Audit log"), covers=("audit",), is_extra=True)

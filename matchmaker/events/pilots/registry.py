@@ -52,8 +52,9 @@ from profiles.platform.notifications import services as notifications
 
 COVERED = ("pilot", "own_pilots")
 register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
-register_menu_entry("curator", 50, "pilot_reviews", _("Pilots"), covers=("pilot",), is_extra=True)
-register_menu_entry("footer", 10, "pilots", _("Pilots in the provinces"))
+register_menu_entry("startup-alone investor-alone", 20, "pilots", _("Pilots"), covers=COVERED)
+register_menu_entry("curator", 50, "pilot_reviews", _("Pilots to review"), covers=("pilot",), is_extra=True)
+register_menu_entry("footer", 10, "pilots", _("Pilots"))
 
 
 def public_pages() -> list[str]:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.matching.ranking import kinds  # noqa: F401  registers itself
@@ -19,9 +18,7 @@ from profiles.platform import erasure, merging
 from profiles.platform.erasure import ABOUT_NOBODY, GOES, STAYS, Decision
 
 register_menu_entry("curator", 60, "weights", _("Weights"), covers=("weights",), is_extra=True)
-register_menu_entry(
-    "curator", 70, "runs", pgettext_lazy("menu", "Ranking runs"), covers=("run",), is_extra=True
-)
+register_menu_entry("curator", 70, "runs", _("Re-rankings"), covers=("run",), is_extra=True)
 register_queue(
     50, _("Failed jobs"), "runs", lambda: waiting_in(parked(), "parked_at"), target=timedelta(days=1)
 )

@@ -12,7 +12,9 @@ from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.signals import sign_in_changed
 
-register_menu_entry("startup-account investor-account curator-account", 10, "api_tokens", _("API tokens"))
+register_menu_entry(
+    "startup-developer investor-developer curator-developer", 10, "api_tokens", _("API tokens")
+)
 erasure.register({"matchmaker.ApiToken": Decision(GOES, account="user", company="membership__{side}")})
 # A token reads for its person's team: with the membership it goes over to the kept company.
 merging.register({"matchmaker.ApiToken": merging.follows("membership__{side}", unwatched=("used_at",))})

@@ -7,7 +7,7 @@ from matchmaker.registry import register_menu_entry
 from profiles.platform import erasure
 from profiles.platform.erasure import GOES, Decision
 
-register_menu_entry("startup investor", 15, "directory", _("Directory"), covers=("directory",), is_extra=True)
+register_menu_entry("startup investor", 38, "directory", _("Directory"), covers=("directory",), is_extra=True)
 register_menu_entry(
     "curator", 15, "desk_directory", _("Directory"), covers=("desk_directory", "desk_profile", "saved_view")
 )

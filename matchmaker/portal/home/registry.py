@@ -1,18 +1,33 @@
-"""The home pages' menu entries, and those of a company's own pages."""
+"""The menu entries of home, of a company's own pages and of a person's data."""
 
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.registry import register_menu_entry
 
-register_menu_entry("startup investor", 0, "home", _("Home"), covers=("home",))
-register_menu_entry(
-    "startup", 50, "startup_edit", _("My company"), covers=("startup", "evidence"), argument="basics"
-)
+register_menu_entry("startup investor startup-alone investor-alone", 0, "home", _("Home"), covers=("home",))
+MY_COMPANY = _("My company")
+OWN_PAGES = ("pictures", "picture_remove", "own_card", "receipts", "still_true")
+register_menu_entry("startup", 30, "startup_status", MY_COMPANY, covers=("startup", "evidence", *OWN_PAGES))
 register_menu_entry(
     "investor",
-    50,
-    "investor_edit",
-    _("My company"),
-    covers=("investor", "thesis", "offer", "deal", "evidence"),
+    30,
+    "investor_status",
+    MY_COMPANY,
+    covers=("investor", "thesis", "offer", "deal", "evidence", *OWN_PAGES),
 )
+register_menu_entry("startup-alone", 30, "startup_edit", MY_COMPANY, covers=("startup",), argument="basics")
+register_menu_entry("investor-alone", 30, "investor_edit", MY_COMPANY, covers=("investor",))
+for side_status in ("startup_status", "investor_status"):
+    register_menu_entry(side_status, 0, side_status, MY_COMPANY)
+register_menu_entry("startup_status investor_status", 10, "evidence", _("Evidence"))
+register_menu_entry("startup_status investor_status", 20, "pictures", _("Pictures"))
+register_menu_entry("startup_status investor_status", 30, "own_card", _("Company card"))
 register_menu_entry("startup investor", 60, "team", _("Team"), covers=("team",), is_extra=True)
+register_menu_entry(
+    "startup investor startup-alone investor-alone",
+    70,
+    "own_data",
+    _("Data and privacy"),
+    covers=("own_data", "account_delete", "company_delete"),
+    is_extra=True,
+)

@@ -22,7 +22,7 @@ from profiles.platform.erasure import GOES, Decision
 from profiles.signals import person_told, sign_in_changed
 
 QUEUE = "webhooks"  # it waits for the servers of members, and nothing else waits for these
-register_menu_entry("startup-account investor-account", 20, "webhooks", _("Webhooks"), is_shown=is_on)
+register_menu_entry("startup-developer investor-developer", 20, "webhooks", _("Webhooks"), is_shown=is_on)
 erasure.register(
     {
         # In the copy of its maker alone: of a company's people, only owners see an address.

@@ -4,8 +4,9 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
-from profiles.models import User
+from profiles.models import Membership, User
 from profiles.people.accounts.selectors import users_with
 from profiles.platform.notifications.selectors import with_unread_notices
 
@@ -24,8 +25,10 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ha
         return may_sign_in(user)
 
     def get_user(self, user_id: int) -> User | None:
+        membership = Membership.objects.filter(user=OuterRef("pk"))
+        users = with_unread_notices(User.objects.all()).annotate(has_company=Exists(membership))
         try:
-            user = with_unread_notices(User.objects.all()).get(pk=user_id)  # `first` would sort
+            user = users.get(pk=user_id)  # `first` would sort
         except User.DoesNotExist:
             return None
         return user if may_sign_in(user) else None

@@ -210,7 +210,7 @@ def test_another_reason_takes_a_word(as_user, li_wei, startup, language):
 def test_a_pass_can_be_taken_back_on_the_shortlist(as_user, li_wei, startup):
     pass_on(startup, li_wei.membership.investor, li_wei)
     client = as_user(li_wei)
-    assert [row["reason"] for row in client.get("/shortlist/").context["shortlist"]["passed"]] == [
+    assert [row["reason"] for row in client.get("/passed/").context["passed"]["rows"]] == [
         "Team or track record"
     ]
 

@@ -121,7 +121,7 @@ def test_a_pass_leads_on_to_the_next_and_says_whom_it_was_about(as_user, li_wei,
         reverse("match_pass", args=[key_of(names, "L")]), {**REASON, "next": following}, follow=True
     )
     assert sent.redirect_chain == [(following, 302)]
-    assert "You passed on L Farms. You can undo this on your shortlist." in sent.content.decode()
+    assert "You passed on L Farms. You can undo this under “Passed on”." in sent.content.decode()
     assert Pass.objects.count() == 1
 
 
