@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models.stateful import StatefulModel, actor_of
+from matchmaker.models.stateful import HasSides, StatefulModel, actor_of
 from matchmaker.models.transitions import Mover
 from profiles.models import User
 from profiles.people.accounts.services.accounts import DEMO, DEMO_OTHER
@@ -98,7 +98,7 @@ def apply_transition(
 
 
 def acting_side(
-    record: StatefulModel,
+    record: HasSides,
     mover: Mover,
     *,
     by: User | None,

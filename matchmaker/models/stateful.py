@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django.apps import apps
 from django.db import models
@@ -38,6 +38,14 @@ def actor_of(user: User) -> Actor:
     row = rows.values_list("pk", "membership__startup", "membership__investor", "role").first()
     pk, startup_id, investor_id, role = row or (0, None, None, "")
     return Actor(pk, startup_id, investor_id, role == Role.CURATOR)
+
+
+class HasSides(Protocol):
+    """What people act on by the side that they are on."""
+
+    def sides_of(self, actor: Actor) -> list[str]: ...
+
+    def movers_of(self, side: str) -> set[str]: ...
 
 
 class StatefulModel(models.Model):

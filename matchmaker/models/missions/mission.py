@@ -124,6 +124,13 @@ class Mission(StatefulModel):
         return [W.HOST] if self.programme.is_organised_by(actor) else []
 
 
+class BesideHost:
+    """Of what the two sides act on, and the organiser on some of it."""
+
+    def movers_of(self, side: str) -> set[str]:
+        return {W.ANYONE, W.HOST if side == W.HOST else W.EITHER}
+
+
 class Blocked(models.TextChoices):
     BREAK = "break", pgettext_lazy("slot", "Break")
     MEAL = "meal", pgettext_lazy("slot", "Meal")
@@ -194,7 +201,7 @@ class Interpreter(models.Model):
         return self.name
 
 
-class Delegation(models.Model):
+class Delegation(BesideHost, models.Model):
     """Who comes for an accepted application; a company may send two."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="delegations")
@@ -237,6 +244,10 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def sides_of(self, actor: Actor) -> list[str]:
+        own = [self.side] if self.application.is_of(actor) else []
+        return own + self.mission.sides_of(actor)
 
     @property
     def called(self) -> str:

@@ -10,6 +10,7 @@ from matchmaker.choices import RunState, Side
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.missions.mission import (
     MISSION_LINES,
+    BesideHost,
     Delegation,
     Interpreter,
     Mission,
@@ -136,7 +137,7 @@ MEETING_RULES = (
 )
 
 
-class MissionMeeting(StatefulModel):
+class MissionMeeting(BesideHost, StatefulModel):
     """A meeting of two delegations, one of each side, in a slot at a table.
 
     Without a slot it waits for one: moving two meetings into each other's slots takes both off first.
@@ -202,9 +203,6 @@ class MissionMeeting(StatefulModel):
     def sides_of(self, actor: Actor) -> list[str]:
         sides = [side for side in Side.values if getattr(self, side).application.is_of(actor)]
         return sides + self.mission.sides_of(actor)
-
-    def movers_of(self, side: str) -> set[str]:
-        return {W.ANYONE, W.HOST if side == W.HOST else W.EITHER}
 
 
 class AfterMeeting(models.TextChoices):

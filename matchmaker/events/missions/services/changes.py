@@ -36,7 +36,7 @@ SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second
 def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     with transaction.atomic():
         limits.take_token(CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
-        lock_as_host(mission, ONGOING)
+        lock_as_host(mission, ONGOING, by=by)
     now = today(mission, at=at)
     problem = now.stated.problem
     result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS)
@@ -70,7 +70,7 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
     # Counted outside the transaction: what fails has cost as much.
     limits.take_token(CHANGES_LIMIT, account=by, company=plan.mission.programme.company, at=at)
     with transaction.atomic():
-        locked = lock_as_host(plan.mission, ONGOING)
+        locked = lock_as_host(plan.mission, ONGOING, by=by)
         if not MissionPlan.objects.filter(pk=plan.pk, mends=True, published_at=None).update(published_at=at):
             raise WrongStateError
         now = today(locked, at=at)

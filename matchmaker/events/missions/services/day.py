@@ -28,8 +28,8 @@ from matchmaker.events.missions.selectors.missions import with_people
 from matchmaker.events.missions.services.meetings import ONGOING, apply_meeting_transition, lock_meeting
 from matchmaker.events.missions.services.missions import (
     HOST,
+    lock_as_delegate,
     lock_as_host,
-    lock_in,
     lock_mission,
     notify,
     record_audit,
@@ -39,7 +39,14 @@ from matchmaker.models.introduction import WAITING, Introduction
 from matchmaker.models.missions import Delegation, MissionMeeting, MissionNote, MissionSlot, MissionTable
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE, MOST_LATE, AfterMeeting, MeetingAct, MeetingState
-from matchmaker.transitions import NotOpenError, WrongStateError, require_unchanged
+from matchmaker.models.transitions import Mover
+from matchmaker.transitions import (
+    NotOpenError,
+    WrongSideError,
+    WrongStateError,
+    acting_side,
+    require_unchanged,
+)
 from profiles.models import User
 from profiles.platform.limits import services as limits
 from profiles.platform.limits.services import LimitReachedError
@@ -66,7 +73,7 @@ class NotYetError(RefusedError):
 @transaction.atomic
 def set_presence(delegation: Delegation, *, is_here: bool | None, by: User, at: datetime) -> None:
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    locked = lock_in(delegation.mission, ONGOING)
+    locked = lock_as_delegate(delegation, ONGOING, by=by)
     changes = {"checked_in_at": at if is_here else None, "missing_at": at if is_here is False else None}
     Delegation.objects.filter(pk=delegation.pk).update(**changes)
     record_audit(locked, "presence", by=by, at=at)
@@ -80,7 +87,7 @@ def set_arrival(delegation: Delegation, *, arrives_at: datetime | None, by: User
         NotYetError: it leaves before.
     """
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    locked = lock_as_host(delegation.mission, ONGOING)
+    locked = lock_as_host(delegation.mission, ONGOING, by=by)
     stored = Delegation.objects.get(pk=delegation.pk)
     if arrives_at and stored.leaves_at and stored.leaves_at <= arrives_at:
         raise NotYetError
@@ -91,7 +98,7 @@ def set_arrival(delegation: Delegation, *, arrives_at: datetime | None, by: User
 @transaction.atomic
 def set_closed(table: MissionTable, *, is_closed: bool, by: User, at: datetime) -> None:
     limits.take_token(DAY_LIMIT, account=by, at=at)
-    locked = lock_as_host(table.mission, ONGOING)
+    locked = lock_as_host(table.mission, ONGOING, by=by)
     MissionTable.objects.filter(pk=table.pk).update(closed_at=at if is_closed else None)
     record_audit(locked, "rooms", by=by, at=at)
 
@@ -115,6 +122,7 @@ def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at:
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     locked = lock_meeting(meeting)
+    acting_side(locked, Mover.EITHER, by=by, side=side)
     if locked.state not in LIVE or locked.slot is None:
         raise WrongStateError
     if not locked.slot.starts_at - EARLY <= at < locked.slot.ends_at:
@@ -141,6 +149,7 @@ def ask_move(
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     locked = lock_meeting(meeting)
+    acting_side(locked, Mover.EITHER, by=by, side=side)
     require_before(locked, at, version_read)
     if locked.asked_by == side.other:
         raise WrongStateError
@@ -163,6 +172,7 @@ def answer_move(
     """
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     locked = lock_meeting(meeting)
+    acting_side(locked, Mover.EITHER, by=by, side=side)
     require_before(locked, at, version_read)
     is_own = locked.asked_by == side
     if not locked.asked_by or (is_own and agrees):
@@ -256,12 +266,19 @@ def _write_after(
 ) -> None:
     limits.take_token(MEETING_LIMIT, account=by, at=at)
     locked = _lock_begun(meeting, at)
+    _require_own(own, locked, by=by)
     MissionNote.objects.update_or_create(
         meeting=locked, delegation=own, defaults={"answer": answer, "by": by, "at": at}
     )
     others = locked.notes.exclude(delegation=own).exclude(answer__in=("", AfterMeeting.ABSENT))
     took_place = answer != AfterMeeting.ABSENT or others.exists()
     _settle(locked, took_place=took_place, side=own.side, by=by, at=at)
+
+
+def _require_own(delegation: Delegation, meeting: MissionMeeting, *, by: User) -> None:
+    acting_side(delegation, Mover.EITHER, by=by)
+    if delegation.pk not in (meeting.startup_id, meeting.investor_id):
+        raise WrongSideError
 
 
 def _lock_begun(meeting: MissionMeeting, at: datetime) -> MissionMeeting:
@@ -301,6 +318,7 @@ def set_took_place(meeting: MissionMeeting, *, took_place: bool, by: User, at: d
     """
     limits.take_token(DAY_LIMIT, account=by, at=at)
     held = _lock_begun(meeting, at)
+    acting_side(held.mission, HOST, by=by)
     require_open_organiser(held.mission.programme)
     _settle(held, took_place=took_place, side=HOST, by=by, at=at)
 
@@ -308,5 +326,6 @@ def set_took_place(meeting: MissionMeeting, *, took_place: bool, by: User, at: d
 @transaction.atomic
 def write_note(meeting: MissionMeeting, *, own: Delegation, text: str, by: User, at: datetime) -> None:
     limits.take_token(MEETING_LIMIT, account=by, at=at)
+    _require_own(own, meeting, by=by)
     values = {"text": text, "by": by, "at": at}
     MissionNote.objects.update_or_create(meeting=meeting, delegation=own, defaults=values)

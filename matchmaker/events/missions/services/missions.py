@@ -32,7 +32,7 @@ from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct,
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ONGOING
 from matchmaker.models.transitions import Mover
-from matchmaker.transitions import WrongStateError, apply_transition
+from matchmaker.transitions import WrongStateError, acting_side, apply_transition
 from profiles.models import Membership, User
 from profiles.models.account import new_token
 from profiles.platform.audit import services as audit
@@ -75,14 +75,28 @@ def lock_in(mission: Mission, states: Collection[MissionState]) -> Mission:
     return held
 
 
-def lock_as_host(mission: Mission, states: Collection[MissionState]) -> Mission:
+def lock_as_host(mission: Mission, states: Collection[MissionState], *, by: User) -> Mission:
     """Lock a mission for its organiser, who must be published.
 
     Raises:
-        WrongStateError: as lock_in.
+        WrongStateError: as lock_in. WrongSideError: the person does not organise it.
     """
     held = lock_in(mission, states)
+    acting_side(held, HOST, by=by)
     require_open_organiser(held.programme)
+    return held
+
+
+def lock_as_delegate(
+    delegation: Delegation, states: Collection[MissionState], *, by: User, mover: Mover = Mover.ANYONE
+) -> Mission:
+    """Lock the mission of a delegation for one of its people or, where anyone may act, the organiser.
+
+    Raises:
+        WrongStateError: as lock_in. WrongSideError: the person is neither.
+    """
+    held = lock_in(delegation.mission, states)
+    acting_side(delegation, mover, by=by)
     return held
 
 
@@ -128,7 +142,7 @@ def set_up(
         apply_mission_transition(locked, MissionAct.SET_UP, by=by, at=at)
         add_delegations(locked, at=at)
     else:
-        locked = lock_as_host(mission, CHANGEABLE)
+        locked = lock_as_host(mission, CHANGEABLE, by=by)
         for name, value in values.items():
             setattr(locked, name, value)
         locked.save(update_fields=list(values))
@@ -141,7 +155,7 @@ def set_up(
 @transaction.atomic
 def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    locked = lock_as_host(mission, CHANGEABLE)
+    locked = lock_as_host(mission, CHANGEABLE, by=by)
     changed = [each for each in locked.slots.all() if blocked.get(each.pk, each.blocked) != each.blocked]
     for slot in changed:
         slot.blocked = blocked[slot.pk]
@@ -153,7 +167,7 @@ def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: d
 @transaction.atomic
 def add_tables(mission: Mission, *, tables: Sequence[Mapping[str, str]], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    locked = lock_as_host(mission, NOT_OVER)
+    locked = lock_as_host(mission, NOT_OVER, by=by)
     if locked.tables.filter(name__in=[table["name"] for table in tables]).exists():
         raise NameTakenError
     if locked.tables.count() + len(tables) > MOST_TABLES:
@@ -165,7 +179,7 @@ def add_tables(mission: Mission, *, tables: Sequence[Mapping[str, str]], by: Use
 @transaction.atomic
 def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    locked = lock_as_host(mission, NOT_OVER)
+    locked = lock_as_host(mission, NOT_OVER, by=by)
     if locked.interpreters.filter(name=values["name"]).exists():
         raise NameTakenError
     if locked.interpreters.count() >= MOST_INTERPRETERS:
@@ -176,7 +190,7 @@ def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at
 
 @transaction.atomic
 def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> None:
-    locked = lock_as_host(room.mission, NOT_OVER)
+    locked = lock_as_host(room.mission, NOT_OVER, by=by)
     if room.meetings.exists():
         raise RefusedError(
             _("This is not possible, because a meeting in the schedule uses it. Close it on the day instead.")
@@ -207,7 +221,7 @@ def add_delegations(mission: Mission, *, at: datetime) -> None:
 @transaction.atomic
 def write_delegation(delegation: Delegation, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    locked = lock_in(delegation.mission, NOT_OVER)
+    locked = lock_as_delegate(delegation, NOT_OVER, by=by)
     Delegation.objects.filter(pk=delegation.pk).update(**values)
     record_audit(locked, "delegation", by=by, at=at)
 
@@ -221,7 +235,7 @@ def renew_addresses(left: Membership) -> None:
 @transaction.atomic
 def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime) -> Delegation:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    locked = lock_in(delegation.mission, NOT_OVER)
+    locked = lock_as_delegate(delegation, NOT_OVER, by=by)
     rows = Delegation.objects.filter(application=delegation.application_id)
     name = f"{delegation.application.name[:70]} – {label}"
     if rows.filter(name=name).exists():
@@ -251,7 +265,7 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
         RefusedError: something is missing, or the deadline is over, or after the meetings.
     """
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    locked = lock_as_host(mission, (M.SETTING_UP, M.PLANNING))
+    locked = lock_as_host(mission, (M.SETTING_UP, M.PLANNING), by=by)
     locked.wishes_until = until
     if missing_in(locked):
         raise NotReadyError
@@ -272,7 +286,7 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
 @transaction.atomic
 def close_wishes(mission: Mission, *, by: User, at: datetime) -> None:
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    locked = lock_as_host(mission, (M.WISHES,))
+    locked = lock_as_host(mission, (M.WISHES,), by=by)
     apply_mission_transition(locked, MissionAct.CLOSE_WISHES, by=by, at=at, wishes_until=at)
 
 

@@ -15,6 +15,7 @@ from matchmaker.events.missions.selectors.missions import present_delegations, w
 from matchmaker.events.missions.selectors.plans import is_final, open_plans
 from matchmaker.events.missions.selectors.problem import measured, problem_of
 from matchmaker.events.missions.services.missions import (
+    HOST,
     NotReadyError,
     apply_mission_transition,
     lock_as_host,
@@ -59,7 +60,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         NotReadyError: no one could meet.
     """
     limits.take_token(PLAN_LIMIT, account=by, company=mission.programme.company, at=at)
-    locked = lock_as_host(mission, (M.WISHES, M.PLANNING))
+    locked = lock_as_host(mission, (M.WISHES, M.PLANNING), by=by)
     if open_plans(locked).exists():
         raise RefusedError(_("The planner is running. Wait until it finishes, or stop it."))
     if not locked.slots.filter(blocked="").exists() or not locked.tables.filter(closed_at=None).exists():
@@ -72,6 +73,7 @@ def start(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
 
 @transaction.atomic
 def stop(plan: MissionPlan, *, by: User, at: datetime) -> None:
+    acting_side(plan.mission, HOST, by=by)
     if not MissionPlan.objects.filter(pk=plan.pk, state__in=OPEN).update(stop_at=at):
         raise WrongStateError
     record_audit(plan.mission, "stop", by=by, at=at)
@@ -150,7 +152,7 @@ def _planned(row: MissionPlan) -> dict[str, Any]:
 @transaction.atomic
 def plan_by_steps(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
     """Plan in one step without the solver, for the small missions of the demonstration."""
-    locked = lock_as_host(mission, (M.PLANNING,))
+    locked = lock_as_host(mission, (M.PLANNING,), by=by)
     stated = problem_of(locked)
     placed = greedy(stated.problem)
     figures = measured(stated.problem, placed)
@@ -192,7 +194,7 @@ def publish(plan: MissionPlan, *, by: User, at: datetime, version_read: str | No
     # Counted outside the transaction: what fails has cost as much.
     limits.take_token(MISSION_LIMIT, account=by, company=plan.mission.programme.company, at=at)
     with transaction.atomic():
-        locked = lock_as_host(plan.mission, (M.PLANNING,))
+        locked = lock_as_host(plan.mission, (M.PLANNING,), by=by)
         stored = MissionPlan.objects.get(pk=plan.pk)
         if stored.state != RunState.DONE:
             raise WrongStateError

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.events.missions.kinds import WISH_LIMIT
 from matchmaker.events.missions.selectors.missions import may_wish
 from matchmaker.events.missions.selectors.wishes import MOST_MUSTS
-from matchmaker.events.missions.services.missions import lock_in, record_audit
+from matchmaker.events.missions.services.missions import lock_as_delegate, record_audit
 from matchmaker.models.missions import Delegation, MissionWish
 from matchmaker.models.missions.mission import NOT_OVER, Wish
+from matchmaker.models.transitions import Mover
 from matchmaker.transitions import WrongStateError
 from profiles.models import User
 from profiles.platform.limits import services as limits
@@ -22,7 +23,7 @@ from profiles.refusals import RefusedError
 def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: datetime) -> None:
     """Store the wishes of one page by delegation key; "" removes a wish."""
     limits.take_token(WISH_LIMIT, account=by, at=at)
-    locked = lock_in(delegation.mission, NOT_OVER)
+    locked = lock_as_delegate(delegation, NOT_OVER, by=by, mover=Mover.EITHER)
     if not may_wish(delegation, locked):
         raise WrongStateError
     valid = {key: wish for key, wish in wishes.items() if wish in Wish.values}

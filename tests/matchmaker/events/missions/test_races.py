@@ -119,11 +119,11 @@ def test_two_people_of_a_delegation_choose_at_once_and_wishes_close(li_wei, roun
         mission = begin(li_wei, MissionState.WISHES)
         (startup, _), (first, second) = sides(mission)
         said = {first.pk: "must"}, {first.pk: "no", second.pk: "want"}
-        raised = at_once(*(partial(choose, startup.pk, each, li_wei) for each in said))
+        raised = at_once(*(partial(choose, startup.pk, each, person_of(startup)) for each in said))
         assert kinds(raised) == ["", ""]
         kept = dict(startup.wishes.values_list("receiver", "wish"))
         assert kept[second.pk] == "want"
         assert kept[first.pk] in ("must", "no")
         close = partial(missions.close_wishes, mission, by=li_wei, at=timezone.now())
-        late = at_once(partial(choose, startup.pk, {first.pk: "want"}, li_wei), close)
+        late = at_once(partial(choose, startup.pk, {first.pk: "want"}, person_of(startup)), close)
         assert kinds(late) in (["", ""], ["", "WrongStateError"])
