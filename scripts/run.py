@@ -1,7 +1,7 @@
 """Run all of Corridor on one machine: environment, data, broker, worker and web server.
 
-Needs Python 3.11 and pip, nothing else. Supervisor (supervisord.conf) starts again what dies; Ctrl-C or TERM
-stops everything. docs/run.md lists the environment variables.
+Needs Python 3.11 and pip, nothing else. Supervisor (supervisord.conf, web.conf) starts again what dies; Ctrl-C
+or TERM stops everything. docs/run.md lists the environment variables.
 """
 
 import errno
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -80,8 +80,9 @@ def variables(var: Path) -> dict[str, str]:
     }
 
 
-def prepare(own: dict[str, str]) -> str:
-    """Bring database, files and rankings up to date. Return what to print at the end: the demo accounts."""
+@contextmanager
+def preparing(own: dict[str, str]) -> Iterator[list["subprocess.Popen[str]"]]:
+    """Bring files, and database and rankings, up to date side by side."""
     # Nothing else needs the processors yet, and embedding the first descriptions is half of the wait.
     own = {"OMP_NUM_THREADS": str(os.cpu_count()), "OMP_WAIT_POLICY": "passive", **own}
     own = {"LOG_LEVEL": "ERROR", **own}  # there is no broker yet; the worker finds what is to do by itself
@@ -91,27 +92,39 @@ def prepare(own: dict[str, str]) -> str:
         for steps in PREPARED
     ]
     try:
-        printed = [process.communicate()[0] for process in processes]
+        yield processes
     finally:
         for process in processes:
             process.terminate()
-    if any(process.returncode for process in processes):
+
+
+def prepared(process: "subprocess.Popen[str]") -> str:
+    """Wait for the end of a preparation. Return what to print at the end: the demo accounts."""
+    printed: str = process.communicate()[0]
+    if process.returncode:
         sys.exit("Corridor could not prepare its data; the lines above say why.")
-    return "".join(printed)
+    return printed
 
 
 @contextmanager
-def supervised(own: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run broker, worker and web server under Supervisor."""
+def supervised(own: dict[str, str]) -> Iterator[Callable[[str], "subprocess.Popen[bytes]"]]:
+    """Give a function that starts a Supervisor by its file. All of them end together."""
     for folder in ("log", "valkey"):
         Path(own["CORRIDOR_VAR"], folder).mkdir(exist_ok=True)
-    command = [f"{own['BIN']}/supervisord", "-c", str(ROOT / "scripts" / "supervisord.conf")]
-    supervisor = subprocess.Popen(command, cwd=ROOT, env=own, start_new_session=True)
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str) -> "subprocess.Popen[bytes]":
+        command = [f"{own['BIN']}/supervisord", "-c", str(ROOT / "scripts" / name)]
+        started.append(subprocess.Popen(command, cwd=ROOT, env=own, start_new_session=True))
+        return started[-1]
+
     try:
-        yield supervisor
+        yield start
     finally:
-        supervisor.terminate()
-        supervisor.wait()
+        for supervisor in started:
+            supervisor.terminate()
+        for supervisor in started:
+            supervisor.wait()
 
 
 def wait_for_page(supervisor: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -147,14 +160,19 @@ def run(var: Path) -> None:
     begun = time.monotonic()
     environment.ensure()
     print(f"  {'environment':<14}{time.monotonic() - begun:5.1f} s", flush=True)
-    own = variables(var)
-    accounts = prepare(own)
-    log = var / "log"
-    with supervised(own) as supervisor:
-        wait_for_page(supervisor, log)
+    own, log = variables(var), var / "log"
+    with supervised(own) as start:
+        with preparing(own) as (files, database):
+            prepared(files)
+            web = start("web.conf")  # loads its modules while the database is filled
+            accounts = prepared(database)
+        workers = start("supervisord.conf")
+        wait_for_page(web, log)
         print(f"\nReady after {time.monotonic() - begun:.1f} s: {ADDRESS}\n\n{accounts.rstrip()}")
         print(f"\nLogs: {log} · Ctrl-C stops everything.", flush=True)
-        sys.exit(f"Supervisor ended ({supervisor.wait()}). Read {log}.")
+        while web.poll() is None and workers.poll() is None:
+            time.sleep(1)
+        sys.exit(f"Supervisor ended. Read {log}.")
 
 
 def main() -> None:

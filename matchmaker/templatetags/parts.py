@@ -1,6 +1,6 @@
 """The little arithmetic and joining that pages need and the template language lacks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,12 @@ register.filter("listed", joined)
 tongue = language_of  # of a text: for font, lines and voice
 register.filter("tongue", tongue)
 register.filter("own_face", own_face)
+
+
+@register.filter
+def chosen(options: Iterable[Mapping[str, Any]]) -> int:
+    """Return how many options of a group of boxes are ticked."""
+    return sum(bool(option["selected"]) for option in options)
 
 
 @register.filter

@@ -80,20 +80,29 @@ function countCharacters(field) {
   show();
 }
 
-// Long lists of boxes: what is ticked stands above them, and typing leaves those that contain the words.
+// Long lists of boxes: what is ticked stands above them, and typing opens the groups that contain the words.
 function searchBoxes(list) {
   list.before(document.getElementById("list-search").content.cloneNode(true));
   const chosen = list.previousElementSibling;
   const field = chosen.previousElementSibling;
   const boxes = [...list.querySelectorAll(".form-check")];
+  const groups = [...list.querySelectorAll("details.boxes")];
   const show = () => {
     const ticked = boxes.filter((box) => box.querySelector(":checked"));
     chosen.textContent = ticked.map((box) => box.textContent.trim()).join(" · ");
+    groups.forEach((group) => {
+      const count = group.querySelectorAll(":checked").length;
+      group.querySelector(".chosen").hidden = count === 0;
+      group.querySelector(".chosen b").textContent = count;
+    });
   };
   field.addEventListener("input", () => {
     const words = field.value.trim().toLowerCase();
     boxes.forEach((box) => { box.hidden = !box.textContent.toLowerCase().includes(words); });
-    each("strong", list, (heading) => { heading.hidden = words !== ""; });
+    groups.forEach((group) => {
+      group.hidden = !group.querySelector(".form-check:not([hidden])");
+      group.open = words !== "" && !group.hidden;
+    });
   });
   field.addEventListener("change", (event) => event.stopPropagation());
   field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
@@ -132,7 +141,7 @@ function copyOnClick(button) {
 
 // What the chosen kind of a need usually asks for unfolds; what somebody has opened stays open.
 function unfoldByKind(details) {
-  const kind = details.closest(".panel-quiet").querySelector("select[name$='-type']");
+  const kind = details.closest("form").querySelector("select[name='type']");
   kind.addEventListener("change", () => {
     if (details.dataset.kinds.split(" ").includes(kind.value)) details.open = true;
   });
@@ -166,7 +175,7 @@ function enhance(root) {
   each("details[data-confirm]", root, askInDialog);
   each("details[data-open-wide]", root, openWhereWide);
   each("textarea[data-most], input[data-most='140'], input[data-most='300']", root, countCharacters);
-  new Set([...root.querySelectorAll("strong + .form-check")].map((box) => box.parentElement)).forEach(searchBoxes);
+  new Set([...root.querySelectorAll("details.boxes")].map((group) => group.parentElement)).forEach(searchBoxes);
   each("input[inputmode='decimal']", root, groupDigits);
   each("output[data-sum]", root, addUp);
   each("input[type='file'][data-most-bytes]", root, weighFile);

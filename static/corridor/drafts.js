@@ -33,6 +33,17 @@ document.addEventListener("submit", (event) => {
   });
 });
 
+// So does a link to a row of a list beside the form.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-goes]");
+  if (!link || !unsaved || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  keepNow().then(() => {
+    unsaved = false;
+    window.location.assign(link.href);
+  });
+});
+
 // The way to signing in again, and throwing a draft away, are meant.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-leaves]")) unsaved = false;

@@ -62,6 +62,7 @@ class Market:
         self.newcomer = factories.make_investor("Unknown Ventures", status=Status.SUBMITTED)
         self.thesis, self.other_thesis = self.investor.theses.get(), self.newcomer.theses.get()
         self.offer = Offer.objects.create(investor=self.investor, type=NeedType.objects.all()[0])
+        self.need = self.startup.needs.create(type=NeedType.objects.all()[0])
         self.deal = Deal.objects.create(
             investor=self.investor, startup=self.startup, closed_on=factories.MOMENT.date()
         )

@@ -130,8 +130,8 @@ def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(
         languages=["en", "sw"],
     )
     fill(client, "/startup/product/", primary_sector="AGR01", stage="seed", revenue="post")
-    need = {"needs-0-type": "capital", "needs-0-urgency": "3", "needs-0-budget_currency": "KES"}
-    fill(client, "/startup/needs/", **need, forms=["equity"])
+    fill(client, "/company/needs/new/", type="capital", urgency="3", budget_currency="KES")
+    fill(client, "/startup/needs/", forms=["equity"])
     ask = {"ask_min": "13000000", "ask_max": "26000000", "ask_currency": "KES", "ask_audience": "matched"}
     fill(client, "/startup/round/", seeks_capital="on", **ask)
     fill(client, "/startup/consent/", matching="on", showing="on")

@@ -54,8 +54,12 @@ def test_checks_terms_consents_and_receipts(browser, live_server, startup, ayesh
     # Terms: each alone, then opened together; what differs is listed, on paper too.
     for page, other, exclusivity in ((founder, investor, "none"), (partner, startup, "broad")):
         go(page, "fair_terms", other.public_id)
-        page.get_by_label("Exclusivity", exact=True).select_option(exclusivity)
-        page.get_by_label("Governing law").select_option("third")
+        for line, field, answer in (
+            ("Exclusivity", "Exclusivity", exclusivity),
+            ("Law", "Governing law", "third"),
+        ):
+            page.locator("summary").filter(has_text=line).first.click()
+            page.get_by_label(field, exact=True).select_option(answer)
         page.get_by_role("button", name="Save as a new version").click()
         expect(page.get_by_text("To discuss, because")).to_have_count(0)
         page.get_by_role("button", name="Open it to the other side").click()

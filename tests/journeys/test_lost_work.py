@@ -138,10 +138,23 @@ def test_a_proposal_beside_a_form_costs_no_word_and_asks_nothing(open_browser, a
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto("/startup/needs/")
-    page.locator("[name$='-description']").last.fill("two hundred probes")
+    page.locator("[name='capacity']").fill("17")
     page.locator("[aria-labelledby='proposals']").get_by_role("button", name=button).first.click()
     expect(page.get_by_text("Your unsaved draft")).to_be_visible()
-    expect(page.locator("[name$='-description']").last).to_have_value("two hundred probes")
+    expect(page.locator("[name='capacity']")).to_have_value("17")
+    assert asked == []
+
+
+def test_the_way_to_a_row_beside_a_form_costs_no_word_and_asks_nothing(open_browser, ayesha, startup):
+    page = open_browser(ayesha, scripts=True).new_page()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/startup/needs/")
+    page.locator("[name='capacity']").fill("17")
+    page.get_by_role("link", name="Add a need").click()
+    page.get_by_label("Kind").select_option("cloud")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[name='capacity']")).to_have_value("17")
     assert asked == []
 
 

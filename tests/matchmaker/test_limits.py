@@ -6,18 +6,13 @@ from contextlib import contextmanager
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from profiles.choices import Side
 from profiles.companies.steps.forms.fields import LineField, ProseField, TermsField, WebField
-from profiles.companies.steps.forms.rows import MOST_ROWS, MOST_SENT
-from profiles.companies.steps.forms.startup import NeedsForm
 from profiles.curation.imports.services import run
 from profiles.curation.imports.table import WrongFileError, lines_of, read_file
 from profiles.models import Sector
 from profiles.validators import name_key, normalize, one_line, tidy, validate_visible
-from tests import factories
 from tests.house.headers import faults
 
 BREATH = 2.0  # seconds; each of these took 7 to 120 before there were limits
@@ -135,31 +130,6 @@ class TestTexts:
 @pytest.mark.attack
 class TestLists:
     @pytest.mark.django_db
-    @pytest.mark.parametrize("sent", ["9999", "2000", "1000000000000", "-1", "9" * 5000])
-    def test_sixty_bytes_make_no_thousand_rows(self, sent, startup, ayesha):
-        client = Client()
-        client.force_login(ayesha)
-        data = {"needs-TOTAL_FORMS": sent, "needs-INITIAL_FORMS": "0"}
-        with soon():
-            form = NeedsForm(data, instance=startup)
-            assert not form.is_valid()
-        assert len(form.sections["needs"].forms) <= MOST_SENT
-        with soon():
-            response = client.post(reverse("startup_edit", args=["needs"]), data)
-        assert (response.status_code, startup.needs.count()) == (422, 0)
-
-    @pytest.mark.django_db
-    def test_rows_that_were_sent_are_bounded_too(self, startup):
-        rows = {f"needs-{number}-description": "x" for number in (*range(60), 99_999_999)}
-        form = NeedsForm({"needs-TOTAL_FORMS": "1000", "needs-INITIAL_FORMS": "0", **rows}, instance=startup)
-        assert (form.is_valid(), len(form.sections["needs"].forms)) == (False, MOST_SENT)
-
-    @pytest.mark.django_db
-    def test_too_many_rows_are_named(self, startup):
-        form = NeedsForm({"needs-TOTAL_FORMS": "9999", "needs-INITIAL_FORMS": "0"}, instance=startup)
-        assert form.sections["needs"].non_form_errors() == [f"You can list up to {MOST_ROWS} here."]
-
-    @pytest.mark.django_db
     def test_more_codes_than_there_are_terms(self):
         field = TermsField(model=Sector)
         there = len(field.terms.of(Sector))
@@ -196,13 +166,3 @@ class TestFiles:
         assert [str(problem) for problem in line.problems] == [
             "line 2, column name_en: A cell can have at most 10000 characters. This cell has 20000."
         ]
-
-
-def test_the_largest_honest_form_passes(db, settings):
-    """Twenty needs, every field filled in Urdu, in the encoding that takes most room."""
-    letters = "ضرورت " * 50
-    need = sum(
-        len(letters.encode()) * 3 for _field in ("description", "outcome", "beneficiaries", "quantity")
-    )
-    assert MOST_ROWS * need < settings.BODY_BYTES
-    assert factories.make_startup().side == Side.STARTUP

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crispy_forms.layout import Div
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
@@ -29,7 +30,7 @@ from profiles.catalogue.taxonomy.triggers import (
     check_trigger,
 )
 from profiles.companies.steps.forms.fields import TidyField, WebField
-from profiles.companies.steps.forms.layout import group, helper
+from profiles.companies.steps.forms.layout import OneLine, helper
 from profiles.languages import leave_out_languages
 from profiles.models import GovernanceCheck
 
@@ -273,7 +274,7 @@ class TermsForm(forms.ModelForm[FairTerms]):
         field_classes = dict.fromkeys(("exclusivity_territory", "price", "minimum_order"), TidyField)
         help_texts = TERM_HELP
 
-    helper = helper(*(group(title, *names) for title, names in TERM_GROUPS))
+    helper = helper(Div(*(OneLine(title, *names) for title, names in TERM_GROUPS), css_class="group"))
 
     def __init__(self, data: Any = None, *, newest: FairTerms | None) -> None:
         """Begin with the newest version; a form never writes into it."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.utils.translation import ngettext
 
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.visibility.fields import CATALOGUE, Field, ordered
-from profiles.catalogue.visibility.visible_profile import VisibleProfile
-from profiles.choices import Side
+from profiles.catalogue.visibility.policy import PARTS
+from profiles.catalogue.visibility.visible_profile import Grant, VisibleProfile
+from profiles.choices import Audience, Side
 from profiles.models import SIDES
 
 SAFE_LINKS = ("https://", "http://")
@@ -108,6 +110,12 @@ def lines_of(seen: VisibleProfile, name: str) -> list[str]:
         )
         return [text % {"count": len(rows)}]
     return [LINES[name](row) for row in rows]
+
+
+def own_line(name: str, row: Model) -> str:
+    """Return how a row of a list reads to the company whose it is."""
+    whole = Grant(frozenset(Audience), lambda _name, rule: rule.audience, is_exact=True)
+    return LINES[name](VisibleProfile(row, PARTS[name], {}, whole))
 
 
 def parts_of(seen: VisibleProfile, side: Side) -> list[RowList]:

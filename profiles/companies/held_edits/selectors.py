@@ -101,6 +101,15 @@ def newest_rows(profile: Startup | Investor, name: str) -> list[Any]:
     return rows
 
 
+def rows_by_key(profile: Startup | Investor, name: str) -> dict[int, Any]:
+    """Return the newest rows of a list by what names them in an address.
+
+    A list that waits as a whole is written again with every edit, so its rows have their place instead.
+    """
+    rows = newest_rows(profile, name)
+    return dict(enumerate(rows, start=1)) if name in WHOLE_LISTS else {row.pk: row for row in rows}
+
+
 def show_newest(profile: Startup | Investor, name: str, row: Model) -> None:
     """Set on a stored row of a list what its people last wrote; it is never saved."""
     edit = edit_of(profile)

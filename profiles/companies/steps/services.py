@@ -27,7 +27,7 @@ from profiles.companies.held_edits.selectors import (
     edit_of,
     last_edit,
     newest,
-    newest_rows,
+    rows_by_key,
     values_of,
 )
 from profiles.companies.steps import proposals
@@ -48,7 +48,6 @@ from profiles.validators import name_keys
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]
-NAMES = frozenset({"name_en", "name_zh", "name_ur"})
 
 
 class UndeclaredFieldError(Exception):
@@ -68,8 +67,6 @@ class NotSubmittableError(Exception):
 def locked(profile: AnyProfile, *, unchanged_since: datetime | None = None) -> AnyProfile:
     """Return the profile as stored, locked until the transaction ends.
 
-    The form has already changed the caller's instance.
-
     Raises:
         ChangedMeanwhileError: if it was changed after `unchanged_since`, its last edit as first read.
     """
@@ -86,10 +83,7 @@ def check_declared(given: Iterable[str], declared: frozenset[str]) -> None:
 
 
 def assign(record: Model, values: Row) -> list[str]:
-    """Set fields of a saved record, lists included, and return the names of those that changed.
-
-    The caller saves the plain ones.
-    """
+    """Set fields of a saved record, return which changed; the caller saves all that are no lists."""
     changed = []
     for name, value in values.items():
         if record._meta.get_field(name).many_to_many:
@@ -104,7 +98,6 @@ def assign(record: Model, values: Row) -> list[str]:
 
 
 def _differs(kept: Any, given: Any) -> bool:
-    """Tell whether a value differs; a list is compared as a set of codes."""
     if isinstance(kept, list) and isinstance(given, list):
         return sorted(kept) != sorted(given)
     return bool(kept != given)
@@ -306,8 +299,6 @@ def replace_rows(
 def _update_rows(
     profile: Startup | Investor, relation: str, rows: Sequence[Row], aside: HeldEdit | None
 ) -> tuple[bool, bool]:
-    if rows and not any(rows):  # sent as they were shown
-        return False, False
     manager = getattr(profile, relation)
     stored = {row.type_id: row for row in manager.all()}
     is_changed = is_waiting = False
@@ -341,6 +332,29 @@ def _insert(manager: Any, row: Row) -> None:
         getattr(record, name).set(row[name])
 
 
+@transaction.atomic
+def edit_row(
+    profile: AnyProfile,
+    name: str,
+    *,
+    values: Row | None,
+    by: User,
+    at: datetime,
+    key: int | None = None,
+    unchanged_since: datetime | None = None,
+) -> AnyProfile:
+    """Change a row of a list, add one without `key`, or remove one without `values`. Raises: as `edit`."""
+    current = locked(profile, unchanged_since=unchanged_since)
+    declared, rows = editable_lists(current.side)[name], dict[int | None, Row]()
+    for place, row in rows_by_key(current, name).items():
+        rows[place] = values_of(row, declared)
+    if values is None:
+        rows.pop(key, None)
+    else:
+        rows[key] = {**rows.get(key, {}), **values}
+    return edit(current, changes={}, rows={name: list(rows.values())}, by=by, at=at)
+
+
 OF_A_DEAL, OF_A_THESIS = editable(ROWS["deals"]), editable(ROWS["theses"])
 
 
@@ -358,13 +372,8 @@ def save_deal(
 ) -> Deal:
     """Create a deal or change the given one, and return it.
 
-    The amount is converted at the rate of its own day.
-
-    Raises:
-        UndeclaredFieldError: if a field is not declared.
-        Deal.DoesNotExist: if the deal is not this investor's.
-        NoRateError: if the currency has no exchange rate.
-        ChangedMeanwhileError: if the investor's profile was changed after `unchanged_since`.
+    The amount is converted at the rate of its own day. Raises: as `edit`, and Deal.DoesNotExist if the
+    deal is not this investor's.
     """
     check_declared(values, OF_A_DEAL)
     current = locked(investor, unchanged_since=unchanged_since)
@@ -393,11 +402,7 @@ def save_thesis(
 ) -> Thesis:
     """Create a thesis or change the given one, and return it.
 
-    Raises:
-        UndeclaredFieldError: if a field is not declared.
-        Thesis.DoesNotExist: if the thesis is not this investor's.
-        NoRateError: if the currency has no exchange rate.
-        ChangedMeanwhileError: if the investor's profile was changed after `unchanged_since`.
+    Raises: as `edit`, and Thesis.DoesNotExist if the thesis is not this investor's.
     """
     check_declared(values, OF_A_THESIS)
     current = locked(investor, unchanged_since=unchanged_since)
@@ -422,11 +427,7 @@ def save_thesis(
 
 @transaction.atomic
 def delete_row(investor: Investor, *, row: Deal | Thesis, by: User, at: datetime) -> None:
-    """Delete one of the investor's deals or theses.
-
-    Raises:
-        DoesNotExist: if it is not this investor's.
-    """
+    """Delete a deal or thesis. Raises: DoesNotExist if it is not this investor's."""
     current = locked(investor)
     kind, name = ("deal", "deals") if isinstance(row, Deal) else ("thesis", "theses")
     before = contents(current, [name])
@@ -475,10 +476,8 @@ def _state(startup: Startup, proposal: Proposal, *, by: User, at: datetime) -> N
 
 
 def _add_row(company: Startup | Investor, name: str, proposal: Proposal, *, by: User, at: datetime) -> None:
-    declared = editable_lists(company.side)[name]
-    rows = [values_of(row, declared) for row in newest_rows(company, name)]
     (kind,) = TERMS[proposal.kind].objects.filter(code__in=proposal.codes)
-    edit(company, changes={}, rows={name: [*rows, {"type": kind}]}, by=by, at=at)
+    edit_row(company, name, values={"type": kind}, by=by, at=at)
 
 
 def _wanted(thesis: Thesis, proposal: Proposal) -> dict[str, Any]:

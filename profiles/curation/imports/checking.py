@@ -17,7 +17,7 @@ from profiles.companies.held_edits.selectors import convert, values_of
 from profiles.companies.steps.derived import convert_deal, set_derived_fields
 from profiles.companies.steps.forms.fields import CleanForm, Terms
 from profiles.companies.steps.forms.investor import DealForm, InvestorForm, ThesisForm
-from profiles.companies.steps.forms.rows import MOST_ROWS, NeedForm, OfferForm, RowFormSet
+from profiles.companies.steps.forms.rows import MOST_ROWS, TOO_MANY, TWICE, NeedForm, OfferForm
 from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.curation.imports.cells import (
     OF_A_DRAFT,
@@ -221,7 +221,7 @@ class Checker:
 
     def _rows(self, line: TableLine, column: str, rows: list[dict[str, str]], model: Any) -> list[Draft]:
         if len(rows) > MOST_ROWS:
-            line.refuse(column, str(RowFormSet.default_error_messages["too_many_forms"]) % {"num": MOST_ROWS})
+            line.refuse(column, str(TOO_MANY) % {"num": MOST_ROWS})
             return []
         seen, found = set(), []
         for data in rows:
@@ -231,7 +231,7 @@ class Checker:
                     line.refuse(column, str(message))
             kind = form.cleaned_data.get("type")
             if kind is not None and kind in seen:
-                line.refuse(column, _("This is already in the list."))
+                line.refuse(column, str(TWICE))
             seen.add(kind)
             if not form.errors:
                 found.append(self.list_form.draft())

@@ -14,7 +14,7 @@ from profiles.guards import SignedInRequest
 from profiles.models import FormDraft
 from profiles.pages import Words, form_error_on
 from profiles.platform.changes.services import ChangedMeanwhileError
-from profiles.platform.drafts.merging import Conflict, Merged, answered, lists_of, merge_typed, query, sent_by
+from profiles.platform.drafts.merging import Conflict, Merged, answered, merge_typed, query, sent_by
 from profiles.platform.drafts.services import RETENTION, FormVersion, discard_draft, draft_of, version_in
 
 MakeForm = Callable[
@@ -100,11 +100,10 @@ def render_form(
 
 def focus_first_error(form: Any) -> None:
     """Let a browser show the first field that has to be corrected, with or without scripts."""
-    for each in (form, *(row for formset in lists_of(form).values() for row in formset.forms)):
-        for name, field in each.fields.items():
-            if name in each.errors and not field.widget.is_hidden:
-                field.widget.attrs["autofocus"] = True
-                return
+    for name, field in form.fields.items():
+        if name in form.errors and not field.widget.is_hidden:
+            field.widget.attrs["autofocus"] = True
+            return
 
 
 def open_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:
@@ -134,10 +133,6 @@ def posted_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> 
 
 def without_errors(form: Any) -> Any:
     """Return a form that shows what was typed without telling yet what is wrong with it."""
-    formsets = lists_of(form).values()
-    for formset in formsets:
-        formset.non_form_errors().clear()  # this checks its rows first
-    for each in (form, *(row for formset in formsets for row in formset.forms)):
-        each.errors.clear()
-        each.cleaned_data = {}
+    form.errors.clear()
+    form.cleaned_data = {}
     return form

@@ -18,8 +18,8 @@ FIELD = "version"  # the name under which it comes back
 SALT = "profiles.drafts"
 LASTS = timedelta(days=30)
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
-# Never kept: passwords, codes, the token, which is new in every form, and the button that was pressed.
-EXCLUDED_FIELDS = ("password", "oldpassword", "csrfmiddlewaretoken", "code", "more")
+# Never kept: passwords, codes, and the token of the form.
+EXCLUDED_FIELDS = ("password", "oldpassword", "csrfmiddlewaretoken", "code")
 
 
 @dataclass(frozen=True)

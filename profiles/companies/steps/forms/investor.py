@@ -13,8 +13,8 @@ from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Importance, Revenue, Side
 from profiles.companies.held_edits.selectors import newest_rows
 from profiles.companies.steps.forms.fields import CleanForm, OwnFields
-from profiles.companies.steps.forms.layout import Hint, Live, More, Rows, Spoken, group, helper, side_by_side
-from profiles.companies.steps.forms.rows import READ, OfferRows, SectionForm
+from profiles.companies.steps.forms.layout import Hint, Live, More, Spoken, group, helper, side_by_side
+from profiles.companies.steps.forms.rows import READ, SectionForm
 from profiles.models import Deal, Investor, Thesis
 
 
@@ -45,6 +45,20 @@ CRITERIA = (
     ("places", "places_out", "place_importance"),
     ("forms", "forms_out", "form_importance"),
 )
+
+
+def strictly(*fields: Any) -> More:
+    return More(
+        gettext_lazy("Must have, or exclude"),
+        Hint(
+            gettext_lazy(
+                "“Must have” removes startups that do not match. “Nice to have” only raises the score."
+            )
+        ),
+        *fields,
+    )
+
+
 # Fields in which something can be wrong before the whole form is sent.
 WATCHED = (
     "name", "active_from_on", "active_to_on", "ticket_min", "ticket_max",
@@ -67,47 +81,29 @@ class ThesisForm(CleanForm):
         }
 
     helper = helper(
-        group(
-            gettext_lazy("Thesis"),
-            Hint(
-                gettext_lazy(
-                    "“Must have” removes startups that do not match. “Nice to have” only raises the score."
-                )
-            ),
-            Live("name"),
-            side_by_side("is_active", Live("active_from_on"), Live("active_to_on")),
-        ),
-        group(
-            gettext_lazy("Sectors"),
-            "sectors",
-            "sector_importance",
-            More(gettext_lazy("Exclude sectors"), Live("sectors_out")),
-        ),
-        group(
-            gettext_lazy("Stages"),
-            "stages",
-            "stage_importance",
-            More(gettext_lazy("Exclude stages"), Live("stages_out")),
-        ),
-        group(
-            gettext_lazy("Locations"),
-            "places",
-            "place_importance",
-            More(gettext_lazy("Exclude locations"), Live("places_out")),
-        ),
+        group(gettext_lazy("Thesis"), Live("name")),
+        group(gettext_lazy("Sectors"), "sectors", strictly("sector_importance", Live("sectors_out"))),
+        group(gettext_lazy("Stages"), "stages", strictly("stage_importance", Live("stages_out"))),
+        group(gettext_lazy("Locations"), "places", strictly("place_importance", Live("places_out"))),
         group(
             gettext_lazy("Ticket size"),
             side_by_side(Live("ticket_min"), Live("ticket_max"), "ticket_currency"),
-            side_by_side("ticket_importance", "lead_role"),
+            strictly("ticket_importance"),
         ),
+        group(gettext_lazy("Partnership types"), "forms", strictly("form_importance", Live("forms_out"))),
         group(
-            gettext_lazy("Partnership types"),
-            "forms",
-            "form_importance",
-            More(gettext_lazy("Exclude partnership types"), Live("forms_out")),
+            gettext_lazy("More"),
+            More(
+                gettext_lazy("Revenue and role"),
+                side_by_side("revenue_required", "no_pre_revenue"),
+                "lead_role",
+            ),
+            More(
+                gettext_lazy("When it applies"),
+                side_by_side("is_active", Live("active_from_on"), Live("active_to_on")),
+            ),
+            More(gettext_lazy("For your own use"), "note"),
         ),
-        group(gettext_lazy("Revenue"), side_by_side("revenue_required", "no_pre_revenue")),
-        group(gettext_lazy("For your own use"), "note"),
     )
 
     @property
@@ -191,14 +187,3 @@ class InvestorForm(ConsentFields, SectionForm):
         ),
         group(gettext_lazy("Consent"), *ConsentFields.NAMES),
     )
-
-
-class OffersForm(SectionForm):
-    row_sets = {"offers": OfferRows}
-    another = {"offers": gettext_lazy("Add another offer")}
-
-    class Meta(OwnFields):
-        model = Investor
-        fields = ()
-
-    helper = helper(Rows("offers", gettext_lazy("Offers"), gettext_lazy("Add an offer (optional)")))

@@ -5,14 +5,16 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK, flatatt
-from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
+
+from profiles.platform.drafts.merging import in_words, query, texts_of
 
 
 class Hint(LayoutObject):  # type: ignore[misc]
     def __init__(self, text: str | Promise) -> None:
         self.text = text
+        self.fields: list[str] = []
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
         return format_html('<p class="hint">{}</p>', self.text)
@@ -30,16 +32,40 @@ class More(LayoutObject):  # type: ignore[misc]
             return ""
         layout = Layout(*fields)
         inner = layout.render(form, context, template_pack, **kwargs)
-        names = form.fields.keys() & {pointer.name for pointer in layout.get_field_names()}
+        names = [pointer.name for pointer in layout.get_field_names() if pointer.name in form.fields]
+        state = self.state(form, names) | ({"open": True} if set(names) & set(form.errors) else {})
+        return format_html(
+            "<details{}><summary>{}</summary>{}</details>", flatatt(state), self.summary(form, names), inner
+        )
+
+    def state(self, form: Any, names: list[str]) -> dict[str, Any]:
         optional = {name: form[name].value() for name in names if not form.fields[name].required}
         # What a field offers to everyone, such as a currency, is no one's answer.
         answered = any(value and value != form.fields[name].initial for name, value in optional.items())
         if self.kinds:
             chosen = form.fields["type"].prepare_value(form["type"].value())
             answered = answered or str(chosen) in self.kinds.split()
-        state: dict[str, Any] = {"data-kinds": self.kinds} if self.kinds else {}
-        state |= {"open": True} if answered or names & set(form.errors) else {}
-        return format_html("<details{}><summary>{}</summary>{}</details>", flatatt(state), self.title, inner)
+        kinds = {"data-kinds": self.kinds} if self.kinds else {}
+        return kinds | ({"open": True} if answered else {})
+
+    def summary(self, form: Any, names: list[str]) -> Any:
+        return self.title
+
+
+class OneLine(More):
+    """Fields as one line that tells what they say. Of a page's lines one is open at a time.
+
+    It is open from the beginning while something that a curator needs is not stated.
+    """
+
+    def state(self, form: Any, names: list[str]) -> dict[str, Any]:
+        needed = set(names) & set(getattr(form, "needed", ()))
+        is_open = any(not form[name].value() for name in needed)
+        return {"name": "line", "class": "line"} | ({"open": True} if is_open else {})
+
+    def summary(self, form: Any, names: list[str]) -> Any:
+        stated = (in_words(form[name], query({form[name].html_name: texts_of(form[name])})) for name in names)
+        return format_html('{} <span class="hint">{}</span>', self.title, " · ".join(filter(None, stated)))
 
 
 class Spoken(LayoutObject):  # type: ignore[misc]
@@ -59,16 +85,6 @@ class Live(LayoutObject):  # type: ignore[misc]
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
         inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
         return format_html('{}<div class="live-error" id="live_{}"></div>', inner, self.name)
-
-
-class Rows(LayoutObject):  # type: ignore[misc]
-    def __init__(self, name: str, title: str | Promise, add: str | Promise) -> None:
-        self.name, self.title, self.add = name, title, add
-        self.fields: list[str] = []
-
-    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
-        rows = {"formset": form.sections[self.name], "title": self.title, "add": self.add}
-        return render_to_string("companies/steps/rows.html", rows)
 
 
 def known(form: Any, fields: list[Any]) -> list[Any]:

@@ -14,8 +14,8 @@ from profiles.catalogue.visibility.forms import ConsentFields
 from profiles.catalogue.visibility.policy import audience_label
 from profiles.choices import Audience, Revenue, Side
 from profiles.companies.steps.forms.fields import OwnFields
-from profiles.companies.steps.forms.layout import Hint, More, Rows, Spoken, group, helper, side_by_side
-from profiles.companies.steps.forms.rows import READ, NeedRows, PartnerRows, SectionForm, TractionRows
+from profiles.companies.steps.forms.layout import Hint, More, OneLine, Spoken, group, helper, side_by_side
+from profiles.companies.steps.forms.rows import READ, SectionForm
 from profiles.models import Startup
 
 
@@ -88,11 +88,6 @@ class BasicsForm(SectionForm):
 
 
 class ProductForm(AudienceForm):
-    row_sets = {"traction": TractionRows, "partners": PartnerRows}
-    another = {
-        "traction": gettext_lazy("Add another figure"),
-        "partners": gettext_lazy("Add another partner"),
-    }
     group_name = "revenue"
     revenue_audience = audience_field("revenue")
 
@@ -106,8 +101,6 @@ class ProductForm(AudienceForm):
         ),
         group(gettext_lazy("Revenue"), side_by_side("revenue", "revenue_band"), "revenue_audience"),
         group(gettext_lazy("Team"), side_by_side("team_size", "women_led"), "founders"),
-        Rows("traction", gettext_lazy("Traction"), gettext_lazy("Add a figure (optional)")),
-        Rows("partners", gettext_lazy("Partners you already have"), gettext_lazy("Add a partner (optional)")),
         group(
             gettext_lazy("Licences, customers and IP"),
             "licences",
@@ -143,23 +136,22 @@ class ProductForm(AudienceForm):
 
 
 class NeedsForm(SectionForm):
-    row_sets = {"needs": NeedRows}
-    another = {"needs": gettext_lazy("Add another need")}
-
     class Meta(OwnFields):
         model = Startup
         fields = asked(CATALOGUE[Side.STARTUP], "needs")
         widgets = {"forms": forms.CheckboxSelectMultiple}
 
     helper = helper(
-        Rows("needs", gettext_lazy("Needs"), gettext_lazy("Add a need (optional)")),
-        group(gettext_lazy("Partnership types"), "forms", "forms_are_must"),
         group(
-            gettext_lazy("Partnership terms"),
-            side_by_side("accepts_exclusivity", "exclusivity_ask"),
-            "no_state_owned",
+            gettext_lazy("What you accept"),
+            OneLine(gettext_lazy("Partnership types"), "forms", "forms_are_must"),
+            OneLine(
+                gettext_lazy("Partnership terms"),
+                side_by_side("accepts_exclusivity", "exclusivity_ask"),
+                "no_state_owned",
+            ),
             "capacity",
-        ),
+        )
     )
 
 

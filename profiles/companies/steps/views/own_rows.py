@@ -1,11 +1,11 @@
-"""Deals and theses of an investor: listed, shown, compared with what is stored meanwhile, saved, deleted."""
+"""What a company states row by row: listed, shown, compared with what is stored meanwhile, saved, deleted."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +14,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.catalogue.taxonomy.selectors.money import rate_for
 from profiles.catalogue.visibility.access import Viewer, viewer_of
+from profiles.catalogue.visibility.facts import own_line
+from profiles.catalogue.visibility.fields import CATALOGUE
 from profiles.choices import Side
-from profiles.companies.held_edits.selectors import last_edit, newest_rows, show_newest, waiting_edit
+from profiles.companies.held_edits.selectors import (
+    last_edit,
+    newest_rows,
+    rows_by_key,
+    show_newest,
+    waiting_edit,
+)
 from profiles.companies.steps import services as companies
 from profiles.companies.steps.forms.investor import DealForm, ThesisForm
+from profiles.companies.steps.forms.rows import ROW_FORMS, RowForm
 from profiles.companies.steps.kinds import EDIT_LIMIT, FIT_LIMIT
 from profiles.companies.steps.proposals import proposals_of
 from profiles.companies.steps.selectors import (
@@ -30,41 +39,106 @@ from profiles.companies.steps.selectors import (
     theses_of,
 )
 from profiles.companies.steps.views.steps import (
-    INVESTOR_PAGES,
+    LISTS,
     back_to_requests,
     frame,
     is_asked,
+    lists_of,
     saved_words,
+    step_url,
 )
 from profiles.guards import SignedInRequest
-from profiles.models import Deal, Investor, Thesis
+from profiles.models import Deal, Investor, Startup, Thesis
 from profiles.pages import page_with_form
 from profiles.people.accounts.guards import company_required
 from profiles.platform.drafts.draft_forms import MakeForm, handle_form
 from profiles.platform.limits import services as limits
 
-STEP_OF = {page: step for step, page in INVESTOR_PAGES.items()}
+Company = Startup | Investor
 
 
 def edit_own_row(
     request: SignedInRequest,
-    investor: Investor,
+    company: Company,
     make: MakeForm,
     template: str,
     service: Callable[..., Any],
     context: Callable[[Any], dict[str, Any]],
     *,
-    then: tuple[str, str],
+    step: str,
+    done: str = "",
 ) -> HttpResponse:
     def save(form: Any) -> HttpResponse:
-        by, at, since = request.user, timezone.now(), last_edit(investor)
-        limits.take_token(EDIT_LIMIT, account=by, company=investor, at=at)
-        asks_here = is_asked(status_of(investor), STEP_OF[then[1]])
-        saved = service(investor, values=form.changes, by=by, at=at, unchanged_since=since)
-        messages.success(request, saved_words(saved.investor, at=at, otherwise=then[0]))
-        return redirect(back_to_requests(Side.INVESTOR) if asks_here else then[1])
+        by, at, since = request.user, timezone.now(), last_edit(company)
+        limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
+        asks_here = is_asked(status_of(company), step)
+        service(company, values=form.changes, by=by, at=at, unchanged_since=since)
+        company.refresh_from_db()
+        messages.success(request, saved_words(company, at=at, otherwise=done))
+        return redirect(back_to_requests(company.side) if asks_here else step_url(company.side, step))
 
-    return handle_form(request, make, template, save, context, record=investor)
+    return handle_form(request, make, template, save, context, record=company)
+
+
+@page_with_form
+@company_required()
+def row_edit(request: SignedInRequest, company: Company, kind: str, key: int | None = None) -> HttpResponse:
+    """Show a row of a list of the company, or an empty one; correct or add it."""
+    step = step_of(company, kind)
+    stored = own_row(company, kind, key)
+    manager = getattr(company, kind)
+
+    def make(sent: QueryDict | None) -> RowForm:
+        last_edit(company)  # read before the form is, so that whatever is saved since is noticed
+        rows = rows_by_key(company, kind)
+        row = rows.pop(key, None) if key else None
+        form = ROW_FORMS[kind](sent, instance=row or manager.model(**{str(company.side): company}))
+        form.others = rows.values()
+        return form
+
+    def context(_form: RowForm) -> dict[str, Any]:
+        heading = own_line(kind, stored) if stored else LISTS[kind][1]
+        around = {"heading": heading, "list_url": step_url(company.side, step)}
+        return {**around, "waits": waiting_edit(company), **frame(company.side, step, status_of(company))}
+
+    service = partial(companies.edit_row, name=kind, key=key)
+    return edit_own_row(request, company, make, "companies/steps/row.html", service, context, step=step)
+
+
+@require_POST
+@company_required()
+def row_remove(request: SignedInRequest, company: Company, kind: str, key: int) -> HttpResponse:
+    step, at = step_of(company, kind), timezone.now()
+    own_row(company, kind, key)
+    limits.take_token(EDIT_LIMIT, account=request.user, company=company, at=at)
+    companies.edit_row(company, kind, key=key, values=None, by=request.user, at=at)
+    messages.success(request, _("Removed."))
+    return redirect(step_url(company.side, step))
+
+
+def step_of(company: Company, kind: str) -> str:
+    """Return the step that has the list, or answer that there is no such page."""
+    if kind not in ROW_FORMS or kind not in CATALOGUE[company.side]:
+        raise Http404
+    return CATALOGUE[company.side][kind].step
+
+
+def own_row(company: Company, kind: str, key: int | None) -> Any:
+    """Return a row of the company, or answer that there is no such page; None for a new one."""
+    rows = rows_by_key(company, kind)
+    if key is not None and key not in rows:
+        raise Http404
+    return rows[key] if key is not None else None
+
+
+@require_safe
+@company_required(Side.INVESTOR)
+def offer_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
+    context: dict[str, Any] = {"lists": lists_of(investor, "offers"), "waits": waiting_edit(investor)}
+    context["proposals"] = [proposal for proposal in proposals_of(investor) if proposal.step == "offers"]
+    return render(
+        request, "companies/steps/offers.html", context | frame(Side.INVESTOR, "offers", status_of(investor))
+    )
 
 
 @require_safe
@@ -87,8 +161,10 @@ def deal_edit(request: SignedInRequest, investor: Investor, pk: int | None = Non
     def context(_form: DealForm) -> dict[str, Any]:
         return {"deal": deal, **frame(Side.INVESTOR, "deals", status_of(investor))}
 
-    service, then = partial(companies.save_deal, deal=deal), (_("The deal has been recorded."), "deal_list")
-    return edit_own_row(request, investor, make, "companies/steps/deal.html", service, context, then=then)
+    service, done = partial(companies.save_deal, deal=deal), _("The deal has been recorded.")
+    return edit_own_row(
+        request, investor, make, "companies/steps/deal.html", service, context, step="deals", done=done
+    )
 
 
 def _own_deal(investor: Investor, pk: int | None) -> Deal | None:
@@ -133,11 +209,10 @@ def thesis_edit(request: SignedInRequest, investor: Investor, pk: int | None = N
         around = frame(Side.INVESTOR, "theses", status_of(investor))
         return {"thesis": thesis, "fit": counted, "waits": waiting_edit(investor), **around}
 
-    service, then = (
-        partial(companies.save_thesis, thesis=thesis),
-        (_("The thesis has been saved."), "thesis_list"),
+    service, done = partial(companies.save_thesis, thesis=thesis), _("The thesis has been saved.")
+    return edit_own_row(
+        request, investor, make, "companies/steps/thesis.html", service, context, step="theses", done=done
     )
-    return edit_own_row(request, investor, make, "companies/steps/thesis.html", service, context, then=then)
 
 
 def _own_thesis(investor: Investor, pk: int | None) -> Thesis | None:

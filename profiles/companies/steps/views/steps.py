@@ -21,12 +21,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import is_undecided
+from profiles.catalogue.visibility.facts import own_line
 from profiles.catalogue.visibility.fields import CATALOGUE, Field
 from profiles.choices import Role, Side
-from profiles.companies.held_edits.selectors import edit_of, last_edit, newest, waiting_edit
+from profiles.companies.held_edits.selectors import edit_of, last_edit, newest, rows_by_key, waiting_edit
 from profiles.companies.steps import services as companies
 from profiles.companies.steps.forms.fields import repeated
-from profiles.companies.steps.forms.investor import InvestorForm, OffersForm
+from profiles.companies.steps.forms.investor import InvestorForm
 from profiles.companies.steps.forms.rows import SectionForm
 from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.companies.steps.kinds import EDIT_LIMIT, FIT_LIMIT
@@ -143,6 +144,35 @@ def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class RowList:
+    name: str
+    title: Promise
+    add: Promise
+    rows: list[tuple[int, str]]  # by what names it in an address, how it reads
+
+
+LISTS: dict[str, tuple[Promise, Promise]] = {
+    "needs": (gettext_lazy("Needs"), gettext_lazy("Add a need (optional)")),
+    "offers": (gettext_lazy("Offers"), gettext_lazy("Add an offer (optional)")),
+    "traction": (gettext_lazy("Traction"), gettext_lazy("Add a figure (optional)")),
+    "partners": (gettext_lazy("Partners you already have"), gettext_lazy("Add a partner (optional)")),
+}
+
+
+def lists_of(company: Startup | Investor, step: str) -> list[RowList]:
+    declared = CATALOGUE[company.side]
+    names = [name for name in LISTS if name in declared and declared[name].step == step]
+    return [
+        RowList(
+            name,
+            *LISTS[name],
+            [(key, own_line(name, row)) for key, row in rows_by_key(company, name).items()],
+        )
+        for name in names
+    ]
+
+
 def show_reasons(form: BaseForm, reasons: Mapping[str, str]) -> None:
     for name in form.fields.keys() & reasons.keys():
         asked = form.fields[name]
@@ -177,15 +207,6 @@ def links_of(profile: Startup | Investor, completeness: Completeness) -> Mapping
     }
 
 
-def after_saving(
-    request: SignedInRequest, form: SectionForm, step: str, company: Startup | Investor, *, asks_here: bool
-) -> str:
-    side, more = form.instance.side, request.POST.get("more", "")
-    if more in form.sections:  # another row of a list is wanted: the blank one
-        return f"{step_url(side, step)}#new_{more}"
-    return back_to_requests(side) if asks_here else step_after(side, step, company)
-
-
 def edit_section(
     request: SignedInRequest, side: Side, step: str, form_class: type[SectionForm]
 ) -> HttpResponse:
@@ -211,13 +232,11 @@ def edit_section(
                 return redirect("home")
         else:
             since = last_edit(company)
-            stored = companies.edit(
-                company, changes=form.changes, rows=form.rows, by=by, at=at, unchanged_since=since
-            )
+            stored = companies.edit(company, changes=form.changes, by=by, at=at, unchanged_since=since)
             messages.success(request, saved_words(stored, at=at))
         if form.purposes is not None:  # the step asks for consents; withdrawing holds at once
             consents.set_all(company or stored, purposes=form.purposes, by=by, at=at)
-        return redirect(after_saving(request, form, step, stored, asks_here=asks_here))
+        return redirect(back_to_requests(side) if asks_here else step_after(side, step, stored))
 
     def context(form: SectionForm) -> dict[str, Any]:
         stored = own_company(request, side)  # a form writes its input into the instance it was given
@@ -228,6 +247,7 @@ def edit_section(
         proposals = [proposal for proposal in proposals_of(stored) if proposal.step == step] if stored else []
         shown = {"same": same, "proposals": proposals, "waits": waiting_edit(stored) if stored else None}
         shown["asks_here"] = state is not None and is_asked(state, step)
+        shown["lists"] = lists_of(stored, step) if stored else []
         return {**shown, **frame(side, step, state)}
 
     return handle_form(request, make, "companies/steps/section.html", save, context, record=company)
@@ -268,12 +288,6 @@ def own_company(request: SignedInRequest, side: Side) -> Startup | Investor | No
 @role_required(Role.INVESTOR)
 def investor_edit(request: SignedInRequest) -> HttpResponse:
     return edit_section(request, Side.INVESTOR, "profile", InvestorForm)
-
-
-@page_with_form
-@role_required(Role.INVESTOR)
-def offer_list(request: SignedInRequest) -> HttpResponse:
-    return edit_section(request, Side.INVESTOR, "offers", OffersForm)
 
 
 @page_with_form

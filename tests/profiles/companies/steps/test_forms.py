@@ -9,21 +9,15 @@ from django.template import Context, Template
 from django.urls import reverse
 from django.utils import translation
 
-from profiles.catalogue.visibility.fields import CATALOGUE, editable
+from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, editable
 from profiles.choices import Side
 from profiles.companies.steps import services as companies
-from profiles.companies.steps.forms.investor import DealForm, InvestorForm, OffersForm, ThesisForm
-from profiles.companies.steps.forms.rows import NeedForm, TractionForm
+from profiles.companies.steps.forms.investor import DealForm, InvestorForm, ThesisForm
+from profiles.companies.steps.forms.rows import MOST_ROWS, ROW_FORMS, NeedForm, OfferForm, TractionForm
 from profiles.companies.steps.forms.startup import STEP_FORMS, BasicsForm, NeedsForm, ProductForm, RoundForm
-from profiles.models import Deal, Investor, NeedType, Startup, Thesis
+from profiles.models import Deal, Investor, Need, NeedType, Offer, Startup, Thesis
 from tests import factories
 from tests.factories import MOMENT
-
-NO_ROWS = {
-    f"{name}-{count}_FORMS": "0"
-    for name in ("traction", "partners", "needs")
-    for count in ("TOTAL", "INITIAL")
-}
 
 
 def posted(**values: Any) -> QueryDict:
@@ -65,9 +59,9 @@ def test_a_wrong_value_is_told_beside_its_field(db, field, value, message):
 
 
 def test_no_number_is_larger_than_anybody_can_mean(db):
-    product = ProductForm(posted(team_size="99999999999999", **NO_ROWS), instance=Startup())
+    product = ProductForm(posted(team_size="99999999999999"), instance=Startup())
     assert errors(product, "team_size") == ["Write 100000 or less."]
-    needs = NeedsForm(posted(capacity="99999999999", **NO_ROWS), instance=Startup())
+    needs = NeedsForm(posted(capacity="99999999999"), instance=Startup())
     assert errors(needs, "capacity") == ["Write 1000 or less."]
 
 
@@ -181,10 +175,10 @@ def test_the_round_is_checked_as_a_whole(db, data, field):
 
 def test_at_most_five_other_sectors(db):
     codes = [f"AGR0{number}" for number in range(1, 7)]
-    form = ProductForm(posted(other_sectors=codes, **NO_ROWS), instance=Startup())
+    form = ProductForm(posted(other_sectors=codes), instance=Startup())
     assert errors(form, "other_sectors") == ["Choose at most 5."]
 
-    form = ProductForm(posted(primary_sector="AGR01", other_sectors=codes[:2], **NO_ROWS), instance=Startup())
+    form = ProductForm(posted(primary_sector="AGR01", other_sectors=codes[:2]), instance=Startup())
     form.is_valid()
     assert [sector.code for sector in form.changes["other_sectors"]] == ["AGR02"]
 
@@ -192,40 +186,23 @@ def test_at_most_five_other_sectors(db):
 # --- Rows ------------------------------------------------------------------------------------------
 
 
-def need_rows(*rows: dict[str, Any], initial: int = 0) -> dict[str, Any]:
-    data: dict[str, Any] = {"needs-TOTAL_FORMS": str(len(rows)), "needs-INITIAL_FORMS": str(initial)}
-    for index, row in enumerate(rows):
-        data |= {f"needs-{index}-{name}": value for name, value in row.items()}
-    return data
-
-
 CLOUD = {"type": "cloud", "urgency": "3", "budget_currency": "USD"}
-BLANK = {"type": "", "urgency": "2", "budget_currency": "USD"}
 
 
-def needs_form(startup: Startup, *rows: dict[str, Any], initial: int = 0) -> NeedsForm:
-    return NeedsForm(posted(capacity="5", **need_rows(*rows, initial=initial)), instance=startup)
+def need_form(startup: Startup, **values: Any) -> NeedForm:
+    form = NeedForm(posted(**{**CLOUD, **values}), instance=Need(startup=startup))
+    form.others = startup.needs.all()
+    return form
 
 
-def test_rows_are_added_changed_and_removed_without_a_script(startup, ayesha):
+def test_the_same_need_twice_is_told(startup):
     startup.needs.create(type=NeedType.objects.get(code="cloud"), urgency=1)
-    startup.needs.create(type=NeedType.objects.get(code="data"), urgency=1)
-    gone = {"type": "data", "urgency": "1", "budget_currency": "USD", "DELETE": "on"}
-    new = {"type": "hardware", "urgency": "2", "budget_currency": "USD"}
-    form = needs_form(startup, CLOUD, gone, new, BLANK, initial=2)
-    assert form.is_valid(), form.sections["needs"].errors
-    companies.edit(startup, changes=form.changes, rows=form.rows, by=ayesha, at=MOMENT)
-    assert [(need.type.code, need.urgency) for need in startup.needs.all()] == [("cloud", 3), ("hardware", 2)]
-
-
-def test_the_same_need_twice_is_told_at_the_second(startup):
-    form = needs_form(startup, CLOUD, CLOUD)
-    assert not form.is_valid()
-    assert form.sections["needs"].errors == [{}, {"type": ["This is already in the list."]}]
+    assert errors(need_form(startup), "type") == ["This is already in the list."]
+    assert need_form(startup, type="data").is_valid()
 
 
 def test_a_row_with_a_fault_keeps_its_input(startup):
-    form = needs_form(startup, {**CLOUD, "budget": "lots", "description": "Servers"})
+    form = need_form(startup, budget="lots", description="Servers")
     assert not form.is_valid()
     page = Template("{% load crispy_forms_tags %}{% crispy form %}").render(Context({"form": form}))
     assert ("Enter a number." in page, "Servers" in page) == (True, True)
@@ -237,7 +214,9 @@ def test_a_figure_is_of_a_day_that_has_come(db):
 
 
 def test_too_many_rows_are_refused(startup):
-    assert not needs_form(startup, *[CLOUD] * 30).is_valid()
+    form = need_form(startup)
+    form.others = [Need(type=NeedType.objects.get(code="data"))] * MOST_ROWS
+    assert form.non_field_errors() == [f"You can list up to {MOST_ROWS} here."]
 
 
 @pytest.mark.parametrize("step", STEP_FORMS)
@@ -248,14 +227,9 @@ def test_a_step_saved_as_it_is_changes_nothing(startup, ayesha, step):
     data = QueryDict(mutable=True)
     for name, field in form.fields.items():
         fill(data, name, field.prepare_value(form.get_initial_for_field(field, name)))
-    for name, rows in form.sections.items():
-        data.update({f"{name}-TOTAL_FORMS": "0", f"{name}-INITIAL_FORMS": "0"})
-        assert not rows.initial
     again = STEP_FORMS[step](data, instance=Startup.objects.get())
     assert again.is_valid(), again.errors
-    edited = companies.edit(
-        startup, changes=again.changes, rows=again.rows, by=ayesha, at=MOMENT.replace(year=2027)
-    )
+    edited = companies.edit(startup, changes=again.changes, by=ayesha, at=MOMENT.replace(year=2027))
     assert edited.changed_at != MOMENT.replace(year=2027)
 
 
@@ -287,7 +261,7 @@ def test_the_other_forms_set_only_what_they_ask(li_wei):
     investor = Investor.objects.get()
     for form, allowed in (
         (InvestorForm(everything, instance=investor), editable(CATALOGUE[Side.INVESTOR])),
-        (OffersForm(everything, instance=investor), editable(CATALOGUE[Side.INVESTOR])),
+        (OfferForm(everything, instance=Offer(investor=investor)), editable(ROWS["offers"])),
         (ThesisForm(everything, instance=Thesis(investor=investor)), companies.OF_A_THESIS),
         (DealForm(everything, instance=Deal(investor=investor)), companies.OF_A_DEAL - {"startup"}),
     ):
@@ -320,7 +294,7 @@ def test_every_form_is_drawn_in_every_language(db, language):
     forms = [step(instance=startup) for step in STEP_FORMS.values()]
     forms += [
         InvestorForm(instance=investor),
-        OffersForm(instance=investor),
+        *(form(instance=form._meta.model()) for form in ROW_FORMS.values()),
         ThesisForm(instance=investor.theses.get()),
     ]
     with translation.override(language):

@@ -199,16 +199,11 @@ class TestLiveCount:
 
 
 class TestOffers:
-    def test_offers_are_saved_together(self, client, investor):
+    def test_each_offer_is_saved_by_itself(self, client, investor):
         kinds = [kind.code for kind in NeedType.objects.all()[:2]]
-        fields = {
-            "offers-TOTAL_FORMS": "2",
-            "offers-INITIAL_FORMS": "0",
-            "offers-0-type": kinds[0],
-            "offers-1-type": kinds[1],
-            "offers-1-description": "A laboratory in Lahore",
-        }
-        assert answer(client.post(reverse("offer_list"), fields)) == (302, reverse("deal_list"))
+        for kind, description in zip(kinds, ["", "A laboratory in Lahore"], strict=True):
+            saved = client.post("/company/offers/new/", {"type": kind, "description": description})
+            assert answer(saved) == (302, reverse("offer_list"))
         offers = list(Offer.objects.values_list("type__code", "description"))
         assert offers == list(zip(kinds, ["", "A laboratory in Lahore"], strict=True))
 

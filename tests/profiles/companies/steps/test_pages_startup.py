@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, ReviewOutcome, Role, Status
+from profiles.companies.held_edits.selectors import newest_rows
 from profiles.companies.steps.forms.fields import WebField
 from profiles.companies.steps.selectors import Progress
 from profiles.curation.reviews import services as reviews
@@ -31,21 +32,17 @@ BASICS = {
     "languages": ["en", "ur"],
 }
 PRODUCT = {"primary_sector": "AGR01", "stage": "seed", "revenue": "post"}
-NEEDS = {"needs-0-urgency": "3", "needs-0-budget_currency": "USD", "forms": ["equity"], "capacity": "5"}
-EMPTY = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0"}
+NEED = {"urgency": "3", "budget_currency": "USD"}
+NEEDS = {"forms": ["equity"], "capacity": "5"}
+NEW_NEED = "/company/needs/new/"
 
 
 def step(name: str) -> str:
     return reverse("startup_edit", args=[name])
 
 
-def rows(*prefixes: str) -> dict[str, str]:
-    return {f"{prefix}-{key}": value for prefix in prefixes for key, value in EMPTY.items()}
-
-
 def need_fields(**fields: Any) -> dict[str, Any]:
-    kind = NeedType.objects.all()[0].code
-    return {**rows("needs"), **NEEDS, "needs-0-type": kind, **fields}
+    return {**NEED, "type": NeedType.objects.all()[0].code, **fields}
 
 
 def answer(response: Any) -> tuple[int, str]:
@@ -67,8 +64,9 @@ def client(founder, as_user):
 def draft(client):
     """The founder's startup with everything that a curator needs."""
     client.post(step("basics"), BASICS)
-    client.post(step("product"), {**PRODUCT, **rows("traction", "partners")})
-    client.post(step("needs"), need_fields())
+    client.post(step("product"), PRODUCT)
+    client.post(NEW_NEED, need_fields())
+    client.post(step("needs"), NEEDS)
     client.post(step("consent"), {"matching": "on", "showing": "on"})
     return Startup.objects.get()
 
@@ -76,9 +74,9 @@ def draft(client):
 class TestSteps:
     def test_each_step_is_saved_and_leads_to_the_next(self, client, founder):
         assert answer(client.post(step("basics"), BASICS)) == (302, step("product"))
-        product = {**PRODUCT, **rows("traction", "partners")}
-        assert answer(client.post(step("product"), product)) == (302, step("needs"))
-        assert answer(client.post(step("needs"), need_fields())) == (302, step("round"))
+        assert answer(client.post(step("product"), PRODUCT)) == (302, step("needs"))
+        assert answer(client.post(NEW_NEED, need_fields())) == (302, step("needs"))
+        assert answer(client.post(step("needs"), NEEDS)) == (302, step("round"))
         assert answer(client.post(step("consent"), {"matching": "on"})) == (302, reverse("startup_consents"))
         startup = Startup.objects.get()
         assert (startup.name_en, startup.name_ur, startup.status) == ("Ravi Water", "راوی واٹر", Status.DRAFT)
@@ -88,7 +86,7 @@ class TestSteps:
         assert (Membership.objects.get().user, Membership.objects.get().is_owner) == (founder, True)
         subject = f"startup:{startup.public_id}"
         acts = AuditRecord.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True)
-        assert list(acts) == ["edited"] * 4 + ["consented"]
+        assert list(acts) == ["edited"] * 5 + ["consented"]
 
     def test_a_wrong_field_loses_nothing(self, client):
         typed = {**BASICS, "website": "no address", "contact_name": "Bilal"}
@@ -99,22 +97,17 @@ class TestSteps:
         assert Startup.objects.count() == 0
 
     def test_a_wrong_row_loses_nothing(self, client, draft):
-        typed = {**need_fields(), "needs-0-starts_on": "2027-01-02", "needs-0-expires_on": "2027-01-01"}
-        page = client.post(step("needs"), typed)
-        (form,) = page.context["form"].sections["needs"].forms
+        typed = need_fields(type="data", starts_on="2027-01-02", expires_on="2027-01-01")
+        page = client.post(NEW_NEED, typed)
+        form = page.context["form"]
         assert (list(form.errors), form["urgency"].value()) == (["expires_on"], "3")
 
-    def test_saving_with_another_row_stays_on_the_step(self, client, draft):
-        answered = answer(client.post(step("needs"), {**need_fields(), "more": "needs"}))
-        assert answered == (302, step("needs") + "#new_needs")
-        page = client.get(step("needs"))
-        assert len(page.context["form"].sections["needs"].forms) == 2
-        assert page.content.decode().count('id="new_needs"') == 1
-
     def test_what_a_kind_of_need_asks_for_stands_open_and_the_rest_is_folded(self, client, draft):
-        client.post(step("needs"), need_fields(**{"needs-0-type": "data"}))
-        page = client.get(step("needs")).content.decode()
-        own, blank = page.split('id="new_needs"')
+        blank = client.get(NEW_NEED).content.decode()
+        assert "<details open" not in blank
+        client.post(NEW_NEED, need_fields(type="data"))
+        need = Need.objects.get(type__code="data")
+        own = client.get(reverse("row_edit", args=["needs", need.pk])).content.decode()
         opened = re.findall(r"<details([^>]*)><summary>([^<]*)", own)
         assert {title: "open" in state for state, title in opened if "data-kinds" in state} == {
             "How much, where and when": False,
@@ -122,13 +115,31 @@ class TestSteps:
             "Which data is involved": True,
             "Partnership types and languages for this need": False,
         }
-        assert "<details open" not in blank
         assert "For example: 400 smallholders around Multan." in own
 
-    def test_a_row_is_removed(self, client, draft):
-        fields = {**need_fields(), "needs-INITIAL_FORMS": "1", "needs-0-DELETE": "on"}
-        client.post(step("needs"), fields)
+    def test_a_row_is_one_line_that_is_edited_and_removed_by_its_own_address(self, client, draft):
+        need = Need.objects.get()
+        address = reverse("row_edit", args=["needs", need.pk])
+        page = client.get(step("needs")).content.decode()
+        assert (address in page, 'name="urgency"' in page) == (True, False)
+        typed = {**need_fields(), "description": "Pumps for ten villages"}
+        assert answer(client.post(address, typed)) == (302, step("needs"))
+        assert "Pumps for ten villages" in client.get(step("needs")).content.decode()
+        assert answer(client.post(f"{address}remove/")) == (302, step("needs"))
         assert Need.objects.count() == 0
+        assert [client.get(address).status_code, client.post(f"{address}remove/").status_code] == [404, 404]
+
+    def test_figures_of_an_approved_profile_wait_and_are_edited_as_they_wait(self, client, draft):
+        Startup.objects.update(status=Status.APPROVED, reviewed_at=timezone.now())
+        figure = {"label": "Pumps sold", "value": "340", "as_of_on": "2026-01-31", "source": "Our log"}
+        client.post("/company/traction/new/", figure)
+        client.post("/company/traction/new/", {**figure, "label": "Villages", "value": "12"})
+        assert draft.traction.count() == 0
+        client.post("/company/traction/1/", {**figure, "value": "350"})
+        client.post("/company/traction/2/remove/")
+        (row,) = newest_rows(Startup.objects.get(), "traction")
+        assert (row.label, row.value) == ("Pumps sold", 350)
+        assert "Pumps sold: 350" in client.get(step("product")).content.decode()
 
     @pytest.mark.parametrize("name", ["product", "needs", "round", "consent"])
     def test_without_a_name_the_first_step_comes_first(self, client, name):
@@ -222,7 +233,7 @@ class TestPreview:
         return {row.label: (row.value, row.is_hidden) for row in page.context["rows"]}
 
     def test_what_the_owner_hides_is_hidden(self, client, draft):
-        client.post(step("product"), {**PRODUCT, "founders": "Bilal Ahmed", **rows("traction", "partners")})
+        client.post(step("product"), {**PRODUCT, "founders": "Bilal Ahmed"})
         assert self.shown(client)["founders"] == ("", True)
         assert self.shown(client, "?state=mutual")["founders"] == ("", True)  # no one has agreed to it
         whole = {"matching": "on", "showing": "on"}
