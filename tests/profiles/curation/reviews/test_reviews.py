@@ -387,7 +387,7 @@ def test_a_reviewer_reads_what_is_stated_and_opens_the_rest(desk, waiting):
         "needs",
     ], "a note about a gap can still be written"
     assert (page.count('name="reason-'), rest.count('name="reason-')) == (52, 39)
-    assert "<details class=\"fold\">" in page.partition("<summary>Not stated")[0][-60:]
+    assert '<details class="fold">' in page.partition("<summary>Not stated")[0][-60:]
 
     typed = {"outcome": "approved", "reason-summary_zh": "Say it in Chinese.", "seen": opened(desk, waiting)}
     again = desk.post(address(waiting), typed).content.decode()
