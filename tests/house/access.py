@@ -329,6 +329,7 @@ ACCESS = (
     at("import_run", "ssnnnnnn", "ssnnnnnn", pk="=1"),
     at("import_codes", "ssnnnnon", "ssnnnnmn"),
     at("import_progress", "ssnnnnnn", "ssnnnnmn", pk="=1"),
+    at("import_problems", "ssnnnnnn", "ssnnnnmn", pk="=1"),
     at("import_start", "ssnnnnmn", "ssnnnnnn", pk="=1"),
     at("import_undo", "ssnnnnmn", "ssnnnnnn", pk="=1"),
     at("import_discard", "ssnnnnmn", "ssnnnnnn", pk="=1"),

@@ -76,6 +76,7 @@ under = [
     path("imports/<int:pk>/", imports.import_run, name="import_run"),
     path("imports/codes/", imports.import_codes, name="import_codes"),
     path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<int:pk>/errors/", imports.import_problems, name="import_problems"),
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),

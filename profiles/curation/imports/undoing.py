@@ -56,7 +56,7 @@ def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
 
 def leave_rest(run: ImportRun) -> None:
     text = _("Undoing was interrupted too often. Undo the import again to remove the rest.")
-    over = {"state": ImportState.DONE, "problems": [[0, "", text]]}
+    over = {"state": ImportState.DONE, "problems": [[0, "", text, 1]]}
     leases.finish(run, **over, attempts=0, done=0)
 
 
