@@ -318,7 +318,7 @@ class Checker:
         return checked
 
     def _refuse_repeats(self, line: TableLine, own: int) -> None:
-        """Refuse a company that is here or earlier in the file. Similar names are compared after the import."""
+        """Refuse a company that is here or earlier in the file. Similar names are no reason."""
         number = line.cells.get(self.registration, "").casefold()
         facts = Facts(host_of(line.cells.get("website", "")), line.cells.get("contact_email", ""), number)
         self.facts[line.number] = facts

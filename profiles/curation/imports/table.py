@@ -16,8 +16,9 @@ from django.utils.translation import override
 from profiles.choices import FileFault
 from profiles.integrations.file_checking import NotCheckedError, check_file
 from profiles.sheets import as_written, harmless
+from profiles.uploads import MB, TABLE
 
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = TABLE * MB
 MOST_ROWS = 20_000
 MOST_PROBLEMS = 50
 MOST_AGAIN = (
