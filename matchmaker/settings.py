@@ -16,6 +16,8 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
+from profiles import uploads
+
 # Python looks for garbage after each 700 new objects, if no one says otherwise. A start makes a million that
 # stay, and took a fifth longer by that.
 gc.set_threshold(50_000)
@@ -418,15 +420,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-# The largest honest form, twenty needs in Urdu, has 300 kB. Addresses that take files have their own limits:
-# (start of the address, bytes).
-BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-UPLOAD_BYTES: list[tuple[str, int]] = [
-    ("/conversations/", 9 * 1024 * 1024),  # a file of 8 MB with a message
-    ("/pictures/", 9 * 1024 * 1024),  # a picture of 8 MB
-    ("/evidence/add/", 9 * 1024 * 1024),
-    ("/desk/imports/", 21 * 1024 * 1024),  # a table of 20 MB
-]
+# The largest honest form, twenty needs in Urdu, has 300 kB. Addresses that take files have their own limits.
+BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = uploads.MB
+UPLOAD_BYTES = [(start, (size + uploads.FORM) * uploads.MB) for start, size in uploads.UPLOADS.items()]
 
 # A service with the API of LibreTranslate that translates pitches and summaries for readers who ask for it;
 # none by default. What is sent there, and where that is, stands on the pages.

@@ -62,6 +62,8 @@ from profiles.models import (
     Sector,
     SectorChange,
     SectorRelation,
+    SelectedCompany,
+    Selection,
     Stage,
     StoppedAddress,
     Thesis,
@@ -265,6 +267,14 @@ show_records(
     OF_A_COMPANY,
     "outcome kept",
     exclude=("before",),
+)
+show_records(Selection, "act by at state size done", "act", "act state", exclude=("filters",))
+show_records(
+    SelectedCompany,
+    "selection startup investor outcome",
+    OF_A_COMPANY,
+    "outcome",
+    exclude=("reason", "review"),
 )
 # Without its rows.
 show_records(ImportFile, "run", "run__name", fields=("run",))

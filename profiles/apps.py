@@ -27,6 +27,7 @@ CAPABILITIES = (
     "curation.freshness",
     "companies.held_edits",
     "curation.imports",
+    "curation.selections",
     "platform.notifications",
     "companies.pictures",
     "people.staff",

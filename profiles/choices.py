@@ -105,6 +105,25 @@ class KeptBecause(models.TextChoices):
     USED = "used", _("Someone has used it, for example in an introduction or a pilot.")
 
 
+class SelectionAct(models.TextChoices):
+    APPROVE = "approve", _("Approve profiles")
+    INVITE = "invite", _("Invite unclaimed companies")
+
+
+class SelectionState(models.TextChoices):
+    WORKING = "working", _("In progress")
+    DONE = "done", _("Finished")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
+
+
+class SelectedOutcome(models.TextChoices):
+    WAITING = "", _("Waiting")
+    DONE = "done", _("Done")
+    LEFT = "left", _("Left out")
+    UNDONE = "undone", _("Undone")
+
+
 class Side(models.TextChoices):
     STARTUP = "startup", _("Startup")
     INVESTOR = "investor", _("Investor or partner")

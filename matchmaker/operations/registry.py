@@ -2,16 +2,28 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.operations import services
-from matchmaker.registry import DAY, HOUR, MINUTE, SOON, register_periodic_task, register_queue, waiting_in
+from matchmaker.registry import (
+    DAY,
+    HOUR,
+    LONG_TASK,
+    MINUTE,
+    SOON,
+    register_periodic_task,
+    register_queue,
+    register_task,
+    waiting_in,
+)
 from profiles.companies.claims import services as claims
 from profiles.companies.evidence import services as evidence
 from profiles.companies.receipts import services as receipts
 from profiles.curation.freshness import services as freshness
 from profiles.curation.imports import services as imports
 from profiles.curation.reviews import services as curation
+from profiles.curation.selections import services as selections
 from profiles.integrations import planner
 from profiles.people.accounts.services import accounts, teams
 from profiles.platform import erasure
@@ -35,6 +47,8 @@ erasure.register(
     }
 )
 
+register_task(services.WORK_ON_SELECTIONS, selections.work_due, queue=settings.SLOW_QUEUE, **LONG_TASK)
+
 # Of the rankings, and of profiles, which do not know the worker.
 register_periodic_task("tell_decisions", curation.notify_due, SOON)
 register_periodic_task("send_mails", notifications.send_due, SOON)
@@ -43,6 +57,7 @@ register_periodic_task("request_ranking", services.request_ranking, SOON)
 register_periodic_task("resume_ranking", services.resume_ranking, SOON)
 register_periodic_task("resume_checks", services.resume_checks, SOON)
 register_periodic_task("resume_imports", services.resume_imports, SOON)
+register_periodic_task("resume_selections", services.resume_selections, SOON)
 register_periodic_task("ask_for_freshness", freshness.ask_and_unlist, MINUTE)
 register_periodic_task("remind_of_claims", claims.remind_due, HOUR)
 register_periodic_task("ask_for_new_evidence", evidence.ask_expired, HOUR)

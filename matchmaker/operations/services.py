@@ -16,10 +16,12 @@ from matchmaker.matching.ranking.services import market_state, runs
 from matchmaker.models.ranking import Heartbeat, RankingRun, Worker
 from matchmaker.registry import DAY, PERIODIC_TASKS, PeriodicTask
 from profiles.curation.imports import services as imports
+from profiles.curation.selections import selectors as selections
 from profiles.platform.files import services as files
 
 logger = logging.getLogger(__name__)
 
+WORK_ON_SELECTIONS = "matchmaker.tasks.work_on_selections"
 LONGEST_START = 2.0  # seconds after which one message starts no more tasks
 LONG = 1.0  # seconds from which on a task is worth a line
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -43,6 +45,11 @@ def resume_ranking(*, at: datetime) -> None:
 def resume_imports(*, at: datetime) -> None:
     if imports.due(at).exists():
         dispatch.enqueue(dispatch.WORK_IMPORTS)
+
+
+def resume_selections(*, at: datetime) -> None:
+    if selections.due(at).exists():
+        dispatch.enqueue(WORK_ON_SELECTIONS)
 
 
 def resume_checks(*, at: datetime) -> None:

@@ -21,6 +21,7 @@ from profiles.models.imports import ColumnMapping, ImportedRow, ImportFile, Impo
 from profiles.models.investor import Deal, Investor, Offer, Thesis
 from profiles.models.notice import MailSwitch, Notice, OutboxMail, StoppedAddress
 from profiles.models.profile import Profile
+from profiles.models.selection import SelectedCompany, Selection
 from profiles.models.startup import ExistingPartner, Need, Startup, TractionFigure
 from profiles.models.taxonomy import (
     CheckVersion,

@@ -3,9 +3,16 @@
 import re
 import subprocess
 
+import pytest
 from django.conf import settings
 
+from matchmaker.deals.conversations.forms import MessageForm
+from matchmaker.events.programmes.forms.people import FileForm
 from matchmaker.middleware import MOST_DRAINED
+from profiles import uploads
+from profiles.companies.evidence.forms import EvidenceForm
+from profiles.companies.pictures.forms import LogoForm
+from profiles.curation.imports.forms import UploadForm
 from tests.house.tree import ROOT, files
 
 DEPLOY = {path.name: path.read_text(encoding="utf-8") for path in files(under="deploy")}
@@ -38,8 +45,26 @@ def test_the_proxy_takes_what_the_site_takes():
     # More than the site takes: its own page then says what is too large, and keeps what was typed.
     assert {start for start, _most in found} == {start for start, _most in settings.UPLOAD_BYTES}
     assert {int(most) * 1024 * 1024 for _start, most in found} == {MOST_DRAINED}
+    assert dict(settings.UPLOAD_BYTES) == {
+        start: (size + uploads.FORM) * uploads.MB for start, size in uploads.UPLOADS.items()
+    }
     (most,) = re.findall(r"^    client_max_body_size (\d+)m;", DEPLOY["nginx.conf"], re.MULTILINE)
     assert settings.BODY_BYTES < int(most) * 1024 * 1024 <= MOST_DRAINED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("start", uploads.UPLOADS)
+def test_what_a_page_promises_is_read_and_more_is_refused_in_words(client, start):
+    sizes = [uploads.UPLOADS[start] * uploads.MB, (uploads.UPLOADS[start] + 2) * uploads.MB]
+    answers = [client.post(start, b"", content_type="a/b", CONTENT_LENGTH=str(size)) for size in sizes]
+    assert [answer.status_code == 413 for answer in answers] == [False, True]
+    assert "Nothing was changed" in answers[1].content.decode()
+
+
+def test_forms_promise_what_the_table_has():
+    words = [form.base_fields["file"].help_text for form in (MessageForm, LogoForm, EvidenceForm, FileForm)]
+    assert all(f"{uploads.FILE} MB" in text for text in words)
+    assert f"{uploads.TABLE} MB" in UploadForm.base_fields["file"].help_text
 
 
 def test_the_proxy_counts_requests_and_shows_visitors_nothing_of_the_machines():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,7 @@ from matchmaker.models.conversation import LETTERS
 from profiles.choices import FileKind
 from profiles.companies.steps.forms.fields import DecisionForm, TidyField
 from profiles.platform.files.forms import SentFileField
+from profiles.uploads import FILE
 
 
 class MessageForm(forms.Form):
@@ -22,10 +24,13 @@ class MessageForm(forms.Form):
     )
     file = SentFileField(
         label=gettext_lazy("A file (optional)"),
-        help_text=gettext_lazy(
-            "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG, or a ZIP file with drawings (Gerber, STEP), up to 8 MB. "
-            "We check the file first and remove scripts, formulas (their values stay), attachments and "
-            "hidden details. The other side can download it."
+        help_text=format_lazy(
+            gettext_lazy(
+                "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG, or a ZIP file with drawings (Gerber, STEP), up to "
+                "{size} MB. We check the file first and remove scripts, formulas (their values stay), "
+                "attachments and hidden details. The other side can download it."
+            ),
+            size=FILE,
         ),
         required=False,
         kinds=FileKind,

@@ -87,6 +87,7 @@ merging.register(
         "profiles.ImportedRow": merging.Decision(
             merging.Fate.GOES, "{side}"
         ),  # an undo would take the kept one
+        "profiles.SelectedCompany": merging.Decision(merging.Fate.GOES, "{side}"),  # a line of a report
         "profiles.HeldEdit": merging.Decision(merging.Fate.GOES, "{side}"),  # it names rows of its record
         "profiles.KeptValues": own(is_watched=False),
         "profiles.Appeal": own(once=(), among=Q(answered_at=None), fold=answer_second),
@@ -115,6 +116,7 @@ merging.register(
         "profiles.SectorChange": vocabulary,
         "profiles.ImportRun": files,
         "profiles.ImportFile": files,
+        "profiles.Selection": merging.unaffected("a filter on whose results a curator acted"),
         "profiles.CheckVersion": vocabulary,
         "matchmaker.ReportRun": figures,
         "matchmaker.ReportRow": figures,

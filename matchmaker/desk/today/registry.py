@@ -33,7 +33,7 @@ register_menu_entry(
     10,
     "reviews",
     _("Reviews"),
-    covers=("review", "canned", "suspension", "appeals", "unclaimed", "claim"),
+    covers=("review", "canned", "suspension", "appeals", "unclaimed", "claim", "selection"),
 )
 register_menu_entry("curator", 20, "pairings", _("Pairs"), covers=("pairing", "pin"))
 register_menu_entry("curator", 30, "taxonomy", _("Sectors"), covers=("taxonomy", "sector"), is_extra=True)

@@ -9,6 +9,7 @@ from profiles.catalogue.taxonomy import views as taxonomy
 from profiles.companies.claims import views as claims
 from profiles.curation.imports import views as imports
 from profiles.curation.reviews import views as curation
+from profiles.curation.selections import views as selections
 from profiles.people.accounts import views as accounts
 from profiles.people.staff import views as staff
 from profiles.people.view_as import views as viewing
@@ -39,6 +40,11 @@ under = [
     path("people/<int:pk>/role/", staff.person_role, name="person_role"),
     path("accounts/<int:pk>/view/", viewing.view_as, name="view_as"),
     path("view-as/end/", viewing.view_as_end, name="view_as_end"),
+    path("selections/", selections.selections, name="selections"),
+    path("selections/new/<slug:act>/", selections.selection_new, name="selection_new"),
+    path("selections/<int:pk>/", selections.selection, name="selection"),
+    path("selections/<int:pk>/progress/", selections.selection_progress, name="selection_progress"),
+    path("selections/<int:pk>/undo/", selections.selection_undo, name="selection_undo"),
     path("unclaimed/", claims.unclaimed, name="unclaimed"),
     path("unclaimed/<slug:kind>/<slug:public_id>/", claims.claim_invite, name="claim_invite"),
     path("unclaimed/<slug:kind>/<slug:public_id>/refuse/", claims.claim_refuse, name="claim_refuse"),
@@ -70,6 +76,7 @@ under = [
     path("imports/<int:pk>/", imports.import_run, name="import_run"),
     path("imports/codes/", imports.import_codes, name="import_codes"),
     path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<int:pk>/errors/", imports.import_problems, name="import_problems"),
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),

@@ -50,6 +50,12 @@ DECISIONS = {
     ),
     "profiles.ImportFile": Decision(GOES, because="rows of a file that a curator sent; gone within a day"),
     "profiles.ImportedRow": Decision(GOES, because="says from which line of which file a company came"),
+    "profiles.Selection": Decision(
+        STAYS, account="by", because="which filter a curator acted on, under a number"
+    ),
+    "profiles.SelectedCompany": Decision(
+        GOES, because="what came of a curator's act, which the audit log has"
+    ),
     "profiles.Need": Decision(GOES, company="startup"),
     "profiles.TractionFigure": Decision(GOES, company="startup"),
     "profiles.ExistingPartner": Decision(GOES, company="startup"),

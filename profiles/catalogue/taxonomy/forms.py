@@ -13,9 +13,10 @@ from profiles.catalogue.taxonomy.selectors.sectors import Wanted
 from profiles.choices import SectorAct
 from profiles.languages import leave_out_languages
 from profiles.models import Sector
+from profiles.uploads import MB, TREE
 
 STRENGTHS = (0.2, 0.35, 0.4, 0.5, 0.6, 0.75, 0.9)
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = TREE * MB
 
 
 class LinesField(forms.CharField):
@@ -156,7 +157,7 @@ class TreeForm(forms.Form):
         data = super().clean() or {}
         file = data.get("file")
         if file and file.size > MOST_BYTES:
-            self.add_error("file", _("The file is larger than 1 MB."))
+            self.add_error("file", _("The file is larger than {size} MB.").format(size=TREE))
         elif file:
             try:
                 data["text"] = file.read().decode("utf-8-sig")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.choices import Side
 from profiles.companies.claims import selectors, services
 from profiles.companies.claims.forms import ClaimInvitationForm
@@ -71,13 +72,35 @@ def claim_same(request: SignedInRequest, public_id: str) -> HttpResponse:
 @curator_required
 @require_GET
 def unclaimed(request: SignedInRequest) -> HttpResponse:
-    side = request.GET.get("side", "")
-    side = side if side in Side.values else Side.STARTUP
-    page = page_of(request, selectors.unclaimed(side), PAGE_SIZE)
+    terms, now = all_terms(), timezone.now()
+    part = selectors.part_in(request.GET, terms)
+    page = page_of(request, selectors.found_unclaimed(part, at=now, terms=terms), PAGE_SIZE)
     claims = selectors.claims_of(list(page.object_list))
-    rows = [(company, claims.get(company.public_id)) for company in page.object_list]
-    context = {"page": page, "rows": rows, "side": side, "sides": Side.choices, "now": timezone.now()}
+    context = {
+        "page": page,
+        "rows": [(company, claims.get(company.public_id)) for company in page.object_list],
+        "part": part,
+        "here": _here(request, page.number),
+        "filters": [
+            {"name": name, "label": label, "choices": choices, "chosen": getattr(part, name)}
+            for name, label, choices in (
+                ("side", _("Side"), Side.choices),
+                ("sector", _("Sector"), [("", _("All")), *selectors.term_choices(terms, "sector")]),
+                ("place", _("Location"), [("", _("All")), *selectors.term_choices(terms, "place")]),
+                ("invited", _("Invitation"), [("", _("All")), *selectors.INVITED.items()]),
+            )
+        ],
+        "now": now,
+    }
     return render(request, "companies/claims/unclaimed.html", context)
+
+
+def _here(request: SignedInRequest, number: int | str = "") -> str:
+    """Return the filter and the page of the list, to come back to it."""
+    query = request.GET.copy()
+    if number:
+        query["page"] = str(number)
+    return query.urlencode()
 
 
 @curator_required
@@ -95,10 +118,14 @@ def claim_invite(request: SignedInRequest, kind: str, public_id: str) -> HttpRes
     def save(form: ClaimInvitationForm) -> HttpResponse:
         services.invite(company, email=form.cleaned_data["email"], by=request.user, at=timezone.now())
         messages.success(request, _("The invitation to %(email)s is on its way.") % form.cleaned_data)
-        return redirect(f"{reverse('unclaimed')}?side={kind}")
+        return redirect(_list_of(request, kind))
 
-    context = {"company": company, "claim": now}
+    context = {"company": company, "claim": now, "here": _here(request), "back": _list_of(request, kind)}
     return handle_form(request, make, "companies/claims/invite.html", save, context)
+
+
+def _list_of(request: SignedInRequest, kind: str) -> str:
+    return f"{reverse('unclaimed')}?{_here(request) or urlencode({'side': kind})}"
 
 
 @curator_required
@@ -109,4 +136,4 @@ def claim_refuse(request: SignedInRequest, kind: str, public_id: str) -> HttpRes
     company = get_object_or_404(selectors.unclaimed(kind), public_id=public_id)
     with message_on_error(request, _("Removed. The claim or invitation is no longer valid.")):
         services.refuse(company, by=request.user, at=timezone.now())
-    return redirect(f"{reverse('unclaimed')}?side={kind}")
+    return redirect(_list_of(request, kind))

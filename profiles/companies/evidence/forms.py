@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,7 @@ from profiles.choices import EvidenceClaim, EvidenceKind, FileKind
 from profiles.companies.evidence.selectors import DOCUMENTS, MAILBOXES
 from profiles.companies.steps.forms.fields import DecisionForm, TidyField, WebInput
 from profiles.platform.files.forms import SentFileField
+from profiles.uploads import FILE
 
 KINDS = [(kind.value, kind.label) for kind in DOCUMENTS]
 TAKEN = (FileKind.PDF, FileKind.PNG, FileKind.JPEG)
@@ -38,9 +40,12 @@ class EvidenceForm(forms.Form):
     )
     file = SentFileField(
         label=gettext_lazy("The document"),
-        help_text=gettext_lazy(
-            "PDF, PNG or JPEG, up to 8 MB. We check the file first, then a curator reads it. No one else can "
-            "read it unless you open it to a company."
+        help_text=format_lazy(
+            gettext_lazy(
+                "PDF, PNG or JPEG, up to {size} MB. We check the file first, then a curator reads it. No one "
+                "else can read it unless you open it to a company."
+            ),
+            size=FILE,
         ),
         required=False,
         kinds=TAKEN,

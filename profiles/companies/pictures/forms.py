@@ -1,12 +1,14 @@
 """Forms for adding and reviewing a picture."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import FileKind, PictureKind
 from profiles.companies.pictures.selectors import CONSENT
 from profiles.companies.steps.forms.fields import DecisionForm, TidyField
 from profiles.platform.files.forms import SentFileField
+from profiles.uploads import FILE
 
 LETTERS = 120  # of what a picture shows
 
@@ -15,9 +17,12 @@ class LogoForm(forms.Form):
     file = SentFileField(
         label=_("Picture"),
         kinds=(FileKind.PNG, FileKind.JPEG),
-        help_text=_(
-            "PNG or JPEG, up to 8 MB. We make it smaller and remove all other information from the file, "
-            "such as where it was taken."
+        help_text=format_lazy(
+            _(
+                "PNG or JPEG, up to {size} MB. We make it smaller and remove all other information from the "
+                "file, such as where it was taken."
+            ),
+            size=FILE,
         ),
     )
 

@@ -32,16 +32,15 @@ from profiles.curation.imports.cells import (
 from profiles.curation.imports.columns import AGREED, SIDE_OF, THESIS, columns_of
 from profiles.curation.imports.drafts import Draft
 from profiles.curation.imports.names import Names
+from profiles.curation.imports.repeats import NAMES, Facts, Mark, host_of, known_companies, name_mark
 from profiles.curation.imports.table import Problem, TableLine
 from profiles.models import SIDES, Deal, Investor, Need, Offer, Startup, Thesis
-from profiles.validators import skeletons
 
 TOGETHER = 200  # rows whose records are read together
 MOST_UPDATES = 500  # of companies that are here already: all of them change in one transaction
 LISTED = ("type", "urgency")  # what a cell says of a need or an offer
 PURPOSES = frozenset(Purpose.values)
 REGISTRATION = {Side.STARTUP: "registration_number", Side.INVESTOR: "registry_id"}
-Mark = tuple[str, str]  # a column, and what two records of one company share in it
 
 
 @dataclass
@@ -98,6 +97,7 @@ class Checker:
         self.names = Names(kind)
         self.named: dict[Mark, int] = {}  # lines by mark
         self.hosts: dict[Mark, int] = {}
+        self.facts: dict[int, Facts] = {}  # by line
         self.here: dict[Any, Any] = {}
         self.updates = 0
         self.uncounted = Counter[tuple[str, str]]()  # rows by column and lacking consent
@@ -121,7 +121,7 @@ class Checker:
         if kind in SIDE_OF:
             self.model: Any = SIDES[SIDE_OF[kind]]
             self.registration = REGISTRATION[SIDE_OF[kind]]
-            self.known = _known(self.model, self.registration)
+            self.known = known_companies(self.model, self.registration)
 
     def check(self, lines: list[TableLine]) -> Iterator[Checked | None]:
         """Yield what each row is, None where it is wrong: its problems then say why."""
@@ -318,43 +318,50 @@ class Checker:
         return checked
 
     def _refuse_repeats(self, line: TableLine, own: int) -> None:
-        names = [line.cells.get(name, "") for name in ("name_en", "name_zh", "name_ur")]
-        number = line.cells.get(self.registration, "")
-        alike = [[("name_en", key) for key in skeletons(name)] for name in names]
-        marks = [*alike[0], (self.registration, number.casefold())]
-        for column, mark in marks:
-            before = self.named.setdefault((column, mark), line.number) if mark else line.number
-            if before != line.number and column not in {problem.column for problem in line.problems}:
+        """Refuse a company that is here or earlier in the file. Similar names are no reason."""
+        number = line.cells.get(self.registration, "").casefold()
+        facts = Facts(host_of(line.cells.get("website", "")), line.cells.get("contact_email", ""), number)
+        self.facts[line.number] = facts
+        names = [name_mark(line.cells.get(name, "")) for name in NAMES]
+        for column, text in (names[0], (self.registration, number)):
+            before = self.named.setdefault((column, text), line.number) if text else line.number
+            is_same = column == self.registration or not facts.differ(self.facts.get(before, facts))
+            if before != line.number and is_same and column not in {each.column for each in line.problems}:
                 line.refuse(column, _("The same company is on line %(line)s.") % {"line": before})
-        keys = {key for keys_of_name in alike for key in keys_of_name}
-        keys |= {(self.registration, number.casefold())} if number else set()
-        if host := _host(line.cells.get("website", "")):
-            keys.add(("website", host))
-            self.hosts.setdefault(("website", host), line.number)
-        earlier = min(
-            (self.known[key] for key in keys if key in self.known and self.known[key][0] != own), default=None
-        )
+        if facts.host:
+            self.hosts.setdefault(("website", facts.host), line.number)
+        keys = {*names, (self.registration, number), ("website", facts.host)}
+        earlier = [
+            each
+            for key in keys
+            for each in self.known.get(key, ())
+            if each.pk != own and not (key[0] == NAMES[0] and facts.differ(each.facts))
+        ]
         if earlier:
+            first = min(earlier, key=lambda each: each.pk)
             line.refuse(
                 "name_en",
                 _("This company already exists, as %(name)s (%(id)s).")
-                % {"name": earlier[2], "id": earlier[1]},
+                % {"name": first.name, "id": first.public_id},
             )
 
     def come_meanwhile(self, since: datetime) -> list[Problem]:
         if self.kind not in SIDE_OF:
             return []
-        pks = {pk for pk, _id, _name in self.known.values()}
+        pks = {each.pk for known in self.known.values() for each in known}
         lines = self.hosts | self.named
-        fresh = _known(self.model, self.registration, since=since)
         return [
             Problem(
                 lines[mark],
                 mark[0],
-                _("This company already exists, as %(name)s (%(id)s).") % {"name": name, "id": public_id},
+                _("This company already exists, as %(name)s (%(id)s).")
+                % {"name": each.name, "id": each.public_id},
             )
-            for mark, (pk, public_id, name) in fresh.items()
-            if mark in lines and pk not in pks
+            for mark, known in known_companies(self.model, self.registration, since=since).items()
+            for each in known
+            if mark in lines
+            and each.pk not in pks
+            and not (mark[0] == NAMES[0] and each.facts.differ(self.facts[lines[mark]]))
         ]
 
     # --- Deals -----------------------------------------------------------------------------------------
@@ -426,25 +433,6 @@ def _investors() -> dict[str, tuple[int, str]]:
             seen.setdefault(row[column], []).append((row[0], row[1]))
         investors |= {text: same[0] for text, same in seen.items() if text and len(same) == 1}
     return investors
-
-
-def _host(website: str) -> str:
-    return website.partition("//")[2].partition("/")[0].lower().removeprefix("www.")
-
-
-def _known(
-    model: Any, registration: str, *, since: datetime | None = None
-) -> dict[Mark, tuple[int, str, str]]:
-    rows = model.objects.filter(created_at__gte=since) if since else model.objects.all()
-    columns = ("pk", "public_id", "name_en", "name_key", "website", registration)
-    found: dict[Mark, tuple[int, str, str]] = {}
-    for pk, public_id, name, keys, website, number in rows.order_by("pk").values_list(*columns):
-        marks = [("name_en", key) for key in keys.split("|")]
-        marks += [("website", _host(website)), (registration, number.casefold())]
-        for mark in marks:
-            if mark[1]:
-                found.setdefault(mark, (pk, public_id, name))
-    return found
 
 
 def _differing(cells: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:

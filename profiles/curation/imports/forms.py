@@ -6,6 +6,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from profiles.companies.steps.forms.fields import LineField
 from profiles.curation.imports.columns import columns_of
 from profiles.curation.imports.table import MOST_BYTES
 from profiles.models import ColumnMapping, ImportRun
+from profiles.uploads import TABLE
 
 LONGEST_NAME: Any = ColumnMapping._meta.get_field("name").max_length
 
@@ -24,7 +26,10 @@ class UploadForm(forms.Form):
         label=gettext_lazy("File"),
         max_length=255,
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        help_text=gettext_lazy("CSV in UTF-8 or XLSX, with one header line. At most 20,000 rows and 20 MB."),
+        help_text=format_lazy(
+            gettext_lazy("CSV in UTF-8 or XLSX, with one header line. At most 20,000 rows and {size} MB."),
+            size=TABLE,
+        ),
     )
 
     helper = FormHelper()
@@ -33,7 +38,8 @@ class UploadForm(forms.Form):
     def clean_file(self) -> UploadedFile[bytes]:
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(_("This file is larger than 20 MB. Choose a smaller file."))
+            text = _("This file is larger than {size} MB. Choose a smaller file.")
+            raise forms.ValidationError(text.format(size=TABLE))
         return file
 
 

@@ -27,8 +27,18 @@ def history() -> "QuerySet[ImportRun]":
 
 
 def rows_of(run: ImportRun) -> list[Row]:
-    packed = ImportFile.objects.filter(run=run).values_list("rows", flat=True).first()
-    return [(line, cells) for line, cells in json.loads(zlib.decompress(packed or zlib.compress(b"[]")))]
+    return [(line, cells) for line, cells in _unpacked(run, "rows")]
+
+
+def problems_of(run: ImportRun) -> list[list[Any]]:
+    """Return every problem of a file: line, column and words in the language of who checked it."""
+    return _unpacked(run, "problems")
+
+
+def _unpacked(run: ImportRun, name: str) -> list[Any]:
+    packed = ImportFile.objects.filter(run=run).values_list(name, flat=True).first()
+    found: list[Any] = json.loads(zlib.decompress(packed or zlib.compress(b"[]")))
+    return found
 
 
 def progress_of(run: ImportRun) -> dict[str, Any]:
@@ -36,7 +46,10 @@ def progress_of(run: ImportRun) -> dict[str, Any]:
     counts = [(RowOutcome(key).label, count) for key, count in run.counts.items() if key in RowOutcome.values]
     if run.state == ImportState.UNDONE:
         counts = [(_("Imported"), written_by(run)), (_("Not undone"), result_of(run).count())]
-    problems = [Problem(line, column, _told(run, words)).sentence for line, column, words in run.problems]
+    problems = [
+        (Problem(line, column, _told(run, words)).sentence, *(count or [1]))
+        for line, column, words, *count in run.problems
+    ]
     notes = uncounted_notes(run.counts) if run.state == ImportState.READY else []
     return {"is_working": run.state in WORKING, "counts": counts, "problems": problems, "notes": notes}
 

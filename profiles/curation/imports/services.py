@@ -37,6 +37,7 @@ from profiles.curation.imports.table import (
     Problem,
     Row,
     WrongFileError,
+    grouped,
     in_languages,
     lines_of,
     read_file,
@@ -186,9 +187,12 @@ def _move(run: ImportRun, states: Iterable[str], to: ImportState, **fields: Any)
 @transaction.atomic
 def _make(rows: Sequence[Row], **fields: Any) -> ImportRun:
     run = ImportRun.objects.create(**fields)
-    packed = zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 3)
-    ImportFile.objects.create(run=run, rows=packed)
+    ImportFile.objects.create(run=run, rows=packed(rows))
     return run
+
+
+def packed(rows: Sequence[Any]) -> bytes:
+    return zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 3)
 
 
 # --- What the worker does --------------------------------------------------------------------------------
@@ -244,7 +248,8 @@ def _check(run: ImportRun, report: Callable[[int], None]) -> None:
     def again(last: int) -> list[Problem]:
         return check_rows(run, [row for row in rows if row[0] <= last])[1]
 
-    shown = in_languages(problems[:MOST_PROBLEMS], run.language, again)
+    _keep_problems(run, problems)
+    shown = in_languages(problems, run.language, again)
     leases.finish(run, state=state, counts=counts, problems=shown, done=len(rows) - 1, attempts=0)
 
 
@@ -275,9 +280,19 @@ def _write(run: ImportRun, report: Callable[[int], None]) -> None:
 
 def _fail(run: ImportRun, problems: Sequence[Problem]) -> None:
     _remove_staged(run)
-    shown = [[problem.line, problem.column, problem.message] for problem in problems[:MOST_PROBLEMS]]
+    _keep_problems(run, problems)
+    shown = [
+        [problems[at].line, problems[at].column, problems[at].message, count]
+        for at, count in list(grouped(problems).items())[:MOST_PROBLEMS]
+    ]
     counts = {**run.counts, "problems": len(problems)}
     leases.finish(run, state=ImportState.FAULTY, problems=shown, counts=counts, attempts=0, done=0)
+
+
+def _keep_problems(run: ImportRun, problems: Sequence[Problem]) -> None:
+    """Keep every problem beside the rows, for the file that a curator saves."""
+    rows = [[problem.line, problem.column, problem.message] for problem in problems]
+    ImportFile.objects.filter(run=run).update(problems=packed(rows))
 
 
 def import_rows(run: ImportRun, report: Callable[[int], None]) -> None:

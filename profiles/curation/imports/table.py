@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +15,17 @@ from django.utils.translation import override
 
 from profiles.choices import FileFault
 from profiles.integrations.file_checking import NotCheckedError, check_file
-from profiles.sheets import FORMULA_STARTS, as_written, harmless
+from profiles.sheets import as_written, harmless
+from profiles.uploads import MB, TABLE
 
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = TABLE * MB
 MOST_ROWS = 20_000
 MOST_PROBLEMS = 50
+MOST_AGAIN = (
+    2_000  # problems among which one is worded in the other languages too: the rows are checked again
+)
+# What differs between two problems of one kind: a quoted value, a name in brackets, a number.
+QUOTED = re.compile(r"[“”].*?[“”]|\([^()]*\)|\d+")
 MOST_LETTERS = 10_000  # of one cell; the longest field takes 1,000
 MOST_IN_ROW = 1_000_000  # characters
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -45,18 +52,34 @@ class Problem:
         return f"{', '.join(place)}: {self.message}" if place else self.message
 
 
+def grouped(problems: Sequence[Problem]) -> dict[int, int]:
+    """Return where the first problem of each column and kind is, and how many there are of it."""
+    first: dict[tuple[str, str], int] = {}
+    counts: dict[int, int] = {}
+    for at, problem in enumerate(problems):
+        place = first.setdefault((problem.column, QUOTED.sub("", problem.message)), at)
+        counts[place] = counts.get(place, 0) + 1
+    return counts
+
+
 def in_languages(
     problems: Sequence[Problem], language: str, again: Callable[[int], list[Problem]]
 ) -> list[list[Any]]:
-    """Return problems as JSON with their words by language; they were found in `language`."""
-    messages: list[list[Any]] = [[each.line, each.column, {language: each.message}] for each in problems]
-    for other in [code for code, _name in settings.LANGUAGES if code != language and problems]:
+    """Return a problem of each kind as JSON, with its words by language and the number of its rows.
+
+    The problems were found in `language`. Of one that is found late, the words in others are left out.
+    """
+    counts = dict(list(grouped(problems).items())[:MOST_PROBLEMS])
+    shown = [at for at in counts if at < MOST_AGAIN]
+    messages: dict[int, dict[str, str]] = {at: {language: problems[at].message} for at in counts}
+    for other in [code for code, _name in settings.LANGUAGES if code != language and shown]:
         with override(other):
-            found = again(problems[-1].line)
-        for row, problem in zip(messages, found, strict=False):
-            if row[:2] == [problem.line, problem.column]:  # something may have come meanwhile
-                row[2][other] = problem.message
-    return messages
+            found = again(problems[shown[-1]].line)
+        for at in shown:
+            same = found[at] if at < len(found) else None  # something may have come meanwhile
+            if same and (same.line, same.column) == (problems[at].line, problems[at].column):
+                messages[at][other] = same.message
+    return [[problems[at].line, problems[at].column, words, counts[at]] for at, words in messages.items()]
 
 
 class WrongFileError(Exception):
@@ -124,7 +147,7 @@ def _sheet_rows(content: bytes) -> list[Row]:
         raise refuse(str(FileFault.LARGE.label)) from None
     if verdict.fault:
         raise refuse(str(FileFault(verdict.fault).label))
-    # Words of a spreadsheet are no formulas, whatever they begin with.
+    # As a CSV file would have them, of which an apostrophe before a formula is no part.
     return [(line, [harmless(cell) for cell in cells]) for line, cells in json.loads(verdict.content)]
 
 
@@ -190,7 +213,7 @@ def _width_fault(cells: Sequence[str], columns: Sequence[str]) -> str:
 
 
 def _line(number: int, cells: list[str], columns: Sequence[str]) -> TableLine:
-    """Return a row; one of the wrong length, or with a formula in it, carries its problems."""
+    """Return a row; one of the wrong length carries its problems. What begins like a formula is text here."""
     line = TableLine(number, {})
     if len(cells) != len(columns):
         line.refuse("", _width_fault(cells, columns))
@@ -204,11 +227,5 @@ def _line(number: int, cells: list[str], columns: Sequence[str]) -> TableLine:
                 % {"most": MOST_LETTERS, "count": len(cell)},
             )
             cell = ""
-        elif cell.startswith(FORMULA_STARTS):
-            line.refuse(
-                name,
-                _("A cell must not begin with “%(sign)s”, because a spreadsheet would run it as a formula.")
-                % {"sign": cell[0]},
-            )
         line.cells[name] = as_written(cell).strip()
     return line

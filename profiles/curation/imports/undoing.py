@@ -29,6 +29,7 @@ from profiles.models import (
     Investor,
     Need,
     Offer,
+    SelectedCompany,
     Thesis,
     User,
 )
@@ -39,8 +40,8 @@ from profiles.platform.merging import DECISIONS
 from profiles.signals import profiles_changed
 
 BATCH = 50
-# What an import itself writes beside a company.
-OWN = (Need, Offer, Thesis, Consent, ImportedRow)
+# What an import itself writes beside a company, and lines of reports.
+OWN = (Need, Offer, Thesis, Consent, ImportedRow, SelectedCompany)
 
 
 def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
@@ -55,7 +56,7 @@ def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
 
 def leave_rest(run: ImportRun) -> None:
     text = _("Undoing was interrupted too often. Undo the import again to remove the rest.")
-    over = {"state": ImportState.DONE, "problems": [[0, "", text]]}
+    over = {"state": ImportState.DONE, "problems": [[0, "", text, 1]]}
     leases.finish(run, **over, attempts=0, done=0)
 
 

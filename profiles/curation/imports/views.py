@@ -128,6 +128,16 @@ def import_codes(request: SignedInRequest) -> HttpResponseBase:
 
 
 @curator_required
+@require_GET
+def import_problems(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """Save every error of a file, one a line."""
+    problems = selectors.problems_of(get_object_or_404(selectors.history(), pk=pk))
+    if not problems:
+        raise Http404
+    return sheets.download(sheets.CSV, f"import-{pk}-errors", ["line", "column", "error"], problems)
+
+
+@curator_required
 @require_POST
 @fresh_proof_required
 def table_export(request: SignedInRequest, kind: str, form: str) -> HttpResponseBase:

@@ -114,6 +114,7 @@ def decide(
     version_read: str | None = None,
     unchanged_since: datetime | None = None,
     typed: Mapping[str, Any] | None = None,
+    undo_time: timedelta = UNDO_TIME,
 ) -> Review:
     """Let the profile be matched, give it back or refuse it, and write down who decided what and why.
 
@@ -150,7 +151,7 @@ def decide(
         by=by,
         at=at,
         before=before,
-        tell_at=at + UNDO_TIME,
+        tell_at=at + undo_time,
         waited_since=since,
     )
     _ask(review, current, reasons or {}, canned)

@@ -155,6 +155,11 @@ def _page(
     edits = edited_fields(profile, viewer, fields, lists)
     names = {edit.name for edit in edits}
     labels = {edit.label for edit in edits}
+    unedited = [field for field in fields if not field.is_told_before and field.name not in names]
+    notes = [_list_notes(form, part, content.rows[part.name]) for part in lists if part.name not in names]
+    empty = [each for each in notes if not (each["rows"] or each["gone"])]
+    unstated = [(field, form[PREFIX + field.name]) for field in unedited if not field.value]
+    unstated += [(each["part"], each["note"]) for each in empty]
     shown = snapshot_of(content, fields, lists)
     before = snapshot_in(form["seen"].value() or "") if form.is_bound else shown
     assignment, waived = queues.assignment_of(profile), set(form["waived"].value() or ())
@@ -166,14 +171,10 @@ def _page(
         "changes": changes(before, shown, labels_of(fields, lists)),
         "has_held": any(not edit.holds for edit in edits),
         "edits": [(edit, form[PREFIX + edit.name]) for edit in edits],
-        "rows": [
-            (field, form[PREFIX + field.name])
-            for field in fields
-            if not field.is_told_before and field.name not in names
-        ],
-        "lists": [
-            _list_notes(form, part, content.rows[part.name]) for part in lists if part.name not in names
-        ],
+        "rows": [(field, form[PREFIX + field.name]) for field in unedited if field.value],
+        "lists": [each for each in notes if each not in empty],
+        "unstated": unstated,
+        "unstated_open": any(note.value() for _field, note in unstated),
         "requests": [
             (field_words(asked.field), asked, str(asked.pk) in waived) for asked in open_requests(profile)
         ],

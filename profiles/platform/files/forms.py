@@ -8,12 +8,14 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, pgettext
 
 from profiles.choices import FileFault, FileKind
 from profiles.integrations.file_checking import STARTS, SentFile
+from profiles.uploads import FILE, MB
 
-MOST_BYTES = 8 * 1024 * 1024  # of one file
+MOST_BYTES = FILE * MB
 ENDINGS = {
     "pdf": FileKind.PDF,
     "pptx": FileKind.PPTX,
@@ -26,7 +28,10 @@ ENDINGS = {
     "jpeg": FileKind.JPEG,
 }
 LONGEST_NAME = 100
-TOO_LARGE = gettext_lazy("This file is larger than 8 MB. Choose a smaller file. We have kept your text.")
+TOO_LARGE = format_lazy(
+    gettext_lazy("This file is larger than {size} MB. Choose a smaller file. We have kept your text."),
+    size=FILE,
+)
 UNKNOWN = gettext_lazy("We cannot accept this type of file here. Choose one of these types: %(kinds)s.")
 UNSAFE = re.compile(r"[^\w .()+-]")
 

@@ -72,7 +72,7 @@ def test_nothing_that_people_wait_for_stands_behind_what_takes_minutes():
     assert {f"matchmaker.periodic.{name}" for name in periodic} < slow
     assert slow - {f"matchmaker.periodic.{name}" for name in periodic} == {
         f"matchmaker.tasks.{name}"
-        for name in ("work_imports", "work_out", "compute_reports", "plan_missions")
+        for name in ("work_imports", "work_out", "compute_reports", "plan_missions", "work_on_selections")
     }
     assert queue("matchmaker.tasks.send_webhooks") == "webhooks"  # nor behind someone's slow server
     assert {queue(name) for name in (dispatch.RANK_EDITS, dispatch.SEND_MAILS, dispatch.ANSWER_ADVICE)} == {

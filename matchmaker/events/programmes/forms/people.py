@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +26,7 @@ from profiles.companies.steps.forms.fields import AmountField, LineField, ProseF
 from profiles.companies.steps.forms.layout import More, helper, side_by_side
 from profiles.models import PartnershipForm, Place, Sector
 from profiles.platform.files.forms import SentFileField
+from profiles.uploads import FILE
 
 PROPOSAL = ("email", "institution", "other_institution", "supervision")
 CARD = ("headline", "skills", "field", "affiliation", "languages", "place", "seeks", "audience")
@@ -124,9 +125,12 @@ class SessionForm(forms.Form):
 class FileForm(forms.Form):
     file = SentFileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy(
-            "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG or ZIP, up to 8 MB. We check the file first. Then all "
-            "participants can download it."
+        help_text=format_lazy(
+            gettext_lazy(
+                "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG or ZIP, up to {size} MB. We check the file first. "
+                "Then all participants can download it."
+            ),
+            size=FILE,
         ),
         kinds=FileKind,
     )

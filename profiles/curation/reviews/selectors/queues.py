@@ -170,8 +170,8 @@ def decisions_of(curator: User) -> "QuerySet[Review]":
 
 
 def undoable(curator: User, *, at: datetime) -> list[Review]:
-    """Return the decisions of a curator that can still be undone, the newest first."""
-    open_ones = decisions_of(curator).filter(tell_at__gt=at)
+    """Return the decisions of a curator that can still be undone one by one, the newest first."""
+    open_ones = decisions_of(curator).filter(tell_at__gt=at, selected=None)
     teams = open_ones.prefetch_related("startup__memberships", "investor__memberships")
     return list(teams.order_by("-pk")[:MOST_UNDOABLE])
 

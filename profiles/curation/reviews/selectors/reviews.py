@@ -184,15 +184,17 @@ def evidence(profile: Startup | Investor) -> list[dict[str, str]]:
 
 
 def _consents(profile: Startup | Investor) -> str:
-    """Return what the company has agreed to: for the whole profile, then for each field group."""
+    """Return what the company has agreed to, each time with everything for which it agreed to the same."""
     purposes: dict[str, list[str]] = {}
     for given in profile.consents.filter(withdrawn_at=None).order_by("group", "pk"):
         purposes.setdefault(given.group, []).append(given.get_purpose_display())
+    groups: dict[str, list[str]] = {}
+    for group, names in purposes.items():
+        words = str(GROUP_LABELS[group]) if group else _("the profile")
+        groups.setdefault(joined(names), []).append(words)
     words = [
-        _("%(group)s: %(purposes)s") % {"group": GROUP_LABELS[group], "purposes": joined(names)}
-        if group
-        else joined(names)
-        for group, names in purposes.items()
+        _("%(purposes)s: %(groups)s") % {"purposes": names, "groups": " · ".join(labels)}
+        for names, labels in groups.items()
     ]
     return pgettext("between two clauses", "; ").join(words)
 

@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from matchmaker import tasks
+from matchmaker.desk.duplicates.services import candidates
+from matchmaker.models.duplicate import DuplicateCandidate
 from matchmaker.models.ranking import RankingJob, RankingRun
 from profiles.choices import ImportState, Status
 from profiles.companies.steps import services as companies
@@ -115,6 +117,66 @@ def test_a_faulty_file_is_told_by_line_and_nothing_is_written(desk):
     assert not Startup.everything.exists()
 
 
+def test_errors_are_grouped_by_column_and_kind_and_all_can_be_saved(desk):
+    rows = [f"Sona {'x' * number},PK-X{number}" for number in range(1, 80)]
+    run = prepared(desk, "\n".join(["name_en,place,pitch", *(f"{row},=1" for row in rows), ",PK-LHE,A"]))
+    assert (run.state, run.counts["problems"]) == (ImportState.FAULTY, 80)
+    assert selectors.progress_of(run)["problems"] == [
+        ("Line 2, column place: “PK-X1” is not in the list.", 79),
+        ("Line 81, column name_en: This field is required.", 1),
+    ]
+    text = " ".join(page(desk, run).split())
+    assert "79 rows" in text
+    saved = desk.get(reverse("import_problems", args=[run.pk])).getvalue().decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(saved)))
+    assert (lines[0], len(lines)) == (["line", "column", "error"], 81)
+    assert lines[2] == ["3", "place", "“PK-X2” is not in the list."]
+    services.discard(run, at=timezone.now())
+    assert desk.get(reverse("import_problems", args=[run.pk])).status_code == 404
+
+
+def test_a_cell_that_begins_like_a_formula_is_text(desk):
+    """A telephone number begins with a plus. Exports see to it that no spreadsheet runs anything."""
+    head, row = "name_en,contact_whatsapp,pitch\n", "Sona Kheti,+92 300 1234567,=1+1\n"
+    run = imported(desk, head + row)
+    assert (run.problems, run.state) == ([], ImportState.DONE)
+    sona = Startup.objects.get()
+    assert (sona.contact_whatsapp, sona.pitch) == ("+92 300 1234567", "=1+1")
+    table = desk.post(reverse("table_export", args=["startups", "csv"])).getvalue().decode("utf-8-sig")
+    (exported,) = csv.DictReader(io.StringIO(table))
+    assert (exported["contact_whatsapp"], exported["pitch"]) == ("'+92 300 1234567", "'=1+1")
+
+
+LUSHAN = "name_en,kind,website,contact_email\n{}\n"
+ROWS = (
+    "Yangtze Lushan Partners,vc,https://yangtze-lushan.example,a@yangtze-lushan.example",
+    "Lushan Yangtze Partners,vc,https://lushan.example,b@lushan.example",
+)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_similar_names_stop_no_file_and_are_possible_duplicates(desk, together):
+    for content in ["\n".join(ROWS)] if together else ROWS:
+        run = imported(desk, LUSHAN.format(content), "investors")
+        assert (run.problems, run.state) == ([], ImportState.DONE)
+    candidates.refresh_due(at=timezone.now())
+    (pair,) = DuplicateCandidate.objects.all()
+    names = {investor.name_en for investor in (pair.investor, pair.other_investor)}
+    assert names == {row.partition(",")[0] for row in ROWS}
+
+
+def test_one_name_is_one_company_unless_site_email_or_number_differ(desk):
+    same = "name_en,website,contact_email,registration_number\n{}\n"
+    rows = ["Sona Kheti,https://sona.example,,", "SONA  kheti,https://other.example,,"]
+    assert imported(desk, same.format("\n".join(rows))).state == ImportState.DONE
+    for row in ("sona kheti,,,", "Sona Kheti,https://www.sona.example/about,x@new.example,"):
+        again = prepared(desk, same.format(row))
+        assert "This company already exists" in page(desk, again), row
+    twice = prepared(desk, same.format("Ravi,,a@ravi.example,R1\nRAVI,,,R2\nravi,,A@ravi.example,"))
+    assert "Line 4, column name_en: The same company is on line 2." in page(desk, twice)
+    assert twice.counts["problems"] == 1
+
+
 NAMED = "name_en,pitch,place,primary_sector,stage,matching\n{},Drip lines,{},{},{},yes\n"
 
 
@@ -153,7 +215,7 @@ def test_faults_are_told_in_the_language_of_whoever_reads_them(desk):
     run = prepared(desk, NAMED.format("Ravi Drip", "Nowhere", "AGR01", "seed"))
     assert "“Nowhere” is not in the list." in page(desk, run)
     with override("zh-hans"):
-        (told,) = selectors.progress_of(run)["problems"]
+        ((told, _rows),) = selectors.progress_of(run)["problems"]
         assert told.endswith(gettext("“%(value)s” is not in the list.") % {"value": "Nowhere"})
     assert "is not in the list" not in told
 

@@ -34,11 +34,6 @@ WRONG = {
         b'name_en,pitch\nA,B\n"C,D\nE,F\n',
         "line 3: The file is not valid CSV after this point (unexpected end of data).",
     ),
-    "a formula": (
-        b"name_en,pitch\nA,=HYPERLINK(0)\n",
-        "line 2, column pitch: A cell must not begin with “=”, because a spreadsheet would run it as a "
-        "formula.",
-    ),
     "no name": (b"name_en,pitch\n,B\n", "line 2, column name_en: This field is required."),
     "an unknown code": (b"name_en,place\nA,PK-XX\n", "line 2, column place: “PK-XX” is not in the list."),
     "an unknown choice": (
@@ -58,7 +53,7 @@ WRONG = {
         "line 2, column name_en: Remove the text-direction control character U+202E: it can disguise a name.",
     ),
     "a name twice": (
-        b"name_en\nRavi Rover\nRAVI-ROVER Ltd\n",
+        b"name_en\nRavi Rover\nRAVI  rover\n",
         "line 3, column name_en: The same company is on line 2.",
     ),
     "a registration twice": (

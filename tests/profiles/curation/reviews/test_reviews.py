@@ -353,12 +353,42 @@ def test_an_edit_within_the_band_is_noticed_without_being_read(asking, sana, as_
     assert "212,34" not in answer.content.decode()
 
 
-def test_a_reviewer_reads_each_consent_with_its_group(startup, sana):
-    for group in ("", "revenue", "founders"):
-        for purpose in (Purpose.MATCHING, Purpose.SHOWING):
+def test_a_reviewer_reads_each_consent_once_with_its_groups(startup, sana):
+    for group, purposes in (
+        ("", (Purpose.MATCHING, Purpose.SHOWING)),
+        ("revenue", (Purpose.MATCHING, Purpose.SHOWING)),
+        ("founders", (Purpose.SHOWING,)),
+    ):
+        for purpose in purposes:
             Consent.objects.create(
                 startup=startup, group=group, purpose=purpose, text_version="2026-15", given_by=sana
             )
     given = [row["value"] for row in selector.evidence(startup) if row["label"] == "Consents given"]
     both = f"{Purpose.MATCHING.label}, {Purpose.SHOWING.label}"
-    assert given == [f"{both}; Founders: {both}; Yearly revenue, as a range: {both}"]
+    assert given == [f"{both}: the profile · Yearly revenue, as a range; {Purpose.SHOWING.label}: Founders"]
+
+
+def folded(page: str) -> str:
+    """Return the part of a review that is folded: what the company does not state."""
+    return page.partition("<summary>Not stated")[2].partition("</details>")[0]
+
+
+def test_a_reviewer_reads_what_is_stated_and_opens_the_rest(desk, waiting):
+    def answer(name: str, page: str) -> bool:
+        return f'name="reason-{name}"' in page
+
+    page = desk.get(address(waiting)).content.decode()
+    rest = folded(page)
+    assert answer("pitch", page)
+    assert not answer("pitch", rest)
+    assert [name for name in ("website", "summary_zh", "needs") if answer(name, rest)] == [
+        "website",
+        "summary_zh",
+        "needs",
+    ], "a note about a gap can still be written"
+    assert (page.count('name="reason-'), rest.count('name="reason-')) == (52, 39)
+    assert '<details class="fold">' in page.partition("<summary>Not stated")[0][-60:]
+
+    typed = {"outcome": "approved", "reason-summary_zh": "Say it in Chinese.", "seen": opened(desk, waiting)}
+    again = desk.post(address(waiting), typed).content.decode()
+    assert "open" in again.partition("<summary>Not stated")[0][-60:], "what is typed is in sight"
