@@ -276,6 +276,7 @@ APPLICATION_LIMIT = register_limit("programme_application", account=(60, 60), co
 # Other addresses named: each may get a mail.
 PROPOSAL_LIMIT = register_limit("programme_proposal", account=(10, 5))
 DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
+DECISIONS_LIMIT = register_limit("programme_decisions", account=(30, 30))  # each decides up to 500
 ANNOUNCEMENT_LIMIT = register_limit("programme_announcement", account=(10, 5))  # each is a mail to all
 TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations
 JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # each who is asked may get a mail

@@ -13,6 +13,7 @@ of_one = [
     path("apply/<slug:kind>/", applications.apply, name="programme_apply"),
     path("withdraw/<slug:kind>/", applications.withdraw, name="programme_withdraw"),
     path("applications/", applications.show_applications, name="programme_applications"),
+    path("applications/decide/", applications.decide_together, name="programme_decide"),
     path("applications/<int:pk>/", applications.show_application, name="programme_application"),
     path("cohort/", cohort.show_cohort, name="programme_cohort"),
     path("files/<int:pk>/", cohort.save_file, name="programme_file"),

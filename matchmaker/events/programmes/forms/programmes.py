@@ -299,6 +299,17 @@ class ApplicationDecisionForm(DecisionForm):
     )
 
 
+class TogetherForm(forms.Form):
+    reason_missing = gettext_lazy("Say why. Each declined applicant reads it.")
+
+    reason = ProseField(
+        max_length=REASON,
+        required=False,
+        label=gettext_lazy("Reason for those you decline. They can read it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class ReviewerForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("Email address"),

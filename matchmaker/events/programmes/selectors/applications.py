@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -263,37 +262,13 @@ def kind_of(application: ProgrammeApplication) -> str:
     return _("Person") if application.person_id else str(Side(application.kind).label)
 
 
-def applications_page(programme: Programme, user: User, state: str, number: str) -> dict[str, Any]:
-    by_state = sent_to(programme, user).order_by().values_list("state").annotate(count=Count("pk"))
-    counts: dict[str, int] = dict(by_state)
-    rows = sent_to(programme, user)
-    if state in counts:
-        rows = rows.filter(state=state)
-    waiting_first = Case(When(state=ProgrammeApplicationState.SENT, then=0), default=1)
-    paged = Paginator(rows.order_by(waiting_first, "sent_at", "pk"), PER_PAGE).get_page(number)
-    return {
-        "page": paged,
-        "rows": [application_row(application) for application in paged.object_list],
-        "counts": [
-            (each, ProgrammeApplicationState(each).label, counts[each])
-            for each in SENT_STATES
-            if each in counts
-        ],
-        "chosen": state,
-        "free": programme.place_count - counts.get(ProgrammeApplicationState.ACCEPTED, 0),
-    }
-
-
 def application_row(application: ProgrammeApplication) -> dict[str, Any]:
     goes_on = application.programme.state in ONGOING
     waits = application.state in (ProgrammeApplicationState.SENT, ProgrammeApplicationState.WAITLISTED)
-    company = application.company
     return {
         "application": application,
         "name": application.name,
         "kind": kind_of(application),
-        "company_id": company.public_id if company and company.is_published else "",
-        "side": company.side if company else "",
         "answered": answered(application),
         "tone": APPLICATION_TONES.get(application.state, ""),
         "may_decide": goes_on and waits,

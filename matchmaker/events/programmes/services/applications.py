@@ -3,7 +3,9 @@
 Accepted applicants get a place number, which is unique.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +19,7 @@ from matchmaker.events.programmes.kinds import (
     APPLICATION_LIMIT,
     APPLIED,
     DECISION_LIMIT,
+    DECISIONS_LIMIT,
     DECLINED,
     LAPSED,
     WAITLISTED,
@@ -31,6 +34,7 @@ from matchmaker.events.programmes.selectors.applications import (
     sent_to,
     unmet,
 )
+from matchmaker.events.programmes.selectors.deciding import Decision
 from matchmaker.events.programmes.selectors.people import of_team
 from matchmaker.events.programmes.services.people import leave_all_teams, write_proposal
 from matchmaker.events.programmes.services.programmes import (
@@ -41,7 +45,7 @@ from matchmaker.events.programmes.services.programmes import (
     lock_programme_row,
     require_open_organiser,
 )
-from matchmaker.events.programmes.services.telling import notify_applicant, notify_organiser
+from matchmaker.events.programmes.services.telling import notify_applicant, notify_many, notify_organiser
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,
@@ -58,7 +62,7 @@ from matchmaker.models.programmes.programme import (
     ProgrammeKind,
 )
 from matchmaker.models.transitions import Mover
-from matchmaker.transitions import NotPublishedError, WrongStateError
+from matchmaker.transitions import NotPublishedError, TransitionRefusedError, WrongStateError
 from profiles.choices import Side
 from profiles.guards import ReasonMissingError
 from profiles.models import Investor, Startup, User
@@ -204,16 +208,69 @@ def decide(
     at: datetime,
     version_read: str | None = None,
 ) -> None:
-    if act == ProgrammeApplicationAct.DECLINE and not reason:
-        raise ReasonMissingError
     limits.take_token(DECISION_LIMIT, account=by, at=at)
-    locked = lock_programme(application.programme)
-    require_open_organiser(locked, NOT_TAKING)
-    if locked.state not in ONGOING:
-        raise WrongStateError
+    locked = _lock_to_decide(application.programme, (act,), reason)
     stored = sent_to(locked).filter(pk=application.pk).first()
     if stored is None:
         raise WrongStateError
+    _decide(stored, locked, act, reason=reason, by=by, at=at, version_read=version_read)
+    notify_applicant(TOLD[act], stored, at=at)
+
+
+@transaction.atomic
+def decide_together(
+    programme: Programme, decisions: Iterable[Decision], *, reason: str, by: User, at: datetime
+) -> int:
+    """Decide many applications as they were read, notify each applicant, and return how many were decided.
+
+    An application that has changed since, or that is decided, stays as it is.
+
+    Raises:
+        RefusedError: there are fewer free places than acceptances. Nothing is decided then.
+    """
+    limits.take_token(DECISIONS_LIMIT, account=by, at=at)
+    wanted = {each.pk: each for each in decisions if each.act}
+    acts = {ProgrammeApplicationAct(each.act) for each in wanted.values()}
+    locked = _lock_to_decide(programme, acts, reason)
+    decided = defaultdict[ProgrammeApplicationAct, list[ProgrammeApplication]](list)
+    rows = sent_to(locked, by).in_bulk(wanted)
+    for pk, each in wanted.items():
+        act = ProgrammeApplicationAct(each.act)
+        if pk not in rows:
+            continue
+        with suppress(TransitionRefusedError):
+            said = reason if act == ProgrammeApplicationAct.DECLINE else ""
+            _decide(rows[pk], locked, act, reason=said, by=by, at=at, version_read=each.version)
+            decided[act].append(rows[pk])
+    for act, applications in decided.items():
+        event = f"{act}:{at.isoformat(timespec='seconds')}"
+        notify_many(TOLD[act], locked, applications, event=event, at=at)
+    return sum(map(len, decided.values()))
+
+
+def _lock_to_decide(
+    programme: Programme, acts: Collection[ProgrammeApplicationAct], reason: str
+) -> Programme:
+    if ProgrammeApplicationAct.DECLINE in acts and not reason:
+        raise ReasonMissingError
+    locked = lock_programme(programme)
+    require_open_organiser(locked, NOT_TAKING)
+    if locked.state not in ONGOING:
+        raise WrongStateError
+    return locked
+
+
+def _decide(
+    stored: ProgrammeApplication,
+    locked: Programme,
+    act: ProgrammeApplicationAct,
+    *,
+    reason: str,
+    by: User,
+    at: datetime,
+    version_read: str | None,
+) -> None:
+    """Decide one application. The caller must hold the lock of the programme and notify the applicant."""
     stored.programme = locked
     changes: dict[str, Any] = {"reason": reason, "decided_by": by, "decided_at": at}
     if act == ProgrammeApplicationAct.ACCEPT:
@@ -222,7 +279,6 @@ def decide(
             raise RefusedError(_("All places are taken. You can put the application on the waitlist."))
         changes |= {"place_number": free[0], "place_count": locked.place_count}
     apply_programme_transition(stored, act, by=by, at=at, version_read=version_read, **changes)
-    notify_applicant(TOLD[act], stored, at=at)
 
 
 TOLD = {

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from matchmaker.events.programmes.kinds import ACCEPTED, DECLINED, WAITLISTED
 from matchmaker.events.programmes.selectors.people import blocking
 from matchmaker.integrations import dispatch
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeTelling
@@ -25,6 +26,12 @@ from profiles.platform.notifications.services import Message
 AT_ONCE = 10  # applications whose people an act tells itself
 BATCH = 20  # applications of one transaction of the worker
 MOST_BATCHES = 200  # of one task; the next one goes on
+# A decision is sent only while it stands.
+STILL = {
+    ACCEPTED: ProgrammeApplicationState.ACCEPTED,
+    WAITLISTED: ProgrammeApplicationState.WAITLISTED,
+    DECLINED: ProgrammeApplicationState.DECLINED,
+}
 
 
 def page_of(programme: Programme) -> str:
@@ -132,6 +139,8 @@ def _notify_some() -> int:
     rows_now = row.programme.applications.filter(pk__in=now).exclude(
         state=ProgrammeApplicationState.WITHDRAWN
     )
+    if row.kind in STILL:
+        rows_now = rows_now.filter(state=STILL[row.kind])
     with notifications.sent_by(lambda: row.programme.company or row.programme.by):
         for each in rows_now.select_related(*related).order_by("pk"):
             notify_applicant(row.kind, each, at=row.at, event=f"{row.event}:{each.pk}", path=row.path)

@@ -2,31 +2,38 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.events.programmes.forms.people import ResearchForm
-from matchmaker.events.programmes.forms.programmes import ApplicationDecisionForm, ApplicationForm
+from matchmaker.events.programmes.forms.programmes import (
+    ApplicationDecisionForm,
+    ApplicationForm,
+    TogetherForm,
+)
 from matchmaker.events.programmes.guards import organiser_required, participant_required
 from matchmaker.events.programmes.selectors import applications as selectors
+from matchmaker.events.programmes.selectors import deciding
 from matchmaker.events.programmes.selectors.people import card_for_organiser
 from matchmaker.events.programmes.selectors.programmes import Reader, facts_of, free_in, programme_in
 from matchmaker.events.programmes.services import applications
 from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.matching.pairs.guards import seen_in
+from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import (
     ProgrammeApplicationAct,
     ProgrammeApplicationState,
     ProgrammeKind,
 )
-from profiles.guards import SignedInRequest
-from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.guards import ReasonMissingError, SignedInRequest
+from profiles.pages import form_error_on, form_page, found_or_404, keys_in, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import handle_form
 
 SAVED = {
@@ -103,11 +110,64 @@ def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str
 @require_safe
 def show_applications(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     programme = organised_or_404(reader, public_id)
-    page = selectors.applications_page(
-        programme, request.user, request.GET.get("state", ""), request.GET.get("page", "1")
-    )
-    context = {"programme": programme, "applications": page}
+    page = deciding.applications_page(reader, programme, request.GET.dict(), request.GET.get("page", "1"))
+    context = {"programme": programme, "applications": page, "filter_query": query_of(request)}
     return render(request, "events/programmes/applications.html", context)
+
+
+def query_of(request: SignedInRequest) -> str:
+    chosen = {name: request.GET[name] for name in deciding.FILTERS if request.GET.get(name)}
+    return f"?{urlencode(chosen)}" if chosen else ""
+
+
+@organiser_required
+@require_POST
+def decide_together(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """Show decisions about many applications, and carry them out once they are confirmed."""
+    programme, sent = organised_or_404(reader, public_id), request.POST
+    decisions = deciding.decisions_in(sent.getlist("decision"))
+    form = TogetherForm(sent if "confirm" in sent else None)
+    if form.is_bound and form.is_valid():
+        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        reason = form.cleaned_data["reason"]
+        with form_error_on(form, words={ReasonMissingError: form.reason_missing}, field="reason"):
+            done = applications.decide_together(programme, decisions, reason=reason, **kwargs)
+            _say_how_many(request, done, sum(bool(each.act) for each in decisions) - done)
+            return redirect("programme_applications", public_id)
+    acts = {each.pk: each.act for each in decisions}
+    if not form.is_bound:
+        acts = _asked_acts(request, reader, programme)
+    if not acts:
+        messages.warning(request, _("Select at least one application."))
+        return redirect("programme_applications", public_id)
+    context = {"programme": programme, "decisions": deciding.summary(reader, programme, acts)}
+    return form_page(request, "events/programmes/decide.html", form, **context)
+
+
+def _asked_acts(request: SignedInRequest, reader: Reader, programme: Programme) -> dict[int, str]:
+    act = request.POST.get("act", "")
+    if act == "proposal":
+        return deciding.proposed(reader, programme)
+    if act not in deciding.ACTS:
+        return {}
+    every = deciding.chosen_in(reader, programme, request.GET.dict()) if "all" in request.POST else []
+    return dict.fromkeys(every or keys_in(request, "pick"), act)
+
+
+def _say_how_many(request: SignedInRequest, done: int, left: int) -> None:
+    text = ngettext(
+        "%(count)d application is decided. We are notifying the applicant.",
+        "%(count)d applications are decided. We are notifying the applicants.",
+        done,
+    )
+    messages.success(request, text % {"count": done})
+    if left:
+        text = ngettext(
+            "%(count)d application has changed in the meantime. Open it to decide.",
+            "%(count)d applications have changed in the meantime. Open them to decide.",
+            left,
+        )
+        messages.warning(request, text % {"count": left})
 
 
 @organiser_required
@@ -127,6 +187,7 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
         "programme": programme,
         "row": selectors.application_row(application),
         "facts": card_for_organiser(application),
+        "card": deciding.company_cards(reader, [application]).get(application.pk),
         "unstated": [
             condition
             for condition in selectors.conditions(programme, applications.applicant_in(application))

@@ -15,12 +15,14 @@ from matchmaker.events.programmes.forms.programmes import CriteriaForm, Reviewer
 from matchmaker.events.programmes.guards import organiser_required, reader_required
 from matchmaker.events.programmes.selectors import jury as selectors
 from matchmaker.events.programmes.selectors.applications import PER_PAGE
+from matchmaker.events.programmes.selectors.deciding import company_cards, proposed
 from matchmaker.events.programmes.selectors.people import card_for_organiser
 from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.events.programmes.services import jury
 from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ONGOING, PUBLIC
+from profiles.companies.receipts.services import keep_receipts
 from profiles.guards import SignedInRequest
 from profiles.pages import form_error_on, form_page, keys_in, message_on_error, page_with_form, sent_by_post
 from profiles.platform.drafts.draft_forms import handle_form
@@ -85,7 +87,11 @@ def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> 
 def results(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     programme = public_or_404(reader, public_id)
     paginator = Paginator(selectors.results_of(programme, request.user), PER_PAGE)
-    context = {"programme": programme, "page": paginator.get_page(request.GET.get("page", "1"))}
+    context = {
+        "programme": programme,
+        "page": paginator.get_page(request.GET.get("page", "1")),
+        "may_propose": programme.state in ONGOING and bool(proposed(reader, programme)),
+    }
     return render(request, "events/programmes/results.html", context)
 
 
@@ -126,7 +132,7 @@ def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> Ht
 
 @reader_required
 @page_with_form
-def review_one(request: SignedInRequest, _reader: Reader, public_id: str, pk: int) -> HttpResponse:
+def review_one(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
     if reviewer.declared_at is None:
         raise Http404
@@ -141,5 +147,12 @@ def review_one(request: SignedInRequest, _reader: Reader, public_id: str, pk: in
         return redirect("programme_review_one", public_id, pk)
 
     make = partial(ScoreForm, criteria=reviewer.programme.criteria, score=page["own"])
-    context = {"programme": reviewer.programme, "page": page, "facts": card_for_organiser(application)}
+    context = {
+        "programme": reviewer.programme,
+        "page": page,
+        "facts": card_for_organiser(application),
+        "card": company_cards(reader, [application]).get(application.pk),
+    }
+    if reader.member and not request.user.is_viewed:
+        keep_receipts(reader.member.company, reader.member.viewer, at=timezone.now())
     return handle_form(request, make, "events/programmes/review_one.html", save, context)
