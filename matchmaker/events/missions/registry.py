@@ -81,7 +81,7 @@ def _wishes(own: list[Any], at: datetime) -> list[Waiting]:
             gettext("Choose"),
             "mission",
             of=(mission.programme.public_id,),
-            icon="calendar3",
+            icon="people",
             day=timezone.localtime(mission.wishes_until, mission.programme.zone).date(),
         )
         for mission in missions.values()
@@ -118,7 +118,7 @@ def _to_accept(meetings: list[MissionMeeting], side: Side, at: datetime) -> list
         )
         sentence = text % {"count": count, "title": programme.title}
         waiting.append(
-            Waiting(sentence, gettext("Answer"), "mission", of=(programme.public_id,), icon="calendar3")
+            Waiting(sentence, gettext("Answer"), "mission", of=(programme.public_id,), icon="people")
         )
     return waiting
 
