@@ -5,6 +5,7 @@ company's record, what is open between a company and others, origins of an intro
 Tasks of the worker, and when each runs.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -119,14 +120,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class WaitingPart:
-    """What waits for a company by one capability: `read` returns nothing where `rows` has none."""
+    """What waits for a company by one capability: `read` asks for it, `counted` says how much it is."""
 
     position: int
-    read: Callable[[Startup | Investor, User, datetime], list[Waiting]]
     rows: Callable[[Startup | Investor, User, datetime], QuerySet[Any]]
+    read: Callable[[Startup | Investor, User, datetime], list[Waiting]] | None = None
+    counted: Callable[[int], Waiting] | None = None
 
 
 WAITING: list[WaitingPart] = []
+OF_PERSONS: list[Callable[[User], str]] = []  # where a person without a company goes on; empty for others
 PUBLIC_PAGES: list[Callable[[], list[str]]] = []  # addresses of pages that everyone may read
 TOLD_AS_WAITING: set[str] = set()  # kinds of notices that say the same as a row of what waits
 
@@ -244,7 +247,8 @@ def register_open_matter(
 def register_waiting(part: WaitingPart, *, told_by: Collection[str] = ()) -> None:
     """Add what waits for a company, for the start page. `told_by`: kinds of notices that say the same.
 
-    `read` asks the database once, however much waits, and is called only if `rows` has any.
+    A part has `read` or `counted`, which is called only if `rows` has any. `read` asks the database once,
+    however much waits.
     """
     WAITING.append(part)
     WAITING.sort(key=lambda each: each.position)
@@ -252,15 +256,24 @@ def register_waiting(part: WaitingPart, *, told_by: Collection[str] = ()) -> Non
 
 
 def waiting_of(company: Startup | Investor, user: User, at: datetime) -> list[list[Waiting]]:
-    """Return what waits for a company, by capability. One query, and one for each where something does."""
+    """Return what waits for a company, by capability.
+
+    One query, and one for each part with `read` where something does.
+    """
     if not WAITING:
         return []
     first, *rest = (
         part.rows(company, user, at).order_by().values_list(Value(number, IntegerField()))
         for number, part in enumerate(WAITING)
     )
-    numbers = sorted(number for (number,) in first.union(*rest))
-    return [WAITING[number].read(company, user, at) for number in numbers]
+    found = Counter(number for (number,) in first.union(*rest, all=True))
+    waiting = []
+    for number, part in enumerate(WAITING):
+        if found[number] and part.counted:
+            waiting.append([part.counted(found[number])])
+        elif found[number] and part.read:
+            waiting.append(part.read(company, user, at))
+    return waiting
 
 
 def register_funnel_step(

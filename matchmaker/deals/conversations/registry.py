@@ -57,7 +57,7 @@ def unread_of(company: Startup | Investor, user: User, _at: datetime) -> list[Wa
 
 
 register_waiting(
-    WaitingPart(20, unread_of, lambda company, user, _at: unread_messages(company, user)),
+    WaitingPart(20, lambda company, user, _at: unread_messages(company, user), unread_of),
     told_by=[kinds.MESSAGE],
 )
 

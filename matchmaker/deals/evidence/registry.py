@@ -30,18 +30,16 @@ def expired_rows(company: Startup | Investor, _user: User, at: datetime) -> Quer
     return company.evidences.filter(state=EvidenceState.SEEN, expires_on__lt=at.date())
 
 
-def expired_of(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    count = expired_rows(company, user, at).count()
+def expired(count: int) -> Waiting:
     text = ngettext(
         "%(count)d piece of your evidence has expired",
         "%(count)d pieces of your evidence have expired",
         count,
     )
-    waiting = Waiting(text % {"count": count}, str(_("Add new evidence")), "evidence", icon="hourglass-split")
-    return [waiting] if count else []
+    return Waiting(text % {"count": count}, str(_("Add new evidence")), "evidence", icon="hourglass-split")
 
 
-register_waiting(WaitingPart(60, expired_of, expired_rows), told_by=[EVIDENCE_EXPIRED])
+register_waiting(WaitingPart(60, expired_rows, counted=expired), told_by=[EVIDENCE_EXPIRED])
 
 merging.register(
     {

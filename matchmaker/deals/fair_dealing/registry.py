@@ -38,6 +38,7 @@ register_queue(
     lambda: waiting_in(ScreeningCandidate.objects.filter(decision=""), "found_at"),
     target=timedelta(days=7),
 )
+register_menu_entry("startup_status", 40, "startup_dependency", _("Who you depend on"))
 register_menu_entry("footer", 0, "market_context", _("Figures about the market"))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.signals import post_delete
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +17,8 @@ from matchmaker.events.missions import admin, kinds  # noqa: F401  register them
 from matchmaker.events.missions.selectors.day import place_of
 from matchmaker.events.missions.services import clock, meetings, missions, plans
 from matchmaker.events.programmes.selectors.programmes import PAGE_LINKS
-from matchmaker.models.missions import Delegation, Mission, MissionMeeting
-from matchmaker.models.missions.mission import COMPANIES_OF_BOTH, MissionState
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionWish
+from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
@@ -33,27 +33,47 @@ from matchmaker.registry import (
     register_task,
     register_waiting,
 )
+from profiles.choices import Side
 from profiles.models import Investor, Membership, Startup, User
 from profiles.people.accounts.time_zones import zone_label
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 
+NAMES, TITLES = (tuple(f"{what}_{code}" for code in ("en", "ur", "zh")) for what in ("name", "title"))
+BEFORE_MEETINGS = (MissionState.SETTING_UP, MissionState.WISHES)
 
-def wishing(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[Delegation]:
+
+def delegations(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[Delegation]:
+    """Return where a company that takes part comes to; the missions that are over are left out."""
     if not company.takes_part:
         return Delegation.objects.none()
-    return Delegation.objects.filter(
-        **{f"application__{company.side}": company},
-        application__state=ProgrammeApplicationState.ACCEPTED,
-        mission__state=MissionState.WISHES,
-        mission__wishes_until__gt=at,
-    ).exclude(wishes__is_prefilled=False)
+    own = Delegation.objects.filter(**{f"application__{company.side}": company})
+    return own.exclude(mission__state=MissionState.OVER)
 
 
-def wishes_to_choose(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    rows = wishing(company, user, at)
+def missions_of(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    """Return whom to choose, what to accept and who is met next. Two queries."""
+    chosen = MissionWish.objects.filter(giver=OuterRef("pk"), is_prefilled=False)
+    rows = delegations(company, user, at).select_related("application", "mission__programme")
+    own = list(rows.annotate(has_chosen=Exists(chosen)))
+    planned = any(each.mission.state not in BEFORE_MEETINGS for each in own)
+    meetings = list(meetings_to_come(company, at)) if planned else []
+    side = Side(company.side)
+    return [
+        *_wishes(own, at),
+        *_to_accept(meetings, side, at),
+        *(_next_meeting(each, side.other) for each in meetings),
+    ]
+
+
+def _wishes(own: list[Any], at: datetime) -> list[Waiting]:
     missions = {
-        delegation.mission_id: delegation.mission for delegation in rows.select_related("mission__programme")
+        each.mission_id: each.mission
+        for each in own
+        if not each.has_chosen
+        and each.application.state == ProgrammeApplicationState.ACCEPTED
+        and each.mission.state == MissionState.WISHES
+        and each.mission.wishes_until > at
     }
     return [
         Waiting(
@@ -61,30 +81,36 @@ def wishes_to_choose(company: Startup | Investor, user: User, at: datetime) -> l
             gettext("Choose"),
             "mission",
             of=(mission.programme.public_id,),
-            icon="calendar3",
+            icon="people",
             day=timezone.localtime(mission.wishes_until, mission.programme.zone).date(),
         )
         for mission in missions.values()
     ]
 
 
-def meetings_to_come(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[MissionMeeting]:
-    """Return what a company that takes part has not met yet, a meeting that goes on now too."""
-    if not company.takes_part:
-        return MissionMeeting.objects.none()
-    mine = {f"{company.side}__application__{company.side}": company}
-    return MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=at)
+def meetings_to_come(company: Startup | Investor, at: datetime) -> QuerySet[MissionMeeting]:
+    """Return what a company has not met yet, a meeting that goes on now too."""
+    side = Side(company.side)
+    mine, other = {f"{side}__application__{side}": company}, f"{side.other}__application__{side.other}"
+    rows = MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=at)
+    shown = (
+        *("key", f"{side}_accepted_at", "slot__starts_at", "table__hall", "table__name"),
+        *(f"mission__programme__{each}" for each in ("public_id", "time_zone", *TITLES)),
+        *(f"{side.other}__{each}" for each in ("name", "application__startup", "application__investor")),
+        *(f"{other}__{each}" for each in NAMES),
+    )
+    related = rows.select_related("mission__programme", "slot", "table", other)
+    return related.only(*shown).order_by("slot__starts_at", "pk")
 
 
-def meetings_waiting(company: Startup | Investor, user: User, at: datetime) -> QuerySet[MissionMeeting]:
-    not_accepted = {f"{company.side}_accepted_at": None}
-    return meetings_to_come(company, user, at).filter(**not_accepted, slot__starts_at__gt=at)
-
-
-def meetings_to_accept(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    rows = meetings_waiting(company, user, at).select_related("mission__programme")
+def _to_accept(meetings: list[MissionMeeting], side: Side, at: datetime) -> list[Waiting]:
+    waits = (
+        each
+        for each in meetings
+        if getattr(each, f"{side}_accepted_at") is None and each.slot and each.slot.starts_at > at
+    )
     waiting = []
-    for programme, count in Counter(row.mission.programme for row in rows).items():
+    for programme, count in Counter(each.mission.programme for each in waits).items():
         text = ngettext(
             "%(count)d meeting is waiting for your answer: %(title)s",
             "%(count)d meetings are waiting for your answer: %(title)s",
@@ -92,26 +118,21 @@ def meetings_to_accept(company: Startup | Investor, user: User, at: datetime) ->
         )
         sentence = text % {"count": count, "title": programme.title}
         waiting.append(
-            Waiting(sentence, gettext("Answer"), "mission", of=(programme.public_id,), icon="calendar3")
+            Waiting(sentence, gettext("Answer"), "mission", of=(programme.public_id,), icon="people")
         )
     return waiting
 
 
-def next_meetings(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    rows = meetings_to_come(company, user, at).order_by("slot__starts_at", "pk")
-    related = rows.select_related("mission__programme", "slot", "table", *COMPANIES_OF_BOTH)
-    return [
-        Waiting(
-            gettext("Meeting with %(name)s: %(moment)s")
-            % {"name": getattr(row, str(company.side.other)).called, "moment": when_and_where(row)},
-            gettext("See the meeting"),
-            "mission_day_meeting",
-            of=(row.mission.programme.public_id, row.key),
-            icon="people",
-            is_ahead=True,
-        )
-        for row in related
-    ]
+def _next_meeting(meeting: MissionMeeting, other: Side) -> Waiting:
+    words = {"name": getattr(meeting, other).called, "moment": when_and_where(meeting)}
+    return Waiting(
+        gettext("Meeting with %(name)s: %(moment)s") % words,
+        gettext("See the meeting"),
+        "mission_day_meeting",
+        of=(meeting.mission.programme.public_id, meeting.key),
+        icon="people",
+        is_ahead=True,
+    )
 
 
 def when_and_where(meeting: MissionMeeting) -> str:
@@ -130,9 +151,9 @@ def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | 
 
 PAGE_LINKS.append(link_to_mission)
 MENU_COVERS["programmes"] = ["mission"]
-register_waiting(WaitingPart(43, wishes_to_choose, wishing), told_by=[kinds.WISHES_OPEN, kinds.REMINDED])
-register_waiting(WaitingPart(44, meetings_to_accept, meetings_waiting), told_by=[kinds.PUBLISHED])
-register_waiting(WaitingPart(45, next_meetings, meetings_to_come))
+register_waiting(
+    WaitingPart(43, delegations, missions_of), told_by=[kinds.WISHES_OPEN, kinds.REMINDED, kinds.PUBLISHED]
+)
 
 
 def meetings_ahead(company: Startup | Investor) -> int:

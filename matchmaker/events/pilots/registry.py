@@ -92,7 +92,7 @@ def applications_to_answer(company: Startup | Investor, _user: User, _at: dateti
 
 
 register_waiting(
-    WaitingPart(40, applications_to_answer, lambda company, _user, _at: unanswered_rows(company)),
+    WaitingPart(40, lambda company, _user, _at: unanswered_rows(company), applications_to_answer),
     told_by=[kinds.PILOT_APPLIED],
 )
 

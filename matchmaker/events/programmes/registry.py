@@ -35,6 +35,7 @@ from matchmaker.models.programmes.programme import (
 from matchmaker.registry import (
     HOUR,
     MINUTE,
+    OF_PERSONS,
     PUBLIC_PAGES,
     SOON,
     WHEN_BLOCKED,
@@ -63,6 +64,15 @@ register_menu_entry("curator", 52, "programmes", _("Programmes"), covers=COVERED
 register_menu_entry("footer", 12, "programmes", _("Programmes"))
 
 
+def page_of_person(user: User) -> str:
+    own = PersonCard.objects.filter(user=user).order_by().values("pk")
+    applied = ProgrammeApplication.objects.filter(person=user).order_by().values("pk")
+    return "own_programmes" if own.union(applied).exists() else ""
+
+
+OF_PERSONS.append(page_of_person)
+
+
 def public_pages() -> list[str]:
     codes = listed(Reader()).order_by("pk").values_list("public_id", flat=True)
     return [reverse("programme", args=[code]) for code in codes]
@@ -86,18 +96,16 @@ def undecided(company: Startup | Investor, _user: User, _at: datetime) -> QueryS
     return ProgrammeApplication.objects.filter(**own, state=ProgrammeApplicationState.SENT).exclude(unsigned)
 
 
-def applications_to_decide(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    count = undecided(company, user, at).count()
+def applications_to_decide(count: int) -> Waiting:
     text = ngettext(
         "%(count)d application for your programmes is waiting for your decision",
         "%(count)d applications for your programmes are waiting for your decision",
         count,
     )
-    waiting = Waiting(text % {"count": count}, gettext("Read and decide"), "own_programmes", icon="people")
-    return [waiting] if count else []
+    return Waiting(text % {"count": count}, gettext("Read and decide"), "own_programmes", icon="people")
 
 
-register_waiting(WaitingPart(42, applications_to_decide, undecided), told_by=[kinds.APPLIED])
+register_waiting(WaitingPart(42, undecided, counted=applications_to_decide), told_by=[kinds.APPLIED])
 
 
 def programmes_owing(company: Startup | Investor, user: User, _at: datetime) -> QuerySet[Programme]:
@@ -135,10 +143,10 @@ def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) 
 
 MOST_WAITING = 5
 register_waiting(
-    WaitingPart(43, outcomes_to_confirm, lambda company, user, _at: to_confirm(company, user)),
+    WaitingPart(43, lambda company, user, _at: to_confirm(company, user), outcomes_to_confirm),
     told_by=[kinds.OUTCOME_RECORDED],
 )
-register_waiting(WaitingPart(44, outcomes_to_say, programmes_owing), told_by=[kinds.OUTCOMES_ASKED])
+register_waiting(WaitingPart(44, programmes_owing, outcomes_to_say), told_by=[kinds.OUTCOMES_ASKED])
 WHEN_BLOCKED += [hosts.end_between, applications.end_between]
 NAMERS.append(names_on)
 

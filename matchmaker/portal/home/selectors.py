@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, prefetch_related_objects
+from django.db.models import Count, F, Q, prefetch_related_objects
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
-from matchmaker.deals.introductions.selectors import introductions_of, shortlist_count
+from matchmaker.deals.introductions.selectors import introductions_of
 from matchmaker.deals.meetings.selectors import meetings_on, moment_for
+from matchmaker.matching.lists.selectors.best import best_cards
 from matchmaker.matching.lists.selectors.cards import (
     CurrentCompany,
     PairInteractions,
@@ -25,7 +28,7 @@ from matchmaker.matching.lists.selectors.cards import (
 from matchmaker.matching.lists.selectors.list_page import counterparts, for_cards
 from matchmaker.matching.pairs.selectors.advice import BEST, answer_of
 from matchmaker.matching.pairs.selectors.match_page import MatchPage, match_page
-from matchmaker.matching.pairs.selectors.pair import Pair, known_to, pair_of, replies_of
+from matchmaker.matching.pairs.selectors.pair import Pair, Replies, known_to, pair_of, replies_of
 from matchmaker.matching.ranking.selectors.stored_lists import is_readable, list_entries
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
@@ -38,13 +41,17 @@ from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Role, Status
 from profiles.companies.steps.selectors import status_of
-from profiles.models import Investor, Place, Sector, Startup, User
+from profiles.models import Investor, Place, Review, Sector, Startup, Thesis, User
 from profiles.notice_kinds import KINDS
-from profiles.people.accounts.selectors import team_size
 from profiles.platform.notifications.selectors import notices_of
 
 SHOWN = 5  # rows of one kind; the page of all of them is a click away
 UNREAD_SHOWN = 3
+BEST_SHOWN = 3
+NEARLY = 0.8  # of what a company can take in a month
+FEW = 5  # of anything that is counted: fewer would tell who
+MONTH, DAY = timedelta(days=30), timedelta(days=1)
+MOST_COUNTED = 1000
 SHOWN_AS_ROWS = (REQUEST_RECEIVED, REQUEST_REMINDER)
 
 
@@ -61,10 +68,16 @@ class AgendaRow:
 def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any]:
     """Return what a home page begins with; the same queries however much it is."""
     known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
-    waiting = known.filter(state=IntroductionState.ASKED)
-    open_requests = list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk"))
+    waiting = known.filter(state=IntroductionState.ASKED).order_by(F("due_at").asc(nulls_last=True), "pk")
+    open_requests = list(waiting) if member.interactions.introduced else []
     answerable, ahead = meetings_on(member.side, member.company, at=at)
-    others = [each for part in waiting_of(member.company, user, at) for each in part[:SHOWN]]
+    parts = waiting_of(member.company, user, at)
+    others = [
+        each
+        for part in parts
+        for is_ahead in (False, True)
+        for each in [row for row in part if row.is_ahead == is_ahead][:SHOWN]
+    ]
     introductions = [
         *open_requests,
         *(meeting.introduction for meeting in (*answerable, *ahead)),
@@ -170,30 +183,80 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
     """Return the home page of a member; the same queries whatever waits."""
     company, side, relations = member.company, member.side, member.interactions
     prefetch_related_objects([company], "consents")
-    listed, waits = own_list(member), agenda(member, user, at=at)
-    members, invited = team_size(company, at=at)
+    is_published = company.is_published
+    status = None if is_published else status_of(company)
+    has_begun = bool(relations.introduced or relations.mutual)
     return {
         "company": company,
-        "status": status_of(company),
+        "status": status,
+        "badge": status.label if status else Status(company.status).label,
         "new_text": new_text(company),
         "consents_url": reverse(f"{side}_consents"),
-        "gains": gains_of(company),
-        "matches": len(relations.shown(listed.stored.entries)) if listed else None,
-        "shortlisted": shortlist_count(relations),
-        "interested": len(relations.interested),
-        "mutual": len(relations.mutual),
-        "agenda": waits,
-        "shows_agenda": company.takes_part or any(waits[part] for part in ("waiting", "resting", "unread")),
-        "members": members,
-        "invited": invited,
-        "replies": replies_of(side, company, at=at),
-        "is_idle": not (listed and listed.stored.entries) and has_no_active_thesis(company),
+        "agenda": agenda(member, user, at=at),
+        "has_begun": has_begun,
+        "best": None if has_begun or not is_published else _best(member),
+        "review": _review(company, at=at) if company.status == Status.SUBMITTED else None,
+        "gains": gains_of(company) if is_published else [],
+        "replies": _used_up(replies_of(side, company, at=at)) if is_published else None,
     }
 
 
 def gains_of(company: Startup | Investor) -> list[Any]:
     answer = answer_of(company)
-    return [] if answer.is_old or not company.is_published else answer.items[:BEST]
+    return [] if answer.is_old else answer.items[:BEST]
+
+
+def _best(member: CurrentCompany) -> dict[str, Any]:
+    """Return the matches that a company begins with, and what its list has beside them."""
+    lists = own_list(member)
+    entries = lists.stored.entries if lists else ()
+    return {
+        "cards": best_cards(member, lists, BEST_SHOWN) if lists else [],
+        "count": len(member.interactions.shown(entries)),
+        "is_ranked": lists is not None,
+        "is_idle": not entries and has_no_active_thesis(member.company),
+    }
+
+
+def _used_up(replies: Replies) -> Replies | None:
+    """Return how many requests came this month, where they nearly fill what a company can take."""
+    return replies if replies.month and replies.month >= NEARLY * replies.capacity else None
+
+
+def _review(company: Startup | Investor, *, at: datetime) -> dict[str, Any]:
+    fits = fits_of(company)
+    return {"days": review_days(at=at), "fits": fits if fits >= FEW else 0}
+
+
+def review_days(*, at: datetime) -> tuple[int, int] | None:
+    """Return in how many days half, and 19 of 20, of last month's reviews were done; None for a few."""
+    rows = Review.objects.filter(decided_at__gt=at - MONTH, waited_since__isnull=False)
+    moments = rows.order_by("-decided_at").values_list("decided_at", "waited_since")[:MOST_COUNTED]
+    took = sorted(max(1, ceil((decided - since) / DAY)) for decided, since in moments)
+    if len(took) < FEW:
+        return None
+    return took[(len(took) - 1) // 2], took[ceil(0.95 * len(took)) - 1]
+
+
+def fits_of(company: Startup | Investor) -> int:
+    """Return how many companies across the table look for what a company says, or say what it looks for."""
+    today = timezone.localdate()
+    if isinstance(company, Startup):
+        sector = company.primary_sector
+        keys = [key for key in (sector.pk, sector.parent_id) if key] if sector else []
+        theses = Thesis.objects.active_on(today).filter(
+            Q(sectors=None) | Q(sectors__in=keys),
+            Q(stages=None) | Q(stages=company.stage_id),
+            investor__in=Investor.objects.published(),
+        )
+        out = theses.filter(Q(sectors_out__in=keys) | Q(stages_out=company.stage_id))
+        return theses.exclude(pk__in=out.values("pk")).aggregate(n=Count("investor", distinct=True))["n"] or 0
+    wanted = Q(pk__in=())
+    for thesis in company.theses.active_on(today).prefetch_related("sectors", "stages"):
+        sectors, stages = list(thesis.sectors.all()), list(thesis.stages.all())
+        in_sector = Q(primary_sector__in=sectors) | Q(primary_sector__parent__in=sectors)
+        wanted |= (in_sector if sectors else Q()) & (Q(stage__in=stages) if stages else Q())
+    return Startup.objects.published().filter(wanted).count()
 
 
 LOOKED_AT = 200  # demo startups whose lists are searched for the pair: a whole market of them would take long

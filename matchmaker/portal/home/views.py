@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.portal.home.selectors import best_demo_pair, front_page, home_page
+from matchmaker.registry import OF_PERSONS
 from profiles.choices import Role
 from profiles.companies.steps.views.steps import links_of
 from profiles.guards import SignedInRequest
@@ -20,16 +21,17 @@ FIRST_PAGES = {Role.STARTUP.value: ("startup_edit", "basics"), Role.INVESTOR.val
 @login_required
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """Say what to do next; without a company the next thing is to name it."""
+    """Say what to do next; without a company to name it, or what a person takes part in."""
     user = request.user
     if user.role not in FIRST_PAGES:
         return redirect({Role.CURATOR: "desk", Role.OBSERVER: "reports"}.get(user.role, "admin:index"))  # type: ignore[call-overload]
     member = current_company(user)
     if member is None:
-        return redirect(*FIRST_PAGES[user.role])
+        own_page = next(filter(None, (page_of(user) for page_of in OF_PERSONS)), "")
+        return redirect(own_page) if own_page else redirect(*FIRST_PAGES[user.role])
     page = home_page(member, user, at=timezone.now())
-    links = links_of(page["company"], page["status"].completeness)
-    return render(request, f"portal/home/{user.role}.html", {"page": page, "links": links})
+    links = links_of(member.company, page["status"].completeness) if page["status"] else None
+    return render(request, "portal/home/company.html", {"page": page, "links": links})
 
 
 FRESH_SECONDS = 60

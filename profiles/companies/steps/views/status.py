@@ -157,6 +157,7 @@ def submit(request: SignedInRequest, company: Company) -> HttpResponse:
     try:
         companies.submit(company, by=request.user, at=timezone.now())
         messages.success(request, _("Your profile has been submitted. A curator will review it."))
+        return redirect("home")
     except NotReadyError:
         messages.error(request, _("A few things are still missing; they are listed here."))
     except NotSubmittableError:

@@ -95,12 +95,7 @@ def test_a_hidden_pair_is_nowhere_for_either_side_from_the_next_request(
         assert client.get(f"/matches/{other.public_id}/").status_code == 404
         assert client.get(f"/matches/{other.public_id}/?view=plain").status_code == 404
         home = client.get("/home/").context["page"]
-        assert (home["shortlisted"], home["interested"], home["mutual"], home["agenda"]["to_answer"]) == (
-            0,
-            0,
-            0,
-            0,
-        )
+        assert (home["has_begun"], home["agenda"]["to_answer"]) == (False, 0)
 
 
 def test_a_hidden_pair_answers_as_what_does_not_exist(startup, investor, li_wei, sana, as_user):

@@ -327,7 +327,7 @@ def test_whoever_one_thesis_recommends_is_recommended_on_the_list_of_all(as_user
 
 
 def test_home_counts_what_the_list_of_all_shows(as_user, li_wei, theses):
-    assert as_user(li_wei).get("/home/").context["page"]["matches"] == page(as_user(li_wei)).total == 5
+    assert as_user(li_wei).get("/home/").context["page"]["best"]["count"] == page(as_user(li_wei)).total == 5
 
 
 def test_a_thesis_of_somebody_else_is_none(as_user, li_wei, theses):

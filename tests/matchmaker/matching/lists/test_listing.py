@@ -270,7 +270,7 @@ class TestLessLikely:
             < html.index("<details>", html.index("Poor 01"))
         )
         assert ("4 recommended" in html, "11 less likely" in html, "Show 1 more" in html) == (True,) * 3
-        assert client.get(reverse("home")).context["page"]["matches"] == 4
+        assert client.get(reverse("home")).context["page"]["best"]["count"] == 4
 
     def test_a_filter_moves_nobody_between_the_sections(self, as_user, li_wei, listed):
         """Even where it leaves no one who is recommended."""

@@ -137,12 +137,12 @@ def test_with_several_theses_what_fits_is_what_their_lists_recommend(wide_market
     page = as_user(make_partner("p@example.com", investor))
 
     before = again(investor)
-    assert before.fitting == page.get("/home/").context["page"]["matches"]
+    assert before.fitting == page.get("/home/").context["page"]["best"]["count"]
 
     offered = next(item for item in before.items if item["kind"] == "offer")
     Offer.objects.create(investor=investor, type_id=offered["pk"])
     assert again(investor).fitting == before.fitting + offered["fitting"]
-    assert page.get("/home/").context["page"]["matches"] == before.fitting + offered["fitting"]
+    assert page.get("/home/").context["page"]["best"]["count"] == before.fitting + offered["fitting"]
 
 
 def test_an_answer_about_an_older_profile_names_no_gain(market, as_user):

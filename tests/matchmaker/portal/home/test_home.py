@@ -13,18 +13,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import escape, strip_tags
 
-from matchmaker.choices import PassReason
 from matchmaker.deals.conversations import selectors as conversations
 from matchmaker.deals.introductions.services import deadlines
 from matchmaker.deals.meetings import services as meetings
+from matchmaker.management.commands.bench_pages import MOST_QUERIES
 from matchmaker.matching.ranking.services import weights
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting
-from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
-from profiles.choices import Audience, Side, Status
-from profiles.models import Investor, Notice, OutboxMail, Startup, User
+from matchmaker.models.pair_action import Pass
+from profiles.choices import Audience, ReviewOutcome, Side, Status
+from profiles.models import Investor, Notice, OutboxMail, Review, Sector, Startup, User
 from tests import factories
 from tests.factories import make_founder, make_investor, make_partner, make_startup
 from tests.matchmaker import ranked
@@ -62,21 +63,52 @@ class TestHome:
         assert ('href="/startup/consent/"' in page, 'href="/matches/"' in page) == (True, False)
         assert page.count(">Your profile<") == 1
 
-    def test_it_counts_matches_shortlist_and_interest(self, ayesha, startup, as_user):
+    def test_it_begins_with_the_three_best_matches_each_with_its_best_reason(self, ayesha, startup, as_user):
+        ranked_investors = [make_investor(f"Investor {number}") for number in range(5)]
+        entries = [lists.entry(one.pk, number) for number, one in enumerate(ranked_investors)]
+        lists.store(Side.STARTUP, startup.pk, entries)
+        page = as_user(ayesha).get(HOME)
+        best = page.context["page"]["best"]
+        listed = as_user(ayesha).get("/matches/").context["matches"].cards
+        assert [card.name for card in best["cards"]] == [card.name for card in listed[:3]]
+        main = " ".join(page.content.decode().partition("<main")[2].split())
+        for card in listed[:3]:
+            assert main.count(f'href="/matches/{card.public_id}/"') >= 1
+            assert escape(card.reasons[0]) in main
+        assert f"See all {best['count']} recommended matches" in main
+        assert re.findall(r"Step (\d) of 3", main) == ["1", "2", "3"]
+
+    def test_with_an_introduction_it_is_about_what_waits_and_comes(self, ayesha, startup, as_user):
+        investor = make_investor("First")
+        lists.store(Side.STARTUP, startup.pk, [lists.entry(investor.pk, 1)])
+        make_introduction(startup, investor, by=ayesha, side=Side.STARTUP)
+        page = as_user(ayesha).get(HOME)
+        assert page.context["page"]["best"] is None
+        main = page.content.decode().partition("<main")[2].partition("</main>")[0]
+        assert re.findall(r"<h2[^>]*>(.*?)</h2>", main) == ["Waiting for you", "Coming up"]
+
+    @pytest.mark.parametrize(("asked", "shown"), [(3, False), (4, True)])
+    def test_the_quota_shows_when_most_of_it_is_used(self, ayesha, startup, as_user, asked, shown):
+        Startup.objects.update(capacity=5)
+        for number in range(asked):
+            make_introduction(startup, make_investor(f"Asker {number}"), by=ayesha, side=Side.INVESTOR)
+        page = as_user(ayesha).get(HOME).content.decode()
+        assert ("Requests received in the last 30 days" in page) == shown
+
+    def test_more_matches_take_the_same_queries(self, ayesha, startup, as_user):
         first, second = make_investor("First"), make_investor("Second")
-        strong, weak = make_investor("Strong"), make_investor("Weak")
-        entries = [lists.entry(one.pk, 1) for one in (first, second, strong)]
-        lists.store(Side.STARTUP, startup.pk, [*entries, lists.entry(weak.pk, 1, levels=(0,) * 8)])
-        ours = {"side": Side.STARTUP, "startup": startup, "by": ayesha}
-        for investor in (first, second):
-            ShortlistEntry.objects.create(investor=investor, **ours)
-            Interest.objects.create(investor=investor, **ours)
-        Pass.objects.create(investor=second, reason=PassReason.TEAM, **ours)
-        for investor in (second, make_investor("Wants us")):
-            Interest.objects.create(**{**ours, "side": Side.INVESTOR}, investor=investor)
-        page = as_user(ayesha).get(HOME).context["page"]
-        assert (page["matches"], page["shortlisted"], page["interested"], page["mutual"]) == (2, 1, 2, 1)
-        assert len(as_user(ayesha).get("/shortlist/").context["shortlist"]["kept"]) == page["shortlisted"]
+        client = as_user(ayesha)
+        counts = []
+        for entries in ([first], [first, second]):
+            stored = [lists.entry(one.pk, number) for number, one in enumerate(entries)]
+            lists.store(Side.STARTUP, startup.pk, stored)
+            client.get(HOME)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(HOME)
+            counts.append(len(queries))
+        assert (
+            counts[0] == counts[1] <= MOST_QUERIES["home"] + 2
+        )  # the list and its cards, and no introduction
 
     def test_it_tells_of_those_whose_yes_has_no_answer(self, ayesha, startup, as_user):
         for name in ("Waiting", "Passed on", "Answered", "Gone"):
@@ -122,8 +154,8 @@ class TestHome:
     def test_it_never_says_that_nothing_waits_above_what_does(self, ayesha, startup, as_user):
         nothing = "No one is waiting for your answer."
         client, partner = as_user(ayesha), make_investor("Pearl River Capital")
-        assert nothing in client.get(HOME).content.decode()
         talk = make_introduction(startup, partner, by=ayesha, state=IntroductionState.MUTUAL)
+        assert nothing in client.get(HOME).content.decode()
         wei = make_partner("wei@example.com", partner)
         make_message(talk, Side.INVESTOR, by=wei)
         make_message(talk, Side.INVESTOR, by=wei)
@@ -154,6 +186,66 @@ class TestHome:
         operator = User.objects.create_superuser("root@example.com", "a-long-pass-phrase")
         assert answer(as_user(sana).get(HOME)) == (302, reverse("desk"))
         assert answer(as_user(operator).get(HOME)) == (302, reverse("admin:index"))
+
+
+class TestWaiting:
+    """What a member reads between the submission and the review."""
+
+    @pytest.fixture
+    def client(self, ayesha, startup, as_user):
+        Startup.objects.update(status=Status.SUBMITTED, submitted_at=timezone.now(), reviewed_at=None)
+        return as_user(ayesha)
+
+    def reviewed(self, sana, days, *, ago=1):
+        decided = timezone.now() - timedelta(days=ago)
+        for number, took in enumerate(days):
+            Review.objects.create(
+                startup=make_startup(f"Reviewed {number} {ago}"),
+                outcome=ReviewOutcome.APPROVED,
+                decided_by=sana,
+                decided_at=decided,
+                waited_since=decided - timedelta(days=took),
+            )
+
+    def words(self, client):
+        return " ".join(strip_tags(client.get(HOME).content.decode()).split())
+
+    def test_the_time_of_a_review_comes_from_last_months(self, client, sana):
+        self.reviewed(sana, [1, 1, 2, 2, 6])
+        self.reviewed(sana, [90] * 9, ago=40)
+        told = self.words(client)
+        assert "half of the reviews took at most 2 days. Nineteen of twenty took at most 6 days." in told
+
+    def test_fewer_than_five_reviews_tell_nothing(self, client, sana):
+        self.reviewed(sana, [1, 1, 2, 2])
+        assert "half of the reviews" not in self.words(client)
+
+    def test_it_counts_who_fits_and_names_no_one(self, client):
+        for number in range(4):
+            make_investor(f"Canary {number}")
+        told = self.words(client)
+        assert "fit what you wrote" not in told
+        make_investor("Canary 4")
+        make_investor("Canary elsewhere").theses.get().sectors.set(Sector.objects.filter(code="FIN"))
+        make_investor("Canary that hides", matching_consent=False)
+        told = self.words(client)
+        assert "5 partners fit what you wrote." in told
+        assert "Canary" not in told
+
+    def test_an_investor_reads_how_many_startups_fit(self, li_wei, as_user):
+        Investor.objects.update(status=Status.SUBMITTED, submitted_at=timezone.now(), reviewed_at=None)
+        for number in range(6):
+            make_startup(f"Canary {number}")
+        told = self.words(as_user(li_wei))
+        assert "6 startups fit what you wrote." in told
+        assert "Canary" not in told
+
+    def test_the_sample_says_that_it_is_one_and_there_is_enough_to_do(self, client):
+        page = client.get(HOME).content.decode().partition("<main")[2]
+        assert "Sample, not a real company" in page
+        links = re.findall(r'href="([^"]+)"', page)
+        assert "/startup/status/" in links
+        assert not [link for link in links if link.startswith("/matches/")]
 
 
 @pytest.fixture(autouse=True)
@@ -367,7 +459,7 @@ def test_everybody_finds_something_to_answer(as_user, settings):
     requests = as_user(investor).get("/introductions/").content.decode()
     assert "1 new message" in requests
     assert "Will not go ahead" in requests
-    assert "We work up to the farm gate" in as_user(investor).get("/shortlist/").content.decode()
+    assert "We work up to the farm gate" in as_user(investor).get("/passed/").content.decode()
     assert [message.startup.name_en for message in conversations.waiting_first()] == ["Saibaan-e-Nau"]
     assert [report.startup.name_en for report in conversations.open_reports()] == ["Rezgari Raah"]
     curator = User.objects.get(email=settings.DEMO_ACCOUNTS["curator"])
@@ -381,6 +473,6 @@ def test_everybody_finds_something_to_answer(as_user, settings):
 
 
 def test_that_no_request_waits_is_said_of_requests_alone(as_user, ayesha):
-    page = as_user(ayesha).get(HOME).content.decode()
+    page = as_user(ayesha).get("/introductions/").content.decode()
     assert "Nothing is waiting" not in page
     assert "No introduction request is waiting for your answer." in page
