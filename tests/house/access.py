@@ -257,6 +257,7 @@ ACCESS = (
     at("startup_edit", "ssoonnnn", "ssiinnnn", step="=round"),
     at("startup_edit", "ssoonnnn", "ssggnnnn", step="=consent"),
     at("startup_edit", "ssnnnnnn", "ssnnnnnn", step="=nonsense"),
+    at("company_start", "ssggggnn", "ssggggnn"),
     at("startup_preview", "ssoonnnn", "mmmmmmmm"),
     at("startup_consents", "ssoonnnn", "ssiinnnn"),
     at("startup_status", "ssoonnnn", "mmmmmmmm"),

@@ -10,11 +10,9 @@ from django.views.decorators.http import require_safe
 
 from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.portal.home.selectors import best_demo_pair, front_page, home_page
-from profiles.choices import Role
+from profiles.choices import Role, Side
 from profiles.companies.steps.views.steps import links_of
 from profiles.guards import SignedInRequest
-
-FIRST_PAGES = {Role.STARTUP.value: ("startup_edit", "basics"), Role.INVESTOR.value: ("investor_edit",)}
 
 
 @login_required
@@ -22,11 +20,11 @@ FIRST_PAGES = {Role.STARTUP.value: ("startup_edit", "basics"), Role.INVESTOR.val
 def home(request: SignedInRequest) -> HttpResponse:
     """Say what to do next; without a company the next thing is to name it."""
     user = request.user
-    if user.role not in FIRST_PAGES:
+    if user.role not in Side:
         return redirect({Role.CURATOR: "desk", Role.OBSERVER: "reports"}.get(user.role, "admin:index"))  # type: ignore[call-overload]
     member = current_company(user)
     if member is None:
-        return redirect(*FIRST_PAGES[user.role])
+        return redirect("company_start")
     page = home_page(member, user, at=timezone.now())
     links = links_of(page["company"], page["status"].completeness)
     return render(request, f"portal/home/{user.role}.html", {"page": page, "links": links})

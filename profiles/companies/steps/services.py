@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import (
@@ -31,7 +30,7 @@ from profiles.companies.held_edits.selectors import (
     values_of,
 )
 from profiles.companies.steps import proposals
-from profiles.companies.steps.derived import convert_deal, set_derived_fields
+from profiles.companies.steps.derived import assign, convert_deal, set_derived_fields
 from profiles.companies.steps.kept import audit_diff, comparable, contents
 from profiles.companies.steps.kinds import SUBMITTED
 from profiles.companies.steps.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
@@ -48,7 +47,6 @@ from profiles.validators import name_keys
 
 AnyProfile = TypeVar("AnyProfile", bound=Startup | Investor)
 Row = Mapping[str, Any]
-NAMES = frozenset({"name_en", "name_zh", "name_ur"})
 
 
 class UndeclaredFieldError(Exception):
@@ -83,31 +81,6 @@ def check_declared(given: Iterable[str], declared: frozenset[str]) -> None:
     """Refuse fields that are not declared: raises UndeclaredFieldError, naming them."""
     if undeclared := set(given) - declared:
         raise UndeclaredFieldError(", ".join(sorted(undeclared)))
-
-
-def assign(record: Model, values: Row) -> list[str]:
-    """Set fields of a saved record, lists included, and return the names of those that changed.
-
-    The caller saves the plain ones.
-    """
-    changed = []
-    for name, value in values.items():
-        if record._meta.get_field(name).many_to_many:
-            relation = getattr(record, name)
-            if set(relation.all()) != set(value):
-                relation.set(value)
-                changed.append(name)
-        elif _differs(getattr(record, name), value):
-            setattr(record, name, value)
-            changed.append(name)
-    return changed
-
-
-def _differs(kept: Any, given: Any) -> bool:
-    """Tell whether a value differs; a list is compared as a set of codes."""
-    if isinstance(kept, list) and isinstance(given, list):
-        return sorted(kept) != sorted(given)
-    return bool(kept != given)
 
 
 @transaction.atomic
@@ -153,6 +126,32 @@ def create_company(
         raise AlreadyMemberError(_("You already belong to a company."))
     company = create(SIDES[side], name_en=changes["name_en"], by=by, at=at, owner=owner)
     return edit(company, changes=changes, rows=rows, by=by, at=at)
+
+
+@transaction.atomic
+def save_first_page(
+    company: Startup | Investor | None,
+    side: Side,
+    *,
+    changes: Mapping[str, Any],
+    rows: Mapping[str, Sequence[Row]],
+    thesis: Row,
+    by: User,
+    at: datetime,
+    unchanged_since: datetime | None = None,
+) -> Startup | Investor:
+    """Create the company, or edit it. Of an investor, save its first thesis too.
+
+    Raises: as create_company, edit and save_thesis.
+    """
+    values: dict[str, Any] = {"changes": changes, "rows": rows, "by": by, "at": at}
+    if company is None:
+        stored = create_company(side, **values)
+    else:
+        stored = edit(company, **values, unchanged_since=unchanged_since)
+    if isinstance(stored, Investor) and thesis:
+        save_thesis(stored, values=thesis, thesis=stored.theses.first(), by=by, at=at)
+    return stored
 
 
 @transaction.atomic

@@ -61,6 +61,25 @@ class Live(LayoutObject):  # type: ignore[misc]
         return format_html('{}<div class="live-error" id="live_{}"></div>', inner, self.name)
 
 
+class Chips(LayoutObject):  # type: ignore[misc]
+    """Check boxes in one flow; those after the first `most` are folded, unless one of them is ticked."""
+
+    def __init__(self, name: str, most: int = 99) -> None:
+        self.name, self.most, self.fields = name, most, [name]
+
+    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
+        form.rendered_fields.add(self.name)
+        bound, boxes = form[self.name], list(form[self.name])
+        folded = boxes[self.most :]
+        shown = {
+            "field": bound,
+            "boxes": boxes[: self.most],
+            "folded": folded,
+            "is_open": any(box.data["selected"] for box in folded),
+        }
+        return render_to_string("companies/steps/chips.html", shown)
+
+
 class Rows(LayoutObject):  # type: ignore[misc]
     def __init__(self, name: str, title: str | Promise, add: str | Promise) -> None:
         self.name, self.title, self.add = name, title, add

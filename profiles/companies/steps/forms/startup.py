@@ -88,6 +88,7 @@ class BasicsForm(SectionForm):
 
 
 class ProductForm(AudienceForm):
+    only_in_files = ("revenue_audience",)
     row_sets = {"traction": TractionRows, "partners": PartnerRows}
     another = {
         "traction": gettext_lazy("Add another figure"),
@@ -104,7 +105,7 @@ class ProductForm(AudienceForm):
         group(
             gettext_lazy("Sector"), "primary_sector", "other_sectors", side_by_side("stage", "business_model")
         ),
-        group(gettext_lazy("Revenue"), side_by_side("revenue", "revenue_band"), "revenue_audience"),
+        group(gettext_lazy("Revenue"), side_by_side("revenue", "revenue_band")),
         group(gettext_lazy("Team"), side_by_side("team_size", "women_led"), "founders"),
         Rows("traction", gettext_lazy("Traction"), gettext_lazy("Add a figure (optional)")),
         Rows("partners", gettext_lazy("Partners you already have"), gettext_lazy("Add a partner (optional)")),
@@ -166,6 +167,7 @@ class NeedsForm(SectionForm):
 class RoundForm(AudienceForm):
     """How much it raises, if it does."""
 
+    only_in_files = ("ask_audience",)
     group_name = "ask"
     ask_audience = audience_field("ask")
 
@@ -179,7 +181,6 @@ class RoundForm(AudienceForm):
             "seeks_capital",
             side_by_side("ask_min", "ask_max", "ask_currency"),
             side_by_side("committed", "closing_on"),
-            "ask_audience",
         ),
         group(
             gettext_lazy("Shareholders"), side_by_side("foreign_capital", "foreign_share_pct"), "cap_table"
@@ -193,7 +194,7 @@ class RoundForm(AudienceForm):
         if values.get("seeks_capital") and values.get("ask_max") is None and "ask_max" not in self.errors:
             self.add_error("ask_max", _("Enter the highest amount you want to raise."))
         audience = values.get("ask_audience") or self.instance.visibility.get("ask")
-        if values.get("seeks_capital") and not audience:
+        if "ask_audience" in self.fields and values.get("seeks_capital") and not audience:
             self.add_error("ask_audience", _("Choose who may see the amount."))
         return values
 
