@@ -2,8 +2,14 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 
 COLUMNS = {"_ur": "ur", "_zh": "zh"}  # beside English, which every site asks for
+
+
+def language_code() -> str:
+    """Return the language of the page as the columns name it."""
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 def is_spoken(name: str) -> bool:

@@ -11,7 +11,7 @@ from profiles.companies.claims import views as claims
 from profiles.companies.evidence import views as evidence
 from profiles.companies.held_edits import views as held_edits
 from profiles.companies.pictures import views as pictures
-from profiles.companies.steps.views import own_rows, status, steps
+from profiles.companies.steps.views import own_rows, start, status, steps
 from profiles.curation.freshness import views as freshness
 from profiles.curation.imports.demo import views as demo
 from profiles.curation.reviews import views as curation
@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern] = [
     path("team/<int:pk>/owner/", accounts.team_owner, name="team_owner"),
     path("invitations/<int:pk>/withdraw/", accounts.invitation_withdraw, name="invitation_withdraw"),
     path("invitations/<str:token>/", accounts.invitation_accept, name="invitation_accept"),
+    path("company/start/", start.company_start, name="company_start"),
     path("startup/status/", status.startup_status, name="startup_status"),
     path("startup/preview/", status.startup_preview, name="startup_preview"),
     path("startup/consents/", status.startup_consents, name="startup_consents"),

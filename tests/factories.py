@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from profiles.choices import EvidenceClaim, EvidenceState, InvestorKind, Revenue, Role, Status
@@ -123,6 +124,12 @@ def make_partner(email: str, investor: Investor | None, **fields: Any) -> User:
     if investor:
         Membership.objects.create(user=user, investor=investor, is_owner=True)
     return user
+
+
+def begin(client: Client, **typed: Any) -> Any:
+    """Begin a company as its founder does, on its first page, without finishing the page."""
+    needed = {"ask_currency": "USD", "kind": "vc", "capacity": "5", "ticket_currency": "USD", "later": "1"}
+    return client.post(reverse("company_start"), {**needed, **typed})
 
 
 def make_evidence(company: Startup | Investor, *, kind: str = "file", **fields: Any) -> Evidence:

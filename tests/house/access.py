@@ -265,6 +265,7 @@ ACCESS = (
     at("row_edit", "ssnnonnn", "ssnninnn", kind="=offers", key="offer.pk"),
     at("row_remove", "mmmmmmmm", "ssgnnnnn", kind="=needs", key="need.pk"),
     at("row_remove", "mmmmmmmm", "ssnngnnn", kind="=offers", key="offer.pk"),
+    at("company_start", "ssggggnn", "ssggggnn"),
     at("startup_preview", "ssoonnnn", "mmmmmmmm"),
     at("startup_consents", "ssoonnnn", "ssiinnnn"),
     at("startup_status", "ssoonnnn", "mmmmmmmm"),

@@ -122,18 +122,22 @@ def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(
     client.post(link[1])
     fill(
         client,
-        "/startup/basics/",
+        "/company/start/",
         name_en="Shamba Sense",
         pitch="Sensors that halve the water a field needs",
         summary_en="Soil sensors for smallholders, paid per acre and season.",
         place="KE-NBO",
-        languages=["en", "sw"],
+        primary_sector="AGR01",
+        stage="seed",
+        forms=["equity"],
+        seeks_capital="on",
+        ask_max="26000000",
+        ask_currency="KES",
     )
-    fill(client, "/startup/product/", primary_sector="AGR01", stage="seed", revenue="post")
+    fill(client, "/startup/basics/", languages=["en", "sw"])
+    fill(client, "/startup/product/", revenue="post")
     fill(client, "/company/needs/new/", type="capital", urgency="3", budget_currency="KES")
-    fill(client, "/startup/needs/", forms=["equity"])
-    ask = {"ask_min": "13000000", "ask_max": "26000000", "ask_currency": "KES", "ask_audience": "matched"}
-    fill(client, "/startup/round/", seeks_capital="on", **ask)
+    fill(client, "/startup/round/", ask_min="13000000")
     fill(client, "/startup/consent/", matching="on", showing="on")
     agreed = dict.fromkeys(("ask-matching", "ask-showing", "ask-cross_border"), "on")
     fill(client, "/startup/consents/", matching="on", showing="on", cross_border="on", **agreed)

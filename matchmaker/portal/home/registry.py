@@ -6,17 +6,12 @@ from matchmaker.registry import register_menu_entry
 
 register_menu_entry("startup investor startup-alone investor-alone", 0, "home", _("Home"), covers=("home",))
 MY_COMPANY = _("My company")
-OWN_PAGES = ("pictures", "picture_remove", "own_card", "receipts", "still_true")
-register_menu_entry("startup", 30, "startup_status", MY_COMPANY, covers=("startup", "evidence", *OWN_PAGES))
+OWN_PAGES = ("company", "row", "evidence", "pictures", "picture_remove", "own_card", "receipts", "still_true")
+register_menu_entry("startup", 30, "startup_status", MY_COMPANY, covers=("startup", *OWN_PAGES))
 register_menu_entry(
-    "investor",
-    30,
-    "investor_status",
-    MY_COMPANY,
-    covers=("investor", "thesis", "offer", "deal", "evidence", *OWN_PAGES),
+    "investor", 30, "investor_status", MY_COMPANY, covers=("investor", "thesis", "offer", "deal", *OWN_PAGES)
 )
-register_menu_entry("startup-alone", 30, "startup_edit", MY_COMPANY, covers=("startup",), argument="basics")
-register_menu_entry("investor-alone", 30, "investor_edit", MY_COMPANY, covers=("investor",))
+register_menu_entry("startup-alone investor-alone", 30, "company_start", MY_COMPANY, covers=("company",))
 for side_status in ("startup_status", "investor_status"):
     register_menu_entry(side_status, 0, side_status, MY_COMPANY)
 register_menu_entry("startup_status investor_status", 10, "evidence", _("Evidence"))

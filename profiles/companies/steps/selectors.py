@@ -93,6 +93,13 @@ SPECIAL: dict[str, Callable[[Any, bool], bool]] = {
 }
 
 
+def is_begun_here(profile: Startup | Investor) -> bool:
+    """Return whether its founder began it here and has never submitted it; an import and a claim differ."""
+    if profile.status != Status.DRAFT or profile.submitted_at is not None:
+        return False
+    return profile.memberships.filter(joined_at=profile.created_at).exists()
+
+
 def name_filter(words: str) -> Q:
     return Q(name_en__icontains=words) | Q(name_ur__icontains=words) | Q(name_zh__icontains=words)
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import (
@@ -31,7 +30,7 @@ from profiles.companies.held_edits.selectors import (
     values_of,
 )
 from profiles.companies.steps import proposals
-from profiles.companies.steps.derived import convert_deal, set_derived_fields
+from profiles.companies.steps.derived import assign, convert_deal, set_derived_fields
 from profiles.companies.steps.kept import audit_diff, comparable, contents
 from profiles.companies.steps.kinds import SUBMITTED
 from profiles.companies.steps.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
@@ -82,27 +81,6 @@ def check_declared(given: Iterable[str], declared: frozenset[str]) -> None:
         raise UndeclaredFieldError(", ".join(sorted(undeclared)))
 
 
-def assign(record: Model, values: Row) -> list[str]:
-    """Set fields of a saved record, return which changed; the caller saves all that are no lists."""
-    changed = []
-    for name, value in values.items():
-        if record._meta.get_field(name).many_to_many:
-            relation = getattr(record, name)
-            if set(relation.all()) != set(value):
-                relation.set(value)
-                changed.append(name)
-        elif _differs(getattr(record, name), value):
-            setattr(record, name, value)
-            changed.append(name)
-    return changed
-
-
-def _differs(kept: Any, given: Any) -> bool:
-    if isinstance(kept, list) and isinstance(given, list):
-        return sorted(kept) != sorted(given)
-    return bool(kept != given)
-
-
 @transaction.atomic
 def create(
     kind: type[AnyProfile],
@@ -146,6 +124,29 @@ def create_company(
         raise AlreadyMemberError(_("You already belong to a company."))
     company = create(SIDES[side], name_en=changes["name_en"], by=by, at=at, owner=owner)
     return edit(company, changes=changes, rows=rows, by=by, at=at)
+
+
+@transaction.atomic
+def save_first_page(
+    company: Startup | Investor | None,
+    side: Side,
+    *,
+    changes: Mapping[str, Any],
+    rows: Mapping[str, Sequence[Row]],
+    thesis: Row,
+    by: User,
+    at: datetime,
+    unchanged_since: datetime | None = None,
+) -> Startup | Investor:
+    """Create or edit the company and its first thesis. Raises: as create_company, edit and save_thesis."""
+    values: dict[str, Any] = {"changes": changes, "rows": rows, "by": by, "at": at}
+    if company is None:
+        stored = create_company(side, **values)
+    else:
+        stored = edit(company, **values, unchanged_since=unchanged_since)
+    if isinstance(stored, Investor) and thesis:
+        save_thesis(stored, values=thesis, thesis=stored.theses.first(), by=by, at=at)
+    return stored
 
 
 @transaction.atomic

@@ -67,7 +67,7 @@ class FormOnce:
     def __init__(
         self, form: type[CleanForm], model: type[Model], terms: Terms, *, only: Collection[str] = ()
     ) -> None:
-        self.form: Any = form({}, instance=model(), terms=terms)
+        self.form: Any = form({}, instance=model(), terms=terms, is_file=True)
         for name in [name for name in self.form.fields if only and name not in only]:
             del self.form.fields[name]
         self.many = {field.name for field in model._meta.many_to_many}

@@ -27,6 +27,7 @@ SHOWN = {
     "startup_preview",
     "startup_consents",
     "startup_edit",
+    "company_start",
     "investor_status",
     "investor_preview",
     "investor_consents",

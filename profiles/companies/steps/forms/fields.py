@@ -185,6 +185,7 @@ class TermField(forms.ChoiceField):
     def __init__(self, *, model: type[models.Model], **kwargs: Any) -> None:
         self.model, self.terms = model, Terms()
         self.only: Callable[[Any], bool] = lambda term: True
+        self.first: Callable[[Any], bool] | None = None  # a flat list, that begins with these terms
         super().__init__(**kwargs)
 
     def __deepcopy__(self, memo: Any) -> "TermField":
@@ -201,7 +202,9 @@ class TermField(forms.ChoiceField):
 
     def named(self) -> list[tuple[Any, Any]]:
         terms = [term for term in self.terms.of(self.model) if self.only(term)]
-        if not issubclass(self.model, GROUPED):
+        if self.first is not None:
+            terms = sorted(terms, key=self.first, reverse=True)
+        if self.first is not None or not issubclass(self.model, GROUPED):
             return [(term.code, term.name) for term in terms]
         groups = taxonomy.grouped(terms)
         return [(name, [(term.code, term.name) for term in members]) for name, members in groups]
@@ -372,9 +375,12 @@ class CleanForm(forms.ModelForm[Any]):
     """A form over a record that hands its values to a service instead of saving them."""
 
     needed: frozenset[str] = frozenset()  # what a curator needs stated before a review
+    only_in_files: tuple[str, ...] = ()  # columns of an import; for pages, the page of the consents asks
 
-    def __init__(self, *args: Any, terms: Terms | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, terms: Terms | None = None, is_file: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in () if is_file else self.only_in_files:
+            del self.fields[name]
         leave_out_languages(self)
         self.terms = terms or Terms()
         for name, field in self.fields.items():

@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK, flatatt
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 
@@ -85,6 +86,25 @@ class Live(LayoutObject):  # type: ignore[misc]
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
         inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
         return format_html('{}<div class="live-error" id="live_{}"></div>', inner, self.name)
+
+
+class Chips(LayoutObject):  # type: ignore[misc]
+    """Check boxes in one flow; those after the first `most` are folded, unless one of them is ticked."""
+
+    def __init__(self, name: str, most: int = 99) -> None:
+        self.name, self.most, self.fields = name, most, [name]
+
+    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
+        form.rendered_fields.add(self.name)
+        bound, boxes = form[self.name], list(form[self.name])
+        folded = boxes[self.most :]
+        shown = {
+            "field": bound,
+            "boxes": boxes[: self.most],
+            "folded": folded,
+            "is_open": any(box.data["selected"] for box in folded),
+        }
+        return render_to_string("companies/steps/chips.html", shown)
 
 
 def known(form: Any, fields: list[Any]) -> list[Any]:

@@ -88,6 +88,7 @@ class BasicsForm(SectionForm):
 
 
 class ProductForm(AudienceForm):
+    only_in_files = ("revenue_audience",)
     group_name = "revenue"
     revenue_audience = audience_field("revenue")
 
@@ -99,7 +100,7 @@ class ProductForm(AudienceForm):
         group(
             gettext_lazy("Sector"), "primary_sector", "other_sectors", side_by_side("stage", "business_model")
         ),
-        group(gettext_lazy("Revenue"), side_by_side("revenue", "revenue_band"), "revenue_audience"),
+        group(gettext_lazy("Revenue"), side_by_side("revenue", "revenue_band")),
         group(gettext_lazy("Team"), side_by_side("team_size", "women_led"), "founders"),
         group(
             gettext_lazy("Licences, customers and IP"),
@@ -158,6 +159,7 @@ class NeedsForm(SectionForm):
 class RoundForm(AudienceForm):
     """How much it raises, if it does."""
 
+    only_in_files = ("ask_audience",)
     group_name = "ask"
     ask_audience = audience_field("ask")
 
@@ -171,7 +173,6 @@ class RoundForm(AudienceForm):
             "seeks_capital",
             side_by_side("ask_min", "ask_max", "ask_currency"),
             side_by_side("committed", "closing_on"),
-            "ask_audience",
         ),
         group(
             gettext_lazy("Shareholders"), side_by_side("foreign_capital", "foreign_share_pct"), "cap_table"
@@ -185,7 +186,7 @@ class RoundForm(AudienceForm):
         if values.get("seeks_capital") and values.get("ask_max") is None and "ask_max" not in self.errors:
             self.add_error("ask_max", _("Enter the highest amount you want to raise."))
         audience = values.get("ask_audience") or self.instance.visibility.get("ask")
-        if values.get("seeks_capital") and not audience:
+        if "ask_audience" in self.fields and values.get("seeks_capital") and not audience:
             self.add_error("ask_audience", _("Choose who may see the amount."))
         return values
 

@@ -26,7 +26,7 @@ from profiles.companies.steps.kinds import EDIT_LIMIT, PREVIEW_LIMIT
 from profiles.companies.steps.proposals import proposals_of
 from profiles.companies.steps.selectors import ProfileStatus, status_of, untranslated
 from profiles.companies.steps.services import NotReadyError, NotSubmittableError
-from profiles.companies.steps.views.steps import field_url, item_url, links_of, stepper
+from profiles.companies.steps.views.steps import field_url, links_of, missing_url, stepper
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
@@ -54,7 +54,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "consents_url": reverse(f"{side}_consents"),
         "steps": stepper(side, "", profile_status),
         "missing": [
-            {"label": field.prompt, "url": item_url(side, field)}
+            {"label": field.prompt, "url": missing_url(company, field)}
             for field in profile_status.completeness.needed
         ],
         "reasons": reasons_of(profile_status, side),

@@ -1,4 +1,4 @@
-"""The steps of a profile on both sides: shown, checked, saved one by one. The first one makes the company."""
+"""The steps of a profile on both sides: shown, checked, saved one by one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,18 +36,18 @@ from profiles.companies.steps.selectors import (
     Completeness,
     ProfileStatus,
     Progress,
-    duplicates_of,
+    is_begun_here,
     progress_of,
     status_of,
 )
 from profiles.guards import SignedInRequest, role_required
+from profiles.languages import language_code
 from profiles.models import SIDES, Investor, Startup
-from profiles.pages import message_on_error, page_with_form
+from profiles.pages import page_with_form
 from profiles.people.accounts.guards import company_required, member_role_required, redirect_to_onboarding
 from profiles.people.accounts.selectors import company_of
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
-from profiles.refusals import RefusedError
 
 STARTUP_STEPS: dict[str, Promise] = {
     "basics": gettext_lazy("Basics"),
@@ -93,6 +93,15 @@ def item_url(side: Side, field: Field | None) -> str:
     return f"{step_url(side, field.step)}#div_id_{ANCHORS.get(field.name, field.name)}"
 
 
+def missing_url(profile: Startup | Investor, field: Field | None) -> str:
+    """Return where to state what is missing: on the first page, as long as it is the company's own."""
+    side = profile.side
+    if field is None or not field.is_needed or not is_begun_here(profile):
+        return item_url(side, field)
+    anchor = {"summary": f"summary_{language_code()}", "theses": "sectors"}.get(field.name, field.name)
+    return f"{reverse('company_start')}#div_id_{anchor}"
+
+
 def field_url(side: Side, field: str) -> str:
     """Return the address of a field named by a curator; of the first step if no step has it."""
     declared = CATALOGUE[side].get(field)
@@ -109,13 +118,10 @@ def back_to_requests(side: Side) -> str:
     return f"{reverse(f'{side}_status')}#asked"
 
 
-def stepper(side: Side, current: str, state: ProfileStatus | None) -> list[Step]:
+def stepper(side: Side, current: str, state: ProfileStatus) -> list[Step]:
     names = STEPS[side]
-    if state is None:
-        far = dict.fromkeys(names, Progress.NOT_BEGUN)
-    else:
-        missing, returned = state.completeness.missing, state.reasons.keys()
-        far = progress_of(newest(state.profile), names, missing=missing, returned=returned)
+    missing, returned = state.completeness.missing, state.reasons.keys()
+    far = progress_of(newest(state.profile), names, missing=missing, returned=returned)
     return [Step(label, step_url(side, step), far[step], step == current) for step, label in names.items()]
 
 
@@ -127,8 +133,7 @@ def step_after(side: Side, step: str, company: Startup | Investor | None = None)
     return reverse(f"{side}_consents" if company and is_undecided(company) else f"{side}_status")
 
 
-def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
-    completeness = state.completeness if state else None
+def frame(side: Side, step: str, state: ProfileStatus) -> dict[str, Any]:
     names = list(STEPS[side])
     return {
         "profile_status": state,
@@ -140,7 +145,7 @@ def frame(side: Side, step: str, state: ProfileStatus | None) -> dict[str, Any]:
         "step": step,
         "following_url": step_after(side, step),
         "preview_url": reverse(f"{side}_preview"),
-        "next_url": item_url(side, completeness.next_field) if completeness else "",
+        "next_url": missing_url(state.profile, state.completeness.next_field),
     }
 
 
@@ -199,8 +204,8 @@ def links_of(profile: Startup | Investor, completeness: Completeness) -> Mapping
     first = next(iter(STEPS[side]))
     last = "consent" if side is Side.STARTUP else "profile"
     return {
-        "edit": step_url(side, first),
-        "next": item_url(side, completeness.next_field),
+        "edit": reverse("company_start") if is_begun_here(profile) else step_url(side, first),
+        "next": missing_url(profile, completeness.next_field),
         "consent": step_url(side, last),
         "status": reverse(f"{side}_status"),
         "preview": reverse(f"{side}_preview"),
@@ -212,69 +217,38 @@ def edit_section(
 ) -> HttpResponse:
     """Show a step of the person's own company, or save it and go on."""
     company = own_company(request, side)
-    if company is None and step != next(iter(STEPS[side])):
-        return redirect_to_onboarding(request)
+    if company is None:
+        is_first = step == next(iter(STEPS[side]))
+        return redirect("company_start") if is_first else redirect_to_onboarding(request)
 
     def make(sent: QueryDict | None) -> SectionForm:
-        if company is not None:
-            last_edit(company)  # read before the form is, so that whatever is saved since is noticed
-        stored = own_company(request, side)
-        return form_class(sent, instance=newest(stored) if stored else SIDES[side]())
+        last_edit(company)  # read before the form is, so that whatever is saved since is noticed
+        return form_class(sent, instance=newest(own_company(request, side) or company))
 
     def save(form: SectionForm) -> HttpResponse:
-        by, at = request.user, timezone.now()
+        by, at, since = request.user, timezone.now(), last_edit(company)
         limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
         # Who mends what a curator asked for goes back to the list of it.
-        asks_here = company is not None and is_asked(status_of(company), step)
-        if company is None:
-            stored = create_draft(request, side, form)
-            if stored is None:
-                return redirect("home")
-        else:
-            since = last_edit(company)
-            stored = companies.edit(company, changes=form.changes, by=by, at=at, unchanged_since=since)
-            messages.success(request, saved_words(stored, at=at))
+        asks_here = is_asked(status_of(company), step)
+        stored = companies.edit(company, changes=form.changes, by=by, at=at, unchanged_since=since)
+        messages.success(request, saved_words(stored, at=at))
         if form.purposes is not None:  # the step asks for consents; withdrawing holds at once
-            consents.set_all(company or stored, purposes=form.purposes, by=by, at=at)
+            consents.set_all(company, purposes=form.purposes, by=by, at=at)
         return redirect(back_to_requests(side) if asks_here else step_after(side, step, stored))
 
     def context(form: SectionForm) -> dict[str, Any]:
-        stored = own_company(request, side)  # a form writes its input into the instance it was given
-        state = status_of(stored) if stored else None
-        if state:
-            show_reasons(form, state.reasons)
-        same = unclaimed_same(side, form) if company is None and form.is_bound else []
-        proposals = [proposal for proposal in proposals_of(stored) if proposal.step == step] if stored else []
-        shown = {"same": same, "proposals": proposals, "waits": waiting_edit(stored) if stored else None}
-        shown["asks_here"] = state is not None and is_asked(state, step)
-        shown["lists"] = lists_of(stored, step) if stored else []
-        return {**shown, **frame(side, step, state)}
+        stored = own_company(request, side) or company  # a form writes its input into its instance
+        state = status_of(stored)
+        show_reasons(form, state.reasons)
+        return {
+            "proposals": [proposal for proposal in proposals_of(stored) if proposal.step == step],
+            "waits": waiting_edit(stored),
+            "asks_here": is_asked(state, step),
+            "lists": lists_of(stored, step),
+            **frame(side, step, state),
+        }
 
     return handle_form(request, make, "companies/steps/section.html", save, context, record=company)
-
-
-def create_draft(request: SignedInRequest, side: Side, form: SectionForm) -> Startup | Investor | None:
-    """Return the new company; None if the person belongs to one by now."""
-    if unclaimed_same(side, form) and "is_another" not in request.POST:
-        raise RefusedError(_("A company like this already has a profile. Check below whether it is yours."))
-    with message_on_error(request, _("Saved as a draft. The other side cannot see it yet.")):
-        return companies.create_company(side, changes=form.changes, by=request.user, at=timezone.now())
-    return None
-
-
-MOST_SAME = 5
-
-
-def unclaimed_same(side: Side, form: SectionForm) -> list[Startup | Investor]:
-    """Return the imported companies without people that the form may describe."""
-    values = getattr(form, "cleaned_data", {})
-    duplicates = duplicates_of(
-        SIDES[side],
-        names=tuple(values.get(name, "") for name in ("name_en", "name_zh", "name_ur")),
-        website=values.get("website", ""),
-        registration=values.get("registration_number", "") or values.get("registry_id", ""),
-    )
-    return list(duplicates.filter(is_unclaimed=True)[:MOST_SAME])
 
 
 def own_company(request: SignedInRequest, side: Side) -> Startup | Investor | None:

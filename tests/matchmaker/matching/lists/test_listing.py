@@ -370,9 +370,7 @@ def test_visitors_sign_in_and_curators_find_nothing(as_user, sana):
 @pytest.mark.parametrize("make", [factories.make_founder, factories.make_partner])
 def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(as_user, db, make):
     nobody = make("nobody@example.com", None)
-    client, first = as_user(nobody), {"startup": ("startup_edit", ["basics"]), "investor": ("investor_edit",)}
-    page, *args = first[nobody.role]
-    form = reverse(page, args=args[0] if args else None)
+    client, form = as_user(nobody), reverse("company_start")
     begun = client.get(form)
     assert "You need to describe" not in begun.content.decode()
 

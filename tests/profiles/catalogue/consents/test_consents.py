@@ -137,8 +137,8 @@ def test_a_box_is_left_out_and_two_people_on_the_page_lose_nothing(as_user, star
 def test_nothing_is_ticked_or_agreed_to_before_its_owner_ticks_it(as_user, stranger):
     factories.make_investor()
     stranger.emailaddress_set.update(verified=True)
+    factories.begin(client := as_user(stranger), name_en="Ravi Water")
     basics = {"name_en": "Ravi Water", "pitch": "Water", "summary_en": "Pumps.", "languages": ["en"]}
-    client = as_user(stranger)
     client.post("/startup/basics/", basics | {"contact_name": "Ravi", "contact_email": "r@ravi.example"})
     page = client.get(PAGE)
     boxes = [box for box in page.context["form"] if box.field.__class__.__name__ == "BooleanField"]

@@ -69,12 +69,13 @@ def test_nobody_else_takes_it_over(imported, sana, as_user, ayesha):
 
 def test_who_signs_up_with_the_same_name_is_shown_the_claim_first(imported, as_user):
     founder = as_user(make_user("nadia@example.com", Role.STARTUP))
-    first = reverse("startup_edit", args=["basics"])
+    first = reverse("company_start")
     said = {
         "name_en": "Sona  Kheti",
         "pitch": "Grain dried by the sun",
         "place": "PK-PB",
-        "languages": ["ur"],
+        "ask_currency": "USD",
+        "later": "1",
     }
     said |= {"summary_en": "We dry grain for small farms."}
 

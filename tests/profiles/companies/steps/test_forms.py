@@ -126,7 +126,7 @@ def test_genuine_urdu_and_chinese_are_kept_as_typed(db):
 )
 def test_amounts_are_read_as_people_write_them(db, typed, amount):
     data = posted(seeks_capital="on", ask_max=typed, ask_currency="PKR", ask_audience="matched")
-    form = RoundForm(data, instance=Startup())
+    form = RoundForm(data, instance=Startup(), is_file=True)
     assert form.is_valid(), form.errors
     assert (form.changes["ask_max"], form.changes["visibility"]) == (Decimal(amount), {"ask": "matched"})
 
@@ -169,7 +169,7 @@ def test_amounts_are_shown_in_groups_and_whole_ones_without_cents(db, stored, sh
     ],
 )
 def test_the_round_is_checked_as_a_whole(db, data, field):
-    form = RoundForm(posted(**{"ask_currency": "USD", **data}), instance=Startup())
+    form = RoundForm(posted(**{"ask_currency": "USD", **data}), instance=Startup(), is_file=True)
     assert (form.is_valid(), list(form.errors)) == (False, [field])
 
 

@@ -11,7 +11,7 @@ from profiles.choices import DealSource, ReviewOutcome, Status
 from profiles.companies.steps.forms.investor import WATCHED
 from profiles.curation.reviews import services as reviews
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis
-from tests.factories import MOMENT, make_partner, make_startup
+from tests.factories import MOMENT, begin, make_partner, make_startup
 
 pytestmark = pytest.mark.django_db
 PROFILE = {
@@ -54,13 +54,15 @@ def client(partner, as_user):
 
 @pytest.fixture
 def investor(client):
-    """The partner's investor, as the first page makes it."""
+    """The partner's investor, as the first page makes it, with its profile and no thesis yet."""
+    begin(client, name_en=PROFILE["name_en"])
     client.post(reverse("investor_edit"), PROFILE)
     return Investor.objects.get()
 
 
 class TestProfile:
     def test_it_is_saved_and_leads_to_the_theses(self, client):
+        begin(client, name_en="Silk Lake")
         assert answer(client.post(reverse("investor_edit"), PROFILE)) == (302, reverse("thesis_list"))
         investor = Investor.objects.get()
         stored = (investor.name_zh, investor.capacity, investor.reply_days, investor.matching_consent)

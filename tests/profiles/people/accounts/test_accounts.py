@@ -83,12 +83,12 @@ class TestConfirmation:
         assert answer(client.get(reverse("home"))) == (302, f"{reverse('account_login')}?next=/home/")
         link = link_in(delivered()[0])
         assert answer(client.post(link)) == (302, reverse("home"))
-        assert answer(client.get(reverse("home"))) == (302, reverse("startup_edit", args=["basics"]))
+        assert answer(client.get(reverse("home"))) == (302, reverse("company_start"))
 
-    def test_an_investor_is_led_into_the_investors_profile(self, client):
+    def test_an_investor_is_led_to_the_first_page_of_its_side(self, client):
         sign_up(client, role="investor")
         client.post(link_in(delivered()[0]))
-        assert answer(client.get(reverse("home"))) == (302, reverse("investor_edit"))
+        assert answer(client.get(reverse("home"))) == (302, reverse("company_start"))
 
     def test_the_mail_comes_from_the_product(self, client):
         sign_up(client)
@@ -362,7 +362,8 @@ class TestJoining:
         assert f'action="{reverse("switch_side")}"' in page.text
         assert "Join as an investor or partner instead" in page.text
         after = client.post(reverse("switch_side"), follow=True)
-        assert after.redirect_chain[-1][0] == reverse("investor_edit")
+        assert after.redirect_chain[-1][0] == reverse("company_start")
+        assert "ticket_min" in after.context["form"].fields
         assert "Join as a startup instead" in after.text
         assert (
             as_user(ayesha).post(reverse("switch_side"), follow=True).text.count("Leave or delete it first")

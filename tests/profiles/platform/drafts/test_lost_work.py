@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.choices import Side
 from profiles.companies.held_edits.selectors import newest
 from profiles.models import FormDraft, Investor, NeedType, Startup, Thesis
 from profiles.people.accounts.services import teams
@@ -248,10 +247,9 @@ class TestDrafts:
         assert texts_to_keep(dict(sent.lists())) == {"name": ["a"]}
 
 
-def test_the_first_step_keeps_drafts_before_there_is_a_company(as_user, db):
+def test_the_first_page_keeps_drafts_before_there_is_a_company(as_user, db):
     tab = as_user(factories.make_founder("new@example.com", None))
-    path = reverse("startup_edit", args=["basics"])
+    path = reverse("company_start")
     tab.post(reverse("draft_save"), {**as_opened(tab, path), "name_en": "Ravi Water"})
     assert tab.get(path).context["form"]["name_en"].value() == "Ravi Water"
     assert Startup.objects.count() == 0
-    assert Side.STARTUP in path

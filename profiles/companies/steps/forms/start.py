@@ -1,0 +1,194 @@
+"""The first page of a new company: what a review needs, and little more."""
+
+from typing import Any
+
+from crispy_forms.layout import HTML
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.choices import PlaceLevel, Side
+from profiles.companies.held_edits.selectors import newest_rows, values_of
+from profiles.companies.steps.forms.fields import OwnFields, TermsField, formfield
+from profiles.companies.steps.forms.investor import ThesisForm
+from profiles.companies.steps.forms.layout import Chips, Spoken, group, helper, side_by_side
+from profiles.companies.steps.forms.rows import READ, SectionForm
+from profiles.companies.steps.forms.startup import RoundForm
+from profiles.companies.steps.proposals import CAPITAL
+from profiles.languages import language_code
+from profiles.models import Investor, NeedType, Startup, Thesis
+
+MOST_NEEDS = 5
+LATER = "later"  # the name of the button that saves an unfinished page
+BY_LANGUAGE = ("name_zh", "name_ur", "summary_en", "summary_zh", "summary_ur")
+
+
+class StartForm(SectionForm):
+    """Texts are asked for in the language of the page. `listed`: rows of which only the kind is asked."""
+
+    listed = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.summary = f"summary_{language_code()}"
+        super().__init__(*args, **kwargs)
+        language = self.summary[-3:]
+        for name in [name for name in BY_LANGUAGE if name in self.fields and not name.endswith(language)]:
+            if not self.initial.get(name) and not self.data.get(name):
+                del self.fields[name]
+        stored = newest_rows(self.instance, self.listed) if self.instance.pk else []
+        kinds: Any = self.fields[self.listed]
+        self.initial[self.listed] = [row.type for row in stored]
+        kinds.only = lambda term: term.code != CAPITAL or term in self.initial[self.listed]
+
+    @property
+    def needed(self) -> frozenset[str]:  # type: ignore[override]
+        asked = super().needed
+        return asked - {"summary"} | {self.summary} if "summary" in asked else asked
+
+    @property
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        return {self.listed: [{"type": kind} for kind in self.cleaned_data.get(self.listed, ())]}
+
+    @property
+    def thesis(self) -> dict[str, Any]:
+        return {}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if LATER in self.data:
+            return values
+        for name in [name for name in self.fields if name in self.needed and name not in self.errors]:
+            if not self.is_answered(name, values):
+                self.add_error(name, _("A review needs this."))
+        return values
+
+    def is_answered(self, name: str, values: dict[str, Any]) -> bool:
+        names = [name]
+        if name == self.summary:
+            names = [each for each in BY_LANGUAGE if each.startswith("summary")]
+        return any(values.get(each) not in (None, "", []) for each in names)
+
+
+class StartupStartForm(StartForm, RoundForm):
+    listed = "needs"
+    needs = TermsField(model=NeedType, label=gettext_lazy("Needs"), required=False)
+
+    class Meta(OwnFields):
+        model = Startup
+        fields = (
+            "name_en", "name_ur", "name_zh", "pitch", "summary_en", "summary_ur", "summary_zh",
+            "primary_sector", "stage", "place", "seeks_capital", "ask_max", "ask_currency", "forms",
+        )  # fmt: skip
+        labels = {"ask_max": gettext_lazy("Amount you want to raise")}
+        widgets = {"forms": forms.CheckboxSelectMultiple}
+
+    helper = helper(
+        group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh")),
+        group(
+            gettext_lazy("In your words"),
+            "pitch",
+            Spoken("summary_en", "summary_ur", "summary_zh"),
+            HTML(READ),
+        ),
+        group(
+            gettext_lazy("Sector, stage and location"),
+            side_by_side("primary_sector", "stage"),
+            side_by_side("place", HTML("")),
+        ),
+        group(
+            gettext_lazy("Needs"), Chips("needs"), "seeks_capital", side_by_side("ask_max", "ask_currency")
+        ),
+        group(gettext_lazy("Partnership types"), Chips("forms")),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needs: Any = self.fields["needs"]
+        needs.most = max(MOST_NEEDS, len(self.initial["needs"]))
+        needs.help_text = _("Choose up to five. You can add details after you submit.")
+
+    def is_answered(self, name: str, values: dict[str, Any]) -> bool:
+        return super().is_answered(name, values) or (name == "needs" and bool(values.get("seeks_capital")))
+
+
+THESIS = ("sectors", "stages", "places", "forms", "ticket_min", "ticket_max", "ticket_currency")
+
+
+def of_thesis(name: str) -> Any:
+    field = Thesis._meta.get_field(name)
+    return formfield(field, **({"label": label} if (label := ThesisForm.base_fields[name].label) else {}))
+
+
+class InvestorStartForm(StartForm):
+    """With the criteria of the first thesis."""
+
+    listed = "offers"
+    offers = TermsField(model=NeedType, label=gettext_lazy("Offers"), required=False)
+    sectors, stages, places, forms, ticket_min, ticket_max, ticket_currency = map(of_thesis, THESIS)
+
+    class Meta(OwnFields):
+        model = Investor
+        fields = (
+            "name_en", "name_zh", "name_ur", "kind", "place", "pitch", "summary_en", "summary_zh",
+            "summary_ur", "capacity",
+        )  # fmt: skip
+        help_texts = {"pitch": gettext_lazy(
+            "Say what you look for, and what you bring besides money. For example: first investments in "
+            "farm technology, and test fields in Henan."
+        )}  # fmt: skip
+
+    helper = helper(
+        group(gettext_lazy("Name"), "name_en", Spoken("name_zh", "name_ur"), side_by_side("kind", "place")),
+        group(
+            gettext_lazy("In your words"),
+            "pitch",
+            Spoken("summary_en", "summary_zh", "summary_ur"),
+            HTML(READ),
+        ),
+        group(
+            gettext_lazy("What you look for"),
+            Chips("sectors"),
+            Chips("stages", 6),
+            Chips("places", 8),
+            side_by_side("ticket_min", "ticket_max", "ticket_currency"),
+            Chips("forms", 4),
+        ),
+        group(gettext_lazy("What you bring"), Chips("offers", 4), "capacity"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.first_thesis = (
+            next(iter(newest_rows(self.instance, "theses")), None) if self.instance.pk else None
+        )
+        if self.first_thesis:
+            self.initial |= values_of(self.first_thesis, THESIS)
+        named = {name: set(self.initial.get(name) or ()) for name in ("sectors", "places")}
+        sectors, places = self.fields["sectors"], self.fields["places"]
+        sectors.only = lambda term: term.parent_id is None or term in named["sectors"]  # type: ignore[attr-defined]
+        sectors.first = lambda term: term.parent_id is None  # type: ignore[attr-defined]
+        places.only = lambda term: term.level != PlaceLevel.CITY or term in named["places"]  # type: ignore[attr-defined]
+        places.first = is_of_a_startup  # type: ignore[attr-defined]
+
+    @property
+    def thesis(self) -> dict[str, Any]:
+        criteria = {name: self.cleaned_data[name] for name in THESIS if name in self.cleaned_data}
+        if self.first_thesis:
+            return criteria
+        is_begun = LATER not in self.data or any(criteria.get(name) for name in THESIS[:-1])
+        return {"name": _("First thesis"), **criteria} if is_begun else {}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        self.refuse_order("ticket_min", "ticket_max", _("The highest amount is below the lowest amount."))
+        return values
+
+
+def is_of_a_startup(place: Any) -> bool:
+    """Return whether a place is where the settings say that startups are."""
+    codes = {place.code, place.country_code, place.parent.code if place.parent_id else ""}
+    return not codes.isdisjoint(settings.STARTUP_PLACES)
+
+
+START_FORMS: dict[Side, type[StartForm]] = {Side.STARTUP: StartupStartForm, Side.INVESTOR: InvestorStartForm}

@@ -1,0 +1,204 @@
+"""The first page of a new company, and the way from it to a review."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from profiles.catalogue.visibility.fields import CATALOGUE
+from profiles.choices import Purpose, Side, Status
+from profiles.companies.steps.forms.start import START_FORMS
+from profiles.models import SIDES, Investor, NeedType, Startup
+from profiles.validators import name_keys
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+START = "/company/start/"
+STARTUP = {
+    "name_en": "Ravi Water",
+    "pitch": "Clean water from solar pumps",
+    "summary_en": "Solar pumps with filters for villages.",
+    "primary_sector": "AGR01",
+    "stage": "seed",
+    "place": "PK-LHE",
+    "needs": ["test_site", "distribution"],
+    "seeks_capital": "on",
+    "ask_max": "500k",
+    "ask_currency": "USD",
+    "forms": ["pilot", "equity"],
+}
+INVESTOR = {
+    "name_en": "Silk Lake Partners",
+    "kind": "vc",
+    "pitch": "Patient capital for clean water",
+    "summary_en": "We invest in water and farming.",
+    "place": "CN-SZX",
+    "sectors": ["AGR", "ENE"],
+    "stages": ["seed"],
+    "places": ["PK-PB"],
+    "ticket_min": "150万",
+    "ticket_max": "1.5m",
+    "ticket_currency": "USD",
+    "forms": ["equity"],
+    "offers": ["mentorship"],
+    "capacity": "8",
+}
+PAGES = {Side.STARTUP: STARTUP, Side.INVESTOR: INVESTOR}
+NAMES = [pytest.param(side, id=str(side)) for side in Side]
+
+
+def newcomer(side: Side, as_user: factories.AsUser, email: str = "new@example.com") -> Client:
+    make = factories.make_founder if side is Side.STARTUP else factories.make_partner
+    return as_user(make(email, None))
+
+
+def ticket(client: Client) -> dict[str, str]:
+    """Return the version of the form, with which what is not saved is kept as a draft."""
+    return {"version": client.get(START).context["draft_form"].version}
+
+
+def answer(response: Any) -> tuple[int, str]:
+    return response.status_code, response.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("side", NAMES)
+class TestBothSides:
+    def test_it_asks_for_all_that_a_review_needs(self, side):
+        form = START_FORMS[side](instance=SIDES[side]())
+        needed = {name for name, field in CATALOGUE[side].items() if field.is_needed}
+        asked = {*form.fields, *Purpose.values}
+        asked |= {"summary"} if "summary_en" in asked else set()
+        asked |= {"theses"} if "sectors" in asked else set()
+        assert needed - asked == set()
+
+    def test_home_and_the_first_part_lead_to_it_and_it_makes_the_company(self, side, as_user):
+        client = newcomer(side, as_user)
+        first = "/startup/basics/" if side is Side.STARTUP else "/investor/profile/"
+        for address in ("/home/", first):
+            assert answer(client.get(address)) == (302, START)
+        assert answer(client.post(START, PAGES[side])) == (302, f"/{side}/consents/")
+        company = SIDES[side]._default_manager.get()
+        assert (company.status, company.pitch) == (Status.DRAFT, PAGES[side]["pitch"])
+
+    def test_a_wrong_field_and_a_missing_one_lose_nothing(self, side, as_user):
+        client = newcomer(side, as_user)
+        amount = "ask_max" if side is Side.STARTUP else "ticket_max"
+        typed = {**PAGES[side], amount: "much", "pitch": ""}
+        page = client.post(START, typed | ticket(client))
+        form = page.context["form"]
+        assert (page.status_code, set(form.errors)) == (422, {amount, "pitch"})
+        typed |= {"seeks_capital": True} if "seeks_capital" in typed else {}
+        assert {name: form[name].value() for name in typed} == typed
+        assert not SIDES[side]._default_manager.exists()
+        again = client.get(START).context["form"]  # the draft
+        assert {name: again[name].value() for name in typed} == typed
+
+    def test_an_unfinished_page_is_saved_and_finished_later(self, side, as_user):
+        client = newcomer(side, as_user)
+        assert answer(factories.begin(client, name_en="Ravi Water")) == (302, "/home/")
+        home = client.get("/home/")
+        assert home.context["links"]["next"].startswith(f"{START}#div_id_")
+        status = client.get(f"/{side}/status/")
+        missing = {each["url"].partition("#")[0] for each in status.context["missing"]}
+        assert missing == {START, *({f"/{side}/consents/"} & missing)}
+        assert client.get(START).context["form"]["name_en"].value() == "Ravi Water"
+        client.post(START, PAGES[side])
+        assert SIDES[side]._default_manager.get().pitch == PAGES[side]["pitch"]
+
+    def test_texts_are_asked_in_the_language_of_the_page_and_what_was_typed_in_another_stays(
+        self, side, as_user, settings
+    ):
+        client = newcomer(side, as_user)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ur"
+        fields = client.get(START).context["form"].fields
+        assert {name for name in fields if name[-3:] in ("_en", "_ur", "_zh")} == {
+            "name_en",
+            "name_ur",
+            "summary_ur",
+        }
+        client.post(START, {**PAGES[side], "pitch": ""} | ticket(client))
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+        assert client.get(START).context["form"]["summary_en"].value() == PAGES[side]["summary_en"]
+
+    def test_who_has_submitted_works_on_the_parts(self, side, as_user, startup, ayesha, li_wei):
+        user = ayesha if side is Side.STARTUP else li_wei
+        first = "/startup/basics/" if side is Side.STARTUP else "/investor/profile/"
+        assert answer(as_user(user).get(START)) == (302, first)
+        assert answer(as_user(user).post(START, PAGES[side])) == (302, first)
+
+
+class TestStartup:
+    def test_chips_become_needs_and_an_amount_an_ask(self, as_user):
+        client = newcomer(Side.STARTUP, as_user)
+        client.post(START, STARTUP)
+        startup = Startup.objects.get()
+        assert {need.type.code: need.urgency for need in startup.needs.all()} == {
+            "test_site": 2,
+            "distribution": 2,
+        }
+        assert (startup.seeks_capital, startup.ask_max, startup.ask_max_usd) == (True, 500_000, 500_000)
+        assert {form.code for form in startup.forms.all()} == {"pilot", "equity"}
+
+    def test_details_of_a_need_outlive_the_chips(self, as_user):
+        client = newcomer(Side.STARTUP, as_user)
+        client.post(START, STARTUP)
+        startup = Startup.objects.get()
+        startup.needs.filter(type__code="test_site").update(description="Forty farms")
+        client.post(START, {**STARTUP, "needs": ["test_site", "cloud"]})
+        assert dict(startup.needs.values_list("type__code", "description")) == {
+            "test_site": "Forty farms",
+            "cloud": "",
+        }
+
+    def test_five_needs_are_enough(self, as_user):
+        codes = [kind.code for kind in NeedType.objects.exclude(code="capital")[:6]]
+        page = newcomer(Side.STARTUP, as_user).post(START, {**STARTUP, "needs": codes})
+        assert set(page.context["form"].errors) == {"needs"}
+        assert "capital" not in dict(page.context["form"].fields["needs"].choices)
+
+    def test_money_alone_is_a_need_and_needs_its_amount(self, as_user):
+        client = newcomer(Side.STARTUP, as_user)
+        page = client.post(START, {**STARTUP, "needs": [], "ask_max": ""})
+        assert set(page.context["form"].errors) == {"ask_max"}
+        assert client.post(START, {**STARTUP, "needs": []}).status_code == 302
+
+
+class TestInvestor:
+    def test_criteria_become_the_first_thesis(self, as_user):
+        client = newcomer(Side.INVESTOR, as_user)
+        client.post(START, {**INVESTOR, "ticket_max": "2.5m"})
+        investor = Investor.objects.get()
+        thesis = investor.theses.get()
+        assert (thesis.ticket_min, thesis.ticket_max_usd) == (1_500_000, 2_500_000)
+        assert [sector.code for sector in thesis.sectors.all()] == ["AGR", "ENE"]
+        assert [offer.type.code for offer in investor.offers.all()] == ["mentorship"]
+        client.post(START, {**INVESTOR, "ticket_max": "2.5m", "sectors": ["HLT"]})
+        thesis = investor.theses.get()
+        assert [sector.code for sector in thesis.sectors.all()] == ["HLT"]
+
+    def test_places_of_startups_stand_first(self, as_user, settings):
+        settings.STARTUP_PLACES = ["PK"]
+        form = newcomer(Side.INVESTOR, as_user).get(START).context["form"]
+        codes = [code for code, _name in form.fields["places"].choices]
+        of_startups = [code.startswith("PK") for code in codes]
+        assert of_startups == sorted(of_startups, reverse=True)
+        assert "PK-LHE" not in codes
+
+
+def test_an_imported_company_of_this_name_is_offered(as_user):
+    factories.make_startup("Ravi Water", is_unclaimed=True, status=Status.DRAFT)
+    Startup.objects.update(name_key=name_keys("Ravi Water"))
+    client = newcomer(Side.STARTUP, as_user)
+    page = client.post(START, STARTUP)
+    assert page.status_code == 422
+    assert "Is one of these your company?" in page.text
+    assert Startup.objects.count() == 1
+    assert client.post(START, {**STARTUP, "is_another": "1"}).status_code == 302
+    assert Startup.objects.count() == 2
+
+
+def test_a_claimed_draft_keeps_the_parts(as_user):
+    startup = factories.make_startup("Imported", status=Status.DRAFT, submitted_at=None)
+    client = as_user(factories.make_founder("claims@example.com", startup))
+    assert answer(client.get(START)) == (302, reverse("startup_edit", args=["basics"]))
