@@ -118,7 +118,7 @@ def _change(request: SignedInRequest, mission: Mission, form: ArrivalForm) -> in
     act = request.POST.get("act", "")
     kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if act == "propose":
-        return changes.propose(mission, **kwargs).pk
+        return changes.propose(mission, **kwargs, is_free="anywhere" in request.POST).pk
     if act == "arrives":
         delegation = form.cleaned_data["who"]
         delegation.mission = mission
