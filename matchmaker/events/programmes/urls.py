@@ -9,6 +9,7 @@ of_one = [
     path("card.png", programmes.programme_card, name="programme_card"),
     path("edit/", programmes.programme_edit, name="programme_edit"),
     path("dates/", programmes.programme_dates, name="programme_dates"),
+    path("texts/", programmes.programme_texts, name="programme_texts"),
     path("move/", programmes.programme_move, name="programme_move"),
     path("apply/<slug:kind>/", applications.apply, name="programme_apply"),
     path("withdraw/<slug:kind>/", applications.withdraw, name="programme_withdraw"),

@@ -100,6 +100,7 @@ ADDRESSES = (
     at("programme_edit", "ssnnnnnn", "ssnnnnnn", **OF),
     at("programme_dates", "ssnnonnn", "ssnninnn", **OF),
     at("programme_dates", "ssnnnnon", "ssnnnnin", public_id="programme_of_curators.public_id"),
+    at("programme_texts", "ssnnonnn", "ssnninnn", **OF),
     at("programme_move", "ssmmmmmn", "ssnngnnn", **OF),
     # Nobody of the organiser.
     at("programme_apply", "ssoononn", "ssggngnn", **OF, kind="=person"),
