@@ -13,6 +13,7 @@ of_one = [
     path("move/", programmes.programme_move, name="programme_move"),
     path("apply/<slug:kind>/", applications.apply, name="programme_apply"),
     path("withdraw/<slug:kind>/", applications.withdraw, name="programme_withdraw"),
+    path("take-part/", applications.take_part, name="programme_take_part"),
     path("applications/", applications.show_applications, name="programme_applications"),
     path("applications/decide/", applications.decide_together, name="programme_decide"),
     path("applications/<int:pk>/", applications.show_application, name="programme_application"),

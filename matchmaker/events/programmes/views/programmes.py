@@ -20,7 +20,7 @@ from matchmaker.events.programmes.forms.programmes import DatesForm, ProgrammeFo
 from matchmaker.events.programmes.guards import organiser_required, reader_required
 from matchmaker.events.programmes.kinds import PICTURE_LIMIT
 from matchmaker.events.programmes.selectors import programmes as selectors
-from matchmaker.events.programmes.selectors.applications import not_open_to, own_applications
+from matchmaker.events.programmes.selectors.applications import may_take_part, not_open_to, own_applications
 from matchmaker.events.programmes.selectors.cohort import takes_part
 from matchmaker.events.programmes.selectors.jury import reviews_of
 from matchmaker.events.programmes.selectors.outcomes import awaiting_outcome, own_sides
@@ -83,6 +83,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         if (organises or leads) and programme.state == ProgrammeState.DRAFT
         else [],
         "own": own_applications(reader, programme, at) if reader.may_apply else [],
+        "may_take_part": organises and may_take_part(reader, programme),
         "not_open_to": not_open_to(reader, programme, at),
         "is_over": programme.state == ProgrammeState.OPEN and not programme.takes_applications(at),
         "takes_part": takes_part(reader, programme),

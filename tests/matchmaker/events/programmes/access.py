@@ -107,6 +107,7 @@ ADDRESSES = (
     at("programme_apply", "ssoonnnn", "ssginnnn", **OF, kind="=startup"),
     at("programme_withdraw", "ssmmmmnn", "ssngnnnn", **OF, kind="=startup"),
     at("programme_applications", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_take_part", "ssmmmmmn", "ssnngnnn", **OF),
     at("programme_decide", "ssmmmmmn", "ssnngnnn", **OF),
     at("programme_application", "ssnnonnn", "ssnninnn", **OF, pk="programme_asked.pk"),
     # The founder reviews; nobody else has these pages, and the organiser has those around them.
