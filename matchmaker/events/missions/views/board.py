@@ -157,11 +157,12 @@ def print_all(
     request: SignedInRequest, reader: Reader, public_id: str, kind: str, part: int
 ) -> HttpResponseBase:
     mission = scheduled_or_404(reader, public_id)
-    if kind not in ("calendar", "schedules", "signs"):
+    if kind not in ("calendar", "schedules", "signs", "badges"):
         raise Http404
     changes.record_schedule_download(mission, by=request.user, at=timezone.now())
     if kind == "calendar":
         return download(papers.calendar_of_all(mission), f"meetings-{public_id}.ics")
     with timezone.override(mission.programme.zone):
-        sheet = typeset(papers.TEMPLATE, found_or_404(papers.paper(mission, kind, part)))
+        template = papers.BADGES if kind == "badges" else papers.TEMPLATE
+        sheet = typeset(template, found_or_404(papers.paper(mission, kind, part)))
     return download(sheet, f"{kind}-{public_id}-{part}.pdf")

@@ -28,6 +28,7 @@ OWN = {**OF, "delegation": "mission_delegation.public_id"}
 PLAN = {**OF, "pk": "mission_plan.pk"}
 LATER = {"public_id": "mission_published.mission.programme.public_id"}
 ADDRESSES = (
+    at("api:programme_meetings", "uuuuuuuu", "mmmmmmmm", public_id="=000000000000"),
     # The organiser's, and of those who come: for nobody else there is a mission.
     at("mission", "ssnoonnn", "ssmmmmmn", **OF),
     at("mission_set_up", "ssnnonnn", "ssnninnn", **OF),

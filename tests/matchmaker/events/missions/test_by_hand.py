@@ -84,7 +84,7 @@ def told():
 
 def test_a_meeting_is_added_moved_swapped_and_cancelled_on_the_board(as_user, today, ayesha, li_wei):
     host = as_user(today.host)
-    board = host.get(today.at("mission_board")).content.decode()
+    board = host.get(today.board(NEXT)).content.decode()
     slot, table = today.slots[NEXT].pk, today.tables[0].pk
     assert f"slot={slot}&amp;table={table}" in board, "a free place leads to the form"
     confirm(host, today, **adding(today, today.ours, today.theirs, NEXT))

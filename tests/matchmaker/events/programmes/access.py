@@ -87,6 +87,8 @@ OF = {"public_id": "programme.public_id"}
 REVIEWED = {"public_id": "programme_reviewed.programme.public_id"}
 CALL = {"public_id": "programme_call.public_id"}
 ADDRESSES = (
+    at("api:programmes", "uuuuuuuu", "mmmmmmmm"),
+    at("api:programme", "uuuuuuuu", "mmmmmmmm", public_id="=000000000000"),
     # Programmes: what is public for everybody; drafts for their organiser, what waits for curators, too.
     at("programmes", "oooooooo", "mmmmmmmm"),
     at("own_programmes", "ssooooon", "ssmmmmmn"),
