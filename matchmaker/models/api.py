@@ -14,6 +14,7 @@ class Scope(models.TextChoices):
     MATCHES = "matches", _("Matches, with scores and reasons")
     INTRODUCTIONS = "introductions", _("Introductions and their progress")
     PILOTS = "pilots", _("Pilots")
+    PROGRAMMES = "programmes", _("Programmes, and your company’s own meetings there")
     DIRECTORY = "directory", _("The directory of all profiles")
 
 

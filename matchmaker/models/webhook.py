@@ -20,6 +20,7 @@ class Event(models.TextChoices):
     )
     MESSAGE = "conversation.message", _("New messages (only the number)")
     PILOT = "pilot.changed", _("A pilot or an application changes")
+    PROGRAMME = "programme.changed", _("A programme, an application or a meeting there changes")
     MATCHES = "matches.changed", _("Your match list changes")
 
 

@@ -21,7 +21,7 @@ CAPABILITIES = {
         "matchmaker/lab/demo/pilots.py",
         "matchmaker/management/commands/judge_pilots.py",
     ),
-    "events/missions": ("missions", "matchmaker/lab/demo/missions.py"),
+    "events/missions": ("missions", "matchmaker/portal/api/missions.py", "matchmaker/lab/demo/missions.py"),
     "desk/what_if": ("what_if",),
     "desk/duplicates": ("duplicate", "matchmaker/management/commands/find_duplicates.py"),
     "portal/webhooks": (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -11,10 +11,20 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from matchmaker.events.missions.selectors.day import LATE
+from matchmaker.choices import Side
+from matchmaker.events.missions.selectors.by_hand import movable
+from matchmaker.events.missions.selectors.day import LATE, place_of
 from matchmaker.events.programmes.forms.programmes import MomentField, labelled, require_order, several
-from matchmaker.models.missions import Delegation, Mission, MissionSlot
-from matchmaker.models.missions.mission import MINUTES, MOST_MEETINGS, MOST_SLOTS, MOST_WANTED, Blocked
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionSlot, MissionTable
+from matchmaker.models.missions.mission import (
+    COMPANIES,
+    COMPANIES_OF_BOTH,
+    MINUTES,
+    MOST_MEETINGS,
+    MOST_SLOTS,
+    MOST_WANTED,
+    Blocked,
+)
 from matchmaker.models.missions.plan import TEXT, AfterMeeting
 from matchmaker.models.programmes import Programme
 from profiles.choices import WORKING_LANGUAGES
@@ -246,6 +256,20 @@ class DelegationForm(forms.Form):
         return values
 
 
+class MostForm(forms.Form):
+    helper = helper(side_by_side("startup", "investor"))
+
+    startup = forms.IntegerField(
+        min_value=1, max_value=MOST_MEETINGS, label=gettext_lazy("Meetings of a startup at most")
+    )
+    investor = forms.IntegerField(
+        min_value=1, max_value=MOST_MEETINGS, label=gettext_lazy("Meetings of an investor or partner at most")
+    )
+
+    def __init__(self, data: Any = None, *, mission: Mission) -> None:
+        super().__init__(data, initial={str(side): getattr(mission, f"most_{side}") for side in Side})
+
+
 class SecondForm(forms.Form):
     label = LineField(
         max_length=40,
@@ -302,6 +326,33 @@ class NoteForm(forms.Form):
     )
 
 
+class DelegationField(forms.ModelChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            queryset=Delegation.objects.none(), to_field_name="public_id", empty_label="–", **options
+        )
+
+    def label_from_instance(self, delegation: Any) -> str:
+        return str(delegation.called)
+
+
+class SlotField(forms.ModelChoiceField):
+    def label_from_instance(self, slot: Any) -> str:
+        return date_format(timezone.localtime(slot.starts_at), "DATETIME_FORMAT")
+
+
+class TableField(forms.ModelChoiceField):
+    def label_from_instance(self, table: Any) -> str:
+        name = place_of(table)
+        return f"{name} ({table.reserved_for})" if table.reserved_for else name
+
+
+class MeetingField(forms.ModelChoiceField):
+    def label_from_instance(self, meeting: Any) -> str:
+        when = date_format(timezone.localtime(meeting.slot.starts_at), "DATETIME_FORMAT")
+        return f"{when} · {meeting.table.name} · {meeting.startup.called} – {meeting.investor.called}"
+
+
 class ArrivalForm(forms.Form):
     who = forms.ModelChoiceField(
         queryset=Delegation.objects.none(),
@@ -319,3 +370,54 @@ class ArrivalForm(forms.Form):
         super().__init__(data)
         who: Any = self.fields["who"]
         who.queryset = mission.delegations.filter(missing_at=None).order_by("name", "pk")
+
+
+class ByHandForm(forms.Form):
+    """One change of the schedule. Which fields it needs depends on the act."""
+
+    NEEDS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "add": ("startup", "investor", "slot", "table"),
+        "move": ("meeting", "slot", "table"),
+        "swap": ("meeting", "other"),
+        "cancel": ("meeting",),
+    }
+
+    act = forms.ChoiceField(choices=[(act, act) for act in NEEDS], widget=forms.HiddenInput)
+    meeting = forms.ModelChoiceField(
+        queryset=MissionMeeting.objects.none(), to_field_name="key", required=False, widget=forms.HiddenInput
+    )
+    startup = DelegationField(label=gettext_lazy("Startup"))
+    investor = DelegationField(label=gettext_lazy("Investor or partner"))
+    slot = SlotField(queryset=MissionSlot.objects.none(), required=False, label=gettext_lazy("Time"))
+    table = TableField(queryset=MissionTable.objects.none(), required=False, label=gettext_lazy("Table"))
+    other = MeetingField(
+        queryset=MissionMeeting.objects.none(),
+        to_field_name="key",
+        required=False,
+        label=gettext_lazy("Swap with"),
+    )
+
+    def __init__(self, data: Any = None, *, mission: Mission, act: str, initial: Any = None) -> None:
+        super().__init__(data, initial={"act": act, **(initial or {})})
+        asked: dict[str, Any] = {
+            "meeting": mission.meetings.select_related("slot", "table", *COMPANIES_OF_BOTH),
+            "slot": mission.slots.filter(blocked="", starts_at__gt=timezone.now()).order_by("starts_at"),
+            "table": mission.tables.filter(closed_at=None).order_by("hall", "pk"),
+            "other": movable(mission, at=timezone.now()),
+        }
+        for side in Side:
+            rows = mission.delegations.filter(side=side, missing_at=None).select_related(*COMPANIES)
+            asked[str(side)] = rows.order_by("name", "pk")
+        for name in list(self.fields):
+            if name != "act" and name not in self.NEEDS.get(act, ()):
+                del self.fields[name]
+            elif name in asked:
+                field: Any = self.fields[name]
+                field.queryset = asked[name]
+                field.required = True
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("other") and values.get("other") == values.get("meeting"):
+            self.add_error("other", _("Choose another meeting."))
+        return values

@@ -95,8 +95,7 @@ SCHEDULE_CHANGED = notice(
     act=_("See your schedule"),
     subject=_("%(company)s on Corridor: your schedule has changed"),
     body=_(
-        "The organiser has changed the meeting schedule of %(company)s: someone is not coming or is late, or "
-        "a table is closed. Check it before your next meeting."
+        "The organiser has changed the meeting schedule of %(company)s. Check it before your next meeting."
     ),
 )
 
@@ -107,6 +106,9 @@ CHANGED = register_action(
     Sentence(_("%(who)s changed the times of %(what)s."), {"done": "slots"}),
     Sentence(_("%(who)s changed the tables or interpreters of %(what)s."), {"done": "rooms"}),
     Sentence(_("%(who)s changed who comes to %(what)s."), {"done": "delegation"}),
+    Sentence(_("%(who)s set the maximum number of meetings of %(what)s."), {"done": "most"}),
+    Sentence(_("%(who)s changed the schedule of %(what)s by hand."), {"done": "by_hand"}),
+    Sentence(_("%(who)s reserved or released a table of %(what)s."), {"done": "reserved"}),
     Sentence(_("%(who)s opened the wishes for %(what)s."), {"done": "open_wishes"}),
     Sentence(_("%(who)s closed the wishes for %(what)s."), {"done": "close_wishes"}),
     Sentence(_("The wishes for %(what)s were closed at the deadline."), {"done": "deadline"}),

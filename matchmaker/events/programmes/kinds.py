@@ -53,6 +53,28 @@ CORRECTED = notice(
         "application stays as it is."
     ),
 )
+TEXT_CHANGED = notice(
+    "programme_text_changed",
+    _("The text of a programme has changed"),
+    sentence=_("The text of a programme you applied for has changed."),
+    act=_("See what has changed"),
+    subject=_("%(company)s on Corridor: the text of a programme has changed"),
+    body=_(
+        "The organiser has changed the text of a programme that %(company)s applied for. Its page says what "
+        "has changed. Your application stays as it is."
+    ),
+)
+TEXT_DECIDED = notice(
+    "programme_text_decided",
+    _("A decision about the new text of your programme"),
+    sentence=_("A curator has decided about the new text of your programme."),
+    act=_("See the programme"),
+    subject=_("%(company)s on Corridor: a decision about the new text of a programme"),
+    body=_(
+        "A curator has approved the new text of a programme of %(company)s, or says what to change. The page "
+        "of the programme shows the decision."
+    ),
+)
 CANCELLED = notice(
     "programme_cancelled",
     _("A programme was cancelled"),
@@ -239,6 +261,9 @@ CHANGED = register_action(
     Sentence(_("%(who)s approved %(what)s."), {"done": "approve"}),
     Sentence(_("%(who)s returned %(what)s for changes: “%(message)s”"), {"done": "send_back"}),
     Sentence(_("%(who)s changed dates or places of %(what)s."), {"done": "correct"}),
+    Sentence(_("%(who)s submitted new texts of %(what)s."), {"done": "texts"}),
+    Sentence(_("%(who)s approved new texts of %(what)s."), {"done": "texts_approved"}),
+    Sentence(_("%(who)s returned new texts of %(what)s."), {"done": "texts_returned"}),
     Sentence(_("%(who)s closed the applications for %(what)s."), {"done": "close"}),
     Sentence(_("The applications for %(what)s were closed at the deadline."), {"done": "deadline"}),
     Sentence(_("%(who)s reopened applications for %(what)s."), {"done": "reopen"}),

@@ -85,7 +85,7 @@ register_queue(
     22,
     _("Programmes to review"),
     "programme_reviews",
-    lambda: waiting_in(waiting_programmes(), "submitted_at"),
+    lambda: waiting_in(waiting_programmes(), "waits_since"),
     target=timedelta(days=3),
 )
 

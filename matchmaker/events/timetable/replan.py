@@ -1,7 +1,7 @@
 """Repair a plan with the fewest changes after an absence, a delay or a closed table."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -10,12 +10,23 @@ from matchmaker.events.timetable.problem import Placed, Problem, Result
 from matchmaker.events.timetable.solve import shorts, solve
 
 
+def anywhere(_placed: Placed, _slot: int) -> bool:
+    return True
+
+
 def replan(
-    problem: Problem, plan: Sequence[Placed], *, gone: frozenset[int], seconds: float = 5, workers: int = 2
+    problem: Problem,
+    plan: Sequence[Placed],
+    *,
+    gone: frozenset[int],
+    seconds: float = 5,
+    workers: int = 2,
+    may_move: Callable[[Placed, int], bool] = anywhere,
 ) -> Result:
     """Return a plan that keeps every meeting that can still take place.
 
-    The caller fixes only meetings that can take place.
+    The caller fixes only meetings that can take place. `may_move` tells whether a meeting may go to a slot;
+    one that may go nowhere is lost.
     """
     people = tuple(
         replace(participant, slots=frozenset()) if at in gone else participant
@@ -32,12 +43,13 @@ def replan(
         else:
             lost.append(placed)
     for placed in lost:
-        if slots := board.slots(placed.pair):
-            slot = min(slots_in(slots), key=lambda each: (abs(each - placed.slot), each))
+        if slots := [each for each in slots_in(board.slots(placed.pair)) if may_move(placed, each)]:
+            slot = min(slots, key=lambda each: (abs(each - placed.slot), each))
             tables = placed.table, board.table_for(placed.pair, slot)
             interpreters = placed.interpreter, board.interpreter_for(placed.pair, slot)
             ways = (Placed(placed.pair, slot, *way) for way in product(tables, interpreters))
             board.put(next(filter(board.has_room, ways)))
+    left = {placed.pair for placed in lost} - board.placed.keys() if may_move is not anywhere else set()
     had = Counter(person for placed in plan for person in problem.pairs[placed.pair].people)
     concerned = {person for placed in lost for person in problem.pairs[placed.pair].people}
     concerned |= {person for person in range(len(people)) if board.lacks(person)}
@@ -49,6 +61,6 @@ def replan(
         replace(now, participants=capped, fixed=board.plan()),
         seconds=seconds,
         workers=workers,
-        among={pair for person in concerned for pair in board.pairs_of[person]},
+        among={pair for person in concerned for pair in board.pairs_of[person]} - left,
     )
     return replace(fuller, short=tuple(shorts(Board(now, fuller.plan))))

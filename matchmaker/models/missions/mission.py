@@ -25,6 +25,7 @@ from profiles.models.profile import (
 
 MINUTES = (5, 120)  # of a slot
 MOST_MEETINGS, MOST_WANTED, MOST_SLOTS = 30, 10, 200
+MOST_AT_FIRST = 8  # meetings of a delegation that says nothing else
 
 
 class MissionState(models.TextChoices):
@@ -94,6 +95,13 @@ class Mission(StatefulModel):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_WANTED)],
     )
     entered = models.JSONField(_("days and hours as entered"), default=empty_dict, blank=True)
+    # What a new delegation of a side begins with.
+    most_startup = models.PositiveSmallIntegerField(
+        _("maximum number of meetings of a startup"), default=MOST_AT_FIRST
+    )
+    most_investor = models.PositiveSmallIntegerField(
+        _("maximum number of meetings of an investor or partner"), default=MOST_AT_FIRST
+    )
     wishes_until = models.DateTimeField(_("wishes close"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("set up"), default=timezone.now)
@@ -168,6 +176,8 @@ class MissionTable(models.Model):
     hall = models.CharField(_("hall"), max_length=60, blank=True)
     address = models.URLField(_("link of the online room"), max_length=300, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # The planner leaves a reserved table alone; the organiser places meetings there by hand.
+    reserved_for = models.CharField(_("reserved for"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("table of a mission")
@@ -216,7 +226,7 @@ class Delegation(BesideHost, models.Model):
     is_online = models.BooleanField(_("takes part online"), default=False)
     most = models.PositiveSmallIntegerField(
         _("maximum number of meetings"),
-        default=8,
+        default=MOST_AT_FIRST,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_MEETINGS)],
     )
     place = taxonomy_fk(Place, _("where they stay"))

@@ -142,6 +142,7 @@ class MissionMeeting(BesideHost, StatefulModel):
 
     Without a slot it waits for one: moving two meetings into each other's slots takes both off first.
     `asked_slot`: where one side would rather have it. `startup_late`: minutes that this side says it is late.
+    `pinned_at`: the organiser placed or cancelled it by hand, so the planner leaves it as it is.
     `introduction`: what it became. `key` and `sequence` name the calendar entry and its version.
     """
 
@@ -166,6 +167,7 @@ class MissionMeeting(BesideHost, StatefulModel):
     asked_slot = models.ForeignKey(MissionSlot, models.RESTRICT, null=True, blank=True, related_name="+")
     asked_by = models.CharField(_("asked to move"), max_length=8, choices=Side, blank=True)
     introduction = models.ForeignKey(Introduction, models.SET_NULL, null=True, blank=True, related_name="+")
+    pinned_at = models.DateTimeField(_("changed by hand"), null=True, blank=True)
     at = models.DateTimeField(_("planned"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 

@@ -18,6 +18,7 @@ from profiles.models.account import new_token
 from profiles.models.profile import (
     ID_LENGTH,
     check_if_set,
+    empty_dict,
     empty_list,
     in_language,
     new_public_id,
@@ -96,6 +97,12 @@ PROGRAMME_RULES = (
 )
 MOST_PLACES, MOST_QUESTIONS, MOST_CRITERIA, TITLE, TEXT = 500, 10, 6, 100, 2000
 AT_MOST_ONE = models.Q(startup__isnull=True) | models.Q(investor__isnull=True)
+TEXTS = (*(f"{name}_{each}" for name in ("title", "text") for each in ("en", "ur", "zh")), "organisers")
+CORRECTABLE_TEXTS = (
+    *TEXTS,
+    "venue",
+    "who_pays",
+)  # of an open programme, once a curator has read the new ones
 LISTS = ("sectors", "stages", "places", "forms")  # who it is for; empty: everyone
 
 
@@ -146,6 +153,11 @@ class Programme(AskedForOutcomes, StatefulModel):
     questions = models.JSONField(_("questions"), default=empty_list, blank=True)
     criteria = models.JSONField(_("criteria of the review"), default=empty_list, blank=True)
     note = models.CharField(_("what a curator wrote"), max_length=500, blank=True)
+    # New texts of a programme that a curator has read: they wait while `corrected_at` is set.
+    corrected = models.JSONField(_("new texts"), default=empty_dict, blank=True)
+    corrected_at = models.DateTimeField(_("new texts submitted"), null=True, blank=True)
+    corrected_by = somebody()
+    text_changes = models.JSONField(_("earlier texts"), default=empty_list, blank=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(_("written"), default=timezone.now)

@@ -30,6 +30,10 @@ CHANGED = {
 }
 
 
+PAIR = "api:introduction"
+NAMES = {Event.PILOT: "api:pilot", Event.PROGRAMME: "api:programme"}
+
+
 def event_of(kind: str) -> Event | None:
     """Return the event of a notification kind; None for kinds that programs do not get."""
     if kind in REQUESTED:
@@ -38,6 +42,8 @@ def event_of(kind: str) -> Event | None:
         return Event.CHANGED
     if kind == "message":
         return Event.MESSAGE
+    if kind.startswith(("programme_", "mission_")):
+        return Event.PROGRAMME
     return Event.PILOT if kind.startswith("pilot_") else None
 
 
@@ -87,8 +93,7 @@ def data_of(event: Event, message: Message, user: User) -> dict[str, Any]:
     data: dict[str, Any] = {"kind": message.kind, "url": _address(message.path)}
     with suppress(Resolver404):
         if public_id := resolve(message.path).kwargs.get("public_id"):
-            name = "api:pilot" if event == Event.PILOT else "api:introduction"
-            data |= {"id": public_id, "api": _address(reverse(name, args=[public_id]))}
+            data |= {"id": public_id, "api": _address(reverse(NAMES.get(event, PAIR), args=[public_id]))}
     if event == Event.MESSAGE:
         data["unread"] = sum(unread_counts(user).values())
     return data

@@ -69,6 +69,7 @@ class Cell:
     meeting: MissionMeeting | None
     state: str  # of the meeting, or "free", "closed", "blocked", "unsaid", "missing", "late"
     late: int  # minutes
+    slot: MissionSlot | None = None  # where it is free
 
     @property
     def word(self) -> str:
@@ -141,7 +142,7 @@ def _cell(
     if slot.blocked:
         return Cell(None, "blocked", 0)
     if meeting is None:
-        return Cell(None, "closed" if table.closed_at else "free", 0)
+        return Cell(None, "closed" if table.closed_at else "free", 0, slot)
     late = max(meeting.startup_late, meeting.investor_late)
     if meeting.state not in LIVE:
         return Cell(meeting, str(meeting.state), late)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from matchmaker.events.missions.selectors.missions import present_delegations
+from matchmaker.events.missions.selectors.missions import present_delegations, zone_now
 from matchmaker.events.missions.selectors.plans import too_few_in
 from matchmaker.events.missions.selectors.problem import PlanningProblem, Rows, problem_of
 from matchmaker.events.timetable.problem import Pair, Placed, Problem
@@ -15,6 +15,7 @@ from matchmaker.models.missions.mission import COMPANIES, MissionTable
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingAct, MeetingState
 
 SOONEST = timedelta(minutes=10)  # before a slot: no one is sent anywhere later than that
+SOON = timedelta(hours=2)  # a meeting moves to no time sooner than this, unless the organiser allows it
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,9 @@ class Today:
 def today(mission: Mission, *, at: datetime) -> Today:
     """Return the schedule as the day has left it. A fixed number of queries.
 
-    Fixed is what has been, what begins within minutes, and what both have accepted, as long as it can take
-    place. Pairs of which one side has declined or cancelled a meeting are none any more.
+    Fixed is what has been, what begins within minutes, what both have accepted and what the organiser has
+    placed by hand, as long as it can take place. Pairs of which one side has declined or cancelled a meeting,
+    or whose meeting the organiser has cancelled by hand, are none any more.
     """
     stated = problem_of(mission, on_the_day=True)
     problem = stated.problem
@@ -36,6 +38,7 @@ def today(mission: Mission, *, at: datetime) -> Today:
     present = set(present_delegations(mission).values_list("pk", flat=True))
     gone = frozenset(index for key, index in number.items() if key not in present)
     refused = Q(state=MeetingState.DECLINED) | Q(steps__act=MeetingAct.CANCEL)
+    refused |= Q(state=MeetingState.CANCELLED, pinned_at__isnull=False)
     barred = {
         (number[startup], number[investor])
         for startup, investor in mission.meetings.filter(refused).values_list("startup", "investor")
@@ -54,11 +57,13 @@ def today(mission: Mission, *, at: datetime) -> Today:
     )
     if plan is None:
         raise LookupError("a meeting is in a slot or at a table that is not there")
+    stated = _with_reserved(stated, plan)
     begun = {index for index, slot in enumerate(stated.slots) if slot.starts_at <= at}
     later = frozenset(index for index, slot in enumerate(stated.slots) if slot.starts_at >= at + SOONEST)
     fixed = []
     for meeting, placed in zip(meetings, plan, strict=True):
         is_agreed = meeting.state == MeetingState.CONFIRMED or placed.slot not in later
+        is_agreed = is_agreed or meeting.pinned_at is not None
         is_past = meeting.state == MeetingState.HELD or placed.slot in begun
         if is_past or (is_agreed and _can_be(placed, stated.problem, gone)):
             fixed.append(placed)
@@ -66,6 +71,7 @@ def today(mission: Mission, *, at: datetime) -> Today:
             pairs[people] = _pair_as_placed(pairs[people], meeting, stated)
     problem = replace(
         problem,
+        tables=stated.problem.tables,
         pairs=tuple(pairs.values()),
         participants=tuple(
             replace(participant, slots=participant.slots & later) for participant in problem.participants
@@ -73,6 +79,25 @@ def today(mission: Mission, *, at: datetime) -> Today:
         fixed=tuple(fixed),
     )
     return Today(replace(stated, problem=problem), plan, gone)
+
+
+def _with_reserved(stated: PlanningProblem, plan: tuple[Placed, ...]) -> PlanningProblem:
+    """Leave the meetings at reserved tables where they are; no other one is planned there."""
+    tables = list(stated.problem.tables)
+    for placed in plan:
+        if stated.tables[placed.table].reserved_for and stated.tables[placed.table].closed_at is None:
+            kept = tables[placed.table].slots | {placed.slot}
+            tables[placed.table] = replace(tables[placed.table], slots=kept)
+    return replace(stated, problem=replace(stated.problem, tables=tuple(tables)))
+
+
+def may_move(now: Today, placed: Placed, slot: int, *, at: datetime) -> bool:
+    """Return whether a proposal may move a meeting to a slot: on the same day, and not soon."""
+    slots = now.stated.problem.slots
+    if slot == placed.slot:
+        return True
+    is_soon = now.stated.slots[slot].starts_at < at + SOON
+    return slots[slot].day == slots[placed.slot].day and not is_soon
 
 
 def _can_be(placed: Placed, problem: Problem, gone: frozenset[int]) -> bool:
@@ -99,6 +124,14 @@ class Change:
     slot: MissionSlot | None
     table: MissionTable | None
     interpreter: int | None
+
+    def is_far(self, mission: Mission, *, at: datetime) -> bool:
+        """Return whether a meeting goes to another day, or to a time that is soon."""
+        before = self.meeting.slot if self.meeting else None
+        if before is None or self.slot is None or before.pk == self.slot.pk:
+            return False
+        days = {zone_now(mission, each.starts_at).date() for each in (before, self.slot)}
+        return len(days) > 1 or self.slot.starts_at < at + SOON
 
     @property
     def kind(self) -> str:

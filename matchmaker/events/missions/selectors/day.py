@@ -150,7 +150,7 @@ def free_slots(meeting: MissionMeeting, *, at: datetime) -> list[tuple[MissionSl
     tables = [
         each
         for each in meeting.mission.tables.filter(closed_at=None)
-        if bool(each.address) == bool(own.address)
+        if bool(each.address) == bool(own.address) and (each == own or not each.reserved_for)
     ]
     tables.sort(key=lambda each: (each != own, each.hall != own.hall, each.pk))
     hours = [(key.arrives_at, key.leaves_at) for key in (meeting.startup, meeting.investor)]

@@ -42,7 +42,7 @@ def part_in(reader: Reader, public_id: str) -> MissionRole | None:
         return None
     mission.programme = programme
     organises = reader.organises(programme)
-    delegations = [] if organises else own_delegations(reader, mission)
+    delegations = own_delegations(reader, mission)
     return MissionRole(mission, organises, delegations) if organises or delegations else None
 
 

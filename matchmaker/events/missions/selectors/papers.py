@@ -1,5 +1,6 @@
-"""Schedules to print and for calendars: of one delegation, of everyone, and a sign for each table."""
+"""Schedules to print and for calendars, badges of people, and a sign for each table."""
 
+import re
 from collections.abc import Iterable, Sequence
 from email.utils import parseaddr
 from typing import Any
@@ -19,12 +20,14 @@ from matchmaker.events.programmes.selectors.programmes import address_of
 from matchmaker.integrations.calendar_files import Appointment, agenda_text
 from matchmaker.integrations.typesetting import TEMPLATES
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionTable
-from matchmaker.models.missions.mission import COMPANIES_OF_BOTH
+from matchmaker.models.missions.mission import COMPANIES, COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import OCCUPIES
 from profiles.integrations.qr_codes import qr_svg
 from profiles.people.accounts.time_zones import zone_label
 
 TEMPLATE = TEMPLATES / "events" / "missions" / "papers.typ"
+BADGES = TEMPLATES / "events" / "missions" / "badges.typ"
+SEPARATORS = re.compile(r"[,;،؛、，；\n]")  # between the names of people
 PAGES = 60  # of one file: two seconds of a processor in Urdu, half a second in English
 
 
@@ -76,6 +79,38 @@ def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting], secret:
         "days": _by_day(rows),
         "is_sign": False,
     }
+
+
+def badges(mission: Mission, delegations: Sequence[Delegation]) -> dict[str, Any]:
+    """Return the data of templates/events/missions/badges.typ: a badge for each person. No query.
+
+    Everyone can scan a badge, so its code holds no secret: it leads to the profile, for those who may see it.
+    """
+    return {
+        **_sheet(mission, []),
+        "badges": [
+            {
+                "name": person or delegation.called,
+                "company": delegation.called if person else "",
+                "languages": ", ".join(words_of(delegation.languages)),
+                "qr": qr_svg(_profile_of(delegation, mission)),
+            }
+            for delegation in delegations
+            for person in people_in(delegation) or [""]
+        ],
+    }
+
+
+def _profile_of(delegation: Delegation, mission: Mission) -> str:
+    company = delegation.application.company
+    if company is None:
+        return address_of("programme", mission.programme.public_id)
+    return address_of("match", company.public_id)
+
+
+def people_in(delegation: Delegation) -> list[str]:
+    """Return the people of a delegation, who are written in one line."""
+    return [name for part in SEPARATORS.split(delegation.people) if (name := part.strip())]
 
 
 def signs(mission: Mission, tables: Sequence[MissionTable]) -> dict[str, Any]:
@@ -181,7 +216,8 @@ def _appointment(mission: Mission, meeting: MissionMeeting, who: str, link: str)
 
 def papers_of(mission: Mission) -> dict[str, list[int]]:
     tables = parts_of(mission.tables.count(), tables_in_a_file(mission))
-    return {"schedules": parts_of(present_delegations(mission).count()), "signs": tables}
+    people = parts_of(present_delegations(mission).count())
+    return {"schedules": people, "badges": people, "signs": tables}
 
 
 def tables_in_a_file(mission: Mission) -> int:
@@ -190,11 +226,12 @@ def tables_in_a_file(mission: Mission) -> int:
 
 def paper(mission: Mission, kind: str, part: int) -> dict[str, Any] | None:
     """Return the data of one file; None where there is no such one."""
-    rows: Any = present_delegations(mission).order_by("side", "name", "pk")
+    rows: Any = present_delegations(mission).select_related(*COMPANIES).order_by("side", "name", "pk")
     size = PAGES
     if kind == "signs":
         rows, size = mission.tables.order_by("hall", "pk"), tables_in_a_file(mission)
     chosen = list(rows[size * (part - 1) : size * part]) if part > 0 else []
     if not chosen:
         return None
-    return signs(mission, chosen) if kind == "signs" else schedules(mission, chosen)
+    makers = {"signs": signs, "badges": badges}
+    return makers.get(kind, schedules)(mission, chosen)

@@ -1,6 +1,8 @@
 """Runs of the planner for the organiser, and the schedule of those who take part."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import floor
 from typing import Any
 
@@ -9,7 +11,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matchmaker.choices import RunState
+from matchmaker.choices import RunState, Side
+from matchmaker.events.missions.selectors.missions import present_delegations
+from matchmaker.events.missions.selectors.problem import Rows
 from matchmaker.events.timetable.problem import Reason
 from matchmaker.models.missions import Delegation, Mission, MissionPlan
 from matchmaker.models.missions.mission import COMPANIES, MissionState
@@ -84,6 +88,7 @@ def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any
         **plan_facts(plan),
         "is_final": is_final(mission, plan),
         "short": too_few_in(plan, names),
+        "limits": [each for each in ceilings(mission, plan.placed) if each.full],
         "page": paged,
         "meetings": [
             {
@@ -96,6 +101,43 @@ def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any
             for startup, investor, slot, table, interpreter in paged.object_list
         ],
     }
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """How many meetings the delegations of one side take together, and how many of them have no more room."""
+
+    side: Side
+    most: list[int]
+    full: int
+
+    @property
+    def together(self) -> int:
+        return sum(self.most)
+
+    @property
+    def sum_in_words(self) -> str:
+        """Return "23 × 8 = 184", or only the sum where delegations take different numbers."""
+        same = set(self.most)
+        if len(same) != 1:
+            return str(self.together)
+        return f"{len(self.most)} × {same.pop()} = {self.together}"
+
+    @property
+    def is_reached(self) -> bool:
+        return bool(self.most) and self.full == len(self.most)
+
+
+def ceilings(mission: Mission, placed: Rows = ()) -> list[Ceiling]:
+    """Return what the maximum numbers of meetings allow on each side, the lower ceiling first. One query."""
+    has = Counter(key for row in placed for key in row[:2])
+    rows = list(present_delegations(mission).order_by().values_list("side", "pk", "most"))
+    found = []
+    for side in Side:
+        of_side = [(pk, most) for own, pk, most in rows if own == side]
+        full = sum(has[pk] >= most for pk, most in of_side)
+        found.append(Ceiling(side, [most for _pk, most in of_side], full))
+    return sorted(found, key=lambda each: each.together)
 
 
 def acceptance(mission: Mission) -> dict[str, int]:

@@ -101,7 +101,11 @@ def problem_of(mission: Mission, *, on_the_day: bool = False) -> PlanningProblem
             for interpreter in starts
         ),
         tables=tuple(
-            Table(frozenset() if table.closed_at else every, halls.index(table.hall), bool(table.address))
+            Table(
+                frozenset() if table.closed_at or table.reserved_for else every,
+                halls.index(table.hall),
+                bool(table.address),
+            )
             for table in tables
         ),
         interpreters=tuple(
@@ -148,14 +152,14 @@ def _pairs(
                 value=min(facts.scores.get(companies, 0), 1000),
                 wants=said_by.count(Wish.WANT),
                 musts=said_by.count(Wish.MUST),
-                interpreter=_bridged(startup.languages, investor.languages, interpreters),
+                interpreter=bridged(startup.languages, investor.languages, interpreters),
                 online=startup.is_online or investor.is_online,
             )
         )
     return tuple(pairs)
 
 
-def _bridged(
+def bridged(
     one: Collection[str], other: Collection[str], interpreters: Sequence[StoredInterpreter]
 ) -> frozenset[str] | None:
     """Return the languages between which someone has to interpret; None where the two share one."""

@@ -4,6 +4,7 @@ A proposal is shown first and checked again before it is applied.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import RunState
 from matchmaker.events.missions.kinds import CHANGES_LIMIT, PAPER_LIMIT, SCHEDULE_CHANGED
-from matchmaker.events.missions.selectors.changes import Change, changes_of, today
+from matchmaker.events.missions.selectors.changes import Change, changes_of, may_move, today
 from matchmaker.events.missions.selectors.missions import with_people
 from matchmaker.events.missions.selectors.problem import measured
 from matchmaker.events.missions.services.day import NOT_ASKED, place
@@ -20,7 +21,7 @@ from matchmaker.events.missions.services.meetings import ONGOING, apply_meeting_
 from matchmaker.events.missions.services.missions import lock_as_host, notify, record_audit
 from matchmaker.events.missions.services.plans import NotValidError, forget_old, write_meetings
 from matchmaker.events.timetable.check import faults
-from matchmaker.events.timetable.replan import replan
+from matchmaker.events.timetable.replan import anywhere, replan
 from matchmaker.models.missions import Delegation, Interpreter, Mission, MissionMeeting, MissionPlan
 from matchmaker.models.missions.plan import MeetingAct
 from matchmaker.transitions import WrongStateError
@@ -33,13 +34,15 @@ UNFIT = _(
 SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second at most
 
 
-def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
+def propose(mission: Mission, *, by: User, at: datetime, is_free: bool = False) -> MissionPlan:
+    """Work out the fewest changes. `is_free`: meetings may move to another day and to a time that is soon."""
     with transaction.atomic():
         limits.take_token(CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
         lock_as_host(mission, ONGOING, by=by)
     now = today(mission, at=at)
     problem = now.stated.problem
-    result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS)
+    rule = anywhere if is_free else partial(may_move, now, at=at)
+    result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS, may_move=rule)
     if faults(problem, result.plan):
         raise NotValidError(UNFIT)
     made = MissionPlan.objects.create(
@@ -49,6 +52,7 @@ def propose(mission: Mission, *, by: User, at: datetime) -> MissionPlan:
         by=by,
         asked_at=at,
         finished_at=timezone.now(),
+        compared={"is_free": is_free},
         participants=len(problem.participants),
         **measured(problem, result.plan),
         seconds=result.seconds,
@@ -78,6 +82,9 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
         if placed is None or faults(now.stated.problem, placed):
             raise NotValidError(UNFIT)
         changes = changes_of(locked, plan.placed)
+        is_free = plan.compared.get("is_free", False)
+        if not is_free and any(change.is_far(locked, at=at) for change in changes):
+            raise NotValidError(UNFIT)
         for change in changes:
             if change.meeting:
                 change.meeting.mission = locked

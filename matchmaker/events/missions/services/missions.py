@@ -212,6 +212,7 @@ def add_delegations(mission: Mission, *, at: datetime) -> None:
             name=application.name[:120],
             languages=list(application.company.languages) if application.company else [],
             is_online=mission.programme.is_online and not mission.programme.place_id,
+            most=getattr(mission, f"most_{side}"),
             at=at,
         )
         for application, side in without_delegation(mission)
@@ -224,6 +225,19 @@ def write_delegation(delegation: Delegation, *, values: Mapping[str, Any], by: U
     locked = lock_as_delegate(delegation, NOT_OVER, by=by)
     Delegation.objects.filter(pk=delegation.pk).update(**values)
     record_audit(locked, "delegation", by=by, at=at)
+
+
+@transaction.atomic
+def set_most(mission: Mission, *, most: Mapping[Side, int], by: User, at: datetime) -> None:
+    """Set how many meetings the delegations of each side have at most. Who chose another number keeps it."""
+    limits.take_token(MISSION_LIMIT, account=by, at=at)
+    locked = lock_as_host(mission, NOT_OVER)
+    for side, count in most.items():
+        name = f"most_{side}"
+        locked.delegations.filter(side=side, most=getattr(locked, name)).update(most=count)
+        setattr(locked, name, count)
+    locked.save(update_fields=[f"most_{side}" for side in most])
+    record_audit(locked, "most", by=by, at=at)
 
 
 def renew_addresses(left: Membership) -> None:
@@ -249,6 +263,7 @@ def add_delegation(delegation: Delegation, *, label: str, by: User, at: datetime
         name=name,
         languages=delegation.languages,
         is_online=delegation.is_online,
+        most=getattr(locked, f"most_{delegation.side}"),
         at=at,
     )
     record_audit(locked, "delegation", by=by, at=at)

@@ -118,7 +118,7 @@ def _change(request: SignedInRequest, mission: Mission, form: ArrivalForm) -> in
     act = request.POST.get("act", "")
     kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if act == "propose":
-        return changes.propose(mission, **kwargs).pk
+        return changes.propose(mission, **kwargs, is_free="anywhere" in request.POST).pk
     if act == "arrives":
         delegation = form.cleaned_data["who"]
         delegation.mission = mission
@@ -157,11 +157,12 @@ def print_all(
     request: SignedInRequest, reader: Reader, public_id: str, kind: str, part: int
 ) -> HttpResponseBase:
     mission = scheduled_or_404(reader, public_id)
-    if kind not in ("calendar", "schedules", "signs"):
+    if kind not in ("calendar", "schedules", "signs", "badges"):
         raise Http404
     changes.record_schedule_download(mission, by=request.user, at=timezone.now())
     if kind == "calendar":
         return download(papers.calendar_of_all(mission), f"meetings-{public_id}.ics")
     with timezone.override(mission.programme.zone):
-        sheet = typeset(papers.TEMPLATE, found_or_404(papers.paper(mission, kind, part)))
+        template = papers.BADGES if kind == "badges" else papers.TEMPLATE
+        sheet = typeset(template, found_or_404(papers.paper(mission, kind, part)))
     return download(sheet, f"{kind}-{public_id}-{part}.pdf")

@@ -76,10 +76,9 @@ def draw_day(request: HttpRequest, mission: Mission, delegation: Delegation, **c
 def show_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponse:
     part = scheduled_or_404(part_in(reader, public_id))
     shown = found_or_404(readable_delegation(part, delegation))
-    secret = "" if part.organises else secret_of(shown, request.user)
-    return draw_day(
-        request, part.mission, shown, acts=not part.organises, organises=part.organises, secret=secret
-    )
+    is_own = shown in part.own
+    secret = secret_of(shown, request.user) if is_own else ""
+    return draw_day(request, part.mission, shown, acts=is_own, organises=not is_own, secret=secret)
 
 
 @require_safe
@@ -102,7 +101,7 @@ def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegati
     shown = found_or_404(readable_delegation(part, delegation))
     record_schedule_download(part.mission, by=request.user, at=timezone.now())
     with timezone.override(part.mission.programme.zone):
-        secret = "" if part.organises else secret_of(shown, request.user)
+        secret = secret_of(shown, request.user) if shown in part.own else ""
         sheet = typeset(TEMPLATE, schedules(part.mission, [shown], secret))
     return download(sheet, f"schedule-{shown.public_id}.pdf")
 

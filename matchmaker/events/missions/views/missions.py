@@ -9,9 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.events.missions.forms import GridForm, InterpreterForm, SetUpForm, TablesForm, UntilForm
+from matchmaker.choices import Side
+from matchmaker.events.missions.forms import (
+    GridForm,
+    InterpreterForm,
+    MostForm,
+    SetUpForm,
+    TablesForm,
+    UntilForm,
+)
 from matchmaker.events.missions.selectors import missions as selectors
-from matchmaker.events.missions.selectors.plans import acceptance
+from matchmaker.events.missions.selectors.plans import acceptance, ceilings
 from matchmaker.events.missions.services import missions
 from matchmaker.events.programmes.guards import organiser_required, reader_required
 from matchmaker.events.programmes.selectors.programmes import Reader, waiting_notice_count
@@ -150,12 +158,23 @@ def remove_room(request: SignedInRequest, reader: Reader, public_id: str, kind: 
 
 
 @organiser_required
-@require_safe
+@page_with_form
 def delegations(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     mission = organised_or_404(reader, public_id)
-    found = selectors.delegations_page(
-        mission, request.GET.get("q", "").strip()[:80], request.GET.get("page", "1")
-    )
-    context = {"mission": mission, "programme": mission.programme, **found}
+    form = MostForm(sent_by_post(request), mission=mission)
+    if form.is_bound and form.is_valid():
+        with form_error_on(form):
+            most = {side: form.cleaned_data[side] for side in Side}
+            missions.set_most(mission, most=most, by=request.user, at=timezone.now())
+            messages.success(request, _("Saved."))
+            return redirect("mission_delegations", public_id)
+    context = {
+        "mission": mission,
+        "programme": mission.programme,
+        "ceilings": ceilings(mission),
+        **selectors.delegations_page(
+            mission, request.GET.get("q", "").strip()[:80], request.GET.get("page", "1")
+        ),
+    }
     with timezone.override(mission.programme.zone):
-        return render(request, "events/missions/delegations.html", context)
+        return form_page(request, "events/missions/delegations.html", form, **context)

@@ -1,6 +1,7 @@
 """What people write about programmes: the programme, a curator's answer, applications and decisions."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from matchmaker.models.programmes.jury import HIGHEST, LOWEST
 from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
     ANSWER,
+    CORRECTABLE_TEXTS,
     LISTS,
     MOST_CRITERIA,
     MOST_PLACES,
@@ -259,6 +261,35 @@ class ProgrammeForm(DatesForm):
             if any(texts.values()):
                 questions.append({**texts, "required": values[f"required_{number}"]})
         return {**super().programme_values, "questions": questions}
+
+
+class TextsForm(forms.Form):
+    """New texts of a programme that is public. The fields are those of the draft's form."""
+
+    helper = helper(
+        "title_en",
+        "text_en",
+        More(gettext_lazy("In other languages"), "title_ur", "text_ur", "title_zh", "text_zh"),
+        "organisers",
+        "venue",
+        "who_pays",
+    )
+
+    def __init__(self, data: Any = None, *, programme: Programme) -> None:
+        super().__init__(
+            data,
+            initial={
+                name: programme.corrected.get(name, getattr(programme, name)) for name in CORRECTABLE_TEXTS
+            },
+        )
+        for name in CORRECTABLE_TEXTS:
+            self.fields[name] = deepcopy(ProgrammeForm.base_fields[name])
+        labelled(self, Programme)
+        leave_out_languages(self)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return {name: self.cleaned_data.get(name, self.initial[name]) for name in CORRECTABLE_TEXTS}
 
 
 class ApplicationForm(forms.Form):

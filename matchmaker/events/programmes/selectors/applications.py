@@ -71,6 +71,14 @@ def applicants_of(reader: Reader, programme: Programme) -> list[Applicant]:
     ]
 
 
+def may_take_part(reader: Reader, programme: Programme) -> bool:
+    """Return whether an organiser's own company can have a place."""
+    if reader.member is None or programme.state not in ONGOING:
+        return False
+    active = programme.applications.filter(reader.own, state__in=ACTIVE_STATES)
+    return reader.member.side in programme.applicants and not active.exists()
+
+
 def reviews(programme: Programme, applicant: Applicant) -> bool:
     people: Any = people_of(applicant.company) if applicant.company else [applicant.person]
     return programme.reviewers.filter(user__in=people, declared_at__isnull=False).exists()

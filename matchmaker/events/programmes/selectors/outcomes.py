@@ -55,12 +55,12 @@ def _of(application: ProgrammeApplication) -> OutcomeSide:
 def own_sides(reader: Reader, programme: Programme) -> list[OutcomeSide]:
     if programme.state != ProgrammeState.FINISHED:
         return []
-    if reader.leads(programme):
-        return [OutcomeSide(None, organiser_of(programme), programme.company)]
+    leads = reader.leads(programme)
+    sides = [OutcomeSide(None, organiser_of(programme), programme.company)] if leads else []
     if not reader.may_apply:
-        return []
+        return sides
     rows = programme.applications.filter(reader.own, state=ProgrammeApplicationState.ACCEPTED)
-    sides = [_of(application) for application in rows.select_related(*RELATED)]
+    sides += [_of(application) for application in rows.select_related(*RELATED)]
     if programme.kind == ProgrammeKind.RESEARCH:
         related = ("partner", *(f"application__{path}" for path in RELATED))
         signed = ProgrammeProposal.objects.filter(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -12,7 +13,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from matchmaker.deals.fair_dealing.selectors.governance import QUESTIONS
@@ -28,6 +31,7 @@ from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
 from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
     ACTIVE_STATES,
+    ONGOING,
     OVER,
     PUBLIC,
     ApplicantKind,
@@ -197,8 +201,11 @@ def with_parts(rows: QuerySet[Programme]) -> QuerySet[Programme]:
 
 
 def waiting_programmes() -> QuerySet[Programme]:
-    rows = Programme.objects.filter(state=ProgrammeState.REVIEW).select_related("startup", "investor")
-    return rows.order_by("submitted_at", "pk")
+    """Return what curators have to read: new programmes, and new texts of public ones."""
+    texts = Q(state__in=ONGOING, corrected_at__isnull=False)
+    rows = Programme.objects.filter(Q(state=ProgrammeState.REVIEW) | texts)
+    rows = rows.annotate(waits_since=Coalesce("corrected_at", "submitted_at"))
+    return rows.select_related("startup", "investor").order_by("waits_since", "pk")
 
 
 def list_page(reader: Reader, asked: Mapping[str, str], number: str) -> dict[str, Any]:
@@ -390,7 +397,7 @@ MOST_APPLIED = 50
 def proposed_by(programme: Programme, user: User) -> bool:
     acts = (ProgrammeAct.WRITE, ProgrammeAct.SUBMIT)
     return (
-        programme.by_id == user.pk
+        user.pk in (programme.by_id, programme.corrected_by_id)
         or programme.steps.filter(act__in=acts, by=user).exists()
         or programme.hosts.filter(user=user, accepted_at__isnull=False).exists()
     )
@@ -420,3 +427,23 @@ def texts_of(programme: Programme) -> list[tuple[str, str, str]]:
         for language in LANGUAGES
     ]
     return [row for row in texts if any(row[1:])]
+
+
+def corrections_of(programme: Programme) -> list[tuple[str, str, str]]:
+    """Return the new texts that wait for a curator: label, present and new text."""
+    return [(_label(name), getattr(programme, name), text) for name, text in programme.corrected.items()]
+
+
+def text_changes_of(programme: Programme) -> list[tuple[datetime, list[tuple[str, str]]]]:
+    """Return when texts of a public programme changed, and what they were before, the newest first."""
+    return [
+        (
+            datetime.fromisoformat(change["at"]),
+            [(_label(name), text) for name, text in change["before"].items()],
+        )
+        for change in programme.text_changes
+    ]
+
+
+def _label(name: str) -> str:
+    return capfirst(str(Programme._meta.get_field(name).verbose_name))

@@ -57,6 +57,7 @@ from matchmaker.models.programmes.people import MemberState
 from matchmaker.models.programmes.programme import (
     ACTIVE_STATES,
     ONGOING,
+    ApplicantKind,
     ProgrammeApplicationAct,
     ProgrammeApplicationState,
     ProgrammeKind,
@@ -279,6 +280,43 @@ def _decide(
             raise RefusedError(_("All places are taken. You can put the application on the waitlist."))
         changes |= {"place_number": free[0], "place_count": locked.place_count}
     apply_programme_transition(stored, act, by=by, at=at, version_read=version_read, **changes)
+
+
+@transaction.atomic
+def take_part(programme: Programme, company: Startup | Investor, *, by: User, at: datetime) -> None:
+    """Give an organiser's own company a place, without an application to decide.
+
+    Raises:
+        WrongStateError: it has one, or the programme is not for its side. RefusedError: no place is free.
+    """
+    limits.take_token(APPLICATION_LIMIT, account=by, company=company, at=at)
+    applicant = Applicant(ApplicantKind(company.side), company, None)
+    locked = _lock_both(programme, applicant)
+    require_open_organiser(locked)
+    if is_unpublished(applicant):
+        raise NotPublishedError
+    active = locked.applications.filter(**applicant.own, state__in=ACTIVE_STATES)
+    if locked.state not in ONGOING or applicant.kind not in locked.applicants or active.exists():
+        raise WrongStateError
+    _place(locked, applicant, by=by, at=at)
+
+
+def _place(locked: Programme, applicant: Applicant, *, by: User, at: datetime) -> ProgrammeApplication:
+    """Give a place to an applicant that needs no decision. The caller must hold the locks of `_lock_both`."""
+    made = ProgrammeApplication(
+        programme=locked, **applicant.own, place_count=locked.place_count, by=by, at=at
+    )
+    applicant_side = {"checked_side": Mover.APPLICANT, "by": by, "at": at}
+    apply_programme_transition(made, ProgrammeApplicationAct.DRAFT, **applicant_side)
+    apply_programme_transition(made, ProgrammeApplicationAct.SEND, **applicant_side, sent_at=at)
+    free = free_places(locked)
+    if not free:
+        raise RefusedError(_("All places are taken."))
+    given = {"place_number": free[0], "place_count": locked.place_count, "decided_at": at}
+    apply_programme_transition(
+        made, ProgrammeApplicationAct.ACCEPT, by=by, at=at, checked_side=Mover.HOST, **given
+    )
+    return made
 
 
 TOLD = {

@@ -221,12 +221,12 @@ def correct_programme(
         raise RefusedError(_("You can only add places. You cannot remove places that were announced."))
     act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, locked.place_count
     step = apply_programme_transition(locked, act, by=by, at=at, version_read=version_read, **changed)
-    concerned = _at_work(locked).select_related("programme", "startup", "investor", "person")
+    concerned = at_work(locked).select_related("programme", "startup", "investor", "person")
     notify_many(CORRECTED, locked, concerned, event=str(step.pk), at=at)
     fill_from_waitlist(locked, freed=locked.place_count - before, at=at)
 
 
-def _at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
+def at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
     states = (
         ProgrammeApplicationState.SENT,
         ProgrammeApplicationState.ACCEPTED,
@@ -292,7 +292,7 @@ def cancel_programme(
     step = apply_programme_transition(
         locked, ProgrammeAct.CANCEL, by=by, at=at, version_read=version_read, ended_at=at
     )
-    applied = list(_at_work(locked).values_list("pk", flat=True))
+    applied = list(at_work(locked).values_list("pk", flat=True))
     notify_later(CANCELLED, locked, applied, event=str(step.pk), at=at)
     waiting = (
         ProgrammeApplicationState.DRAFT,

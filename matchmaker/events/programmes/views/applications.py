@@ -197,3 +197,13 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
     }
     template = "events/programmes/application.html"
     return handle_form(request, ApplicationDecisionForm, template, save, context)
+
+
+@organiser_required
+@require_POST
+def take_part(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    programme = organised_or_404(reader, public_id)
+    company = found_or_404(reader.member).company
+    with message_on_error(request, _("Your company takes part. It has a place like the other participants.")):
+        applications.take_part(programme, company, by=request.user, at=timezone.now())
+    return redirect("programme", public_id)

@@ -16,23 +16,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.events.programmes.forms.programmes import DatesForm, ProgrammeForm
+from matchmaker.events.programmes.forms.programmes import DatesForm, ProgrammeForm, TextsForm
 from matchmaker.events.programmes.guards import organiser_required, reader_required
 from matchmaker.events.programmes.kinds import PICTURE_LIMIT
 from matchmaker.events.programmes.selectors import programmes as selectors
-from matchmaker.events.programmes.selectors.applications import not_open_to, own_applications
+from matchmaker.events.programmes.selectors.applications import may_take_part, not_open_to, own_applications
 from matchmaker.events.programmes.selectors.cohort import takes_part
 from matchmaker.events.programmes.selectors.jury import reviews_of
 from matchmaker.events.programmes.selectors.outcomes import awaiting_outcome, own_sides
 from matchmaker.events.programmes.selectors.people import has_teams, own_part, to_sign
 from matchmaker.events.programmes.selectors.programmes import FILTERS, Reader
 from matchmaker.events.programmes.selectors.share_card import TEMPLATE, card_of
-from matchmaker.events.programmes.services import programmes
+from matchmaker.events.programmes.services import corrections, programmes
 from matchmaker.events.reviews import review_page
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.matching.pairs.guards import seen_in
 from matchmaker.models.programmes import Programme
-from matchmaker.models.programmes.programme import ProgrammeState
+from matchmaker.models.programmes.programme import ONGOING, ProgrammeState
 from profiles.curation.reviews.selectors.queues import curators
 from profiles.guards import SignedInRequest, curator_required
 from profiles.pages import found_or_404, message_on_error, page_with_form
@@ -41,6 +41,9 @@ from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
 
 MOST_NAMED = 5  # other curators who can decide
+OVER_WHILE_WAITING = gettext_lazy(
+    "The deadline of this programme has passed. Return it so that the organiser can choose a later deadline."
+)
 MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
     "submit": (programmes.submit_programme, gettext_lazy("A curator will review it and tell you.")),
     "close": (programmes.close_programme, gettext_lazy("Applications are now closed.")),
@@ -80,6 +83,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         if (organises or leads) and programme.state == ProgrammeState.DRAFT
         else [],
         "own": own_applications(reader, programme, at) if reader.may_apply else [],
+        "may_take_part": organises and may_take_part(reader, programme),
         "not_open_to": not_open_to(reader, programme, at),
         "is_over": programme.state == ProgrammeState.OPEN and not programme.takes_applications(at),
         "takes_part": takes_part(reader, programme),
@@ -87,6 +91,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "has_teams": has_teams(programme) and (organises or own_part(reader, programme) is not None),
         "address": selectors.address_of("programme", public_id),
         "picture": selectors.address_of("programme_card", public_id),
+        "text_changes": selectors.text_changes_of(programme),
     }
     return render(request, "events/programmes/programme.html", context)
 
@@ -197,6 +202,26 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
 
 
 @organiser_required
+@page_with_form
+def programme_texts(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    """Submit new texts of a public programme; a curator reads them before anyone else."""
+    programme = led_or_404(reader, public_id)
+    if programme.state not in ONGOING:
+        raise Http404
+
+    def save(form: TextsForm) -> HttpResponse:
+        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
+        if corrections.propose_texts(programme, values=form.texts, **kwargs):
+            messages.success(request, _("A curator reads the new text. Until then, the present text stays."))
+        return redirect("programme", public_id)
+
+    make = partial(TextsForm, programme=programme)
+    return handle_form(
+        request, make, "events/programmes/programme_texts.html", save, {"programme": programme}
+    )
+
+
+@organiser_required
 @require_POST
 def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     programme = led_or_404(reader, public_id)
@@ -229,24 +254,23 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
             "programme": programme,
             "facts": selectors.facts_of(programme),
             "texts": selectors.texts_of(programme),
-            "waits": programme.state == ProgrammeState.REVIEW,
+            "waits": programme.state == ProgrammeState.REVIEW or programme.corrected_at is not None,
+            "corrections": selectors.corrections_of(programme) if programme.corrected_at else [],
             "is_own": selectors.proposed_by(programme, request.user),
             "others": [str(curator) for curator in curators().exclude(pk=request.user.pk)[:MOST_NAMED]],
         }
 
-    over = _(
-        "The deadline of this programme has passed. Return it so that the organiser can choose a later "
-        "deadline."
-    )
+    is_text = subject().corrected_at is not None
+    approve, send_back = programmes.approve_programme, programmes.send_back_programme
     return review_page(
         request,
         "events/programmes/programme_review.html",
         context,
         subject=subject,
-        acts=(programmes.approve_programme, programmes.send_back_programme),
+        acts=(corrections.approve_texts, corrections.return_texts) if is_text else (approve, send_back),
         label=_("What should be changed? The organiser can read this."),
         moved=_("This programme is no longer waiting for a decision, or its organiser is not approved."),
-        words={programmes.DeadlinePassedError: over},
+        words={programmes.DeadlinePassedError: OVER_WHILE_WAITING},
         done=_("Your decision has been saved. The organiser has been notified."),
         queue="programme_reviews",
     )

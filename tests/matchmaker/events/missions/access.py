@@ -28,6 +28,7 @@ OWN = {**OF, "delegation": "mission_delegation.public_id"}
 PLAN = {**OF, "pk": "mission_plan.pk"}
 LATER = {"public_id": "mission_published.mission.programme.public_id"}
 ADDRESSES = (
+    at("api:programme_meetings", "uuuuuuuu", "mmmmmmmm", public_id="=000000000000"),
     # The organiser's, and of those who come: for no one else there is a mission.
     at("mission", "ssnoonnn", "ssmmmmmn", **OF),
     at("mission_set_up", "ssnnonnn", "ssnninnn", **OF),
@@ -35,7 +36,8 @@ ADDRESSES = (
     at("mission_move", "ssmmmmmn", "ssnngnnn", **OF),
     at("mission_rooms", "ssnnonnn", "ssnnonnn", **OF),
     at("mission_room_remove", "ssmmmmmn", "ssnngnnn", **OF, kind="=table", pk="mission_table.pk"),
-    at("mission_delegations", "ssnnonnn", "ssmmmmmn", **OF),
+    at("mission_room_reserve", "ssmmmmmn", "ssnngnnn", **OF, pk="mission_table.pk"),
+    at("mission_delegations", "ssnnonnn", "ssnninnn", **OF),
     at("mission_plans", "ssnnonnn", "ssnngnnn", **OF),
     at("mission_plan", "ssnnonnn", "ssnngnnn", **PLAN),
     at("mission_plan_progress", "ssnnonnn", "ssmmmmmn", **PLAN),

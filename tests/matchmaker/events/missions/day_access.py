@@ -17,6 +17,7 @@ ADDRESSES = (
     # The organiser's alone.
     at("mission_board", "ssnnonnn", "ssnnnnnn", **OF),
     at("mission_check_in", "ssnnonnn", "ssnnnnnn", **OF),
+    at("mission_by_hand", "ssnnonnn", "ssnninnn", **OF),
     at("mission_changes", "ssnnonnn", "ssnnnnnn", **OF),
     at("mission_proposal", "ssnnonnn", "ssnngnnn", **OF, pk="mission_changed.pk"),
     at("mission_papers", "ssmmmmmn", "ssnnonnn", **OF, kind="=signs", part="=1"),

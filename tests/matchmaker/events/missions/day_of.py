@@ -65,6 +65,11 @@ class DayOf:
         """Return the address of a page of the mission."""
         return reverse(name, args=[self.programme.public_id, *more])
 
+    def board(self, slot):
+        """Return the address of the board on the day of a slot, which may be past midnight."""
+        starts_at = self.mission.slots.all()[slot].starts_at.astimezone(self.programme.zone)
+        return f"{self.at('mission_board')}?day={starts_at:%Y-%m-%d}"
+
     def act(self, client, meeting, act, **said):
         """Do one act about a meeting on its page."""
         meeting.refresh_from_db()

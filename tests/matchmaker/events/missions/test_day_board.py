@@ -1,5 +1,6 @@
 """The organiser on the day: who has come, the board, changes of the schedule, and what is printed."""
 
+import re
 from datetime import timedelta
 
 import pypdfium2
@@ -10,6 +11,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from matchmaker.events.missions.selectors.board import gauges
+from matchmaker.events.missions.selectors.papers import badges
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting
 from matchmaker.models.meeting import MeetingState as LaterState
@@ -17,6 +19,7 @@ from matchmaker.models.missions import MissionMeeting, MissionPlan
 from matchmaker.models.missions.plan import LIVE, MeetingState
 from profiles.models import Notice
 from tests import factories
+from tests.house.tree import ROOT
 from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_interpreter, make_meeting, make_slots
 from tests.matchmaker.events.missions.test_day import LATER, NEXT, PAST, body, queries_of, told
@@ -328,3 +331,36 @@ def test_the_organiser_takes_all_meetings_into_a_calendar(as_user, today):
     answer = as_user(today.host).post(today.at("mission_papers", "calendar", 1))
     (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
     assert f"{today.ours.name} – {today.theirs.name}" in event["summary"]
+
+
+def test_badges_have_name_company_languages_and_a_code_without_a_secret(as_user, today, ayesha, share):
+    names = "Ayesha Khan, Bilal Ahmed؛ 王伟"
+    today.mission.delegations.filter(pk=today.ours.pk).update(people=names)
+    host = as_user(today.host)
+    assert "Badges (PDF)" in body(host, today.at("mission_board"))
+    for language in share(small=["ur"], full=["en", "ur", "zh-hans"]):
+        today.host.language = language
+        today.host.save()
+        answer = host.post(today.at("mission_papers", "badges", 1))
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content))
+        for name in ("Ayesha Khan", "Bilal Ahmed", "王伟", "Indus Grow", "Pearl River Capital"):
+            assert name in text, (language, name)
+    data = badges(today.mission, list(today.mission.delegations.order_by("pk")))
+    assert [each["name"] for each in data["badges"]] == [
+        "Ayesha Khan", "Bilal Ahmed", "王伟", "Pearl River Capital", "Ravi Fields",
+    ]  # fmt: skip
+    assert not any(each.token in str(data) for each in today.mission.delegations.all())
+    assert host.post(today.at("mission_papers", "badges", 2)).status_code == 404
+    assert as_user(ayesha).post(today.at("mission_papers", "badges", 1)).status_code == 404
+
+
+def test_the_board_has_whole_names_and_the_schedule_parts_time_and_table(as_user, today, ayesha):
+    long = today.startup("An exceedingly long name of a company that grows seeds in Sindh Limited")
+    make_meeting(today.mission, long, today.theirs, slot=NEXT)
+    make_meeting(today.mission, today.ours, today.theirs, slot=LATER)
+    assert long.name in body(as_user(today.host), today.board(NEXT))
+    style = (ROOT / "static" / "corridor" / "board.css").read_text()
+    assert "ellipsis" not in style
+    page = body(as_user(ayesha), today.at("mission_day", today.ours.public_id))
+    assert re.search(r"</b></bdi> ·\s*<bdi>Table 1</bdi> · <bdi>Hall A</bdi>", page)

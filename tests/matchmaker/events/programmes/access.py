@@ -87,6 +87,8 @@ OF = {"public_id": "programme.public_id"}
 REVIEWED = {"public_id": "programme_reviewed.programme.public_id"}
 CALL = {"public_id": "programme_call.public_id"}
 ADDRESSES = (
+    at("api:programmes", "uuuuuuuu", "mmmmmmmm"),
+    at("api:programme", "uuuuuuuu", "mmmmmmmm", public_id="=000000000000"),
     # Programmes: what is public for everyone; drafts for their organiser, what waits for curators, too.
     at("programmes", "oooooooo", "mmmmmmmm"),
     at("own_programmes", "ssooooon", "ssmmmmmn"),
@@ -100,12 +102,14 @@ ADDRESSES = (
     at("programme_edit", "ssnnnnnn", "ssnnnnnn", **OF),
     at("programme_dates", "ssnnonnn", "ssnninnn", **OF),
     at("programme_dates", "ssnnnnon", "ssnnnnin", public_id="programme_of_curators.public_id"),
+    at("programme_texts", "ssnnonnn", "ssnninnn", **OF),
     at("programme_move", "ssmmmmmn", "ssnngnnn", **OF),
     # No one of the organiser.
     at("programme_apply", "ssoononn", "ssggngnn", **OF, kind="=person"),
     at("programme_apply", "ssoonnnn", "ssginnnn", **OF, kind="=startup"),
     at("programme_withdraw", "ssmmmmnn", "ssngnnnn", **OF, kind="=startup"),
     at("programme_applications", "ssnnonnn", "ssmmmmmn", **OF),
+    at("programme_take_part", "ssmmmmmn", "ssnngnnn", **OF),
     at("programme_decide", "ssmmmmmn", "ssnngnnn", **OF),
     at("programme_application", "ssnnonnn", "ssnninnn", **OF, pk="programme_asked.pk"),
     # The founder reviews; no one else has these pages, and the organiser has those around them.

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, Side
+from matchmaker.deals.conversations.services import block_company
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.desk.today import services as desk
 from matchmaker.models.introduction import IntroductionState
@@ -13,7 +14,10 @@ from profiles.models import AuditRecord, Investor, Receipt, Startup, User
 from tests import factories
 from tests.attack.test_canaries import Secrets, canaries
 from tests.matchmaker import ranked
+from tests.matchmaker.events.missions.day_of import DayOf
+from tests.matchmaker.events.missions.missioned import make_meeting
 from tests.matchmaker.events.pilots.piloted import make_pilot
+from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.matchmaker.introduced import make_introduction
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +103,44 @@ def test_pilots_are_those_of_the_board_and_ones_own_drafts(startup, investor, ay
     assert reader.ask(f"pilots/{draft.public_id}").status_code == 404
 
 
+def test_programmes_are_the_public_ones_and_ones_own(startup, investor, ayesha, li_wei, program):
+    opened = make_programme(investor, by=li_wei)
+    draft = make_programme(investor, by=li_wei, state="draft", title_en="Not told yet")
+    host, reader = program(li_wei), program(ayesha)
+    assert {each["id"] for each in host.pages("programmes")} == {opened.public_id, draft.public_id}
+    make_application(opened, startup, by=ayesha)
+    (seen,) = reader.pages("programmes")
+    assert (seen["id"], seen["is_own"], seen["free_places"], seen["application"]) == (
+        opened.public_id, False, 2, "sent"
+    )  # fmt: skip
+    assert "Sixty sensors" not in str(seen)
+    assert reader.ask(f"programmes/{draft.public_id}").status_code == 404
+    assert reader.ask(f"programmes/{opened.public_id}/meetings").status_code == 404
+
+
+def test_meetings_are_ones_own_once_the_schedule_is_published(startup, investor, ayesha, li_wei, program):
+    today = DayOf()
+    ours, theirs = today.delegation(startup), today.delegation(investor)
+    meeting = make_meeting(today.mission, ours, theirs, slot=4)
+    other = make_meeting(today.mission, today.startup("Ravi Fields"), theirs, slot=5)
+    address = f"programmes/{today.programme.public_id}/meetings"
+    (seen,) = program(ayesha).read(address)["meetings"]
+    assert (seen["id"], seen["other"], seen["table"]) == (
+        meeting.key, "Pearl River Capital", "Hall A · Table 1"
+    )  # fmt: skip
+    partner = program(li_wei)
+    assert {each["id"] for each in partner.read(address)["meetings"]} == {meeting.key, other.key}
+    assert program(today.host).ask(address).status_code == 404, "of the token's company alone"
+    today.mission.state, today.mission.published_at = "planning", None
+    today.mission.save()
+    assert partner.read(address)["meetings"] == []
+    block_company(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
+    theirs.application.state = "withdrawn"
+    theirs.application.place_number, theirs.application.ended_at = None, timezone.now()
+    theirs.application.save()
+    assert partner.ask(address).status_code == 404
+
+
 def test_the_directory_has_the_columns_of_the_page_and_is_recorded(startup, sana, program, li_wei):
     factories.make_startup("Chenab Sketch", status="draft", reviewed_at=None)
     found = program(sana).pages("directory/startup")
@@ -112,7 +154,10 @@ def test_the_directory_has_the_columns_of_the_page_and_is_recorded(startup, sana
 def test_what_is_hidden_from_a_person_is_hidden_from_its_programs(program):
     secrets = Secrets()
     people = secrets.market.people
-    everything = ("profile", "matches", "introductions", "pilots", "directory/startup", "directory/investor")
+    everything = (
+        *("profile", "matches", "introductions", "pilots", "programmes"),
+        *("directory/startup", "directory/investor"),
+    )
     texts = {}
     for actor in ("founder", "other_founder", "partner", "unchecked", "curator"):
         one = program(people[actor])

@@ -18,7 +18,7 @@ from tests.matchmaker import ranked
 from tests.matchmaker.events.pilots.piloted import make_pilot
 from tests.matchmaker.introduced import make_introduction
 
-ADDRESSES = 8
+ADDRESSES = 11
 
 
 @pytest.fixture

@@ -89,6 +89,8 @@ def test_messages_are_told_as_a_number_and_pilots_by_id(startup, investor, ayesh
 def test_kinds_of_notices_that_programs_are_told_exist():
     assert selectors.REQUESTED | selectors.CHANGED | {"message"} <= KINDS.keys()
     assert {kind for kind in KINDS if selectors.event_of(kind) == Event.PILOT} >= {"pilot_applied"}
+    of_programmes = {kind for kind in KINDS if selectors.event_of(kind) == Event.PROGRAMME}
+    assert of_programmes >= {"programme_accepted", "mission_published", "mission_changed"}
 
 
 def test_a_changed_list_is_told_once(li_wei, hook, receiver):
