@@ -247,8 +247,8 @@ def register_open_matter(
 def register_waiting(part: WaitingPart, *, told_by: Collection[str] = ()) -> None:
     """Add what waits for a company, for the start page. `told_by`: kinds of notices that say the same.
 
-    A part has `read` or `counted`, which is called only if `rows` has any. `read` asks the database once,
-    however much waits.
+    A part has `read` or `counted`, which is called only if `rows` has any. `read` asks the database once or
+    twice, however much waits, and may find that nothing does.
     """
     WAITING.append(part)
     WAITING.sort(key=lambda each: each.position)

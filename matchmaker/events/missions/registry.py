@@ -40,6 +40,7 @@ from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 
 NAMES, TITLES = (tuple(f"{what}_{code}" for code in ("en", "ur", "zh")) for what in ("name", "title"))
+PROGRAMME = tuple(f"mission__programme__{each}" for each in ("public_id", "time_zone", *TITLES))
 BEFORE_MEETINGS = (MissionState.SETTING_UP, MissionState.WISHES)
 
 
@@ -55,7 +56,8 @@ def missions_of(company: Startup | Investor, user: User, at: datetime) -> list[W
     """Return whom to choose, what to accept and who is met next. Two queries."""
     chosen = MissionWish.objects.filter(giver=OuterRef("pk"), is_prefilled=False)
     rows = delegations(company, user, at).select_related("application", "mission__programme")
-    own = list(rows.annotate(has_chosen=Exists(chosen)))
+    shown = ("mission__state", "mission__wishes_until", *PROGRAMME, "application__state")
+    own = list(rows.annotate(has_chosen=Exists(chosen)).only(*shown))
     planned = any(each.mission.state not in BEFORE_MEETINGS for each in own)
     meetings = list(meetings_to_come(company, at)) if planned else []
     side = Side(company.side)
@@ -95,7 +97,7 @@ def meetings_to_come(company: Startup | Investor, at: datetime) -> QuerySet[Miss
     rows = MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=at)
     shown = (
         *("key", f"{side}_accepted_at", "slot__starts_at", "table__hall", "table__name"),
-        *(f"mission__programme__{each}" for each in ("public_id", "time_zone", *TITLES)),
+        *PROGRAMME,
         *(f"{side.other}__{each}" for each in ("name", "application__startup", "application__investor")),
         *(f"{other}__{each}" for each in NAMES),
     )
