@@ -21,7 +21,7 @@ from matchmaker.models.missions import Delegation, Mission, MissionMeeting
 from matchmaker.models.missions.mission import COMPANIES_OF_BOTH, MissionState
 from matchmaker.models.missions.plan import LIVE
 from matchmaker.models.programmes import Programme
-from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState
 from matchmaker.registry import (
     MENU_COVERS,
     MINUTE,
@@ -73,6 +73,7 @@ def meetings_to_come(company: Startup | Investor, _user: User, at: datetime) -> 
     if not company.takes_part:
         return MissionMeeting.objects.none()
     mine = {f"{company.side}__application__{company.side}": company}
+    mine |= {"mission__programme__state__in": ONGOING}
     return MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=at)
 
 
@@ -123,7 +124,7 @@ def when_and_where(meeting: MissionMeeting) -> str:
 def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | None:
     if Mission.objects.filter(programme=programme).exists():
         return gettext("Meetings"), reverse("mission", args=[programme.public_id])
-    if not organises or programme.state == ProgrammeState.FINISHED:
+    if not organises or programme.state not in ONGOING:
         return None
     return gettext("Set up meetings"), reverse("mission_set_up", args=[programme.public_id])
 

@@ -11,7 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from matchmaker.events.programmes.selectors.people import card_of
-from matchmaker.events.programmes.selectors.programmes import APPLICATION_TONES, Reader, condition_labels
+from matchmaker.events.programmes.selectors.programmes import (
+    APPLICATION_TONES,
+    Reader,
+    condition_labels,
+    free_by_kind,
+)
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
 from matchmaker.models.programmes.people import Skill
@@ -236,16 +241,19 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
 def _place_on_waitlist(application: ProgrammeApplication) -> int:
     if application.state != ProgrammeApplicationState.WAITLISTED:
         return 0
-    before = waitlist(application.programme).filter(
+    before = waitlist(application.programme, application.kind).filter(
         Q(decided_at__lt=application.decided_at) | Q(decided_at=application.decided_at, pk__lt=application.pk)
     )
     return before.count() + 1
 
 
-def waitlist(programme: Programme) -> QuerySet[ProgrammeApplication]:
+def waitlist(programme: Programme, kind: str) -> QuerySet[ProgrammeApplication]:
+    """Return the waitlist on which an applicant of this kind is."""
     rows = ProgrammeApplication.objects.filter(
         programme=programme, state=ProgrammeApplicationState.WAITLISTED
     )
+    if programme.side_places:
+        rows = rows.filter(**{f"{kind}__isnull": False})
     return rows.order_by("decided_at", "pk")
 
 
@@ -280,7 +288,7 @@ def applications_page(programme: Programme, user: User, state: str, number: str)
             if each in counts
         ],
         "chosen": state,
-        "free": programme.place_count - counts.get(ProgrammeApplicationState.ACCEPTED, 0),
+        "free": free_by_kind(programme),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 class Hint(LayoutObject):  # type: ignore[misc]
     def __init__(self, text: str | Promise) -> None:
-        self.text = text
+        self.text, self.fields = text, list[Any]()
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
         return format_html('<p class="hint">{}</p>', self.text)
