@@ -21,7 +21,7 @@ from matchmaker.models.missions import Delegation, Mission, MissionMeeting, Miss
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
 from matchmaker.models.programmes import Programme
-from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState
 from matchmaker.registry import (
     MENU_COVERS,
     MINUTE,
@@ -93,7 +93,9 @@ def _wishes(own: list[Any], at: datetime) -> list[Waiting]:
 def meetings_to_come(company: Startup | Investor, at: datetime) -> QuerySet[MissionMeeting]:
     """Return what a company has not met yet, a meeting that goes on now too."""
     side = Side(company.side)
-    mine, other = {f"{side}__application__{side}": company}, f"{side.other}__application__{side.other}"
+    mine: dict[str, Any] = {f"{side}__application__{side}": company}
+    other = f"{side.other}__application__{side.other}"
+    mine["mission__programme__state__in"] = ONGOING
     rows = MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=at)
     shown = (
         *("key", f"{side}_accepted_at", "slot__starts_at", "table__hall", "table__name"),
@@ -146,7 +148,7 @@ def when_and_where(meeting: MissionMeeting) -> str:
 def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | None:
     if Mission.objects.filter(programme=programme).exists():
         return gettext("Meetings"), reverse("mission", args=[programme.public_id])
-    if not organises or programme.state == ProgrammeState.FINISHED:
+    if not organises or programme.state not in ONGOING:
         return None
     return gettext("Set up meetings"), reverse("mission_set_up", args=[programme.public_id])
 

@@ -269,6 +269,7 @@ CHANGED = register_action(
     Sentence(_("%(who)s reopened applications for %(what)s."), {"done": "reopen"}),
     Sentence(_("%(who)s started %(what)s."), {"done": "start"}),
     Sentence(_("%(who)s ended %(what)s."), {"done": "finish"}),
+    Sentence(_("%(who)s undid the end of %(what)s."), {"done": "resume"}),
     Sentence(_("%(who)s cancelled %(what)s."), {"done": "cancel"}),
     Sentence(_("%(who)s invited someone to review the applications for %(what)s."), {"done": "reviewer"}),
     Sentence(_("%(who)s removed a reviewer from %(what)s."), {"done": "no_reviewer"}),

@@ -270,5 +270,6 @@ erasure.register(
 )
 
 register_periodic_task("close_programmes", programmes.close_due, MINUTE)
+register_periodic_task("end_undecided", programmes.lapse_ended, HOUR)
 register_periodic_task("ask_for_outcomes", outcomes.ask_due, HOUR)
 register_periodic_task("tell_programmes", telling.notify_waiting, SOON)

@@ -16,7 +16,7 @@ from profiles.models.profile import check_if_set, money, taxonomy_fk
 from profiles.models.profile import person as somebody
 
 # How long after the end the participants are asked for the outcome.
-ROUNDS = (timedelta(0), timedelta(days=91), timedelta(days=182), timedelta(days=365))
+ROUNDS = (timedelta(days=1), timedelta(days=91), timedelta(days=182), timedelta(days=365))
 WORDS = 300
 
 

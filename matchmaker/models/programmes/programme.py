@@ -1,6 +1,6 @@
 """Programmes of four kinds in one table, the applications for them, and the states of both."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -62,6 +62,7 @@ class ProgrammeAct(models.TextChoices):
     REOPEN = "reopen", pgettext_lazy("programme", "Opened for applications again")
     START = "start", pgettext_lazy("programme", "Started")
     FINISH = "finish", pgettext_lazy("programme", "Finished")
+    RESUME = "resume", pgettext_lazy("programme", "End undone")
     CANCEL = "cancel", pgettext_lazy("programme", "Cancelled")
 
 
@@ -77,6 +78,7 @@ PROGRAMME_LINES = (
     Transition(ProgrammeAct.REOPEN, (P.CLOSED,), P.OPEN, W.HOST),
     Transition(ProgrammeAct.START, (P.CLOSED,), P.RUNNING, W.HOST),
     Transition(ProgrammeAct.FINISH, (P.RUNNING,), P.FINISHED, W.HOST),
+    Transition(ProgrammeAct.RESUME, (P.FINISHED,), P.RUNNING, W.HOST),
     Transition(ProgrammeAct.CANCEL, (P.DRAFT, P.REVIEW, P.OPEN, P.CLOSED, P.RUNNING), P.CANCELLED, W.HOST),
 )
 PUBLIC = (P.OPEN, P.CLOSED, P.RUNNING, P.FINISHED)  # what everyone may read
@@ -103,6 +105,7 @@ CORRECTABLE_TEXTS = (
     "venue",
     "who_pays",
 )  # of an open programme, once a curator has read the new ones
+RESUME_TIME = timedelta(days=1)  # in which the end of a programme can be undone, and its people are not told
 LISTS = ("sectors", "stages", "places", "forms")  # who it is for; empty: everyone
 
 
@@ -142,6 +145,8 @@ class Programme(AskedForOutcomes, StatefulModel):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)],
     )
+    # Of these, how many each kind of applicant has: {kind: number}. Empty: one number for all together.
+    side_places = models.JSONField(_("places by kind of applicant"), default=empty_dict, blank=True)
     is_mixed = models.BooleanField(_("every team needs members from both sides of the border"), default=False)
     who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
     data_classes = models.JSONField(_("types of data handled"), default=empty_list, blank=True)
@@ -226,6 +231,19 @@ class Programme(AskedForOutcomes, StatefulModel):
 
     def takes_applications(self, at: datetime) -> bool:
         return self.state == ProgrammeState.OPEN and self.apply_by is not None and at < self.apply_by
+
+    def may_resume(self, at: datetime) -> bool:
+        """Tell whether the end of the programme can still be undone."""
+        is_finished = self.state == ProgrammeState.FINISHED and self.ended_at is not None
+        return is_finished and at < self.ended_at + RESUME_TIME
+
+    @property
+    def waitlists(self) -> list[str]:
+        """Return a kind of applicant for each waitlist: there is one for all who share places."""
+        return list(self.side_places) or self.applicants[:1]
+
+    def places_for(self, kind: str) -> int:
+        return int(self.side_places.get(kind, 0)) if self.side_places else self.place_count
 
     def is_led_by(self, actor: Actor) -> bool:
         return actor.is_of(self) if self.startup_id or self.investor_id else actor.is_curator

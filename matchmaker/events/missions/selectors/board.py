@@ -1,4 +1,4 @@
-"""The organiser's board: tables and slots, who is missing or late, gaps, and figures beside benchmarks."""
+"""The organiser's board: tables and slots, who is missing or late, gaps, and figures."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -35,21 +35,14 @@ SECOND_MEETINGS = (
 )
 SHOWN = (*OCCUPIES, MeetingState.MISSED)
 
-# What events of the field reach, as a publisher of event software sums it up.
-SOURCE = "https://www.converve.com/event-networking-blog/event-matchmaking-faq-2026/"
-SOURCE_NAME, SOURCE_YEAR = "Converve, Event Matchmaking FAQ", 2026
-ACCEPTED, KEPT, MET_AGAIN, TWO_EACH = (40, 60), (80, 100), (20, 30), (100, 100)  # per cent
-
 
 @dataclass(frozen=True)
 class Gauge:
-    """One figure with what others reach, both drawn on a line from 0 to 100."""
+    """One figure, drawn on a line from 0 to 100."""
 
     label: str
     part: int
     whole: int
-    usual: tuple[int, int]
-    said: str
 
     @property
     def percent(self) -> int | None:
@@ -58,10 +51,6 @@ class Gauge:
     @property
     def width(self) -> int:
         return 10 * (self.percent or 0)
-
-    @property
-    def band(self) -> tuple[int, int]:
-        return min(self.usual[0] * 10, 985), max(10 * (self.usual[1] - self.usual[0]), 15)
 
 
 @dataclass(frozen=True)
@@ -203,7 +192,7 @@ def met(mission: Mission) -> Counter[int]:
 
 
 def gauges(mission: Mission) -> list[Gauge]:
-    """Return the figures of the mission beside what the field reaches. Five queries."""
+    """Return the figures of the mission. Five queries."""
     said = acceptance(mission)
     took_place = Q(state=MeetingState.HELD)
     done = mission.meetings.aggregate(
@@ -217,16 +206,10 @@ def gauges(mission: Mission) -> list[Gauge]:
     two = sum(counts[delegation] >= 2 for delegation in delegation_pks)
     kept, asked = done["held"] + done["missed"], said["planned"] + said["declined"]
     return [
-        Gauge(_("Meetings accepted by both sides"), said["by_both"], asked, ACCEPTED, "40–60 %"),
-        Gauge(_("Meetings that took place"), done["held"], kept, KEPT, "80 %"),
-        Gauge(
-            _("Of these, companies that met again or have planned to"),
-            min(again, told),
-            told,
-            MET_AGAIN,
-            "20–30 %",
-        ),
-        Gauge(_("Delegations with two meetings or more"), two, len(delegation_pks), TWO_EACH, "100 %"),
+        Gauge(_("Meetings accepted by both sides"), said["by_both"], asked),
+        Gauge(_("Meetings that took place"), done["held"], kept),
+        Gauge(_("Of these, companies that met again or have planned to"), min(again, told), told),
+        Gauge(_("Delegations with two meetings or more"), two, len(delegation_pks)),
     ]
 
 

@@ -14,7 +14,7 @@ from matchmaker.models.missions import MissionTable as Table
 from matchmaker.models.missions.mission import COMPANIES, HAS_SCHEDULE
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, AfterMeeting, MeetingState
 from matchmaker.models.programmes import ProgrammeApplication
-from matchmaker.models.programmes.programme import PUBLIC, ProgrammeApplicationState
+from matchmaker.models.programmes.programme import ONGOING, PUBLIC, ProgrammeApplicationState
 
 LATE = (5, 10, 15, 20, 30, 45, 60)  # minutes that one can say
 EARLY = timedelta(hours=3)  # before a meeting from which one can say that one is late for it
@@ -51,6 +51,11 @@ class DayRow:
         return self.meeting.state in LIVE
 
     @property
+    def may_change(self) -> bool:
+        """Whether the meeting can still be answered and moved: not once the programme has ended."""
+        return self.is_live and self.own.mission.programme.state in ONGOING
+
+    @property
     def accepted(self) -> bool:
         return getattr(self.meeting, f"{self.side}_accepted_at") is not None
 
@@ -64,7 +69,7 @@ class DayRow:
 
     @property
     def is_asked(self) -> bool:
-        return self.is_live and self.meeting.asked_by == self.side.other
+        return self.may_change and self.meeting.asked_by == self.side.other
 
     @property
     def has_begun(self) -> bool:
@@ -72,13 +77,13 @@ class DayRow:
 
     @property
     def may_accept(self) -> bool:
-        return self.is_live and not self.has_begun and not self.accepted
+        return self.may_change and not self.has_begun and not self.accepted
 
     @property
     def may_be_late(self) -> bool:
         """Whether one can say that one is late: from three hours before it until its end."""
         slot = self.meeting.slot
-        return self.is_live and slot is not None and slot.starts_at - EARLY <= self.at < slot.ends_at
+        return self.may_change and slot is not None and slot.starts_at - EARLY <= self.at < slot.ends_at
 
     @property
     def may_answer(self) -> bool:

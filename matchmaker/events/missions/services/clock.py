@@ -34,7 +34,8 @@ def advance(*, at: datetime) -> None:
     for mission in Mission.objects.filter(state__in=NOT_OVER).order_by("pk"):
         with transaction.atomic():
             locked = lock_mission(mission)
-            if locked.state in NOT_OVER and not _ended(locked, at=at):
+            is_open = locked.state in NOT_OVER and not _ended(locked, at=at)
+            if is_open and locked.programme.state in ONGOING:
                 _take_in(locked, at=at)
                 _on_time(locked, at=at)
                 drop_impossible(locked, at=at)
@@ -44,7 +45,8 @@ def _ended(mission: Mission, *, at: datetime) -> bool:
     """End a mission whose programme or last slot is over. The caller must hold its lock."""
     last = mission.slots.order_by("-ends_at").first()
     is_past = mission.state in (M.PUBLISHED, M.RUNNING) and last is not None and last.ends_at <= at
-    if mission.programme.state in ONGOING and not is_past:
+    goes_on = mission.programme.state in ONGOING or mission.programme.may_resume(at)
+    if goes_on and not is_past:
         return False
     apply_mission_transition(mission, MissionAct.END, by=None, at=at, ended_at=at)
     return True

@@ -22,6 +22,7 @@ from matchmaker.events.programmes.selectors.share_card import qr_picture
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.models.missions import Mission
 from matchmaker.models.missions.mission import HAS_SCHEDULE, MissionState
+from matchmaker.models.programmes.programme import ONGOING
 from profiles.downloads import download
 from profiles.guards import SignedInRequest
 from profiles.pages import form_page, found_or_404, keys_in, message_on_error, page_with_form
@@ -56,9 +57,8 @@ def show_board(request: SignedInRequest, reader: Reader, public_id: str) -> Http
             "gauges": boards.gauges(mission),
             "chosen": boards.organised_meeting(mission, asked["cell"]) if asked["cell"] else None,
             "papers": papers.papers_of(mission),
-            "source": boards,
             "now": now,
-            "goes_on": mission.state != MissionState.OVER,
+            "goes_on": mission.state != MissionState.OVER and mission.programme.state in ONGOING,
         }
         return render(request, "events/missions/board.html", context)
 
@@ -109,7 +109,7 @@ def show_changes(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
             "mission": mission,
             "programme": mission.programme,
             **facts_of(mission, at=timezone.now()),
-            "goes_on": mission.state != MissionState.OVER,
+            "goes_on": mission.state != MissionState.OVER and mission.programme.state in ONGOING,
         }
         return form_page(request, "events/missions/changes.html", form, **context)
 

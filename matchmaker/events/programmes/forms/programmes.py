@@ -88,12 +88,19 @@ def require_order(form: forms.Form, first: str, last: str) -> None:
         form.add_error(last, _("The end is before the start. Choose a later end."))
 
 
+def places_of(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(min_value=1, max_value=MOST_PLACES, label=label, required=False)
+
+
 class DatesForm(forms.Form):
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     apply_by = MomentField()
     starts_at = MomentField()
     ends_at = MomentField()
-    place_count = forms.IntegerField(min_value=1, max_value=MOST_PLACES, initial=10)
+    place_count = forms.IntegerField(min_value=1, max_value=MOST_PLACES, initial=10, required=False)
+    places_startup = places_of(gettext_lazy("Places for startups"))
+    places_investor = places_of(gettext_lazy("Places for investors and partners"))
+    places_person = places_of(gettext_lazy("Places for people"))
 
     def __init__(self, data: Any = None, *, programme: Programme | None = None, zone: str = "") -> None:
         start: dict[str, Any] = _start(programme, self.base_fields) if programme else {"time_zone": zone}
@@ -104,6 +111,9 @@ class DatesForm(forms.Form):
         # A browser sends the first zone of the list for someone who has none and overlooks the question.
         zones.choices = choices if self["time_zone"].initial in dict(choices) else (("", "–"), *choices)
         labelled(self, Programme)
+        for kind in ApplicantKind if programme and "applicants" not in self.fields else ():
+            if kind not in programme.applicants:
+                del self.fields[f"places_{kind}"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -113,7 +123,25 @@ class DatesForm(forms.Form):
                 "starts_at", _("The start is before the application deadline. Choose a later start.")
             )
         require_order(self, "starts_at", "ends_at")
+        applicants = values.get("applicants", self.programme.applicants if self.programme else [])
+        self._clean_places(values, applicants)
         return values
+
+    def _clean_places(self, values: dict[str, Any], applicants: Sequence[str]) -> None:
+        """Take one number of places for all, or one for each kind of applicant."""
+        typed = {kind.value: values.get(f"places_{kind}") for kind in ApplicantKind}
+        values["side_places"] = {}
+        if any(typed.values()):
+            for kind in applicants:
+                if not typed[kind] and f"places_{kind}" not in self.errors:
+                    self.add_error(f"places_{kind}", _("Enter the number of places for each who can apply."))
+            values["side_places"] = {kind: typed[kind] for kind in applicants if typed[kind]}
+            values["place_count"] = sum(values["side_places"].values())
+            if values["place_count"] > MOST_PLACES:
+                text = _("All places together can be at most %(most)s.") % {"most": MOST_PLACES}
+                self.add_error("place_count", text)
+        elif not values.get("place_count") and "place_count" not in self.errors:
+            self.add_error("place_count", _("Enter the number of places."))
 
     @property
     def programme_values(self) -> dict[str, Any]:
@@ -130,6 +158,7 @@ def _start(programme: Programme, fields: Any) -> dict[str, Any]:
         for name in fields
         if name in _columns()
     }
+    initial |= {f"places_{kind}": count for kind, count in programme.side_places.items()}
     for number, question in enumerate(programme.questions, start=1):
         initial |= {f"question_{number}_{language}": question[language] for language in LANGUAGES}
         initial[f"required_{number}"] = question["required"]
@@ -188,49 +217,63 @@ class ProgrammeForm(DatesForm):
     helper = helper(
         group(
             gettext_lazy("What it is"),
-            Hint(gettext_lazy("Title and text in at least one language. Everyone can read them.")),
+            Hint(gettext_lazy("Everyone can read the title and the text.")),
             "kind",
             "title_en",
             "text_en",
-            More(gettext_lazy("In other languages"), "title_ur", "text_ur", "title_zh", "text_zh"),
-            "organisers",
         ),
         group(
-            gettext_lazy("When"),
+            gettext_lazy("When and where"),
             Hint(gettext_lazy("All times are in this time zone.")),
             "time_zone",
             side_by_side("apply_by", "starts_at", "ends_at"),
+            side_by_side("place", "venue"),
+            "is_online",
+            "languages",
         ),
-        group(gettext_lazy("Place and languages"), side_by_side("place", "venue"), "is_online", "languages"),
+        group(gettext_lazy("Who can apply"), "applicants", "place_count", "who_pays"),
         group(
-            gettext_lazy("Who can apply"),
-            "applicants",
-            "place_count",
-            "is_mixed",
-            Hint(
-                gettext_lazy(
-                    "Conditions. An applicant who states something else cannot apply and sees why. For "
-                    "people, sectors and locations are taken from their card. If you choose nothing, there "
-                    "is no condition."
-                )
+            gettext_lazy("More"),
+            More(
+                gettext_lazy("Places by side"),
+                Hint(gettext_lazy("Each side then has its own waitlist.")),
+                side_by_side("places_startup", "places_investor", "places_person"),
             ),
-            More(gettext_lazy("Sectors"), "sectors"),
-            More(gettext_lazy("Funding stages"), "stages"),
-            More(gettext_lazy("Locations"), "places"),
-            More(gettext_lazy("Partnership types"), "forms"),
-            More(gettext_lazy("Skills of people"), "skills"),
-            "who_pays",
-        ),
-        group(
-            gettext_lazy("Questions for applicants"),
-            Hint(gettext_lazy("Up to ten. Ask only for what you need to decide.")),
-            *_questions(),
-        ),
-        group(
-            gettext_lazy("Data practices"),
-            "data_classes",
-            side_by_side("data_location", "data_crosses_border"),
-            side_by_side("data_access", "data_exit"),
+            More(
+                gettext_lazy("Title and text in other languages"),
+                "title_ur",
+                "text_ur",
+                "title_zh",
+                "text_zh",
+            ),
+            More(gettext_lazy("Organised together with"), "organisers"),
+            More(
+                gettext_lazy("Conditions for applicants"),
+                Hint(
+                    gettext_lazy(
+                        "Conditions. An applicant who states something else cannot apply and sees why. For "
+                        "people, sectors and locations are taken from their card. If you choose nothing, "
+                        "there is no condition."
+                    )
+                ),
+                "is_mixed",
+                More(gettext_lazy("Sectors"), "sectors"),
+                More(gettext_lazy("Funding stages"), "stages"),
+                More(gettext_lazy("Locations"), "places"),
+                More(gettext_lazy("Partnership types"), "forms"),
+                More(gettext_lazy("Skills of people"), "skills"),
+            ),
+            More(
+                gettext_lazy("Questions for applicants"),
+                Hint(gettext_lazy("Up to ten. Ask only for what you need to decide.")),
+                *_questions(),
+            ),
+            More(
+                gettext_lazy("Data practices"),
+                "data_classes",
+                side_by_side("data_location", "data_crosses_border"),
+                side_by_side("data_access", "data_exit"),
+            ),
         ),
     )
 

@@ -243,16 +243,19 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
 def _place_on_waitlist(application: ProgrammeApplication) -> int:
     if application.state != ProgrammeApplicationState.WAITLISTED:
         return 0
-    before = waitlist(application.programme).filter(
+    before = waitlist(application.programme, application.kind).filter(
         Q(decided_at__lt=application.decided_at) | Q(decided_at=application.decided_at, pk__lt=application.pk)
     )
     return before.count() + 1
 
 
-def waitlist(programme: Programme) -> QuerySet[ProgrammeApplication]:
+def waitlist(programme: Programme, kind: str) -> QuerySet[ProgrammeApplication]:
+    """Return the waitlist on which an applicant of this kind is."""
     rows = ProgrammeApplication.objects.filter(
         programme=programme, state=ProgrammeApplicationState.WAITLISTED
     )
+    if programme.side_places:
+        rows = rows.filter(**{f"{kind}__isnull": False})
     return rows.order_by("decided_at", "pk")
 
 

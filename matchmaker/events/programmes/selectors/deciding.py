@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from matchmaker.choices import Side
 from matchmaker.events.programmes.selectors.applications import PER_PAGE, application_row, sent_to
 from matchmaker.events.programmes.selectors.jury import mean_of
-from matchmaker.events.programmes.selectors.programmes import Reader
+from matchmaker.events.programmes.selectors.programmes import Reader, free_by_kind, free_for
 from matchmaker.matching.lists.selectors.facets import FacetValues, counted_options, facet_values
 from matchmaker.matching.lists.selectors.list_page import counterparts
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication, ProgrammeScore
@@ -115,14 +115,13 @@ def applications_page(
     chosen = {name: asked.get(name, "") for name in FILTERS}
     found = _narrowed(rows, values, chosen, terms, means)
     paged = Paginator(found, PER_PAGE).get_page(number)
-    states = Counter(row.state for row in rows)
     return {
         "page": paged,
         "rows": rows_with_cards(reader, programme, paged.object_list, means),
         "filters": _filters(rows, values, chosen, terms),
         "is_filtered": any(chosen.values()),
         "total": len(rows),
-        "free": programme.place_count - states[A.ACCEPTED],
+        "free": free_by_kind(programme),
         "may_decide": any(row.state in (A.SENT, A.WAITLISTED) for row in found),
     }
 
@@ -266,12 +265,18 @@ def proposed(reader: Reader, programme: Programme) -> dict[int, str]:
     """
     means = means_of(programme)
     rows = [row for row in _sent(reader, programme) if row.pk in means]
-    free = programme.place_count - programme.applications.filter(place_number__isnull=False).count()
     waiting = [row for row in rows if row.state in (A.SENT, A.WAITLISTED)]
     waiting.sort(key=lambda row: -means[row.pk])
-    acts = {row.pk: str(ProgrammeApplicationAct.ACCEPT) for row in waiting[:free]}
-    later = (row for row in waiting[free:] if row.state == A.SENT)
-    return acts | {row.pk: str(ProgrammeApplicationAct.WAITLIST) for row in later}
+    free = {kind: free_for(programme, kind) for kind in programme.side_places or ("",)}
+    acts = dict[int, str]()
+    for row in waiting:
+        kind = row.kind if programme.side_places else ""
+        if free.get(kind):
+            free[kind] -= 1
+            acts[row.pk] = ProgrammeApplicationAct.ACCEPT
+        elif row.state == A.SENT:
+            acts[row.pk] = ProgrammeApplicationAct.WAITLIST
+    return acts
 
 
 def summary(reader: Reader, programme: Programme, acts: Mapping[int, str]) -> dict[str, Any]:
@@ -293,13 +298,15 @@ def summary(reader: Reader, programme: Programme, acts: Mapping[int, str]) -> di
             for code, label in (*labels.items(), ("", _("Leave undecided")))
         ]
         ready.append({**row, "options": options})
-    taken = programme.applications.filter(place_number__isnull=False).count()
+    accepts = [row for row in ready if acts[row["application"].pk] == ProgrammeApplicationAct.ACCEPT]
+    kinds = Counter(row["application"].kind if programme.side_places else "" for row in accepts)
     counts = Counter(acts[row["application"].pk] for row in ready)
     return {
         "ready": ready,
         "left": left,
-        "free": programme.place_count - taken,
-        "accepts": counts[ProgrammeApplicationAct.ACCEPT],
+        "free": free_by_kind(programme),
+        "has_too_many": any(count > free_for(programme, kind) for kind, count in kinds.items()),
+        "accepts": len(accepts),
         "waitlists": counts[ProgrammeApplicationAct.WAITLIST],
         "declines": counts[ProgrammeApplicationAct.DECLINE],
     }

@@ -242,6 +242,25 @@ def free_in(programme: Programme) -> int:
     return max(programme.place_count - taken, 0)
 
 
+def free_by_kind(programme: Programme) -> list[tuple[str, int, int]]:
+    """Return the free places and all places, by kind of applicant; together where they are shared."""
+    return [
+        (
+            str(ApplicantKind(kind).label) if kind else "",
+            free_for(programme, kind),
+            programme.places_for(kind),
+        )
+        for kind in programme.side_places or ("",)
+    ]
+
+
+def free_for(programme: Programme, kind: str) -> int:
+    accepted = ProgrammeApplication.objects.filter(programme=programme, place_number__isnull=False)
+    if programme.side_places:
+        accepted = accepted.filter(**{f"{kind}__isnull": False})
+    return max(programme.places_for(kind) - accepted.count(), 0)
+
+
 def organiser_of(programme: Programme) -> str:
     return programme.company.name if programme.company else _("The curators of Corridor")
 
@@ -328,6 +347,7 @@ def facts_of(programme: Programme) -> dict[str, Any]:
             }
         ),
         "outcomes": outcome_counts([programme.pk])[programme.pk],
+        "sides": free_by_kind(programme) if programme.side_places else [],
         "languages": [language_name(code) for code in programme.languages],
         "applicants": [str(ApplicantKind(code).label) for code in programme.applicants],
         "conditions": [

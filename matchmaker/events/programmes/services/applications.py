@@ -3,7 +3,7 @@
 Accepted applicants get a place number, which is unique.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -196,7 +196,7 @@ def _withdraw(
     if freed:
         path = reverse("programme_applications", args=[locked.public_id])
         notify_organiser(WITHDRAWN, locked, at=at, event=str(stored.pk), path=path)
-    fill_from_waitlist(locked, freed=freed, at=at)
+    fill_from_waitlist(locked, stored.kind, freed=freed, at=at)
 
 
 @transaction.atomic
@@ -275,7 +275,7 @@ def _decide(
     stored.programme = locked
     changes: dict[str, Any] = {"reason": reason, "decided_by": by, "decided_at": at}
     if act == ProgrammeApplicationAct.ACCEPT:
-        free = free_places(locked)
+        free = free_places(locked, stored.kind)
         if not free:
             raise RefusedError(_("All places are taken. You can put the application on the waitlist."))
         changes |= {"place_number": free[0], "place_count": locked.place_count}
@@ -309,7 +309,7 @@ def _place(locked: Programme, applicant: Applicant, *, by: User, at: datetime) -
     applicant_side = {"checked_side": Mover.APPLICANT, "by": by, "at": at}
     apply_programme_transition(made, ProgrammeApplicationAct.DRAFT, **applicant_side)
     apply_programme_transition(made, ProgrammeApplicationAct.SEND, **applicant_side, sent_at=at)
-    free = free_places(locked)
+    free = free_places(locked, made.kind)
     if not free:
         raise RefusedError(_("All places are taken."))
     given = {"place_number": free[0], "place_count": locked.place_count, "decided_at": at}
@@ -382,8 +382,9 @@ def remove_applications(rows: Any, *, at: datetime) -> None:
     for programme in Programme.objects.filter(pk__in=keys).order_by("pk"):
         locked = lock_programme_row(programme)
         applications = rows.filter(programme=locked)
-        freed = applications.filter(place_number__isnull=False).count()
+        freed = Counter(each.kind for each in applications if each.place_number is not None)
         for application in applications:
             leave_all_teams(application)
         applications.delete()
-        fill_from_waitlist(locked, freed=freed, at=at)
+        for kind, count in freed.items():
+            fill_from_waitlist(locked, kind, freed=count, at=at)

@@ -32,6 +32,7 @@ from matchmaker.models.programmes.outcome import OutcomeAct
 from matchmaker.models.programmes.programme import (
     LISTS,
     OVER,
+    RESUME_TIME,
     ProgrammeAct,
     ProgrammeApplicationAct,
     ProgrammeApplicationState,
@@ -48,7 +49,7 @@ from profiles.refusals import RefusedError
 
 MOST_UNDER_WAY = 20  # programmes of one organiser that are not over
 BATCH = 100  # programmes that one call closes
-CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "place_count")
+CORRECTABLE = ("apply_by", "starts_at", "ends_at", "time_zone", "place_count", "side_places")
 
 
 class DeadlinePassedError(RefusedError):
@@ -211,19 +212,25 @@ def correct_programme(
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
     locked = lock_programme(programme)
     require_open_organiser(locked)
-    changed = {name: values[name] for name in CORRECTABLE if values[name] != getattr(locked, name)}
+    changed = {
+        name: values[name] for name in CORRECTABLE if name in values and values[name] != getattr(locked, name)
+    }
     is_closed = locked.state == ProgrammeState.CLOSED
     if not changed and not is_closed:
         return
     if values["apply_by"] <= at:
         raise DeadlinePassedError
-    if values["place_count"] < locked.place_count:
+    sides: dict[str, int] = values.get("side_places", locked.side_places)
+    fewer = any(sides.get(kind, 0) < count for kind, count in locked.side_places.items())
+    if values["place_count"] < locked.place_count or fewer:
         raise RefusedError(_("You can only add places. You cannot remove places that were announced."))
-    act, before = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT, locked.place_count
+    act = ProgrammeAct.REOPEN if is_closed else ProgrammeAct.CORRECT
+    before = {kind: locked.places_for(kind) for kind in locked.waitlists}
     step = apply_programme_transition(locked, act, by=by, at=at, version_read=version_read, **changed)
     concerned = at_work(locked).select_related("programme", "startup", "investor", "person")
     notify_many(CORRECTED, locked, concerned, event=str(step.pk), at=at)
-    fill_from_waitlist(locked, freed=locked.place_count - before, at=at)
+    for kind, count in before.items():
+        fill_from_waitlist(locked, kind, freed=locked.places_for(kind) - count, at=at)
 
 
 def at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
@@ -235,12 +242,15 @@ def at_work(programme: Programme) -> QuerySet[ProgrammeApplication]:
     return programme.applications.filter(state__in=states)
 
 
-def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> None:
-    """Give free places to the waitlist in order. The caller must hold the lock of the programme."""
+def fill_from_waitlist(programme: Programme, kind: str, *, freed: int, at: datetime) -> None:
+    """Give places that a kind of applicant freed to its waitlist, in order.
+
+    The caller must hold the lock of the programme.
+    """
     if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
         return
-    free = free_places(programme)[:freed]
-    rows = waitlist(programme).exclude(startup__status=Status.SUSPENDED)
+    free = free_places(programme, kind)[: max(freed, 0)]
+    rows = waitlist(programme, kind).exclude(startup__status=Status.SUSPENDED)
     rows = rows.exclude(investor__status=Status.SUSPENDED).select_related("startup", "investor", "person")
     for application, number in zip(list(rows[: len(free)]), free, strict=False):
         application.programme = programme
@@ -249,10 +259,15 @@ def fill_from_waitlist(programme: Programme, *, freed: int, at: datetime) -> Non
         notify_applicant(MOVED_UP, application, at=at)
 
 
-def free_places(programme: Programme) -> list[int]:
+def free_places(programme: Programme, kind: str) -> list[int]:
+    """Return the numbers that the next applicants of a kind can get."""
     rows = ProgrammeApplication.objects.filter(programme=programme, place_number__isnull=False)
     taken = set(rows.values_list("place_number", flat=True))
-    return [number for number in range(1, programme.place_count + 1) if number not in taken]
+    numbers = [number for number in range(1, programme.place_count + 1) if number not in taken]
+    if programme.side_places:
+        left = programme.places_for(kind) - rows.filter(**{f"{kind}__isnull": False}).count()
+        return numbers[: max(left, 0)]
+    return numbers
 
 
 @transaction.atomic
@@ -276,12 +291,46 @@ def start_programme(programme: Programme, *, by: User, at: datetime, version_rea
 def finish_programme(
     programme: Programme, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
+    """End a programme. What follows from it waits for `RESUME_TIME`, in which the end can be undone."""
     locked = lock_programme(programme)
-    step = apply_programme_transition(
+    apply_programme_transition(
         locked, ProgrammeAct.FINISH, by=by, at=at, version_read=version_read, ended_at=at
     )
-    undecided = _lapse(locked, (ProgrammeApplicationState.SENT, ProgrammeApplicationState.WAITLISTED), at=at)
-    notify_later(LAPSED, locked, undecided, event=str(step.pk), at=at)
+
+
+@transaction.atomic
+def resume_programme(
+    programme: Programme, *, by: User, at: datetime, version_read: str | None = None
+) -> None:
+    """Undo the end of a programme.
+
+    Raises:
+        RefusedError: it is too late.
+    """
+    locked = lock_programme(programme)
+    require_open_organiser(locked)
+    if not locked.may_resume(at):
+        raise RefusedError(_("It is too late to undo the end of this programme."))
+    apply_programme_transition(
+        locked, ProgrammeAct.RESUME, by=by, at=at, version_read=version_read, ended_at=None
+    )
+
+
+UNDECIDED = (ProgrammeApplicationState.SENT, ProgrammeApplicationState.WAITLISTED)
+
+
+def lapse_ended(*, at: datetime) -> int:
+    """End the undecided applications of programmes whose end can no longer be undone."""
+    ended = Programme.objects.filter(state=ProgrammeState.FINISHED, ended_at__lte=at - RESUME_TIME)
+    waiting = ProgrammeApplication.objects.filter(state__in=UNDECIDED, programme__in=ended).order_by()
+    found = Programme.objects.filter(pk__in=waiting.values("programme")).order_by("pk")[:BATCH]
+    for programme in found:
+        with transaction.atomic():
+            locked = lock_programme_row(programme)
+            if locked.state == ProgrammeState.FINISHED and not locked.may_resume(at):
+                undecided = _lapse(locked, UNDECIDED, at=at)
+                notify_later(LAPSED, locked, undecided, event=f"{locked.pk}:end", at=at)
+    return len(found)
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from matchmaker.events.programmes.guards import organiser_required, participant_
 from matchmaker.events.programmes.selectors import applications as selectors
 from matchmaker.events.programmes.selectors import deciding
 from matchmaker.events.programmes.selectors.people import card_for_organiser
-from matchmaker.events.programmes.selectors.programmes import Reader, facts_of, free_in, programme_in
+from matchmaker.events.programmes.selectors.programmes import Reader, facts_of, free_for, programme_in
 from matchmaker.events.programmes.services import applications
 from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.matching.pairs.guards import seen_in
@@ -193,7 +193,7 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
             for condition in selectors.conditions(programme, applications.applicant_in(application))
             if not condition.is_met
         ],
-        "free": free_in(programme),
+        "free": free_for(programme, application.kind),
     }
     template = "events/programmes/application.html"
     return handle_form(request, ApplicationDecisionForm, template, save, context)

@@ -32,7 +32,7 @@ from matchmaker.events.reviews import review_page
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.matching.pairs.guards import seen_in
 from matchmaker.models.programmes import Programme
-from matchmaker.models.programmes.programme import ONGOING, ProgrammeState
+from matchmaker.models.programmes.programme import ONGOING, RESUME_TIME, ProgrammeState
 from profiles.curation.reviews.selectors.queues import curators
 from profiles.guards import SignedInRequest, curator_required
 from profiles.pages import found_or_404, message_on_error, page_with_form
@@ -49,6 +49,7 @@ MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
     "close": (programmes.close_programme, gettext_lazy("Applications are now closed.")),
     "start": (programmes.start_programme, gettext_lazy("The programme is running.")),
     "finish": (programmes.finish_programme, gettext_lazy("The programme has ended.")),
+    "resume": (programmes.resume_programme, gettext_lazy("The programme is running again.")),
     "cancel": (
         programmes.cancel_programme,
         gettext_lazy("Cancelled. We are notifying everyone who applied."),
@@ -77,6 +78,10 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "organises": organises,
         "still_to_tell": selectors.waiting_notice_count(programme) if organises else 0,
         "leads": leads,
+        "undecided": programme.applications.filter(state__in=programmes.UNDECIDED).count() if leads else 0,
+        "undo_until": programme.ended_at + RESUME_TIME
+        if programme.ended_at and leads and programme.may_resume(at)
+        else None,
         "is_asked_to_host": selectors.asked_to_host(reader.user).filter(programme=programme).exists(),
         "may_say_outcomes": bool(own_sides(reader, programme)),
         "missing": selectors.missing_in(programme)

@@ -14,8 +14,7 @@ from profiles.platform.drafts.merging import in_words, query, texts_of
 
 class Hint(LayoutObject):  # type: ignore[misc]
     def __init__(self, text: str | Promise) -> None:
-        self.text = text
-        self.fields: list[str] = []
+        self.text, self.fields = text, list[Any]()
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
         return format_html('<p class="hint">{}</p>', self.text)

@@ -11,13 +11,15 @@ from django.utils.timezone import localtime
 from icalendar import Calendar
 
 from matchmaker.events.missions.selectors.day import code_of
+from matchmaker.events.missions.services.clock import advance
 from matchmaker.events.programmes.selectors.secrets import secret_of
+from matchmaker.events.programmes.services import programmes
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.missions import MissionNote, MissionStep
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.pair_action import Interest
-from matchmaker.models.programmes.programme import ProgrammeApplicationState
+from matchmaker.models.programmes.programme import RESUME_TIME, ProgrammeApplicationState
 from profiles.choices import Status
 from profiles.models import AuditRecord, Notice, OutboxMail, Startup
 from tests import factories
@@ -384,3 +386,29 @@ def test_one_is_late_from_the_schedule_and_reads_what_was_said(as_user, today, a
     assert "has been told" not in said
     assert "The other side no longer reads that you are late." in said
     assert "minutes late" not in body(as_user(li_wei), today.at("mission_day", today.theirs.public_id))
+
+
+def test_after_the_end_of_the_programme_nothing_is_offered_and_undoing_it_brings_all_back(
+    as_user, today, ayesha
+):
+    meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    founder, host = as_user(ayesha), as_user(today.host)
+    pages = (today.at("mission_day", today.ours.public_id), today.at("mission_day_meeting", meeting.key))
+    offers = ("Accept", "Tell the other side", "Propose")
+    assert all(any(words in body(founder, page) for page in pages) for words in offers)
+    assert "Change the schedule" in body(host, today.at("mission_board"))
+
+    programmes.finish_programme(today.programme, by=today.host, at=today.now)
+    advance(at=today.now)
+    assert not [words for words in offers for page in pages if words in body(founder, page)]
+    assert "Change the schedule" not in body(host, today.at("mission_board"))
+    assert "1 meeting is waiting for your answer" not in body(founder, reverse("home"))
+    today.mission.refresh_from_db()
+    assert today.mission.state == MissionState.RUNNING
+
+    programmes.resume_programme(today.programme, by=today.host, at=today.now)
+    assert all(any(words in body(founder, page) for page in pages) for words in offers)
+    programmes.finish_programme(today.programme, by=today.host, at=today.now)
+    advance(at=today.now + RESUME_TIME)
+    today.mission.refresh_from_db()
+    assert today.mission.state == MissionState.OVER

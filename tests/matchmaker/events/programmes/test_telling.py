@@ -10,7 +10,7 @@ from matchmaker.events.missions.services import plans
 from matchmaker.events.programmes.services import cohort, programmes, telling
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.programmes import ProgrammeStep, ProgrammeTelling
-from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import RESUME_TIME, ProgrammeApplicationState, ProgrammeState
 from profiles.models import Notice, OutboxMail
 from tests import factories
 from tests.matchmaker.events.missions.missioned import make_delegation, make_mission, make_wish
@@ -142,3 +142,4 @@ def begin(act, programme, mission, by):
         programmes.cancel_programme(programme, by=by, at=now)
     else:
         programmes.finish_programme(programme, by=by, at=now)
+        programmes.lapse_ended(at=now + RESUME_TIME)
