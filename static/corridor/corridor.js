@@ -59,11 +59,6 @@ function askInDialog(details) {
   });
 }
 
-// Filters stand open where there is room.
-function openWhereWide(details) {
-  if (window.matchMedia("(min-width: 992px)").matches) details.open = true;
-}
-
 // How many characters are left, spoken politely.
 function countCharacters(field) {
   const counter = document.createElement("p");
@@ -173,7 +168,6 @@ function weighFile(field) {
 function enhance(root) {
   each("[data-copy]", root, copyOnClick);
   each("details[data-confirm]", root, askInDialog);
-  each("details[data-open-wide]", root, openWhereWide);
   each("textarea[data-most], input[data-most='140'], input[data-most='300']", root, countCharacters);
   new Set([...root.querySelectorAll("details.boxes")].map((group) => group.parentElement)).forEach(searchBoxes);
   each("input[inputmode='decimal']", root, groupDigits);

@@ -71,7 +71,7 @@ def test_checks_terms_consents_and_receipts(browser, live_server, startup, ayesh
 
     # The founder leaves revenue out: it is gone from the partner's next page. The look before is on record.
     go(partner, "match", startup.public_id)
-    partner.get_by_role("heading", name="More about them").click()
+    partner.get_by_role("link", name="More about them").click()
     expect(partner.get_by_text(BAND).first).to_be_visible()
     go(founder, "startup_consents")
     founder.locator("[name=revenue-showing]").uncheck()

@@ -13,9 +13,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, PairInteractions, own_list, state_of
+from matchmaker.matching.lists.selectors.cards import (
+    CurrentCompany,
+    PairInteractions,
+    counterparts,
+    hidden_counterparts,
+    own_list,
+    state_of,
+)
 from matchmaker.matching.lists.selectors.closed import refusal_of
-from matchmaker.matching.lists.selectors.list_page import counterparts, for_cards, hidden_counterparts
+from matchmaker.matching.lists.selectors.list_page import for_cards
 from matchmaker.matching.pairs.selectors.pair import (
     Pair,
     PastPair,

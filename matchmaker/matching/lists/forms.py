@@ -23,6 +23,8 @@ from matchmaker.matching.lists.selectors.list_page import (
 from profiles.models import SIDES
 
 PLAIN = "plain"
+LESS = "less"  # asks for the less likely
+WITH_FILTERS = "filters"  # asks for the page with its filters, or with 0 without them
 SORT_LABELS = {
     BEST: gettext_lazy("Best match"),
     MINE: gettext_lazy("Fit for us"),
@@ -59,12 +61,15 @@ class Select:
 def search_query_of(query: QueryDict, *, is_plain: bool = False) -> SearchQuery:
     sorts = PLAIN_SORTS if is_plain else SORTS
     sort = query.get("sort", "")
+    codes = {kind: code for kind in FILTERS if (code := query.get(kind))}
     return SearchQuery(
-        codes={kind: code for kind in FILTERS if (code := query.get(kind))},
+        codes=codes,
         sort=sort if sort in sorts else sorts[0],
         is_plain=is_plain,
         thesis=query.get("thesis", ""),
         page=query.get("page", "1"),
+        is_less=query.get(LESS) == "1",
+        with_filters=query.get(WITH_FILTERS, "1" if codes else "0") == "1",
     )
 
 

@@ -33,13 +33,11 @@ def list_response(
     """Answer the page of the recommended, or with `is_plain` of everyone without scores."""
     page = list_page(current, search_query_of(request.GET, is_plain=is_plain))
     renews = page.stored is not None and page.stored.engine_version != market_state.ENGINE_VERSION
-    is_swapped = request.headers.get("HX-Request") == "true"  # then the filters stay open
-    progress = progress_of(current, request.user, page.own, at=timezone.now(), ids=page.ids)
+    progress = progress_of(current, request.user, page.own, at=timezone.now())
     context = {
         "progress": progress,
         "matches": page,
-        "filters": filters_of(page),
+        "filters": filters_of(page) if page.query.with_filters else None,
         "renews": renews,
-        "is_swapped": is_swapped,
     }
     return render(request, "matching/lists/list.html", context)

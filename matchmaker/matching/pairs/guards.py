@@ -20,8 +20,10 @@ from profiles.pages import found_or_404
 LONGEST_ADDRESS = 2000
 
 
-def pair_or_404(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair:
-    return found_or_404(pair_of(member, public_id, whole=whole))
+def pair_or_404(
+    member: CurrentCompany, public_id: str, *, whole: bool = False, with_more: bool = True
+) -> Pair:
+    return found_or_404(pair_of(member, public_id, whole=whole, with_more=with_more))
 
 
 def paused_or_404(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:

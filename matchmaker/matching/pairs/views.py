@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.matching.lists.forms import PLAIN, search_query_of
+from matchmaker.matching.lists.forms import LESS, PLAIN, search_query_of
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.lists.selectors.neighbours import neighbours
@@ -36,7 +36,8 @@ from profiles.platform.limits import services as limits
 @current_company_required
 @require_safe
 def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
-    pair = pair_or_404(current, public_id, whole=True)
+    with_more = request.GET.get("more") == "1"
+    pair = pair_or_404(current, public_id, whole=True, with_more=with_more)
     is_plain = request.GET.get("view") == PLAIN
     page = match_page(pair, is_plain=is_plain)
     odds_of_acceptance = (
@@ -48,12 +49,12 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
     query = search_query_of(QueryDict(address.query), is_plain=address.path == reverse("directory"))
     place = neighbours(current, query, page.own, public_id)
     now = timezone.now()
-    progress = progress_of(current, request.user, page.own, at=now, ids=place.listed)
+    progress = progress_of(current, request.user, page.own, at=now)
     if progress and public_id in progress.new:
         note_look(*pair.both, by=request.user, at=now)
         progress = progress.without(public_id)
     if place.position:
-        list_url = on_page(list_url, place.page)
+        list_url = on_page(list_url, place.page, is_less=place.is_less)
     claims = claims_of(pair.counterpart, on=timezone.localdate())
     context = {
         "claims": claims,
@@ -69,6 +70,7 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
         "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
         "replies": replies_to(pair, at=now) if is_startup else None,
         "is_plain": is_plain,
+        "with_more": with_more,
         "odds_of_acceptance": odds_of_acceptance,
         "renews": not (page.scored or is_plain) and market_state.is_of_another_engine(),
     }
@@ -94,10 +96,13 @@ def list_before(request: SignedInRequest) -> str:
     return address if is_list else lists[0]
 
 
-def on_page(list_url: str, number: int) -> str:
+def on_page(list_url: str, number: int, *, is_less: bool) -> str:
     parts = urlsplit(list_url)
     query = QueryDict(parts.query, mutable=True)
     query.pop("page", None)
+    query.pop(LESS, None)
+    if is_less:
+        query[LESS] = "1"
     if number > 1:
         query["page"] = str(number)
     return f"{parts.path}?{query.urlencode()}" if query else parts.path

@@ -19,11 +19,12 @@ from matchmaker.deals.introductions.selectors import introductions_of
 from matchmaker.matching.lists.selectors.cards import (
     CardContext,
     CurrentCompany,
+    counterparts,
     factor_reasons_of,
     own_list,
     state_of,
 )
-from matchmaker.matching.lists.selectors.list_page import SearchQuery, card_facts, counterparts
+from matchmaker.matching.lists.selectors.list_page import SearchQuery, card_facts
 from matchmaker.matching.lists.selectors.neighbours import listed_ids
 from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.matching.ranking.selectors.stored_lists import round_tenths

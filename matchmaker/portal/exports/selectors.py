@@ -20,11 +20,12 @@ from matchmaker.matching.lists.forms import search_query_of
 from matchmaker.matching.lists.selectors.cards import (
     CardContext,
     CurrentCompany,
+    counterparts,
     factor_reasons_of,
     own_list,
     state_of,
 )
-from matchmaker.matching.lists.selectors.list_page import card_facts, counterparts
+from matchmaker.matching.lists.selectors.list_page import card_facts
 from matchmaker.matching.lists.selectors.neighbours import listed_ids
 from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.matching.ranking.market.term_index import CAPITAL

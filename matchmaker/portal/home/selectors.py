@@ -22,10 +22,11 @@ from matchmaker.matching.lists.selectors.best import best_cards
 from matchmaker.matching.lists.selectors.cards import (
     CurrentCompany,
     PairInteractions,
+    counterparts,
     has_no_active_thesis,
     own_list,
 )
-from matchmaker.matching.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.matching.lists.selectors.list_page import for_cards
 from matchmaker.matching.pairs.selectors.advice import BEST, answer_of
 from matchmaker.matching.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.matching.pairs.selectors.pair import Pair, Replies, known_to, pair_of, replies_of

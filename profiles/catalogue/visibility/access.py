@@ -233,8 +233,8 @@ def _existing(
     rows: QuerySet[AnyProfile] = model.objects.all()
     if viewer.is_curator:
         return rows
-    mine = rows.filter(pk=own) if own is not None else rows.filter(pk__in=[])
-    return _across(model, viewer) | mine if other is not None and viewer.is_checked else mine
+    across = _across(model, viewer) if other is not None and viewer.is_checked else rows.none()
+    return across | rows.filter(pk=own) if own is not None else across
 
 
 def _across(model: type[AnyProfile], viewer: Viewer) -> QuerySet[AnyProfile]:

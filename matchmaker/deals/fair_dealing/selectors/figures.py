@@ -12,7 +12,8 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.deals.fair_dealing.selectors.governance import BothSides
-from matchmaker.matching.lists.selectors.list_page import counterparts, for_cards
+from matchmaker.matching.lists.selectors.cards import counterparts
+from matchmaker.matching.lists.selectors.list_page import for_cards
 from matchmaker.matching.ranking.selectors import stored_lists
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows, translated_rows
 from profiles.catalogue.visibility.access import see

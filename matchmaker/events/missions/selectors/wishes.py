@@ -18,8 +18,7 @@ from matchmaker.events.missions.selectors.missions import (
 from matchmaker.events.missions.selectors.pairs import of_company
 from matchmaker.events.programmes.selectors.cohort import cards_of
 from matchmaker.events.programmes.selectors.programmes import Reader
-from matchmaker.matching.lists.selectors.cards import own_list
-from matchmaker.matching.lists.selectors.list_page import counterparts
+from matchmaker.matching.lists.selectors.cards import counterparts, own_list
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.missions.mission import COMPANIES, Wish
 

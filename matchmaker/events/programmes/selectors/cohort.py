@@ -20,12 +20,13 @@ from matchmaker.matching.lists.selectors.cards import (
     CardContext,
     CurrentCompany,
     OwnList,
+    listed_counterparts,
     own_list,
     plain_card,
     scored_card,
 )
 from matchmaker.matching.lists.selectors.facets import facet_values
-from matchmaker.matching.lists.selectors.list_page import card_facts, for_cards, listed_counterparts
+from matchmaker.matching.lists.selectors.list_page import card_facts, for_cards
 from matchmaker.matching.lists.selectors.own_deals import own_deals
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeSession
 from matchmaker.models.programmes.programme import PUBLIC, ProgrammeApplicationState

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from matchmaker.choices import Factor, OverrideKind, Side
-from matchmaker.matching.lists.selectors.closed import Refusal, closed_to
+from matchmaker.matching.lists.selectors.closed import Refusal
 from matchmaker.matching.lists.selectors.facets import FacetValues
 from matchmaker.matching.ranking.selectors.stored_lists import (
     ListEntry,
@@ -29,7 +31,7 @@ from matchmaker.matching.reasons.facts import PairFacts, known_deals
 from matchmaker.matching.reasons.reasons import FactorReason, PairLevels, list_position, pair_reasons
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import OPEN, Introduction
-from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
+from matchmaker.models.pair_action import PASS_DELAY, CuratorOverride, Interest, Look, Pass, ShortlistEntry
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
@@ -57,6 +59,7 @@ class PairInteractions:
     hidden: Keys = frozenset()
     introduced: Keys = frozenset()
     blocked: Keys = frozenset()  # by this company
+    closed_by: Keys = frozenset()  # they have blocked this company, or passed on it
     dealt: Keys = frozenset()  # a deal between the two is on record, and the company may know of it
 
     @property
@@ -123,27 +126,67 @@ def interactions_of(side: Side, pk: int) -> PairInteractions:
     owner, other = {f"{side}_id": pk}, f"{side.other}_id"
     has_reached = Q(asked_by=side) | Q(delivered_at__isnull=False)
     hidden_by_curator = CuratorOverride.objects.filter(**owner, kind=OverrideKind.HIDE, released_at=None)
-    rows: QuerySet[Any, tuple[str, int]] = _said_by(
-        "shortlisted", ShortlistEntry.objects.filter(**owner, side=side), other
+    passes = Pass.objects.filter(Q(side=side) | Q(at__lte=timezone.now() - PASS_DELAY), **owner)
+    rows: QuerySet[Any, tuple[str, str, int]] = _said(
+        "interest", Interest.objects.filter(**owner), other, "side"
     ).union(
-        _said_by("passed", Pass.objects.filter(**owner, side=side), other),
-        _said_by("interested", Interest.objects.filter(**owner, side=side), other),
-        _said_by("liked_by", Interest.objects.filter(**owner, side=side.other), other),
-        _said_by("blocked", CompanyBlock.objects.filter(**owner, side=side), other),
-        _said_by("introduced", Introduction.objects.filter(has_reached, **owner, state__in=OPEN), other),
-        _said_by("hidden", hidden_by_curator, other),
-        _said_by("dealt", known_deals(side, pk), other),
+        _said("pass", passes, other, "side"),
+        _said("block", CompanyBlock.objects.filter(**owner), other, "side"),
+        _said("shortlisted", ShortlistEntry.objects.filter(**owner, side=side), other),
+        _said("introduced", Introduction.objects.filter(has_reached, **owner, state__in=OPEN), other),
+        _said("hidden", hidden_by_curator, other),
+        _said("dealt", known_deals(side, pk), other),
         all=True,
     )
     found: dict[str, set[int]] = {}
-    for kind, counterpart in rows:
-        found.setdefault(kind, set()).add(counterpart)
+    for kind, by, counterpart in rows:
+        own, theirs = SAID.get(kind, (kind, ""))
+        found.setdefault(own if by in ("", side) else theirs, set()).add(counterpart)
     hidden = frozenset(found.pop("hidden", ()))
     return PairInteractions(hidden=hidden, **{kind: frozenset(keys - hidden) for kind, keys in found.items()})
 
 
-def _said_by(kind: str, rows: QuerySet[Any], other: str) -> QuerySet[Any, tuple[str, int]]:
-    return rows.order_by().values_list(Value(kind, CharField()), F(other))
+# What a row of each kind says of a pair: where the company itself is its side, and where the other one is.
+SAID = {
+    "interest": ("interested", "liked_by"),
+    "pass": ("passed", "closed_by"),
+    "block": ("blocked", "closed_by"),
+}
+
+
+def _said(kind: str, rows: QuerySet[Any], other: str, side: str = "") -> QuerySet[Any, tuple[str, str, int]]:
+    by: Any = F(side) if side else Value("", CharField())
+    return rows.order_by().values_list(Value(kind, CharField()), by, F(other))
+
+
+def counterparts(current: CurrentCompany) -> QuerySet[Any]:
+    """Return the profiles across the table that exist for this company: not those that a curator hides."""
+    return _across(current).exclude(pk__in=current.interactions.hidden)
+
+
+def hidden_counterparts(current: CurrentCompany) -> QuerySet[Any]:
+    return _across(current).filter(pk__in=current.interactions.hidden)
+
+
+def _across(current: CurrentCompany) -> QuerySet[Any]:
+    company, interactions = current.company, current.interactions
+    across = access.startups_for if current.side == Side.INVESTOR else access.investors_for
+    profiles: QuerySet[Any] = across(current.viewer)
+    if not company.takes_part:
+        return profiles.none()
+    return profiles if company.is_published else profiles.filter(pk__in=interactions.introduced)
+
+
+def listed_counterparts(current: CurrentCompany) -> QuerySet[Any]:
+    return counterparts(current).filter(stale_at__isnull=True, leaves_at__isnull=True)
+
+
+class Listed(NamedTuple):
+    """One who is listed and may be named."""
+
+    public_id: str
+    is_paused: bool
+    looked_at: datetime | None  # when the person first opened the match
 
 
 @dataclass(frozen=True)
@@ -152,17 +195,15 @@ class OwnList:
 
     stored: StoredRanking
     theses: tuple[ThesisList, ...] = ()
-    asked: Keys = frozenset()  # the counterparts of which `closed` says whether anything new may begin
-    closed: Mapping[int, Refusal] = field(default_factory=dict)
-
-    @property
-    def counterparts(self) -> Keys:
-        theses = {entry.counterpart_id for thesis in self.theses for entry in thesis.entries}
-        return frozenset(theses | {entry.counterpart_id for entry in self.stored.entries})
+    listed: Mapping[int, Listed] = field(default_factory=dict)  # all on it who may be named, but not passed
+    closed: Mapping[int, Refusal] = field(default_factory=dict)  # those with whom nothing new may begin
 
     def entries(self, thesis: str = "") -> tuple[ListEntry, ...]:
         chosen = (each.entries for each in self.theses if str(each.pk) == thesis)
         return next(chosen, self.stored.entries)
+
+    def seen(self, thesis: str = "") -> list[ListEntry]:
+        return [entry for entry in self.entries(thesis) if entry.counterpart_id in self.listed]
 
 
 def own_list(current: CurrentCompany) -> OwnList | None:
@@ -172,10 +213,9 @@ def own_list(current: CurrentCompany) -> OwnList | None:
         return None
     exempt = current.interactions.exempt_from_penalty
     lists = lists_of_theses(current.company_id) if stored.has_theses else []
-    listed = frozenset(
-        entry.counterpart_id for entry in chain(stored.entries, *(each.entries for each in lists))
-    )
-    refusals = closed_to(current.side, current.company_id, listed)
+    entries = chain(stored.entries, *(each.entries for each in lists))
+    listed = _listed(current, {entry.counterpart_id for entry in entries})
+    refusals = _refusals(current, listed)
     closed = refusals.keys() - current.interactions.introduced
     gone = closed | current.interactions.passed | current.interactions.hidden
 
@@ -186,8 +226,23 @@ def own_list(current: CurrentCompany) -> OwnList | None:
     if len(lists) < 2:
         return OwnList(replace(stored, entries=shown_entries), (), listed, refusals)
     theses = tuple(replace(each, entries=shown(each.entries)) for each in lists)
-    entries = taking_turns(theses, shown_entries)
-    return OwnList(replace(stored, entries=entries), theses, listed, refusals)
+    in_turns = taking_turns(theses, shown_entries)
+    return OwnList(replace(stored, entries=in_turns), theses, listed, refusals)
+
+
+def _listed(current: CurrentCompany, keys: Collection[int]) -> dict[int, Listed]:
+    looks = Look.objects.filter(user=current.viewer.user_id, **{current.side.other: OuterRef("pk")})
+    rows = listed_counterparts(current).filter(pk__in=set(keys) - current.interactions.passed).order_by()
+    found = rows.values_list("pk", "public_id", "paused_at", Subquery(looks.values("at")))
+    return {pk: Listed(public_id, bool(paused_at), at) for pk, public_id, paused_at, at in found}
+
+
+def _refusals(current: CurrentCompany, listed: Mapping[int, Listed]) -> dict[int, Refusal]:
+    """Return the same as `closed_to` of all who are listed, by what was read of them. No query."""
+    relations = current.interactions
+    closed = [pk for pk, each in listed.items() if each.is_paused or pk in relations.closed_by]
+    blocked = relations.blocked.intersection(listed)
+    return dict.fromkeys(closed, Refusal.CLOSED) | dict.fromkeys(blocked, Refusal.BLOCKED)
 
 
 def has_no_active_thesis(company: Startup | Investor) -> bool:
@@ -218,6 +273,7 @@ class Card:
     why_here: str = ""  # why it stands elsewhere than by its score
     fit_startup: int = 0
     fit_investor: int = 0
+    fits: tuple[tuple[str, int], ...] = ()  # the same by side, the reader's own first
     reasons: tuple[str, ...] = ()
     caution: str = ""
     not_stated: tuple[str, ...] = ()
@@ -232,6 +288,27 @@ class Card:
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
     deal: str = ""  # the latest deal on record between the two, as far as the reader may know
     face: Face | None = None
+
+    @property
+    def tags(self) -> list[tuple[str, str, str]]:
+        """Return what stands beside the name: the style of each, its text and its title."""
+        points = ""
+        if self.demand_points:
+            points = ngettext(
+                "In high demand: −%(points)s point", "In high demand: −%(points)s points", self.demand_points
+            ) % {"points": self.demand_points}
+        told = (
+            ("tag-demo", self.demo and _("Demo record"), _("A made-up record for the demo")),
+            ("", self.is_unclaimed and _("Not on Corridor yet"), ""),
+            ("tag-warn", capfirst(self.changed), ""),
+            ("", self.is_less_likely and _("Less likely"), ""),
+            ("", self.thesis, _("Listed for this thesis")),
+            ("tag-warn", points, ""),
+            ("tag-info", self.is_guaranteed_exposure and _("Shown here for visibility"), ""),
+            ("tag-good", self.state, ""),
+            ("tag-good tag-sentence", self.deal, ""),
+        )
+        return [(css, text, title) for css, text, title in told if text]
 
 
 @dataclass(frozen=True)
@@ -267,9 +344,8 @@ def plain_card(profile: Startup | Investor, context: CardContext, **scored: Any)
     )
 
 
-def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardContext, **reasons: Any) -> Card:
-    """Return a card with the numbers of the pair, without its reasons unless they are given."""
-    side = context.current.side
+def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
+    side, factor_reasons = context.current.side, factor_reasons_of(entry, context)
     fits = {Side.STARTUP: round_tenths(entry.fit_startup), Side.INVESTOR: round_tenths(entry.fit_investor)}
     adjustment = entry.demand_adjustment_tenths if context.sort == BEST else 0
     position = list_position(entry.score, adjustment, entry)
@@ -283,22 +359,13 @@ def brief_card(profile: Startup | Investor, entry: ListEntry, context: CardConte
         why_here=position.why if context.sort == BEST else "",
         fit_startup=fits[Side.STARTUP],
         fit_investor=fits[Side.INVESTOR],
+        fits=((side, fits[side]), (side.other, fits[side.other])),
         demand_points=position.points,
         is_guaranteed_exposure=entry.is_guaranteed_exposure,
         suggested=entry.is_boosted,
         suggestion=context.suggestions.get(profile.pk, ""),
         is_less_likely=not entry.is_recommended and context.current.interactions.recommends(entry),
         thesis=context.theses.get(entry.thesis_id, ""),
-        **reasons,
-    )
-
-
-def scored_card(profile: Startup | Investor, entry: ListEntry, context: CardContext) -> Card:
-    side, factor_reasons = context.current.side, factor_reasons_of(entry, context)
-    return brief_card(
-        profile,
-        entry,
-        context,
         reasons=tuple(reasons.reasons(factor_reasons, side)),
         caution=_caution(profile, factor_reasons, side),
         not_stated=reasons.labels_of(entry.not_stated_by(side.other)),

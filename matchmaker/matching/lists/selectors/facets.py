@@ -104,12 +104,7 @@ def facet_values(
     found = {pk: FacetValues(terms) for pk in pks}
     profiles = SIDES[side]._default_manager.filter(pk__in=pks)
     paths = [path for path in PATHS[side] if not kinds or path.kind in kinds]
-    columns = [path for path in paths if path.is_column]
-    others = [path.values_of(profiles, "pk") for path in paths if not path.is_column]
-    values = [*union_of(others)] if others else []
-    for pk, *stated in profiles.order_by().values_list("pk", *(path.lookup for path in columns)):
-        values += [(path.kind, pk, value) for path, value in zip(columns, stated, strict=True)]
-    for kind, pk, value in values:
+    for kind, pk, value in union_of(path.values_of(profiles, "pk") for path in paths):
         if term := term_of(terms, kind, value):
             found[pk].stated[kind].add(term.pk)
     return found

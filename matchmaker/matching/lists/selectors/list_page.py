@@ -22,15 +22,15 @@ from matchmaker.matching.lists.selectors.cards import (
     CardContext,
     CurrentCompany,
     OwnList,
-    brief_card,
+    counterparts,
     has_no_active_thesis,
+    listed_counterparts,
     own_list,
     plain_card,
     scored_card,
 )
 from matchmaker.matching.lists.selectors.facets import (
     Chosen,
-    FacetValues,
     Options,
     counted_options,
     facet_terms,
@@ -75,28 +75,6 @@ TICKET = (
 )  # fmt: skip
 
 
-def counterparts(current: CurrentCompany) -> QuerySet[Any]:
-    """Return the profiles across the table that exist for this company: not those that a curator hides."""
-    return _across(current).exclude(pk__in=current.interactions.hidden)
-
-
-def hidden_counterparts(current: CurrentCompany) -> QuerySet[Any]:
-    return _across(current).filter(pk__in=current.interactions.hidden)
-
-
-def _across(current: CurrentCompany) -> QuerySet[Any]:
-    company, interactions = current.company, current.interactions
-    across = access.startups_for if current.side == Side.INVESTOR else access.investors_for
-    profiles: QuerySet[Any] = across(current.viewer)
-    if not company.takes_part:
-        return profiles.none()
-    return profiles if company.is_published else profiles.filter(pk__in=interactions.introduced)
-
-
-def listed_counterparts(current: CurrentCompany) -> QuerySet[Any]:
-    return counterparts(current).filter(stale_at__isnull=True, leaves_at__isnull=True)
-
-
 def for_cards(rows: QuerySet[Any], theses: Collection[int] | None = None) -> QuerySet[Any]:
     """Load what a card shows, in no order; of an investor's theses only those named, if any are."""
     if rows.model is Startup:
@@ -122,6 +100,8 @@ class SearchQuery:
     is_plain: bool = False
     thesis: str = ""
     page: str = "1"
+    is_less: bool = False  # the page of the less likely, not of the recommended
+    with_filters: bool = False  # whether the filters are open
 
     @property
     def is_filtered(self) -> bool:
@@ -139,12 +119,11 @@ class ListState(StrEnum):
 
 @dataclass(frozen=True)
 class LessLikely:
-    """Entries below the recommended ones, in the same order, on their last page."""
+    """Entries below the recommended ones, in the same order, on pages of their own."""
 
     total: int = 0  # on the list
     count: int = 0  # that the filters leave
-    cards: tuple[Card, ...] = ()  # the first of them
-    more: tuple[Card, ...] = ()  # the others, without reasons
+    cards: tuple[Card, ...] = ()  # of this page; none on a page of recommended ones
 
 
 @dataclass(frozen=True)
@@ -154,12 +133,12 @@ class ListPage:
     query: SearchQuery
     state: ListState
     total: int = 0
+    count: int = 0  # of the recommended, that the filters leave
     cards: tuple[Card, ...] = ()
     less_likely: LessLikely = field(default_factory=LessLikely)
     page: "Page[Any] | None" = None
     options: Options = field(default_factory=dict)
     own: OwnList | None = None
-    ids: Mapping[int, str] = field(default_factory=dict)  # public ids of all that it may name
     stored: stored_lists.StoredRanking | None = None
     run: RankingRun | None = None
     is_blind: bool = False
@@ -171,10 +150,6 @@ class ListPage:
     @property
     def end(self) -> ListEnd:
         return LIST_ENDS[self.side]
-
-    @property
-    def count(self) -> int:
-        return self.page.paginator.count if self.page else 0
 
 
 def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
@@ -208,39 +183,43 @@ def in_list_order(
 def _scored_page(
     current: CurrentCompany, query: SearchQuery, lists: OwnList, terms: TermTree, chosen: Chosen
 ) -> ListPage:
-    """Return a page of the stored list: visible profiles, filters and counts, order, cards."""
-    named = lists.counterparts - current.interactions.passed
-    found = for_cards(listed_counterparts(current).filter(pk__in=named))
-    profiles = {row.pk: row for row in (by_name(found, current) if query.sort == NAME else found)}
-    recorded = _recorded(current, profiles)
-    values = loaded_values(profiles, current.side.other, recorded, terms)
-    entries = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in profiles]
-    matching = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
-    upper, lower = in_list_order(current, query, matching, list(profiles))
-    page = Paginator(upper, PER_PAGE).get_page(query.page)
-    below = [] if page.has_next() else lower
-    with_reasons = [*page.object_list, *below[:PER_PAGE]]
-    context = _card_context(current, query, lists, profiles, values, recorded, terms, with_reasons)
-    cards = [scored_card(profiles[entry.counterpart_id], entry, context) for entry in with_reasons]
-    more = [brief_card(profiles[entry.counterpart_id], entry, context) for entry in below[PER_PAGE:]]
-    listed, unlikely = map(len, current.interactions.split_by_recommendation(entries))
-    at = len(page.object_list)
+    """Return a page of the stored list: who is visible, filters and counts, order, cards of this page."""
+    entries = lists.seen(query.thesis)
+    matching = entries
+    options: Options = {}
+    if chosen or query.with_filters:
+        values = facet_values(lists.listed, current.side.other, terms)
+        matching = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
+        options = counted_options([values[entry.counterpart_id] for entry in entries], chosen, terms)
+    upper, lower = in_list_order(current, query, matching, order_of_names(current, query, lists))
+    is_less = bool(lower) and (query.is_less or not upper)
+    page = Paginator(lower if is_less else upper, PER_PAGE).get_page(query.page)
+    cards = _scored_cards(current, query, lists, page.object_list, terms)
+    likely, unlikely = map(len, current.interactions.split_by_recommendation(entries))
     return ListPage(
         current.side,
         current.company,
         query,
         _state(current, entries, matching),
-        total=listed,
-        cards=tuple(cards[:at]),
-        less_likely=LessLikely(unlikely, len(lower), tuple(cards[at:]), tuple(more)),
+        total=likely,
+        count=len(upper),
+        cards=() if is_less else cards,
+        less_likely=LessLikely(unlikely, len(lower), cards if is_less else ()),
         page=page,
-        options=counted_options([values[e.counterpart_id] for e in entries], chosen, terms),
+        options=options,
         own=lists,
-        ids={pk: profile.public_id for pk, profile in profiles.items()},
         stored=lists.stored,
         is_blind=current.viewer.is_blind,
-        tabs=_tabs(lists, current, query, profiles.keys()),
+        tabs=_tabs(lists, current, query),
     )
+
+
+def order_of_names(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> list[int]:
+    """Return everyone on the list in the order of their names where it is asked for. At most one query."""
+    if query.sort != NAME:
+        return []
+    rows = listed_counterparts(current).filter(pk__in=lists.listed)
+    return list(by_name(rows, current).values_list("pk", flat=True))
 
 
 def _state(current: CurrentCompany, entries: list[ListEntry], matching: list[ListEntry]) -> ListState:
@@ -253,26 +232,27 @@ def _sorted(entries: list[ListEntry], sort: str, side: Side, by_name: list[int])
     """Return the entries in the order asked for; `by_name` has all in the order of their names."""
     if sort == NAME:
         position = {pk: at for at, pk in enumerate(by_name)}
-        return sorted(entries, key=lambda entry: position[entry.counterpart_id])
+        # Who leaves between the list and this read comes last, and has no card.
+        return sorted(entries, key=lambda entry: position.get(entry.counterpart_id, len(position)))
     fits = {MINE: f"fit_{side}", THEIRS: f"fit_{side.other}", NEWEST: "counterpart_id"}
     return sorted(entries, key=attrgetter(fits[sort]), reverse=True) if sort in fits else entries
 
 
-def _card_context(
+def _scored_cards(
     current: CurrentCompany,
     query: SearchQuery,
     lists: OwnList,
-    profiles: Mapping[int, Any],
-    values: Mapping[int, FacetValues],
-    recorded: Recorded,
-    terms: TermTree,
     entries: Collection[ListEntry],
-) -> CardContext:
+    terms: TermTree,
+) -> tuple[Card, ...]:
     theses = {thesis.pk: thesis.name for thesis in lists.theses}
-    pairs = [(profiles[entry.counterpart_id], entry) for entry in entries]
-    return CardContext(
+    # Whoever leaves between the list and this read is left out.
+    profiles = for_cards(counterparts(current)).in_bulk([entry.counterpart_id for entry in entries])
+    pairs = [(profile, entry) for entry in entries if (profile := profiles.get(entry.counterpart_id))]
+    recorded = _recorded(current, profiles)
+    context = CardContext(
         current,
-        values,
+        loaded_values(profiles, current.side.other, recorded, terms),
         terms,
         lists.stored.weights,
         card_facts(current, pairs, terms, recorded, is_of_one_thesis=query.thesis in map(str, theses)),
@@ -282,10 +262,11 @@ def _card_context(
         deals=listed_deals(current, profiles, recorded.deals, terms),
         listed_theses={entry.thesis_id for entry in lists.stored.entries},
     )
+    return tuple(scored_card(profile, entry, context) for profile, entry in pairs)
 
 
 def _recorded(current: CurrentCompany, profiles: Mapping[int, Any]) -> Recorded:
-    """Read what is recorded of the company and of all that it lists, for filters and reasons."""
+    """Read what is recorded of the company and of those on the page, for their facts and reasons."""
     own, read = [current.company_id], partial(read_recorded, on=timezone.localdate(), viewer=current.viewer)
     if current.side == Side.INVESTOR:
         return read(profiles.keys(), own)
@@ -321,9 +302,7 @@ def card_facts(
     return {profile.pk: fact for (profile, _entry), fact in zip(pairs, facts, strict=True)}
 
 
-def _tabs(
-    lists: OwnList, current: CurrentCompany, query: SearchQuery, visible: Collection[int]
-) -> list[dict[str, Any]]:
+def _tabs(lists: OwnList, current: CurrentCompany, query: SearchQuery) -> list[dict[str, Any]]:
     """Return a tab for all (key: empty) and for each of several theses, with how many they recommend."""
     if not lists.theses:
         return []
@@ -331,8 +310,7 @@ def _tabs(
     chosen = query.thesis if query.thesis in names else ""
     tabs = []
     for key, name in names.items():
-        shown = [entry for entry in lists.entries(key) if entry.counterpart_id in visible]
-        count = sum(map(current.interactions.recommends, shown))
+        count = sum(map(current.interactions.recommends, lists.seen(key)))
         tabs.append({"key": key, "name": name, "count": count, "is_current": key == chosen})
     return tabs
 
@@ -375,8 +353,9 @@ def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, ch
         query,
         is_listed if total else ListState.NOTHING_FITS,
         total=total,
+        count=page.paginator.count,
         cards=tuple(plain_card(rows[pk], context) for pk in page.object_list if pk in rows),
         page=page,
-        options=uncounted_options(all_rows, other, chosen, terms),
+        options=uncounted_options(all_rows, other, chosen, terms) if query.with_filters else {},
         is_blind=current.viewer.is_blind,
     )

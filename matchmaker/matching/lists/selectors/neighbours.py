@@ -1,19 +1,17 @@
 """The previous and next counterpart on a person's list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, OwnList, own_list
 from matchmaker.matching.lists.selectors.facets import facet_terms, facet_values
 from matchmaker.matching.lists.selectors.list_page import (
-    NAME,
     PER_PAGE,
     SearchQuery,
-    by_name,
     chosen_terms,
     in_list_order,
-    listed_counterparts,
+    order_of_names,
     plain_rows,
 )
 
@@ -29,11 +27,16 @@ class Neighbours:
     total: int = 0
     previous: str = ""
     next: str = ""
-    listed: Mapping[int, str] | None = None  # public ids of all on the list, before its filters
+    recommended: int = 0  # the first so many; those after them stand on pages of their own
+
+    @property
+    def is_less(self) -> bool:
+        return 0 < self.recommended < self.position
 
     @property
     def page(self) -> int:
-        return max(0, self.position - 1) // PER_PAGE + 1
+        before = self.recommended if self.is_less else 0
+        return max(0, self.position - before - 1) // PER_PAGE + 1
 
 
 def neighbours(
@@ -47,32 +50,27 @@ def neighbours(
     lists = lists or own_list(current)
     if not lists:
         return Neighbours()
-    listed = ids_on(current, query, lists)
-    ids = _in_list_order(current, query, lists, listed)
-    return replace(_between(ids, public_id, 0, len(ids)), listed=listed)
+    upper, lower = _in_list_order(current, query, lists)
+    place = _between([*upper, *lower], public_id, 0, len(upper) + len(lower))
+    return replace(place, recommended=len(upper))
 
 
 def listed_ids(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> list[str]:
-    return _in_list_order(current, query, lists, ids_on(current, query, lists))
-
-
-def ids_on(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> dict[int, str]:
-    """Return the public ids of everyone on the list who may be named, in no order unless it is by name."""
-    named = listed_counterparts(current).filter(pk__in=lists.counterparts - current.interactions.passed)
-    rows = by_name(named, current) if query.sort == NAME else named.order_by()
-    return dict(rows.values_list("pk", "public_id"))
+    upper, lower = _in_list_order(current, query, lists)
+    return [*upper, *lower]
 
 
 def _in_list_order(
-    current: CurrentCompany, query: SearchQuery, lists: OwnList, ids: Mapping[int, str]
-) -> list[str]:
-    entries = [entry for entry in lists.entries(query.thesis) if entry.counterpart_id in ids]
+    current: CurrentCompany, query: SearchQuery, lists: OwnList
+) -> tuple[list[str], list[str]]:
+    entries = lists.seen(query.thesis)
     if query.codes:
         terms = facet_terms(current.side.other)
-        chosen, values = chosen_terms(query, terms), facet_values(ids, current.side.other, terms)
+        chosen, values = chosen_terms(query, terms), facet_values(lists.listed, current.side.other, terms)
         entries = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
-    upper, lower = in_list_order(current, query, entries, list(ids))
-    return [ids[entry.counterpart_id] for entry in (*upper, *lower)]
+    parts = in_list_order(current, query, entries, order_of_names(current, query, lists))
+    upper, lower = ([lists.listed[entry.counterpart_id].public_id for entry in part] for part in parts)
+    return upper, lower
 
 
 def _among_all(current: CurrentCompany, query: SearchQuery, public_id: str) -> Neighbours:

@@ -1,15 +1,12 @@
 """How far a person has come with the list: who is new, and when there will be others."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, OwnList
-from matchmaker.matching.lists.selectors.list_page import listed_counterparts
 from matchmaker.matching.ranking.market import term_index
-from matchmaker.models.pair_action import Look
 from profiles.models import User
 from profiles.people.accounts.time_zones import zone_of
 
@@ -31,29 +28,18 @@ class Progress:
 
 
 def progress_of(
-    current: CurrentCompany,
-    user: User,
-    lists: OwnList | None,
-    *,
-    at: datetime,
-    ids: Mapping[int, str] | None = None,
+    current: CurrentCompany, user: User, lists: OwnList | None, *, at: datetime
 ) -> Progress | None:
-    """Return the progress of a person; None without recommendations. At most two queries."""
+    """Return the progress of a person; None without recommendations. No query."""
     interactions = current.interactions
     order = interactions.shown(lists.stored.entries) if lists else []
     if not lists or not order or not current.company.is_published:
         return None
-    key = f"{current.side.other}_id"
-    looks = dict(Look.objects.filter(user=user, **{f"{key}__in": order}).values_list(key, "at"))
-    left = [
-        pk for pk in order if pk not in looks and pk not in interactions.shortlisted | interactions.interested
-    ]
-    if ids is None:
-        seen = listed_counterparts(current).filter(pk__in=left).order_by()
-        ids = dict(seen.values_list("pk", "public_id"))
+    shown = [(pk, lists.listed[pk]) for pk in order if pk in lists.listed]
+    known = interactions.shortlisted | interactions.interested
+    new = tuple(each.public_id for pk, each in shown if not each.looked_at and pk not in known)
     zone = zone_of(user, current.company)
-    days = [timezone.localdate(moment, zone) for moment in (at, *looks.values())]
-    new = tuple(ids[pk] for pk in left if pk in ids)
+    days = [timezone.localdate(each, zone) for each in (at, *(look.looked_at for _pk, look in shown)) if each]
     return Progress(
         new, days[1:].count(days[0]), term_index.next_ranking_at(lists.stored.run_finished_at, at=at)
     )

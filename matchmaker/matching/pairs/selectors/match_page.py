@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -47,6 +48,7 @@ from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.policy import matchable
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, joined
 from profiles.choices import DealSource
+from profiles.models import Thesis
 
 
 @dataclass(frozen=True)
@@ -163,11 +165,7 @@ class MatchPage:
     spare_offers: list[str]
     forms: list[FormRow]
     record: list[RecordRow]
-    sections: list[tuple[Label, list[str]]]  # of the counterpart's record
-    data_card: list[facts.Fact]
-    parts: list[facts.RowList]
-    facts: list[facts.Fact]
-    withheld: list[str]
+    terms: TermTree
     entry: ShortlistEntry | None
     introduction: Introduction | None
     refusal: Refusal | None  # why nothing can be begun now, in words
@@ -180,6 +178,29 @@ class MatchPage:
         shown = self.pair.member.interactions.shown(self.stored.entries) if self.stored else []
         pk = self.pair.counterpart.pk
         return shown.index(pk) + 1 if pk in shown else None
+
+    # What stands under "More about them" is read when it is asked for.
+
+    @property
+    def side(self) -> Side:
+        return self.pair.member.side.other
+
+    @cached_property
+    def sections(self) -> list[tuple[Label, list[str]]]:
+        """What the counterpart has on record."""
+        return record_of(self.pair.counterpart)
+
+    @cached_property
+    def data_card(self) -> list[facts.Fact]:
+        return facts.data_card(self.startup, self.investor, self.terms)
+
+    @cached_property
+    def parts(self) -> list[facts.RowList]:
+        return facts.parts_of(self.pair.seen, self.side)
+
+    @cached_property
+    def withheld(self) -> list[str]:
+        return facts.withheld(self.pair.seen, self.side)
 
     @property
     def changed(self) -> dict[str, Any]:
@@ -215,10 +236,14 @@ class MatchPage:
             "blocked": pk in interactions.blocked,
         }
 
+    @cached_property
+    def facts(self) -> list[facts.Fact]:
+        return facts.facts_of(self.pair.seen, self.side, self.terms, without=FIRST[self.side])
+
 
 def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
     """Return the page of a pair; without numbers if nothing is scored or `is_plain`."""
-    member, other, pk = pair.member, pair.member.side.other, pair.counterpart.pk
+    member, pk = pair.member, pair.counterpart.pk
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
     terms, own_lists = all_terms(), None if is_plain else own_list(member)
     stored = own_lists.stored if own_lists else None
@@ -239,7 +264,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         startup=startup,
         investor=investor,
         state=state_of(pk, member),
-        portrait=portrait(pair.seen, other, thesis, known),
+        portrait=portrait(pair, thesis, known),
         scored=_scored(pair, explained, known) if explained else None,
         own=own_lists,
         listed=listed if explained else None,
@@ -252,11 +277,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         spare_offers=spare,
         forms=forms_of(known),
         record=record_rows(investor, known) if thesis else [],
-        sections=record_of(pair.counterpart),
-        data_card=facts.data_card(startup, investor, terms),
-        facts=facts.facts_of(pair.seen, other, terms, without=FIRST[other]),
-        parts=facts.parts_of(pair.seen, other),
-        withheld=facts.withheld(pair.seen, other),
+        terms=terms,
         entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
         introduction=introduction,
         refusal=None if introduction else _refusal(pair, own_lists),
@@ -267,7 +288,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
 
 def _refusal(pair: Pair, own: OwnList | None) -> Refusal | None:
     member, pk = pair.member, pair.counterpart.pk
-    if own and pk in own.asked:
+    if own and pk in own.listed:
         return own.closed.get(pk)
     return refusal_of(member.side, member.company_id, pk)
 
@@ -281,10 +302,15 @@ def _own_deal(pair: Pair) -> str:
     return deal_in_words(max(deals, key=lambda deal: (deal.closed_on, deal.pk))) if deals else ""
 
 
+def _in_use(pair: Pair) -> list[Thesis]:
+    active = (thesis for thesis in pair.investor.theses.all() if thesis.is_active)
+    return [thesis for thesis in active if not (thesis.is_over or thesis.is_to_come)]
+
+
 def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFacts:
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
     theses = {each.pk: each for each in pair.investor.theses.all() if each.is_active}
-    current = [each for each in theses.values() if not (each.is_over or each.is_to_come)]
+    current = _in_use(pair)
     deals, viewer = pair.investor.deals.all(), pair.member.viewer
     on = timezone.localdate()
     (known,) = facts_of_pairs([key], terms, on=on, theses=theses, current=current, deals=deals, viewer=viewer)
@@ -356,21 +382,23 @@ def _factor_reasons(known: PairFacts, explained: Explanation) -> list[FactorReas
 FIRST = {Side.STARTUP: ("sectors", "stage", "place", "ask"), Side.INVESTOR: ("kind", "place")}
 
 
-def portrait(
-    seen: VisibleProfile, side: Side, thesis: VisibleProfile | None, pair: PairFacts
-) -> list[facts.Fact]:
-    """Return the first facts about a profile of `side`; hidden fields are left out."""
+def portrait(pair: Pair, thesis: VisibleProfile | None, known: PairFacts) -> list[facts.Fact]:
+    """Return the first facts about the counterpart; hidden fields are left out."""
+    seen, side = pair.seen, pair.member.side.other
     fields = [seen.declared(name) for name in FIRST[side] if not seen.hides(name)]
-    first = [facts.fact(seen, field, pair.terms) for field in fields]
+    first = [facts.fact(seen, field, known.terms) for field in fields]
     if side is Side.STARTUP:
         return [
             *first,
-            facts.Fact(gettext("Looks for"), _kinds(seen.needs, pair.startup.needs, pair)),
+            facts.Fact(gettext("Looks for"), _kinds(seen.needs, known.startup.needs, known)),
             _forms(seen),
         ]
-    told = named_offers(pair, [row.type.pk for row in seen.offers or ()])
-    offers = facts.Fact(gettext("Offers"), _kinds(seen.offers, told, pair))
-    return [*first, *(_sought(thesis) if thesis else ()), offers]
+    told = named_offers(known, [row.type.pk for row in seen.offers or ()])
+    offers = facts.Fact(gettext("Offers"), _kinds(seen.offers, told, known))
+    if thesis is None:
+        return [*first, offers]
+    is_read = thesis.pk in {each.pk for each in _in_use(pair)}
+    return [*first, *_sought(thesis, known, is_read=is_read), offers]
 
 
 def _kinds(rows: Iterable[VisibleProfile] | None, counted: Keys, pair: PairFacts) -> str:
@@ -380,12 +408,22 @@ def _kinds(rows: Iterable[VisibleProfile] | None, counted: Keys, pair: PairFacts
     return joined([*pair.terms.names("need", money), *stated])
 
 
-def _sought(thesis: VisibleProfile) -> list[facts.Fact]:
+def _sought(thesis: VisibleProfile, pair: PairFacts, *, is_read: bool) -> list[facts.Fact]:
+    """Return what a thesis looks for, by what was read of it for the reasons where that was."""
+    partner = pair.partner
+    read = {"sectors": ("sector", partner.sectors), "stages": ("stage", partner.stages)}
+    read["forms"] = ("form", partner.forms)
+
+    def names(part: str) -> str:
+        if is_read and not thesis.hides(part):
+            return joined(pair.terms.names(*read[part]))
+        return joined(getattr(thesis, part) or ())
+
     return [
-        facts.Fact(gettext("Looks for"), joined(thesis.sectors)),
-        facts.Fact(gettext("Stages"), joined(thesis.stages)),
+        facts.Fact(gettext("Looks for"), names("sectors")),
+        facts.Fact(gettext("Stages"), names("stages")),
         facts.Fact(capfirst(thesis.labels["ticket"]), str(thesis.ticket or "")),
-        _forms(thesis),
+        facts.Fact(gettext("Partnership types"), names("forms")),
     ]
 
 

@@ -9,8 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
-from matchmaker.matching.lists.selectors.list_page import counterparts, hidden_counterparts
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, hidden_counterparts
 from matchmaker.matching.ranking.selectors.stored_lists import is_waiting
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState
@@ -19,7 +18,7 @@ from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.companies.pictures.selectors import APPROVED_PICTURES, Face, face_of
-from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startup, Thesis
+from profiles.models import Deal, ExistingPartner, Investor, Need, Offer, Startup
 
 
 @dataclass(frozen=True)
@@ -73,37 +72,35 @@ class PastPair(Pair):
 NEEDS = Prefetch("needs", Need.objects.select_related("type"))
 OFFERS = Prefetch("offers", Offer.objects.select_related("type"))
 DEALS = Prefetch("deals", Deal.objects.select_related("sector", "stage", "place", "form"))
-# What a page about a pair shows of the reader's own company, and of the other one.
+# What a page about a pair shows of the reader's own company, of the other one, and of that under "More".
 OWN_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
     Side.STARTUP: (NEEDS,),
     Side.INVESTOR: ("theses", OFFERS, DEALS),
 }
 THEIR_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
+    Side.STARTUP: (APPROVED_PICTURES, "other_sectors", "forms", NEEDS),
+    Side.INVESTOR: (APPROVED_PICTURES, "theses", OFFERS, DEALS),
+}
+MORE_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
     Side.STARTUP: (
-        APPROVED_PICTURES,
-        "other_sectors",
         "operating_places",
-        "forms",
         "traction",
         Prefetch("partners", ExistingPartner.objects.select_related("type")),
-        NEEDS,
     ),
-    Side.INVESTOR: (
-        APPROVED_PICTURES,
-        Prefetch("theses", Thesis.objects.prefetch_related("sectors", "stages", "places", "forms")),
-        OFFERS,
-        DEALS,
-    ),
+    Side.INVESTOR: tuple(f"theses__{part}" for part in ("sectors", "stages", "places", "forms")),
 }
 
 
-def pair_of(member: CurrentCompany, public_id: str, *, whole: bool = False) -> Pair | None:
+def pair_of(
+    member: CurrentCompany, public_id: str, *, whole: bool = False, with_more: bool = True
+) -> Pair | None:
     """Return the pair with this counterpart; None where it does not exist for the member."""
     company: Any = member.company
     theirs = counterparts(member).filter(public_id=public_id)
     if whole:
         other = member.side.other
-        theirs = theirs.select_related(*access.RELATED[theirs.model]).prefetch_related(*THEIR_ROWS[other])
+        rows = (*THEIR_ROWS[other], *(MORE_ROWS[other] if with_more else ()))
+        theirs = theirs.select_related(*access.RELATED[theirs.model]).prefetch_related(*rows)
         theirs = theirs.annotate(is_waiting=is_waiting(other))
     try:
         counterpart = theirs.get()

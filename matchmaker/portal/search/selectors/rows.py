@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, state_of
-from matchmaker.matching.lists.selectors.list_page import counterparts
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, state_of
 from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.models.conversation import REACHED, Message
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState

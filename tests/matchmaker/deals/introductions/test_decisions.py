@@ -14,8 +14,12 @@ from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.meetings import services as meetings
 from matchmaker.desk.today import services as overrides
-from matchmaker.matching.lists.selectors.cards import current_company, interactions_of
-from matchmaker.matching.lists.selectors.list_page import counterparts, listed_counterparts
+from matchmaker.matching.lists.selectors.cards import (
+    counterparts,
+    current_company,
+    interactions_of,
+    listed_counterparts,
+)
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction, IntroductionState

@@ -53,7 +53,7 @@ def test_a_pilot_is_written_read_applied_for_and_run(
     for name, page, other in (("founder", founder, investor), ("partner", partner, startup)):
         screenshot(page, f"pilot-{name}")
         go(page, "match", other.public_id)
-        page.get_by_role("heading", name="More about them").click()
+        page.get_by_role("link", name="More about them").click()
         expect(page.get_by_text(f"Pilot in Punjab {year}, reached 1 of 1 aims")).to_be_visible()
     for page in (founder, partner, curator):
         page.context.close()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 SORTS, FILTERS = ("best", "mine", "theirs", "newest", "name"), ("", "&place={place}")
 WEAK = (0, 0, 255, 110, 0, 0, 0, 0)
-STRONG, ROWS = 12, 24  # a page of recommended ones and more, and less likely ones to fold
+STRONG, ROWS = 12, 24  # more than a page of recommended ones, and of less likely ones
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def addresses(place, theses=("",), sorts=SORTS):
     scored = product(sorts, theses, FILTERS)
     found = [f"/matches/?sort={sort}&thesis={thesis}{rest}" for sort, thesis, rest in scored]
     plain = [f"/directory/?sort={sort}{rest}" for sort, rest in product(("name", "newest"), FILTERS)]
-    pages = [f"/matches/?sort={sort}&page=2" for sort in sorts]
+    pages = [f"/matches/?sort={sort}&page=2&{rest}" for sort in sorts for rest in ("", "less=1")]
     pages += [f"/directory/?sort={sort}&page={page}" for sort, page in product(("name", "newest"), (2, "x"))]
     return [each.format(place=place) for each in found + plain], pages
 
@@ -54,7 +54,7 @@ def addresses(place, theses=("",), sorts=SORTS):
 def shown(client, query):
     """How many the page shows as recommended and as less likely."""
     page = client.get(query).context["matches"]
-    return len(page.cards), len(page.less_likely.cards) + len(page.less_likely.more)
+    return len(page.cards), len(page.less_likely.cards)
 
 
 @pytest.mark.parametrize("is_blind", [False, True])
@@ -76,7 +76,8 @@ def read_all(client, model, first_pages, pages, share):
     for query in first_pages[::step]:
         assert shown(client, query) == (10, 0), query
     for query in pages[:: (step + 1) // 2]:
-        expected = (10, 0) if "/directory/" in query else (STRONG - 10, ROWS - STRONG)
+        expected = (10, 0) if "/directory/" in query else (STRONG - 10, 0)
+        expected = (0, ROWS - STRONG - 10) if "less" in query else expected
         assert shown(client, query.replace("page=x", "page=2")) == expected, query
     for kept in (1, 0):
         rows = model.objects.order_by("pk").values_list("pk", flat=True)[kept:]

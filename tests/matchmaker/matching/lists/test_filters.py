@@ -49,7 +49,8 @@ def member(li_wei, market):
 
 
 def shown(member, *, is_plain=False, **codes):
-    return list_page(member, search_query_of(QueryDict(urlencode(codes)), is_plain=is_plain))
+    asked = QueryDict(urlencode({"filters": 1} | codes))
+    return list_page(member, search_query_of(asked, is_plain=is_plain))
 
 
 def choices(page):
@@ -209,7 +210,7 @@ def test_a_need_that_is_over_is_found_by_no_filter(as_user, li_wei, investor, st
 
     def found():
         page = client.get(f"{reverse(address)}?need=cloud").context["matches"]
-        whole = client.get(f"{reverse(address)}?").context["matches"]
+        whole = client.get(f"{reverse(address)}?filters=1").context["matches"]
         return page.count, [option.term.code for option in whole.options["need"]]
 
     assert found() == (1, ["cloud"])
@@ -321,7 +322,8 @@ def test_whoever_one_thesis_recommends_is_recommended_on_the_list_of_all(as_user
 
     found = page(client)
     assert ("Startup P", loose.name) in [(card.name, card.thesis) for card in found.cards]
-    assert [card.name for card in page(client, f"?thesis={loose.pk}").less_likely.cards] == ["Startup P"]
+    below = page(client, f"?thesis={loose.pk}&less=1").less_likely
+    assert [card.name for card in below.cards] == ["Startup P"]
     assert names(client, f"?thesis={strict.pk}") == ["P"]
     assert [tab["count"] for tab in found.tabs] == [5, 4, 1]
 

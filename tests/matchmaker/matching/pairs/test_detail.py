@@ -63,10 +63,10 @@ def portrait(client, profile):
     return {fact.label: fact.value for fact in page.portrait}
 
 
-def test_it_comes_before_the_reasons_and_the_proof(as_user, li_wei, startup):
+def test_it_comes_after_the_reasons_and_before_the_proof(as_user, li_wei, startup):
     ranked.rank_whole()
     page = as_user(li_wei).get(f"/matches/{startup.public_id}/").content.decode()
-    parts = ["<h1", startup.summary_en, "Punjab", "Why this match", "Factor by factor", "Data practices"]
+    parts = ["<h1", "Why this match", startup.summary_en, "Punjab", "Factor by factor", "Data practices"]
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
 

@@ -61,7 +61,7 @@ def test_no_surface_offers_what_would_be_refused_or_tells_the_causes_apart(pair,
     close(cause, startup, investor, partner)
     member, client = current_company(founder), as_user(founder)
 
-    assert investor.pk not in own_list(member).counterparts
+    assert investor.pk not in {entry.counterpart_id for entry in own_list(member).stored.entries}
     assert investor.pk not in new_lines(member, user_id=founder.pk, language="en")
     assert fitting_pilots(reader_of(founder), today=NOW.date()) == []
     pages = {"match": investor.public_id, "introduction_ask": investor.public_id, "pilot": pilot.public_id}

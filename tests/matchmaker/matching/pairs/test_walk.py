@@ -87,6 +87,21 @@ def test_who_went_on_comes_back_to_the_page_of_the_list_where_the_pair_stands(as
     assert "11 of 12" in page
 
 
+def test_who_went_on_to_the_less_likely_comes_back_to_their_page(as_user, li_wei, names):
+    client, investor = as_user(li_wei), li_wei.membership.investor
+    rows = Startup.objects.filter(public_id__in=names).order_by("pk")
+    levels = [lists.GOOD] * 4 + [(0, 0, 255, 110, 0, 0, 0, 0)] * 8
+    thesis = investor.theses.get().pk
+    entries = [lists.entry(row.pk, thesis, levels=each) for row, each in zip(rows, levels, strict=True)]
+    lists.store(Side.INVESTOR, investor.pk, entries)
+    links_on(client, key_of(names, "L"), "http://testserver/matches/?sort=best")
+    for letter, back in (("B", "?sort=best"), ("J", "?sort=best&amp;less=1")):
+        page = client.get(reverse("match", args=[key_of(names, letter)])).content.decode()
+        assert f'class="back" href="/matches/{back}"' in page
+    page = client.get("/matches/?less=1").content.decode()
+    assert ON_LIST.findall(page.replace("h3", "h2"))[0] == key_of(names, "J")
+
+
 def test_who_came_from_the_directory_goes_back_there(as_user, li_wei, names):
     client = as_user(li_wei)
     links_on(client, key_of(names, "E"), "http://testserver/directory/?sector=AGR")

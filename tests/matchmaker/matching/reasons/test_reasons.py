@@ -262,8 +262,8 @@ def parts_agree(user):
     """Hold list, comparison and page of the person's pairs against each other."""
     member = current_company(user)
     assert member
-    found = list_page(member, SearchQuery())
-    listed = found.cards + found.less_likely.cards
+    listed = list_page(member, SearchQuery()).cards
+    listed += list_page(member, SearchQuery(is_less=True)).less_likely.cards
     assert len(listed) > 3
     for beside, card in zip(
         comparison_of(member, [c.public_id for c in listed[:4]])["cards"], listed, strict=False

@@ -34,7 +34,8 @@ def listed(li_wei, program):
 
 def test_matches_are_those_of_the_page_with_rank_score_and_reasons(listed, li_wei, as_user):
     page = as_user(li_wei).get(reverse("matches")).context["matches"]
-    cards = (*page.cards, *page.less_likely.cards)
+    below = as_user(li_wei).get(reverse("matches") + "?less=1").context["matches"]
+    cards = (*page.cards, *below.less_likely.cards)
     for found in (listed.pages("matches"), listed.read("matches")["items"]):
         told = [(each["profile"]["name"], each["score"], each["fit"], each["reasons"]) for each in found]
         assert told == [(card.name, card.score, card.fit_investor, list(card.reasons)) for card in cards]
