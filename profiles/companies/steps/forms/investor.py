@@ -144,6 +144,8 @@ class ThesisForm(CleanForm):
 
 
 class InvestorForm(ConsentFields, SectionForm):
+    only_in_files = ConsentFields.NAMES
+
     class Meta(OwnFields):
         model = Investor
         fields = asked(CATALOGUE[Side.INVESTOR], "profile")
@@ -189,7 +191,6 @@ class InvestorForm(ConsentFields, SectionForm):
             side_by_side("exclusivity_ask", "board_seat_ask", "max_stake_pct"),
             "data_hosting",
         ),
-        group(gettext_lazy("Consent"), *ConsentFields.NAMES),
     )
 
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, asked
-from profiles.choices import Purpose
 from profiles.companies.held_edits.selectors import newest_rows, values_of
 from profiles.companies.steps.forms.fields import CleanForm, OwnFields, Terms
 from profiles.companies.steps.forms.layout import More, helper, side_by_side
@@ -133,11 +132,6 @@ class SectionForm(CleanForm):
     @property
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         return {name: section.rows for name, section in self.sections.items()}
-
-    @property
-    def purposes(self) -> frozenset[Purpose] | None:
-        """The purposes to which the company agrees; None where the form does not ask."""
-        return None
 
 
 class NeedForm(CleanForm):
