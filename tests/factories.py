@@ -132,6 +132,13 @@ def begin(client: Client, **typed: Any) -> Any:
     return client.post(reverse("company_start"), {**needed, **typed})
 
 
+def agree(client: Client, side: str, *boxes: str) -> Any:
+    """Agree to exactly these boxes, group by group, with the audiences as they are."""
+    page = reverse(f"{side}_consents")
+    form = client.get(f"{page}?groups").context["form"]
+    return client.post(page, {**form.initial, **dict.fromkeys(boxes, "on")})
+
+
 def make_evidence(company: Startup | Investor, *, kind: str = "file", **fields: Any) -> Evidence:
     """Return a piece of evidence that a curator has seen, or a proved domain; with a file that is checked."""
     now, by = timezone.now(), any_curator()

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import ForeignKey, ManyToManyField, Model
 
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, investor, startup
-from profiles.choices import Audience, Side
+from profiles.choices import Audience, Purpose, Side
 from profiles.companies.steps.forms.investor import InvestorForm
 from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.models import SIDES
@@ -51,7 +51,7 @@ def test_no_two_fields_have_one_place(side, place):
 def test_a_declaration_is_of_one_piece(side, name):
     field = CATALOGUE[side][name]
     assert bool(field.useful) == bool(field.prompt)
-    assert not field.useful or field.step, "a prompt leads to a step"
+    assert not field.useful or field.step or name in Purpose.values, "a prompt leads to a step"
     assert not field.is_needed or field.useful, "who must state something is told what"
     assert not field.shown or field.seen, "what is shown has an audience"
     assert not field.check or field.is_editable

@@ -138,10 +138,8 @@ def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(
     fill(client, "/startup/product/", revenue="post")
     fill(client, "/company/needs/new/", type="capital", urgency="3", budget_currency="KES")
     fill(client, "/startup/round/", ask_min="13000000")
-    fill(client, "/startup/consent/", matching="on", showing="on")
-    agreed = dict.fromkeys(("ask-matching", "ask-showing", "ask-cross_border"), "on")
-    fill(client, "/startup/consents/", matching="on", showing="on", cross_border="on", **agreed)
-    client.post("/startup/submit/")
+    boxes = ("matching", "showing", "cross_border", "ask-matching", "ask-showing", "ask-cross_border")
+    fill(client, "/startup/consents/?groups", ask="matched", submit="1", **dict.fromkeys(boxes, "on"))
     startup = Startup.objects.get(name_en="Shamba Sense")
     for waiting in (*Startup.objects.all(), *Investor.objects.all()):
         curation.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=timezone.now())

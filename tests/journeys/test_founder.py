@@ -1,4 +1,4 @@
-"""A founder's way in a real browser: sign up, five steps, review, changes, approval, withdrawal.
+"""A founder's way in a real browser: sign up, two pages, review, changes, approval, withdrawal.
 
 Walked on a laptop with scripts, and with --share full on a phone without any, where a colleague always joins.
 """
@@ -62,67 +62,68 @@ def confirm(page):
     assert found
     page.goto(found[0])
     page.get_by_role("main").get_by_role("button").click()
-    expect(page.get_by_text("Step 1 of 5")).to_be_visible()
+    expect(page.get_by_text("Step 1 of 2")).to_be_visible()
 
 
-def go_on(page, step):
-    page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_text(f"Step {step} of 5")).to_be_visible()
-
-
-def fill_basics(page):
+def fill_first_page(page):
     page.get_by_label("Name in Latin letters").fill("Ravi Water")
-    page.get_by_label("Name in Urdu").fill("راوی واٹر")
     page.get_by_label("Pitch in one sentence").fill("Clean water from solar pumps")
     page.get_by_label("Summary in English").fill("Solar pumps with filters for villages.")
-    page.get_by_label("Website").fill("no address")
-    page.get_by_label("Main location").select_option("PK-PB")
-    page.get_by_label("Urdu", exact=True).check()
-    page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_text("Not saved yet")).to_be_visible()
-    expect(page.get_by_label("Pitch in one sentence")).to_have_value("Clean water from solar pumps")
-    page.get_by_label("Website").fill("https://ravi.example")
-    go_on(page, 2)
-
-
-def fill_the_rest(page):
     page.get_by_label("Main sector").select_option("AGR01")
     page.get_by_label("Stage (needed for review)").select_option("seed")
-    page.get_by_label("Founders").fill("Bilal Ahmed and Sara Iqbal")
-    go_on(page, 3)
-    for kind in ("cloud", "data"):
-        page.get_by_role("link", name="Add a need").click()
-        page.get_by_label("Kind").select_option(kind)
-        page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("#div_id_needs").get_by_role("link", name="Edit")).to_have_count(2)
+    page.get_by_label("Main location").select_option("PK-LHE")
+    page.get_by_label("Raising money").check()
     page.get_by_label("Pilot project", exact=True).check()
-    go_on(page, 4)
-    page.get_by_role("link", name="Skip this step").click()
-    page.get_by_label("We agree to take part in matching").check()
-    page.get_by_label("We agree to being shown").check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()  # the amount is missing
+    expect(page.get_by_label("Pitch in one sentence")).to_have_value("Clean water from solar pumps")
+    page.get_by_label("Amount you want to raise").fill("500k")
+    page.get_by_role("group", name="Needs (needed for review)").get_by_label("Pilot site").check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("Step 2 of 2")).to_be_visible()
+
+
+def agree_and_submit(page):
+    """Submit with one act of consent: nothing is chosen beforehand."""
+    expect(page.locator("main input:checked")).to_have_count(0)
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_text("Choose one of the two, or choose group by group.")).to_be_visible()
+    page.get_by_label("The recommended set").check()
+    page.get_by_role("button", name="Submit for review").click()
+    return is_submitted(page)
+
+
+def strengthen(page):
+    """Add founders on a part of the profile, and open them to all by a choice group by group."""
+    page.get_by_role("group").filter(has_text="Product and stage").first.click()
+    page.get_by_role("link", name="Open “Product and stage”").click()
+    page.get_by_label("Founders").fill("Bilal Ahmed and Sara Iqbal")
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Who sees what")
-
-
-def choose_and_preview(page):
-    """Agree, group by group: nothing of any group is ticked beforehand."""
-    expect(page.locator("main input:checked")).to_have_count(2)  # what was ticked a moment ago
+    expect(page.get_by_text("Step 3 of 5")).to_be_visible()
+    page.get_by_role("link", name="Add a need").click()
+    page.get_by_label("Kind").select_option("cloud")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#div_id_needs").get_by_role("link", name="Edit")).to_have_count(2)
     founders = page.locator(".fact").filter(has_text="Founders")
     page.goto("/startup/preview/")
     expect(founders).to_contain_text("hidden in this view")
     page.get_by_role("link", name="Choose who sees what").click()
+    expect(page.get_by_label("The recommended set")).to_be_checked()
+    page.get_by_role("link", name="Choose group by group").click()
     page.get_by_label("Founders", exact=True).select_option("matched")
-    for purpose in ("showing", "cross_border"):
-        page.locator(f"[name=founders-{purpose}]").check()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Check what is missing here")).to_be_visible()
+    expect(page.get_by_text("The change applies from now on")).to_be_visible()
     page.goto("/startup/preview/")
     expect(founders).to_contain_text("Bilal Ahmed and Sara Iqbal")
 
 
-def submit(page):
+def submit_again(page):
     page.goto("/startup/status/")
-    page.get_by_role("button", name=re.compile("Submit (for review|again)")).click()
+    page.get_by_role("button", name="Submit again").click()
+    return is_submitted(page)
+
+
+def is_submitted(page):
     expect(page.get_by_text("Your profile is number 1 in the queue")).to_be_visible()
     startup = Startup.objects.get()
     assert startup.status == Status.SUBMITTED
@@ -148,9 +149,10 @@ def answer_the_curator(page, startup, sana):
 
 
 def withdraw(page):
-    page.goto("/startup/consent/")
+    page.goto("/startup/consents/")
     page.get_by_label("We agree to take part in matching").uncheck()
-    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto("/startup/status/")
     expect(page.get_by_text("no one sees it")).to_be_visible()
     assert not Startup.objects.get().is_published
 
@@ -160,17 +162,16 @@ def test_from_the_front_page_to_approval_and_back(page, look):
 
     sign_up(page)
     confirm(page)
-    look("basics")
-    fill_basics(page)
-    fill_the_rest(page)
-    look("ready")
-    choose_and_preview(page)
-    look("preview")
-    startup = submit(page)
+    look("first-page")
+    fill_first_page(page)
+    look("consents")
+    startup = agree_and_submit(page)
     look("waiting")
+    strengthen(page)
+    look("preview")
 
     answer_the_curator(page, startup, sana)
-    reviews.decide(submit(page), ReviewOutcome.APPROVED, by=sana, at=timezone.now())
+    reviews.decide(submit_again(page), ReviewOutcome.APPROVED, by=sana, at=timezone.now())
     page.goto("/home/")
     expect(page.get_by_text("Approved and taking part in matching")).to_be_visible()
     look("home")
@@ -185,7 +186,7 @@ def test_an_invited_colleague_joins(page, look):
     sign_up(page)
     confirm(page)
     page.get_by_label("Name in Latin letters").fill("Ravi Water")
-    go_on(page, 2)
+    page.get_by_role("button", name="Save and finish later").click()
     page.goto("/team/")
     page.get_by_label("Email address").fill("sara@example.com")
     page.get_by_role("button", name="Send invitation").click()

@@ -165,7 +165,7 @@ def test_error_pages_need_neither_database_nor_request(code, language):
         ({"status": Status.RETURNED}, "Your profile was returned with questions", "/startup/status/"),
         ({"status": Status.REJECTED}, "Your profile was not accepted", "/startup/status/"),
         ({"stale_at": timezone.now()}, "Your profile is hidden from match lists", "/profile/still-true/"),
-        ({"matching_consent": False}, "You have not agreed to matching", "/startup/consent/"),
+        ({"matching_consent": False}, "You have not agreed to matching", "/startup/consents/"),
     ],
 )
 def test_empty_pages_of_who_is_not_on_the_lists_say_why(as_user, ayesha, startup, fields, title, way_on):

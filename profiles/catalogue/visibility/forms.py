@@ -11,9 +11,12 @@ from profiles.catalogue.consents.selectors import NEWEST, ConsentText, new_text,
 from profiles.catalogue.visibility.facts import label_of
 from profiles.catalogue.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, Field, Group
 from profiles.catalogue.visibility.policy import (
+    AFTER_YES,
+    RECOMMENDED,
     agreed_cells,
     audience_label,
     cell_name,
+    consent_sets,
     offered_purposes,
     purposes_in,
 )
@@ -35,34 +38,96 @@ def fields_of(side: Side, key: str) -> list[Field]:
 
 
 class ConsentFields(forms.Form):
-    """One box for each purpose, ticked where the company agrees now."""
+    """What a file says of the whole profile. On pages, the page of the consents asks."""
 
     NAMES = tuple(purpose.value for purpose in Purpose)
 
     matching = forms.BooleanField(required=False)
     showing = forms.BooleanField(required=False)
-    cross_border = forms.BooleanField(
-        help_text=_("Without this, contacts stay hidden even after both sides say yes."), required=False
-    )
-
-    instance: Startup | Investor
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        given, self.asks = ticked_purposes(self.instance), new_text(self.instance) is None
-        for purpose, words in consent_words(NEWEST, self.instance.side).items():
-            field = self.fields[purpose.value]
-            field.label, field.disabled = words, not self.asks
-            self.initial[purpose.value] = purpose in given
-            if not self.asks:
-                field.help_text = _("This text has changed. Answer it on the page “Who sees what”.")
+    cross_border = forms.BooleanField(required=False)
 
     @property
-    def purposes(self) -> frozenset[Purpose] | None:
-        """The purposes to which the company agrees; None while a new text waits for an answer."""
-        if not self.asks:
-            return None
+    def purposes(self) -> frozenset[Purpose]:
         return frozenset(purpose for purpose in Purpose if self.cleaned_data[purpose.value])
+
+
+@dataclass(frozen=True)
+class SetOption:
+    """A set of consents in full: its radio, and which groups each audience sees and each sentence means."""
+
+    box: Any
+    audiences: list[tuple[str, list[str]]]
+    sentences: list[tuple[str, list[str]]]
+
+
+class SetForm(forms.Form):
+    """One act for all consents. Nothing is chosen until its owner has chosen it."""
+
+    how = forms.ChoiceField(
+        choices=(
+            (RECOMMENDED, _("The recommended set")),
+            (AFTER_YES, _("Only after both sides have said yes")),
+        ),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two, or choose group by group.")},
+    )
+
+    def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
+        self.side, self.sets = profile.side, consent_sets(profile.side)
+        super().__init__(data, initial={"how": chosen_set(profile)})
+
+    @property
+    def options(self) -> Iterator[SetOption]:
+        asked = GROUPS[self.side] | CONSENT_GROUPS[self.side]
+        for box in self["how"]:
+            chosen = self.sets[box.data["value"]]
+            audiences: dict[str, list[str]] = {}
+            for key, group in asked.items():
+                label = str(audience_label(chosen.audience(key, group), self.side))
+                audiences.setdefault(label, []).append(str(group.label))
+            sentences = []
+            for purpose, words in NEWEST.by_group.items():
+                labels = [str(asked[key].label) for key in asked if purpose in chosen.given.get(key, ())]
+                sentences += [(str(words), labels)] if labels else []
+            yield SetOption(box, list(audiences.items()), sentences)
+
+    @property
+    def groups(self) -> list[tuple[str, list[str]]]:
+        """Every group with the fields that belong to it."""
+        asked = GROUPS[self.side] | CONSENT_GROUPS[self.side]
+        return [
+            (str(group.label), [label_of(self.side, field) for field in fields_of(self.side, key)])
+            for key, group in asked.items()
+        ]
+
+    @property
+    def whole(self) -> list[str]:
+        return list(consent_words(NEWEST, self.side).values())
+
+    @property
+    def visibility(self) -> dict[str, str]:
+        return self.sets[self.cleaned_data["how"]].visibility
+
+    @property
+    def purposes(self) -> frozenset[Purpose]:
+        return frozenset(Purpose)
+
+    @property
+    def given(self) -> dict[str, frozenset[Purpose]]:
+        return self.sets[self.cleaned_data["how"]].given
+
+    @property
+    def offered(self) -> dict[str, frozenset[Purpose]]:
+        return offered_purposes(self.side)
+
+
+def chosen_set(profile: Startup | Investor) -> str:
+    """Return the name of the set that the profile has agreed to, by the newest text; empty if to another."""
+    if new_text(profile) or ticked_purposes(profile) != frozenset(Purpose):
+        return ""
+    now = choices(profile), purposes_in(profile.side, agreed_cells(profile.side, profile.withheld))
+    sets = consent_sets(profile.side)
+    return next((name for name, one in sets.items() if (one.visibility, one.given) == now), "")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
 """Who may see which field, by the catalogue. Undeclared fields are hidden from everyone."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from profiles.catalogue.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, ROWS, Field
+from profiles.catalogue.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, ROWS, Field, Group
 from profiles.choices import Audience, Purpose, Side
 from profiles.models import Investor, Startup
 
-MATCHED, NOBODY = Audience.MATCHED, Audience.NOBODY
+MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
 
 
 def _readable(fields: Mapping[str, Field]) -> dict[str, Field]:
@@ -86,6 +87,47 @@ def audience_of(profile: Startup | Investor, field: str) -> Audience:
     if rule is None or not agrees_to_show(rule, profile.withheld, is_abroad=False):
         return NOBODY
     return group_audience(side, rule.group, profile.visibility) if rule.group else rule.audience
+
+
+@dataclass(frozen=True)
+class ConsentSet:
+    """What one act agrees to: who sees each group, and which purposes of each group."""
+
+    visibility: dict[str, str]
+    given: dict[str, frozenset[Purpose]]
+
+    def audience(self, key: str, group: Group) -> Audience:
+        if key in self.given and not self.given[key]:
+            return NOBODY
+        return Audience(self.visibility.get(key, group.default))
+
+
+RECOMMENDED, AFTER_YES = "recommended", "after_yes"
+
+
+def consent_sets(side: Side) -> dict[str, ConsentSet]:
+    """Return the sets by name.
+
+    A group of which anything is seen before two yeses, whatever its audience, is in no consent of AFTER_YES.
+    """
+    groups, offered = GROUPS[side], offered_purposes(side)
+    seen_before = {field.consent_group for field in CATALOGUE[side].values() if not field.group}
+    waits = {key for key, group in groups.items() if MUTUAL in group.choices} - seen_before
+    return {
+        RECOMMENDED: ConsentSet(
+            {key: (group.recommended or group.default).value for key, group in groups.items()}, offered
+        ),
+        AFTER_YES: ConsentSet(
+            {
+                key: MUTUAL.value if MUTUAL in group.choices else group.default.value
+                for key, group in groups.items()
+            },
+            {
+                key: purposes - {Purpose.MATCHING} if key in waits else frozenset()
+                for key, purposes in offered.items()
+            },
+        ),
+    }
 
 
 # Who is across the table, once approved.

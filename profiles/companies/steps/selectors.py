@@ -37,7 +37,8 @@ class Completeness:
 
     @property
     def next_field(self) -> Field | None:
-        return self.missing[0] if self.missing else None
+        """The most useful of what a review needs or rankings read."""
+        return next((field for field in self.missing if field.is_needed or field.is_scored), None)
 
     @property
     def needed(self) -> tuple[Field, ...]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles.catalogue.visibility.fields import CATALOGUE, CONSENT_GROUPS, editable_lists, ordered
+from profiles.catalogue.visibility.forms import ConsentFields
 from profiles.catalogue.visibility.policy import agreed_cells, cell_name, purposes_in, withheld_but
 from profiles.choices import DealSource, ImportKind, Purpose, RowOutcome, Side, Status
 from profiles.companies.held_edits.selectors import convert, values_of
@@ -188,7 +189,7 @@ class Checker:
             links |= once.draft().links
             seen = {**changes.get("visibility", {}), **form.changes.get("visibility", {})}
             changes |= form.changes | ({"visibility": seen} if seen else {})
-            purposes = form.purposes if form.purposes is not None else purposes
+            purposes = form.purposes if isinstance(form, ConsentFields) else purposes
         if line.problems:
             return None
         if here:

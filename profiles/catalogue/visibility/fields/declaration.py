@@ -15,7 +15,10 @@ SEEN = (Purpose.SHOWING, Purpose.CROSS_BORDER)
 
 @dataclass(frozen=True)
 class Group:
-    """Fields with an audience that their owner chooses. `default` applies until then."""
+    """Fields with an audience that their owner chooses. `default` applies until then.
+
+    The recommended set of consents opens the group to `recommended`.
+    """
 
     key: str
     label: Promise
@@ -23,6 +26,7 @@ class Group:
     consequence: Promise | str = ""
     choices: tuple[Audience, ...] = (Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY)
     purposes: tuple[Purpose, ...] = SEEN
+    recommended: Audience | None = None  # `default` where it is the same
 
 
 class Check(Enum):
@@ -55,6 +59,8 @@ class Field:
     useful: int = 0
     prompt: Promise | str = ""
     is_needed: bool = False
+    # Whether rankings read it. "Add next" names only what a review needs or rankings read.
+    is_scored: bool = False
     # Without it there is not even a draft, so a file must have the column.
     is_required: bool = False
     # Only its owner reads it; a curator may after giving a reason.

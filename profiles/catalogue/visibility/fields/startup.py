@@ -21,6 +21,7 @@ REVENUE = Group(
     MUTUAL,
     _("Without this, whether you have revenue also counts as not stated."),
     purposes=SCORED,
+    recommended=MATCHED,
 )
 ASK = Group(
     "ask",
@@ -28,6 +29,7 @@ ASK = Group(
     MUTUAL,
     _("Without this, the amount is not used to include or exclude anyone."),
     purposes=SCORED,
+    recommended=MATCHED,
 )
 TRACTION = Group(
     "traction",
@@ -92,7 +94,7 @@ FIELDS = (
     Field("stage", MATCHED, "product", check=MATERIAL, shown=50, reviewed=170, filtered="stage", exported=110,
           useful=60, prompt=_("your stage"), is_needed=True),
     Field("revenue", MATCHED, "product", check=HELD, shown=110, reviewed=180, useful=70,
-          consented=REVENUE, prompt=_("whether you have revenue")),
+          consented=REVENUE, prompt=_("whether you have revenue"), is_scored=True),
     Field("revenue_band", REVENUE, "product", check=HELD, shown=120, reviewed=190),
     Field("business_model", MATCHED, "product", shown=100, reviewed=200, useful=150,
           prompt=_("your business model")),
@@ -126,7 +128,7 @@ FIELDS = (
     Field("capacity", MATCHED, "needs"),
     # Round
     Field("ask", ASK, "round", label=_("amount to raise"), shown=170, useful=100,
-          prompt=_("how much you raise")),
+          prompt=_("how much you raise"), is_scored=True),
     Field("seeks_capital", MATCHED, "round", reviewed=230),
     Field("ask_min", ASK, "round", check=HELD, reviewed=240, is_exact=True),
     Field("ask_max", ASK, "round", check=HELD, reviewed=250, is_exact=True),
@@ -139,7 +141,7 @@ FIELDS = (
     Field("foreign_capital", FOREIGN_CAPITAL, "round", check=HELD, reviewed=275, is_exact=True),
     Field("foreign_share_pct", FOREIGN_CAPITAL, "round", check=HELD, shown=230, reviewed=280),
     Field("cap_table", CAP_TABLE, "round", check=HELD, shown=290, reviewed=290),
-    # Data and consent
+    # Data practices and consents
     Field("data_classes", MATCHED, "consent", consented=DATA, codes=DataClass.choices, shown=300,
           is_about_data=True, reviewed=330, useful=240, prompt=_("the types of data you handle")),
     Field("data_location", MATCHED, "consent", consented=DATA, codes=DataHosting.choices, is_place=True,
@@ -150,11 +152,11 @@ FIELDS = (
           reviewed=360, useful=260, prompt=_("who has access to your data")),
     Field("data_exit", MATCHED, "consent", check=HELD, consented=DATA, shown=340, is_about_data=True,
           reviewed=370),
-    Field("matching", None, "consent", label=Purpose.MATCHING.label, useful=110,
+    Field("matching", None, label=Purpose.MATCHING.label, useful=110,
           prompt=_("your consent to matching"), is_needed=True),
-    Field("showing", None, "consent", label=Purpose.SHOWING.label, useful=120,
+    Field("showing", None, label=Purpose.SHOWING.label, useful=120,
           prompt=_("your consent to being shown"), is_needed=True),
-    Field("cross_border", None, "consent", label=Purpose.CROSS_BORDER.label, useful=125,
+    Field("cross_border", None, label=Purpose.CROSS_BORDER.label, useful=125,
           prompt=_("your consent to passing contacts across borders")),
     # Either may show the name
     Field("logo", NAME),

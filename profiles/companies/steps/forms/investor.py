@@ -140,6 +140,8 @@ class ThesisForm(CleanForm):
 
 
 class InvestorForm(ConsentFields, SectionForm):
+    only_in_files = ConsentFields.NAMES
+
     class Meta(OwnFields):
         model = Investor
         fields = asked(CATALOGUE[Side.INVESTOR], "profile")
@@ -185,5 +187,4 @@ class InvestorForm(ConsentFields, SectionForm):
             side_by_side("exclusivity_ask", "board_seat_ask", "max_stake_pct"),
             "data_hosting",
         ),
-        group(gettext_lazy("Consent"), *ConsentFields.NAMES),
     )

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, asked
-from profiles.choices import Purpose
 from profiles.companies.steps.forms.fields import CleanForm, OwnFields
 from profiles.companies.steps.forms.layout import More, helper, side_by_side
 from profiles.companies.steps.selectors import fields_checked
@@ -51,11 +50,6 @@ class SectionForm(CleanForm):
         if self.instance.pk and self.fields.keys() & STATED[self.instance.side].values():
             for name in fields_checked(self.instance, on=timezone.localdate()) & self.fields.keys():
                 self.fields[name].help_text = CHECKED
-
-    @property
-    def purposes(self) -> frozenset[Purpose] | None:
-        """The purposes to which the company agrees; None where the form does not ask."""
-        return None
 
 
 class NeedForm(RowForm):

@@ -192,6 +192,8 @@ class RoundForm(AudienceForm):
 
 
 class ConsentForm(ConsentFields, SectionForm):
+    only_in_files = ConsentFields.NAMES
+
     class Meta(OwnFields):
         model = Startup
         fields = asked(CATALOGUE[Side.STARTUP], "consent")
@@ -203,8 +205,7 @@ class ConsentForm(ConsentFields, SectionForm):
             side_by_side("data_location", "data_crosses_border"),
             "data_access",
             "data_exit",
-        ),
-        group(gettext_lazy("Consent"), *ConsentFields.NAMES),
+        )
     )
 
 

@@ -16,7 +16,7 @@ from profiles.catalogue.consents.selectors import NEWEST, TEXTS, has_contact_con
 from profiles.catalogue.taxonomy.selectors.terms import names_of_countries
 from profiles.catalogue.visibility.access import countries_across
 from profiles.catalogue.visibility.fields import CATALOGUE
-from profiles.catalogue.visibility.forms import ChoicesForm, consent_words
+from profiles.catalogue.visibility.forms import ChoicesForm, SetForm, chosen_set, consent_words
 from profiles.catalogue.visibility.preview import PreviewPlace, PreviewState, rows
 from profiles.catalogue.visibility.services import access_grants_of
 from profiles.choices import Side, Status
@@ -24,14 +24,21 @@ from profiles.companies.held_edits.selectors import newest, waiting_edit
 from profiles.companies.steps import services as companies
 from profiles.companies.steps.kinds import EDIT_LIMIT, PREVIEW_LIMIT
 from profiles.companies.steps.proposals import proposals_of
-from profiles.companies.steps.selectors import ProfileStatus, status_of, untranslated
+from profiles.companies.steps.selectors import (
+    ProfileStatus,
+    completeness,
+    is_begun_here,
+    status_of,
+    untranslated,
+)
 from profiles.companies.steps.services import NotReadyError, NotSubmittableError
-from profiles.companies.steps.views.steps import field_url, links_of, missing_url, stepper
+from profiles.companies.steps.views.steps import field_url, links_of, missing_url, parts_of
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup
 from profiles.pages import page_with_form
 from profiles.people.accounts.guards import company_required
 from profiles.platform.drafts.draft_forms import handle_form
+from profiles.platform.drafts.services import draft_of
 from profiles.platform.limits import services as limits
 
 Company = Startup | Investor
@@ -52,7 +59,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "new_text": new_text(company),
         "is_undecided": is_undecided(company),
         "consents_url": reverse(f"{side}_consents"),
-        "steps": stepper(side, "", profile_status),
+        "parts": [] if is_begun_here(company) else parts_of(profile_status),
         "missing": [
             {"label": field.prompt, "url": missing_url(company, field)}
             for field in profile_status.completeness.needed
@@ -108,12 +115,15 @@ def preview_page(request: SignedInRequest, company: Company) -> HttpResponse:
 
 
 def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
+    """Show or save the consents: one of two sets, or group by group. Submit as well, if that is wished."""
     side, countries = company.side, countries_across(company)
+    by_set = asks_for_a_set(request, company)
+    waits = company.status in (Status.DRAFT, Status.RETURNED)
 
-    def make(sent: QueryDict | None) -> ChoicesForm:
-        return ChoicesForm(company, sent)
+    def make(sent: QueryDict | None) -> SetForm | ChoicesForm:
+        return SetForm(company, sent) if by_set else ChoicesForm(company, sent)
 
-    def save(form: ChoicesForm) -> HttpResponse:
+    def save(form: SetForm | ChoicesForm) -> HttpResponse:
         by, at = request.user, timezone.now()
         limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
         consents.choose(
@@ -126,15 +136,22 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
             by=by,
             at=at,
         )
-        if company.status in (Status.DRAFT, Status.RETURNED):
+        if "submit" in request.POST:
+            return submit(request, company)
+        if waits:
             messages.success(request, _("Saved. Check what is missing here, then submit your profile."))
             return redirect(f"{side}_status")
         messages.success(request, _("Saved. The change applies from now on."))
         return redirect(request.path)
 
-    def context(_form: ChoicesForm) -> dict[str, Any]:
+    def context(_form: SetForm | ChoicesForm) -> dict[str, Any]:
+        missing = [field for field in completeness(company).needed if field.step] if waits else []
         return {
             "side": side,
+            "by_set": by_set,
+            "waits": waits,
+            "is_begun_here": is_begun_here(company),
+            "missing": [{"label": field.prompt, "url": missing_url(company, field)} for field in missing],
             "countries": names_of_countries(countries),
             "by_group": NEWEST.by_group.values(),
             "new_text": new_text(company),
@@ -144,6 +161,17 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
         }
 
     return handle_form(request, make, "companies/steps/consents.html", save, context, record=company)
+
+
+def asks_for_a_set(request: SignedInRequest, company: Company) -> bool:
+    """Tell whether the page asks for one of the sets: until something else is chosen, and on a click."""
+    if request.method == "POST":
+        return "set" in request.POST
+    if "sets" in request.GET or "groups" in request.GET:
+        return "sets" in request.GET
+    if draft_of(request.user, request.path, at=timezone.now()):
+        return False
+    return bool(chosen_set(company)) or not company.consents.all()
 
 
 def named_choice(request: SignedInRequest, name: str, choices: type[Choice]) -> Choice:

@@ -19,11 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import is_undecided
 from profiles.catalogue.visibility.facts import own_line
 from profiles.catalogue.visibility.fields import CATALOGUE, Field
-from profiles.choices import Role, Side
+from profiles.choices import Purpose, Role, Side
 from profiles.companies.held_edits.selectors import edit_of, last_edit, newest, rows_by_key, waiting_edit
 from profiles.companies.steps import services as companies
 from profiles.companies.steps.forms.fields import repeated
@@ -54,7 +53,7 @@ STARTUP_STEPS: dict[str, Promise] = {
     "product": gettext_lazy("Product and stage"),
     "needs": gettext_lazy("Needs"),
     "round": gettext_lazy("Funding round"),
-    "consent": gettext_lazy("Data and consent"),
+    "consent": gettext_lazy("Data practices"),
 }
 INVESTOR_STEPS: dict[str, Promise] = {
     "profile": gettext_lazy("Profile"),
@@ -90,13 +89,15 @@ def step_url(side: Side, step: str) -> str:
 def item_url(side: Side, field: Field | None) -> str:
     if field is None:
         return reverse(f"{side}_status")
+    if field.name in Purpose.values:
+        return reverse(f"{side}_consents")
     return f"{step_url(side, field.step)}#div_id_{ANCHORS.get(field.name, field.name)}"
 
 
 def missing_url(profile: Startup | Investor, field: Field | None) -> str:
     """Return where to state what is missing: on the first page, as long as it is the company's own."""
     side = profile.side
-    if field is None or not field.is_needed or not is_begun_here(profile):
+    if field is None or not (field.is_needed and field.step and is_begun_here(profile)):
         return item_url(side, field)
     anchor = {"summary": f"summary_{language_code()}", "theses": "sectors"}.get(field.name, field.name)
     return f"{reverse('company_start')}#div_id_{anchor}"
@@ -116,6 +117,30 @@ def is_asked(state: ProfileStatus, step: str) -> bool:
 
 def back_to_requests(side: Side) -> str:
     return f"{reverse(f'{side}_status')}#asked"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A step with what it still lacks; `missing`: words and address of each field."""
+
+    label: Promise
+    url: str
+    missing: list[tuple[str, str]]
+
+
+def parts_of(state: ProfileStatus) -> list[Part]:
+    """Return the parts of a profile, first those that lack what a review needs or rankings read."""
+    side, missing = Side(state.profile.side), state.completeness.missing
+    useful = sorted(missing, key=lambda field: not (field.is_needed or field.is_scored))
+    order = {step: at for at, step in reversed([*enumerate(field.step for field in useful)])}
+    return [
+        Part(
+            STEPS[side][step],
+            step_url(side, step),
+            [(str(field.prompt), item_url(side, field)) for field in useful if field.step == step],
+        )
+        for step in sorted(STEPS[side], key=lambda step: order.get(step, len(useful)))
+    ]
 
 
 def stepper(side: Side, current: str, state: ProfileStatus) -> list[Step]:
@@ -202,11 +227,10 @@ def saved_words(company: Startup | Investor, *, at: datetime, otherwise: str = "
 def links_of(profile: Startup | Investor, completeness: Completeness) -> Mapping[str, str]:
     side = profile.side
     first = next(iter(STEPS[side]))
-    last = "consent" if side is Side.STARTUP else "profile"
     return {
         "edit": reverse("company_start") if is_begun_here(profile) else step_url(side, first),
         "next": missing_url(profile, completeness.next_field),
-        "consent": step_url(side, last),
+        "consent": reverse(f"{side}_consents"),
         "status": reverse(f"{side}_status"),
         "preview": reverse(f"{side}_preview"),
     }
@@ -232,8 +256,6 @@ def edit_section(
         asks_here = is_asked(status_of(company), step)
         stored = companies.edit(company, changes=form.changes, by=by, at=at, unchanged_since=since)
         messages.success(request, saved_words(stored, at=at))
-        if form.purposes is not None:  # the step asks for consents; withdrawing holds at once
-            consents.set_all(company, purposes=form.purposes, by=by, at=at)
         return redirect(back_to_requests(side) if asks_here else step_after(side, step, stored))
 
     def context(form: SectionForm) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class TestHome:
     def test_without_consent_it_leads_there(self, ayesha, startup, as_user):
         Startup.objects.update(matching_consent=False)
         page = as_user(ayesha).get(HOME).content.decode().partition("<main")[2]
-        assert ('href="/startup/consent/"' in page, 'href="/matches/"' in page) == (True, False)
+        assert ('href="/startup/consents/"' in page, 'href="/matches/"' in page) == (True, False)
         assert page.count(">Your profile<") == 1
 
     def test_it_begins_with_the_three_best_matches_each_with_its_best_reason(self, ayesha, startup, as_user):

@@ -11,7 +11,7 @@ from profiles.choices import DealSource, ReviewOutcome, Status
 from profiles.companies.steps.forms.investor import WATCHED
 from profiles.curation.reviews import services as reviews
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis
-from tests.factories import MOMENT, begin, make_partner, make_startup
+from tests.factories import MOMENT, agree, begin, make_partner, make_startup
 
 pytestmark = pytest.mark.django_db
 PROFILE = {
@@ -23,8 +23,6 @@ PROFILE = {
     "place": "CN-GD",
     "capacity": "8",
     "reply_days": "14",
-    "matching": "on",
-    "showing": "on",
 }
 THESIS = {
     "name": "Water",
@@ -57,6 +55,7 @@ def investor(client):
     """The partner's investor, as the first page makes it, with its profile and no thesis yet."""
     begin(client, name_en=PROFILE["name_en"])
     client.post(reverse("investor_edit"), PROFILE)
+    agree(client, "investor", "matching", "showing")
     return Investor.objects.get()
 
 
@@ -64,6 +63,7 @@ class TestProfile:
     def test_it_is_saved_and_leads_to_the_theses(self, client):
         begin(client, name_en="Silk Lake")
         assert answer(client.post(reverse("investor_edit"), PROFILE)) == (302, reverse("thesis_list"))
+        agree(client, "investor", "matching", "showing")
         investor = Investor.objects.get()
         stored = (investor.name_zh, investor.capacity, investor.reply_days, investor.matching_consent)
         assert stored == ("丝湖资本", 8, 14, True)

@@ -20,7 +20,7 @@ from profiles.companies.steps.selectors import Progress
 from profiles.curation.reviews import services as reviews
 from profiles.models import AuditRecord, Membership, Need, NeedType, Review, Startup
 from tests import factories
-from tests.factories import AsUser, begin, make_founder, make_startup, make_user
+from tests.factories import AsUser, agree, begin, make_founder, make_startup, make_user
 
 pytestmark = pytest.mark.django_db
 BASICS = {
@@ -68,7 +68,7 @@ def draft(client):
     client.post(step("product"), PRODUCT)
     client.post(NEW_NEED, need_fields())
     client.post(step("needs"), NEEDS)
-    client.post(step("consent"), {"matching": "on", "showing": "on"})
+    agree(client, "startup", "matching", "showing")
     return Startup.objects.get()
 
 
@@ -79,7 +79,8 @@ class TestSteps:
         assert answer(client.post(step("product"), PRODUCT)) == (302, step("needs"))
         assert answer(client.post(NEW_NEED, need_fields())) == (302, step("needs"))
         assert answer(client.post(step("needs"), NEEDS)) == (302, step("round"))
-        assert answer(client.post(step("consent"), {"matching": "on"})) == (302, reverse("startup_consents"))
+        assert answer(client.post(step("consent"), {})) == (302, reverse("startup_consents"))
+        assert answer(agree(client, "startup", "matching")) == (302, reverse("startup_status"))
         startup = Startup.objects.get()
         assert (startup.name_en, startup.name_ur, startup.status) == ("Ravi Water", "راوی واٹر", Status.DRAFT)
         assert (startup.primary_sector.code, startup.stage.code) == ("AGR01", "seed")
@@ -88,7 +89,7 @@ class TestSteps:
         assert (Membership.objects.get().user, Membership.objects.get().is_owner) == (founder, True)
         subject = f"startup:{startup.public_id}"
         acts = AuditRecord.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True)
-        assert list(acts) == ["edited"] * 5 + ["consented"]
+        assert list(acts) == ["edited"] * 5 + ["consented"] * 2  # who sees what, and the purpose
 
     def test_a_wrong_field_loses_nothing(self, client):
         begin(client, name_en="Ravi")
@@ -220,7 +221,7 @@ class TestConsent:
         draft.refresh_from_db()
         reviews.decide(draft, ReviewOutcome.APPROVED, by=sana, at=timezone.now())
         assert Startup.objects.get().is_published
-        client.post(step("consent"), {"showing": "on"})
+        agree(client, "startup", "showing")
         assert not Startup.objects.get().is_published
         status = client.get(reverse("startup_status")).context["profile_status"]
         assert status.label == "Approved, but not shown"
@@ -256,7 +257,7 @@ class TestPreview:
         assert list(page.context["form"].errors) == ["contact"]
 
     def form(self, client: Client) -> Any:
-        return client.get(reverse("startup_consents")).context["form"]
+        return client.get(reverse("startup_consents") + "?groups").context["form"]
 
 
 def test_the_needs_step_asks_as_often_for_three_needs_as_for_one(client, draft, django_assert_num_queries):
@@ -279,7 +280,7 @@ def test_a_member_without_ownership_edits_too(draft, as_user):
 
 def test_consent_service_and_page_agree(draft, founder, client):
     consents.withdraw(draft, purpose=Purpose.MATCHING, by=founder, at=timezone.now())
-    assert client.get(step("consent")).context["form"]["matching"].value() is False
+    assert client.get(reverse("startup_consents")).context["form"]["matching"].value() is False
 
 
 LANGUAGES = ("en", "ur", "zh-hans")
@@ -347,7 +348,7 @@ class TestStepper:
         client.post(
             step("basics"), {"name_en": "Ravi Water", "pitch": "P", "summary_en": "S", "place": "PK-PB"}
         )
-        client.post(step("consent"), {"matching": "on", "showing": "on"})
+        client.post(step("consent"), {"data_access": "Our engineers"})
         found = self.steps(client, "product")
         assert (found["basics"], found["consent"]) == (Progress.BEGUN, Progress.BEGUN)
         assert found["round"] == Progress.SKIPPED

@@ -1,17 +1,22 @@
 """The first page of a new company, and the way from it to a review."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from profiles.catalogue.consents.selectors import NEWEST
 from profiles.catalogue.visibility.fields import CATALOGUE
-from profiles.choices import Purpose, Side, Status
+from profiles.catalogue.visibility.forms import chosen_set
+from profiles.catalogue.visibility.policy import audience_of, matchable, offered_purposes
+from profiles.choices import Audience, Purpose, Side, Status
 from profiles.companies.steps.forms.start import START_FORMS
-from profiles.models import SIDES, Investor, NeedType, Startup
+from profiles.models import SIDES, AuditRecord, Investor, NeedType, Startup
 from profiles.validators import name_keys
 from tests import factories
+from tests.attack.pages import form_of
 
 pytestmark = pytest.mark.django_db
 START = "/company/start/"
@@ -202,3 +207,102 @@ def test_a_claimed_draft_keeps_the_parts(as_user):
     startup = factories.make_startup("Imported", status=Status.DRAFT, submitted_at=None)
     client = as_user(factories.make_founder("claims@example.com", startup))
     assert answer(client.get(START)) == (302, reverse("startup_edit", args=["basics"]))
+
+
+def rows_of(company: Any) -> set[tuple[str, str, str]]:
+    return set(company.consents.filter(withdrawn_at=None).values_list("group", "purpose", "text_version"))
+
+
+@pytest.mark.parametrize("side", NAMES)
+class TestToSubmission:
+    def page(self, side: Side) -> str:
+        return f"/{side}/consents/"
+
+    def test_from_the_first_page_to_submit_with_one_act_of_consent(self, side, as_user):
+        client = newcomer(side, as_user)
+        client.post(START, PAGES[side])
+        page = client.get(self.page(side))
+        assert " checked" not in "".join(re.findall("<input[^>]*>", page.text))
+        assert "Separate consent" in page.text
+
+        nothing = client.post(self.page(side), {"set": "1", "submit": "1"})
+        assert (nothing.status_code, set(nothing.context["form"].errors)) == (422, {"how"})
+        company = SIDES[side]._default_manager.get()
+        assert (rows_of(company), company.status) == (set(), Status.DRAFT)
+
+        chosen = {"set": "1", "how": "recommended", "submit": "1"}
+        assert answer(client.post(self.page(side), chosen)) == (302, "/home/")
+        company.refresh_from_db()
+        assert company.status == Status.SUBMITTED
+        cells = {(key, str(p)) for key, purposes in offered_purposes(side).items() for p in purposes}
+        agreed = cells | {("", purpose) for purpose in Purpose.values}
+        assert rows_of(company) == {(*cell, NEWEST.version) for cell in agreed}
+        assert company.withheld == {}
+        if side is Side.STARTUP:
+            assert (company.visibility["ask"], company.visibility["founders"]) == ("matched", "mutual")
+        acts = AuditRecord.objects.filter(action="consented").values_list("details", flat=True)
+        assert [act["countries"] for act in acts if "countries" in act] == [[]]
+
+    def test_a_set_agrees_to_what_its_boxes_would(self, side, as_user):
+        """The record is the one that ticking the same boxes leaves."""
+        client = newcomer(side, as_user)
+        client.post(START, PAGES[side])
+        client.post(self.page(side), {"set": "1", "how": "after_yes"})
+        company = SIDES[side]._default_manager.get()
+        by_set = rows_of(company), company.withheld, company.visibility
+        boxes, _names = form_of(client, self.page(side) + "?groups")
+        assert client.get(self.page(side)).context["form"]["how"].value() == "after_yes"
+
+        other = newcomer(side, as_user, "other@example.com")
+        other.post(START, {**PAGES[side], "name_en": "Another Company"})
+        on = {name: "on" if values == [""] else values for name, values in boxes.items() if name != "version"}
+        assert other.post(self.page(side), on).status_code == 302
+        second = SIDES[side]._default_manager.latest("pk")
+        assert (rows_of(second), second.withheld, second.visibility) == by_set
+
+    def test_only_after_two_yeses_no_one_sees_and_no_score_reads_a_group_before(self, side, as_user):
+        client = newcomer(side, as_user)
+        client.post(START, PAGES[side])
+        client.post(self.page(side), {"set": "1", "how": "after_yes"})
+        company = SIDES[side]._default_manager.get()
+        for field in (field for field in CATALOGUE[side].values() if field.consent_group and field.seen):
+            assert audience_of(company, field.name) in (Audience.MUTUAL, Audience.NOBODY), field.name
+            assert not matchable(company, field.name), field.name
+
+    def test_group_by_group_submits_too_and_another_set_takes_back(self, side, as_user):
+        client = newcomer(side, as_user)
+        client.post(START, PAGES[side])
+        sent, _names = form_of(client, self.page(side) + "?groups")
+        boxes = {name: values for name, values in sent.items() if values != [""]}
+        refused = client.post(self.page(side), {**boxes, "matching": "on", "submit": "1"})
+        assert answer(refused) == (302, f"/{side}/status/")
+        company = SIDES[side]._default_manager.get()
+        assert company.status == Status.DRAFT  # without the consent to be shown
+        whole = {"matching": "on", "showing": "on", "submit": "1"}
+        client.post(self.page(side), {**boxes, **whole})
+        company.refresh_from_db()
+        assert company.status == Status.SUBMITTED
+        assert 'name="matching"' in client.get(self.page(side)).text
+        assert 'name="how"' in client.get(self.page(side) + "?sets").text
+        client.post(self.page(side), {"set": "1", "how": "recommended"})
+        client.post(self.page(side), {"set": "1", "how": "after_yes"})
+        company.refresh_from_db()
+        assert chosen_set(company) == "after_yes"
+        assert company.consents.exclude(withdrawn_at=None).exists()
+
+    def test_what_is_missing_is_listed_and_cannot_be_submitted(self, side, as_user):
+        client = newcomer(side, as_user)
+        factories.begin(client, name_en="Ravi Water")
+        page = client.get(self.page(side))
+        assert "Before you can submit" in page.text
+        assert 'name="submit"' not in page.text
+        client.post(self.page(side), {"set": "1", "how": "recommended", "submit": "1"})
+        assert SIDES[side]._default_manager.get().status == Status.DRAFT
+
+
+def test_audiences_and_consents_are_asked_on_one_page_only(as_user, startup, ayesha, li_wei):
+    pages = [(ayesha, f"/startup/{step}/") for step in ("basics", "product", "needs", "round", "consent")]
+    for user, address in [*pages, (li_wei, "/investor/profile/")]:
+        _sent, names = form_of(as_user(user), address)
+        asked = {name for name in names if name.endswith("_audience") or name in Purpose.values}
+        assert asked == set(), address
