@@ -40,8 +40,9 @@ Places = Mapping[tuple[int, int], int]
 
 
 def _places(ranked: Ranked, side: Side) -> Places:
-    lists = ranked.rankings.startups if side == Side.STARTUP else ranked.rankings.investors
-    listed = is_recommended(lists, LIST_ENDS[side]) & (lists.ids >= 0)
+    both = ranked.rankings.startups, ranked.rankings.investors
+    lists, others = both if side == Side.STARTUP else both[::-1]
+    listed = is_recommended(lists, LIST_ENDS[side], engine.best_scores(others)) & (lists.ids >= 0)
     listed &= ranked.market.here(side)[lists.rows][:, None]
     row, at = np.nonzero(listed)
     place: Array = np.cumsum(listed, axis=1)[row, at]

@@ -152,24 +152,31 @@ def among(ranking: Array, rows: tuple[Array, Array]) -> Array:
     return np.where((startups >= 0)[:, None] & (investors >= 0), out, -np.inf)
 
 
-Kept = Callable[[Lists, ListEnd], Array]  # bool[r,k]: which places of lists that end so are shown
+# bool[r,k]: which places of lists that end so are shown, beside the other side's best scores in tenths
+Kept = Callable[[Lists, ListEnd, Array], Array]
 
 
 def as_tables(found: engine.Rankings, kept: Kept | None = None) -> Ranking:
     startups, investors = found.startups, found.investors
-    ours = _places(startups, len(investors.rows), engine.FOR_STARTUP, kept)
-    return ours, _places(investors, len(startups.rows), engine.FOR_INVESTOR, kept).T
+    ours = _places(startups, investors, engine.FOR_STARTUP, kept)
+    return ours, _places(investors, startups, engine.FOR_INVESTOR, kept).T
 
 
-def _places(lists: Lists, others: int, end: ListEnd, kept: Kept | None) -> Array:
+def _places(lists: Lists, others: Lists, end: ListEnd, kept: Kept | None) -> Array:
     """float64[r,others]: minus the place of each counterpart on each list; −inf where it is not on it."""
-    out = np.full((len(lists.rows), others), -np.inf)
-    row, place = np.nonzero((lists.ids >= 0) & (kept(lists, end) if kept else True))
+    out = np.full((len(lists.rows), len(others.rows)), -np.inf)
+    row, place = np.nonzero(
+        (lists.ids >= 0) & (kept(lists, end, engine.best_scores(others)) if kept else True)
+    )
     out[row, lists.ids[row, place]] = -place.astype(np.float64)
     return out
 
 
-def is_recommended(lists: Lists, end: ListEnd) -> Array:
+def is_recommended(lists: Lists, end: ListEnd, theirs: Array) -> Array:
     score = engine.score_tenths(lists.u, lists.v)  # zero where a list has ended
-    kept = [engine.recommended(*own, end) for own in zip(score, lists.levels, strict=True)]
+    outshone = engine.is_outshone(score, np.append(theirs, 0)[lists.ids], end)
+    kept = [
+        engine.recommended(own, levels, end, theirs)
+        for own, levels, theirs in zip(score, lists.levels, outshone, strict=True)
+    ]
     return np.array(kept, np.bool_).reshape(lists.ids.shape)  # also where there is no list

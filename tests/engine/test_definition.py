@@ -37,7 +37,9 @@ from matchmaker.matching.engine.definition.recommended import (
     FOR_INVESTOR,
     FOR_STARTUP,
     ListEnd,
+    best_scores,
     is_enough,
+    is_outshone,
     recommended,
 )
 from matchmaker.matching.engine.kernel import top_k
@@ -181,7 +183,7 @@ for side, rank in (("startups", engine.rank_startups), ("investors", engine.rank
     after = edited(before, market(4, 30, 20), **{side: [7]})
     engine.apply_update(rankings, rank(engine.Prepared(after), rankings, [7]))
     before = after
-engine.outlook(before, 3, copies_of(before, 3, 5, 1))
+engine.outlook(before, 3, copies_of(before, 3, 5, 1), np.zeros(len(before.investors), np.int64))
 print("ranked")
 """
 
@@ -302,7 +304,7 @@ def copies_of(snapshot, startup, k, seed):
     return Startups(**columns)
 
 
-def scored_by_definition(snapshot, startup, copies):
+def scored_by_definition(snapshot, startup, copies, theirs):
     excluded = snapshot.pairs.excluded
     closed = set(excluded[excluded[:, 0] == startup, 1].tolist())
     market = replace(snapshot, startups=copies, pairs=Pairs())
@@ -317,7 +319,9 @@ def scored_by_definition(snapshot, startup, copies):
             if (owner := int(market.theses.owner[j])) not in closed:
                 best.setdefault(owner, j)
         order = list(best.values())
-        upper = recommended(score_tenths(u[order], v[order]), levels[order], FOR_STARTUP)
+        score = score_tenths(u[order], v[order])
+        outshone = is_outshone(score, theirs[market.theses.owner[order]], FOR_STARTUP)
+        upper = recommended(score, levels[order], FOR_STARTUP, outshone)
         found.append((len(order), int(upper.sum())))
     return found
 
@@ -328,10 +332,11 @@ def test_copies_are_scored_by_the_definition(seed):
     snapshot = markets.market(seed, n=4, c=30, theses=3)
     startup = seed % 4
     copies = copies_of(snapshot, startup, 6, seed)
+    theirs = np.random.default_rng(seed).integers(0, 1001, 30)
 
-    seen = outlook(snapshot, startup, copies)
+    seen = outlook(snapshot, startup, copies, theirs)
 
-    expected = scored_by_definition(snapshot, startup, copies)
+    expected = scored_by_definition(snapshot, startup, copies, theirs)
     assert list(zip(seen.eligible.tolist(), seen.fitting.tolist(), strict=True)) == expected
 
 
@@ -343,13 +348,14 @@ def test_nobody_to_meet():
         pairs=Pairs(),
         investors=take(snapshot.investors, np.zeros(0, int)),
     )
-    seen = outlook(alone, 0, take(alone.startups, [0]))
+    seen = outlook(alone, 0, take(alone.startups, [0]), np.zeros(0, np.int64))
     assert (seen.eligible.tolist(), seen.fitting.tolist()) == ([0], [0])
 
 
 def levels_of(count, sector=255, ticket=255):
     out = np.zeros((count, len(FACTORS)), np.uint8)
     out[:, FACTORS.index("sector")], out[:, FACTORS.index("ticket")] = sector, ticket
+    out[:, FACTORS.index("needs")] = 1
     return out
 
 
@@ -368,6 +374,24 @@ def test_a_list_recommends_what_is_enough_and_what_comes_near_its_own_best():
     assert recommended(high, levels_of(4), ListEnd(1, 0, 0)).tolist() == [True] * 4
 
 
+def test_whoever_has_much_better_matches_or_meets_no_need_is_not_recommended_unless_the_best():
+    high, levels = np.array([900, 800, 700, 600]), levels_of(4)
+    levels[[0, 3], FACTORS.index("needs")] = 0
+    end = ListEnd(1, 0, 0, theirs=75)
+    outshone = is_outshone(high, np.array([1300, 1000, 940, 0]), end)
+    assert outshone.tolist() == [True, False, True, False]
+    assert recommended(high, levels, end, outshone).tolist() == [True, True, False, True]
+    strict = end._replace(meets_need=True)
+    assert recommended(high, levels, strict, outshone).tolist() == [True, True, False, False]
+
+
+def test_the_best_scores_of_lists():
+    found = engine.rank_all(markets.market(3, n=30, c=20, theses=2)).startups
+    scores = score_tenths(found.u, found.v)
+    assert (best_scores(found) == scores.max(axis=1, initial=0)).all()
+    assert (found.ids[:, 0] >= 0).any()
+
+
 @given(
     score=st.lists(st.integers(0, 1000), max_size=64),
     seed=st.integers(0, 99),
@@ -376,11 +400,15 @@ def test_a_list_recommends_what_is_enough_and_what_comes_near_its_own_best():
 def test_no_list_is_empty_and_nothing_less_likely_scores_more_than_what_only_comes_near(score, seed, end):
     score = np.array(score, int)
     levels = np.random.default_rng(seed).integers(0, 256, (len(score), len(FACTORS))).astype(np.uint8)
-    upper = recommended(score, levels, end)
+    outshone = is_outshone(score, np.random.default_rng(seed).integers(0, 1001, len(score)), end)
+    upper = recommended(score, levels, end, outshone)
     assert upper.any() == (len(score) > 0)
-    assert (upper | ~is_enough(score, levels)).all()
-    only_near, below = score[upper & ~is_enough(score, levels)], score[~upper]
+    kept = ~outshone & ((levels[:, FACTORS.index("needs")] > 0) | (not end.meets_need))
+    enough, is_best = kept & is_enough(score, levels), score == score.max(initial=0)
+    assert (upper | ~enough).all()
+    assert (kept | is_best)[upper].all()
+    only_near, below = score[upper & ~enough & ~is_best], score[~upper & kept]
     assert only_near.min(initial=1000) >= below.max(initial=0)
     order = np.random.default_rng(seed).permutation(len(score))
     if len(np.unique(score)) == len(score):
-        assert (recommended(score[order], levels[order], end) == upper[order]).all()
+        assert (recommended(score[order], levels[order], end, outshone[order]) == upper[order]).all()

@@ -123,12 +123,17 @@ def again():
 
 def _bytes(found, ranked):
     """Return rankings as they would be stored, and those of theses."""
-    rows = {side: stored_lists.list_rows(found, side, market_state.lists(ranked, side)) for side in Side}
+    of = market_state.lists
+    rows = {
+        side: stored_lists.list_rows(found, side, of(ranked, side), of(ranked, side.other)) for side in Side
+    }
     theses = market_state.ranked_theses(found)
     here = np.flatnonzero(theses.columns.investor_here)
     every = {
         **rows,
-        THESIS: stored_lists.list_rows(theses.columns, Side.INVESTOR, theses.rankings.investors.take(here)),
+        THESIS: stored_lists.list_rows(
+            theses.columns, Side.INVESTOR, theses.rankings.investors.take(here), ranked.startups
+        ),
     }
     return {
         (str(side), row.profile_id): (row.entries, row.size, row.is_whole, row.demand_adjustment)

@@ -187,7 +187,8 @@ def refresh(size: str, market: str, repeats: int = 15) -> Figures:
     one, changed_s = _timed("startup", rank_startups, *other_startups, rankings, startups)
     two, changed_i = _timed("investor", rank_investors, *other_investors, rankings, investors[:, :1])
     many, _ = _timed("batch", rank_investors, *other_investors, rankings, investors[:5])
-    variants = median(_seconds(lambda: outlook(snapshot, 0, copies)) for _ in range(repeats))
+    theirs = np.zeros(len(snapshot.investors), np.int64)
+    variants = median(_seconds(lambda: outlook(snapshot, 0, copies, theirs)) for _ in range(repeats))
     return {
         "size": size,
         "market": market,

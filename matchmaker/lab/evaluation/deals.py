@@ -54,8 +54,11 @@ class DealRows:
     today: int  # ordinal of the last day that was known
 
 
-def read_files(directory: Path) -> DealRows:
-    """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError."""
+def read_files(directory: Path, *, order: int = 0) -> DealRows:
+    """The split in a directory. Raises NoDealsError naming what is missing, or BadDealsError.
+
+    Another `order` settles ties otherwise.
+    """
     here = {name for name in (DEALS, POOL, QUERIES, TRUTH) if (directory / name).is_file()}
     if not here:
         raise NoDealsError(f"{directory} holds no {DEALS}, {POOL}, {QUERIES}")
@@ -72,17 +75,17 @@ def read_files(directory: Path) -> DealRows:
     if not (deals and pool):
         raise BadDealsError(f"{POOL if deals else DEALS} holds no rows")
     right = _truth(directory / TRUTH) if TRUTH in here else {}
-    pool = _neutral(pool, deals)
+    pool = _neutral(pool, deals, order)
     queries.sort(key=lambda row: row["query_id"])
     return DealRows(
         directory.name, deals, pool, queries, right, max(day_number(row["date"]) for row in deals)
     )
 
 
-def _neutral(pool: Sequence[DealRow], known: Sequence[DealRow]) -> list[DealRow]:
+def _neutral(pool: Sequence[DealRow], known: Sequence[DealRow], order: int) -> list[DealRow]:
     """The pool in an order that tells nothing, which settles ties.
 
-    By a checksum of what each did and says, in which words count as their marks.
+    By a checksum, which `order` begins with, of what each did and says. Words count as their marks.
     """
     marks = _marks(known)
 
@@ -96,7 +99,7 @@ def _neutral(pool: Sequence[DealRow], known: Sequence[DealRow]) -> list[DealRow]
     def place(row: DealRow) -> tuple[int, int, str]:
         fields, stages = (marks_of(row, *names) for names in DECLARED)
         told = fields, stages, sorted(did[row["id"]])
-        return crc32(repr(told).encode()), crc32(row["id"].encode()), row["id"]
+        return crc32(repr(told).encode(), order), crc32(row["id"].encode(), order), row["id"]
 
     return sorted(pool, key=place)
 

@@ -114,7 +114,7 @@ def _folds(ranking: Array, grade: Array) -> dict[str, Line]:
     }
 
 
-def _is_enough(lists: Lists, _end: ListEnd) -> Array:
+def _is_enough(lists: Lists, _end: ListEnd, _theirs: Array) -> Array:
     return engine.is_enough(engine.score_tenths(lists.u, lists.v), lists.levels)
 
 

@@ -29,6 +29,7 @@ TRIED = [
     for always, first, share in product((1, 2, 3), (0, 3, 5, 10, 15), range(60, 100, 5))
     if first > always or (first == 0 and share == 95)
 ]
+BY_BOTH = list(product((0, *range(55, 95, 5)), (False, True)))  # of the rule in use: theirs, meets_need
 NAMES = ("good shown", "wrong of first five", "empty lists")
 
 
@@ -39,6 +40,7 @@ class GradedList:
     score: Array
     levels: Array
     grade: Array
+    theirs: Array  # the best scores of the counterparts
     missed: int
 
 
@@ -60,14 +62,16 @@ def _lists(path: Path, market: str, on: date) -> dict[Side, list[GradedList]]:
         ranked = engine.rank_all(found.snapshot)
         turned = Grades(grades.investors, grades.startups, grades.grade.T)
         return {
-            Side.STARTUP: _of_one_side(ranked.startups, grades, startups, investors),
-            Side.INVESTOR: _of_one_side(ranked.investors, turned, investors, startups),
+            Side.STARTUP: _of_one_side(ranked.startups, ranked.investors, grades, startups, investors),
+            Side.INVESTOR: _of_one_side(ranked.investors, ranked.startups, turned, investors, startups),
         }
 
 
-def _of_one_side(lists: Lists, grades: Grades, rows: Array, others: Array) -> list[GradedList]:
+def _of_one_side(
+    lists: Lists, other_lists: Lists, grades: Grades, rows: Array, others: Array
+) -> list[GradedList]:
     """Return the lists of these rows; those without a good pair are not judged."""
-    found = []
+    found, best = [], engine.best_scores(other_lists)
     for row, grade in zip(rows, grades.grade, strict=True):
         of_row = dict(zip(others.tolist(), grade.tolist(), strict=True))
         of_row.pop(-1, None)
@@ -79,12 +83,16 @@ def _of_one_side(lists: Lists, grades: Grades, rows: Array, others: Array) -> li
         listed = np.array([of_row[other] for other in lists.ids[row, at].tolist()])
         good = sum(each >= GOOD for each in of_row.values())
         score = engine.score_tenths(lists.u[row, at], lists.v[row, at])
-        found.append(GradedList(score, lists.levels[row, at], listed, good - int((listed >= GOOD).sum())))
+        missed = good - int((listed >= GOOD).sum())
+        theirs = best[lists.ids[row, at]]
+        found.append(GradedList(score, lists.levels[row, at], listed, theirs, missed))
     return found
 
 
 def _choose(markets: Mapping[str, list[GradedList]], side: Side) -> Choice:
-    rules = list(dict.fromkeys([FLOOR, LIST_ENDS[side], *TRIED]))
+    in_use = LIST_ENDS[side]
+    by_both = [in_use._replace(theirs=theirs, meets_need=need) for theirs, need in BY_BOTH]
+    rules = list(dict.fromkeys([FLOOR, in_use, *by_both, *TRIED]))
     parts = {
         name: np.array([[parts_of(own, rule) for own in lists] for rule in rules])
         for name, lists in markets.items()
@@ -115,7 +123,8 @@ def _choose(markets: Mapping[str, list[GradedList]], side: Side) -> Choice:
 
 def parts_of(own: GradedList, rule: ListEnd) -> list[int]:
     """Good pairs shown, good in all, wrong of the first five shown, how many these are, 1 if it is empty."""
-    upper = engine.recommended(own.score, own.levels, rule)
+    outshone = engine.is_outshone(own.score, own.theirs, rule)
+    upper = engine.recommended(own.score, own.levels, rule, outshone)
     good, five = own.grade >= GOOD, own.grade[upper][:FIRST]
     is_empty = len(own.score) > 0 and not upper.any()
     return [(good & upper).sum(), good.sum() + own.missed, (five <= WRONG).sum(), len(five), is_empty]

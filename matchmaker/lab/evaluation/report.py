@@ -59,9 +59,10 @@ class Report:
     gini: float  # of exposure in the top 20
     never_shown: float  # share of the pool in no one's top 20
     seconds: float  # reading not counted; the engine alone, compiled
+    ties: list[Interval]  # the figures over other orders of ties, the least and the greatest
 
 
-def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Ranked]:
+def evaluate(directory: Path, *, ablation: bool = False, ties: int = 0) -> tuple[Report, Ranked]:
     rows = deals.read_files(directory)
     split = deals.split_of(rows)
     rank(split)  # compiles what is not compiled yet
@@ -89,8 +90,15 @@ def evaluate(directory: Path, *, ablation: bool = False) -> tuple[Report, Ranked
         gini=metrics.gini(shown),
         never_shown=float((shown == 0).mean()),
         seconds=seconds,
+        ties=_ties(directory, judged, ties),
     )
     return report, ranked
+
+
+def _ties(directory: Path, judged: Array, orders: int) -> list[Interval]:
+    splits = (deals.split_of(deals.read_files(directory, order=order)) for order in range(1, orders + 1))
+    figures = np.array([_scores(split, rank(split).ids, judged).mean(axis=0) for split in splits])
+    return [Interval(*map(float, (column.mean(), column.min(), column.max()))) for column in figures.T]
 
 
 def past(rows: DealRows) -> list[Split]:

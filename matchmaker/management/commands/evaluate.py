@@ -24,10 +24,13 @@ class Command(FiguresCommand):
         )
         parser.add_argument("--out", type=Path, help="write query_id, investor_id, rank")
         parser.add_argument("--ablation", action="store_true", help="also rank without each factor")
+        parser.add_argument("--ties", type=int, default=0, help="also rank with so many other orders of ties")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            report, answer = evaluate(options["directory"], ablation=options["ablation"])
+            report, answer = evaluate(
+                options["directory"], ablation=options["ablation"], ties=options["ties"]
+            )
         except NoDealsError as reason:
             skipped = json.dumps({"skipped": str(reason)})
             self.stdout.write(skipped if options["json"] else f"Skipped: {reason}.")
@@ -54,6 +57,9 @@ def as_text(report: Report) -> str:
     if report.ablation:
         lines += ["", "without one factor:", *(_scores(line) for line in report.ablation)]
         lines += ["", "what each factor adds:", *(_gains(line) for line in report.ablation)]
+    if report.ties:
+        line = ReportLine("mean [least, greatest]", report.ties, [])
+        lines += ["", "with other orders of ties:", _scores(line)]
     if report.chances:
         lines += ["", "chances of the first fifty, fitted to the past only (Brier score, less is better):"]
         lines += [_chances(report.chances)]

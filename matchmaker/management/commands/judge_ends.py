@@ -49,10 +49,11 @@ def _name(rule: ListEnd) -> str:
     if rule == list_ends.FLOOR:
         return "floor"
     near = f", to {rule.first} from .{rule.share}" if rule.first else ""
-    return f"floor, best {rule.always}{near}"
+    theirs = f", theirs .{rule.theirs}" if rule.theirs else ""
+    return f"floor, best {rule.always}{near}{theirs}{', a need' if rule.meets_need else ''}"
 
 
 def _line(name: str, by_market: Mapping[str, Any]) -> str:
     cells = (f"{good:.3f} {wrong:.3f} {empty:4.1f}" for good, wrong, empty in by_market.values())
     worth = sum(good - wrong for good, wrong, _empty in by_market.values()) / len(by_market)
-    return "".join([f"{name:32}", *(f"{cell:20}" for cell in cells), f"{worth:.3f}"])
+    return "".join([f"{name:52}", *(f"{cell:20}" for cell in cells), f"{worth:.3f}"])

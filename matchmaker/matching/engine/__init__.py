@@ -43,7 +43,9 @@ from matchmaker.matching.engine.definition.recommended import (
     FOR_INVESTOR,
     FOR_STARTUP,
     ListEnd,
+    best_scores,
     is_enough,
+    is_outshone,
     recommended,
 )
 from matchmaker.matching.engine.definition.reference import GATES, is_small
@@ -55,4 +57,4 @@ from matchmaker.matching.engine.kernel.layout import Prepared, prepare
 
 # Raise it with every change after which a stored calibration snapshot cannot be read, or ranks differently:
 # what another version stored is ranked again.
-ENGINE_VERSION = "16"
+ENGINE_VERSION = "17"

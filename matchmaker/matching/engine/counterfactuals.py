@@ -8,7 +8,12 @@ from matchmaker.matching.engine.definition import reference
 from matchmaker.matching.engine.definition.columns import Array, Pairs, Snapshot, Startups, Theses, take
 from matchmaker.matching.engine.definition.explain import score_tenths
 from matchmaker.matching.engine.definition.lists import LOG
-from matchmaker.matching.engine.definition.recommended import FOR_INVESTOR, FOR_STARTUP, recommended
+from matchmaker.matching.engine.definition.recommended import (
+    FOR_INVESTOR,
+    FOR_STARTUP,
+    is_outshone,
+    recommended,
+)
 
 
 @dataclass(frozen=True)
@@ -17,8 +22,11 @@ class Outlook:
     fitting: Array  # int64[k] … and that a list of all of them would recommend
 
 
-def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
-    """Score copies of a startup against every investor that is not excluded for it."""
+def outlook(snapshot: Snapshot, startup: int, copies: Startups, theirs: Array) -> Outlook:
+    """Score copies of a startup against every investor that is not excluded for it.
+
+    theirs: int64[c], each investor's best score in tenths without the startup.
+    """
     theses, excluded = snapshot.theses, snapshot.pairs.excluded
     closed = np.isin(theses.owner, excluded[excluded[:, 0] == startup, 1])
     market = replace(snapshot, startups=copies, pairs=Pairs())
@@ -34,7 +42,9 @@ def outlook(snapshot: Snapshot, startup: int, copies: Startups) -> Outlook:
         order = passed[np.lexsort([theses.key[passed], -log])]
         best = order[np.sort(np.unique(theses.owner[order], return_index=True)[1])]
         eligible[i] = len(best)
-        fitting[i] = recommended(score_tenths(u[best], v[best]), level[best], FOR_STARTUP).sum()
+        score = score_tenths(u[best], v[best])
+        outshone = is_outshone(score, theirs[theses.owner[best]], FOR_STARTUP)
+        fitting[i] = recommended(score, level[best], FOR_STARTUP, outshone).sum()
     return Outlook(eligible, fitting)
 
 

@@ -14,7 +14,6 @@ from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.matching.pairs.kinds import ADVICE_LIMIT
 from matchmaker.matching.pairs.selectors import advice as edits
 from matchmaker.matching.pairs.selectors.pair import may_act_on
-from matchmaker.matching.ranking.market.columns import Columns
 from matchmaker.matching.ranking.selectors.explained import explain_pair, explain_stored
 from matchmaker.matching.ranking.services import market_state
 from matchmaker.models.pair_action import Advice
@@ -186,21 +185,22 @@ def answer(advice: Advice, *, at: datetime) -> None:
     rows = state.columns.rows(side, [pk]).tolist() if state else []
     scored: dict[str, object] = {"eligible": 0, "fitting": 0, "items": []}
     if state and rows and state.columns.here(side)[rows[0]]:
-        scored = _scored(state.columns, side, rows[0])
+        scored = _scored(state.market, side, rows[0])
     Advice.objects.filter(pk=advice.pk).update(answered_at=max(at, advice.asked_at), **scored)
 
 
-def _scored(columns: Columns, side: Side, row: int) -> dict[str, object]:
+def _scored(market: market_state.RankedMarket, side: Side, row: int) -> dict[str, object]:
+    columns = market.columns
     if side == Side.STARTUP:
         possible = edits.edits_of(columns, row)
-        seen = market_state.outlook_of_copies(columns, row, edits.copies(columns, row, possible))
+        seen = market_state.outlook_of_copies(market, row, edits.copies(columns, row, possible))
     else:
         is_large = len(columns.startup_pk) > MOST_STARTUPS
         possible = [] if is_large else edits.edits_of_investor(columns, row)
         if not possible:
             return {"eligible": 0, "fitting": 0, "items": []}
         theses, copy = edits.copies_of_theses(columns, row, possible)
-        seen = market_state.outlook_of_theses(columns, row, theses, copy)
+        seen = market_state.outlook_of_theses(market, row, theses, copy)
     eligible, fitting = seen.eligible.tolist(), seen.fitting.tolist()
     gains = [
         {**asdict(edit), "eligible": more - eligible[0], "fitting": better - fitting[0]}

@@ -103,7 +103,7 @@ def _standing(findings: PairFindings, side: Side) -> Standing:
                     "This is not disclosed."
                 )
                 return Standing(side, text % words, is_shown=True)
-            text = _shown(place, entry, entry in upper)
+            text = _shown(place, entry, entry in upper, other.name)
             if findings.override and not entry.is_boosted:
                 soon = _("A curator has put this pair first. The list will show this within a minute.")
                 text = f"{text} {soon}"
@@ -148,10 +148,18 @@ def _unpublished(company: Startup | Investor) -> Iterator[str]:
         yield _("%(name)s has not confirmed its profile, so it is hidden from match lists.") % names
 
 
-def _shown(place: int, entry: ListEntry, is_recommended: bool) -> str:
+def _shown(place: int, entry: ListEntry, is_recommended: bool, other: str) -> str:
     score = round_tenths(entry.score)
     if is_recommended:
         return _("It is shown at position %(place)d.") % {"place": place}
+    if entry.is_outshone:
+        text = _(
+            "It is shown at position %(place)d, among the less likely matches. %(other)s has far better ones."
+        )
+        return text % {"place": place, "other": other}
+    if is_enough(np.array(entry.score), np.array(entry.levels, np.uint8)):
+        text = _("It is shown at position %(place)d, among the less likely matches. It meets no need.")
+        return text % {"place": place}
     near = bool(is_enough(np.array(NEAR), np.array(entry.levels, np.uint8)))
     words = {"place": place, "score": score, "least": round_tenths(NEAR if near else FAR)}
     return (

@@ -38,12 +38,13 @@ ENTRY = np.dtype(
         ("v", "<u4"),  # fit for the investor, points × 255
         ("levels", "u1", (8,)),  # the factors, 0 … 255, in the order of choices.Factor
         ("not_stated", "<u2"),  # a bit per factor: 0–7 by the startup, 8–15 by the investor
-        # bits 0–1 tier (2 on merit, 1 so that seen, 0 behind those), bit 2 boosted by a curator
+        # bits 0–1 tier (2 on merit, 1 so that seen, 0 behind those), bit 2 boosted by a curator, bit 3 the
+        # counterpart's own best match is much better
         ("flags", "u1"),
         ("demand_adjustment_tenths", "<i2"),  # what the counterpart's handicap takes off, tenths of a point
     ]
 )
-TIER, BOOSTED = 0b11, 0b100
+TIER, BOOSTED, OUTSHONE = 0b11, 0b100, 0b1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class ListEntry:
         bool  # engine.recommended says so of its list, or a curator put it there; else less likely
     )
     is_guaranteed_exposure: bool = False
+    is_outshone: bool = False  # the counterpart's own best match is much better
 
     def not_stated_by(self, side: Side) -> tuple[str, ...]:
         return self.not_stated_startup if side == Side.STARTUP else self.not_stated_investor
@@ -147,7 +149,8 @@ def list_entries(packed: bytes, side: Side) -> tuple[ListEntry, ...]:
     """Return the entries of one side's packed list, at most as many as are shown."""
     found = unpack(packed)[:SHOWN]
     scores = score_tenths(found["u"], found["v"])
-    upper = recommended(scores, found["levels"], LIST_ENDS[side])
+    outshone = found["flags"] & OUTSHONE > 0
+    upper = recommended(scores, found["levels"], LIST_ENDS[side], outshone)
     rows = zip(scores.tolist(), upper.tolist(), found.tolist(), strict=True)
     entries = []
     for rank, (score, is_recommended, row) in enumerate(rows, start=1):
@@ -168,6 +171,7 @@ def list_entries(packed: bytes, side: Side) -> tuple[ListEntry, ...]:
                 not_stated_investor=_factors(not_stated >> 8),
                 is_recommended=is_recommended or is_boosted,
                 is_guaranteed_exposure=flags & TIER == GUARANTEED,
+                is_outshone=bool(flags & OUTSHONE),
             )
         )
     return tuple(entries)
@@ -225,7 +229,8 @@ def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) 
         return tuple(entries)
     scores = np.array([entry.score for entry in left], np.int64)
     levels = np.array([entry.levels for entry in left], np.uint8).reshape(-1, len(engine.FACTORS))
-    is_recommended = recommended(scores, levels, LIST_ENDS[side])
+    outshone = np.array([entry.is_outshone for entry in left], np.bool_)
+    is_recommended = recommended(scores, levels, LIST_ENDS[side], outshone)
     upper = {entry.counterpart_id for entry, is_upper in zip(left, is_recommended, strict=True) if is_upper}
     return tuple(
         replace(entry, is_recommended=True) if entry.counterpart_id in upper else entry for entry in entries
@@ -315,15 +320,17 @@ class ListRow(NamedTuple):
     demand_adjustment: int
 
 
-def list_rows(columns: Columns, side: Side, lists: engine.Lists) -> list[ListRow]:
-    packed = pack_all(_headers(columns, side, lists), packed_entries(columns, side, lists), lists.count)
+def list_rows(columns: Columns, side: Side, lists: engine.Lists, others: engine.Lists) -> list[ListRow]:
+    """Return lists as rows. `others`: all lists of the other side."""
+    entries = packed_entries(columns, side, lists, others)
+    packed = pack_all(_headers(columns, side, lists), entries, lists.count)
     adjustments = columns.table(side).demand_adjustment[lists.rows].tolist()
     whole = (lists.floor == ranking.NOTHING).tolist()
     pks = columns.pks(side)[lists.rows].tolist()
     return [ListRow(*row) for row in zip(pks, packed, lists.count.tolist(), whole, adjustments, strict=True)]
 
 
-def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
+def packed_entries(columns: Columns, side: Side, lists: engine.Lists, others: engine.Lists) -> Array:
     listed = lists.ids >= 0
     ids, thesis = np.where(listed, lists.ids, 0), np.where(listed, lists.thesis, 0)
     out = np.zeros(lists.ids.shape, ENTRY)
@@ -336,10 +343,13 @@ def packed_entries(columns: Columns, side: Side, lists: engine.Lists) -> Array:
     out["thesis"] = columns.snapshot.theses.key[thesis]
     out["u"], out["v"], out["levels"] = lists.u, lists.v, lists.levels
     out["not_stated"] = _not_stated(columns, np.broadcast_to(startup, ids.shape), thesis)
-    out["flags"] = lists.tier | np.where(boosted, BOOSTED, 0)
-    taken = engine.demand_adjustment_tenths(
-        engine.score_tenths(lists.u, lists.v), other.demand_adjustment[ids]
-    )
+    score, end, best = engine.score_tenths(lists.u, lists.v), LIST_ENDS[side], np.zeros(len(other), np.int64)
+    if end.theirs:
+        named = np.unique(ids)
+        best[named] = engine.best_scores(others.take(named))
+    outshone = engine.is_outshone(score, best[ids], end)
+    out["flags"] = lists.tier | np.where(boosted, BOOSTED, 0) | np.where(outshone, OUTSHONE, 0)
+    taken = engine.demand_adjustment_tenths(score, other.demand_adjustment[ids])
     out["demand_adjustment_tenths"] = np.where(boosted, 0, taken)
     out[~listed] = np.zeros((), ENTRY)
     return out

@@ -1,7 +1,7 @@
 """The market in memory, with its lists, as a worker knows it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ NO_ROWS = np.zeros(0, np.int64)
 ENGINE_VERSION = engine.ENGINE_VERSION
 FEW = 500  # changed profiles that are read one by one; for more the market is read whole
 REFILLS = 8  # rounds of refilling lists that ran short
+UNKNOWN = -1  # a best score
 
 
 @dataclass(frozen=True)
@@ -193,12 +194,18 @@ def apply_changes(state: MarketState, pks: Pks) -> MarketChange:
     theses_rows = {**rows, Side.INVESTOR: rows_by_thesis(found, rows[Side.INVESTOR])}
     theses, changed_theses = _reranked(state.theses, theses_found, theses_rows, is_by_thesis=True)
 
+    moved = _moved_bests(state.market, market, changed[Side.INVESTOR])
+    changed[Side.STARTUP] = union(changed[Side.STARTUP], _outshone_anew(market.rankings.startups, *moved))
+
     edited_theses = set(theses_found.investor_pk[theses_rows[Side.INVESTOR]].tolist())
-    written: dict[str, Sequence[ListRow]] = {side: _rows(market, side, changed[side]) for side in SIDES}
+    written: dict[str, Sequence[ListRow]] = {
+        side: _rows(market, side, changed[side], lists(market.rankings, side.other)) for side in SIDES
+    }
     removed: dict[str, Sequence[int]] = {
         side: sorted(set(pks[side]) - _pks_here(found, side)) for side in SIDES
     }
-    written[THESIS] = _rows(theses, Side.INVESTOR, changed_theses[Side.INVESTOR])
+    of_theses = changed_theses[Side.INVESTOR]
+    written[THESIS] = _rows(theses, Side.INVESTOR, of_theses, market.rankings.startups)
     removed[THESIS] = sorted((state.orphans | edited_theses) - _pks_here(theses_found, Side.INVESTOR))
     return MarketChange(MarketState(state.revision + 1, market, theses), written, removed)
 
@@ -244,9 +251,31 @@ def _rank_rows(
     return changed
 
 
-def _rows(market: RankedMarket, side: Side, rows: Array) -> list[ListRow]:
+def _moved_bests(before: RankedMarket, after: RankedMarket, rows: Array) -> tuple[Array, Array, Array]:
+    """Return the rows of these investors whose best scores have changed, what they were and what they are."""
+    known = before.rankings.investors
+    was = np.full(len(rows), UNKNOWN)  # also of lists that were read without a startup that is gone
+    old = (rows < len(known.rows)) & ~np.isin(rows, before.stale[Side.INVESTOR])
+    was[old] = engine.best_scores(known.take(rows[old]))
+    now = engine.best_scores(after.rankings.investors.take(rows))
+    moved = was != now
+    return rows[moved], was[moved], now[moved]
+
+
+def _outshone_anew(startups: engine.Lists, investors: Array, was: Array, now: Array) -> Array:
+    """int64[·]: the lists with one of these investors that has much better matches now, or no longer so."""
+    if not len(investors):
+        return NO_ROWS
+    row, at = np.nonzero(np.isin(startups.ids, investors, kind="table"))
+    whose = np.searchsorted(investors, startups.ids[row, at])
+    score = engine.score_tenths(startups.u[row, at], startups.v[row, at])
+    before, after = (engine.is_outshone(score, best[whose], engine.FOR_STARTUP) for best in (was, now))
+    return np.unique(row[(before != after) | (was[whose] == UNKNOWN)])
+
+
+def _rows(market: RankedMarket, side: Side, rows: Array, others: engine.Lists) -> list[ListRow]:
     rows = rows[market.columns.here(side)[rows]]
-    return stored_lists.list_rows(market.columns, side, lists(market.rankings, side).take(rows))
+    return stored_lists.list_rows(market.columns, side, lists(market.rankings, side).take(rows), others)
 
 
 def ranked_theses(found: Columns) -> RankedMarket:
@@ -260,16 +289,19 @@ def ranked_theses(found: Columns) -> RankedMarket:
 
 def list_rows(state: MarketState, side: str) -> list[ListRow]:
     market, of = (state.theses, Side.INVESTOR) if side == THESIS else (state.market, Side(side))
-    return _rows(market, of, np.arange(len(market.columns.pks(of))))
+    others = lists(state.market.rankings, of.other)
+    return _rows(market, of, np.arange(len(market.columns.pks(of))), others)
 
 
 # --- Asking ------------------------------------------------------------------------------------------------
 
 
-def outlook_of_copies(found: Columns, row: int, copies: engine.Startups) -> engine.Outlook:
+def outlook_of_copies(found: RankedMarket, row: int, copies: engine.Startups) -> engine.Outlook:
     """Return how many investors copies of a startup would meet, and list; the first is the startup itself."""
-    return engine.outlook(found.snapshot, row, copies)
+    of = found.rankings.investors
+    theirs = engine.best_scores(replace(of, u=np.where(of.ids == row, 0, of.u)))
+    return engine.outlook(found.columns.snapshot, row, copies, theirs)
 
 
-def outlook_of_theses(found: Columns, row: int, copies: engine.Theses, copy: Array) -> engine.Outlook:
-    return engine.outlook_of_theses(found.snapshot, row, copies, copy)
+def outlook_of_theses(found: RankedMarket, row: int, copies: engine.Theses, copy: Array) -> engine.Outlook:
+    return engine.outlook_of_theses(found.columns.snapshot, row, copies, copy)

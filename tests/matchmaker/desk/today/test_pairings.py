@@ -161,6 +161,24 @@ def test_below_the_end_of_the_list_score_and_threshold_are_named(desk, startup, 
     assert text.endswith(", and it would be recommended with a score of 60 or more.")
 
 
+def test_the_rule_that_makes_a_match_less_likely_is_named(desk, startup, investor):
+    ranked.rank_whole()
+    thesis = investor.theses.get().pk
+    best = [lists.entry(make_startup("Best").pk, thesis, levels=[255] * 8)]
+    unneeded = (*lists.GOOD[:4], 0, *lists.GOOD[5:])
+    fresh(Side.INVESTOR, investor, [*best, lists.entry(startup.pk, thesis, levels=unneeded)])
+    partner = make_investor("Best partner")
+    best = [lists.entry(partner.pk, partner.theses.get().pk, levels=[255] * 8)]
+    fresh(Side.STARTUP, startup, [*best, lists.entry(investor.pk, thesis, is_outshone=True)])
+
+    place = "It is shown at position 2, among the less likely matches."
+    name = investor.name
+    assert told(desk, startup, investor) == [
+        f"{place} {name} has far better ones.",
+        f"{place} It meets no need.",
+    ]
+
+
 def test_beyond_the_list_the_place_the_penalty_and_the_last_score_are_named(desk, startup, investor):
     ranked.rank_whole()
     thesis = investor.theses.get().pk

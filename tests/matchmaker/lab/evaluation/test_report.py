@@ -191,11 +191,14 @@ def test_tuning_gives_points_and_reads_no_query(split):
 
 def test_the_command_prints_a_table_or_json_and_skips_what_is_not_there(split, tmp_path):
     out = StringIO()
-    call_command("evaluate", split, json=True, stdout=out)
-    assert json.loads(out.getvalue())["violations"] == 0
+    call_command("evaluate", split, json=True, stdout=out, ties=3)
+    found = json.loads(out.getvalue())
+    assert (found["violations"], len(found["ties"])) == (0, 4)
+    assert all(least <= mean <= most for mean, least, most in found["ties"])
     out = StringIO()
-    call_command("evaluate", split, stdout=out, out=tmp_path / "r.csv")
+    call_command("evaluate", split, stdout=out, out=tmp_path / "r.csv", ties=1)
     assert "gate violations 0" in out.getvalue()
+    assert "with other orders of ties:\nmean [least, greatest]" in out.getvalue()
     assert (tmp_path / "r.csv").is_file()
     out = StringIO()
     call_command("evaluate", tmp_path / "nowhere", stdout=out)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from matchmaker.choices import Factor
-from matchmaker.matching.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER
+from matchmaker.matching.ranking.selectors.stored_lists import BOOSTED, ENTRY, HEADER, OUTSHONE
 from matchmaker.matching.ranking.services import market_state, weights
 from matchmaker.models.ranking import Ranking
 
@@ -15,7 +15,7 @@ ON_MERIT = 2
 
 
 def entry(counterpart, thesis, **fields):
-    """Return one packed entry; levels, not_stated, handicap_tenths, is_boosted may differ."""
+    """Return one packed entry; `fields` may name levels, not_stated, is_boosted, is_outshone and more."""
     applied = weights.current()
     levels = fields.get("levels", GOOD)
     row = np.zeros((), ENTRY)
@@ -23,7 +23,8 @@ def entry(counterpart, thesis, **fields):
     for name, points in (("u", applied.for_startup), ("v", applied.for_investor)):
         row[name] = sum(level * points[factor] for level, factor in zip(levels, Factor.values, strict=True))
     row["not_stated"] = sum(1 << Factor.values.index(factor) for factor in fields.get("not_stated", ()))
-    row["flags"] = ON_MERIT | (BOOSTED if fields.get("is_boosted") else 0)
+    boosted, outshone = fields.get("is_boosted"), fields.get("is_outshone")
+    row["flags"] = ON_MERIT | (BOOSTED if boosted else 0) | (OUTSHONE if outshone else 0)
     row["demand_adjustment_tenths"] = fields.get("demand_adjustment_tenths", 0)
     return row
 

@@ -229,7 +229,7 @@ def test_the_order_can_be_changed(as_user, li_wei, investor):
 class TestLessLikely:
     """What a list does not recommend stands below what it does."""
 
-    WEAK = (0, 0, 255, 110, 0, 0, 0, 0)
+    WEAK = (0, 0, 255, 110, 1, 0, 0, 0)
     GOOD, NEAR = lists.GOOD, (100, 120, 255, 110, 200, 255, 220, 85)
 
     @staticmethod
@@ -315,6 +315,42 @@ class TestLessLikely:
         founder = as_user(ayesha)
         assert [len(part) for part in self.read(founder)] == [3, 0]
         assert [len(part) for part in self.read(founder, "?less=1")] == [0, 2]
+
+    def test_a_partner_with_much_better_matches_is_less_likely_unless_it_is_the_best(
+        self, as_user, ayesha, startup
+    ):
+        partners = [factories.make_investor(f"Investor {at}") for at in range(3)]
+        lists.store(
+            Side.STARTUP,
+            startup.pk,
+            [lists.entry(row.pk, row.theses.get().pk, is_outshone=at < 2) for at, row in enumerate(partners)],
+        )
+        client = as_user(ayesha)
+        assert [[name for name, _number in part] for part in self.read(client)] == [
+            ["Investor 0", "Investor 2"],
+            ["Investor 1"],
+            [],
+        ]
+        assert "below 65% of the best score on the partner’s own list" in client.get(MATCHES).content.decode()
+
+    def test_a_startup_is_less_likely_where_no_need_is_met_unless_it_is_the_best(
+        self, as_user, li_wei, investor
+    ):
+        thesis = investor.theses.get().pk
+        startups = [factories.make_startup(f"Startup {at}") for at in range(3)]
+        without = (*self.GOOD[:4], 0, *self.GOOD[5:])
+        levels = [(255, 255, 255, 255, 0, 255, 255, 255), without, self.GOOD]
+        entries = [
+            lists.entry(row.pk, thesis, levels=each) for row, each in zip(startups, levels, strict=True)
+        ]
+        lists.store(Side.INVESTOR, investor.pk, entries)
+        client = as_user(li_wei)
+        assert [[name for name, _number in part] for part in self.read(client)] == [
+            ["Startup 0", "Startup 2"],
+            ["Startup 1"],
+            [],
+        ]
+        assert "meets none of the startup’s needs" in client.get(MATCHES).content.decode()
 
 
 def test_browsing_without_scoring_reads_and_shows_no_score(as_user, li_wei):

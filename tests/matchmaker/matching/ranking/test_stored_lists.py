@@ -180,8 +180,9 @@ def columns_of(snapshot):
     return Columns(nothing, nothing, snapshot, *pks, *(np.ones(len(pk), np.bool_) for pk in pks))
 
 
-def as_stored(columns, side, lists):
-    return [(row.profile_id, row.entries) for row in stored_lists.list_rows(columns, side, lists)]
+def as_stored(columns, side, rankings):
+    lists, others = (market_state.lists(rankings, whose) for whose in (side, side.other))
+    return [(row.profile_id, row.entries) for row in stored_lists.list_rows(columns, side, lists, others)]
 
 
 def test_lists_read_as_they_were_packed():
@@ -193,7 +194,7 @@ def test_lists_read_as_they_were_packed():
         lists = market_state.lists(shown, side)
         assert set(lists.tier[lists.ids >= 0].tolist()) == tiers
 
-        stored = as_stored(columns, side, lists)
+        stored = as_stored(columns, side, shown)
         read, gone = stored_lists.lists(columns, side, stored)
 
         assert_same_lists(read, lists)
@@ -220,7 +221,7 @@ def test_lists_in_memory_and_stored_ones_follow_newcomers_whose_ids_come_in_betw
     known = engine.rank_all(before.snapshot, k=stored_lists.STORED)
 
     for side in Side:
-        stored = as_stored(before, side, market_state.lists(known, side))
+        stored = as_stored(before, side, known)
         extended = stored_lists.extended(before, after, side, market_state.lists(known, side))
         assert_same_lists(extended, stored_lists.lists(after, side, stored)[0])
         assert (market_state.lists(known, side).floor > ranking.NOTHING).any()
@@ -330,7 +331,7 @@ def test_what_an_edition_holds_is_what_its_engine_version_says():
     held = {name: (array.dtype.kind, array.ndim) for name, array in sorted(calibration.arrays.items())}
 
     assert (market_state.ENGINE_VERSION, held) == (
-        "16",
+        "17",
         {
             "by_field": ("u", 0),
             "investing": ("u", 0),
