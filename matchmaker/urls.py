@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from matchmaker.apps import modules_of_capabilities
 from matchmaker.deals.introductions import views as introductions
@@ -74,6 +74,11 @@ urlpatterns = [
     path("robots.txt", information.robots, name="robots"),
     path("sitemap.xml", information.sitemap, name="sitemap"),
     path("favicon.ico", information.favicon, name="favicon"),
+    re_path(
+        rf"^(?P<language>{'|'.join(code for code, _name in settings.LANGUAGES)})/(?P<address>.*)$",
+        information.in_language,
+        name="in_language",
+    ),
     path("help/", information.help_page, name="help"),
     path("my-data/", own_data.own_data, name="own_data"),
     path("my-data/copy/", own_data.own_data_copy, name="own_data_copy"),

@@ -1,7 +1,7 @@
 """Run all of Corridor on one machine: environment, data, broker, worker and web server.
 
-Needs Python 3.11 and pip, nothing else. Supervisor (supervisord.conf, web.conf) restarts what dies. Ctrl-C
-or TERM stops everything. docs/run.md lists the environment variables.
+Needs Python 3.11 and pip, nothing else. Supervisor (supervisord.conf, web.conf) starts again what dies.
+Ctrl-C or TERM stops everything. docs/run.md lists the environment variables.
 """
 
 import errno

@@ -41,11 +41,15 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[
 
 @register(Tags.security, deploy=True)
 def check_services(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """Refuse services to which texts would go in the clear, unless they are on this machine."""
+    """Refuse services to which texts would go in the clear, unless they are on this machine.
+
+    A name without a dot, such as `translator`, is one of its own network of containers.
+    """
     problems: list[CheckMessage] = []
     for name in ("TRANSLATION_URL", "EMBEDDINGS_URL"):
         address = urlsplit(getattr(settings, name))
-        is_here = address.hostname in ("localhost", "127.0.0.1", "::1")
+        host = address.hostname or ""
+        is_here = host.isalpha() or host in ("127.0.0.1", "::1")
         if address.geturl() and address.scheme != "https" and not (address.scheme == "http" and is_here):
             hint = f"Set {name}=https://…, or http:// for a service on this machine."
             problems.append(Error(f"{name} is {address.geturl()}.", hint=hint, id="corridor.E005"))

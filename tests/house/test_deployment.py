@@ -8,6 +8,7 @@ from django.conf import settings
 
 from matchmaker.deals.conversations.forms import MessageForm
 from matchmaker.events.programmes.forms.people import FileForm
+from matchmaker.integrations.translator import LANGUAGES
 from matchmaker.middleware import MOST_DRAINED
 from profiles import uploads
 from profiles.companies.evidence.forms import EvidenceForm
@@ -26,6 +27,9 @@ OF_CONTAINERS = {
     "POSTGRES_PASSWORD",
     "MINIO_ROOT_USER",
     "MINIO_ROOT_PASSWORD",
+    "LT_LOAD_ONLY",
+    "LT_DISABLE_WEB_UI",
+    "LT_DISABLE_FILES_TRANSLATION",
 }
 
 
@@ -38,6 +42,15 @@ def test_every_variable_is_one_of_the_pages():
     assert len(set(named)) > 20
     unknown = {name for name in named if f"`{name}`" not in PAGE}
     assert unknown <= OF_PROGRAMS | OF_CONTAINERS | {"CMD"}
+
+
+def test_the_translator_is_off_until_asked_for_and_knows_the_languages_that_are_sent():
+    service = re.search(r"^  translator:(.*\n)+?\n", DEPLOY["compose.yaml"], re.MULTILINE)
+    assert service
+    assert 'profiles: ["translation"]' in service[0]
+    assert f'LT_LOAD_ONLY: "{",".join(LANGUAGES)}"' in service[0]
+    for name in ("http://translator:5000/translate", "--profile translation"):
+        assert name in PAGE
 
 
 def test_the_proxy_takes_what_the_site_takes():

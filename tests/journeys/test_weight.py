@@ -15,6 +15,7 @@ FONTS = {
 BLOCKING_BYTES = (
     126_000  # of style sheets, before they are compressed to a fifth; Chinese has its slices beside it
 )
+FONT_BYTES = {"en": 16_000, "ur": 101_000}  # of what a page with letters of its own language alone fetches
 
 
 def opened(page, address):
@@ -60,4 +61,6 @@ def test_a_page_loads_the_fonts_of_its_language_and_little_that_blocks(
             assert fonts <= FONTS[language], address
             assert not [url for url in urls if "urdu-arabic" in url], "the letters of Urdu are enough"
             assert 0 < bytes_of_sheets(answers) < BLOCKING_BYTES, address
+            letters = sum(len(answer.body()) for answer in answers if answer.url.endswith(".woff2"))
+            assert letters < FONT_BYTES.get(language, letters + 1), address
         context.close()

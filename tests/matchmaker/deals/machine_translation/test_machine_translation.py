@@ -209,7 +209,9 @@ def test_a_refused_answer_leaves_no_connection_open(service, how):
 
 def test_texts_go_nowhere_in_the_clear(settings):
     wrong = ["http://translate.example/translate", "ftp://translate.example", "translate.example"]
+    wrong += ["http://2130706433:5000/translate", "http://[2001:db8::1]/translate"]
     right = ["", "https://translate.example/translate", "http://127.0.0.1:5000/translate"]
+    right += ["http://localhost:5000/translate", "http://translator:5000/translate"]
     for address in (*wrong, *right):
         settings.TRANSLATION_URL = address
         assert bool(check_services(None)) == (address in wrong), address

@@ -21,7 +21,10 @@ def test_the_map_has_what_everybody_may_read_and_nothing_else(as_user, li_wei, s
     ]
     draft = make_pilot(investor, by=li_wei, state=PilotState.DRAFT)
     answer = visitor.get("/sitemap.xml")
-    pages = re.findall(r"<loc>https://corridor\.example(.*?)</loc>", answer.text)
+    listed = re.findall(r"<loc>https://corridor\.example(.*?)</loc>", answer.text)
+    pages = [page.removeprefix("/en") for page in listed if page.startswith("/en/")]
+    assert {page for page in listed if page.startswith("/ur/")} == {f"/ur{page}" for page in pages}
+    assert answer.text.count('hreflang="zh-hans" href="https://corridor.example/zh-hans/help/"') == 3
     assert answer.headers["Content-Type"] == "application/xml"
     assert {*shown, "/", "/help/", "/pilots/"} <= {*pages}
     assert reverse("pilot", args=[draft.public_id]) not in pages
@@ -37,6 +40,17 @@ def test_search_engines_read_public_pages_and_nothing_of_a_demonstration(as_user
         assert ("Allow: /help/" in lines) != is_demo
         assert ("Sitemap: https://corridor.example/sitemap.xml" in lines) != is_demo
         assert "Allow: /home/" not in lines
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ur", "rtl"), ("zh-hans", "ltr")])
+def test_a_public_page_has_an_address_in_each_language(as_user, li_wei, language, direction):
+    for user in (None, li_wei):
+        answer = as_user(user).get(f"/{language}/help/")
+        assert f'<html lang="{language}" dir="{direction}">' in answer.text
+        assert answer.headers["Content-Language"] == language
+        # Choosing another language there shows it: the form does not lead back to an address with a language.
+        assert '<input type="hidden" name="next" value="/help/">' in answer.text
+        assert as_user(user).get(f"/{language}/home/").status_code == 404
 
 
 def test_browsers_find_the_icon_where_they_look_first(as_user):
