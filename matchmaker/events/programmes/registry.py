@@ -17,6 +17,7 @@ from matchmaker.events.programmes.selectors.titles import names_on
 from matchmaker.events.programmes.services import (
     applications,
     hosts,
+    invitations,
     jury,
     outcomes,
     people,
@@ -137,7 +138,7 @@ register_waiting(
     told_by=[kinds.OUTCOME_RECORDED],
 )
 register_waiting(WaitingPart(44, outcomes_to_say, programmes_owing), told_by=[kinds.OUTCOMES_ASKED])
-WHEN_BLOCKED += [hosts.end_between, applications.end_between]
+WHEN_BLOCKED += [hosts.end_between, applications.end_between, invitations.end_between]
 NAMERS.append(names_on)
 
 
@@ -200,6 +201,7 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
 def erase_account(user: User, at: datetime) -> None:
     jury.remove_reviewers(user)
     hosts.forget_requests(user)
+    invitations.forget_invitations(user)
     people.forget_person(user)
     applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
 
@@ -216,6 +218,7 @@ merging.register(
         ),
         "matchmaker.ProgrammeStep": merging.follows("programme__{side} application__{side}"),
         "matchmaker.ProgrammeHost": merging.moves(also="programme__{side}", once=("programme",)),
+        "matchmaker.ProgrammeInvitation": merging.moves(also="programme__{side}", once=("programme",)),
         "matchmaker.ProgrammeFile": merging.follows("programme__{side} file__{side}"),
         "matchmaker.ProgrammeOutcome": merging.follows(
             "programme__{side} application__{side} other__{side} deal__{side}"
@@ -240,6 +243,7 @@ erasure.register(
         "matchmaker.Programme": Decision(GOES, company="{side}"),
         "matchmaker.ProgrammeApplication": Decision(GOES, account="person", company="{side}"),
         "matchmaker.ProgrammeHost": Decision(GOES, account="user", company="{side}"),
+        "matchmaker.ProgrammeInvitation": Decision(GOES, company="{side}"),
         "matchmaker.ProgrammeFile": Decision(GOES, company="programme__{side}"),
         "matchmaker.ProgrammeOutcome": OF_APPLICANT,
         "matchmaker.ProgrammeAnnouncement": Decision(GOES, company="programme__{side}"),
