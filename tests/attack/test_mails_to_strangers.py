@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from matchmaker.events.programmes.kinds import INVITED_BY_MAIL
 from profiles.choices import Status
 from profiles.companies.claims.kinds import CLAIM_INVITATION
 from profiles.companies.evidence.kinds import DOMAIN_MAIL
@@ -18,12 +19,17 @@ from profiles.people.accounts.kinds import ACCOUNT_EXISTS, CONFIRMATION, TEAM_IN
 from profiles.platform.limits.services import LIMITS, Kind
 from profiles.platform.notifications.kinds import MAIL_LIMIT
 from tests import factories
-from tests.house.tree import APPS, files
+from tests.house.tree import APPS, ROOT, files
 
 pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 
 # A curator writes CLAIM_INVITATION to the contact that an import names (tests/profiles/companies/claims).
-TO_STRANGERS = {TEAM_INVITATION, CONFIRMATION, UNKNOWN_ACCOUNT, CLAIM_INVITATION, DOMAIN_MAIL}
+# An organiser writes INVITED_BY_MAIL to a list, with the title of a programme that a curator has approved
+# (tests/matchmaker/events/programmes/test_invitations.py).
+TO_STRANGERS = {
+    *(TEAM_INVITATION, CONFIRMATION, UNKNOWN_ACCOUNT, CLAIM_INVITATION, DOMAIN_MAIL),
+    INVITED_BY_MAIL,
+}
 STRANGER = "somebody@stranger.example"
 EVIL = ("evil.example", "lottery", "winner")
 TEXTS = (
@@ -41,8 +47,9 @@ def test_only_these_write_to_an_address_instead_of_an_account():
         for node in ast.walk(ast.parse(path.read_text())):
             is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
             if is_call and ast.unparse(node.func) in ("notifications.enqueue", "notifications.write"):
-                found.add(path.as_posix().rpartition("profiles/")[2])
+                found.add(path.relative_to(ROOT).as_posix().removeprefix("profiles/"))
     assert found == {
+        "matchmaker/events/programmes/services/invitations.py",
         "people/accounts/adapter.py",
         "people/accounts/services/closing.py",  # to whoever has the account that is closed
         "people/accounts/services/teams.py",

@@ -34,6 +34,7 @@ from matchmaker.models.programmes import (
     PersonCard,
     ProgrammeFile,
     ProgrammeHost,
+    ProgrammeInvitation,
     ProgrammeOutcome,
     ProgrammeProposal,
     ProgrammeReviewer,
@@ -223,6 +224,7 @@ class World:
     def add_parts_of_programmes(self, asked: Any) -> None:
         """Add a request to co-organise, a checked file, and an outcome of a programme that is over."""
         ProgrammeHost.objects.create(programme=asked, email=self.founders["talks"].email)
+        ProgrammeInvitation.objects.create(programme=asked, kind="startup", places=3, by=self.partner)
         kept = {"kind": "pdf", "name": "plan.pdf", "size": 3, "state": FileState.READY}
         file = CheckedFile.objects.create(
             investor=self.investor, content="files/x", by=self.partner, at=self.at, checked_at=self.at, **kept

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.selectors.titles import titles_of
 from profiles.audit_actions import Sentence, register_action, register_subject
-from profiles.notice_kinds import register_category, register_notice
+from profiles.notice_kinds import ACCOUNT, register_category, register_notice
 from profiles.platform.limits.services import register_limit
 
 PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
@@ -159,6 +159,30 @@ REVIEW_ASKED = notice(
     ),
 )
 
+INVITED = notice(
+    "programme_invited",
+    _("Invited to take part in a programme"),
+    sentence=_("You are invited to take part in a programme. A place is kept for you."),
+    act=_("See the programme and take the place"),
+    subject=_("Corridor: an invitation to take part in a programme"),
+    body=_(
+        "An organiser offers you a place in a programme. You do not need to apply. If you do not know "
+        "anything about it, ignore this email."
+    ),
+)
+INVITED_BY_MAIL = register_notice(
+    "programme_invited_by_mail",
+    _("Invited to take part in a programme, by email"),
+    category=ACCOUNT,
+    act=_("See the programme and join"),
+    subject=_("Corridor: an invitation to take part in “%(programme)s”"),
+    body=_(
+        "An organiser offers you a place in the programme “%(programme)s” on Corridor, which introduces "
+        "startups and partners from different countries to each other. Join with this email address and take "
+        "the place. You do not need to apply. If you do not know anything about it, ignore this email."
+    ),
+)
+
 PROPOSAL_TO_SIGN = notice(
     "programme_proposal",
     _("A joint proposal to sign"),
@@ -273,6 +297,8 @@ CHANGED = register_action(
     Sentence(_("%(who)s cancelled %(what)s."), {"done": "cancel"}),
     Sentence(_("%(who)s invited someone to review the applications for %(what)s."), {"done": "reviewer"}),
     Sentence(_("%(who)s removed a reviewer from %(what)s."), {"done": "no_reviewer"}),
+    Sentence(_("%(who)s invited participants to %(what)s."), {"done": "invitation"}),
+    Sentence(_("%(who)s withdrew an invitation to %(what)s."), {"done": "no_invitation"}),
     Sentence(_("%(who)s wrote the criteria of the review of %(what)s."), {"done": "criteria"}),
     Sentence(_("%(who)s scored an application for %(what)s."), {"done": "score"}),
     Sentence(_("%(who)s exported the applications for %(what)s."), {"done": "export"}),
@@ -305,6 +331,8 @@ DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
 DECISIONS_LIMIT = register_limit("programme_decisions", account=(30, 30))  # each decides up to 500
 ANNOUNCEMENT_LIMIT = register_limit("programme_announcement", account=(10, 5))  # each is a mail to all
 TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations
+# Each who is invited may get a mail.
+PARTICIPANT_LIMIT = register_limit("programme_participant", account=(200, 40))
 JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # each who is asked may get a mail
 OUTCOME_LIMIT = register_limit("programme_outcome", account=(60, 30))  # each may be a mail to the other side
 EXPORT_LIMIT = register_limit("programme_export", account=(20, 20))

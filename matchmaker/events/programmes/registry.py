@@ -17,6 +17,7 @@ from matchmaker.events.programmes.selectors.titles import names_on
 from matchmaker.events.programmes.services import (
     applications,
     hosts,
+    invitations,
     jury,
     outcomes,
     people,
@@ -147,7 +148,7 @@ register_waiting(
     told_by=[kinds.OUTCOME_RECORDED],
 )
 register_waiting(WaitingPart(44, programmes_owing, outcomes_to_say), told_by=[kinds.OUTCOMES_ASKED])
-WHEN_BLOCKED += [hosts.end_between, applications.end_between]
+WHEN_BLOCKED += [hosts.end_between, applications.end_between, invitations.end_between]
 NAMERS.append(names_on)
 
 
@@ -210,6 +211,7 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
 def erase_account(user: User, at: datetime) -> None:
     jury.remove_reviewers(user)
     hosts.forget_requests(user)
+    invitations.forget_invitations(user)
     people.forget_person(user)
     applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)
 
@@ -226,6 +228,7 @@ merging.register(
         ),
         "matchmaker.ProgrammeStep": merging.follows("programme__{side} application__{side}"),
         "matchmaker.ProgrammeHost": merging.moves(also="programme__{side}", once=("programme",)),
+        "matchmaker.ProgrammeInvitation": merging.moves(also="programme__{side}", once=("programme",)),
         "matchmaker.ProgrammeFile": merging.follows("programme__{side} file__{side}"),
         "matchmaker.ProgrammeOutcome": merging.follows(
             "programme__{side} application__{side} other__{side} deal__{side}"
@@ -250,6 +253,7 @@ erasure.register(
         "matchmaker.Programme": Decision(GOES, company="{side}"),
         "matchmaker.ProgrammeApplication": Decision(GOES, account="person", company="{side}"),
         "matchmaker.ProgrammeHost": Decision(GOES, account="user", company="{side}"),
+        "matchmaker.ProgrammeInvitation": Decision(GOES, company="{side}"),
         "matchmaker.ProgrammeFile": Decision(GOES, company="programme__{side}"),
         "matchmaker.ProgrammeOutcome": OF_APPLICANT,
         "matchmaker.ProgrammeAnnouncement": Decision(GOES, company="programme__{side}"),

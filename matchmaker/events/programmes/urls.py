@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from matchmaker.events.programmes.views import applications, cohort, hosts, jury, outcomes, people, programmes
+from matchmaker.events.programmes.views import (
+    applications,
+    cohort,
+    hosts,
+    invitations,
+    jury,
+    outcomes,
+    people,
+    programmes,
+)
 
 of_one = [
     path("", programmes.show_programme, name="programme"),
@@ -29,6 +38,9 @@ of_one = [
     path("teams/", people.teams, name="programme_teams"),
     path("teams/<int:pk>/", people.team_act, name="programme_team"),
     path("proposal/<int:pk>/", people.proposal, name="programme_proposal"),
+    path("invitations/", invitations.show_invitations, name="programme_invitations"),
+    path("invitations/company/", invitations.invite_company, name="programme_invite_company"),
+    path("invitations/<int:pk>/end/", invitations.end_invitation, name="programme_invitation_end"),
     path("jury/", jury.show_jury, name="programme_jury"),
     path("jury/<int:pk>/remove/", jury.remove, name="programme_reviewer_remove"),
     path("criteria/", jury.write_criteria, name="programme_criteria"),
@@ -46,6 +58,7 @@ urlpatterns = [
     path("programmes/card/", people.person_card, name="person_card"),
     path("programmes/agenda/<slug:token>.ics", cohort.feed, name="programme_feed"),
     path("programmes/attend/<slug:code>/", cohort.attend, name="programme_attend"),
+    path("programmes/join/<slug:token>/", invitations.join, name="programme_join"),
     path("programmes/<slug:public_id>/", include(of_one)),
     path("desk/programmes/", programmes.programme_reviews, name="programme_reviews"),
     path("desk/programmes/<slug:public_id>/", programmes.programme_review, name="programme_review"),

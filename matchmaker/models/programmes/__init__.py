@@ -8,6 +8,7 @@ from matchmaker.models.programmes.cohort import (
     ProgrammeSession,
     ProgrammeTelling,
 )
+from matchmaker.models.programmes.invitation import ProgrammeInvitation
 from matchmaker.models.programmes.jury import ProgrammeConflict, ProgrammeReviewer, ProgrammeScore
 from matchmaker.models.programmes.outcome import ProgrammeOutcome
 from matchmaker.models.programmes.people import (
@@ -27,6 +28,7 @@ __all__ = [
     "ProgrammeConflict",
     "ProgrammeFile",
     "ProgrammeHost",
+    "ProgrammeInvitation",
     "ProgrammeOutcome",
     "ProgrammeProposal",
     "ProgrammeReviewer",

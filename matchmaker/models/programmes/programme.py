@@ -332,6 +332,10 @@ class ProgrammeApplication(AskedForOutcomes, StatefulModel):
     )
     state = models.CharField(_("state"), max_length=10, choices=ProgrammeApplicationState)
     answers = models.JSONField(_("answers"), default=empty_list, blank=True)
+    # By which the place was taken without a decision. A place that is given up is free again.
+    invitation = models.ForeignKey(
+        "ProgrammeInvitation", models.SET_NULL, null=True, blank=True, related_name="taken_by"
+    )
     place_number = models.PositiveSmallIntegerField(
         pgettext_lazy("programme", "place"), null=True, blank=True
     )

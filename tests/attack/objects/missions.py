@@ -92,6 +92,7 @@ KINDS: dict[str, Kind] = {
         Kind(missions, organises_mission),
     ),
     "mission_room_remove": Kind(parts_of_missions("pk", "pk", "tables", kind="table"), organises_mission),
+    "mission_room_reserve": Kind(parts_of_missions("pk", "pk", "tables"), organises_mission),
     **dict.fromkeys(("mission_plan", "mission_plan_progress"), Kind(PLANS, organises_mission)),
     **dict.fromkeys(
         ("mission_delegation", "mission_second"),
@@ -101,7 +102,10 @@ KINDS: dict[str, Kind] = {
         ),
     ),
     "mission_wishes": Kind(DELEGATIONS, sends),
-    **dict.fromkeys(("mission_board", "mission_check_in", "mission_changes"), Kind(missions, organises_day)),
+    **dict.fromkeys(
+        ("mission_board", "mission_check_in", "mission_changes", "mission_by_hand"),
+        Kind(missions, organises_day),
+    ),
     "mission_proposal": Kind(PLANS, organises_day),
     "mission_papers": Kind(
         lambda world: (

@@ -9,6 +9,7 @@ from matchmaker.models.programmes import (
     ProgrammeApplication,
     ProgrammeFile,
     ProgrammeHost,
+    ProgrammeInvitation,
     ProgrammeOutcome,
     ProgrammeReviewer,
     ProgrammeSession,
@@ -16,7 +17,7 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.programme import ONGOING, PUBLIC, SENT_STATES, ProgrammeKind, ProgrammeState
 from profiles.choices import Role
-from tests.attack.objects.kinds import Kind, Named
+from tests.attack.objects.kinds import Kind, Named, nobody
 from tests.attack.world import REVIEWER, Actor, World
 
 
@@ -161,6 +162,10 @@ KINDS: dict[str, Kind] = {
     "programme_move": Kind(programmes, organises),
     "programme_applications": Kind(programmes, organises),
     "programme_dates": Kind(programmes, organises_in(ProgrammeState.OPEN)),
+    **dict.fromkeys(("programme_decide", "programme_take_part"), Kind(programmes, organises)),
+    **dict.fromkeys(("programme_texts", "programme_invitations"), Kind(programmes, organises_in(*ONGOING))),
+    "programme_invite_company": Kind(programmes, nobody),  # without the name of a company it is nothing
+    "programme_invitation_end": Kind(parts_of_programmes(ProgrammeInvitation), organises),
     **dict.fromkeys(
         ("programme_jury", "programme_criteria", "programme_results", "programme_sheet"),
         Kind(programmes, organises_in(*ONGOING)),

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
@@ -21,9 +22,11 @@ from matchmaker.events.programmes.forms.programmes import (
 from matchmaker.models.programmes import PersonCard, ProgrammeProposal
 from matchmaker.models.programmes.outcome import WORDS, OutcomeKind
 from matchmaker.models.programmes.people import MOST_LINKS, MOST_TEAM_PLACES, CardAudience, Skill
+from matchmaker.models.programmes.programme import MOST_PLACES, ApplicantKind
 from profiles.choices import USD, WORKING_LANGUAGES, FileKind, currencies
 from profiles.companies.steps.forms.fields import AmountField, LineField, ProseField, TermField, WebField, day
 from profiles.companies.steps.forms.layout import More, helper, side_by_side
+from profiles.curation.imports.table import WrongFileError, read_rows
 from profiles.models import PartnershipForm, Place, Sector
 from profiles.platform.files.forms import SentFileField
 from profiles.uploads import FILE
@@ -190,3 +193,59 @@ class OutcomeForm(forms.Form):
     @property
     def outcome_values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name not in ("mine", "whom")}
+
+
+MOST_LISTED, LIST_BYTES = 500, 512 * 1024  # addresses of one list, and the size of its file
+MOST_COLUMNS, LONGEST_ADDRESS = 20, 254
+ADDRESS_COLUMNS = ("email", "e-mail", "mail", "ای میل", "邮箱", "电子邮件")
+
+
+class LinkForm(forms.Form):
+    prefix = "link"
+
+    kind = forms.ChoiceField(label=gettext_lazy("Side"), choices=ApplicantKind.choices)
+    places = forms.IntegerField(min_value=1, max_value=MOST_PLACES, label=gettext_lazy("Number of places"))
+
+
+class ListForm(forms.Form):
+    prefix = "list"
+
+    kind = forms.ChoiceField(label=gettext_lazy("Side"), choices=ApplicantKind.choices)
+    file = forms.FileField(
+        label=gettext_lazy("Spreadsheet"),
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text=gettext_lazy("CSV in UTF-8 or XLSX with a column “email”. At most 500 rows."),
+    )
+
+    def clean_file(self) -> list[str]:
+        """Return the addresses in the file."""
+        file = self.cleaned_data["file"]
+        if file.size > LIST_BYTES:
+            raise forms.ValidationError(_("This file is too large. Keep only the column with the addresses."))
+        try:
+            rows = read_rows(file.read(), known=MOST_COLUMNS)
+        except WrongFileError as error:
+            raise forms.ValidationError(str(error)) from error
+        headers = [cell.strip().lower() for cell in rows[0][1]]
+        at = next((headers.index(name) for name in ADDRESS_COLUMNS if name in headers), None)
+        if at is None:
+            raise forms.ValidationError(_("The file has no column “email”."))
+        found = [
+            (line, cells[at].strip()) for line, cells in rows[1:] if len(cells) > at and cells[at].strip()
+        ]
+        wrong = [str(line) for line, address in found if not _is_address(address)]
+        if wrong:
+            words = {"rows": ", ".join(wrong[:10])}
+            raise forms.ValidationError(_("These rows have no valid email address: %(rows)s.") % words)
+        if not found or len(found) > MOST_LISTED:
+            raise forms.ValidationError(_("A list has between 1 and 500 email addresses."))
+        return [address for _line, address in found]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except forms.ValidationError:
+        return False
+    return len(text) <= LONGEST_ADDRESS

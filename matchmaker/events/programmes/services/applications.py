@@ -50,6 +50,7 @@ from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,
     ProgrammeHost,
+    ProgrammeInvitation,
     ProgrammeOutcome,
     ProgrammeTeamMember,
 )
@@ -74,7 +75,7 @@ from profiles.refusals import RefusedError
 NOT_TAKING = _("The organiser is not taking new applications at the moment.")
 
 
-def _lock_both(programme: Programme, applicant: Applicant) -> Programme:
+def lock_both(programme: Programme, applicant: Applicant) -> Programme:
     """Lock organiser, applicant and programme in the one lock order; return the programme as stored."""
     companies = {each for each in (programme.company, applicant.company) if each}
     lock_profiles(*companies)
@@ -123,7 +124,7 @@ def write_application(
         RefusedError: a condition is not met, one of the two has blocked the other, or the applicant reviews.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
-    locked = _lock_both(programme, applicant)
+    locked = lock_both(programme, applicant)
     _require_may_apply(locked, applicant, at)
     application = locked.applications.filter(**applicant.own, state__in=ACTIVE_STATES).first()
     if application is None:
@@ -160,7 +161,7 @@ def write_application(
 
 @transaction.atomic
 def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetime) -> None:
-    locked = _lock_both(application.programme, applicant_in(application))
+    locked = lock_both(application.programme, applicant_in(application))
     mine = locked.applications.filter(pk=application.pk, state=ProgrammeApplicationState.DRAFT)
     if not mine.delete()[0]:
         raise WrongStateError
@@ -171,7 +172,7 @@ def withdraw_application(
     application: ProgrammeApplication, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Withdraw an application; its place goes to the first on the waitlist."""
-    locked = _lock_both(application.programme, applicant_in(application))
+    locked = lock_both(application.programme, applicant_in(application))
     if locked.state not in ONGOING:
         raise WrongStateError
     stored = locked.applications.get(pk=application.pk)
@@ -291,20 +292,27 @@ def take_part(programme: Programme, company: Startup | Investor, *, by: User, at
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=company, at=at)
     applicant = Applicant(ApplicantKind(company.side), company, None)
-    locked = _lock_both(programme, applicant)
+    locked = lock_both(programme, applicant)
     require_open_organiser(locked)
     if is_unpublished(applicant):
         raise NotPublishedError
     active = locked.applications.filter(**applicant.own, state__in=ACTIVE_STATES)
     if locked.state not in ONGOING or applicant.kind not in locked.applicants or active.exists():
         raise WrongStateError
-    _place(locked, applicant, by=by, at=at)
+    place_directly(locked, applicant, by=by, at=at)
 
 
-def _place(locked: Programme, applicant: Applicant, *, by: User, at: datetime) -> ProgrammeApplication:
-    """Give a place to an applicant that needs no decision. The caller must hold the locks of `_lock_both`."""
+def place_directly(
+    locked: Programme,
+    applicant: Applicant,
+    *,
+    by: User,
+    at: datetime,
+    invitation: ProgrammeInvitation | None = None,
+) -> ProgrammeApplication:
+    """Give a place to an applicant that needs no decision. The caller must hold the locks of `lock_both`."""
     made = ProgrammeApplication(
-        programme=locked, **applicant.own, place_count=locked.place_count, by=by, at=at
+        programme=locked, **applicant.own, invitation=invitation, place_count=locked.place_count, by=by, at=at
     )
     applicant_side = {"checked_side": Mover.APPLICANT, "by": by, "at": at}
     apply_programme_transition(made, ProgrammeApplicationAct.DRAFT, **applicant_side)

@@ -44,7 +44,7 @@ def notify_applicant(
     programme = application.programme
     message = Message(kind=kind, path=path or page_of(programme), event=event or str(application.pk), at=at)
     if application.company:
-        notify_team(application.company, message, personal=lambda user: _named(programme, user))
+        notify_team(application.company, message, personal=lambda user: named(programme, user))
     elif application.person:
         _notify(application.person, message, programme)
 
@@ -75,14 +75,14 @@ def notify_organiser(
     ]
     for company, curator in told:
         if company:
-            notify_team(company, message, personal=lambda user: _named(programme, user))
+            notify_team(company, message, personal=lambda user: named(programme, user))
         elif curator:
             with override(curator.language):
                 own = {"company": _("The curators of Corridor"), "programme": programme.title}
             notifications.notify(curator, replace(message, context=own))
 
 
-def _named(programme: Programme, user: User) -> PersonalContext:
+def named(programme: Programme, user: User) -> PersonalContext:
     with override(user.language):
         return PersonalContext({"programme": programme.title})
 

@@ -22,6 +22,7 @@ from matchmaker.events.programmes.kinds import PICTURE_LIMIT
 from matchmaker.events.programmes.selectors import programmes as selectors
 from matchmaker.events.programmes.selectors.applications import may_take_part, not_open_to, own_applications
 from matchmaker.events.programmes.selectors.cohort import takes_part
+from matchmaker.events.programmes.selectors.invitations import invitations_for
 from matchmaker.events.programmes.selectors.jury import reviews_of
 from matchmaker.events.programmes.selectors.outcomes import awaiting_outcome, own_sides
 from matchmaker.events.programmes.selectors.people import has_teams, own_part, to_sign
@@ -136,7 +137,12 @@ def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
         for link in unsigned
     ]
     asked = [host.programme for host in selectors.asked_to_host(user)]
+    offered = [
+        (reverse("programme_join", args=[invitation.token]), invitation.programme.title)
+        for invitation in invitations_for(user, reader)
+    ]
     links = [
+        (_("You are invited to take part"), offered),
         (
             _("What were the outcomes?"),
             to("programme_outcomes", awaiting_outcome(reader.own, selectors.led_by(reader))),

@@ -8,6 +8,7 @@ from matchmaker.events.programmes.selectors.secrets import secret_of
 from matchmaker.models.programmes import (
     ProgrammeFile,
     ProgrammeHost,
+    ProgrammeInvitation,
     ProgrammeOutcome,
     ProgrammeProposal,
     ProgrammeReviewer,
@@ -77,6 +78,9 @@ def add_to(market):
         "programme_of_curators": make_programme(None, by=curator),
         "programme_asked": make_application(programme, market.rival, by=asker),
         "programme_reviewed": make_application(reviewed, market.rival, by=asker),
+        "programme_invitation": ProgrammeInvitation.objects.create(
+            programme=programme, kind="startup", places=5, by=partner
+        ),
         "programme_reviewer": ProgrammeReviewer.objects.create(
             programme=reviewed, user=founder, email=founder.email, declared_at=timezone.now()
         ),
@@ -110,6 +114,12 @@ ADDRESSES = (
     at("programme_withdraw", "ssmmmmnn", "ssngnnnn", **OF, kind="=startup"),
     at("programme_applications", "ssnnonnn", "ssmmmmmn", **OF),
     at("programme_take_part", "ssmmmmmn", "ssnngnnn", **OF),
+    # A link is for everyone who has it; nobody of the organiser, and of the startups' side, takes a place.
+    at("programme_invitations", "ssnnonnn", "ssnnonnn", **OF),
+    at("programme_invite_company", "ssmmmmmn", "ssnnnnnn", **OF),
+    at("programme_invitation_end", "ssmmmmmn", "ssnngnnn", **OF, pk="programme_invitation.pk"),
+    at("programme_join", "oooooooo", "nnggnnnn", token="programme_invitation.token"),
+    at("programme_join", "nnnnnnnn", "nnnnnnnn", token="=no-such-token"),
     at("programme_decide", "ssmmmmmn", "ssnngnnn", **OF),
     at("programme_application", "ssnnonnn", "ssnninnn", **OF, pk="programme_asked.pk"),
     # The founder reviews; no one else has these pages, and the organiser has those around them.

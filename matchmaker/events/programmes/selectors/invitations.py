@@ -1,0 +1,74 @@
+"""Places that an organiser offers by name or by a link, and who may take one."""
+
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from matchmaker.choices import Side
+from matchmaker.events.programmes.selectors.applications import Applicant
+from matchmaker.events.programmes.selectors.deciding import readable
+from matchmaker.events.programmes.selectors.programmes import Reader, listed
+from matchmaker.models.programmes import Programme, ProgrammeInvitation
+from matchmaker.models.programmes.programme import ACTIVE_STATES, ONGOING, ApplicantKind
+from profiles.companies.steps.selectors import name_filter
+from profiles.models import User
+from profiles.people.accounts.selectors import addresses_of
+
+MOST_FOUND = 10  # companies that one search offers
+
+
+def with_taken(rows: QuerySet[ProgrammeInvitation]) -> QuerySet[ProgrammeInvitation]:
+    taken = Count("taken_by", filter=Q(taken_by__state__in=ACTIVE_STATES))
+    return rows.annotate(taken=taken)
+
+
+def invitation_of(reader: Reader, token: str) -> ProgrammeInvitation | None:
+    """Return an invitation of a programme that the reader may read of; None where there is none."""
+    rows = with_taken(ProgrammeInvitation.objects.filter(token=token, programme__state__in=ONGOING))
+    rows = rows.filter(programme__in=listed(reader).order_by().values("pk"))
+    related = ("programme__startup", "programme__investor", "startup", "investor")
+    return rows.select_related(*related).first()
+
+
+def invitations_for(user: User, reader: Reader) -> QuerySet[ProgrammeInvitation]:
+    """Return what is offered to a person by address or to the person's company, and not yet taken."""
+    mine = Q(email__in=addresses_of(user))
+    if reader.member:
+        mine |= Q(**{str(reader.member.side): reader.member.company})
+    rows = with_taken(ProgrammeInvitation.objects.filter(mine, programme__state__in=ONGOING))
+    rows = rows.filter(taken__lt=F("places"), programme__in=listed(reader).order_by().values("pk"))
+    return rows.select_related("programme")
+
+
+def applicant_for(invitation: ProgrammeInvitation, reader: Reader) -> Applicant | None:
+    """Return who of the reader's can take a place by an invitation; None if no one."""
+    user = reader.user
+    if user is None or not reader.may_apply or reader.organises(invitation.programme):
+        return None
+    if invitation.email and invitation.email not in addresses_of(user):
+        return None
+    if invitation.kind == ApplicantKind.PERSON:
+        return Applicant(ApplicantKind.PERSON, None, user)
+    company = reader.member.company if reader.member else None
+    if company is None or company.side != invitation.kind:
+        return None
+    if invitation.company and invitation.company != company:
+        return None
+    return Applicant(ApplicantKind(company.side), company, None)
+
+
+def invitations_page(reader: Reader, programme: Programme, words: str) -> dict[str, Any]:
+    """Return the invitations of a programme for its organiser, and companies of that name to invite."""
+    rows = with_taken(programme.invitations.select_related("startup", "investor")).order_by("-at", "-pk")
+    found: list[Any] = []
+    for side in Side if words else ():
+        if side in programme.applicants:
+            here = readable(reader, side).published().filter(name_filter(words))
+            found += here.order_by("name_en", "pk")[:MOST_FOUND]
+    invited = {(row.kind, row.company.pk) for row in rows if row.company}
+    return {
+        "links": [row for row in rows if not row.email and not row.company],
+        "named": [row for row in rows if row.email or row.company],
+        "words": words,
+        "found": [(each, (each.side, each.pk) in invited) for each in found],
+    }

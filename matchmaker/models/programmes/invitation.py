@@ -1,0 +1,58 @@
+"""Places that an organiser offers: by a link for several, to an address, or to a company that is here."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from matchmaker.models.programmes.programme import AT_MOST_ONE, MOST_PLACES, ApplicantKind, Programme
+from profiles.models import Investor, Startup
+from profiles.models.account import new_token
+
+
+class ProgrammeInvitation(models.Model):
+    """An offer of places to one kind of participants. Without an address and a company it is a link."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="invitations")
+    kind = models.CharField(_("side"), max_length=8, choices=ApplicantKind)
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    email = models.EmailField(_("email address"), blank=True)
+    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
+    places = models.PositiveSmallIntegerField(
+        pgettext_lazy("programme", "places"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)],
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("invitation to a programme")
+        verbose_name_plural = _("invitations to programmes")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=AT_MOST_ONE, name="programmeinvitation_at_most_one_company"),
+            models.UniqueConstraint(
+                fields=["programme", "email"],
+                condition=~models.Q(email=""),
+                name="programmeinvitation_one_address",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=["programme", side],
+                    condition=models.Q(**{f"{side}__isnull": False}),
+                    name=f"programmeinvitation_one_{side}",
+                )
+                for side in ("startup", "investor")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.kind}"
+
+    @property
+    def company(self) -> Startup | Investor | None:
+        return self.startup or self.investor

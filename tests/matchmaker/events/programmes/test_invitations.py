@@ -1,0 +1,295 @@
+"""Participants by list: a link with places, a spreadsheet of addresses, a company that is here."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import Workbook
+
+from matchmaker.choices import OverrideKind
+from matchmaker.deals.conversations.services import block_company
+from matchmaker.events.programmes.services import invitations
+from matchmaker.models.pair_action import CuratorOverride
+from matchmaker.models.programmes import ProgrammeInvitation, ProgrammeReviewer
+from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
+from matchmaker.portal.own_data.services import erase_account
+from profiles.catalogue.consents import services as consents
+from profiles.choices import Purpose, Side, Status
+from profiles.models import Investor, Notice, OutboxMail, Startup
+from profiles.platform.limits.services import LIMITS
+from tests import factories
+from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+
+pytestmark = pytest.mark.django_db
+A = ProgrammeApplicationState
+STRANGER = "somebody@stranger.example"
+
+
+@pytest.fixture
+def programme(li_wei):
+    """An open programme of the investor with five places."""
+    return make_programme(li_wei.membership.investor, by=li_wei, place_count=5)
+
+
+def at(name, programme, *more):
+    return reverse(name, args=[programme.public_id, *more])
+
+
+def body(client, address):
+    return client.get(address).content.decode()
+
+
+def link(programme, by, *, kind="startup", places=2, **fields):
+    row = ProgrammeInvitation.objects.create(programme=programme, kind=kind, places=places, by=by, **fields)
+    return reverse("programme_join", args=[row.token])
+
+
+def table(*rows, name="people.csv"):
+    return SimpleUploadedFile(name, "\n".join(rows).encode())
+
+
+def upload(host, programme, file, kind="startup"):
+    said = {"what": "list", "list-kind": kind, "list-file": file}
+    return host.post(at("programme_invitations", programme), said)
+
+
+def told(user):
+    return sorted(Notice.objects.filter(user=user).values_list("kind", flat=True))
+
+
+# --- A link ------------------------------------------------------------------------------------------------
+
+
+def test_a_link_gives_places_of_one_side_without_a_decision(as_user, programme, startup, ayesha, li_wei):
+    host, page = as_user(li_wei), at("programme_invitations", programme)
+    assert page in body(host, at("programme", programme))
+    assert host.post(page, {"what": "link", "link-kind": "startup", "link-places": "0"}).status_code == 422
+    host.post(page, {"what": "link", "link-kind": "startup", "link-places": "1"})
+    row = ProgrammeInvitation.objects.get()
+    address = reverse("programme_join", args=[row.token])
+    assert address in body(host, page)
+    visitor = body(as_user(None), address)
+    assert f"{reverse('join')}?next={address}" in visitor
+    founder = as_user(ayesha)
+    assert "Take the place" in body(founder, address)
+    founder.post(address)
+    application = programme.applications.get()
+    assert (application.state, application.startup, application.place_number) == (A.ACCEPTED, startup, 1)
+    assert "programme_applied" in told(li_wei)
+    assert "1 of 1 place taken" in body(host, page)
+    second = factories.make_founder("two@example.com", factories.make_startup("Second"))
+    assert "All places of this invitation are taken." in body(as_user(second), address)
+    as_user(second).post(address)
+    assert programme.applications.count() == 1
+    application.refresh_from_db()
+    founder.post(at("programme_withdraw", programme, "startup"), {"seen": application.version})
+    as_user(second).post(address)
+    assert programme.applications.filter(state=A.ACCEPTED).get().startup.name_en == "Second"
+
+
+def test_a_link_is_for_its_side_and_for_no_organiser_or_reviewer(
+    as_user, programme, startup, ayesha, li_wei, sana
+):
+    address = link(programme, li_wei)
+    fund = factories.make_partner("fund@example.com", factories.make_investor("Fund"))
+    for user in (li_wei, fund, sana):
+        client = as_user(user)
+        assert "This invitation is for others" in body(client, address)
+        assert client.post(address).status_code == 404
+    assert as_user(None).post(address).status_code == 404
+    ProgrammeReviewer.objects.create(
+        programme=programme, user=ayesha, email=ayesha.email, declared_at=timezone.now()
+    )
+    as_user(ayesha).post(address)
+    assert not programme.applications.exists()
+
+
+def test_places_of_the_programme_are_never_exceeded(as_user, programme, startup, ayesha, li_wei):
+    programme.place_count = 1
+    programme.save()
+    make_application(programme, factories.make_startup("First"), by=li_wei, state=A.ACCEPTED)
+    text = as_user(ayesha).post(link(programme, li_wei), follow=True).content.decode()
+    assert "All places are taken." in text
+    assert programme.applications.count() == 1
+
+
+@pytest.mark.parametrize(
+    "event", ["block", "suspended", "consent", "hidden", "organiser suspended", "over", "withdrawn", "left"]
+)
+def test_what_ends_access_ends_the_invitation(as_user, programme, startup, ayesha, li_wei, sana, event):
+    address, founder = link(programme, li_wei), as_user(ayesha)
+    assert founder.get(address).status_code == 200
+    if event == "block":
+        said = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
+        block_company(startup, programme.investor, **said)
+    elif event == "suspended":
+        Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
+    elif event == "consent":
+        consents.give(startup, purpose=Purpose.MATCHING, by=ayesha, at=timezone.now())
+        consents.withdraw(startup, purpose=Purpose.MATCHING, by=ayesha, at=timezone.now())
+    elif event == "hidden":
+        said = {"kind": OverrideKind.HIDE, "note": "Canary", "by": sana}
+        CuratorOverride.objects.create(startup=startup, investor=programme.investor, **said)
+    elif event == "organiser suspended":
+        Investor.objects.filter(pk=programme.investor_id).update(status=Status.SUSPENDED)
+    elif event == "over":
+        programme.state, programme.ended_at = ProgrammeState.CANCELLED, timezone.now()
+        programme.save()
+    elif event == "withdrawn":
+        row = ProgrammeInvitation.objects.get()
+        as_user(li_wei).post(at("programme_invitation_end", programme, row.pk))
+    else:
+        ayesha.membership.delete()
+    text = founder.post(address, follow=True).content.decode()
+    assert not programme.applications.filter(state=A.ACCEPTED).exists()
+    assert "block" not in text.lower().replace("blocktranslate", "").replace("display:block", "") or (
+        event != "block"
+    )
+
+
+# --- A list ------------------------------------------------------------------------------------------------
+
+
+def test_a_spreadsheet_invites_people_with_and_without_an_account(as_user, programme, ayesha, li_wei):
+    host = as_user(li_wei)
+    file = table(
+        "Name,Email", f"Ayesha,{ayesha.email.upper()}", f"Stranger,{STRANGER}", ",", f"Again,{STRANGER}"
+    )
+    assert upload(host, programme, file).status_code == 302
+    assert set(programme.invitations.values_list("email", flat=True)) == {ayesha.email, STRANGER}
+    assert told(ayesha) == ["programme_invited"]
+    (mail,) = OutboxMail.objects.filter(recipient=STRANGER)
+    assert (mail.kind, "Water hackathon" in mail.body) == ("programme_invited_by_mail", True)
+    upload(host, programme, table("email", STRANGER))
+    assert OutboxMail.objects.filter(recipient=STRANGER).count() == 1, "one email an address"
+    address = reverse("programme_join", args=[programme.invitations.get(email=STRANGER).token])
+    assert address in mail.body
+
+    # The stranger joins with that address, and no one else takes the place.
+    assert "This invitation is for others" in body(as_user(ayesha), address)
+    assert as_user(ayesha).post(address).status_code == 404
+    new = factories.make_founder(STRANGER, factories.make_startup("New here"))
+    assert address in body(as_user(new), reverse("own_programmes"))
+    as_user(new).post(address)
+    assert programme.applications.get().startup.name_en == "New here"
+    assert address not in body(as_user(new), reverse("own_programmes"))
+
+
+def test_a_person_without_a_company_joins_directly(as_user, programme, li_wei):
+    upload(as_user(li_wei), programme, table("email", STRANGER), kind="person")
+    new = factories.make_founder(STRANGER, None)
+    client = as_user(new)
+    client.post(reverse("programme_join", args=[programme.invitations.get().token]))
+    assert programme.applications.get().person == new
+    assert client.get(at("programme_cohort", programme)).status_code == 200
+
+
+def test_a_company_that_no_curator_has_approved_waits(as_user, programme, li_wei):
+    new = factories.make_founder(STRANGER, factories.make_startup("New here", status=Status.SUBMITTED))
+    upload(as_user(li_wei), programme, table("email", STRANGER))
+    address = reverse("programme_join", args=[programme.invitations.get().token])
+    assert "Your profile must be approved first" in body(as_user(new), address)
+    as_user(new).post(address)
+    assert not programme.applications.exists()
+    Startup.objects.update(status=Status.APPROVED)
+    as_user(new).post(address)
+    assert programme.applications.get().state == A.ACCEPTED
+
+
+def test_a_file_says_what_is_wrong_with_it_and_invites_nobody(as_user, programme, li_wei):
+    host = as_user(li_wei)
+    book = Workbook()
+    book.active.append(["Name", "E-mail"])
+    book.active.append(["Stranger", STRANGER])
+    stream = io.BytesIO()
+    book.save(stream)
+    for file, words in (
+        (table("name", "Ayesha"), "no column “email”"),
+        (table("email", "nonsense", STRANGER), "no valid email address: 2"),
+        (table("email"), "no rows under the header"),
+        (table("email", *(f"{n}@example.com" for n in range(501))), "between 1 and 500"),
+        (table("email", "x" * 600_000), "too large"),
+    ):
+        answer = upload(host, programme, file)
+        assert (answer.status_code, words in answer.content.decode()) == (422, True), words
+    assert not programme.invitations.exists()
+    upload(host, programme, SimpleUploadedFile("people.xlsx", stream.getvalue()))
+    assert programme.invitations.get().email == STRANGER
+
+
+def test_the_answer_tells_of_no_account_and_no_block(as_user, programme, startup, ayesha, li_wei):
+    block_company(startup, programme.investor, side=Side.STARTUP, by=ayesha, at=timezone.now())
+    host, page, texts = as_user(li_wei), at("programme_invitations", programme), []
+    for address in (ayesha.email, STRANGER):
+        upload(host, programme, table("email", address))
+        texts.append(body(host, page).count("1 person is invited."))
+    assert texts == [1, 1]
+    assert told(ayesha) == []
+    assert not OutboxMail.objects.filter(recipient=ayesha.email, kind__startswith="programme").exists()
+
+
+def test_one_organiser_sends_a_limited_number_of_emails(as_user, programme, li_wei, monkeypatch):
+    host = as_user(li_wei)
+    limit = LIMITS["programme_participant"]
+    most = next(iter(limit.values())).capacity
+    upload(host, programme, table("email", *(f"{number}@stranger.example" for number in range(most + 1))))
+    assert not programme.invitations.exists(), "all of a list or nothing"
+    upload(host, programme, table("email", *(f"{number}@stranger.example" for number in range(most))))
+    assert programme.invitations.count() == most
+
+
+# --- A company ---------------------------------------------------------------------------------------------
+
+
+def test_a_company_that_is_here_is_found_by_name_and_joins_with_one_click(
+    as_user, programme, startup, ayesha, li_wei
+):
+    host, page = as_user(li_wei), at("programme_invitations", programme)
+    assert startup.public_id in body(host, f"{page}?q=indus")
+    said = {"side": "startup", "company": startup.public_id}
+    host.post(at("programme_invite_company", programme), said)
+    assert told(ayesha) == ["programme_invited"]
+    row = programme.invitations.get()
+    host.post(at("programme_invite_company", programme), said)
+    assert programme.invitations.count() == 1
+    address = reverse("programme_join", args=[row.token])
+    assert address in body(as_user(ayesha), reverse("own_programmes"))
+    other = factories.make_founder("two@example.com", factories.make_startup("Second"))
+    assert as_user(other).post(address).status_code == 404
+    as_user(ayesha).post(address)
+    assert programme.applications.get().state == A.ACCEPTED
+
+
+def test_only_companies_that_the_organiser_may_see_are_found_and_invited(
+    as_user, programme, startup, ayesha, li_wei, sana
+):
+    said = {"kind": OverrideKind.HIDE, "note": "Canary", "by": sana}
+    CuratorOverride.objects.create(startup=startup, investor=programme.investor, **said)
+    fund = factories.make_investor("Indus Fund")
+    host, page = as_user(li_wei), at("programme_invitations", programme)
+    text = body(host, f"{page}?q=indus")
+    assert startup.public_id not in text
+    assert fund.public_id not in text
+    for side, company in (("startup", startup), ("investor", fund)):
+        address = at("programme_invite_company", programme)
+        assert host.post(address, {"side": side, "company": company.public_id}).status_code == 404
+
+
+def test_a_blocked_company_hears_nothing_of_an_invitation(as_user, programme, startup, ayesha, li_wei):
+    block_company(startup, programme.investor, side=Side.STARTUP, by=ayesha, at=timezone.now())
+    said = {"side": "startup", "company": startup.public_id}
+    as_user(li_wei).post(at("programme_invite_company", programme), said)
+    assert told(ayesha) == []
+    row = programme.invitations.first()
+    if row:
+        as_user(ayesha).post(reverse("programme_join", args=[row.token]))
+    assert not programme.applications.exists()
+
+
+def test_invitations_go_with_the_account(programme, li_wei):
+    new = factories.make_founder(STRANGER, None)
+    invitations.invite_addresses(programme, [STRANGER], kind="startup", by=li_wei, at=timezone.now())
+    erase_account(new, at=timezone.now())
+    assert not programme.invitations.exists()
