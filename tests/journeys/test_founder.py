@@ -121,7 +121,7 @@ def choose_and_preview(page):
 def submit(page):
     page.goto("/startup/status/")
     page.get_by_role("button", name=re.compile("Submit (for review|again)")).click()
-    expect(page.get_by_text("Your profile is number 1 in the queue")).to_be_visible()
+    expect(page.get_by_text("number 1 in the queue")).to_be_visible()
     startup = Startup.objects.get()
     assert startup.status == Status.SUBMITTED
     return startup
