@@ -124,7 +124,7 @@ def submit_again(page):
 
 
 def is_submitted(page):
-    expect(page.get_by_text("Your profile is number 1 in the queue")).to_be_visible()
+    expect(page.get_by_text("number 1 in the queue")).to_be_visible()
     startup = Startup.objects.get()
     assert startup.status == Status.SUBMITTED
     return startup
