@@ -67,7 +67,7 @@ def read(market, client, user, *, step=0):
 
 def read_pair(market, client, user):
     """Return which words someone reads on the page and in the brief of the pair."""
-    shown = page_of(client, f"/matches/{market.startup.public_id}/") + text_of_brief(market, user)
+    shown = page_of(client, f"/matches/{market.startup.public_id}/?more=them") + text_of_brief(market, user)
     return {word for word in EVERYTHING if word in shown}
 
 

@@ -103,7 +103,9 @@ def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists, screensho
     assert ShortlistEntry.objects.count() == 1
 
     lists.get_by_role("link", name=of("See why", "Startup 0")).click()
-    expect(lists.get_by_role("heading", name="Factor by factor")).to_be_visible()
+    lists.get_by_role("link", name="Factor by factor").press("Enter")
+    expect(lists.locator("summary", has_text="Factor by factor")).to_be_focused()
+    expect(lists.get_by_text("Points out of 1000 for each side.")).to_be_visible()
     lists.get_by_role("heading", name="Needs and offers").click()
     expect(lists.get_by_role("cell", name="Two partners a month")).to_be_visible()
     picture(lists, screenshot, "match")

@@ -36,8 +36,8 @@ from profiles.platform.limits import services as limits
 @current_company_required
 @require_safe
 def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> HttpResponse:
-    with_more = request.GET.get("more") == "1"
-    pair = pair_or_404(current, public_id, whole=True, with_more=with_more)
+    more = request.GET.get("more", "")  # which of the folded parts is open; they are read together
+    pair = pair_or_404(current, public_id, whole=True, with_more=bool(more))
     is_plain = request.GET.get("view") == PLAIN
     page = match_page(pair, is_plain=is_plain)
     odds_of_acceptance = (
@@ -70,7 +70,7 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
         "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
         "replies": replies_to(pair, at=now) if is_startup else None,
         "is_plain": is_plain,
-        "with_more": with_more,
+        "more": more,
         "odds_of_acceptance": odds_of_acceptance,
         "renews": not (page.scored or is_plain) and market_state.is_of_another_engine(),
     }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -13,7 +13,6 @@ from matchmaker.events.pilots.selectors.pilot import (
     host_title,
     pilots_for,
     see_pilot,
-    with_companies,
     with_parts,
 )
 from matchmaker.models.pilot import Pilot, PilotApplication
@@ -51,7 +50,10 @@ def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
     pilots = pilots_for(PilotReader(reader.viewer, reader.member)).filter(pk__in=pks)
-    return {pilot.pk: _row(pilot, reader.viewer) for pilot in with_companies(pilots).order_by()}
+    applications = PilotApplication.objects.filter(slot__isnull=False).select_related("startup", "investor")
+    pilots = pilots.select_related("startup__place", "investor__place", "sector", "place")
+    found = pilots.prefetch_related(Prefetch("applications", applications)).order_by()
+    return {pilot.pk: _row(pilot, reader.viewer) for pilot in found}
 
 
 def _row(pilot: Pilot, viewer: Viewer) -> SearchableRow:

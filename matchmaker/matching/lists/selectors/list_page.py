@@ -61,8 +61,8 @@ from profiles.models import Investor, Startup, Thesis
 COMMON = (
     "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "summary_en",
     "summary_ur", "summary_zh", "website", "status", "matching_consent", "stale_at", "leaves_at",
-    "visibility", "logo", "withheld", "is_demo", "is_unclaimed", "unread_changes", "reviewed_at",
-    "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
+    "visibility", "logo", "withheld", "approved_country", "is_demo", "is_unclaimed", "unread_changes",
+    "reviewed_at", "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
 )  # fmt: skip
 STARTUP = (
     "ask_min_usd", "ask_max_usd", "rate_on", "stage_id", "seeks_capital", "forms_are_must",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, state_of
+from matchmaker.matching.lists.selectors.list_page import for_cards
 from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.models.conversation import REACHED, Message
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
@@ -215,10 +216,7 @@ def conversation_rows(search: Search) -> list[ResultRow]:
         newest.setdefault(company_pk, tuple(talk))
     if not newest:
         return []
-    here = counterparts(member).select_related(
-        "place", *(["primary_sector"] if other == Side.STARTUP else [])
-    )
-    companies = here.in_bulk(list(newest))
+    companies = for_cards(counterparts(member)).prefetch_related(None).in_bulk(list(newest))  # their names
     messages = _messages(search, member, [talk for talk, *_rest in newest.values()])
     rows = []
     for pk, (talk, state, public_id, left_name) in newest.items():

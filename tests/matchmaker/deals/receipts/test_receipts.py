@@ -66,8 +66,10 @@ def test_a_list_and_a_page_leave_a_receipt_a_day_for_what_they_show(
     pair = f"/matches/{startup.public_id}/"
     _first, kept = inserts(reader, pair)
     # What is hidden, not stated, or not on the page is in no receipt.
+    assert (kept, groups_of(investor)) == (0, {"", "name", "ask"})
+    _first, kept = inserts(reader, f"{pair}?more=them")
     assert (kept, groups_of(investor)) == (1, {"", "name", "ask", "revenue", "traction"})
-    assert inserts(reader, pair)[1] == 0
+    assert inserts(reader, f"{pair}?more=them")[1] == 0
     told = (
         "The profile",
         "Name and website",

@@ -165,6 +165,16 @@ def test_one_card_and_three_take_the_same_queries(as_user, ayesha, li_wei, inves
     assert max(counts[0]) <= MOST_QUERIES["list"] + bool(query)  # the order of names, or what filters leave
 
 
+def test_who_leaves_something_out_takes_no_more_queries(as_user, ayesha, li_wei, investor, startup):
+    counts, left = [], {"withheld": {"founders": ["cross_border"]}}
+    for size in (1, 3):
+        rank(investor, *(factories.make_startup(f"Startup {size}-{at}", **left) for at in range(size)))
+        rank_for(startup, *(factories.make_investor(f"Investor {size}-{at}", **left) for at in range(size)))
+        counts.append([queries_for(as_user(user), "", size) for user in (li_wei, ayesha)])
+
+    assert counts[0] == counts[1]
+
+
 def test_a_list_without_cards_says_why(as_user, ayesha, startup):
     client = as_user(ayesha)
     assert "<h2>Your list is being prepared</h2>" in client.get(MATCHES).content.decode()

@@ -36,7 +36,7 @@ def market():
 def places(client, startup):
     """Return whether the list carries the mark, and how often the match page."""
     listed = client.get(reverse("matches")).content.decode()
-    page = client.get(reverse("match", args=[startup.public_id])).content.decode()
+    page = client.get(reverse("match", args=[startup.public_id]) + "?more=them").content.decode()
     return MARK in listed, page.count(MARK)
 
 

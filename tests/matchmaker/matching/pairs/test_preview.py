@@ -123,7 +123,7 @@ def test_the_preview_says_what_the_page_says(pair, side, state, choice, language
     reader.save()
     client = as_user(reader)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-    told = text_of(client.get(reverse("match", args=[profile.public_id]) + "?more=1"))
+    told = text_of(client.get(reverse("match", args=[profile.public_id]) + "?more=them"))
     profile = with_related(type(profile).objects.all()).get(pk=profile.pk)
     with translation.override(language):
         lines = rows(profile, state=state)
