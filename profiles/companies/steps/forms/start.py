@@ -97,9 +97,12 @@ class StartupStartForm(StartForm, RoundForm):
             side_by_side("place", HTML("")),
         ),
         group(
-            gettext_lazy("Needs"), Chips("needs"), "seeks_capital", side_by_side("ask_max", "ask_currency")
+            gettext_lazy("Needs"),
+            Chips("needs", 12),
+            "seeks_capital",
+            side_by_side("ask_max", "ask_currency"),
         ),
-        group(gettext_lazy("Partnership types"), Chips("forms")),
+        group(gettext_lazy("Partnership types"), Chips("forms", 8)),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -154,7 +157,7 @@ class InvestorStartForm(StartForm):
             side_by_side("ticket_min", "ticket_max", "ticket_currency"),
             Chips("forms", 4),
         ),
-        group(gettext_lazy("What you bring"), Chips("offers", 4), "capacity"),
+        group(gettext_lazy("What you bring"), Chips("offers", 3), "capacity"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

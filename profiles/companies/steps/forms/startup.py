@@ -1,4 +1,4 @@
-"""The founder's five steps. Each is saved as a draft: only the name is asked for by force."""
+"""The founder's five steps. Only the name is asked for by force."""
 
 from typing import Any
 

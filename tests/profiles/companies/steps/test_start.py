@@ -7,13 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import NEWEST
 from profiles.catalogue.visibility.fields import CATALOGUE
 from profiles.catalogue.visibility.forms import chosen_set
 from profiles.catalogue.visibility.policy import audience_of, matchable, offered_purposes
 from profiles.choices import Audience, Purpose, Side, Status
 from profiles.companies.steps.forms.start import START_FORMS
-from profiles.models import SIDES, AuditRecord, Investor, NeedType, Startup
+from profiles.companies.steps.selectors import completeness
+from profiles.models import SIDES, AuditRecord, Investor, NeedType, PartnershipForm, Startup
 from profiles.validators import name_keys
 from tests import factories
 from tests.attack.pages import form_of
@@ -306,3 +308,29 @@ def test_audiences_and_consents_are_asked_on_one_page_only(as_user, startup, aye
         _sent, names = form_of(as_user(user), address)
         asked = {name for name in names if name.endswith("_audience") or name in Purpose.values}
         assert asked == set(), address
+
+
+def test_after_submission_the_parts_that_rankings_read_come_first(as_user, startup, ayesha, li_wei):
+    client = as_user(ayesha)
+    page = client.get("/startup/status/")
+    lacking = [bool(part.missing) for part in page.context["parts"]]
+    assert lacking == sorted(lacking, reverse=True)
+    Startup.objects.update(ask_max=None, revenue="")
+    parts = client.get("/startup/status/").context["parts"]
+    assert [part.url for part in parts[:2]] == ["/startup/product/", "/startup/round/"]
+    assert parts[1].missing == [("how much you raise", "/startup/round/#div_id_ask_min")]
+    investor = as_user(li_wei).get("/investor/status/").context["parts"]
+    assert investor[0].url == "/investor/offers/"
+
+
+def test_add_next_names_only_what_a_review_needs_or_a_ranking_reads(startup, ayesha):
+    consents.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=factories.MOMENT)
+    startup.forms.set(PartnershipForm.objects.all()[:1])
+    Startup.objects.update(website="", registration_number="", founders="", team_size=None)
+    stated = completeness(Startup.objects.get())
+    assert stated.missing
+    assert stated.next_field is None
+    Startup.objects.update(revenue="")
+    found = completeness(Startup.objects.get()).next_field
+    assert found
+    assert found.name == "revenue"
