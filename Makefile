@@ -9,14 +9,14 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 PYTEST := $(PY) -m pytest -q -n $(or $(PROCESSES),3) --dist loadfile --no-loadscope-reorder
 RACE_TESTS := tests/matchmaker/deals/introductions/test_races.py tests/matchmaker/deals/meetings/test_races.py \
 	tests/matchmaker/events/missions/test_races.py tests/matchmaker/events/programmes/test_races.py \
-	tests/profiles/people/accounts/test_teams.py
+	tests/profiles/people/accounts/test_teams.py::test_at_once_one_joins_and_one_owner_stays
 # Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone. First what takes
 # longest.
 ON_SQLITE := tests/attack/test_forms.py $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/platform/audit \
-	tests/profiles/platform/limits tests/profiles/curation/imports/test_desk.py tests/profiles/curation/imports/test_import.py \
-	tests/profiles/curation/imports/test_undo.py tests/profiles/platform/notifications \
-	tests/matchmaker/deals/introductions/test_introductions.py tests/matchmaker/matching/ranking/test_jobs.py \
-	tests/matchmaker/matching/ranking/test_stored_lists.py tests/matchmaker/operations/test_faults.py
+	tests/profiles/platform/limits/test_buckets.py tests/profiles/curation/imports/test_import.py \
+	tests/profiles/curation/imports/test_undo.py tests/profiles/platform/notifications/test_outbox.py \
+	tests/matchmaker/deals/introductions/test_introductions.py::test_the_database_refuses_a_state_that_its_moments_contradict \
+	tests/matchmaker/matching/ranking/test_jobs.py tests/matchmaker/operations/test_faults.py
 
 # Some machines forbid it; but then each of the sixty processes of the tests compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE

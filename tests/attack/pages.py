@@ -1,14 +1,31 @@
-"""Pages as a browser reads them: the links on one, and what its forms would send."""
+"""Pages as a browser reads them: the links on one, and what its forms would send and write."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from django.db import transaction
+from django.db import connection, transaction
 
+WRITTEN = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
 OFFERING = ("hidden", "checkbox", "radio", "submit")
 LINK = re.compile(r'(?:href|hx-get|src)="(/[^"#]*)"')
+
+
+@contextmanager
+def tables_written() -> Iterator[set[str]]:
+    """Collect the tables that are written, from statements without their values: putting those in is slow."""
+    found = set[str]()
+
+    def look(execute, sql, *rest):
+        if match := WRITTEN.match(sql):
+            found.add(match[1])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(look):
+        yield found
 
 
 @dataclass
@@ -33,12 +50,13 @@ class Form:
 
 
 class Forms(HTMLParser):
-    """The forms of a page; the first has what is outside of any."""
+    """The forms of a page, of which the first has what is outside of any, and the links with a query."""
 
     def __init__(self, body, path=""):
         super().__init__()
         self.path = path
         self.forms = [Form()]
+        self.queries: list[Form] = []
         self.names = set[str]()
         self.inside = ""  # the select or text area whose contents follow
         self.feed(body)
@@ -50,6 +68,11 @@ class Forms(HTMLParser):
         if tag == "form":
             action = urlsplit(found.get("action") or self.path).path
             self.forms.append(Form(action, is_get=found.get("method", "get").lower() == "get"))
+        elif tag == "a" and "?" in found.get("href", ""):
+            asked = urlsplit(found["href"])
+            query = Form(asked.path or self.path, is_get=True, sent=parse_qs(asked.query))
+            query.offered = {each: set(values) for each, values in query.sent.items()}
+            self.queries.append(query)
         elif tag in ("select", "textarea"):
             self.inside = name
         elif tag == "option":
@@ -81,7 +104,8 @@ def forms_on(client, path):
     with transaction.atomic():
         answer = client.get(path)
         transaction.set_rollback(True)
-    return Forms(answer.content.decode() if answer.status_code == 200 and not answer.streaming else "", path)
+    is_page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+    return Forms(answer.content.decode() if is_page and not answer.streaming else "", path)
 
 
 def form_of(client, path):

@@ -1,18 +1,16 @@
 """What a form does not ask is not taken, and no form that someone makes up brings the site down."""
 
-import re
 from copy import deepcopy
 from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.attack.pages import form_of
+from tests.attack.pages import form_of, tables_written
 from tests.house.access import ACCESS, ACTORS
 from tests.house.market import Market
 
@@ -37,7 +35,6 @@ ASKED_ELSEWHERE = {
 }
 TYPED = "application/x-www-form-urlencoded"  # read in a fifth of the time of the other way to send forms
 VOLATILE = {"hash", "previous_hash", "public_id", "token", "key", "body", "password", "last_login", "salt"}
-WRITTEN = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
 # Written with every act, whatever it says. A draft keeps what was sent; its form takes from it what it asks.
 BYSTANDERS = {"auditrecord", "audithead", "limitbucket", "heartbeat", "rankingjob", "outboxmail", "formdraft"}
 
@@ -102,9 +99,9 @@ def posted(market, actor, path, data, begun):
     """Post and undo it; return the records in between. Times after `begun` count as one."""
     cookies = dict(market.client(actor).cookies)
     with transaction.atomic():
-        with CaptureQueriesContext(connection) as queries:
+        with tables_written() as written:
             market.client(actor).post(path, urlencode(data, doseq=True), content_type=TYPED)
-        found = state(begun, {one[1] for query in queries if (one := WRITTEN.match(query["sql"]))})
+        found = state(begun, written)
         transaction.set_rollback(True)
     market.client(actor).cookies.update(cookies)
     return found

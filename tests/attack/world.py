@@ -335,7 +335,8 @@ class World:
         sides = {company.side: company for company in (one, another) if company}
         if len(sides) < 2 or self.unchecked in sides.values():
             return "nobody"
-        startup = next(fate for fate, each in self.startups.items() if each == sides[Side.STARTUP])
+        fates = {each: fate for fate, each in self.startups.items() if fate != "deleted"}
+        startup = fates.get(sides[Side.STARTUP], "deleted")  # others still have its record, without its name
         if sides[Side.INVESTOR] == self.investor or startup in ("suspended", "gone", "deleted"):
             return startup
         return "talks" if startup == "talks" else "nobody" if startup == "stale" else "stranger"
