@@ -22,7 +22,7 @@ ON_SQLITE := tests/attack/test_forms.py $(RACE_TESTS) tests/house/test_migration
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-sqlite attack chaos load checklist races check lint types imports schema translations deploy format messages structure walks lock env python clean
+.PHONY: help run test test-postgres test-sqlite attack chaos load checklist races check lint types imports schema translations deploy screenshots format messages structure walks lock env python clean
 
 help:  ## list what make can do
 	@awk -F':.*## ' '/^[a-z ]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,10 @@ structure: env  ## the structure of the code in figures (FOLDER=… for another 
 
 walks: env  ## how many functions and templates one request enters, over the demonstration of `make run`
 	@$(LOOK) $(PY) manage.py walks
+
+screenshots: env  ## make the pictures of the README again, from the demonstration
+	@$(PYTHON) scripts/machine.py browser fonts
+	$(PY) scripts/screenshots.py
 
 format: env  ## rewrite the code in the house style
 	$(PY) -m ruff check --fix-only .

@@ -81,8 +81,8 @@ ACCESS = (
     at("help", "oooooooo", "mmmmmmmm"),
     at("robots", "oooooooo", "mmmmmmmm"),
     at("sitemap", "oooooooo", "mmmmmmmm"),
-    at("in_language", "oooooooo", "mmmmmmmm", language="=ur", address="=help/"),
-    at("in_language", "nnnnnnnn", "mmmmmmmm", language="=ur", address="=home/"),
+    at("in_language", "oooooooo", "mmmmmmmm", language="=en", address="=help/"),
+    at("in_language", "nnnnnnnn", "mmmmmmmm", language="=en", address="=home/"),
     at("favicon", "gggggggg", "mmmmmmmm"),
     # One's own data. Without a tick nothing is deleted
     at("own_data", "ssoooooo", "ssmmmmmm"),

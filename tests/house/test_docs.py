@@ -74,6 +74,13 @@ def test_every_variable_of_the_settings_is_documented():
     assert read - documented == set()
 
 
+def test_the_pictures_of_the_readme_are_there_and_small():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"!\[[^\]]+\]\((docs/images/[^)]+)\)", readme)
+    assert len(named) == 3
+    assert {name: (ROOT / name).stat().st_size <= 150 * 1024 for name in named} == dict.fromkeys(named, True)
+
+
 @pytest.mark.django_db
 def test_the_readmes_example_can_be_imported(tmp_path):
     blocks = re.findall(r"```\n(name_en,.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)

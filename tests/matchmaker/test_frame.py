@@ -113,6 +113,7 @@ def test_operators_also_find_the_records():
         ("startup", "saved_searches", ["Matches"]),
         ("investor", "pictures", ["My company"]),
         ("investor", "thesis_edit", ["My company"]),
+        ("startup", "row_edit", ["My company"]),
         ("curator", "sector", ["Sectors"]),
         ("curator", "desk", ["Today"]),
         ("curator", "desk_account", ["Accounts"]),  # not the dashboard as well, though its name begins so

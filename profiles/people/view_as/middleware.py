@@ -32,6 +32,8 @@ SHOWN = {
     "investor_preview",
     "investor_consents",
     "investor_edit",
+    "row_create",
+    "row_edit",
     "thesis_list",
     "thesis_create",
     "thesis_edit",

@@ -6,8 +6,19 @@ from typing import Any
 from matchmaker.models.conversation import Message
 from matchmaker.models.search import SavedSearch
 from profiles.choices import PictureState
-from profiles.models import Deal, Endorsement, Evidence, Invitation, Membership, Notice, Picture, Thesis
-from tests.attack.objects.kinds import Kind, Named, desk, for_role, nobody, one, own, rows
+from profiles.models import (
+    Deal,
+    Endorsement,
+    Evidence,
+    Invitation,
+    Membership,
+    Need,
+    Notice,
+    Offer,
+    Picture,
+    Thesis,
+)
+from tests.attack.objects.kinds import Kind, Named, desk, for_role, is_colleagues, nobody, one, own, rows
 from tests.attack.world import Actor, World
 
 # --- Companies, as the other side of one's own ---
@@ -70,6 +81,12 @@ def may_open(world: World, actor: Actor, owner: Any) -> bool:
     return bool(row.company == actor.company and world.fate(actor.company, company) in SPOKEN)
 
 
+def rows_of_lists(_world: World) -> Iterator[Named]:
+    for kind, rows_of in (("needs", Need), ("offers", Offer)):
+        for row in rows_of.objects.all():
+            yield Named({"kind": kind, "key": row.pk}, row)
+
+
 # --- Pictures ---
 
 
@@ -117,6 +134,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(
         ("conversation_report", "conversation_file"), Kind(messages, may_message({*SPOKEN, "gone"}))
     ),
+    **dict.fromkeys(("row_edit", "row_remove"), Kind(rows_of_lists, is_colleagues)),
     **dict.fromkeys(("thesis_edit", "thesis_delete"), own(Thesis)),
     **dict.fromkeys(("deal_edit", "deal_delete"), own(Deal)),
     **dict.fromkeys(("team_owner", "team_remove"), own(Membership)),

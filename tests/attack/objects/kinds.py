@@ -32,7 +32,7 @@ def rows(model: Any, *, most: int | None = None) -> Callable[[World], Iterator[N
 
 
 def is_colleagues(_world: World, actor: Actor, row: Any) -> bool:
-    return actor.company in {getattr(row, "startup", None), row.investor} - {None}
+    return actor.company in {getattr(row, side, None) for side in ("startup", "investor")} - {None}
 
 
 def own(model: Any) -> Kind:

@@ -145,6 +145,8 @@ def test_every_page_that_is_shown_answers_to_reading(as_ayesha, startup):
         "match": None,
         "picture": None,
         "pilot": None,
+        "row_create": ["needs"],
+        "row_edit": None,
         "thesis_edit": None,
         "deal_edit": None,
         "startup_edit": ["basics"],

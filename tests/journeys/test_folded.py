@@ -1,0 +1,71 @@
+"""Saved rows are lines, long lists are folded: a page is short, and asks for little at once."""
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from profiles.models import Need, NeedType, User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KINDS = ("cloud", "data", "hardware", "test_site")
+CONTROLS = "[...document.querySelectorAll('main input, main select, main textarea')]"
+SHOWN = f"() => {CONTROLS}.filter((each) => each.type !== 'hidden' && each.checkVisibility()).length"
+HEIGHTS = {1280: 1_800, 390: 2_400}
+
+
+@pytest.fixture
+def open_page(browser, live_server, as_user):
+    """A function that opens a page of somebody who is signed in."""
+    contexts = []
+
+    def make(user, address, *, scripts=True, width=1280):
+        value = as_user(user).cookies[settings.SESSION_COOKIE_NAME].value
+        context = browser.new_context(
+            base_url=live_server.url, java_script_enabled=scripts, viewport={"width": width, "height": 900}
+        )
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+def test_four_saved_needs_are_four_lines(open_page, ayesha, startup, language):
+    User.objects.filter(pk=ayesha.pk).update(language=language)
+    startup.forms.set(startup.forms.model.objects.all()[:3])
+    startup.needs.all().delete()
+    for kind in NeedType.objects.filter(code__in=KINDS):
+        Need.objects.create(startup=startup, type=kind, quantity="200 ha")
+    for width, height in HEIGHTS.items():
+        page = open_page(ayesha, "/startup/needs/", scripts=False, width=width)
+        assert page.locator("#div_id_needs li").count() == len(KINDS)
+        assert page.evaluate("document.documentElement.scrollHeight") <= height
+        assert page.evaluate(SHOWN) <= 2
+
+
+def test_a_thesis_asks_for_little_at_once_and_everything_is_there(open_page, li_wei):
+    page = open_page(li_wei, "/investor/theses/new/")
+    assert page.evaluate(SHOWN) <= 45
+    sectors = page.locator("#div_id_sectors")
+    sectors.locator("summary").first.click()
+    sectors.get_by_role("checkbox").first.check()
+    expect(sectors.locator("summary").first.locator(".chosen")).to_have_text("✓ 1")
+    page.get_by_label("Name").fill("Water")
+    page.get_by_role("button", name="Save the thesis").click()
+    page.wait_for_url("**/investor/theses/")
+    page.get_by_role("link", name="Edit").last.click()
+    expect(page.locator("#div_id_sectors summary").first.locator(".chosen")).to_have_text("✓ 1")
+
+
+def test_of_the_lines_of_a_form_one_is_open_at_a_time(open_page, ayesha, startup):
+    startup.forms.set(startup.forms.model.objects.all()[:3])
+    page = open_page(ayesha, "/startup/needs/", scripts=False)
+    lines = page.locator("details.line")
+    for at in (0, 1):
+        lines.nth(at).locator("summary").click()
+        assert page.locator("details.line[open]").count() == 1
