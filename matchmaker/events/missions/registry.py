@@ -73,8 +73,8 @@ def meetings_to_come(company: Startup | Investor, _user: User, at: datetime) -> 
     if not company.takes_part:
         return MissionMeeting.objects.none()
     mine = {f"{company.side}__application__{company.side}": company}
-    mine |= {"mission__programme__state__in": ONGOING}
-    return MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=at)
+    open_ones = MissionMeeting.objects.filter(state__in=LIVE, mission__programme__state__in=ONGOING)
+    return open_ones.filter(**mine, slot__ends_at__gt=at)
 
 
 def meetings_waiting(company: Startup | Investor, user: User, at: datetime) -> QuerySet[MissionMeeting]:
