@@ -234,8 +234,9 @@ class Programme(AskedForOutcomes, StatefulModel):
 
     def may_resume(self, at: datetime) -> bool:
         """Tell whether the end of the programme can still be undone."""
-        is_finished = self.state == ProgrammeState.FINISHED and self.ended_at is not None
-        return is_finished and at < self.ended_at + RESUME_TIME
+        if self.state != ProgrammeState.FINISHED or self.ended_at is None:
+            return False
+        return at < self.ended_at + RESUME_TIME
 
     @property
     def waitlists(self) -> list[str]:

@@ -92,10 +92,9 @@ def left_rows(selection: Selection) -> "QuerySet[SelectedCompany]":
 
 
 def counts_of(selection: Selection) -> list[tuple[str | Promise, int]]:
-    outcomes = [
-        (_("Invited"), SelectedOutcome.DONE)
-        if selection.act == SelectionAct.INVITE
-        else (_("Approved"), SelectedOutcome.DONE),
+    done = _("Invited") if selection.act == SelectionAct.INVITE else _("Approved")
+    outcomes: list[tuple[str | Promise, SelectedOutcome]] = [
+        (done, SelectedOutcome.DONE),
         (SelectedOutcome.LEFT.label, SelectedOutcome.LEFT),
         (SelectedOutcome.UNDONE.label, SelectedOutcome.UNDONE),
     ]

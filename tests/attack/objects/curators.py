@@ -10,8 +10,8 @@ from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import RankingJob
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
-from profiles.choices import Role
-from profiles.models import CannedReason, ImportRun, OutboxMail, Review, User
+from profiles.choices import Role, SelectionAct
+from profiles.models import CannedReason, ImportRun, OutboxMail, Review, Selection, User
 from profiles.people.accounts.services.closing import members
 from tests.attack.objects.kinds import Kind, Named, desk, for_role, nobody, one, rows
 from tests.attack.world import FATES, Actor, World
@@ -41,6 +41,19 @@ def runs_of_imports(_world: World) -> Iterator[Named]:
         kind="startups", name="list.csv", defaults={"by": curator, "at": timezone.now()}
     )
     yield Named({"pk": run.pk})
+
+
+def acts_on_results(_world: World) -> Iterator[Named]:
+    for act in SelectionAct:
+        yield Named({"act": act})
+
+
+def runs_of_selections(_world: World) -> Iterator[Named]:
+    curator, now = User.objects.filter(role=Role.CURATOR).first(), timezone.now()
+    made, _made = Selection.objects.get_or_create(
+        act=SelectionAct.APPROVE, defaults={"by": curator, "at": now, "seen_at": now}
+    )
+    yield Named({"pk": made.pk})
 
 
 def pairs(world: World) -> Iterator[Named]:
@@ -96,8 +109,12 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("pairing", "pairing_suggest"), for_role("curator", pairs)),
     "saved_view_delete": Kind(rows(SavedView), lambda _world, actor, view: view.user == actor.user),
     **dict.fromkeys(
-        ("import_run", "import_progress", "import_start", "import_undo", "import_discard"),
+        ("import_run", "import_progress", "import_problems", "import_start", "import_undo", "import_discard"),
         for_role("curator", runs_of_imports),
+    ),
+    "selection_new": for_role("curator", acts_on_results),
+    **dict.fromkeys(
+        ("selection", "selection_progress", "selection_undo"), for_role("curator", runs_of_selections)
     ),
     "table_export": for_role("curator", one(kind="deals", form="csv")),
     "pin_release": desk(CuratorOverride),

@@ -111,8 +111,8 @@ class DatesForm(forms.Form):
         # A browser sends the first zone of the list for someone who has none and overlooks the question.
         zones.choices = choices if self["time_zone"].initial in dict(choices) else (("", "–"), *choices)
         labelled(self, Programme)
-        for kind in ApplicantKind if programme and "applicants" not in self.fields else ():
-            if kind not in programme.applicants:
+        if programme and "applicants" not in self.fields:
+            for kind in set(ApplicantKind.values) - set(programme.applicants):
                 del self.fields[f"places_{kind}"]
 
     def clean(self) -> dict[str, Any]:

@@ -190,8 +190,8 @@ def _consents(profile: Startup | Investor) -> str:
         purposes.setdefault(given.group, []).append(given.get_purpose_display())
     groups: dict[str, list[str]] = {}
     for group, names in purposes.items():
-        words = str(GROUP_LABELS[group]) if group else _("the profile")
-        groups.setdefault(joined(names), []).append(words)
+        label = str(GROUP_LABELS[group]) if group else _("the profile")
+        groups.setdefault(joined(names), []).append(label)
     words = [
         _("%(purposes)s: %(groups)s") % {"purposes": names, "groups": " · ".join(labels)}
         for names, labels in groups.items()

@@ -25,6 +25,8 @@ from profiles.models import (
     KeptValues,
     NeedType,
     Receipt,
+    SelectedCompany,
+    Selection,
 )
 from profiles.platform.audit import services as audit
 from tests import factories
@@ -188,6 +190,8 @@ class Twins:
         company.curatornotes.create(text="Called them", by=owner, at=now)
         run = ImportRun.objects.create(name="Table", kind="startups", by=owner, at=now)
         ImportedRow.objects.create(**own, run=run, line=2, outcome="new")
+        selection = Selection.objects.create(act="approve", by=owner, at=now, seen_at=now)
+        SelectedCompany.objects.create(**own, selection=selection)
         HeldEdit.objects.create(**own, values={"pitch": f"Of {company.name_en}"}, changed_at=now)
         kept = KeptValues(**own, before={"pitch": ""}, after={"pitch": company.name_en})
         audit.record("edited", subject=audit.subject_of(company), by=owner, at=now, kept=kept)
