@@ -37,8 +37,8 @@ SAID = {
 }  # fmt: skip
 # Words of the product, and links whose owner is whoever holds them.
 NOT_OBJECTS = {
-    *("startup_edit", "row_create", "in_language", "demo_sign_in", "unsubscribe", "invitation_accept", "claim"),
-    "programme_join",
+    *("startup_edit", "row_create", "in_language", "demo_sign_in"),
+    *("unsubscribe", "invitation_accept", "claim", "programme_join"),
     *("report", "report_rows", "report_csv", "member_export"),
     # Opened by tokens alone (tests/matchmaker/portal/api/test_api.py); a session gets 401.
     *("api:match", "api:introduction", "api:pilot", "api:directory", "api_absent"),

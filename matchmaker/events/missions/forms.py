@@ -326,7 +326,7 @@ class NoteForm(forms.Form):
     )
 
 
-class DelegationField(forms.ModelChoiceField):
+class DelegationField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def __init__(self, **options: Any) -> None:
         super().__init__(
             queryset=Delegation.objects.none(), to_field_name="public_id", empty_label="–", **options
@@ -336,18 +336,18 @@ class DelegationField(forms.ModelChoiceField):
         return str(delegation.called)
 
 
-class SlotField(forms.ModelChoiceField):
+class SlotField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, slot: Any) -> str:
         return date_format(timezone.localtime(slot.starts_at), "DATETIME_FORMAT")
 
 
-class TableField(forms.ModelChoiceField):
+class TableField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, table: Any) -> str:
         name = place_of(table)
         return f"{name} ({table.reserved_for})" if table.reserved_for else name
 
 
-class MeetingField(forms.ModelChoiceField):
+class MeetingField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, meeting: Any) -> str:
         when = date_format(timezone.localtime(meeting.slot.starts_at), "DATETIME_FORMAT")
         return f"{when} · {meeting.table.name} · {meeting.startup.called} – {meeting.investor.called}"

@@ -52,7 +52,9 @@ def schedule_of(user: User, public_id: str, *, at: datetime) -> Schedule | None:
     mission = part.mission
     has_schedule = mission.state in HAS_SCHEDULE and mission.published_at is not None
     delegations = part.own if has_schedule else []
-    rows = [(delegation, row) for delegation in delegations for row in own_day(delegation, at=at)]
+    rows: list[tuple[Any, Any]] = [
+        (delegation, row) for delegation in delegations for row in own_day(delegation, at=at)
+    ]
     rows.sort(key=lambda each: (each[1].meeting.slot.starts_at, each[1].meeting.pk))
     return Schedule(
         id=public_id,

@@ -6,10 +6,14 @@ from matchmaker.registry import register_menu_entry
 
 register_menu_entry("startup investor startup-alone investor-alone", 0, "home", _("Home"), covers=("home",))
 MY_COMPANY = _("My company")
-OWN_PAGES = ("company", "row_", "evidence", "pictures", "picture_remove", "own_card", "receipts", "still_true")
-register_menu_entry("startup", 30, "startup_status", MY_COMPANY, covers=("startup", *OWN_PAGES))
+OWN_PAGES = ("company", "row_", "evidence", "pictures", "picture_remove", "own_card", "receipts")
+register_menu_entry("startup", 30, "startup_status", MY_COMPANY, covers=("startup", "still_true", *OWN_PAGES))
 register_menu_entry(
-    "investor", 30, "investor_status", MY_COMPANY, covers=("investor", "thesis", "offer", "deal", *OWN_PAGES)
+    "investor",
+    30,
+    "investor_status",
+    MY_COMPANY,
+    covers=("investor", "thesis", "offer", "deal", "still_true", *OWN_PAGES),
 )
 register_menu_entry("startup-alone investor-alone", 30, "company_start", MY_COMPANY, covers=("company",))
 for side_status in ("startup_status", "investor_status"):

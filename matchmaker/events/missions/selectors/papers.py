@@ -233,5 +233,6 @@ def paper(mission: Mission, kind: str, part: int) -> dict[str, Any] | None:
     chosen = list(rows[size * (part - 1) : size * part]) if part > 0 else []
     if not chosen:
         return None
-    makers = {"signs": signs, "badges": badges}
-    return makers.get(kind, schedules)(mission, chosen)
+    if kind == "badges":
+        return badges(mission, chosen)
+    return signs(mission, chosen) if kind == "signs" else schedules(mission, chosen)

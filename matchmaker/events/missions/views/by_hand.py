@@ -54,9 +54,8 @@ def change_by_hand(request: SignedInRequest, reader: Reader, public_id: str) -> 
             "checked": form,
             "found": found if form and form.is_valid() else None,
         }
-        is_wrong = request.method == "POST" and (
-            found is None or bool(found.conflicts) or not form.is_valid()
-        )
+        is_fine = found is not None and not found.conflicts and form is not None and form.is_valid()
+        is_wrong = request.method == "POST" and not is_fine
         return render(request, "events/missions/by_hand.html", context, status=422 if is_wrong else 200)
 
 

@@ -1,7 +1,7 @@
 """What an organiser decides with: companies in view, filters, and decisions to confirm together."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -222,7 +222,7 @@ def _counted(options: Iterable[Any]) -> list[tuple[str, str]]:
 
 
 def rows_with_cards(
-    reader: Reader, programme: Programme, found: Collection[ProgrammeApplication], means: Mapping[int, float]
+    reader: Reader, programme: Programme, found: Iterable[ProgrammeApplication], means: Mapping[int, float]
 ) -> list[dict[str, Any]]:
     by_pk = sent_to(programme, reader.user).in_bulk([row.pk for row in found])
     applications = [by_pk[row.pk] for row in found if row.pk in by_pk]

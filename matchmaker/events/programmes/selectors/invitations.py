@@ -7,7 +7,7 @@ from django.db.models import Count, F, Q, QuerySet
 from matchmaker.choices import Side
 from matchmaker.events.programmes.selectors.applications import Applicant
 from matchmaker.events.programmes.selectors.deciding import readable
-from matchmaker.events.programmes.selectors.programmes import Reader, listed
+from matchmaker.events.programmes.selectors.programmes import Reader, listed, with_parts
 from matchmaker.models.programmes import Programme, ProgrammeInvitation
 from matchmaker.models.programmes.programme import ACTIVE_STATES, ONGOING, ApplicantKind
 from profiles.companies.steps.selectors import name_filter
@@ -17,17 +17,23 @@ from profiles.people.accounts.selectors import addresses_of
 MOST_FOUND = 10  # companies that one search offers
 
 
-def with_taken(rows: QuerySet[ProgrammeInvitation]) -> QuerySet[ProgrammeInvitation]:
+def with_taken(rows: QuerySet[ProgrammeInvitation]) -> Any:
     taken = Count("taken_by", filter=Q(taken_by__state__in=ACTIVE_STATES))
     return rows.annotate(taken=taken)
 
 
 def invitation_of(reader: Reader, token: str) -> ProgrammeInvitation | None:
     """Return an invitation of a programme that the reader may read of; None where there is none."""
-    rows = with_taken(ProgrammeInvitation.objects.filter(token=token, programme__state__in=ONGOING))
+    rows = ProgrammeInvitation.objects.filter(token=token, programme__state__in=ONGOING)
     rows = rows.filter(programme__in=listed(reader).order_by().values("pk"))
-    related = ("programme__startup", "programme__investor", "startup", "investor")
-    return rows.select_related(*related).first()
+    invitation = rows.select_related("startup", "investor").first()
+    if invitation:
+        invitation.programme = with_parts(Programme.objects.all()).get(pk=invitation.programme_id)
+    return invitation
+
+
+def is_taken(invitation: ProgrammeInvitation) -> bool:
+    return invitation.taken_by.filter(state__in=ACTIVE_STATES).count() >= invitation.places
 
 
 def invitations_for(user: User, reader: Reader) -> QuerySet[ProgrammeInvitation]:
@@ -37,7 +43,8 @@ def invitations_for(user: User, reader: Reader) -> QuerySet[ProgrammeInvitation]
         mine |= Q(**{str(reader.member.side): reader.member.company})
     rows = with_taken(ProgrammeInvitation.objects.filter(mine, programme__state__in=ONGOING))
     rows = rows.filter(taken__lt=F("places"), programme__in=listed(reader).order_by().values("pk"))
-    return rows.select_related("programme")
+    found: QuerySet[ProgrammeInvitation] = rows.select_related("programme")
+    return found
 
 
 def applicant_for(invitation: ProgrammeInvitation, reader: Reader) -> Applicant | None:

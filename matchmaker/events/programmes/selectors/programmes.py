@@ -466,4 +466,5 @@ def text_changes_of(programme: Programme) -> list[tuple[datetime, list[tuple[str
 
 
 def _label(name: str) -> str:
-    return capfirst(str(Programme._meta.get_field(name).verbose_name))
+    field: Any = Programme._meta.get_field(name)
+    return capfirst(str(field.verbose_name))

@@ -314,7 +314,7 @@ def place_directly(
     made = ProgrammeApplication(
         programme=locked, **applicant.own, invitation=invitation, place_count=locked.place_count, by=by, at=at
     )
-    applicant_side = {"checked_side": Mover.APPLICANT, "by": by, "at": at}
+    applicant_side: dict[str, Any] = {"checked_side": Mover.APPLICANT, "by": by, "at": at}
     apply_programme_transition(made, ProgrammeApplicationAct.DRAFT, **applicant_side)
     apply_programme_transition(made, ProgrammeApplicationAct.SEND, **applicant_side, sent_at=at)
     free = free_places(locked, made.kind)

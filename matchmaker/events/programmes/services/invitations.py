@@ -86,7 +86,7 @@ def invite_company(programme: Programme, company: Startup | Investor, *, by: Use
         programme=locked, kind=ApplicantKind(company.side), **own, by=by, at=at
     )
     record_audit(locked, "invitation", by=by, at=at)
-    if not is_blocked(locked, Applicant(made.kind, company, None)):
+    if not is_blocked(locked, Applicant(ApplicantKind(made.kind), company, None)):
         message = Message(kind=INVITED, path=page_of(made), event=str(made.pk), at=at)
         notify_team(company, message, personal=lambda user: named(locked, user))
 

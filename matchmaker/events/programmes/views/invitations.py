@@ -15,16 +15,9 @@ from matchmaker.events.programmes.forms.people import LinkForm, ListForm
 from matchmaker.events.programmes.guards import organiser_required
 from matchmaker.events.programmes.selectors import invitations as selectors
 from matchmaker.events.programmes.selectors.deciding import readable
-from matchmaker.events.programmes.selectors.programmes import (
-    Reader,
-    address_of,
-    facts_of,
-    reader_of,
-    with_parts,
-)
+from matchmaker.events.programmes.selectors.programmes import Reader, address_of, facts_of, reader_of
 from matchmaker.events.programmes.services import invitations
 from matchmaker.events.programmes.views.programmes import organised_or_404
-from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ONGOING, ApplicantKind
 from profiles.guards import SignedInRequest
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
@@ -96,8 +89,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """Show what a place is offered in, also to someone without an account, and give it."""
     reader = reader_of(request.user)
     invitation = found_or_404(selectors.invitation_of(reader, token))
-    programme = with_parts(Programme.objects.filter(pk=invitation.programme_id)).get()
-    invitation.programme = programme
+    programme = invitation.programme
     applicant = selectors.applicant_for(invitation, reader)
     if request.method == "POST":
         if applicant is None or reader.user is None:
@@ -111,7 +103,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "facts": facts_of(programme),
         "invitation": invitation,
         "applicant": applicant,
-        "is_taken": invitation.taken >= invitation.places,
+        "is_taken": selectors.is_taken(invitation),
         "is_unpublished": reader.is_unpublished and invitation.kind != ApplicantKind.PERSON,
         "reader": reader,
     }
