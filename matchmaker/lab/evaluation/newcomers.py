@@ -20,17 +20,10 @@ from matchmaker.matching.ranking.market import columns
 from matchmaker.matching.ranking.services import embeddings, inferred_sectors
 from profiles.catalogue.taxonomy.selectors.tables import csv_rows
 from profiles.choices import Importance
-from profiles.curation.imports.demo.records import (
-    DEMO,
-    DemoVocabulary,
-    Draft,
-    Row,
-    investor_of,
-    startup_of,
-    store,
-    system_account,
-)
+from profiles.curation.imports.demo.records import DemoVocabulary, Row, investor_of, startup_of, store
+from profiles.curation.imports.drafts import Draft
 from profiles.models import SIDES
+from profiles.people.accounts.services.accounts import DEMO, system_account
 
 FIRST = 8  # places of a list that were read
 UNSAID = dict.fromkeys(

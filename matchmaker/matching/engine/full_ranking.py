@@ -26,6 +26,7 @@ from matchmaker.matching.engine.kernel.workspace import new_room
 BLOCK, FIRST_BLOCK = 1024, 64  # startups that go through the lanes together, see kernel.rank_block
 LISTS = 4096  # are described together: a startup that stands on several of them is looked up once
 CLOSED = np.iinfo(np.int64).max  # a bar that no one passes
+DESCRIBED = ("ids", "u", "v", "levels", "thesis")  # columns that follow from the values
 
 
 def rank_all(snapshot: Snapshot, k: int = 64, threads: int = 1) -> Rankings:
@@ -147,14 +148,14 @@ def list_values(prepared: Prepared, rows: Array, value: Array, *, turned: bool) 
 
 
 def _fill(prepared: Prepared, lists: Lists, turned: bool) -> None:
-    row, place = np.nonzero(lists.value != NOTHING)
-    value = lists.value[row, place]
-    whom = counterparts(prepared.asks if turned else prepared.lanes, value)
-    lists.ids[row, place] = whom
-    pairs = (whom, lists.rows[row]) if turned else (lists.rows[row], whom)
-    u, v, levels, thesis = describe(prepared.lanes, prepared.asks, *pairs)
-    lists.u[row, place], lists.v[row, place], lists.thesis[row, place] = u, v, thesis
-    lists.levels[row, place] = levels
+    at = np.flatnonzero(lists.value != NOTHING)
+    whom = counterparts(prepared.asks if turned else prepared.lanes, lists.value.ravel()[at])
+    row = lists.rows[at // max(lists.value.shape[1], 1)]
+    pairs = (whom, row) if turned else (row, whom)
+    found = whom, *describe(prepared.lanes, prepared.asks, *pairs)
+    for name, values in zip(DESCRIBED, found, strict=True):
+        column = getattr(lists, name)
+        column.reshape(lists.value.size, *column.shape[2:])[at] = values  # a view: written through
 
 
 def counterparts(other_side: Lanes | Asks, value: Array) -> Array:
@@ -167,5 +168,5 @@ def describe(lanes: Lanes, asks: Asks, whose: Array, whom: Array) -> tuple[Array
     u, v, thesis, rank = np.zeros((4, size), np.int32)
     levels, key = np.zeros((size, len(FACTORS)), np.uint8), np.zeros(size, np.int64)
     described = Described(u, v, levels, thesis, rank - 1, key)
-    kernel.describe(lanes, asks, *pairs, np.argsort(whose, kind="stable"), described, new_room(LANES, 1))
+    kernel.describe(lanes, asks, *pairs, np.argsort(whose), described, new_room(LANES, 1))
     return u, v, levels, thesis
