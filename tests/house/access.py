@@ -253,7 +253,7 @@ ACCESS = (
     at("fair_terms_print", "ssoonnnn", "ssmmmmnn", public_id="investor.public_id"),
     at("fair_terms_print", "ssnnnnnn", "ssmmmmnn", public_id="newcomer.public_id"),
     at("startup_dependency", "ssoonnnn", "ssmmnnnn"),
-    # A startup's own pages; the empty form of the last step withdraws every consent
+    # A startup's own pages
     at("startup_edit", "ssoonnnn", "ssiinnnn", step="=basics"),
     at("startup_edit", "ssoonnnn", "ssggnnnn", step="=product"),
     at("startup_edit", "ssoonnnn", "ssiinnnn", step="=needs"),

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from matchmaker.desk.reports.services import compute_due
 from profiles.choices import Status
 from profiles.models import User
-from tests.factories import make_startup
+from tests.factories import begin, make_founder, make_partner, make_startup
 from tests.house.access import added
 from tests.matchmaker import ranked
 
@@ -106,6 +106,15 @@ def test_pages_of_members(opened, ayesha, li_wei, language, screen, share):
 
     assert faults(opened(ayesha, language, screen), language, ours, share) == []
     assert faults(opened(li_wei, language, screen), language, theirs, share) == []
+
+
+@pytest.mark.parametrize(("language", "screen"), SCREENS)
+def test_pages_of_newcomers(opened, as_user, language, screen):
+    for side, make in (("startup", make_founder), ("investor", make_partner)):
+        newcomer = make(f"{side}@example.com", None)
+        begin(as_user(newcomer), name_en=f"A new {side}")
+        pages = ("/company/start/", f"/{side}/consents/", f"/{side}/consents/?groups", f"/{side}/status/")
+        assert faults(opened(newcomer, language, screen), language, pages, lambda small, full: full) == []
 
 
 @pytest.mark.parametrize(("language", "screen"), SCREENS)

@@ -166,7 +166,7 @@ class InvestorStartForm(StartForm):
             next(iter(newest_rows(self.instance, "theses")), None) if self.instance.pk else None
         )
         if self.first_thesis:
-            self.initial |= values_of(self.first_thesis, THESIS)
+            self.initial.update(values_of(self.first_thesis, THESIS))
         named = {name: set(self.initial.get(name) or ()) for name in ("sectors", "places")}
         sectors, places = self.fields["sectors"], self.fields["places"]
         sectors.only = lambda term: term.parent_id is None or term in named["sectors"]  # type: ignore[attr-defined]
