@@ -233,7 +233,7 @@ def review_days(*, at: datetime) -> tuple[int, int] | None:
     """Return in how many days half, and 19 of 20, of last month's reviews were done; None for a few."""
     rows = Review.objects.filter(decided_at__gt=at - MONTH, waited_since__isnull=False)
     moments = rows.order_by("-decided_at").values_list("decided_at", "waited_since")[:MOST_COUNTED]
-    took = sorted(max(1, ceil((decided - since) / DAY)) for decided, since in moments)
+    took = sorted(max(1, ceil((decided - since) / DAY)) for decided, since in moments if since)
     if len(took) < FEW:
         return None
     return took[(len(took) - 1) // 2], took[ceil(0.95 * len(took)) - 1]

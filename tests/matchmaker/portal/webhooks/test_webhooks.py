@@ -278,8 +278,8 @@ def test_what_was_sent_is_forgotten_after_a_month(hook):
 
 
 @pytest.mark.django_db
-def test_the_menu_leads_to_webhooks_only_where_they_are_sent(as_user, ayesha, settings):
+def test_the_settings_lead_to_webhooks_only_where_they_are_sent(as_user, ayesha, settings):
     link = f'href="{reverse("webhooks")}"'
     for mode in ("off", "on"):
         settings.WEBHOOKS = mode
-        assert (link in as_user(ayesha).get("/home/").content.decode()) == (mode != "off")
+        assert (link in as_user(ayesha).get("/settings/").content.decode()) == (mode != "off")
