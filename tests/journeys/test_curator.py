@@ -15,6 +15,8 @@ from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Weights
 from profiles.choices import Status
 from profiles.companies.steps import services as companies
+from profiles.curation.imports import services as imports
+from profiles.curation.selections import services as selections
 from profiles.models import Deal, PartnershipForm, Startup
 from tests.factories import MOMENT, PASSWORD, make_investor, make_startup
 from tests.matchmaker import ranked
@@ -244,3 +246,53 @@ def test_a_rule_is_built_and_counted_before_it_is_saved(startup, li_wei, desk, s
     picture(desk, screenshot, "rule")
     desk.locator("#rule-form").get_by_role("button", name="Save").press("Enter")
     expect(desk.get_by_text("one of: Equity investment")).to_be_visible()
+
+
+def test_an_imported_list_is_approved_and_invited_with_a_few_clicks(desk, tmp_path, screenshot, capsys):
+    """From a file on the disk to invitations for all of its companies, whatever their number."""
+    head = "name_en,pitch,summary_en,place,primary_sector,stage,languages,seeks_capital,ask_min,ask_max"
+    head += ",ask_audience,forms,contact_email,contact_whatsapp,matching,showing,cross_border"
+    row = "Sona Kheti {0},Grain dried by the sun,We dry grain for farms.,PK-LHE,AGR01,seed,ur,yes,1000,2000"
+    row += ",matched,equity,hello@kheti{0}.example,+92 300 12345{0:02},yes,yes,yes"
+    file = tmp_path / "list.csv"
+    file.write_text("\n".join([head, *(row.format(number) for number in range(30))]), encoding="utf-8")
+    clicks = 0
+
+    def click(target):
+        nonlocal clicks
+        target.click()
+        clicks += 1
+
+    desk.goto(reverse("imports"))
+    clicks += 2  # More, Imports
+    desk.get_by_label("What the rows contain").select_option("startups")
+    desk.get_by_label("File").set_input_files(file)
+    clicks += 2
+    click(desk.locator("main form button[type=submit]").first)
+    click(desk.get_by_label("Submit"))
+    click(desk.get_by_role("button", name="Check the rows"))
+    imports.work_next(at=timezone.now())
+    desk.reload()
+    click(desk.get_by_role("button", name="Import now"))
+    imports.work_next(at=timezone.now())
+
+    click(desk.get_by_role("link", name="Reviews"))
+    click(desk.get_by_role("link", name="Approve all 30 results…"))
+    picture(desk, screenshot, "approve-all")
+    click(desk.get_by_role("button", name="Approve 30 profiles"))
+    expect(desk.get_by_role("progressbar")).to_be_visible()
+    selections.work_due(at=timezone.now())
+    desk.goto(reverse("selection", args=[1]))
+    expect(desk.get_by_text("Left out, and why")).to_have_count(0)
+
+    desk.goto(reverse("unclaimed"))
+    clicks += 2  # Today, Unclaimed companies
+    click(desk.get_by_role("link", name="Invite all 30 results…"))
+    click(desk.get_by_role("button", name="Invite 30 companies"))
+    selections.work_due(at=timezone.now())
+    assert set(Startup.objects.values_list("status", "claims__email")) == {
+        ("approved", f"hello@kheti{number}.example") for number in range(30)
+    }
+    with capsys.disabled():
+        print(f"\nA list is imported, approved and invited: {clicks} clicks")
+    assert clicks <= 20
