@@ -32,7 +32,7 @@ def change_by_hand(
     # Counted outside the transaction: what fails has cost as much.
     limits.take_token(DAY_LIMIT, account=by, at=at)
     with transaction.atomic():
-        locked = lock_as_host(mission, ONGOING)
+        locked = lock_as_host(mission, ONGOING, by=by)
         for name in ("meeting", "other"):
             if values.get(name):
                 values[name].refresh_from_db()
@@ -77,6 +77,6 @@ def _carry_out(mission: Mission, placing: Placing, *, by: User, at: datetime) ->
 def reserve_table(table: MissionTable, *, reserved_for: str, by: User, at: datetime) -> None:
     """Keep a table from the planner, or give it back. Meetings that are there stay."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    locked = lock_as_host(table.mission, NOT_OVER)
+    locked = lock_as_host(table.mission, NOT_OVER, by=by)
     MissionTable.objects.filter(pk=table.pk).update(reserved_for=reserved_for)
     record_audit(locked, "reserved", by=by, at=at)

@@ -231,7 +231,7 @@ def write_delegation(delegation: Delegation, *, values: Mapping[str, Any], by: U
 def set_most(mission: Mission, *, most: Mapping[Side, int], by: User, at: datetime) -> None:
     """Set how many meetings the delegations of each side have at most. Who chose another number keeps it."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
-    locked = lock_as_host(mission, NOT_OVER)
+    locked = lock_as_host(mission, NOT_OVER, by=by)
     for side, count in most.items():
         name = f"most_{side}"
         locked.delegations.filter(side=side, most=getattr(locked, name)).update(most=count)

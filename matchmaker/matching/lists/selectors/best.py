@@ -1,8 +1,15 @@
 """The first of what a list recommends, in few words: for the start page."""
 
-from matchmaker.matching.lists.selectors.cards import Card, CardContext, CurrentCompany, OwnList, scored_card
+from matchmaker.matching.lists.selectors.cards import (
+    Card,
+    CardContext,
+    CurrentCompany,
+    OwnList,
+    listed_counterparts,
+    scored_card,
+)
 from matchmaker.matching.lists.selectors.facets import FacetValues, facet_terms
-from matchmaker.matching.lists.selectors.list_page import card_facts, for_cards, listed_counterparts
+from matchmaker.matching.lists.selectors.list_page import card_facts, for_cards
 
 LOOKED_AT = 10  # entries, of which some may be visible no longer
 
