@@ -337,9 +337,9 @@ class World:
             return "nobody"
         fates = {each: fate for fate, each in self.startups.items() if fate != "deleted"}
         startup = fates.get(sides[Side.STARTUP], "deleted")  # others still have its record, without its name
-        if sides[Side.INVESTOR] == self.investor or startup in ("suspended", "gone", "deleted"):
+        if sides[Side.INVESTOR] == self.investor or startup in ("suspended", "gone"):
             return startup
-        return "talks" if startup == "talks" else "nobody" if startup == "stale" else "stranger"
+        return "talks" if startup == "talks" else "nobody" if startup in ("stale", "deleted") else "stranger"
 
     def hosted(self, pilot: Pilot) -> Any:
         return self.startups["talks"] if pilot == self.pilots["ours"] else self.investor

@@ -125,11 +125,11 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(OF_PAIRS, between(SEEN)),
     **dict.fromkeys(OF_MEETINGS, between(MUTUAL)),
     "check_answer": Kind(checks, lambda world, actor, company: world.fate(actor.company, company) in SEEN),
-    "conversation": between({*SPOKEN, "gone", "hidden"}),
+    "conversation": between({*SPOKEN, "gone", "hidden", "deleted"}),
     # Of a pair that a curator hides, four pages say so to the two, and nothing else. Two pages of an
-    # introduction that was closed lead back to it.
-    "introduction": between({*SEEN, "hidden"}),
-    **dict.fromkeys(("meeting", "stages"), between({*SPOKEN, "hidden"})),
+    # introduction that was closed lead back to it. Who spoke with a company that was deleted keeps the four.
+    "introduction": between({*SEEN, "hidden", "deleted"}),
+    **dict.fromkeys(("meeting", "stages"), between({*SPOKEN, "hidden", "deleted"})),
     **dict.fromkeys(("conversation_read", "conversation_block"), between(SPOKEN)),
     **dict.fromkeys(
         ("conversation_report", "conversation_file"), Kind(messages, may_message({*SPOKEN, "gone"}))
