@@ -194,7 +194,7 @@ def _scored_page(
     upper, lower = in_list_order(current, query, matching, order_of_names(current, query, lists))
     is_less = bool(lower) and (query.is_less or not upper)
     page = Paginator(lower if is_less else upper, PER_PAGE).get_page(query.page)
-    cards = _scored_cards(current, query, lists, page.object_list, terms)
+    cards = _scored_cards(current, query, lists, list(page.object_list), terms)
     likely, unlikely = map(len, current.interactions.split_by_recommendation(entries))
     return ListPage(
         current.side,
