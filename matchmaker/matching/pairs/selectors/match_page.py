@@ -45,6 +45,7 @@ from matchmaker.registry import Label, record_of
 from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.catalogue.visibility import facts
 from profiles.catalogue.visibility.access import see
+from profiles.catalogue.visibility.facts import Fact, RowList
 from profiles.catalogue.visibility.policy import matchable
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, joined
 from profiles.choices import DealSource
@@ -154,7 +155,7 @@ class MatchPage:
     startup: VisibleProfile
     investor: VisibleProfile
     state: str
-    portrait: list[facts.Fact]
+    portrait: list[Fact]
     scored: Scored | None
     own: OwnList | None
     listed: stored_lists.ListEntry | None
@@ -191,11 +192,11 @@ class MatchPage:
         return record_of(self.pair.counterpart)
 
     @cached_property
-    def data_card(self) -> list[facts.Fact]:
+    def data_card(self) -> list[Fact]:
         return facts.data_card(self.startup, self.investor, self.terms)
 
     @cached_property
-    def parts(self) -> list[facts.RowList]:
+    def parts(self) -> list[RowList]:
         return facts.parts_of(self.pair.seen, self.side)
 
     @cached_property
@@ -237,7 +238,7 @@ class MatchPage:
         }
 
     @cached_property
-    def facts(self) -> list[facts.Fact]:
+    def facts(self) -> list[Fact]:
         return facts.facts_of(self.pair.seen, self.side, self.terms, without=FIRST[self.side])
 
 
@@ -382,7 +383,7 @@ def _factor_reasons(known: PairFacts, explained: Explanation) -> list[FactorReas
 FIRST = {Side.STARTUP: ("sectors", "stage", "place", "ask"), Side.INVESTOR: ("kind", "place")}
 
 
-def portrait(pair: Pair, thesis: VisibleProfile | None, known: PairFacts) -> list[facts.Fact]:
+def portrait(pair: Pair, thesis: VisibleProfile | None, known: PairFacts) -> list[Fact]:
     """Return the first facts about the counterpart; hidden fields are left out."""
     seen, side = pair.seen, pair.member.side.other
     fields = [seen.declared(name) for name in FIRST[side] if not seen.hides(name)]
@@ -408,7 +409,7 @@ def _kinds(rows: Iterable[VisibleProfile] | None, counted: Keys, pair: PairFacts
     return joined([*pair.terms.names("need", money), *stated])
 
 
-def _sought(thesis: VisibleProfile, pair: PairFacts, *, is_read: bool) -> list[facts.Fact]:
+def _sought(thesis: VisibleProfile, pair: PairFacts, *, is_read: bool) -> list[Fact]:
     """Return what a thesis looks for, by what was read of it for the reasons where that was."""
     partner = pair.partner
     read = {"sectors": ("sector", partner.sectors), "stages": ("stage", partner.stages)}
