@@ -26,26 +26,12 @@ from profiles.models import SIDES
 from profiles.people.accounts.services.accounts import DEMO, system_account
 
 FIRST = 8  # places of a list that were read
-UNSAID = dict.fromkeys(
-    (
-        *(
-            "name_zh",
-            "name_ur",
-            "website",
-            "city",
-            "province",
-            "founded",
-            "team_size",
-            "revenue_band_usd",
-            "licences",
-        ),
-        *("foreign_share_pct", "ip_policy", "data_classes", "data_location", "jurisdiction", "state_owned"),
-    ),
-    "",
-)
-NO = dict.fromkeys(
-    ("women_led", "public_sector_customer", "board_seat_ask", "accepts_exclusivity", "exclusivity_ask"), "no"
-)
+UNSAID = [
+    *("name_zh", "name_ur", "website", "city", "province", "founded", "team_size", "revenue_band_usd"),
+    *("licences", "foreign_share_pct", "ip_policy", "data_classes", "data_location", "jurisdiction"),
+    "state_owned",
+]
+NO = ["women_led", "public_sector_customer", "board_seat_ask", "accepts_exclusivity", "exclusivity_ask"]
 
 
 @dataclass(frozen=True)
@@ -86,8 +72,8 @@ def _joined(rows: list[Row], side: Side, at: datetime) -> Iterator[dict[str, str
 def _draft(row: Row, side: Side, vocabulary: DemoVocabulary, at: datetime) -> Draft:
     texts = {"desc_en": "", "desc_ur": "", "desc_zh": "", f"desc_{row['language']}": row["text"]}
     said = {
-        **UNSAID,
-        **NO,
+        **dict.fromkeys(UNSAID, ""),
+        **dict.fromkeys(NO, "no"),
         **texts,
         "data_hosting": "partner_choice",
         "slug": row["name"].lower().replace(" ", "-"),
