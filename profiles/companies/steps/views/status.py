@@ -171,7 +171,7 @@ def asks_for_a_set(request: SignedInRequest, company: Company) -> bool:
         return "sets" in request.GET
     if draft_of(request.user, request.path, at=timezone.now()):
         return False
-    return bool(chosen_set(company)) or not company.consents.all()
+    return bool(chosen_set(company)) or (is_undecided(company) and not company.consents.all())
 
 
 def named_choice(request: SignedInRequest, name: str, choices: type[Choice]) -> Choice:
