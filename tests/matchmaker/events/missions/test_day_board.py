@@ -363,4 +363,4 @@ def test_the_board_has_whole_names_and_the_schedule_parts_time_and_table(as_user
     style = (ROOT / "static" / "corridor" / "board.css").read_text()
     assert "ellipsis" not in style
     page = body(as_user(ayesha), today.at("mission_day", today.ours.public_id))
-    assert re.search(r"</b></bdi> ·\s*<bdi>Table 1</bdi> · <bdi>Hall A</bdi>", page)
+    assert re.search(r"</b></bdi></p>\s*<p><bdi>Table 1</bdi> · <bdi>Hall A</bdi>", page)
