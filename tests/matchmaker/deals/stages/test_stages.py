@@ -73,7 +73,10 @@ def test_from_a_proposal_to_a_deal_on_record(introduction, ayesha, li_wei, as_us
     ours, theirs = introduction.investor, introduction.startup
     own_page = reverse("stages", args=[ours.public_id])
     assert founder.post(own_page, typed("terms", next_step="")).status_code == 422
-    assert founder.post(own_page, typed("terms", since_on=f"{timezone.localdate() + 2 * DAY}")).status_code == 422
+    assert (
+        founder.post(own_page, typed("terms", since_on=f"{timezone.localdate() + 2 * DAY}")).status_code
+        == 422
+    )
     assert founder.post(own_page, typed("terms", due_on=f"{timezone.localdate() - DAY}")).status_code == 422
     assert founder.post(own_page, typed("terms", wants_record="on")).status_code == 422
     led_to = founder.post(own_page, typed("terms", seen="")).url
