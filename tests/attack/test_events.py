@@ -59,6 +59,7 @@ WITHOUT_PAGES = {
         "lists",
         "operations",
         "saved_searches",
+        "selections",
     ),
     *("staff", "visibility", "webhooks", "what_if"),
 }
