@@ -21,12 +21,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mission',
             name='most_investor',
-            field=models.PositiveSmallIntegerField(default=8, verbose_name='maximum number of meetings of an investor or partner'),
+            field=models.PositiveSmallIntegerField(db_default=8, default=8, verbose_name='maximum number of meetings of an investor or partner'),
         ),
         migrations.AddField(
             model_name='mission',
             name='most_startup',
-            field=models.PositiveSmallIntegerField(default=8, verbose_name='maximum number of meetings of a startup'),
+            field=models.PositiveSmallIntegerField(db_default=8, default=8, verbose_name='maximum number of meetings of a startup'),
         ),
         migrations.AddField(
             model_name='missionmeeting',
@@ -36,12 +36,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='missiontable',
             name='reserved_for',
-            field=models.CharField(blank=True, max_length=60, verbose_name='reserved for'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=60, verbose_name='reserved for'),
         ),
         migrations.AddField(
             model_name='programme',
             name='corrected',
-            field=models.JSONField(blank=True, default=profiles.models.profile.empty_dict, verbose_name='new texts'),
+            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=profiles.models.profile.empty_dict, verbose_name='new texts'),
         ),
         migrations.AddField(
             model_name='programme',
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='programme',
             name='text_changes',
-            field=models.JSONField(blank=True, default=profiles.models.profile.empty_list, verbose_name='earlier texts'),
+            field=models.JSONField(blank=True, db_default=models.Value([], output_field=models.JSONField()), default=profiles.models.profile.empty_list, verbose_name='earlier texts'),
         ),
         migrations.CreateModel(
             name='ProgrammeInvitation',

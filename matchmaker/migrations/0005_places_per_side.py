@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='programme',
             name='side_places',
-            field=models.JSONField(blank=True, default=profiles.models.profile.empty_dict, verbose_name='places by kind of applicant'),
+            field=models.JSONField(blank=True, db_default=models.Value({}, output_field=models.JSONField()), default=profiles.models.profile.empty_dict, verbose_name='places by kind of applicant'),
         ),
         migrations.AlterField(
             model_name='programmestep',

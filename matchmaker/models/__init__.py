@@ -45,6 +45,7 @@ from matchmaker.models.programmes import (
     ProgrammeConflict,
     ProgrammeFile,
     ProgrammeHost,
+    ProgrammeInvitation,
     ProgrammeOutcome,
     ProgrammeProposal,
     ProgrammeReviewer,

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='importfile',
             name='problems',
-            field=models.BinaryField(default=bytes),
+            field=models.BinaryField(db_default=b'', default=bytes),
         ),
         migrations.CreateModel(
             name='Selection',

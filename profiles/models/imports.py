@@ -64,7 +64,7 @@ class ImportRun(LeasedRow):
 class ImportFile(models.Model):
     run = models.OneToOneField(ImportRun, models.CASCADE, primary_key=True, related_name="file")
     rows = models.BinaryField()
-    problems = models.BinaryField(default=bytes)  # all that the last check found
+    problems = models.BinaryField(default=bytes, db_default=b"")  # all that the last check found
 
     class Meta:
         verbose_name = _("imported file")

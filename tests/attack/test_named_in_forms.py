@@ -24,7 +24,8 @@ OF_THE_MOMENT = re.compile(r'value="[^"]{60,}"|<time.*?</time>|:\d{2}\b', re.DOT
 # Numbers that name no object.
 NUMBERS = {"days", "wanted", "minutes", "page"}
 # The queue of pictures opens at whatever company a link names: a curator reads all of them.
-OPEN = {("desk_pictures", "id")}
+# The board offers the free times of one day, the form all of the mission.
+OPEN = {("desk_pictures", "id"), ("mission_by_hand", "slot"), ("mission_by_hand", "table")}
 MODELS = [model for app in ("profiles", "matchmaker") for model in apps.get_app_config(app).get_models()]
 # A small share reads a page as one reader of each side; a page of none of them, as whoever opens it.
 SIDES = ("talks", "partner", "curator", "operator")

@@ -23,6 +23,13 @@ show_records(
 show_records(
     models.ProgrammeHost, "programme email startup investor accepted_at", "programme__public_id email"
 )
+show_records(
+    models.ProgrammeInvitation,
+    "programme kind email startup investor places at",
+    "programme__public_id email startup__name_en investor__name_en",
+    "kind",
+    exclude=("token",),
+)
 show_records(models.ProgrammeTelling, "programme kind at", "programme__public_id", "kind")
 show_records(models.ProgrammeFile, "programme file", "programme__public_id")
 show_records(

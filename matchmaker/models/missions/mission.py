@@ -97,10 +97,12 @@ class Mission(StatefulModel):
     entered = models.JSONField(_("days and hours as entered"), default=empty_dict, blank=True)
     # What a new delegation of a side begins with.
     most_startup = models.PositiveSmallIntegerField(
-        _("maximum number of meetings of a startup"), default=MOST_AT_FIRST
+        _("maximum number of meetings of a startup"), default=MOST_AT_FIRST, db_default=MOST_AT_FIRST
     )
     most_investor = models.PositiveSmallIntegerField(
-        _("maximum number of meetings of an investor or partner"), default=MOST_AT_FIRST
+        _("maximum number of meetings of an investor or partner"),
+        default=MOST_AT_FIRST,
+        db_default=MOST_AT_FIRST,
     )
     wishes_until = models.DateTimeField(_("wishes close"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -177,7 +179,7 @@ class MissionTable(models.Model):
     address = models.URLField(_("link of the online room"), max_length=300, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     # The planner leaves a reserved table alone; the organiser places meetings there by hand.
-    reserved_for = models.CharField(_("reserved for"), max_length=60, blank=True)
+    reserved_for = models.CharField(_("reserved for"), max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("table of a mission")

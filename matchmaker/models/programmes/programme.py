@@ -106,6 +106,8 @@ CORRECTABLE_TEXTS = (
     "who_pays",
 )  # of an open programme, once a curator has read the new ones
 RESUME_TIME = timedelta(days=1)  # in which the end of a programme can be undone, and its people are not told
+# What the release before writes in columns that it does not know.
+EMPTY_DICT, EMPTY_LIST = (models.Value(each, output_field=models.JSONField()) for each in ({}, []))
 LISTS = ("sectors", "stages", "places", "forms")  # who it is for; empty: everyone
 
 
@@ -146,7 +148,9 @@ class Programme(AskedForOutcomes, StatefulModel):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)],
     )
     # Of these, how many each kind of applicant has: {kind: number}. Empty: one number for all together.
-    side_places = models.JSONField(_("places by kind of applicant"), default=empty_dict, blank=True)
+    side_places = models.JSONField(
+        _("places by kind of applicant"), default=empty_dict, db_default=EMPTY_DICT, blank=True
+    )
     is_mixed = models.BooleanField(_("every team needs members from both sides of the border"), default=False)
     who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
     data_classes = models.JSONField(_("types of data handled"), default=empty_list, blank=True)
@@ -159,10 +163,10 @@ class Programme(AskedForOutcomes, StatefulModel):
     criteria = models.JSONField(_("criteria of the review"), default=empty_list, blank=True)
     note = models.CharField(_("what a curator wrote"), max_length=500, blank=True)
     # New texts of a programme that a curator has read: they wait while `corrected_at` is set.
-    corrected = models.JSONField(_("new texts"), default=empty_dict, blank=True)
+    corrected = models.JSONField(_("new texts"), default=empty_dict, db_default=EMPTY_DICT, blank=True)
     corrected_at = models.DateTimeField(_("new texts submitted"), null=True, blank=True)
     corrected_by = somebody()
-    text_changes = models.JSONField(_("earlier texts"), default=empty_list, blank=True)
+    text_changes = models.JSONField(_("earlier texts"), default=empty_list, db_default=EMPTY_LIST, blank=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(_("written"), default=timezone.now)

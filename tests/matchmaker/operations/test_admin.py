@@ -49,7 +49,7 @@ def operator(db):
     decided = {"outcome": ReviewOutcome.APPROVED, "decided_by": user, "decided_at": now}
     Review.objects.create(startup=startup, message="canary told", **decided)
     Consent.objects.create(startup=startup, purpose=Purpose.MATCHING, given_by=user, given_at=now)
-    Need.objects.create(startup=startup, type=NeedType.objects.all()[0])
+    Need.objects.get_or_create(startup=startup, type=NeedType.objects.all()[0])
     TractionFigure.objects.create(startup=startup, label="Orders", value=4711471, as_of_on=now.date())
     ExistingPartner.objects.create(startup=startup, name="Pump works", provides="Pumps", share_pct=10)
     Advice.objects.create(startup=startup)

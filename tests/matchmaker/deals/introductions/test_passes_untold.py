@@ -23,9 +23,10 @@ pytestmark = pytest.mark.django_db
 PAGES = (
     "/home/",
     "/matches/",
-    "/matches/?weaker=1",
+    "/matches/?less=1",
     "/directory/",
     "/matches/{0}/",
+    "/matches/{0}/?more=factors",
     "/matches/{0}/fair-dealing/",
     "/introductions/{0}/ask/",
     "/introductions/",
@@ -98,7 +99,7 @@ def test_after_a_week_a_pass_reads_like_a_pause_and_like_a_block(scene, startup,
     assert read[0] == read[1] == read[2]
     said = read[0]
     assert investor.name_en not in said["/matches/"]
-    assert "This match is not on your list now" in said[f"/matches/{investor.public_id}/"]
+    assert "This match is not on your list now" in said[f"/matches/{investor.public_id}/?more=factors"]
     assert "not taking new requests" in said[f"/introductions/{investor.public_id}/ask/"]
     ask = {"why": "Pumps", "purpose": "A pilot", "next_step": "A call"}
     pass_on(startup, investor, li_wei, timezone.now() - PASS_DELAY)

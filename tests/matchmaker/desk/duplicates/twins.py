@@ -88,6 +88,7 @@ class Twins:
         reviewer.scores.create(application=own, points=[1])
         moments = {"starts_at": programme.starts_at, "ends_at": programme.ends_at}
         programme.sessions.create(title="Opening", **moments).attendance.create(application=own)
+        programme.invitations.create(kind=self.side, **{self.side: self.gone}, by=by)
         programme.hosts.create(email="h@example.com", **{self.side: self.gone}, user=by, accepted_at=now)
         kept = {"state": FileState.READY, "kind": "pdf", "name": "b.pdf", "size": 3, "content": "b.pdf"}
         programme.files.create(

@@ -289,7 +289,7 @@ def test_who_passes_on_a_suggestion_is_not_told_to_the_other_side(desk, as_user,
     for page in (before, after):
         assert page.count(NOTE) == 1
         assert "Weak founders" not in page
-        assert "passed" not in page.casefold()
+        assert "passed" not in page[page.index("<main") :].casefold()  # a tab above it is named so
 
 
 def test_what_cannot_stand_on_both_lists_is_not_suggested(desk, startup, investor, li_wei):

@@ -404,7 +404,8 @@ def test_from_a_draft_to_a_record_on_both_profiles(as_user, startup, ayesha, li_
 
     said = "Pilot in Punjab 2027, 200 ha, reached 1 of 2 aims"
     assert (pilot_record(startup), pilot_record(investor)) == ([said], [said])
-    assert said in founder.get(reverse("match", args=[investor.public_id])).content.decode()
+    match_page = reverse("match", args=[investor.public_id])
+    assert said in founder.get(match_page, {"more": "them"}).content.decode()
     assert PilotApplication.objects.get(introduction=Introduction.objects.get()).pilot == pilot
     introduction = founder.get(reverse("introduction", args=[investor.public_id])).content.decode()
     assert page in introduction
