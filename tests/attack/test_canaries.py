@@ -26,7 +26,7 @@ from tests.servers import Broker
 pytestmark = pytest.mark.attack
 
 ENDS = ("/accounts/logout", "/static/", "/i18n/")
-FIRST = ("/", "/home/", "/matches/", "/directory/", "/admin/")
+FIRST = ("/", "/home/", "/matches/", "/passed/", "/directory/", "/admin/")
 # An edit of an approved profile, of a kind each; the words of some have to look like something.
 HELD = ("name_en", "pitch", "summary_ur", "website", "founders", "contact_email", "description")
 VALUES = {"website": "https://{}.example/", "contact_email": "{}@example.com"}
@@ -132,7 +132,11 @@ class Secrets:
         acts, deal = self.rows["acts"], set(self.rows["deal"].values())
         note = {self.rows["note"][name] for name in ("note", "name")}
         curators = {acts["pinnote"], acts["reviewmessage"]}
-        mine = {"founder": {acts["shortlistnote"]}, "partner": {acts["passnote"]}, "curator": curators}
+        mine = {
+            "founder": {acts["shortlistnote"]},
+            "partner": {acts["passnote"], acts["reviewmessage"]},
+            "curator": curators,
+        }
         mine["other_founder"] = {acts["missionnote"]}
         others = set(acts.values()) - mine.get(actor, set())
         if actor not in ("founder", "curator"):  # an edit that no curator has approved
@@ -169,7 +173,7 @@ def test_what_is_hidden_is_nowhere(own_broker, tally, caplog, transactional_db, 
     caplog.set_level("DEBUG")
     secrets = Secrets()
     caplog.clear()
-    most = share(small=40, full=600)
+    most = share(small=60, full=600)
     shown = {actor: crawl(secrets.market.client(actor), tally, most) for actor in ACTORS}
     for actor, text in shown.items():
         leaked = {word for word in secrets.forbidden(actor) if word in text}

@@ -198,7 +198,7 @@ def asks_of(asking: Asking) -> list[Ask]:
     """Return what the readers can open and send now: one object of each address, if possible of the pair."""
     asks = []
     for route in routes():
-        if route.name.startswith(ADMIN) or route.name in NOT_OBJECTS:
+        if route.name.startswith(ADMIN) or route.name in NOT_OBJECTS or not {*route.arguments} <= {*ABSENT}:
             continue
         if route.arguments:
             named = sorted(
