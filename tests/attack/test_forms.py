@@ -31,6 +31,7 @@ ASKED_ELSEWHERE = {
     "review_proposal": {"add", "refuse"},
     "pair_evidence_grant": {"wanted"},
     "mission_second": {"label"},
+    "mission_room_reserve": {"reserved_for"},
     "sector_add": {"name_en", "name_ur", "name_zh", "parent", "code"},
 }
 TYPED = "application/x-www-form-urlencoded"  # read in a fifth of the time of the other way to send forms

@@ -107,7 +107,8 @@ CORRECTABLE_TEXTS = (
 )  # of an open programme, once a curator has read the new ones
 RESUME_TIME = timedelta(days=1)  # in which the end of a programme can be undone, and its people are not told
 # What the release before writes in columns that it does not know.
-EMPTY_DICT, EMPTY_LIST = (models.Value(each, output_field=models.JSONField()) for each in ({}, []))
+EMPTY_DICT = models.Value({}, output_field=models.JSONField())
+EMPTY_LIST = models.Value([], output_field=models.JSONField())
 LISTS = ("sectors", "stages", "places", "forms")  # who it is for; empty: everyone
 
 
