@@ -53,7 +53,7 @@ def delegations(company: Startup | Investor, _user: User, _at: datetime) -> Quer
 
 
 def missions_of(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    """Return whom to choose, what to accept and who is met next. Two queries."""
+    """Return the missions with wishes to choose, the meetings to accept, and the next ones. Two queries."""
     chosen = MissionWish.objects.filter(giver=OuterRef("pk"), is_prefilled=False)
     rows = delegations(company, user, at).select_related("application", "mission__programme")
     shown = ("mission__state", "mission__wishes_until", *PROGRAMME, "application__state")

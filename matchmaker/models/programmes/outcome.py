@@ -13,7 +13,7 @@ from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, u
 from profiles.choices import USD, currencies
 from profiles.models import Deal, Investor, PartnershipForm, Startup
 from profiles.models.profile import check_if_set, money, taxonomy_fk
-from profiles.models.profile import person as somebody
+from profiles.models.profile import person as person_key
 
 # How long after the end the participants are asked for the outcome.
 ROUNDS = (timedelta(days=1), timedelta(days=91), timedelta(days=182), timedelta(days=365))
@@ -122,9 +122,9 @@ class ProgrammeOutcome(StatefulModel):
     currency = models.CharField(_("currency"), max_length=3, choices=currencies, default=USD)
     objection = models.CharField(_("what the other side disputes"), max_length=WORDS, blank=True)
     deal = taxonomy_fk(Deal, _("recorded deal"), models.SET_NULL)
-    by = somebody()
+    by = person_key()
     at = models.DateTimeField(_("recorded"), default=timezone.now)
-    answered_by = somebody()
+    answered_by = person_key()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     class Meta:

@@ -25,7 +25,7 @@ from profiles.models.profile import (
     taxonomy_fk,
     taxonomy_m2m,
 )
-from profiles.models.profile import person as somebody
+from profiles.models.profile import person as person_key
 
 
 class ProgrammeKind(models.TextChoices):
@@ -166,7 +166,7 @@ class Programme(AskedForOutcomes, StatefulModel):
     # New texts of a programme that a curator has read: they wait while `corrected_at` is set.
     corrected = models.JSONField(_("new texts"), default=empty_dict, db_default=EMPTY_DICT, blank=True)
     corrected_at = models.DateTimeField(_("new texts submitted"), null=True, blank=True)
-    corrected_by = somebody()
+    corrected_by = person_key()
     text_changes = models.JSONField(_("earlier texts"), default=empty_list, db_default=EMPTY_LIST, blank=True)
     is_demo = models.BooleanField(_("demo record"), default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -350,7 +350,7 @@ class ProgrammeApplication(AskedForOutcomes, StatefulModel):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("drafted"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    decided_by = somebody()
+    decided_by = person_key()
     # In the address of the agenda for calendars.
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)

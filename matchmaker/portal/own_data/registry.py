@@ -44,7 +44,7 @@ DECISIONS = {
     "profiles.HeldEdit": Decision(GOES, company="{side}"),
     "profiles.KeptValues": Decision(GOES, company="{side}"),
     "profiles.Appeal": Decision(GOES, company="{side}"),
-    "profiles.Claim": Decision(GOES, because="who may take the company over; gone once somebody has"),
+    "profiles.Claim": Decision(GOES, because="who may take the company over; gone once someone has"),
     "profiles.ImportRun": Decision(
         STAYS, account="by", because="what curators imported; the rows of the file are gone within a day"
     ),

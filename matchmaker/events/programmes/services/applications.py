@@ -44,6 +44,7 @@ from matchmaker.events.programmes.services.programmes import (
     lock_programme,
     lock_programme_row,
     require_open_organiser,
+    require_organiser,
 )
 from matchmaker.events.programmes.services.telling import notify_applicant, notify_many, notify_organiser
 from matchmaker.models.programmes import (
@@ -288,14 +289,17 @@ def take_part(programme: Programme, company: Startup | Investor, *, by: User, at
     """Give an organiser's own company a place, without an application to decide.
 
     Raises:
-        WrongStateError: it has one, or the programme is not for its side. RefusedError: no place is free.
+        WrongSideError: the person does not organise it. WrongStateError: it has one, or the programme is not
+        for its side. RefusedError: no place is free, or one of its people reviews.
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=company, at=at)
     applicant = Applicant(ApplicantKind(company.side), company, None)
     locked = lock_both(programme, applicant)
-    require_open_organiser(locked)
+    require_organiser(locked, by=by)
     if is_unpublished(applicant):
         raise NotPublishedError
+    if reviews(locked, applicant):
+        raise RefusedError(NOT_TAKING)
     active = locked.applications.filter(**applicant.own, state__in=ACTIVE_STATES)
     if locked.state not in ONGOING or applicant.kind not in locked.applicants or active.exists():
         raise WrongStateError

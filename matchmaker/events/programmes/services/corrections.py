@@ -10,6 +10,7 @@ from matchmaker.events.programmes.kinds import PROGRAMME_LIMIT, TEXT_CHANGED, TE
 from matchmaker.events.programmes.selectors.programmes import missing_in, proposed_by
 from matchmaker.events.programmes.services.programmes import (
     at_work,
+    lock_as_organiser,
     lock_programme,
     record_audit,
     require_open_organiser,
@@ -41,8 +42,7 @@ def propose_texts(
         RefusedError: a title, a text, or who pays would be missing.
     """
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
-    locked = lock_programme(programme)
-    require_open_organiser(locked)
+    locked = lock_as_organiser(programme, by=by)
     if locked.state not in ONGOING:
         raise WrongStateError
     require_unchanged(locked, version_read)

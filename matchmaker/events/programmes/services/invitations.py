@@ -22,7 +22,7 @@ from matchmaker.events.programmes.kinds import (
 from matchmaker.events.programmes.selectors.applications import Applicant, is_blocked, is_unpublished, reviews
 from matchmaker.events.programmes.services.applications import NOT_TAKING, lock_both, place_directly
 from matchmaker.events.programmes.services.programmes import (
-    lock_programme,
+    lock_as_organiser,
     record_audit,
     require_open_organiser,
 )
@@ -41,9 +41,8 @@ from profiles.refusals import RefusedError
 MOST_INVITATIONS = 1000
 
 
-def _lock_to_invite(programme: Programme, *, count: int) -> Programme:
-    locked = lock_programme(programme)
-    require_open_organiser(locked)
+def _lock_to_invite(programme: Programme, *, count: int, by: User) -> Programme:
+    locked = lock_as_organiser(programme, by=by)
     if locked.state not in ONGOING:
         raise WrongStateError
     if locked.invitations.count() + count > MOST_INVITATIONS:
@@ -54,7 +53,7 @@ def _lock_to_invite(programme: Programme, *, count: int) -> Programme:
 @transaction.atomic
 def make_link(programme: Programme, *, kind: ApplicantKind, places: int, by: User, at: datetime) -> None:
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
-    locked = _lock_to_invite(programme, count=1)
+    locked = _lock_to_invite(programme, count=1, by=by)
     if kind not in locked.applicants:
         raise WrongStateError
     ProgrammeInvitation.objects.create(programme=locked, kind=kind, places=places, by=by, at=at)
@@ -64,7 +63,7 @@ def make_link(programme: Programme, *, kind: ApplicantKind, places: int, by: Use
 @transaction.atomic
 def end_invitation(invitation: ProgrammeInvitation, *, by: User, at: datetime) -> None:
     """Withdraw an invitation. Who has taken a place by it keeps the place."""
-    locked = lock_programme(invitation.programme)
+    locked = lock_as_organiser(invitation.programme, by=by)
     if locked.invitations.filter(pk=invitation.pk).delete()[0]:
         record_audit(locked, "no_invitation", by=by, at=at)
         notifications.take_back(INVITED, event=str(invitation.pk))
@@ -75,7 +74,7 @@ def end_invitation(invitation: ProgrammeInvitation, *, by: User, at: datetime) -
 def invite_company(programme: Programme, company: Startup | Investor, *, by: User, at: datetime) -> None:
     """Offer a place to a company that is here. After a block it reaches no one, and nothing says so."""
     limits.take_token(PARTICIPANT_LIMIT, account=by, at=at)
-    locked = _lock_to_invite(programme, count=1)
+    locked = _lock_to_invite(programme, count=1, by=by)
     own = {str(company.side): company}
     if company.side not in locked.applicants:
         raise WrongStateError
@@ -100,7 +99,7 @@ def invite_addresses(
     The answer is the same whether there is an account or a block.
     """
     new = list(dict.fromkeys(each.strip().lower() for each in addresses))
-    locked = _lock_to_invite(programme, count=len(new))
+    locked = _lock_to_invite(programme, count=len(new), by=by)
     if kind not in locked.applicants:
         raise WrongStateError
     known = set(locked.invitations.filter(email__in=new).values_list("email", flat=True))

@@ -38,7 +38,8 @@ from matchmaker.models.programmes.programme import (
     ProgrammeApplicationState,
     ProgrammeState,
 )
-from matchmaker.transitions import NotPublishedError, WrongStateError, apply_transition
+from matchmaker.models.stateful import actor_of
+from matchmaker.transitions import NotPublishedError, WrongSideError, WrongStateError, apply_transition
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
@@ -60,6 +61,20 @@ def lock_programme(programme: Programme) -> Programme:
     if programme.company:
         lock_profiles(programme.company)
     return lock_programme_row(programme)
+
+
+def lock_as_organiser(programme: Programme, *, by: User) -> Programme:
+    """Lock a programme for one of its organisers. Raises: WrongSideError, NotPublishedError."""
+    locked = lock_programme(programme)
+    require_organiser(locked, by=by)
+    return locked
+
+
+def require_organiser(programme: Programme, *, by: User) -> None:
+    """Refuse a person who does not organise a locked programme, and an organiser that is not published."""
+    if not programme.is_organised_by(actor_of(by)):
+        raise WrongSideError
+    require_open_organiser(programme)
 
 
 def lock_programme_row(programme: Programme) -> Programme:

@@ -246,7 +246,7 @@ def _scored_cards(
     terms: TermTree,
 ) -> tuple[Card, ...]:
     theses = {thesis.pk: thesis.name for thesis in lists.theses}
-    # Whoever leaves between the list and this read is left out.
+    # A company that leaves between the list and this read is left out.
     profiles = for_cards(counterparts(current)).in_bulk([entry.counterpart_id for entry in entries])
     pairs = [(profile, entry) for entry in entries if (profile := profiles.get(entry.counterpart_id))]
     recorded = _recorded(current, profiles)
