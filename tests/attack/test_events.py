@@ -59,7 +59,6 @@ WITHOUT_PAGES = {
         "lists",
         "operations",
         "saved_searches",
-        "selections",
     ),
     *("staff", "visibility", "webhooks", "what_if"),
 }
