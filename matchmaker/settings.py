@@ -423,6 +423,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # The largest honest form, twenty needs in Urdu, has 300 kB. Addresses that take files have their own limits.
 BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = uploads.MB
 UPLOAD_BYTES = [(start, (size + uploads.FORM) * uploads.MB) for start, size in uploads.UPLOADS.items()]
+# A view reads the whole file anyway: no part of it is written before it is accepted.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = max(most for _start, most in UPLOAD_BYTES)
 
 # A service with the API of LibreTranslate that translates pitches and summaries for readers who ask for it;
 # none by default. What is sent there, and where that is, stands on the pages.

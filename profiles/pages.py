@@ -64,12 +64,13 @@ def raise_404_on(*errors: type[Exception]) -> Iterator[None]:
 
 @contextmanager
 def form_error_on(form: BaseForm, *, words: Words | None = None, field: str | None = None) -> Iterator[None]:
-    """Show above the form, or at a field, why an act is refused; the form keeps what was typed."""
+    """Show at a field, or else above the form, why an act is refused; the form keeps what was typed."""
     refusals = (RefusedError, *(words or ()))
     try:
         yield
     except refusals as refusal:
-        form.add_error(field, words_for(refusal, words))
+        name = field or getattr(refusal, "field", None)
+        form.add_error(name if name in form.fields else None, words_for(refusal, words))
 
 
 def words_for(refusal: Exception, words: Words | None = None) -> str:

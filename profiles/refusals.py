@@ -10,6 +10,7 @@ class RefusedError(Exception):
     """
 
     message: str | Promise = ""
+    field: str | None = None  # of a form, if the refusal is about that field
 
     def __init__(self, message: str | Promise = "") -> None:
         super().__init__(message)

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 WORKER_SILENCE = timedelta(seconds=30)
 FAILURE_AGE = timedelta(days=2)  # the error of a task that has not started since is not shown any more
+LEAST_FREE = 200 * files.MEGABYTE  # two companies can fill that
 JOB_PATIENCE = timedelta(minutes=2)  # a whole re-ranking of a large market fits in
 
 
@@ -64,6 +65,7 @@ def health(*, at: datetime, broker: bool) -> dict[str, Any]:
     """
     seen = job = mail = None
     parked, failing, workers, has_database, is_migrated = 0, list[str](), list[Worker](), True, False
+    free = files.free_bytes()
     queues = {queue.name for queue in settings.CELERY_TASK_QUEUES}
     queues -= {name for name, is_needed in OPTIONAL_QUEUES.items() if not is_needed()}
     try:
@@ -87,6 +89,8 @@ def health(*, at: datetime, broker: bool) -> dict[str, Any]:
         "migrations": is_migrated,
         "static": has_static_files(),
         "files": has_database and is_migrated and has_files(),
+        "disk": free > LEAST_FREE,
+        "free_bytes": free,
         "broker": broker,
         "worker": seen is not None and at - seen <= WORKER_SILENCE,
         "worker_age_seconds": age(seen),

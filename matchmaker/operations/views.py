@@ -1,5 +1,6 @@
 """Is an installation alive, does it do its work; a mail taken up again; what is read when something fails."""
 
+import logging
 import sys
 from contextlib import suppress
 
@@ -19,10 +20,14 @@ from matchmaker.integrations import broker
 from matchmaker.operations import metrics
 from matchmaker.operations.selectors import health, version
 from profiles.guards import SignedInRequest, curator_required
+from profiles.platform.files import services as files
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.selectors import parked_mails
 
-READY_PARTS = ("database", "migrations", "static", "files", "broker", "worker", "jobs")
+logger = logging.getLogger(__name__)
+
+READY_PARTS = ("database", "migrations", "static", "files", "disk", "broker", "worker", "jobs")
+FOR_OPERATORS = ("workers", "version", "free_bytes")
 
 
 @never_cache
@@ -39,7 +44,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     is_ready = all(state[part] for part in READY_PARTS)
     parts = {"status": "ready" if is_ready else "not ready", **state, "version": version()}
     if not metrics.is_operator(request):
-        parts = {name: value for name, value in parts.items() if name not in ("workers", "version")}
+        parts = {name: value for name, value in parts.items() if name not in FOR_OPERATORS}
     return JsonResponse(parts, status=200 if is_ready else 503)
 
 
@@ -84,8 +89,11 @@ def drain(request: HttpRequest) -> None:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if not is_busy(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if not is_busy(error):
         return HttpResponse(render_to_string("500.html"), status=500)
-    response = HttpResponse(render_to_string("503.html"), status=503)
+    if is_full := files.is_full(error):
+        logger.error("The database has no room.", exc_info=error)
+    response = HttpResponse(render_to_string("503.html", {"is_full": is_full}), status=503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response

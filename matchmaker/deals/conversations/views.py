@@ -25,12 +25,18 @@ from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import form_page, found_or_404, message_on_error, page_with_form, sent_by_post
+from profiles.pages import (
+    form_error_on,
+    form_page,
+    found_or_404,
+    message_on_error,
+    page_with_form,
+    sent_by_post,
+)
 from profiles.platform.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
 from profiles.platform.drafts.services import discard_draft
-from profiles.platform.files.services import FileRefusedError, count_upload
+from profiles.platform.files.services import count_upload
 from profiles.platform.files.views import file_response
-from profiles.refusals import RefusedError
 
 
 def conversation_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
@@ -62,14 +68,11 @@ def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> 
     )
     if not draft_form.may_save:
         return _page(request, pair, introduction, draft_form)
-    try:
+    with form_error_on(draft_form.form):
         services.send_message(introduction, **draft_form.form.cleaned_data, **acting(request, pair.member))
-    except RefusedError as refusal:
-        is_about_file = isinstance(refusal, FileRefusedError)
-        draft_form.form.add_error("file" if is_about_file else None, str(refusal))
-        return _page(request, pair, introduction, draft_form)
-    discard_draft(request)
-    return redirect(f"{request.path}#newest")
+        discard_draft(request)
+        return redirect(f"{request.path}#newest")
+    return _page(request, pair, introduction, draft_form)
 
 
 def _page(

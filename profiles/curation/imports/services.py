@@ -58,6 +58,7 @@ from profiles.models.leased_row import LeasedRows
 from profiles.platform import leases
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import ChangedMeanwhileError
+from profiles.platform.files.services import room
 from profiles.platform.limits import services as limits
 from profiles.refusals import RefusedError
 from profiles.signals import import_waits, profiles_changed
@@ -184,6 +185,7 @@ def _move(run: ImportRun, states: Iterable[str], to: ImportState, **fields: Any)
         import_waits.send(ImportRun)
 
 
+@room()
 @transaction.atomic
 def _make(rows: Sequence[Row], **fields: Any) -> ImportRun:
     run = ImportRun.objects.create(**fields)

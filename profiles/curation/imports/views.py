@@ -20,7 +20,7 @@ from profiles.curation.imports.names import HEADER, code_rows
 from profiles.curation.imports.table import WrongFileError
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import ImportRun
-from profiles.pages import form_page, message_on_error, page_of, page_with_form, sent_by_post
+from profiles.pages import form_error_on, form_page, message_on_error, page_of, page_with_form, sent_by_post
 from profiles.platform.files.forms import name_shown
 
 PAGE_SIZE = 25
@@ -33,18 +33,18 @@ def imports(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            run = services.upload(
-                form.cleaned_data["kind"],
-                file.read(),
-                name=name_shown(PurePath(file.name or "")),
-                by=request.user,
-                at=timezone.now(),
-            )
+            with form_error_on(form):
+                run = services.upload(
+                    form.cleaned_data["kind"],
+                    file.read(),
+                    name=name_shown(PurePath(file.name or "")),
+                    by=request.user,
+                    at=timezone.now(),
+                )
+                return redirect("import_run", run.pk)
         except WrongFileError as error:
             for problem in error.problems:
                 form.add_error("file", problem.sentence)
-        else:
-            return redirect("import_run", run.pk)
     page = page_of(request, selectors.history(), PAGE_SIZE)
     return form_page(request, "curation/imports/imports.html", form, page=page, kinds=selectors.kinds())
 

@@ -1,14 +1,17 @@
 """Receiving files, checking them in the worker, and letting them go."""
 
+import logging
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import chain
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +27,8 @@ from profiles.platform.limits import services as limits
 from profiles.refusals import RefusedError
 from profiles.signals import file_checked, file_received
 
+logger = logging.getLogger(__name__)
+
 QUOTA = 100 * 1024 * 1024  # bytes of files that one company keeps
 MOST_WAITING = 3  # files of one company that wait for their check
 LEASE = timedelta(minutes=3)  # longer than a check may take
@@ -32,10 +37,17 @@ PAUSE = timedelta(seconds=20)  # after a check that ended without a word
 ORPHANED = timedelta(hours=1)  # a file is written before its row; after that no one writes the row any more
 MEGABYTE = 1024 * 1024
 MARK_FILE = "store"
+SQLITE_FULL, POSTGRES_FULL = "database or disk is full", "53100"
 
 
 class FileRefusedError(RefusedError):
     """The company cannot send another file now."""
+
+    field = "file"
+
+
+class NoRoomError(FileRefusedError):
+    message = _("We have no room for files at the moment. Nothing was saved. Please try again later.")
 
 
 class OtherStoreError(Exception):
@@ -52,11 +64,51 @@ def count_upload(company: Startup | Investor, *, by: User, at: datetime) -> None
     limits.take_token(UNPACKED_LIMIT, company=company, at=at)
 
 
+def free_bytes() -> int:
+    """Return the free space of the data folder, which also has this machine's part of the files."""
+    return shutil.disk_usage(settings.VAR_DIR).free
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Return whether the database has no room."""
+    code = getattr(error.__cause__, "sqlstate", "") if error else ""
+    return isinstance(error, OperationalError) and (code == POSTGRES_FULL or str(error) == SQLITE_FULL)
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Refuse what is too large for the room that the database has."""
+    try:
+        yield
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        logger.exception("The database has no room.")
+        raise NoRoomError from error
+
+
+def _write(path: str, content: bytes) -> str:
+    """Return the name of the stored bytes. Without room, no part of them stays."""
+    try:
+        return default_storage.save(path, ContentFile(content))
+    except Exception as error:  # each kind of store has errors of its own
+        logger.exception("The file store takes no file.")
+        with suppress(Exception):
+            default_storage.delete(path)
+        raise NoRoomError from error
+
+
 @contextmanager
 def stored(sent: SentFile | None) -> Iterator[str]:
-    name = default_storage.save(received_path(None, ""), ContentFile(sent.content)) if sent else ""
+    """Store the bytes that came, and remove them again if the caller's transaction fails.
+
+    Raises:
+        NoRoomError: nothing was written.
+    """
+    name = _write(received_path(None, ""), sent.content) if sent else ""
     try:
-        yield name
+        with room():
+            yield name
     except BaseException:
         remove([name])
         raise
@@ -105,7 +157,7 @@ def keep(
         kind=kind,
         name=name,
         size=len(content),
-        content=default_storage.save(checked_path(None, ""), ContentFile(content)),
+        content=_write(checked_path(None, ""), content),
         by=by,
         at=at,
         checked_at=at,
@@ -129,8 +181,12 @@ def check_next(*, at: datetime) -> bool:
         return True
     megabytes = -(-verdict.unpacked // MEGABYTE)
     limits.charge(UNPACKED_LIMIT, company=file.company, amount=megabytes, at=at)
-    with suppress(leases.LeaseLostError):  # the company was deleted, or another worker has the file
+    try:
         _finish(file, verdict, at=timezone.now())  # what is read meanwhile comes before it
+    except leases.LeaseLostError:  # the company was deleted, or another worker has the file
+        pass
+    except NoRoomError:  # says nothing of the file
+        leases.release(file, until=at + PAUSE, attempts=file.attempts - 1)
     return True
 
 
@@ -147,7 +203,7 @@ def _verdict(file: CheckedFile) -> Verdict:
 
 def _finish(file: CheckedFile, verdict: Verdict, *, at: datetime) -> None:
     received, file.fault, file.checked_at = file.received.name or "", verdict.fault, at
-    name = "" if verdict.fault else default_storage.save(checked_path(None, ""), ContentFile(verdict.content))
+    name = "" if verdict.fault else _write(checked_path(None, ""), verdict.content)
     try:
         with transaction.atomic():
             file.state = FileState.REFUSED if file.fault else FileState.READY

@@ -36,7 +36,19 @@ def missing(request):
     return HttpResponse()
 
 
-urlpatterns = [*site_urls, path("slow/", slow), path("missing/", missing)]
+def full(request):
+    """Store more than SQLite may."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
+        try:
+            cursor.execute("CREATE TABLE filler AS SELECT zeroblob(50000000)")
+        finally:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+    return HttpResponse()
+
+
+urlpatterns = [*site_urls, path("slow/", slow), path("missing/", missing), path("full/", full)]
 
 
 @contextmanager
@@ -101,6 +113,17 @@ def test_a_locked_database_is_busy_and_nothing_is_half_saved(startup, as_user, s
 @pytest.mark.vendor("postgresql")
 def test_a_statement_that_takes_too_long_is_busy():
     assert Client(raise_request_exception=False).get("/slow/").status_code == 503
+
+
+@pytest.mark.attack
+@pytest.mark.django_db
+@pytest.mark.urls("tests.matchmaker.operations.test_faults")
+@pytest.mark.vendor("sqlite")
+def test_a_database_without_room_says_so(client):
+    client.raise_request_exception = False
+    response = client.get("/full/")
+    assert (response.status_code, faults(response)) == (503, [])
+    assert "it has no room left" in response.text
 
 
 @pytest.mark.attack

@@ -48,6 +48,7 @@ def test_ready_when_all_parts_work(client, own_broker, settings):
     state = answer.json()
     (worker,) = state.pop("workers")
     assert (worker["name"], worker["queues"]) == ("celery@one", "celery, periodic, slow")
+    assert state.pop("free_bytes") > 0
     assert worker["age_seconds"] == state.pop("worker_age_seconds") == pytest.approx(1, abs=60)
     assert state == {
         "status": "ready",
@@ -55,6 +56,7 @@ def test_ready_when_all_parts_work(client, own_broker, settings):
         "migrations": True,
         "static": True,
         "files": True,
+        "disk": True,
         "broker": True,
         "worker": True,
         "jobs": True,
@@ -76,7 +78,7 @@ def test_a_visitor_reads_no_name_of_a_worker_and_no_version(client, own_broker, 
         answers = [client.get(path, headers=given) for path in ("/healthz", "/readyz")]
         for answer in answers:
             assert answer.status_code == 200
-            assert not {"workers", "version"} & answer.json().keys()
+            assert not {"workers", "version", "free_bytes"} & answer.json().keys()
             assert "celery@" not in answer.content.decode()
 
 
