@@ -39,7 +39,7 @@ run: python  ## start everything: http://localhost:8000 (PORT=… for another po
 test: test-postgres test-sqlite  ## every test, with a real browser, Valkey, PostgreSQL and SQLite (ARGS=tests/house for a part)
 
 test-postgres: env
-	@$(PYTHON) scripts/machine.py browser postgres gettext fonts
+	@$(PYTHON) scripts/machine.py browser postgres gettext fonts nginx
 	$(PYTEST) -p tests.postgres $(ARGS)
 
 test-sqlite: env
@@ -47,11 +47,11 @@ test-sqlite: env
 	$(PYTEST) $(or $(ARGS),$(ON_SQLITE))
 
 attack chaos load: env  ## attack it, kill it, load it, and print what was tried (SHARE=small for a part)
-	@$(PYTHON) scripts/machine.py browser postgres fonts
+	@$(PYTHON) scripts/machine.py browser postgres fonts nginx
 	$(PYTEST) -p tests.postgres -rP -m $@ --share $(or $(SHARE),full)
 
 checklist: env  ## run docs/run.md: two machines, PostgreSQL, Valkey, a file store, a mail server, and how long each step takes
-	@$(PYTHON) scripts/machine.py postgres
+	@$(PYTHON) scripts/machine.py postgres nginx
 	$(PY) -m pytest -v -p tests.postgres -rP --share full tests/faults/test_production.py
 
 races: env  ## every two acts on one pair at once, 300 times on both databases (RACES=…)

@@ -40,10 +40,16 @@ def fonts() -> str | None:
     return next(map(str, complete), None)
 
 
+def nginx() -> str | None:
+    """Return the path of the proxy, which Debian keeps where only root's PATH looks."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 PROGRAMS: dict[str, tuple[Callable[[], str | None], list[str]]] = {
     "browser": (browser, ["chromium"]),
     "postgres": (postgres, ["postgresql"]),
     "gettext": (gettext, ["gettext"]),
+    "nginx": (nginx, ["nginx-light"]),
     "fonts": (fonts, ["fonts-noto-core", "fonts-noto-cjk"]),
 }
 
