@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.programmes.programme import AT_MOST_ONE, Programme, ProgrammeApplication
+from matchmaker.models.stateful import Actor
 from profiles.models import CheckedFile, Investor, Startup
 from profiles.models.account import new_token
 from profiles.models.profile import empty_list, person
@@ -46,6 +47,12 @@ class ProgrammeHost(models.Model):
     def company(self) -> Startup | Investor | None:
         """The company that co-organises; None: the curators, or no one yet."""
         return self.startup or self.investor
+
+    def is_of(self, actor: Actor, email: str) -> bool:
+        """Tell whether a person co-organises by this row, or is asked to."""
+        if self.accepted_at is None:
+            return self.email == email.lower()
+        return actor.is_of(self) if self.company else actor.is_curator
 
 
 class ProgrammeFile(models.Model):

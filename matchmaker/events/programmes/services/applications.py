@@ -41,8 +41,9 @@ from matchmaker.events.programmes.services.programmes import (
     apply_programme_transition,
     fill_from_waitlist,
     free_places,
-    lock_programme,
+    lock_as_organiser,
     lock_programme_row,
+    require_applicant,
     require_open_organiser,
     require_organiser,
 )
@@ -163,6 +164,7 @@ def write_application(
 @transaction.atomic
 def discard_draft_of(application: ProgrammeApplication, *, by: User, at: datetime) -> None:
     locked = lock_both(application.programme, applicant_in(application))
+    require_applicant(application, by=by)
     mine = locked.applications.filter(pk=application.pk, state=ProgrammeApplicationState.DRAFT)
     if not mine.delete()[0]:
         raise WrongStateError
@@ -212,7 +214,7 @@ def decide(
     version_read: str | None = None,
 ) -> None:
     limits.take_token(DECISION_LIMIT, account=by, at=at)
-    locked = _lock_to_decide(application.programme, (act,), reason)
+    locked = _lock_to_decide(application.programme, (act,), reason, by)
     stored = sent_to(locked).filter(pk=application.pk).first()
     if stored is None:
         raise WrongStateError
@@ -234,7 +236,7 @@ def decide_together(
     limits.take_token(DECISIONS_LIMIT, account=by, at=at)
     wanted = {each.pk: each for each in decisions if each.act}
     acts = {ProgrammeApplicationAct(each.act) for each in wanted.values()}
-    locked = _lock_to_decide(programme, acts, reason)
+    locked = _lock_to_decide(programme, acts, reason, by)
     decided = defaultdict[ProgrammeApplicationAct, list[ProgrammeApplication]](list)
     rows = sent_to(locked, by).in_bulk(wanted)
     for pk, each in wanted.items():
@@ -252,12 +254,11 @@ def decide_together(
 
 
 def _lock_to_decide(
-    programme: Programme, acts: Collection[ProgrammeApplicationAct], reason: str
+    programme: Programme, acts: Collection[ProgrammeApplicationAct], reason: str, by: User
 ) -> Programme:
     if ProgrammeApplicationAct.DECLINE in acts and not reason:
         raise ReasonMissingError
-    locked = lock_programme(programme)
-    require_open_organiser(locked, NOT_TAKING)
+    locked = lock_as_organiser(programme, by=by)
     if locked.state not in ONGOING:
         raise WrongStateError
     return locked
@@ -318,9 +319,8 @@ def place_directly(
     made = ProgrammeApplication(
         programme=locked, **applicant.own, invitation=invitation, place_count=locked.place_count, by=by, at=at
     )
-    applicant_side: dict[str, Any] = {"checked_side": Mover.APPLICANT, "by": by, "at": at}
-    apply_programme_transition(made, ProgrammeApplicationAct.DRAFT, **applicant_side)
-    apply_programme_transition(made, ProgrammeApplicationAct.SEND, **applicant_side, sent_at=at)
+    apply_programme_transition(made, ProgrammeApplicationAct.DRAFT, by=by, at=at)
+    apply_programme_transition(made, ProgrammeApplicationAct.SEND, by=by, at=at, sent_at=at)
     free = free_places(locked, made.kind)
     if not free:
         raise RefusedError(_("All places are taken."))

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.events.programmes.kinds import ANNOUNCED, ANNOUNCEMENT_LIMIT, DECISION_LIMIT, PROGRAMME_LIMIT
 from matchmaker.events.programmes.selectors.cohort import MOST_SESSIONS, is_on
 from matchmaker.events.programmes.services.programmes import (
-    lock_programme,
+    lock_as_organiser,
     record_audit,
-    require_open_organiser,
+    require_applicant,
 )
 from matchmaker.events.programmes.services.telling import notify_many
 from matchmaker.models.programmes import (
@@ -34,18 +34,17 @@ from profiles.platform.limits import services as limits
 from profiles.refusals import RefusedError
 
 
-def _lock_going_on(programme: Programme) -> Programme:
-    locked = lock_programme(programme)
+def _lock_going_on(programme: Programme, *, by: User) -> Programme:
+    locked = lock_as_organiser(programme, by=by)
     if locked.state not in ONGOING:
         raise WrongStateError
-    require_open_organiser(locked)
     return locked
 
 
 @transaction.atomic
 def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None:
     limits.take_token(ANNOUNCEMENT_LIMIT, account=by, at=at)
-    locked = _lock_going_on(programme)
+    locked = _lock_going_on(programme, by=by)
     made = ProgrammeAnnouncement.objects.create(programme=locked, text=text, by=by, at=at)
     record_audit(locked, "announce", by=by, at=at)
     path = reverse("programme_cohort", args=[locked.public_id])
@@ -57,7 +56,7 @@ def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None
 @transaction.atomic
 def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
-    locked = _lock_going_on(programme)
+    locked = _lock_going_on(programme, by=by)
     if locked.sessions.count() >= MOST_SESSIONS:
         raise RefusedError(_("An agenda can have at most one hundred sessions."))
     ProgrammeSession.objects.create(programme=locked, **values)
@@ -66,7 +65,7 @@ def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at
 
 @transaction.atomic
 def remove_session(session: ProgrammeSession, *, by: User, at: datetime) -> None:
-    locked = _lock_going_on(session.programme)
+    locked = _lock_going_on(session.programme, by=by)
     ProgrammeSession.objects.filter(pk=session.pk).delete()
     record_audit(locked, "agenda", by=by, at=at)
 
@@ -81,7 +80,7 @@ def add_file(
     """
     with files.stored(sent) as name, transaction.atomic():
         lock_profiles(*{each for each in (programme.company, company) if each})
-        locked = _lock_going_on(programme)
+        locked = _lock_going_on(programme, by=by)
         if locked.files.count() >= MOST_FILES:
             raise RefusedError(_("A programme can have at most twenty files. Delete one first."))
         made = files.receive(company, sent, name=name, by=by, at=at)
@@ -91,7 +90,7 @@ def add_file(
 
 @transaction.atomic
 def remove_file(file: ProgrammeFile, *, by: User, at: datetime) -> None:
-    locked = lock_programme(file.programme)
+    locked = lock_as_organiser(file.programme, by=by)
     files.forget(CheckedFile.objects.filter(pk=file.file_id))
     record_audit(locked, "no_file", by=by, at=at)
 
@@ -104,6 +103,7 @@ def open_file(file: ProgrammeFile, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
     limits.take_token(DECISION_LIMIT, account=by, at=at)
+    require_applicant(application, by=by)
     if not is_on(session, at):
         raise RefusedError(_("You can check in from one hour before the session until it ends."))
     row = ProgrammeAttendance(session=session, application=application, at=at)
@@ -112,7 +112,7 @@ def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: 
 
 @transaction.atomic
 def set_attendance(session: ProgrammeSession, *, present: Collection[int], by: User, at: datetime) -> None:
-    locked = lock_programme(session.programme)
+    locked = lock_as_organiser(session.programme, by=by)
     rows = locked.applications.filter(
         state=ProgrammeApplicationState.ACCEPTED, pk__in=list(present)[:MOST_PRESENT]
     )

@@ -13,13 +13,15 @@ from matchmaker.events.programmes.kinds import HOST_ACCEPTED, HOST_ASKED, JURY_L
 from matchmaker.events.programmes.services.programmes import (
     lock_programme,
     record_audit,
+    require_leader,
     require_open_organiser,
 )
 from matchmaker.events.programmes.services.telling import notify_organiser, notify_person
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import Programme, ProgrammeHost
 from matchmaker.models.programmes.programme import ACTIVE_STATES, OVER
-from matchmaker.transitions import NotPublishedError, WrongStateError
+from matchmaker.models.stateful import actor_of
+from matchmaker.transitions import NotPublishedError, WrongSideError, WrongStateError
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.selectors import addresses_of, users_with
 from profiles.platform.changes.services import lock_profiles
@@ -39,6 +41,7 @@ def _path(programme: Programme) -> str:
 def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> None:
     limits.take_token(JURY_LIMIT, account=by, at=at)
     locked, address = lock_programme(programme), email.strip().lower()
+    require_leader(locked, by=by)
     if locked.state in OVER:
         raise WrongStateError
     require_open_organiser(locked)
@@ -102,7 +105,15 @@ def _has_block(programme: Programme, company: Startup | Investor) -> bool:
 
 @transaction.atomic
 def end_host(host: ProgrammeHost, *, by: User, at: datetime) -> None:
+    """Take a co-organiser off, leave as one, or decline a request."""
     locked = lock_programme(host.programme)
+    stored, actor = locked.hosts.filter(pk=host.pk).first(), actor_of(by)
+    if stored and not locked.is_led_by(actor) and not stored.is_of(actor, by.email):
+        raise WrongSideError
+    _end_host(host, locked, by=by, at=at)
+
+
+def _end_host(host: ProgrammeHost, locked: Programme, *, by: User, at: datetime) -> None:
     if locked.hosts.filter(pk=host.pk).delete()[0]:
         record_audit(locked, "no_host", by=by, at=at)
         notifications.take_back(HOST_ASKED, event=str(host.pk))
@@ -117,7 +128,7 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
         investor=investor, programme__startup=startup
     )
     for host in ProgrammeHost.objects.filter(between).exclude(programme__state__in=OVER):
-        end_host(host, by=by, at=at)
+        _end_host(host, lock_programme(host.programme), by=by, at=at)
 
 
 def forget_requests(user: User) -> None:

@@ -29,7 +29,7 @@ from matchmaker.events.programmes.services.programmes import (
 from matchmaker.events.programmes.services.telling import named, notify_organiser, notify_person
 from matchmaker.models.programmes import Programme, ProgrammeInvitation
 from matchmaker.models.programmes.programme import ACTIVE_STATES, ONGOING, ApplicantKind
-from matchmaker.transitions import NotPublishedError, WrongStateError
+from matchmaker.transitions import NotPublishedError, WrongSideError, WrongStateError
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.selectors import addresses_of, users_with
 from profiles.people.accounts.services.accounts import notify_team
@@ -148,6 +148,11 @@ def take_place(invitation: ProgrammeInvitation, applicant: Applicant, *, by: Use
     stored = ProgrammeInvitation.objects.filter(pk=invitation.pk, programme=locked).first()
     if stored is None or locked.state not in ONGOING or applicant.kind != stored.kind:
         raise WrongStateError
+    if (stored.email and stored.email not in addresses_of(by)) or stored.company not in (
+        None,
+        applicant.company,
+    ):
+        raise WrongSideError
     if is_unpublished(applicant):
         raise NotPublishedError
     if is_blocked(locked, applicant) or reviews(locked, applicant):

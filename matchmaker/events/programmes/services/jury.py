@@ -12,11 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import DECISION_LIMIT, EXPORT_LIMIT, JURY_LIMIT, REVIEW_ASKED
 from matchmaker.events.programmes.selectors.jury import has_scores, reviews_of, visible_to
-from matchmaker.events.programmes.services.programmes import (
-    lock_programme,
-    record_audit,
-    require_open_organiser,
-)
+from matchmaker.events.programmes.services.programmes import lock_as_organiser, lock_programme, record_audit
 from matchmaker.events.programmes.services.telling import notify_person
 from matchmaker.models.programmes import (
     Programme,
@@ -39,8 +35,7 @@ MOST_REVIEWERS = 20
 @transaction.atomic
 def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) -> None:
     limits.take_token(JURY_LIMIT, account=by, at=at)
-    locked = lock_programme(programme)
-    require_open_organiser(locked)
+    locked = lock_as_organiser(programme, by=by)
     if locked.state not in ONGOING:
         raise WrongStateError
     address = email.strip().lower()
@@ -58,7 +53,7 @@ def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def remove_reviewer(programme: Programme, *, pk: int, by: User, at: datetime) -> None:
-    locked = lock_programme(programme)
+    locked = lock_as_organiser(programme, by=by)
     if locked.reviewers.filter(pk=pk).delete()[0]:
         record_audit(locked, "no_reviewer", by=by, at=at)
 
@@ -67,7 +62,7 @@ def remove_reviewer(programme: Programme, *, pk: int, by: User, at: datetime) ->
 def write_criteria(
     programme: Programme, *, criteria: Sequence[Mapping[str, Any]], by: User, at: datetime
 ) -> None:
-    locked = lock_programme(programme)
+    locked = lock_as_organiser(programme, by=by)
     if has_scores(locked):
         raise RefusedError(
             _("Someone has already scored by these criteria, so they can no longer be changed.")
@@ -150,4 +145,4 @@ def remove_reviewers(user: User) -> None:
 @transaction.atomic
 def record_export(programme: Programme, *, by: User, at: datetime) -> None:
     limits.take_token(EXPORT_LIMIT, account=by, at=at)
-    record_audit(programme, "export", by=by, at=at)
+    record_audit(lock_as_organiser(programme, by=by), "export", by=by, at=at)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from matchmaker.events.programmes.kinds import (
@@ -165,13 +165,20 @@ def retract_outcome(
 
 
 def answer_question(programme: Programme, part: Respondent, *, is_all: bool) -> None:
-    owner = part or programme
-    rows = type(owner)._default_manager.filter(pk=owner.pk)
-    if is_all:
-        rows.update(answered_rounds=len(ROUNDS))
-    else:
-        owner.refresh_from_db(fields=["asked_rounds"])
-        rows.filter(answered_rounds__lt=owner.asked_rounds).update(answered_rounds=owner.asked_rounds)
+    """Answer the question for one side; an organiser that takes part, for both of its own."""
+    is_host = part is not None and part.company is not None and part.company == programme.company
+    for owner in (programme, part) if is_host and part else (part or programme,):
+        rows = type(owner)._default_manager.filter(pk=owner.pk)
+        if is_all:
+            rows.update(answered_rounds=len(ROUNDS))
+        else:
+            owner.refresh_from_db(fields=["asked_rounds"])
+            rows.filter(answered_rounds__lt=owner.asked_rounds).update(answered_rounds=owner.asked_rounds)
+
+
+OF_ORGANISER = Q(startup__isnull=False, startup=F("programme__startup")) | Q(
+    investor__isnull=False, investor=F("programme__investor")
+)
 
 
 def ask_due(*, at: datetime) -> int:
@@ -185,7 +192,7 @@ def ask_due(*, at: datetime) -> int:
         programmes = over.filter(unasked)
         took_part = ProgrammeApplication.objects.filter(
             unasked, programme__in=over.order_by(), state=ProgrammeApplicationState.ACCEPTED
-        )
+        ).exclude(OF_ORGANISER)
         related = ("programme", "startup", "investor", "person")
         for programme in programmes.select_related("startup", "investor", "by")[:BATCH]:
             asked += _ask(programme, None, number, at=at)

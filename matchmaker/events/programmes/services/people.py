@@ -21,7 +21,11 @@ from matchmaker.events.programmes.kinds import (
     TEAM_LIMIT,
 )
 from matchmaker.events.programmes.selectors.people import blocking, has_teams
-from matchmaker.events.programmes.services.programmes import lock_programme_row, record_audit
+from matchmaker.events.programmes.services.programmes import (
+    lock_programme_row,
+    record_audit,
+    require_applicant,
+)
 from matchmaker.events.programmes.services.telling import notify_applicant, notify_organiser, notify_person
 from matchmaker.models.programmes import (
     PersonCard,
@@ -70,6 +74,7 @@ def found_team(
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
     locked = lock_programme_row(application.programme)
+    require_applicant(application, by=by)
     _require_part(locked, application)
     if application.team_members.filter(state=MemberState.JOINED).exists():
         raise RefusedError(IN_A_TEAM)
@@ -90,6 +95,7 @@ def ask_to_join(team: ProgrammeTeam, application: ProgrammeApplication, *, by: U
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
     locked = lock_programme_row(team.programme)
+    require_applicant(application, by=by)
     _require_part(locked, application)
     _require_place(team, application)
     _pair_request_and_invitation(team, application, MemberState.ASKED, told=team.lead, at=at)
@@ -111,6 +117,7 @@ def invite(
     """
     limits.take_token(TEAM_LIMIT, account=by, at=at)
     locked = lock_programme_row(team.programme)
+    require_applicant(lead, by=by)
     _require_part(locked, lead)
     _require_part(locked, application)
     if team.lead_id != lead.pk:
@@ -158,6 +165,7 @@ def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> No
 def leave_team(team: ProgrammeTeam, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
     """Leave a team, withdraw a request, or decline an invitation."""
     lock_programme_row(team.programme)
+    require_applicant(application, by=by)
     team.members.filter(application=application).delete()
     _settle(team)
 
@@ -199,6 +207,7 @@ def decline(
         WrongStateError: one does not lead the team.
     """
     lock_programme_row(team.programme)
+    require_applicant(lead, by=by)
     if team.lead_id != lead.pk:
         raise WrongStateError
     team.members.filter(application=application).exclude(state=MemberState.JOINED).delete()

@@ -77,6 +77,18 @@ def require_organiser(programme: Programme, *, by: User) -> None:
     require_open_organiser(programme)
 
 
+def require_leader(programme: Programme, *, by: User) -> None:
+    """Refuse a person who does not lead a locked programme: co-organisers do not."""
+    if not programme.is_led_by(actor_of(by)):
+        raise WrongSideError
+
+
+def require_applicant(application: ProgrammeApplication, *, by: User) -> None:
+    """Refuse a person who neither is the applicant nor belongs to the company that applied."""
+    if not application.is_of(actor_of(by)):
+        raise WrongSideError
+
+
 def lock_programme_row(programme: Programme) -> Programme:
     """Lock the programme row until the transaction ends. Callers that lock companies must lock them first."""
     rows = Programme.objects.select_related("startup", "investor")
@@ -141,6 +153,7 @@ def write_programme(
         apply_programme_transition(saved, ProgrammeAct.WRITE, by=by, at=at)
     else:
         saved = lock_programme_row(programme)
+        require_leader(saved, by=by)
         if saved.state != ProgrammeState.DRAFT:
             raise WrongStateError
         for name, value in plain.items():

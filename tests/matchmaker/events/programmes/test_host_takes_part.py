@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from matchmaker.events.programmes.selectors.outcomes import other_sides, own_sides
 from matchmaker.events.programmes.selectors.programmes import reader_of
+from matchmaker.events.programmes.services import outcomes
 from matchmaker.models.missions.mission import MissionState
-from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
+from matchmaker.models.programmes.programme import RESUME_TIME, ProgrammeApplicationState, ProgrammeState
 from profiles.choices import Status
 from profiles.models import Investor, Notice
 from tests import factories
@@ -98,3 +99,16 @@ def test_it_records_outcomes_with_others_and_never_with_itself(li_wei, startup, 
     own = own_sides(reader, programme)
     assert [side.name for side in own] == ["Pearl River Capital", "Pearl River Capital"]
     assert [side.name for side in other_sides(reader, programme, own)] == ["Indus Grow"]
+
+
+def test_it_is_asked_for_outcomes_once_and_answers_for_both(as_user, li_wei, startup, ayesha):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, state=ProgrammeState.FINISHED)
+    own = make_application(programme, programme.investor, by=li_wei, state=A.ACCEPTED)
+    other = make_application(programme, startup, by=ayesha, state=A.ACCEPTED)
+    outcomes.ask_due(at=timezone.now() + RESUME_TIME)
+    told = Notice.objects.filter(kind="programme_outcomes_asked").values_list("user__email", flat=True)
+    assert sorted(told) == sorted([ayesha.email, li_wei.email])
+    values = {"kind": "memorandum", "happened_on": timezone.localdate(), "words": "A draft"}
+    outcomes.record_outcome(programme, mine=own, whom=other, values=values, by=li_wei, at=timezone.now())
+    programme.refresh_from_db()
+    assert not programme.owes_an_answer, "what it records as a participant is its answer"
