@@ -142,4 +142,6 @@ for record in (
     models.FairTerms,
 ):
     show_records(record, ACT, OF_A_COMPANY, "side", fields=tuple(ACT.split()))
+show_records(models.ReplyAddress, "introduction user expires_at", "user__email", exclude=("fingerprint",))
+show_records(models.ReceivedReply, "outcome verdict at", "", "outcome", exclude=("fingerprint",))
 show_records(models.LastRead, "introduction user up_to", "user__email")

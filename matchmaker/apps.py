@@ -26,6 +26,7 @@ CAPABILITIES = (
     "deals.fair_dealing",
     "deals.evidence",
     "deals.conversations",
+    "deals.replies",
     "deals.machine_translation",
     "deals.meetings",
     "portal.pictures",

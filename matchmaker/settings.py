@@ -259,9 +259,16 @@ if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_DIR)
 ANYMAIL_SERVICE = env.str("ANYMAIL_SERVICE", default="")  # a mail service instead of a server (docs/run.md)
+if ANYMAIL_SERVICE:
+    ANYMAIL = {**env.json("ANYMAIL", default={}), "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET")}
+    if not ANYMAIL["WEBHOOK_SECRET"]:
+        raise ImproperlyConfigured("ANYMAIL_WEBHOOK_SECRET is empty: everyone could send to the site.")
 if ANYMAIL_SERVICE and not DEMO:
     HAS_MAIL, EMAIL_BACKEND = True, f"anymail.backends.{ANYMAIL_SERVICE}.EmailBackend"
-    ANYMAIL = {**env.json("ANYMAIL", default={}), "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET")}
+# The domain of the addresses to reply to; without it no email can be replied to.
+REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="")
+if REPLY_DOMAIN and ANYMAIL_SERVICE != "mailgun":
+    raise ImproperlyConfigured("REPLY_DOMAIN needs ANYMAIL_SERVICE=mailgun: see docs/run.md.")
 EMAIL_TIMEOUT = 10  # seconds that the worker waits for a mail server; no page does
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Corridor <noreply@corridor.example>")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")  # on the page "Contact"

@@ -52,6 +52,8 @@ CATEGORIES: dict[str, Category] = {}
 KINDS: dict[str, NoticeKind] = {}
 # What a reader may call, now, the company that a notice's path is about: paths and their reader → names.
 NAMERS: list[Callable[[Collection[str], Any], Mapping[str, str]]] = []
+# How its reader may reply to the email of a notification: the address and a sentence about it, or two empty.
+REPLY_WAYS: list[Callable[[Any, Any], tuple[str, str]]] = []
 # Of these, names that a curator has read: only they are mailed.
 MAIL_NAMERS: list[Callable[[Collection[str], Any], Mapping[str, str]]] = []
 
@@ -63,6 +65,10 @@ def names_for(paths: Iterable[str], reader: Any) -> dict[str, str]:
 
 def mailed_name(path: str, reader: Any) -> str:
     return next((name for namer in MAIL_NAMERS for name in namer([path], reader).values()), "")
+
+
+def reply_way(reader: Any, message: Any) -> tuple[str, str]:
+    return next((found for way in REPLY_WAYS if any(found := way(reader, message))), ("", ""))
 
 
 def register_category(

@@ -5,6 +5,7 @@ FILE, TABLE, TREE = 8, 20, 1  # a document or picture, an import, the tree of se
 FORM = 1  # of what is typed beside a file
 # By the start of the addresses that take them. deploy/nginx.conf has a line for each.
 UPLOADS = {
+    "/anymail/": FILE,  # a reply by email, with what is attached
     "/conversations/": FILE,
     "/pictures/": FILE,
     "/evidence/add/": FILE,

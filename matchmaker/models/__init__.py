@@ -70,6 +70,7 @@ from matchmaker.models.ranking import (
     Weights,
     Worker,
 )
+from matchmaker.models.reply import ReceivedReply, ReplyAddress
 from matchmaker.models.report import ReportRow, ReportRun
 from matchmaker.models.saved_view import SavedView
 from matchmaker.models.search import SavedSearch, SearchEntry, SearchTerm, SearchWord

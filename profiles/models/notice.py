@@ -87,8 +87,8 @@ class StoppedAddress(models.Model):
 class OutboxMail(LeasedRow):
     """One mail to one reader, in the reader's language. Due from `due_at` until it is sent or parked.
 
-    `key` names the event and the recipient, so that no email is sent twice. Subject, body and calendar may be
-    secret: they go once it is sent.
+    `key` names the event and the recipient, so that no email is sent twice. Subject, body, calendar and the
+    address to reply to may be secret: they go once it is sent.
     `unsubscribe_token` is the reader's switch (MailSwitch), for mails that can be switched off.
     """
 
@@ -102,6 +102,7 @@ class OutboxMail(LeasedRow):
     body = models.TextField(blank=True, editable=False)
     calendar = models.TextField(blank=True, editable=False)  # a calendar entry that goes with it
     unsubscribe_token = models.CharField(max_length=24, blank=True, editable=False)
+    reply_to = models.CharField(max_length=120, blank=True, db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

@@ -58,6 +58,7 @@ WITHOUT_PAGES = {
         "held_edits",
         "lists",
         "operations",
+        "replies",
         "saved_searches",
     ),
     *("staff", "visibility", "webhooks", "what_if"),

@@ -33,7 +33,7 @@ from profiles.models import (
     StoppedAddress,
     User,
 )
-from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category, mailed_name
+from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category, mailed_name, reply_way
 from profiles.platform import leases
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
@@ -72,7 +72,7 @@ class Message:
     """A notification: its kind, its path, and the context of its mail.
 
     `event` names the record; the same event notifies a person once. `calendar`: an attachment. `about`: what
-    its path leads to, as the reader may call it.
+    its path leads to, as the reader may call it. `reply`: an address to reply to, and a sentence about it.
     """
 
     kind: str
@@ -82,6 +82,7 @@ class Message:
     context: Mapping[str, object] = field(default_factory=dict)
     calendar: str = ""
     about: str = ""
+    reply: tuple[str, str] = ("", "")
 
 
 @contextmanager
@@ -97,6 +98,7 @@ def enqueue(
     message: Message, *, to: str, language: str, unsubscribe_token: str = "", is_limited: bool = True
 ) -> None:
     kind = KINDS[message.kind]
+    reply_to, how_to_reply = message.reply
     with override(language):
         link = str(settings.SITE_URL).rstrip("/") + message.path
         words = {
@@ -109,6 +111,8 @@ def enqueue(
             about = {"name": unlinked(message.about)}
             parts.insert(0, _("About: %(name)s") % about)
             subject = _("%(subject)s (%(name)s)") % {"subject": subject, **about}
+        if how_to_reply:
+            parts.append(how_to_reply)
         if unsubscribe_token:
             context = {"category": kind.category.label, "link": stop_link(unsubscribe_token)}
             parts.append(_("Stop emails about “%(category)s”: %(link)s") % context)
@@ -121,6 +125,7 @@ def enqueue(
             body="\n\n".join(parts) + "\n",
             calendar=message.calendar,
             unsubscribe_token=unsubscribe_token,
+            reply_to=reply_to,
             created_at=message.at,
         )
     write(mail, is_limited=is_limited)
@@ -195,7 +200,10 @@ def email_of(mail: OutboxMail) -> EmailMultiAlternatives:
     if mail.unsubscribe_token:  # a POST to the link stops mails of this kind (RFC 8058)
         headers["List-Unsubscribe"] = f"<{stop_link(mail.unsubscribe_token)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    email = EmailMultiAlternatives(mail.subject, mail.body, to=[mail.recipient], headers=headers)
+    reply_to = [mail.reply_to] if mail.reply_to else None
+    email = EmailMultiAlternatives(
+        mail.subject, mail.body, to=[mail.recipient], reply_to=reply_to, headers=headers
+    )
     email.attach_alternative(html_of(mail.subject, mail.body, language=mail.language), "text/html")
     if mail.calendar:  # the method lets mail programs offer a button
         method = "CANCEL" if "METHOD:CANCEL" in mail.calendar else "REQUEST"
@@ -219,13 +227,13 @@ def fail(mail: OutboxMail, *, error: str, at: datetime) -> None:
 
 def _mark_sent(mail: OutboxMail, *, at: datetime) -> None:
     OutboxMail.objects.filter(pk=mail.pk, sent_at__isnull=True).update(
-        sent_at=at, parked_at=None, subject="", body="", calendar="", last_error=""
+        sent_at=at, parked_at=None, subject="", body="", calendar="", reply_to="", last_error=""
     )
 
 
 def count_as_sent(recipients: Collection[str], *, before: datetime) -> int:
     unsent = OutboxMail.objects.filter(recipient__in=recipients, created_at__lte=before, sent_at=None)
-    return unsent.update(sent_at=F("created_at"), subject="", body="", calendar="")
+    return unsent.update(sent_at=F("created_at"), subject="", body="", calendar="", reply_to="")
 
 
 def forget_readers(*, at: datetime) -> int:
@@ -321,7 +329,7 @@ def notify(user: User, message: Message) -> None:
         enqueue(message, to=user.email, language=user.language, is_limited=False)
     elif switch.rhythm != Rhythm.OFF and not is_stopped(user.email):
         with override(user.language):
-            message = replace(message, about=mailed_name(message.path, user))
+            message = replace(message, about=mailed_name(message.path, user), reply=reply_way(user, message))
         enqueue(message, to=user.email, language=user.language, unsubscribe_token=switch.token)
 
 

@@ -1,0 +1,1 @@
+"""Replies by email become messages, if the site has a domain for them."""

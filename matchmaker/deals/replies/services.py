@@ -1,0 +1,208 @@
+"""Giving people addresses to reply to, and making messages of what arrives there."""
+
+import secrets
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from matchmaker.choices import Side
+from matchmaker.deals.conversations import services as conversations
+from matchmaker.deals.conversations.forms import MessageForm
+from matchmaker.deals.conversations.selectors import conversation_of
+from matchmaker.deals.replies.kinds import (
+    ANSWER_LIMIT,
+    OF_MESSAGES,
+    OF_REQUESTS,
+    REPLY_LIMIT,
+    REPLY_REFUSED,
+    REPLY_UNKNOWN,
+)
+from matchmaker.deals.replies.selectors import (
+    ReceivedEmail,
+    address_with,
+    fingerprint_of,
+    person_with,
+    reply_address,
+)
+from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.pairs.selectors.pair import open_introduction, pair_of
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.reply import ReceivedReply, ReplyAddress, ReplyOutcome
+from matchmaker.transitions import NotOpenError
+from profiles.choices import Role
+from profiles.models import OutboxMail, User
+from profiles.people.accounts.selectors import account_language
+from profiles.people.accounts.services.accounts import known_language
+from profiles.platform.files.services import count_upload
+from profiles.platform.limits import services as limits
+from profiles.platform.memberships import membership_of
+from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.selectors import is_stopped
+from profiles.refusals import RefusedError
+
+VALID = timedelta(days=30)
+KEPT = timedelta(days=60)  # of a used-up address and of an email that has come, beyond their time
+
+
+def reply_way(user: User, message: Any) -> tuple[str, str]:
+    """Return the address to reply to an email with this message, and a sentence about it; empty without."""
+    if not settings.REPLY_DOMAIN or message.kind not in (*OF_MESSAGES, *OF_REQUESTS):
+        return "", ""
+    introduction = _introduction_on(message.path, user)
+    if introduction is None or OutboxMail.objects.filter(key=f"{message.kind}:{message.event}").exists():
+        return "", ""
+    token = secrets.token_hex(20)
+    values = {"fingerprint": fingerprint_of(token), "expires_at": message.at + VALID}
+    ReplyAddress.objects.create(introduction=introduction, user=user, **values)
+    with override(user.language):
+        if message.kind in OF_MESSAGES:
+            words = _("You can also reply to this email. Your reply becomes a message. It may have one file.")
+        else:
+            words = _("Please answer on the page. A reply to this email does not answer the request.")
+    return address_with(token), words
+
+
+def _introduction_on(path: str, user: User) -> Introduction | None:
+    membership = membership_of(user)
+    with suppress(Resolver404):
+        public_id = resolve(path).kwargs.get("public_id")
+        if membership and public_id:
+            side = Side(membership.company.side)
+            pair = {f"{side}_id": membership.company.pk, f"{side.other}__public_id": public_id}
+            return Introduction.objects.filter(**pair).order_by("-asked_at", "-pk").first()
+    return None
+
+
+@transaction.atomic
+def end_addresses(user: User) -> None:
+    """Let no reply in any more: the person has a new password, or all sessions have ended."""
+    ReplyAddress.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def receive(email: ReceivedEmail, *, at: datetime) -> ReplyOutcome | None:
+    """Make a message of an email, or email its sender why not. None if the same email came before.
+
+    The message, its notices and the row that the email has come are stored together or not at all.
+    """
+    row, is_new = ReceivedReply.objects.get_or_create(
+        fingerprint=email.fingerprint,
+        defaults={"outcome": ReplyOutcome.DROPPED, "verdict": email.verdict, "at": at},
+    )
+    if not is_new:
+        return None
+    outcome = _outcome_of(email, at=at)
+    ReceivedReply.objects.filter(pk=row.pk).update(outcome=outcome)
+    return outcome
+
+
+def _outcome_of(email: ReceivedEmail, *, at: datetime) -> ReplyOutcome:
+    if email.is_automatic or not email.is_genuine:
+        return ReplyOutcome.DROPPED  # an answer would go round in a circle, or to who has not written
+    address, person = reply_address(email.token), person_with(email.sender)
+    if address is None or address.expires_at <= at or person != address.user:
+        if address or person:  # a guessed address and a stranger: not even an answer
+            _answer(email, REPLY_UNKNOWN, reverse("home"), language=account_language(email.sender), at=at)
+        return ReplyOutcome.UNKNOWN
+    user = address.user
+    with override(user.language), notifications.sent_by(lambda: user):
+        try:
+            with transaction.atomic():
+                limits.take_token(REPLY_LIMIT, address=email.token, at=at)
+                _post(email, address, at=at)
+        except limits.LimitReachedError:
+            refusal, path = _("You have sent too many in a short time."), reverse("home")
+        except RefusedError as error:
+            refusal, path = str(error), getattr(error, "path", "") or reverse("home")
+        else:
+            return ReplyOutcome.POSTED
+    _answer(email, REPLY_REFUSED, path, language=user.language, at=at, reason=refusal)
+    return ReplyOutcome.REFUSED
+
+
+class NotPostedError(RefusedError):
+    """The reply is not posted; `path` leads to where its sender can go on."""
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def _post(email: ReceivedEmail, address: ReplyAddress, *, at: datetime) -> None:
+    """Write the message as the page of the conversation does.
+
+    Raises:
+        LimitReachedError: if the person or the company writes too often.
+        RefusedError: nothing was written.
+    """
+    user = address.user
+    introduction, side = _open_conversation(address)
+    page = conversations.page_for(introduction, side)
+    files = email.files()
+    if len(files) > 1:
+        raise NotPostedError(_("A reply can have only one file."), path=page)
+    if files:
+        count_upload(introduction.company_on(side), by=user, at=at)
+    text = email.text
+    if not text and not files:
+        raise NotPostedError(_("It has no new text above the email that you have answered."), path=page)
+    form = MessageForm({"text": text}, {"file": files[0]} if files else None)
+    if not form.is_valid():
+        reasons = (str(error) for errors in form.errors.values() for error in errors)
+        raise NotPostedError(" ".join(reasons), path=page)
+    try:
+        conversations.send_message(introduction, side=side, **form.cleaned_data, by=user, at=at)
+    except NotOpenError as error:
+        raise conversations.ConversationClosedError from error
+    except RefusedError as error:
+        raise NotPostedError(str(error), path=page) from error
+
+
+def _open_conversation(address: ReplyAddress) -> tuple[Introduction, Side]:
+    """Return the conversation that the person could open on the site now, and the side.
+
+    Raises:
+        RefusedError: there is none, or the request is not answered yet.
+    """
+    introduction, user = address.introduction, address.user
+    member = current_company(user) if user.role in (Role.STARTUP, Role.INVESTOR) else None
+    if member is None or introduction.company_on(member.side).pk != member.company_id:
+        raise conversations.ConversationClosedError
+    pair = pair_of(member, introduction.company_on(member.side.other).public_id)
+    if pair is None:
+        raise conversations.ConversationClosedError
+    waiting, talk = open_introduction(pair), conversation_of(pair)
+    if waiting and waiting.pk == introduction.pk and waiting.state != IntroductionState.MUTUAL:
+        raise NotPostedError(
+            _("A request is answered on its page: “Interested”, “Later” or “Pass”."),
+            path=reverse("introduction", args=[pair.counterpart.public_id]),
+        )
+    if talk is None or talk.pk != introduction.pk:
+        raise conversations.ConversationClosedError
+    return talk, member.side
+
+
+def _answer(
+    email: ReceivedEmail, kind: str, path: str, *, language: str | None, at: datetime, reason: str = ""
+) -> None:
+    """Write to the sender, a few times an hour at most."""
+    if is_stopped(email.sender):
+        return
+    try:
+        limits.take_token(ANSWER_LIMIT, address=email.sender, at=at)
+    except limits.LimitReachedError:
+        return
+    event, context = email.fingerprint, {"reason": reason}
+    message = notifications.Message(kind=kind, path=path, event=event, at=at, context=context)
+    notifications.enqueue(message, to=email.sender, language=known_language(language), is_limited=False)
+
+
+def forget_old(*, at: datetime) -> None:
+    ReplyAddress.objects.filter(expires_at__lte=at - KEPT).delete()
+    ReceivedReply.objects.filter(at__lte=at - VALID - KEPT).delete()

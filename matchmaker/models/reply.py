@@ -1,0 +1,57 @@
+"""Replies by email: the addresses to which they go, and which emails have come."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from matchmaker.models.introduction import Introduction
+
+
+class ReplyAddress(models.Model):
+    """An address to which one person may reply about one introduction. Only its fingerprint is stored."""
+
+    introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reply_addresses")
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("expires"))
+
+    class Meta:
+        verbose_name = _("reply address")
+        verbose_name_plural = _("reply addresses")
+        ordering = ["-expires_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.introduction_id}: {self.expires_at:%Y-%m-%d}"
+
+
+class ReplyOutcome(models.TextChoices):
+    POSTED = "posted", _("Sent as a message")
+    REFUSED = "refused", _("Not sent; its sender knows why")
+    UNKNOWN = "unknown", _("Wrong or expired address")
+    DROPPED = "dropped", _("Not read")
+
+
+class ReceivedReply(models.Model):
+    """An email that came to a reply address, so that it counts once. Its sender and its text are not kept.
+
+    `verdict`: what the email service says about the sender's server and signature.
+    """
+
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=ReplyOutcome)
+    verdict = models.CharField(_("verdict about the sender"), max_length=60, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("reply by email")
+        verbose_name_plural = _("replies by email")
+        ordering = ["-at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=ReplyOutcome.values), name="receivedreply_outcome"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.at:%Y-%m-%d}"
