@@ -84,6 +84,7 @@ urlpatterns = [
     path("my-data/copy/", own_data.own_data_copy, name="own_data_copy"),
     path("my-data/delete-account/", own_data.account_delete, name="account_delete"),
     path("my-data/delete-company/", own_data.company_delete, name="company_delete"),
+    path("my-data/other-side/", own_data.company_move, name="company_move"),
     path("my-data/keep-company/", own_data.company_keep, name="company_keep"),
     *(path("", include(module)) for module in modules_of_capabilities("matchmaker.{path}.urls")),
     path("admin/", admin.site.urls),

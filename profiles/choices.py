@@ -15,6 +15,23 @@ class Role(models.TextChoices):
     OBSERVER = "observer", _("Observer")  # reads reports and the audit log, decides nothing
 
 
+class JoinAs(models.TextChoices):
+    """What a new account is chosen for. A person takes part in programmes of a side, without a company."""
+
+    STARTUP = "startup", _("Startup")
+    INVESTOR = "investor", _("Investor or partner")
+    STARTUP_PERSON = "startup-person", _("Person, on the startups’ side")
+    INVESTOR_PERSON = "investor-person", _("Person, on the investors’ side")
+
+    @property
+    def side(self) -> "Side":
+        return Side(self.partition("-")[0])
+
+    @property
+    def is_person(self) -> bool:
+        return self.endswith("-person")
+
+
 class FileKind(models.TextChoices):
     PDF = "pdf", "PDF"
     PPTX = "pptx", "PPTX"

@@ -40,6 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("full name"), max_length=120, blank=True)
     job_title = models.CharField(_("your role in the company"), max_length=80, blank=True)
     role = models.CharField(_("role"), max_length=16, choices=Role, blank=True)
+    joined_alone = models.BooleanField(_("joined without a company"), default=False, db_default=False)
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
     blind_first_look = models.BooleanField(

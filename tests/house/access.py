@@ -89,6 +89,7 @@ ACCESS = (
     at("own_data_copy", "ssmmmmmm", "ssoooooo"),
     at("account_delete", "ssoooooo", "ssiiiiii"),
     at("company_delete", "ssoooonn", "ssiiiinn"),
+    at("company_move", "ssmmmmmm", "ssnnnnnn"),  # only of a draft that was never submitted
     at("company_keep", "ssmmmmmm", "ssggggnn"),
     # The demonstration's own doors
     at("demo_mail", "oooooooo", "mmmmmmmm"),

@@ -66,6 +66,8 @@ register_menu_entry("footer", 12, "programmes", _("Programmes"))
 
 
 def page_of_person(user: User) -> str:
+    if user.joined_alone:
+        return "own_programmes"
     own = PersonCard.objects.filter(user=user).order_by().values("pk")
     applied = ProgrammeApplication.objects.filter(person=user).order_by().values("pk")
     return "own_programmes" if own.union(applied).exists() else ""

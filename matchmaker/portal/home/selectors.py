@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, F, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
@@ -39,11 +38,11 @@ from matchmaker.registry import TOLD_AS_WAITING, Waiting, waiting_of
 from profiles.catalogue.consents.selectors import new_text
 from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
-from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Role, Status
 from profiles.companies.steps.selectors import status_of
-from profiles.models import Investor, Place, Review, Sector, Startup, Thesis, User
+from profiles.models import Investor, Review, Sector, Startup, Thesis, User
 from profiles.notice_kinds import KINDS
+from profiles.people.accounts.selectors import corridor_names
 from profiles.platform.notifications.selectors import notices_of
 
 SHOWN = 5  # rows of one kind; the page of all of them is a click away
@@ -271,18 +270,6 @@ def figures() -> dict[str, int]:
         "investors": Investor.objects.published().count(),
         "sectors": Sector.objects.filter(is_active=True, merged_into__isnull=True).count(),
         "places": startups.values("place").exclude(place=None).distinct().count(),
-    }
-
-
-def corridor_names() -> dict[str, str] | None:
-    """Return the places of `startups` and `partners` as the settings name them; None if one is unknown."""
-    ours, theirs = settings.STARTUP_PLACES, settings.PARTNER_PLACES
-    names = {place.code: place.name for place in Place.objects.filter(code__in=[*ours, *theirs])}
-    if not ours or not theirs or not names.keys() >= {*ours, *theirs}:
-        return None
-    return {
-        "startups": joined(names[code] for code in ours),
-        "partners": joined(names[code] for code in theirs),
     }
 
 

@@ -28,6 +28,9 @@ from matchmaker.portal.own_data.kinds import (
     OTHER_STAYS,
 )
 from matchmaker.portal.own_data.selectors import may_leave
+from profiles.choices import JoinAs
+from profiles.companies.steps.selectors import is_begun_here
+from profiles.companies.steps.services import create_company
 from profiles.curation.reviews.kinds import EXPORTED
 from profiles.integrations.mail_files import remove_mails
 from profiles.models import (
@@ -46,7 +49,7 @@ from profiles.models import (
 from profiles.notice_kinds import KINDS
 from profiles.people.accounts.kinds import CONFIRMATION
 from profiles.people.accounts.selectors import addresses_of, company_of, members_of, own_addresses_of
-from profiles.people.accounts.services.accounts import forget_sessions_of, notify_team
+from profiles.people.accounts.services.accounts import forget_sessions_of, join_as, notify_team
 from profiles.people.accounts.services.teams import LastOwnerError, NotOwnerError
 from profiles.platform import erasure
 from profiles.platform.audit import services as audit
@@ -139,6 +142,29 @@ def keep_company(company: Startup | Investor, *, by: User, at: datetime) -> None
     current = _locked_for(company, by)
     if current.leaves_at is not None:
         _set_leaving(current, None, told=(COMPANY_STAYS, OTHER_STAYS), by=by, at=at)
+
+
+# What a company says of itself on either side.
+ON_BOTH_SIDES = (
+    *("name_en", "name_ur", "name_zh", "pitch", "pitch_en", "pitch_ur", "pitch_zh"),
+    *("summary_en", "summary_ur", "summary_zh", "website", "place", "languages"),
+)
+
+
+@transaction.atomic
+def move_draft(company: Startup | Investor, *, by: User, at: datetime) -> Startup | Investor:
+    """Begin a draft again on the other side, with the texts that both sides have.
+
+    Raises:
+        NotOwnerError: if it was submitted before, or `by` is not the only person of it.
+    """
+    current = _locked_for(company, by)
+    if not is_begun_here(current) or members_of(current).count() > 1:
+        raise NotOwnerError
+    side, changes = Side(current.side).other, {name: getattr(current, name) for name in ON_BOTH_SIDES}
+    erase_company(current, by=by, at=at)
+    join_as(by, way=JoinAs(side), at=at)
+    return create_company(side, changes=changes, by=by, at=at)
 
 
 def _locked_for(company: Startup | Investor, by: User) -> Any:

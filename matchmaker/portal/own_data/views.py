@@ -102,3 +102,12 @@ def company_keep(request: SignedInRequest) -> HttpResponse:
         services.keep_company(owned_or_404(request), by=request.user, at=timezone.now())
     messages.success(request, _("Your company will not be deleted."))
     return redirect("own_data")
+
+
+@login_required
+@require_POST
+def company_move(request: SignedInRequest) -> HttpResponse:
+    with raise_404_on(NotOwnerError):
+        services.move_draft(owned_or_404(request), by=request.user, at=timezone.now())
+    messages.success(request, _("You are on the other side now. Names, texts and location are kept."))
+    return redirect("company_start")

@@ -78,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         super().save_user(request, user, form, commit=False)
         return accounts.sign_up(
             user,
-            role=form.cleaned_data["role"],
+            way=form.cleaned_data["role"],
             full_name=form.cleaned_data["full_name"],
             language=translation.get_language(),
             at=timezone.now(),

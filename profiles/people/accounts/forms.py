@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from profiles.choices import Side
+from profiles.choices import JoinAs
 from profiles.models import User
 from profiles.people.accounts.kinds import CODE_LIMIT
 from profiles.people.accounts.providers import connections_of
@@ -70,7 +70,7 @@ class SignUpForm(RehearsedForm, SignupForm):  # type: ignore[misc]  # allauth ha
     """What sign-up asks. The role was chosen on the page before; a curator is never made here."""
 
     full_name = NameField()
-    role = forms.ChoiceField(choices=Side.choices, widget=forms.HiddenInput)
+    role = forms.ChoiceField(choices=JoinAs.choices, widget=forms.HiddenInput)
     invitation = forms.CharField(required=False, widget=forms.HiddenInput)
 
     field_order = ("role", "invitation", "full_name", "email", "password1", "password2")
@@ -87,7 +87,7 @@ class SignUpForm(RehearsedForm, SignupForm):  # type: ignore[misc]  # allauth ha
 
 
 class ProviderSignUpForm(RehearsedForm, provider_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
-    role = forms.ChoiceField(label=_("You are joining as"), choices=Side.choices, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("You are joining as"), choices=JoinAs.choices, widget=forms.RadioSelect)
     full_name = NameField()
 
     field_order = ("role", "full_name", "email")

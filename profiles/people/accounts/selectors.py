@@ -9,8 +9,9 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Q, QuerySet
 
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Side
-from profiles.models import FormerMember, Investor, Invitation, Membership, Startup, User
+from profiles.models import FormerMember, Investor, Invitation, Membership, Place, Startup, User
 from profiles.platform.memberships import membership_of
 
 Company = Startup | Investor
@@ -116,3 +117,15 @@ def people_of(company: Company) -> "QuerySet[User, int]":
 def open_demo_accounts() -> QuerySet[User]:
     is_demo = Q(is_demo=True) | Q(email__in=settings.DEMO_ACCOUNTS.values())
     return User.objects.filter(is_demo, is_active=True).order_by("pk")
+
+
+def corridor_names() -> dict[str, str] | None:
+    """Return the places of `startups` and `partners` as the settings name them; None if one is unknown."""
+    ours, theirs = settings.STARTUP_PLACES, settings.PARTNER_PLACES
+    names = {place.code: place.name for place in Place.objects.filter(code__in=[*ours, *theirs])}
+    if not ours or not theirs or not names.keys() >= {*ours, *theirs}:
+        return None
+    return {
+        "startups": joined(names[code] for code in ours),
+        "partners": joined(names[code] for code in theirs),
+    }

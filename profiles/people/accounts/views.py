@@ -27,7 +27,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as switch_language
 from requests import RequestException
 
-from profiles.choices import Side
+from profiles.choices import JoinAs, Side
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Invitation, Membership, User
 from profiles.pages import message_on_error, page_of, page_with_form
@@ -37,6 +37,7 @@ from profiles.people.accounts.guards import redirect_to_onboarding, same_team
 from profiles.people.accounts.kinds import PROVIDER_LIMIT, RESET_LIMIT, SIGN_UP_LIMIT
 from profiles.people.accounts.selectors import (
     account,
+    corridor_names,
     found_accounts,
     invitations_of,
     members_of,
@@ -57,7 +58,7 @@ logger = logging.getLogger("corridor")
 def join(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
-    return render(request, "people/accounts/join.html")
+    return render(request, "people/accounts/join.html", {"corridor": corridor_names()})
 
 
 class LimitedFormView:
@@ -87,7 +88,7 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form for a known role; without one, ask for the role first."""
-        if request.GET.get("role") not in Side:
+        if request.GET.get("role") not in JoinAs:
             return redirect("join")
         if settings.SIGN_IN_WAYS:
             request.session["role"] = request.GET["role"]  # for who goes on with an account elsewhere
@@ -101,7 +102,7 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         role = context["form"]["role"].value()
-        context["role"] = Side(role) if role in Side else None
+        context["role"] = JoinAs(role) if role in JoinAs else None
         return context
 
 
@@ -159,10 +160,17 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def switch_side(request: SignedInRequest) -> HttpResponse:
+    """Let someone without a company join as another kind than chosen; without a kind, on the other side."""
     if request.user.role not in Side:
         raise Http404
-    with message_on_error(request, _("You are on the other side now. Describe your company here.")):
-        accounts.switch_side(request.user, at=timezone.now())
+    way = request.POST.get("as", Side(request.user.role).other.value)
+    if way not in JoinAs:
+        raise Http404
+    done = _("You are on the other side now. Describe your company here.")
+    if JoinAs(way).is_person:
+        done = _("You take part as a person now. Your programmes are here.")
+    with message_on_error(request, done):
+        accounts.join_as(request.user, way=JoinAs(way), at=timezone.now())
     return redirect("home")
 
 

@@ -37,6 +37,7 @@ from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, Category, mailed_n
 from profiles.platform import leases
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
+from profiles.platform.memberships import membership_of
 from profiles.platform.notifications.kinds import MAIL_LIMIT, MAILED
 from profiles.platform.notifications.selectors import due_mails, is_stopped, notices_leading_to, parked_mails
 from profiles.signals import mail_enqueued, person_told
@@ -95,10 +96,13 @@ def sent_by(who: Callable[[], Any]) -> Iterator[None]:
 
 
 def enqueue(
-    message: Message, *, to: str, language: str, unsubscribe_token: str = "", is_limited: bool = True
+    message: Message, *, to: str, language: str, switch: MailSwitch | None = None, is_limited: bool = True
 ) -> None:
+    """Write a mail. Without `switch`, its reader may be someone without an account."""
     kind = KINDS[message.kind]
     reply_to, how_to_reply = message.reply
+    is_stoppable = switch is not None and kind.category != ACCOUNT
+    unsubscribe_token = switch.token if switch and is_stoppable else ""
     with override(language):
         link = str(settings.SITE_URL).rstrip("/") + message.path
         words = {
@@ -113,6 +117,7 @@ def enqueue(
             subject = _("%(subject)s (%(name)s)") % {"subject": subject, **about}
         if how_to_reply:
             parts.append(how_to_reply)
+        parts.append(reason_of(kind.category, switch))
         if unsubscribe_token:
             context = {"category": kind.category.label, "link": stop_link(unsubscribe_token)}
             parts.append(_("Stop emails about “%(category)s”: %(link)s") % context)
@@ -129,6 +134,35 @@ def enqueue(
             created_at=message.at,
         )
     write(mail, is_limited=is_limited)
+
+
+def reason_of(category: Category, switch: MailSwitch | None) -> str:
+    """Return why someone gets a mail, in one line with the link to change it."""
+    site = str(settings.SITE_URL).rstrip("/")
+    if switch is None:
+        link = site + reverse("contact")
+        return _("Why you get this: someone entered your address on Corridor. Write to us: %(link)s") % {
+            "link": link
+        }
+    membership = None if switch.user.works_here else membership_of(switch.user)
+    who = _("you work on this site") if switch.user.works_here else _("you have an account here")
+    if membership:
+        who = _("you belong to %(company)s") % {"company": unlinked(membership.company.name)}
+    params = {
+        "who": who,
+        "category": category.label,
+        "rhythm": Rhythm(switch.rhythm).label,
+        "link": site + reverse("mail_settings"),
+    }
+    if Rhythm.OFF not in category.rhythms:
+        return (
+            _("Why you get this: %(who)s, and emails about “%(category)s” always come. See: %(link)s")
+            % params
+        )
+    return (
+        _("Why you get this: %(who)s, and “%(category)s” is set to “%(rhythm)s”. Change this: %(link)s")
+        % params
+    )
 
 
 @transaction.atomic
@@ -265,6 +299,7 @@ def switch_of(user: User, category: Category) -> MailSwitch:
     switch, _made = MailSwitch.objects.get_or_create(
         user=user, category=category.code, defaults={"rhythm": category.rhythms[0]}
     )
+    switch.user = user
     return switch
 
 
@@ -326,11 +361,11 @@ def notify(user: User, message: Message) -> None:
         return
     switch = switch_of(user, kind.category)
     if kind.category == ACCOUNT:
-        enqueue(message, to=user.email, language=user.language, is_limited=False)
+        enqueue(message, to=user.email, language=user.language, switch=switch, is_limited=False)
     elif switch.rhythm != Rhythm.OFF and not is_stopped(user.email):
         with override(user.language):
             message = replace(message, about=mailed_name(message.path, user), reply=reply_way(user, message))
-        enqueue(message, to=user.email, language=user.language, unsubscribe_token=switch.token)
+        enqueue(message, to=user.email, language=user.language, switch=switch)
 
 
 def mark_read(notice: Notice, *, at: datetime) -> None:

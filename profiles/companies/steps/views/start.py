@@ -21,6 +21,7 @@ from profiles.guards import SignedInRequest
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import page_with_form
 from profiles.people.accounts.guards import member_role_required
+from profiles.people.accounts.selectors import members_of
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
 from profiles.refusals import RefusedError
@@ -58,6 +59,7 @@ def company_start(request: SignedInRequest, company: Startup | Investor | None) 
         return {
             "side": side,
             "later": LATER,
+            "may_move": stored is None or members_of(stored).count() == 1,
             "profile_status": status_of(stored) if stored else None,
             "parts": [(label, step_url(side, step)) for step, label in STEPS[side].items()] if stored else [],
             "proposals": proposals_of(stored) if stored else [],

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from profiles.choices import Role, Side
+from profiles.choices import JoinAs, Role
 from profiles.models import Membership, User
 from profiles.people.accounts.kinds import EDITED, ROLE, SIGNED_UP, WAYS_IN_ENDED
 from profiles.people.accounts.selectors import Company, members_of, open_demo_accounts
@@ -29,13 +29,13 @@ from profiles.signals import sign_in_changed
 
 
 @transaction.atomic
-def sign_up(user: User, *, role: str, full_name: str, language: str | None, at: datetime) -> User:
+def sign_up(user: User, *, way: str, full_name: str, language: str | None, at: datetime) -> User:
     """Save a new account on one side of the market.
 
     Raises:
-        ValueError: for any other role; no one becomes a curator by signing up.
+        ValueError: for any other way; no one becomes a curator by signing up.
     """
-    user.role = Side(role).value
+    user.role, user.joined_alone = JoinAs(way).side.value, JoinAs(way).is_person
     user.full_name = full_name
     user.language = known_language(language)
     user.date_joined = at
@@ -57,8 +57,8 @@ HAS_COMPANY = _("You belong to a company on this side. Leave or delete it first.
 
 
 @transaction.atomic
-def switch_side(user: User, *, at: datetime) -> None:
-    """Let a person who has no company yet join the other side.
+def join_as(user: User, *, way: JoinAs, at: datetime) -> None:
+    """Let a person who has no company yet join in another way.
 
     Raises:
         RefusedError: for a member of a company.
@@ -66,7 +66,7 @@ def switch_side(user: User, *, at: datetime) -> None:
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if membership_of(locked) is not None:
         raise RefusedError(HAS_COMPANY)
-    User.objects.filter(pk=locked.pk).update(role=Side(locked.role).other)
+    User.objects.filter(pk=locked.pk).update(role=way.side, joined_alone=way.is_person)
     audit.record(EDITED, subject=f"user:{user.pk}", by=user, at=at, details={"fields": ["role"]})
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles.choices import Role
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import User
+from profiles.notice_kinds import ACCOUNT
 from profiles.people.accounts.kinds import (
     ACCOUNT_CLOSED,
     ACCOUNT_REOPENED,
@@ -123,7 +124,8 @@ def _notify(kind: str, user: User, *, reason: str, at: datetime) -> None:
         at=at,
         context={"reason": reason},
     )
-    notifications.enqueue(message, to=user.email, language=user.language)
+    switch = notifications.switch_of(user, ACCOUNT)
+    notifications.enqueue(message, to=user.email, language=user.language, switch=switch)
 
 
 def _record(action: str, user: User, *, reason: str, by: User | None, at: datetime) -> None:

@@ -334,3 +334,29 @@ def test_add_next_names_only_what_a_review_needs_or_a_ranking_reads(startup, aye
     found = completeness(Startup.objects.get()).next_field
     assert found
     assert found.name == "revenue"
+
+
+class TestWrongSide:
+    def test_a_draft_moves_to_the_other_side_with_one_click_and_keeps_its_texts(self, as_user):
+        client = as_user(factories.make_user("new@example.com", Side.STARTUP))
+        typed = {"name_en": "Silk Lake", "pitch": "Patient capital", "summary_en": "We buy and build."}
+        factories.begin(client, **typed)
+        page = client.get(reverse("company_start"))
+        assert f'action="{reverse("company_move")}"' in page.text
+        moved = client.post(reverse("company_move"), follow=True)
+        assert moved.redirect_chain[-1][0] == reverse("company_start")
+        assert not Startup.objects.exists()
+        investor = Investor.objects.get()
+        assert {name: getattr(investor, name) for name in typed} == typed
+        assert investor.memberships.get().is_owner
+
+    def test_what_was_submitted_or_has_a_team_stays(self, as_user, ayesha):
+        assert as_user(ayesha).post(reverse("company_move")).status_code == 404
+        founder = factories.make_user("new@example.com", Side.STARTUP)
+        client = as_user(founder)
+        factories.begin(client, name_en="Silk Lake")
+        startup = Startup.objects.get(name_en="Silk Lake")
+        factories.make_founder("second@example.com", startup)
+        assert reverse("company_move") not in client.get(reverse("company_start")).text
+        assert client.post(reverse("company_move")).status_code == 404
+        assert Startup.objects.filter(pk=startup.pk).exists()

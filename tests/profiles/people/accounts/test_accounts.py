@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.choices import Role, Side
+from profiles.choices import JoinAs, Role, Side
 from profiles.companies.steps.services import create_company
 from profiles.integrations.mail_files import stored
 from profiles.models import AuditRecord, OutboxMail, Startup, User
@@ -350,7 +350,7 @@ class TestDemo:
 class TestJoining:
     def test_a_form_of_the_side_that_was_left_makes_no_company(self):
         newcomer = make_user("new@example.com", Role.STARTUP)
-        accounts.switch_side(newcomer, at=timezone.now())
+        accounts.join_as(newcomer, way=JoinAs.INVESTOR, at=timezone.now())
         with pytest.raises(RefusedError):
             create_company(Side.STARTUP, changes={"name_en": "Late"}, by=newcomer, at=timezone.now())
         assert not Startup.objects.exists()
@@ -373,6 +373,26 @@ class TestJoining:
             ("new@example.com", "investor"),
             (ayesha.email, "startup"),
         }
+
+    def test_a_person_joins_without_a_company_and_starts_among_the_programmes(self, client):
+        page = client.get(reverse("join")).text
+        assert "?role=startup-person" in page
+        assert "?role=investor-person" in page
+        sign_up(client, role="investor-person")
+        assert answer(client.post(link_in(delivered()[0]))) == (302, reverse("home"))
+        start = client.get(reverse("home"), follow=True)
+        assert start.redirect_chain == [(reverse("own_programmes"), 302)]
+        assert f'href="{reverse("company_start")}"' in start.text
+        assert User.objects.get().role == Role.INVESTOR
+
+    def test_a_founder_by_mistake_becomes_a_person_and_back_with_one_click_each(self, as_user):
+        client = as_user(make_user("new@example.com", Role.STARTUP))
+        assert 'name="as" value="startup-person"' in client.get("/home/", follow=True).text
+        after = client.post(reverse("switch_side"), {"as": "startup-person"}, follow=True)
+        assert after.redirect_chain[-1][0] == reverse("own_programmes")
+        client.post(reverse("switch_side"), {"as": "startup"})
+        assert client.get("/home/").url == reverse("company_start")
+        assert client.post(reverse("switch_side"), {"as": "curator"}).status_code == 404
 
     def test_who_comes_from_a_page_is_led_back_there_by_the_link_in_the_mail(self, client, as_user):
         page = "/programmes/abc123/"
