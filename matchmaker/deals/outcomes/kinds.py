@@ -12,13 +12,13 @@ from profiles.platform.limits.services import register_limit
 notice = partial(register_notice, category=REQUESTS)
 OUTCOME_ASKED = notice(
     "outcome_asked",
-    _("What came of an introduction?"),
-    sentence=_("Some months ago, you and another company both said yes. What came of it?"),
+    _("What was the outcome of an introduction?"),
+    sentence=_("Some months ago, you and another company both said yes. What was the outcome?"),
     act=_("Record an outcome, or say that there is none"),
-    subject=_("%(company)s on Corridor: what came of an introduction?"),
+    subject=_("%(company)s on Corridor: what was the outcome of an introduction?"),
     body=_(
-        "Some months ago, %(company)s and another company both said yes to an introduction. Record what came "
-        "of it: a sample or pilot, a memorandum, an agreement or an investment. If nothing came of it, one "
+        "Some months ago, %(company)s and another company both said yes to an introduction. Record the "
+        "outcome: a sample or pilot, a memorandum, an agreement or an investment. If there is none, one "
         "click is enough. We ask after 3, 6 and 12 months."
     ),
 )

@@ -119,7 +119,7 @@ def confirming(company: Startup | Investor, user: User, at: datetime) -> list[Wa
 
 def answering(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
     rows = to_answer(company, user, at).select_related("introduction").order_by("pk")
-    text, act = _("What came of the introduction with %(name)s?"), _("Record an outcome")
+    text, act = _("What was the outcome of the introduction with %(name)s?"), _("Record an outcome")
     return [Waiting(text, act, "outcomes", about=each.introduction, icon="signpost-split") for each in rows]
 
 

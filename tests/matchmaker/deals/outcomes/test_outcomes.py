@@ -63,7 +63,7 @@ def test_from_the_question_to_a_deal_that_both_confirm(introduction, ayesha, li_
     founder, partner = as_user(ayesha), as_user(li_wei)
     ours, theirs = introduction.investor, introduction.startup
     outcomes.advance(at=timezone.now())
-    assert "What came of the introduction with" in body(founder, reverse("home"))
+    assert "What was the outcome of the introduction with" in body(founder, reverse("home"))
     assert "Record an outcome" in body(founder, at("introduction", ours))
 
     own_page = at("outcomes", ours)

@@ -44,9 +44,12 @@ def test_the_next_ranking_uses_a_confirmed_deal(pair):
     answer(record(introduction, founder, "investment"), partner)
     after = scores(introduction)
     assert Deal.objects.get().investor == investor
-    assert after[Side.INVESTOR] != before[Side.INVESTOR]
-    assert after[Side.STARTUP][investor.pk] != before[Side.STARTUP][investor.pk]
-    assert after[Side.INVESTOR][startup.pk] > before[Side.INVESTOR][startup.pk]
+    theirs, were = after[Side.INVESTOR], before[Side.INVESTOR]
+    alike, unlike = startup.pk + 5, startup.pk - 1  # of the same sector as the deal, and of a stated one
+    assert theirs[alike] > were[alike]
+    assert theirs[unlike] < were[unlike]
+    on_theirs = stored_lists.stored_ranking(Side.STARTUP, alike).entries
+    assert {each.counterpart_id: each.score for each in on_theirs}[investor.pk] == theirs[alike]
 
 
 @pytest.mark.parametrize("end", ["waits", "disputed", "withdrawn", "memorandum"])
