@@ -79,6 +79,7 @@ STEP = "act source target side by at"
 MESSAGE = f"{ACT} state file"
 OF_AN_INTRODUCTION = " ".join(f"introduction__{name}" for name in OF_A_COMPANY.split())
 OF_A_MEETING = " ".join(f"meeting__{name}" for name in OF_AN_INTRODUCTION.split())
+OF_AN_OUTCOME = " ".join(f"outcome__{name}" for name in OF_AN_INTRODUCTION.split())
 OF_A_STAGE = " ".join(f"stage__{name}" for name in OF_AN_INTRODUCTION.split())
 
 # --- Decisions, without the company's own note ------------------------------------------------------
@@ -130,6 +131,17 @@ show_records(
     exclude=("next_step", "objection", "amount", "stake_pct"),
 )
 show_records(models.StageStep, f"stage {STEP}", OF_A_STAGE, "act")
+show_records(
+    models.IntroductionOutcome,
+    "introduction kind state recorded_by happened_on at",
+    OF_AN_INTRODUCTION,
+    "kind state",
+    exclude=("words", "objection", "amount", "factors"),
+)
+show_records(models.OutcomeStep, f"outcome {STEP}", OF_AN_OUTCOME, "act")
+show_records(
+    models.OutcomeQuestion, "introduction side asked_rounds answered_rounds", OF_AN_INTRODUCTION, "side"
+)
 
 # --- What a side says, which is the two sides' own, or the curators' to read ------------------------
 show_records(models.Message, MESSAGE, OF_A_COMPANY, "side state", fields=(*MESSAGE.split(), "delivered_at"))

@@ -20,6 +20,7 @@ CAPABILITIES = (
     "desk.what_if",
     "matching.lists",
     "matching.pairs",
+    "deals.outcomes",
     "deals.stages",
     "deals.introductions",
     "deals.digests",

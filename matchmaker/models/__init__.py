@@ -26,6 +26,7 @@ from matchmaker.models.missions import (
     MissionTable,
     MissionWish,
 )
+from matchmaker.models.outcome import IntroductionOutcome, OutcomeQuestion, OutcomeStep
 from matchmaker.models.pair_action import (
     Advice,
     CuratorOverride,

@@ -1,4 +1,4 @@
-"""What a change would do to everyone's lists: asked by curators, worked out by the worker."""
+"""What a change would do to everyone's lists, and what the record teaches: worked out for curators."""
 
 from django.conf import settings
 from django.db import models
@@ -12,13 +12,15 @@ from profiles.models.profile import empty_dict
 class WhatIf(Run):
     """One question. `asked` holds weights ({"for_investor", "for_startup"}) or changes of the sectors.
 
-    `found`: what matching/comparison.py returns.
+    `found`: what matching/comparison.py returns, or lessons and calibrations of ranking/services/weights.py.
     """
 
-    WEIGHTS, SECTORS = "weights", "sectors"
+    WEIGHTS, SECTORS, LEARNED = "weights", "sectors", "learned"
 
     kind = models.CharField(
-        _("about"), max_length=8, choices=[(WEIGHTS, _("Weights")), (SECTORS, _("Sectors"))]
+        _("about"),
+        max_length=8,
+        choices=[(WEIGHTS, _("Weights")), (SECTORS, _("Sectors")), (LEARNED, _("Learned from the record"))],
     )
     asked = models.JSONField(default=empty_dict)
     found = models.JSONField(default=empty_dict, blank=True)

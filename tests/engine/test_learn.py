@@ -197,3 +197,38 @@ def test_the_order_of_the_deals_does_not_matter():
     )
     straight = worth(deals, startup, RELATED, today=TODAY)
     assert worth(turned, startup[turn], RELATED, today=TODAY) == pytest.approx(straight, abs=1e-9)
+
+
+def test_weights_are_judged_by_what_came_later():
+    got = learning.judged(*decisions(300, ONLY_NEEDS), DEFAULT, DEFAULT)
+    assert (got.reason, got.judged, got.missing) == (learning.ADOPT, 100, (0, 0, 0))
+    assert got.loss_before - got.loss > got.margin > 0
+    assert got.points.argmax() == 4
+
+
+def test_a_random_record_is_no_better():
+    found = [learning.judged(*decisions(120, [0.0] * 8, seed), DEFAULT, DEFAULT) for seed in range(20)]
+    assert {got.reason for got in found} == {learning.NO_BETTER}
+
+
+def test_a_preference_that_ended_before_the_last_third_is_no_better():
+    early, yes = decisions(200, ONLY_NEEDS)
+    late, said = decisions(100, [0, 0, 9.0, 0, 0, 0, 0, 0], seed=1)
+    levels, accepted = np.concatenate([early, late]), np.concatenate([yes, said])
+    assert learning.weights(early, yes, DEFAULT, DEFAULT).reason == learning.ADOPT
+    assert learning.judged(levels, accepted, DEFAULT, DEFAULT).reason == learning.NO_BETTER
+
+
+@pytest.mark.parametrize(
+    ("answers", "missing"),
+    [
+        ([], (60, 12, 12)),
+        ([True] * 60, (12, 0, 12)),
+        ([True, False] * 25, (10, 0, 0)),
+        ([True] * 30 + [False] * 30, (4, 4, 0)),
+    ],
+)
+def test_what_is_missing_is_counted(answers, missing):
+    levels = decisions(len(answers), ONLY_NEEDS)[0] if answers else np.zeros((0, 8), np.uint8)
+    got = learning.judged(levels, np.array(answers, np.bool_), DEFAULT, DEFAULT)
+    assert (got.reason, got.missing) == (learning.TOO_FEW, missing)

@@ -382,7 +382,6 @@ ACCESS = (
     at("sector_relate", "ssnnnnmn", "ssnnnnin", code="=AGR01"),
     at("weights", "ssnnnnon", "ssnnnnmn"),
     at("weights_apply", "ssnnnnmn", "ssnnnnin"),
-    at("weights_learn", "ssnnnnmn", "ssnnnngn"),
     at("weights_roll_back", "ssnnnnmn", "ssnnnnnn", version="=1"),
     at("runs", "ssnnnnon", "ssnnnnmn"),
     at("run_progress", "ssnnnnnn", "ssnnnnmn", pk="=1"),

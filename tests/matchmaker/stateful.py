@@ -17,10 +17,10 @@ from matchmaker.models.meeting import DONE as MEETING_DONE
 from matchmaker.models.missions import Mission, MissionMeeting
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState as MissionMeetingState
+from matchmaker.models.outcome import IntroductionOutcome, OutcomeState
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
 from matchmaker.models.pilot import PilotApplicationState as PilotApplicationState
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome
-from matchmaker.models.programmes.outcome import OutcomeState
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from matchmaker.models.stage import DECIDED, IntroductionStage, StageState
 from profiles.choices import Role
@@ -188,6 +188,19 @@ class Cast:
             answered_at=NOW if is_answered else None,
         )
 
+    def outcome_of_two(self, state):
+        is_answered = state in (OutcomeState.CONFIRMED, OutcomeState.DISPUTED)
+        return IntroductionOutcome.objects.create(
+            introduction=self.mutual(),
+            recorded_by=Side.STARTUP,
+            kind="pilot",
+            state=state,
+            happened_on=NOW.date(),
+            words="A pilot",
+            objection="No" if state == OutcomeState.DISPUTED else "",
+            answered_at=NOW if is_answered else None,
+        )
+
     def organisers_outcome(self, state):
         return self.outcome(state, by_other=True)
 
@@ -264,6 +277,12 @@ TABLES = {
     "outcome": Table(ProgrammeOutcome, OutcomeState, Cast.outcome, OUTCOME),
     "outcome of the organiser": Table(
         ProgrammeOutcome, OutcomeState, Cast.organisers_outcome, {"recorder": {"host"}, "other": {"investor"}}
+    ),
+    "outcome of an introduction": Table(
+        IntroductionOutcome,
+        OutcomeState,
+        Cast.outcome_of_two,
+        {"recorder": {"startup"}, "other": {"investor"}},
     ),
     "mission": Table(Mission, MissionState, Cast.mission, {**TIME, **ORGANISERS}),
     "mission meeting": Table(

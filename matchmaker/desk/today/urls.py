@@ -65,7 +65,6 @@ under = [
     path("taxonomy/<slug:code>/merge/", taxonomy.sector_change, {"act": "merge"}, name="sector_merge"),
     path("taxonomy/<slug:code>/relate/", taxonomy.sector_change, {"act": "relate"}, name="sector_relate"),
     path("weights/", ranking.weights, name="weights"),
-    path("weights/learn/", ranking.weights_learn, name="weights_learn"),
     path("weights/apply/", ranking.weights_apply, name="weights_apply"),
     path("weights/<int:version>/back/", ranking.weights_roll_back, name="weights_roll_back"),
     path("runs/", ranking.runs, name="runs"),

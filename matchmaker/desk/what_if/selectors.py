@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
+from matchmaker.matching.ranking.services.weights import Lesson
 from matchmaker.models.what_if import WhatIf
 from profiles.catalogue.taxonomy.selectors.sectors import Wanted, wanted_words
 from profiles.choices import SectorAct
@@ -87,6 +88,58 @@ def asked_weights(row: WhatIf) -> list[tuple[str, str, int, int]]:
         (factor.value, str(factor.label), row.asked["for_investor"][factor], row.asked["for_startup"][factor])
         for factor in Factor
     ]
+
+
+def lessons_of(row: WhatIf) -> list[Lesson]:
+    """Return what the record teaches, side by side; empty while it is not worked out."""
+    stored = row.found.get("lessons", [])
+    return [Lesson(**{**lesson, "side": Side(lesson["side"])}) for lesson in stored]
+
+
+@dataclass(frozen=True)
+class Band:
+    """Pairs of about one score: how many there were, how many of them were a yes, and the fitted chance."""
+
+    label: str
+    count: int
+    yes: int
+    share: int  # of a hundred
+    chance: int | None
+
+    @property
+    def mark(self) -> int:
+        return self.share if self.chance is None else self.chance
+
+
+@dataclass(frozen=True)
+class Chart:
+    title: str
+    missing: int
+    bands: list[Band]
+
+
+def charts_of(row: WhatIf) -> list[Chart]:
+    """Return how often a score led to a yes, for each side, and to an outcome, for both."""
+    return [
+        Chart(str(CHARTS[each["side"]]), each["missing"], [_band(*band) for band in each["bands"]])
+        for each in row.found.get("calibrations", [])
+    ]
+
+
+CHARTS: dict[str, Promise] = {
+    Side.INVESTOR: _("Answers of investors and partners"),
+    Side.STARTUP: _("Answers of startups"),
+    "": _("Outcomes, once both had said yes"),
+}
+
+
+def _band(low: int, high: int, count: int, yes: int, chance: float | None) -> Band:
+    share = round(100 * yes / count) if count else 0
+    return Band(f"{low}–{high}", count, yes, share, None if chance is None else round(100 * chance))
+
+
+def newest_study() -> WhatIf | None:
+    return previews().filter(kind=WhatIf.LEARNED).first()
 
 
 def asked_change(row: WhatIf) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from matchmaker.choices import Phase, RunState, Side
+from matchmaker.desk.what_if.selectors import lessons_of
 from matchmaker.integrations import dispatch
 from matchmaker.matching.comparison import Ranked, compare
 from matchmaker.matching.ranking import definitions
@@ -24,6 +25,7 @@ from matchmaker.matching.ranking.services import (
     weights,
 )
 from matchmaker.matching.ranking.services.jobs import KILLED
+from matchmaker.models.ranking import Weights
 from matchmaker.models.what_if import WhatIf
 from profiles.catalogue.taxonomy import services as taxonomy
 from profiles.catalogue.taxonomy.selectors.sectors import Wanted
@@ -54,6 +56,16 @@ def ask_about_weights(
 @transaction.atomic
 def ask_about_sectors(wanted: Wanted, *, by: User, at: datetime) -> WhatIf:
     return _ask(WhatIf.SECTORS, asdict(wanted), by=by, at=at)
+
+
+@transaction.atomic
+def ask_about_record(*, by: User, at: datetime) -> WhatIf:
+    return _ask(WhatIf.LEARNED, {}, by=by, at=at)
+
+
+def apply_learned(row: WhatIf, *, by: User, at: datetime) -> Weights:
+    """Put in force what a curator has read. Raises what weights.apply_lessons raises."""
+    return weights.apply_lessons(lessons_of(row), by=by, at=at)
 
 
 def _ask(kind: str, asked: Mapping[str, Any], *, by: User, at: datetime) -> WhatIf:
@@ -96,6 +108,13 @@ Report = Callable[[int], None]
 
 
 def _found(row: WhatIf, report: Report) -> dict[str, Any]:
+    if row.kind == WhatIf.LEARNED:
+        lessons = weights.study(report)
+        report(AFTER)
+        return {
+            "lessons": [asdict(lesson) for lesson in lessons],
+            "calibrations": [asdict(each) for each in weights.calibrations()],
+        }
     market_state.memory.clear()  # of a worker that takes both queues: three markets would not fit everywhere
     now = points_of(weights.current().pk)
     points, wanted = now, None

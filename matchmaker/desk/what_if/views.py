@@ -1,16 +1,19 @@
 """The pages of previews: asking, waiting, reading."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from matchmaker.desk.what_if import selectors, services
 from matchmaker.matching.ranking.forms import SIDES
-from matchmaker.matching.ranking.views import weights_form, weights_page
+from matchmaker.matching.ranking.services.weights import NothingLearnedError
+from matchmaker.matching.ranking.views import weights_applied, weights_form, weights_page
 from matchmaker.models.what_if import WhatIf
 from profiles.catalogue.taxonomy.selectors.sectors import wanted_in
-from profiles.guards import SignedInRequest, curator_required
+from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 
 
 @curator_required
@@ -39,6 +42,8 @@ def what_if_sectors(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def what_if(request: SignedInRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(selectors.previews(), pk=pk)
+    if row.kind == WhatIf.LEARNED:
+        return _learned_page(request, row)
     is_weights = row.kind == WhatIf.WEIGHTS
     context = {
         "row": row,
@@ -47,6 +52,40 @@ def what_if(request: SignedInRequest, pk: int) -> HttpResponse:
         "asked": "" if is_weights else selectors.asked_change(row),
     }
     return render(request, "desk/what_if/what_if.html", context)
+
+
+@curator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def learned(request: SignedInRequest) -> HttpResponse:
+    """Show what the record taught last, or study it again."""
+    if request.method == "POST":
+        row = services.ask_about_record(by=request.user, at=timezone.now())
+        return redirect("what_if", row.pk)
+    return _learned_page(request, selectors.newest_study())
+
+
+def _learned_page(request: SignedInRequest, row: WhatIf | None) -> HttpResponse:
+    lessons = selectors.lessons_of(row) if row else []
+    context = {
+        "row": row,
+        "lessons": lessons,
+        "charts": selectors.charts_of(row) if row else [],
+        "is_better": any(lesson.adopt for lesson in lessons),
+    }
+    return render(request, "desk/what_if/learned.html", context)
+
+
+@curator_required
+@require_POST
+@fresh_proof_required
+def learned_apply(request: SignedInRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(selectors.previews(), pk=pk, kind=WhatIf.LEARNED)
+    try:
+        made = services.apply_learned(row, by=request.user, at=timezone.now())
+    except NothingLearnedError:
+        messages.warning(request, _("Nothing to apply: study the record again."))
+        return redirect("learned")
+    return weights_applied(request, made)
 
 
 @curator_required

@@ -1,4 +1,4 @@
-"""Learn weights from both sides' decisions, and apply them on request."""
+"""Learn weights from both sides' answers and from outcomes, and apply them on request."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ WORDS = {
 
 
 class Command(DatabaseCommand):
-    help = "Learn the weights of the factors from decisions. Without --apply nothing changes."
+    help = "Learn the weights of the factors from answers and outcomes. Without --apply nothing changes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--apply", action="store_true", help="put the learned weights in force")
@@ -46,10 +46,15 @@ class Command(DatabaseCommand):
 
 
 def as_text(lesson: Lesson) -> str:
-    head = f"{lesson.side.label}: {lesson.decisions} decisions, {lesson.accepted} of them yes"
+    head = (
+        f"{lesson.side.label}: {lesson.decisions} decisions, {lesson.accepted} of them yes, "
+        f"{lesson.outcomes} of them outcomes"
+    )
     points = ", ".join(
         f"{factor} {lesson.before[factor]} → {now}" if now != lesson.before[factor] else f"{factor} {now}"
         for factor, now in lesson.points.items()
     )
-    losses = "" if lesson.loss is None else f" (log-loss {lesson.loss_before:.4f} → {lesson.loss:.4f})"
-    return f"{head}: {WORDS[lesson.reason]}{losses}\n  {points}"
+    judged = f" ({lesson.missing[0]} more are needed)"
+    if lesson.loss is not None:
+        judged = f" (log-loss of the last {lesson.judged}: {lesson.loss_before:.4f} → {lesson.loss:.4f})"
+    return f"{head}: {WORDS[lesson.reason]}{judged}\n  {points}"

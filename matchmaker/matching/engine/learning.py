@@ -21,6 +21,9 @@ STRENGTH = 3.0  # λ
 FOLDS = 5
 MIN_DECISIONS, MIN_EACH = 40, 8  # below that nothing is learned: every fold must hold both answers
 MIN_CALIBRATION, MIN_CALIBRATION_EACH = 100, 20  # below that no chance is shown
+# Of the last third, by which a change is judged; all in all three times as many are needed.
+MIN_JUDGED, MIN_JUDGED_EACH = MIN_DECISIONS // 2, 4
+SURE = 1.645  # standard errors: 19 of 20 changes without any worth stay below
 STEPS, ENOUGH = 50, 1e-9
 
 
@@ -40,6 +43,19 @@ class Learned:
     decisions: int
     loss: float  # cross-validated log-loss of the learned weights, in nats
     loss_before: float  # of the weights in force
+    reason: str  # ADOPT, TOO_FEW or NO_BETTER
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the first two thirds of a record speak for. Losses are of the last third, in nats."""
+
+    points: Array  # int64[k] adds up to 1000; those in force where nothing was learned
+    judged: int  # decisions of the last third
+    missing: tuple[int, int, int]  # decisions, of them yes, of them no, before anything can be learned
+    loss: float
+    loss_before: float
+    margin: float  # by which the loss must fall at least to count as better
     reason: str  # ADOPT, TOO_FEW or NO_BETTER
 
 
@@ -72,12 +88,54 @@ def weights(
     return Learned(apportion(fine, POINTS), len(accepted), after, before, ADOPT)
 
 
+def judged(levels: Array, accepted: Array, points: Array, prior: Array) -> Judged:
+    """Choose weights on the first two thirds of the decisions, and judge them on the last third.
+
+    The arrays are those of `weights`, the oldest decision first. Weights are better if the later decisions
+    surprise less with them than with those in force, by more than chance explains.
+    """
+    cut = len(accepted) * 2 // 3
+    missing, now = _missing(accepted, cut), points.astype(np.int64)
+    if any(missing):
+        return Judged(now, len(accepted) - cut, missing, np.nan, np.nan, np.nan, TOO_FEW)
+    chosen = weights(levels[:cut], accepted[:cut], points, prior)
+    after, before = (_surprises(levels, accepted, held, cut) for held in (chosen.points, points))
+    gain = before - after
+    margin = SURE * float(gain.std(ddof=1)) / len(gain) ** 0.5
+    is_better = chosen.reason == ADOPT and gain.mean() > max(margin, 1e-6)
+    losses = (float(after.mean()), float(before.mean()), margin)
+    reason = ADOPT if is_better else NO_BETTER
+    return Judged(chosen.points, len(gain), missing, *losses, reason)
+
+
+def _missing(accepted: Array, cut: int) -> tuple[int, int, int]:
+    parts = ((accepted[:cut], MIN_EACH), (accepted[cut:], MIN_JUDGED_EACH))
+    yes, no = (
+        sum(max(0, least - int((part == said).sum())) for part, least in parts) for said in (True, False)
+    )
+    return max(0, MIN_DECISIONS + MIN_JUDGED - len(accepted), yes, no), yes, no
+
+
+def _surprises(levels: Array, accepted: Array, points: Array, cut: int) -> Array:
+    """float64[d] of the decisions after the cut, by chances that those before it give to the weighted sum."""
+    score = levels / TOP_LEVEL @ (points / POINTS)
+    chance = _logistic(_with_one(score[cut:]) @ _platt(score[:cut], accepted[:cut]))
+    return -np.log(np.where(accepted[cut:], chance, 1 - chance))
+
+
 def calibrate(score: Array, accepted: Array) -> Calibration | None:
     """The chance that goes with a score float64[d] in 0 … 1; None while there are too few decisions."""
     if not _enough(accepted, MIN_CALIBRATION, MIN_CALIBRATION_EACH):
         return None
     intercept, slope = _platt(score, accepted)
     return Calibration(float(slope), float(intercept))
+
+
+def lacking(accepted: Array) -> int:
+    """How many decisions are missing before a chance can be given."""
+    yes = int(accepted.sum())
+    each = sum(max(0, MIN_CALIBRATION_EACH - said) for said in (yes, len(accepted) - yes))
+    return max(MIN_CALIBRATION - len(accepted), each, 0)
 
 
 def choices(

@@ -62,23 +62,7 @@ def job_retry(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_GET
 def weights(request: SignedInRequest) -> HttpResponse:
-    lessons = weights_service.study() if "study" in request.GET else None
-    draft_form = weights_form(request)
-    anything_learned = any(lesson.adopt for lesson in lessons or [])
-    return weights_page(request, draft_form, lessons=lessons, anything_learned=anything_learned)
-
-
-@curator_required
-@require_POST
-@fresh_proof_required
-def weights_learn(request: SignedInRequest) -> HttpResponse:
-    """Learn the weights again and apply them."""
-    try:
-        made = weights_service.apply_lessons(weights_service.study(), by=request.user, at=timezone.now())
-    except weights_service.NothingLearnedError:
-        messages.warning(request, _("The decisions do not suggest different weights."))
-        return redirect("weights")
-    return _applied(request, made)
+    return weights_page(request, weights_form(request))
 
 
 @curator_required
@@ -97,7 +81,7 @@ def weights_apply(request: SignedInRequest) -> HttpResponse:
         at=timezone.now(),
     )
     discard_draft(request)
-    return _applied(request, made)
+    return weights_applied(request, made)
 
 
 @curator_required
@@ -106,7 +90,7 @@ def weights_apply(request: SignedInRequest) -> HttpResponse:
 def weights_roll_back(request: SignedInRequest, version: int) -> HttpResponse:
     old = get_object_or_404(desk.versions(), pk=version)
     made = weights_service.roll_back(old, by=request.user, at=timezone.now())
-    return _applied(request, made)
+    return weights_applied(request, made)
 
 
 def weights_form(request: SignedInRequest) -> DraftForm:
@@ -123,7 +107,7 @@ def weights_page(request: SignedInRequest, draft_form: DraftForm, **more: object
     return render_form(request, "matching/ranking/weights.html", draft_form, **context)
 
 
-def _applied(request: SignedInRequest, made: Weights) -> HttpResponse:
+def weights_applied(request: SignedInRequest, made: Weights) -> HttpResponse:
     message = _("Applied as version %(version)d. All matches are being ranked again.") % {"version": made.pk}
     messages.success(request, message)
     return redirect("runs")

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from matchmaker.models.programmes.outcome import OUTCOME_LINES, AskedForOutcomes, OutcomeAct, ProgrammeOutcome
+from matchmaker.models.outcome import OUTCOME_LINES, AskedForOutcomes, OutcomeAct
+from matchmaker.models.programmes.outcome import ProgrammeOutcome
 from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
 from matchmaker.models.transitions import Mover, Transition, codes_of, lines_rule, set_in, unset_in
 from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup

@@ -17,6 +17,7 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
 from matchmaker.deals.introductions.selectors import introductions_of
 from matchmaker.deals.meetings.selectors import meetings_on, moment_for
+from matchmaker.deals.outcomes.selectors import public_count
 from matchmaker.matching.lists.selectors.best import best_cards
 from matchmaker.matching.lists.selectors.cards import (
     CurrentCompany,
@@ -270,6 +271,7 @@ def figures() -> dict[str, int]:
         "investors": Investor.objects.published().count(),
         "sectors": Sector.objects.filter(is_active=True, merged_into__isnull=True).count(),
         "places": startups.values("place").exclude(place=None).distinct().count(),
+        "outcomes": public_count(),
     }
 
 

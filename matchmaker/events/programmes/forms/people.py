@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
-from django.utils import timezone
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
+from matchmaker.deals.outcomes.forms import CAPITAL, OutcomeFields
 from matchmaker.events.programmes.forms.programmes import (
     ApplicationForm,
     MomentField,
@@ -20,14 +20,14 @@ from matchmaker.events.programmes.forms.programmes import (
     several,
 )
 from matchmaker.models.programmes import PersonCard, ProgrammeProposal
-from matchmaker.models.programmes.outcome import WORDS, OutcomeKind
+from matchmaker.models.programmes.outcome import OutcomeKind
 from matchmaker.models.programmes.people import MOST_LINKS, MOST_TEAM_PLACES, CardAudience, Skill
 from matchmaker.models.programmes.programme import MOST_PLACES, ApplicantKind
-from profiles.choices import USD, WORKING_LANGUAGES, FileKind, currencies
-from profiles.companies.steps.forms.fields import AmountField, LineField, ProseField, TermField, WebField, day
+from profiles.choices import WORKING_LANGUAGES, FileKind
+from profiles.companies.steps.forms.fields import LineField, ProseField, TermField, WebField
 from profiles.companies.steps.forms.layout import More, helper, side_by_side
 from profiles.curation.imports.table import WrongFileError, read_rows
-from profiles.models import PartnershipForm, Place, Sector
+from profiles.models import Place, Sector
 from profiles.platform.files.forms import SentFileField
 from profiles.uploads import FILE
 
@@ -139,20 +139,11 @@ class FileForm(forms.Form):
     )
 
 
-CAPITAL = ("capital", "structure")  # groups of partnership types: a memorandum or a pilot is no investment
+class OutcomeForm(OutcomeFields):
+    too_early = gettext_lazy("Choose a date between the start of the programme and today.")
 
-
-class OutcomeForm(forms.Form):
     mine = forms.ChoiceField(label=gettext_lazy("On behalf of"))
     whom = forms.ChoiceField(label=gettext_lazy("Other side"))
-    kind = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=OutcomeKind.choices)
-    happened_on = day(label=gettext_lazy("Since (date)"))
-    words = LineField(max_length=WORDS, label=gettext_lazy("In your words"))
-    form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
-    amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
-    currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), choices=currencies, initial=USD, required=False
-    )
 
     helper = helper(
         "mine",
@@ -169,25 +160,20 @@ class OutcomeForm(forms.Form):
             field.choices = [(side.key, side.name) for side in sides]
         if len(own) == 1:
             self.fields["mine"].widget = forms.HiddenInput()
+        kind: Any = self.fields["kind"]
+        kind.choices = OutcomeKind.choices
         terms: Any = self.fields["form"]
         terms.only = lambda term: term.group in CAPITAL
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        since = values.get("happened_on")
-        if since and not self.begun <= since <= timezone.localdate():
-            self.add_error("happened_on", _("Choose a date between the start of the programme and today."))
+        values = super().clean()
         sides = [self.sides.get(values.get(name, "")) for name in ("mine", "whom")]
         proposals = [side.side for side in sides if side and isinstance(side.side, ProgrammeProposal)]
         if proposals and str(proposals[0].application_id) not in (values.get("mine"), values.get("whom")):
             self.add_error("whom", _("Choose the other principal investigator of the joint proposal."))
-        if values.get("kind") != OutcomeKind.INVESTMENT:
-            return {**values, "form": None, "amount": None, "currency": USD}
-        if all(sides) and {side.company_side for side in sides if side} != set(Side):
+        is_investment = values.get("kind") == OutcomeKind.INVESTMENT
+        if is_investment and all(sides) and {side.company_side for side in sides if side} != set(Side):
             self.add_error("kind", _("An investment is between a startup and an investor or partner."))
-        for name in ("form", "amount", "currency"):
-            if values.get(name) in (None, "") and name not in self.errors:
-                self.add_error(name, _("This is required for an investment."))
         return values
 
     @property

@@ -7,9 +7,11 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
 
+from matchmaker.deals.outcomes.selectors import row_of
 from matchmaker.events.programmes.selectors.people import participants
 from matchmaker.events.programmes.selectors.programmes import Reader, organiser_of
 from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.outcome import OutcomeState
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,
@@ -17,7 +19,6 @@ from matchmaker.models.programmes import (
     ProgrammeProposal,
     ProgrammeTeamMember,
 )
-from matchmaker.models.programmes.outcome import OutcomeState
 from matchmaker.models.programmes.people import MemberState
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from profiles.choices import Side
@@ -25,7 +26,6 @@ from profiles.models import Investor, Membership, Startup, User
 
 PER_PAGE = 20
 ORGANISER = "organiser"
-TONES: dict[str, str] = {OutcomeState.CONFIRMED: "good", OutcomeState.DISPUTED: "warn"}
 RELATED = ("startup", "investor", "person")
 
 
@@ -154,16 +154,7 @@ def _row(outcome: ProgrammeOutcome, reader: Reader, programme: Programme) -> dic
         other = outcome.other.name if outcome.other else str(outcome.partner)
     if outcome.by_other:
         one, other = other, one
-    waits = outcome.state == OutcomeState.RECORDED
-    return {
-        "outcome": outcome,
-        "with": other if is_mine else one,
-        "is_mine": is_mine,
-        "tone": TONES.get(outcome.state, ""),
-        "may_answer": waits and not is_mine,
-        "may_retract": is_mine and outcome.state != OutcomeState.CONFIRMED,
-        "goes_on_record": waits and outcome.becomes_a_deal,
-    }
+    return row_of(outcome, is_mine=is_mine, name=other if is_mine else one)
 
 
 def is_recorder(outcome: ProgrammeOutcome, reader: Reader) -> bool:

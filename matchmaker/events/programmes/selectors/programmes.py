@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.deals.fair_dealing.selectors.governance import QUESTIONS
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
+from matchmaker.models.outcome import OutcomeState
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,
@@ -27,7 +28,7 @@ from matchmaker.models.programmes import (
     ProgrammeOutcome,
     ProgrammeProposal,
 )
-from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
+from matchmaker.models.programmes.outcome import OutcomeKind
 from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
     ACTIVE_STATES,

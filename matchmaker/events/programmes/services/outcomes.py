@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
+from matchmaker.deals.outcomes.services import recording
 from matchmaker.events.programmes.kinds import (
     OUTCOME_ANSWERED,
     OUTCOME_LIMIT,
@@ -19,14 +20,14 @@ from matchmaker.events.programmes.kinds import (
 )
 from matchmaker.events.programmes.services.programmes import apply_programme_transition, lock_programme_row
 from matchmaker.events.programmes.services.telling import notify_applicant, notify_organiser, notify_person
-from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.pairs.selectors.pair import blocked_by
+from matchmaker.models.outcome import OutcomeAct
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeProposal
-from matchmaker.models.programmes.outcome import ROUNDS, OutcomeAct, OutcomeKind
+from matchmaker.models.programmes.outcome import ROUNDS
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
-from matchmaker.transitions import WrongSideError, WrongStateError
-from profiles.choices import USD, Status
-from profiles.models import PartnershipForm, User
+from matchmaker.transitions import WrongStateError
+from profiles.choices import Status
+from profiles.models import User
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
@@ -119,41 +120,15 @@ def _stored(outcome: ProgrammeOutcome) -> ProgrammeOutcome:
 def answer_outcome(
     outcome: ProgrammeOutcome, *, objection: str = "", by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    """Confirm an outcome, or dispute it with an objection.
-
-    Raises:
-        WrongSideError: one's own record. NoRateError: the currency of the investment has no exchange rate..
-    """
+    """Confirm an outcome, or dispute it with an objection. Raises what recording.answer raises."""
     limits.take_token(OUTCOME_LIMIT, account=by, at=at)
     stored = _stored(outcome)
-    if stored.by_id == by.pk:
-        raise WrongSideError
-    act = OutcomeAct.DISPUTE if objection else OutcomeAct.CONFIRM
-    changes: dict[str, Any] = {"objection": objection, "answered_by": by, "answered_at": at}
-    apply_programme_transition(stored, act, by=by, at=at, version_read=version_read, **changes)
-    if not objection and stored.becomes_a_deal:
-        _put_on_record(stored, by=by, at=at)
+    move = apply_programme_transition
+    recording.answer(stored, move, objection=objection, by=by, at=at, version_read=version_read)
     if stored.by_other or not stored.partner:
         answerer = stored.application if stored.by_other else stored.other
         answer_question(stored.programme, answerer, is_all=False)
     _notify(OUTCOME_ANSWERED, stored, is_other=stored.by_other, at=at)
-
-
-def _put_on_record(outcome: ProgrammeOutcome, *, by: User, at: datetime) -> None:
-    startup, investor = outcome.pair or (None, None)
-    if startup is None or investor is None:
-        return
-    recorder = (outcome.programme if outcome.by_other else outcome.application).company
-    is_pilot = outcome.kind == OutcomeKind.PILOT
-    terms = {
-        "closed_on": outcome.happened_on,
-        "form": PartnershipForm.objects.get(code="pilot") if is_pilot else outcome.form,
-        "amount": outcome.amount,
-        "currency": outcome.currency if outcome.amount is not None else USD,
-    }
-    author = outcome.by if recorder == investor and outcome.by else by
-    outcome.deal = pairs.record_deal(startup, investor, terms=terms, by=author, at=at)
-    outcome.save(update_fields=["deal"])
 
 
 @transaction.atomic
@@ -168,12 +143,7 @@ def answer_question(programme: Programme, part: Respondent, *, is_all: bool) -> 
     """Answer the question for one side; an organiser that takes part, for both of its own."""
     is_host = part is not None and part.company is not None and part.company == programme.company
     for owner in (programme, part) if is_host and part else (part or programme,):
-        rows = type(owner)._default_manager.filter(pk=owner.pk)
-        if is_all:
-            rows.update(answered_rounds=len(ROUNDS))
-        else:
-            owner.refresh_from_db(fields=["asked_rounds"])
-            rows.filter(answered_rounds__lt=owner.asked_rounds).update(answered_rounds=owner.asked_rounds)
+        recording.answer_question(owner, is_over=is_all, rounds=len(ROUNDS))
 
 
 OF_ORGANISER = Q(startup__isnull=False, startup=F("programme__startup")) | Q(
@@ -204,8 +174,7 @@ def ask_due(*, at: datetime) -> int:
 @transaction.atomic
 def _ask(programme: Programme, part: Respondent, number: int, *, at: datetime) -> int:
     owner = part or programme
-    rows = type(owner)._default_manager.filter(pk=owner.pk, asked_rounds__lt=number)
-    if not rows.update(asked_rounds=number):
+    if not recording.claim_round(owner, number):
         return 0
     kwargs: dict[str, Any] = {"at": at, "event": f"{owner.pk}:{number}"}
     kwargs["path"] = reverse("programme_outcomes", args=[programme.public_id])

@@ -27,8 +27,8 @@ from matchmaker.events.programmes.services.telling import (
     notify_many,
     notify_organiser,
 )
+from matchmaker.models.outcome import OutcomeAct
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
-from matchmaker.models.programmes.outcome import OutcomeAct
 from matchmaker.models.programmes.programme import (
     LISTS,
     OVER,

@@ -16,8 +16,8 @@ from matchmaker.events.programmes.selectors.outcomes import OutcomeSide
 from matchmaker.events.programmes.selectors.programmes import Reader, programme_in
 from matchmaker.events.programmes.services import outcomes
 from matchmaker.matching.pairs.guards import seen_in
+from matchmaker.models.outcome import WORDS
 from matchmaker.models.programmes import Programme, ProgrammeProposal
-from matchmaker.models.programmes.outcome import WORDS
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,

@@ -1,17 +1,23 @@
 """What curators see of runs and weights, and what decisions teach."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
-from django.db.models import F, Max, Min, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_noop
 
 from matchmaker.choices import Factor, PassReason, Side, Teaches
 from matchmaker.matching.engine.definition.columns import Array
 from matchmaker.matching.ranking.definitions import DEFAULTS
+from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.introduction import TALKS, Introduction
+from matchmaker.models.outcome import ROUNDS, IntroductionOutcome, OutcomeQuestion, OutcomeState
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.models.ranking import RankingJob, RankingRun, Weights, Worker
+from matchmaker.models.stage import IntroductionStage
 
 
 @dataclass(frozen=True)
@@ -45,28 +51,74 @@ TENTHS = 1000
 
 @dataclass(frozen=True)
 class Decided:
-    """One row per decision, the oldest first."""
+    """One row per answer of a side, and per introduction whose outcome is known; the oldest first."""
 
     levels: Array  # uint8[d,8] in the order of Factor
     score: Array  # float64[d], 0 … 1
     accepted: Array  # bool[d]
+    is_answer: Array  # bool[d], else it is an outcome, the same for both sides
 
 
-def by_side(side: Side) -> Decided:
+@dataclass(frozen=True)
+class _Row:
+    at: datetime
+    is_answer: bool
+    accepted: bool
+    pk: int
+    factors: dict[str, Any]
+
+
+def by_side(side: Side, *, with_outcomes: bool = True) -> Decided:
     passes = Pass.objects.filter(side=side, reason__in=ABOUT_FIT)
     rows = [
-        (at, pk, factors, accepted)
+        _Row(at, True, accepted, pk, factors)
         for query, accepted in ((Interest.objects.filter(side=side), True), (passes, False))
         for at, pk, factors in query.values_list("at", "pk", "factors")
-        if factors.get("levels")
     ]
-    rows.sort(key=lambda row: (row[0], row[3], row[1]))
-    levels = [[factors["levels"][factor] for factor in Factor.values] for _, _, factors, _ in rows]
+    rows += _outcomes() if with_outcomes else []
+    rows = [row for row in rows if row.factors.get("levels")]
+    rows.sort(key=lambda row: (row.at, not row.is_answer, row.accepted, row.pk))
+    levels = [[row.factors["levels"][factor] for factor in Factor.values] for row in rows]
     return Decided(
         np.array(levels, np.uint8).reshape(-1, len(Factor.values)),
-        np.array([factors["score"] / TENTHS for _, _, factors, _ in rows], np.float64),
-        np.array([accepted for *_, accepted in rows], np.bool_),
+        np.array([row.factors["score"] / TENTHS for row in rows], np.float64),
+        np.array([row.accepted for row in rows], np.bool_),
+        np.array([row.is_answer for row in rows], np.bool_),
     )
+
+
+def _outcomes() -> Iterator[_Row]:
+    """Yield what came of introductions to which both said yes, with the factors of that moment.
+
+    Yes: a confirmed outcome, or a signed deal on record. No: it ended, or a side expects nothing more. A pass
+    and a block have reasons of their own. Disputed and withdrawn outcomes say nothing.
+    """
+    of_this = {"introduction": OuterRef("pk")}
+    pair = {"startup": OuterRef("startup"), "investor": OuterRef("investor")}
+    confirmed = IntroductionOutcome.objects.filter(state=OutcomeState.CONFIRMED, **of_this)
+    signed = IntroductionStage.objects.filter(deal__isnull=False, **of_this)
+    over = OutcomeQuestion.objects.filter(answered_rounds__gte=len(ROUNDS), **of_this)
+    said = Interest.objects.filter(**pair)
+    is_told = Exists(Pass.objects.filter(**pair)) | Exists(CompanyBlock.objects.filter(**pair))
+    rows = Introduction.objects.filter(state__in=TALKS).values_list(
+        "pk",
+        "ended_at",
+        _first(confirmed, "answered_at"),
+        _first(signed, "decided_at"),
+        _first(over, "answered_at"),
+        _first(confirmed.exclude(factors={}), "answered_at", "factors"),
+        _first(said, "at", "factors"),
+        is_told,
+    )
+    for pk, ended_at, confirmed_at, signed_at, over_at, kept, factors, told_otherwise in rows:
+        came_at = min(filter(None, (confirmed_at, signed_at)), default=None)
+        at = came_at or (None if told_otherwise else over_at or ended_at)
+        if at:
+            yield _Row(at, False, came_at is not None, pk, kept or factors or {})
+
+
+def _first(rows: "QuerySet[Any]", order: str, field: str = "") -> Subquery:
+    return Subquery(rows.order_by(order, "pk").values(field or order)[:1])
 
 
 def versions() -> QuerySet[Weights]:

@@ -1,6 +1,6 @@
-"""The weights of the factors: new versions, going back, and learning from decisions."""
+"""The weights of the factors: new versions, going back, and learning from answers and outcomes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from django.core.cache import caches
 from django.db import transaction
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import gettext, gettext_noop, override
 
 from matchmaker.choices import WEIGHT_POINTS, Factor, Side
 from matchmaker.matching.engine import learning
+from matchmaker.matching.engine.definition.columns import Array
 from matchmaker.matching.ranking.definitions import DEFAULTS
 from matchmaker.matching.ranking.kinds import WEIGHTS
 from matchmaker.matching.ranking.selectors import desk
@@ -115,7 +116,7 @@ LONGEST_ODDS = 100  # rarer than 1 in 100 says nothing to a person
 
 
 class NothingLearnedError(Exception):
-    """No side's decisions speak for other weights."""
+    """No side's decisions speak for other weights than those in force."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,12 @@ class Lesson:
     before: Mapping[str, int]
     decisions: int
     accepted: int
-    loss: float | None  # cross-validated log-loss in nats; None where there are too few decisions
+    outcomes: int  # of the decisions: what came of introductions
+    judged: int  # of the decisions: the last third, by which the weights of the others are judged
+    missing: Sequence[int]  # decisions before anything can be learned; of them yes and no
+    loss: float | None  # log-loss of the last third in nats; None where there are too few decisions
     loss_before: float | None
+    margin: float | None  # by which it must fall at least
     reason: str  # ADOPT, TOO_FEW or NO_BETTER
 
     @property
@@ -138,17 +143,37 @@ class Lesson:
         return [(str(f.label), self.before[f.value], self.points[f.value]) for f in Factor]
 
     @property
+    def losses(self) -> list[tuple[str, float | None]]:
+        """The error of the last third, for both weights."""
+        return [(gettext("Weights in use"), self.loss_before), (gettext("Learned weights"), self.loss)]
+
+    @property
     def facts(self) -> dict[str, object]:
         losses = {"before": round(self.loss_before or 0.0, 3), "after": round(self.loss or 0.0, 3)}
         return {"side": self.side.value, "decisions": self.decisions, **losses}
 
 
-def study() -> list[Lesson]:
+def study(report: Callable[[int], None] = lambda done: None) -> list[Lesson]:
+    """Return what the record of each side speaks for. `report` gets how much of a hundred is done."""
     now = current()
-    return [_lesson(Side.INVESTOR, now.for_investor), _lesson(Side.STARTUP, now.for_startup)]
+    report(5)
+    investors = _lesson(Side.INVESTOR, now.for_investor)
+    report(50)
+    return [investors, _lesson(Side.STARTUP, now.for_startup)]
 
 
+@transaction.atomic
 def apply_lessons(lessons: Sequence[Lesson], *, by: User, at: datetime) -> Weights:
+    """Put in force what was learned.
+
+    Raises:
+        NothingLearnedError: no side learned anything, or other weights are in force since.
+    """
+    require_curator(by)
+    now = _newest_locked()
+    in_force = {Side.INVESTOR: now.for_investor, Side.STARTUP: now.for_startup}
+    if any(dict(lesson.before) != in_force[lesson.side] for lesson in lessons):
+        raise NothingLearnedError
     learned = [lesson for lesson in lessons if lesson.adopt]
     if not learned:
         raise NothingLearnedError
@@ -171,7 +196,7 @@ def chance(side: Side, score: float) -> float | None:
     cache, key = caches["memory"], f"calibration:{side.value}"
     cached = cache.get(key)
     if cached is None:  # kept in a tuple, so that "too few" is remembered too
-        rows = desk.by_side(side)
+        rows = desk.by_side(side, with_outcomes=False)
         cached = (learning.calibrate(rows.score, rows.accepted),)
         cache.set(key, cached, CALIBRATED_SECONDS)
     return None if cached[0] is None else float(cached[0].chance(np.array([score]))[0])
@@ -189,15 +214,52 @@ def _lesson(side: Side, in_force: Mapping[str, int]) -> Lesson:
     points, prior = (
         np.array([held[factor] for factor in Factor.values]) for held in (before, DEFAULTS[side])
     )
-    learned = learning.weights(rows.levels, rows.accepted, points, prior)
+    learned = learning.judged(rows.levels, rows.accepted, points, prior)
     counted = learned.reason != TOO_FEW
     return Lesson(
         side=side,
         points=dict(zip(Factor.values, learned.points.tolist(), strict=True)),
         before=before,
-        decisions=learned.decisions,
+        decisions=len(rows.accepted),
         accepted=int(rows.accepted.sum()),
+        outcomes=int((~rows.is_answer).sum()),
+        judged=learned.judged,
+        missing=learned.missing,
         loss=learned.loss if counted else None,
         loss_before=learned.loss_before if counted else None,
+        margin=learned.margin if counted else None,
         reason=learned.reason,
     )
+
+
+BANDS = 5
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """How often pairs of a score led to a yes, or both sides' yes to an outcome."""
+
+    side: str  # "" for outcomes, which are of both
+    missing: int  # before a chance can be given
+    bands: Sequence[Sequence[Any]]  # from and to of 100, how many, of them yes, chance in between or None
+
+
+def calibrations() -> list[Calibrated]:
+    rows = {side: desk.by_side(side) for side in (Side.INVESTOR, Side.STARTUP)}
+    found = [_calibrated(side, each, each.is_answer) for side, each in rows.items()]
+    either = rows[Side.INVESTOR]
+    return [*found, _calibrated("", either, ~either.is_answer)]
+
+
+def _calibrated(side: str, rows: desk.Decided, counts: Array) -> Calibrated:
+    score, accepted = rows.score[counts], rows.accepted[counts]
+    fitted = learning.calibrate(score, accepted)
+    band = np.minimum((score * BANDS).astype(np.int64), BANDS - 1)
+    bands = []
+    for number in range(BANDS):
+        inside = band == number
+        middle = (number + 0.5) / BANDS
+        chance = None if fitted is None else float(fitted.chance(np.array([middle]))[0])
+        edges = (number * 100 // BANDS, (number + 1) * 100 // BANDS)
+        bands.append((*edges, int(inside.sum()), int(accepted[inside].sum()), chance))
+    return Calibrated(side, learning.lacking(accepted), bands)

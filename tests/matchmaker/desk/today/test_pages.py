@@ -285,14 +285,6 @@ def test_today_shows_the_oldest_first(desk):
     assert [row.profile.name for row in today["waiting"]] == ["Older", "Newer"]
 
 
-def test_few_decisions_teach_nothing(desk):
-    page = desk.get(reverse("weights"), {"study": "1"})
-    assert [lesson.reason for lesson in page.context["lessons"]] == ["too_few", "too_few"]
-
-    assert desk.post(reverse("weights_learn")).headers["Location"] == reverse("weights")
-    assert Weights.objects.count() <= 1
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_who_look_at_once_make_one_first_version():
     def look(_turn):

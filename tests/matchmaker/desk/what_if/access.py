@@ -10,6 +10,8 @@ def add_to(market):
 ADDRESSES = (
     at("what_if_weights", "ssnnnnmn", "ssnnnnin"),
     at("what_if_sectors", "ssnnnnmn", "ssnnnnnn"),
+    at("learned", "ssnnnnon", "ssnnnngn"),
+    at("learned_apply", "ssnnnnmn", "ssnnnnnn", pk="=1"),
     at("what_if", "ssnnnnnn", "ssnnnnmn", pk="=1"),
     at("what_if_progress", "ssnnnnnn", "ssnnnnmn", pk="=1"),
 )

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from matchmaker.events.programmes.selectors.secrets import secret_of
+from matchmaker.models.outcome import OutcomeState
 from matchmaker.models.programmes import (
     ProgrammeFile,
     ProgrammeHost,
@@ -14,7 +15,7 @@ from matchmaker.models.programmes import (
     ProgrammeReviewer,
     ProgrammeSession,
 )
-from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
+from matchmaker.models.programmes.outcome import OutcomeKind
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from profiles.models import CheckedFile
 from tests.house.access import at

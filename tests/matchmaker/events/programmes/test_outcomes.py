@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from matchmaker.events.programmes.services import outcomes
 from matchmaker.models.conversation import CompanyBlock
+from matchmaker.models.outcome import OutcomeState
 from matchmaker.models.programmes import Programme, ProgrammeOutcome, ProgrammeProposal, ProgrammeStep
-from matchmaker.models.programmes.outcome import OutcomeKind, OutcomeState
+from matchmaker.models.programmes.outcome import OutcomeKind
 from matchmaker.models.programmes.programme import (
     RESUME_TIME,
     ProgrammeApplicationState,

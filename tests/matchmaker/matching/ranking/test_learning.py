@@ -22,13 +22,18 @@ DECISIONS = 160
 @pytest.fixture
 def by_needs(sana):
     """Investors who say yes where their offers meet the needs, whatever else; startups who said nothing."""
+    make_record(lambda levels, random: levels["needs"] + random.normal(0, 20) > 128, by=sana)
+
+
+def make_record(says_yes, *, by):
+    """Let investors decide about as many pairs, each by its levels and by chance."""
     startups = [make_startup(f"S{n}") for n in range(DECISIONS // 4)]
     investors = [make_investor(f"I{n}") for n in range(4)]
     random = np.random.default_rng(11)
     for number in range(DECISIONS):
         levels = dict(zip(Factor.values, random.integers(0, 256, 8).tolist(), strict=True))
         pair = {"side": Side.INVESTOR, "startup": startups[number // 4], "investor": investors[number % 4]}
-        decide(pair, levels, yes=levels["needs"] + random.normal(0, 20) > 128, by=sana, number=number)
+        decide(pair, levels, yes=says_yes(levels, random), by=by, number=number)
 
 
 def decide(pair, levels, *, yes, by, number):

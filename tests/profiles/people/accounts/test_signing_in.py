@@ -237,11 +237,11 @@ class TestSecondFactor:
         assert client.get(page).status_code == 200
         assert answer(client.post(page, {"role": Role.CURATOR})) == self.asked(page)
 
-    @pytest.mark.parametrize("name", ["weights_apply", "weights_learn", "weights_roll_back"])
+    @pytest.mark.parametrize("name", ["weights_apply", "learned_apply", "weights_roll_back"])
     def test_an_old_session_applies_no_weights(self, live, sana, name):
         client = self.sign_in(sana, self.give_factor(sana))
         self.days_later(client)
-        page = reverse(name, args=[1] if name == "weights_roll_back" else [])
+        page = reverse(name, args=[] if name == "weights_apply" else [1])
         assert answer(client.post(page)) == self.asked(page)
 
     @pytest.mark.parametrize("name", ["import_start", "import_undo", "import_discard"])

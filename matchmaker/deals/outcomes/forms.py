@@ -1,0 +1,84 @@
+"""What a side says about an outcome."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matchmaker.models.outcome import WORDS, DealKind
+from profiles.choices import USD, currencies
+from profiles.companies.steps.forms.fields import AmountField, LineField, TermField, day
+from profiles.companies.steps.forms.layout import More, helper, side_by_side
+from profiles.models import PartnershipForm
+
+CAPITAL = ("capital", "structure")  # groups of partnership types: a memorandum or a pilot is no investment
+INVESTMENT, AGREEMENT = "investment", "agreement"
+NO_TERMS: dict[str, Any] = {"form": None, "amount": None, "currency": USD}
+
+
+class OutcomeFields(forms.Form):
+    """What every outcome has. `begun`: the first day on which it can have happened."""
+
+    begun: date
+    too_early: str | Promise
+
+    kind = forms.ChoiceField(label=gettext_lazy("Outcome"))
+    happened_on = day(label=gettext_lazy("Since (date)"))
+    words = LineField(max_length=WORDS, label=gettext_lazy("In your words"))
+    form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
+    amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), choices=currencies, initial=USD, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        since = values.get("happened_on")
+        if since and not self.begun <= since <= timezone.localdate():
+            self.add_error("happened_on", str(self.too_early))
+        if values.get("kind") != INVESTMENT:
+            return {**values, **NO_TERMS}
+        self.require("form", "amount", "currency")
+        return values
+
+    def require(self, *names: str) -> None:
+        for name in names:
+            if self.cleaned_data.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, _("This is required for an investment."))
+
+
+class IntroductionOutcomeForm(OutcomeFields):
+    too_early = gettext_lazy("Choose a date between your introduction and today.")
+
+    helper = helper(
+        side_by_side("kind", "happened_on"),
+        "words",
+        More(
+            gettext_lazy("For an agreement: its type. For an investment: type and amount"),
+            side_by_side("form", "amount", "currency"),
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, begun: date, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.begun = begun
+        kind: Any = self.fields["kind"]
+        kind.choices = DealKind.choices
+
+    def clean(self) -> dict[str, Any]:
+        form = self.cleaned_data.get("form")
+        values = super().clean()
+        kind = values.get("kind")
+        if kind == AGREEMENT:
+            if form is None and "form" not in self.errors:
+                self.add_error("form", _("Choose the type of the agreement."))
+            return {**values, "form": form}
+        if kind == INVESTMENT and form and form.group not in CAPITAL:
+            self.add_error(
+                "form", _("This type is not an investment. Choose another, or record an agreement.")
+            )
+        return values

@@ -1,0 +1,146 @@
+"""Outcomes of introductions: for the two sides, the start page, curators and counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from matchmaker.choices import Side
+from matchmaker.matching.pairs.selectors.pair import Pair
+from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.outcome import IntroductionOutcome, OutcomeQuestion, OutcomeState
+from matchmaker.registry import Waiting
+from profiles.models import Investor, Startup, User
+
+PER_PAGE = 20
+FEWEST = 5  # confirmed outcomes from which on everyone reads how many
+TONES: dict[str, str] = {OutcomeState.CONFIRMED: "good", OutcomeState.DISPUTED: "warn"}
+
+
+def row_of(outcome: Any, *, is_mine: bool, name: str) -> dict[str, Any]:
+    """Return one outcome as one of its sides reads it; also for programmes."""
+    waits = outcome.state == OutcomeState.RECORDED
+    return {
+        "outcome": outcome,
+        "with": name,
+        "is_mine": is_mine,
+        "tone": TONES.get(outcome.state, ""),
+        "may_answer": waits and not is_mine,
+        "may_retract": is_mine and outcome.state != OutcomeState.CONFIRMED,
+        "goes_on_record": waits and outcome.becomes_a_deal,
+    }
+
+
+@dataclass(frozen=True)
+class OutcomePage:
+    page: Any
+    rows: list[dict[str, Any]]
+    owes: bool  # our side was asked and has not answered
+
+
+def outcomes_between(pair: Pair) -> QuerySet[IntroductionOutcome]:
+    both = {"introduction__startup": pair.startup, "introduction__investor": pair.investor}
+    rows = IntroductionOutcome.objects.filter(**both).exclude(state=OutcomeState.RETRACTED)
+    return rows.select_related("introduction", "form")
+
+
+def outcome_page(pair: Pair, introduction: Introduction, number: str) -> OutcomePage:
+    """Return the outcomes of a pair page by page, what waits first; the same queries however many."""
+    side = pair.member.side
+    rows = outcomes_between(pair).order_by(F("answered_at").desc(nulls_first=True), "-pk")
+    paged = Paginator(rows, PER_PAGE).get_page(number)
+    shown = [
+        row_of(outcome, is_mine=outcome.recorded_by == side, name=pair.title) for outcome in paged.object_list
+    ]
+    asked = OutcomeQuestion.objects.filter(introduction=introduction, side=side)
+    return OutcomePage(paged, shown, asked.filter(asked_rounds__gt=F("answered_rounds")).exists())
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the page of an introduction says of its outcomes."""
+
+    outcomes: list[IntroductionOutcome]
+    side: Side
+    is_open: bool
+
+    @property
+    def waits_for_us(self) -> bool:
+        waits = (
+            each.state == OutcomeState.RECORDED for each in self.outcomes if each.recorded_by != self.side
+        )
+        return self.is_open and any(waits)
+
+
+def summaries(introductions: Sequence[Introduction], side: Side) -> dict[int, Summary]:
+    shown = {one.pk: one for one in introductions if one.state == IntroductionState.MUTUAL or one.ended_at}
+    by_introduction: dict[int, list[IntroductionOutcome]] = {pk: [] for pk in shown}
+    rows = IntroductionOutcome.objects.filter(introduction__in=shown).exclude(state=OutcomeState.RETRACTED)
+    for outcome in rows.order_by("happened_on", "pk"):
+        by_introduction[outcome.introduction_id].append(outcome)
+    found = {
+        pk: Summary(by_introduction[pk], side, one.state == IntroductionState.MUTUAL)
+        for pk, one in shown.items()
+    }
+    return {pk: each for pk, each in found.items() if each.is_open or each.outcomes}
+
+
+def _open(company: Startup | Investor) -> dict[str, Any]:
+    return {f"introduction__{company.side}": company, "introduction__state": IntroductionState.MUTUAL}
+
+
+def to_confirm(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[IntroductionOutcome]:
+    rows = IntroductionOutcome.objects.filter(**_open(company), state=OutcomeState.RECORDED)
+    return rows.filter(recorded_by=company.side.other)
+
+
+def to_answer(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[OutcomeQuestion]:
+    rows = OutcomeQuestion.objects.filter(**_open(company), side=company.side)
+    return rows.filter(asked_rounds__gt=F("answered_rounds"))
+
+
+def confirming(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    rows = to_confirm(company, user, at).select_related("introduction").order_by("at", "pk")
+    return [
+        Waiting(
+            _("Outcome with %%(name)s to confirm: %(kind)s") % {"kind": outcome.get_kind_display()},
+            _("Confirm or dispute it"),
+            "outcomes",
+            about=outcome.introduction,
+            icon="signpost-split",
+        )
+        for outcome in rows
+    ]
+
+
+def answering(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+    rows = to_answer(company, user, at).select_related("introduction").order_by("pk")
+    text, act = _("What was the outcome of the introduction with %(name)s?"), _("Record an outcome")
+    return [Waiting(text, act, "outcomes", about=each.introduction, icon="signpost-split") for each in rows]
+
+
+def disputes() -> QuerySet[IntroductionOutcome]:
+    """Return what curators have not read yet, oldest first."""
+    rows = IntroductionOutcome.objects.filter(state=OutcomeState.DISPUTED, read_at=None)
+    related = ("introduction__startup", "introduction__investor", "form")
+    return rows.select_related(*related).order_by("answered_at", "pk")
+
+
+def confirmed() -> QuerySet[IntroductionOutcome]:
+    rows = IntroductionOutcome.objects.filter(state=OutcomeState.CONFIRMED, introduction__left_at=None)
+    return rows.annotate(
+        of_startup=F("introduction__startup"),
+        of_investor=F("introduction__investor"),
+        moment=F("answered_at"),
+    )
+
+
+def public_count() -> int:
+    """Return how many pairs have a confirmed outcome; 0 below five. Invented companies do not count."""
+    real = Q(introduction__startup__is_demo=False, introduction__investor__is_demo=False)
+    pairs = confirmed().filter(real).order_by().values("of_startup", "of_investor").distinct().count()
+    return pairs if pairs >= FEWEST else 0

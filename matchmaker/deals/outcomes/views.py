@@ -1,0 +1,97 @@
+"""The page of outcomes for the two teams of an introduction, and the disputes for curators."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.deals.meetings.selectors import has_closed, mutual_introduction
+from matchmaker.deals.outcomes import selectors
+from matchmaker.deals.outcomes.forms import IntroductionOutcomeForm
+from matchmaker.deals.outcomes.services import introductions as services
+from matchmaker.matching.lists.guards import current_company_required
+from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.pairs.guards import acting, pair_or_404, paused_or_404, seen_in
+from matchmaker.matching.pairs.selectors.pair import pair_of
+from matchmaker.models.outcome import WORDS
+from profiles.guards import SignedInRequest, curator_required
+from profiles.pages import found_or_404, message_on_error, page_of, page_with_form
+from profiles.people.accounts.time_zones import zone_of
+from profiles.platform.drafts.draft_forms import handle_form
+
+PER_PAGE = 20
+
+
+@current_company_required
+@page_with_form
+def outcomes(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    pair = pair_of(member, public_id)
+    if pair is None:
+        return paused_or_404(request, member, public_id)
+    introduction = mutual_introduction(pair)
+    if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
+        return redirect("introduction", public_id)  # a notice or a mail may still lead here
+    introduction = found_or_404(introduction)
+    page = selectors.outcome_page(pair, introduction, request.GET.get("page", "1"))
+
+    def save(form: IntroductionOutcomeForm) -> HttpResponse:
+        services.record_outcome(introduction, values=form.cleaned_data, **acting(request, member))
+        messages.success(request, _("Saved. The other side has been asked to confirm it."))
+        return redirect("outcomes", public_id)
+
+    context = {"pair": pair, "outcomes": page, "most": WORDS}
+    with timezone.override(zone_of(request.user, pair.company)):
+        begun = timezone.localdate(introduction.answered_at or introduction.asked_at)
+        make = partial(IntroductionOutcomeForm, begun=begun, initial={"happened_on": timezone.localdate()})
+        return handle_form(request, make, "deals/outcomes/outcomes.html", save, context)
+
+
+@current_company_required
+@require_POST
+def outcome_none(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    introduction = found_or_404(mutual_introduction(pair_or_404(member, public_id)))
+    is_over = request.POST.get("nothing") == "more"
+    with message_on_error(request, _("Thank you. There is nothing else to do for now.")):
+        services.say_none(introduction, is_over=is_over, **acting(request, member))
+    return redirect("outcomes", public_id)
+
+
+@current_company_required
+@require_POST
+def outcome_answer(request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int) -> HttpResponse:
+    pair = pair_or_404(member, public_id)
+    found_or_404(mutual_introduction(pair))
+    outcome = get_object_or_404(selectors.outcomes_between(pair), pk=pk)
+    kwargs: dict[str, Any] = {"version_read": seen_in(request), **acting(request, member)}
+    act, objection = request.POST.get("act", ""), request.POST.get("objection", "").strip()[:WORDS]
+    if act == "retract":
+        with message_on_error(request, _("Withdrawn.")):
+            services.retract_outcome(outcome, **kwargs)
+    elif act == "dispute" and not objection:
+        messages.warning(request, _("Say what you disagree with. The other side can read it."))
+    elif act in ("confirm", "dispute"):
+        words = objection if act == "dispute" else ""
+        with message_on_error(request, _("Saved. The other side has been told.")):
+            services.answer_outcome(outcome, objection=words, **kwargs)
+    return redirect("outcomes", public_id)
+
+
+@curator_required
+@require_safe
+def outcome_disputes(request: SignedInRequest) -> HttpResponse:
+    page = page_of(request, selectors.disputes(), PER_PAGE)
+    return render(request, "deals/outcomes/disputes.html", {"page": page})
+
+
+@curator_required
+@require_POST
+def outcome_read(request: SignedInRequest, pk: int) -> HttpResponse:
+    outcome = get_object_or_404(selectors.disputes(), pk=pk)
+    services.mark_read(outcome, by=request.user, at=timezone.now())
+    messages.success(request, _("Marked as read."))
+    return redirect("outcome_disputes")
