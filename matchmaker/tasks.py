@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matchmaker.celery import app
 from matchmaker.desk.reports import services as reports
-from matchmaker.events.programmes.services import telling
+from matchmaker.events.programmes.services import invitations, telling
 from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.ranking.services import rank_market as market
@@ -61,6 +61,7 @@ def compute_reports() -> None:
 @shared_task(name=dispatch.TELL_PROGRAMMES)
 def tell_programmes() -> None:
     telling.notify_waiting(at=timezone.now())
+    invitations.send_waiting(at=timezone.now())
 
 
 @shared_task(name=dispatch.CHECK_FILES)

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from matchmaker.events.programmes.kinds import INVITED_BY_MAIL
+from matchmaker.events.programmes.kinds import INVITED_BY_MAIL, REVIEW_ASKED_BY_MAIL
 from profiles.choices import Status
 from profiles.companies.claims.kinds import CLAIM_INVITATION
 from profiles.companies.evidence.kinds import DOMAIN_MAIL
@@ -24,11 +24,12 @@ from tests.house.tree import APPS, ROOT, files
 pytestmark = [pytest.mark.attack, pytest.mark.django_db]
 
 # A curator writes CLAIM_INVITATION to the contact that an import names (tests/profiles/companies/claims).
-# An organiser writes INVITED_BY_MAIL to a list, with the title of a programme that a curator has approved
+# An organiser writes these two to a list, with the title of a programme that a curator has approved
 # (tests/matchmaker/events/programmes/test_invitations.py).
 TO_STRANGERS = {
     *(TEAM_INVITATION, CONFIRMATION, UNKNOWN_ACCOUNT, CLAIM_INVITATION, DOMAIN_MAIL),
     INVITED_BY_MAIL,
+    REVIEW_ASKED_BY_MAIL,
 }
 STRANGER = "somebody@stranger.example"
 EVIL = ("evil.example", "lottery", "winner")

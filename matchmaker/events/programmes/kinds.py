@@ -183,6 +183,20 @@ INVITED_BY_MAIL = register_notice(
     ),
 )
 
+REVIEW_ASKED_BY_MAIL = register_notice(
+    "programme_review_by_mail",
+    _("Invited to review applications, by email"),
+    category=ACCOUNT,
+    act=_("See the programme and join"),
+    subject=_("Corridor: an invitation to review applications for “%(programme)s”"),
+    body=_(
+        "An organiser invites you to review applications for the programme “%(programme)s” on Corridor, "
+        "which introduces startups and partners from different countries to each other. Join with this "
+        "email address. Once you have confirmed it, you can read the applications. If you do not know "
+        "anything about it, ignore this email."
+    ),
+)
+
 PROPOSAL_TO_SIGN = notice(
     "programme_proposal",
     _("A joint proposal to sign"),
@@ -331,9 +345,9 @@ DECISION_LIMIT = register_limit("programme_decision", account=(600, 600))
 DECISIONS_LIMIT = register_limit("programme_decisions", account=(30, 30))  # each decides up to 500
 ANNOUNCEMENT_LIMIT = register_limit("programme_announcement", account=(10, 5))  # each is a mail to all
 TEAM_LIMIT = register_limit("programme_team", account=(60, 60))  # cards, teams, requests, invitations
-# Each who is invited may get a mail.
-PARTICIPANT_LIMIT = register_limit("programme_participant", account=(200, 40))
-JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # each who is asked may get a mail
+# Each who is invited may get a mail: 100 at once, and again within a day.
+PARTICIPANT_LIMIT = register_limit("programme_participant", account=(100, 100 / 24), company=(200, 200 / 24))
+JURY_LIMIT = register_limit("programme_jury", account=(30, 30))  # each co-organiser who is asked may get one
 OUTCOME_LIMIT = register_limit("programme_outcome", account=(60, 30))  # each may be a mail to the other side
 EXPORT_LIMIT = register_limit("programme_export", account=(20, 20))
 PICTURE_LIMIT = register_limit("programme_picture", network=(120, 240))  # each takes 0.05 s of a processor

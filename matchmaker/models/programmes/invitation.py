@@ -1,4 +1,4 @@
-"""Places that an organiser offers: by a link for several, to an address, or to a company that is here."""
+"""What an organiser offers: places by a link, to an address or to a company, and reviews to an address."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,12 +11,18 @@ from matchmaker.models.programmes.programme import AT_MOST_ONE, MOST_PLACES, App
 from profiles.models import Investor, Startup
 from profiles.models.account import new_token
 
+REVIEWER = "reviewer"
+KINDS = [*ApplicantKind.choices, (REVIEWER, _("Reviewers"))]
+
 
 class ProgrammeInvitation(models.Model):
-    """An offer of places to one kind of participants. Without an address and a company it is a link."""
+    """An offer of places to one kind of participants, or to review. Without address and company it is a link.
+
+    One that was withdrawn stays, so that its address gets no second email.
+    """
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="invitations")
-    kind = models.CharField(_("side"), max_length=8, choices=ApplicantKind)
+    kind = models.CharField(_("side"), max_length=8, choices=KINDS)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     email = models.EmailField(_("email address"), blank=True)
     startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
@@ -28,6 +34,8 @@ class ProgrammeInvitation(models.Model):
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("when"), default=timezone.now)
+    is_waiting = models.BooleanField(_("still to be sent"), default=False, db_default=False)
+    ended_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("invitation to a programme")

@@ -68,8 +68,9 @@ def take_token(
     address: str = "",
     other: Startup | Investor | None = None,
     reader: str = "",
+    count: int = 1,
 ) -> None:
-    """Count one act for every bucket of its table; all or none. It rolls back with the caller's transaction.
+    """Count acts for every bucket of their table; all or none. It rolls back with the caller's transaction.
 
     Raises:
         LimitReachedError: with the longest wait.
@@ -85,7 +86,7 @@ def take_token(
     }
     limits = LIMITS[verb]
     waits = [
-        _take_one(key_of(verb, kind, who[kind]), limits[kind], at=at)
+        _take(key_of(verb, kind, who[kind]), limits[kind], count, at=at)
         for kind in Kind
         if kind in limits and who[kind]
     ]
@@ -109,27 +110,27 @@ def charge(verb: str, *, company: Startup | Investor, amount: int, at: datetime)
     LimitBucket.objects.filter(key=key).update(full_at=Greatest(F("full_at"), now) + Value(cost))
 
 
-def _take_one(key: str, limit: Limit, *, at: datetime) -> timedelta:
-    if _take_from(key, limit, at=at):
+def _take(key: str, limit: Limit, count: int, *, at: datetime) -> timedelta:
+    if _take_from(key, limit, count, at=at):
         return timedelta()
     # Not asked first whether it is there: someone else may make it between the question and the answer.
     LimitBucket.objects.bulk_create([LimitBucket(key=key, full_at=at)], ignore_conflicts=True)
-    if _take_from(key, limit, at=at):
+    if _take_from(key, limit, count, at=at):
         return timedelta()
     full_at = LimitBucket.objects.filter(key=key).values_list("full_at", flat=True).first() or at
-    return max(full_at - _latest(limit, at), timedelta(seconds=1))
+    return max(full_at - _latest(limit, count, at), timedelta(seconds=1))
 
 
-def _take_from(key: str, limit: Limit, *, at: datetime) -> int:
-    """Move the moment at which the bucket is full by one token, unless it is empty; return rows changed."""
+def _take_from(key: str, limit: Limit, count: int, *, at: datetime) -> int:
+    """Move the moment at which the bucket is full, unless it has too few tokens; return rows changed."""
     now = Value(at, output_field=DateTimeField())
-    return LimitBucket.objects.filter(key=key, full_at__lte=_latest(limit, at)).update(
-        full_at=Greatest(F("full_at"), now) + Value(limit.interval)
+    return LimitBucket.objects.filter(key=key, full_at__lte=_latest(limit, count, at)).update(
+        full_at=Greatest(F("full_at"), now) + Value(count * limit.interval)
     )
 
 
-def _latest(limit: Limit, at: datetime) -> datetime:
-    return at + (limit.capacity - 1) * limit.interval
+def _latest(limit: Limit, count: int, at: datetime) -> datetime:
+    return at + (limit.capacity - count) * limit.interval
 
 
 @transaction.atomic

@@ -195,8 +195,8 @@ def _is_one_too_many(mail: OutboxMail) -> bool:
     return False
 
 
-def take_back(kind: str, *, event: str) -> None:
-    OutboxMail.objects.filter(key__startswith=f"{kind}:{event}:", sent_at=None).delete()
+def take_back(kind: str, *, event: str) -> int:
+    return OutboxMail.objects.filter(key__startswith=f"{kind}:{event}:", sent_at=None).delete()[0]
 
 
 def stop_link(token: str) -> str:

@@ -1,5 +1,6 @@
 """What people write in programmes: a card, a team, a joint proposal, a session, a file, an outcome."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -181,7 +182,7 @@ class OutcomeForm(OutcomeFields):
         return {name: value for name, value in self.cleaned_data.items() if name not in ("mine", "whom")}
 
 
-MOST_LISTED, LIST_BYTES = 500, 512 * 1024  # addresses of one list, and the size of its file
+MOST_LISTED, LIST_BYTES = 100, 512 * 1024  # addresses of one list, and the size of its file
 MOST_COLUMNS, LONGEST_ADDRESS = 20, 254
 ADDRESS_COLUMNS = ("email", "e-mail", "mail", "ای میل", "邮箱", "电子邮件")
 
@@ -194,19 +195,45 @@ class LinkForm(forms.Form):
 
 
 class ListForm(forms.Form):
+    """Addresses to invite, typed or in a file; without `kinds` of participants, those of reviewers."""
+
     prefix = "list"
 
-    kind = forms.ChoiceField(label=gettext_lazy("Side"), choices=ApplicantKind.choices)
-    file = forms.FileField(
-        label=gettext_lazy("Spreadsheet"),
-        max_length=255,
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        help_text=gettext_lazy("CSV in UTF-8 or XLSX with a column “email”. At most 500 rows."),
+    kind = forms.ChoiceField(label=gettext_lazy("Side"))
+    addresses = forms.CharField(
+        label=gettext_lazy("Email addresses"),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
+        required=False,
+        max_length=MOST_LISTED * (LONGEST_ADDRESS + 1),
+        help_text=gettext_lazy("One on each line, or with a comma between them."),
     )
+    file = forms.FileField(
+        label=gettext_lazy("Or a spreadsheet"),
+        max_length=255,
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text=gettext_lazy("CSV in UTF-8 or XLSX with a column “email”. At most 100 rows."),
+    )
+
+    def __init__(self, *sent: Any, kinds: Sequence[tuple[str, Any]] = ()) -> None:
+        super().__init__(*sent)
+        kind: Any = self.fields["kind"]
+        kind.choices = kinds
+        if not kinds:
+            del self.fields["kind"]
+
+    def clean_addresses(self) -> list[str]:
+        typed = [each for each in re.split(r"[\s,;，；،]+", self.cleaned_data["addresses"]) if each]
+        if wrong := [each for each in typed if not _is_address(each)]:
+            words = {"addresses": ", ".join(wrong[:5])}
+            raise forms.ValidationError(_("These are no valid email addresses: %(addresses)s.") % words)
+        return typed
 
     def clean_file(self) -> list[str]:
         """Return the addresses in the file."""
         file = self.cleaned_data["file"]
+        if not file:
+            return []
         if file.size > LIST_BYTES:
             raise forms.ValidationError(_("This file is too large. Keep only the column with the addresses."))
         try:
@@ -224,9 +251,14 @@ class ListForm(forms.Form):
         if wrong:
             words = {"rows": ", ".join(wrong[:10])}
             raise forms.ValidationError(_("These rows have no valid email address: %(rows)s.") % words)
-        if not found or len(found) > MOST_LISTED:
-            raise forms.ValidationError(_("A list has between 1 and 500 email addresses."))
         return [address for _line, address in found]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        listed = {each.lower() for name in ("addresses", "file") for each in values.get(name) or ()}
+        if not self.errors and not 0 < len(listed) <= MOST_LISTED:
+            self.add_error("addresses", _("A list has between 1 and 100 email addresses."))
+        return {**values, "listed": sorted(listed)}
 
 
 def _is_address(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Places that an organiser offers by name or by a link, and who may take one."""
+"""Places and reviews that an organiser offers by name or by a link, and who may take one."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from django.db.models import Count, F, Q, QuerySet
 from matchmaker.choices import Side
 from matchmaker.events.programmes.selectors.applications import Applicant
 from matchmaker.events.programmes.selectors.deciding import readable
+from matchmaker.events.programmes.selectors.jury import reviews_of
 from matchmaker.events.programmes.selectors.programmes import Reader, listed, with_parts
 from matchmaker.models.programmes import Programme, ProgrammeInvitation
+from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ACTIVE_STATES, ONGOING, ApplicantKind
 from profiles.companies.steps.selectors import name_filter
 from profiles.models import User
@@ -24,7 +26,7 @@ def with_taken(rows: QuerySet[ProgrammeInvitation]) -> Any:
 
 def invitation_of(reader: Reader, token: str) -> ProgrammeInvitation | None:
     """Return an invitation of a programme that the reader may read of; None where there is none."""
-    rows = ProgrammeInvitation.objects.filter(token=token, programme__state__in=ONGOING)
+    rows = ProgrammeInvitation.objects.filter(token=token, ended_at=None, programme__state__in=ONGOING)
     rows = rows.filter(programme__in=listed(reader).order_by().values("pk"))
     invitation = rows.select_related("startup", "investor").first()
     if invitation:
@@ -41,7 +43,8 @@ def invitations_for(user: User, reader: Reader) -> QuerySet[ProgrammeInvitation]
     mine = Q(email__in=addresses_of(user))
     if reader.member:
         mine |= Q(**{str(reader.member.side): reader.member.company})
-    rows = with_taken(ProgrammeInvitation.objects.filter(mine, programme__state__in=ONGOING))
+    offered = ProgrammeInvitation.objects.filter(mine, ended_at=None, programme__state__in=ONGOING)
+    rows = with_taken(offered.exclude(kind=REVIEWER))
     rows = rows.filter(taken__lt=F("places"), programme__in=listed(reader).order_by().values("pk"))
     found: QuerySet[ProgrammeInvitation] = rows.select_related("programme")
     return found
@@ -64,9 +67,26 @@ def applicant_for(invitation: ProgrammeInvitation, reader: Reader) -> Applicant 
     return Applicant(ApplicantKind(company.side), company, None)
 
 
+def may_review(invitation: ProgrammeInvitation, reader: Reader) -> bool:
+    """Return whether an invitation made the reader a reviewer who can read now."""
+    if reader.user is None or invitation.kind != REVIEWER:
+        return False
+    return reviews_of(reader.user).filter(programme=invitation.programme).exists()
+
+
+def sending(programme: Programme, *, to_reviewers: bool) -> dict[str, int]:
+    """Return how many of the invitations to addresses the worker has sent, and of how many."""
+    rows = programme.invitations.exclude(email="").filter(ended_at=None)
+    rows = rows.filter(kind=REVIEWER) if to_reviewers else rows.exclude(kind=REVIEWER)
+    left = rows.filter(is_waiting=True).count()
+    size = rows.count() if left else 0
+    return {"left": left, "size": size, "done": size - left}
+
+
 def invitations_page(reader: Reader, programme: Programme, words: str) -> dict[str, Any]:
     """Return the invitations of a programme for its organiser, and companies of that name to invite."""
-    rows = with_taken(programme.invitations.select_related("startup", "investor")).order_by("-at", "-pk")
+    standing = programme.invitations.filter(ended_at=None).exclude(kind=REVIEWER)
+    rows = with_taken(standing.select_related("startup", "investor")).order_by("-at", "-pk")
     found: list[Any] = []
     for side in Side if words else ():
         if side in programme.applicants:

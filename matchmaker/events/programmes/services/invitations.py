@@ -1,4 +1,7 @@
-"""An organiser offers places by a link, to addresses or to companies. Who takes one needs no decision."""
+"""An organiser offers places by a link, to addresses or to companies, and invites reviewers by address.
+
+Who takes a place needs no decision. A few are told in the transaction of the act, more by the worker.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,16 +21,28 @@ from matchmaker.events.programmes.kinds import (
     INVITED_BY_MAIL,
     PARTICIPANT_LIMIT,
     PROGRAMME_LIMIT,
+    REVIEW_ASKED,
+    REVIEW_ASKED_BY_MAIL,
 )
 from matchmaker.events.programmes.selectors.applications import Applicant, is_blocked, is_unpublished, reviews
+from matchmaker.events.programmes.selectors.programmes import Reader, listed
 from matchmaker.events.programmes.services.applications import NOT_TAKING, lock_both, place_directly
 from matchmaker.events.programmes.services.programmes import (
     lock_as_organiser,
     record_audit,
     require_open_organiser,
 )
-from matchmaker.events.programmes.services.telling import named, notify_organiser, notify_person
-from matchmaker.models.programmes import Programme, ProgrammeInvitation
+from matchmaker.events.programmes.services.telling import (
+    AT_ONCE,
+    BATCH,
+    MOST_BATCHES,
+    named,
+    notify_organiser,
+    notify_person,
+)
+from matchmaker.integrations import dispatch
+from matchmaker.models.programmes import Programme, ProgrammeInvitation, ProgrammeReviewer
+from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ACTIVE_STATES, ONGOING, ApplicantKind
 from matchmaker.transitions import NotPublishedError, WrongSideError, WrongStateError
 from profiles.models import Investor, Startup, User
@@ -38,7 +53,7 @@ from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 
-MOST_INVITATIONS = 1000
+MOST_INVITATIONS, MOST_REVIEWERS = 1000, 20
 
 
 def _lock_to_invite(programme: Programme, *, count: int, by: User) -> Programme:
@@ -64,23 +79,39 @@ def make_link(programme: Programme, *, kind: ApplicantKind, places: int, by: Use
 def end_invitation(invitation: ProgrammeInvitation, *, by: User, at: datetime) -> None:
     """Withdraw an invitation. Who has taken a place by it keeps the place."""
     locked = lock_as_organiser(invitation.programme, by=by)
-    if locked.invitations.filter(pk=invitation.pk).delete()[0]:
+    stored = locked.invitations.filter(pk=invitation.pk, ended_at=None).first()
+    if stored:
         record_audit(locked, "no_invitation", by=by, at=at)
-        notifications.take_back(INVITED, event=str(invitation.pk))
-        notifications.take_back(INVITED_BY_MAIL, event=str(invitation.pk))
+        withdraw(stored, at=at)
+
+
+def withdraw(invitation: ProgrammeInvitation, *, at: datetime) -> None:
+    """End an invitation. If its email has not left yet, it is sent with the next one to this address.
+
+    The caller must hold the lock of the programme.
+    """
+    kinds = (INVITED, INVITED_BY_MAIL, REVIEW_ASKED_BY_MAIL)
+    unsent = [kind for kind in kinds if notifications.take_back(kind, event=str(invitation.pk))]
+    invitation.ended_at, invitation.is_waiting = at, invitation.is_waiting or bool(unsent)
+    invitation.save(update_fields=["ended_at", "is_waiting"])
 
 
 @transaction.atomic
 def invite_company(programme: Programme, company: Startup | Investor, *, by: User, at: datetime) -> None:
     """Offer a place to a company that is here. After a block it reaches no one, and nothing says so."""
-    limits.take_token(PARTICIPANT_LIMIT, account=by, at=at)
+    limits.take_token(PARTICIPANT_LIMIT, account=by, company=programme.company, at=at)
     locked = _lock_to_invite(programme, count=1, by=by)
     own = {str(company.side): company}
     if company.side not in locked.applicants:
         raise WrongStateError
     active = locked.applications.filter(**own, state__in=ACTIVE_STATES)
-    if active.exists() or locked.invitations.filter(**own).exists():
+    before = locked.invitations.filter(**own).first()
+    if active.exists() or (before and before.ended_at is None):
         raise RefusedError(_("This company has an invitation or an application already."))
+    if before:  # its people were told once
+        locked.invitations.filter(pk=before.pk).update(ended_at=None)
+        record_audit(locked, "invitation", by=by, at=at)
+        return
     made = ProgrammeInvitation.objects.create(
         programme=locked, kind=ApplicantKind(company.side), **own, by=by, at=at
     )
@@ -92,41 +123,100 @@ def invite_company(programme: Programme, company: Startup | Investor, *, by: Use
 
 @transaction.atomic
 def invite_addresses(
-    programme: Programme, addresses: Iterable[str], *, kind: ApplicantKind, by: User, at: datetime
+    programme: Programme, addresses: Iterable[str], *, kind: str, by: User, at: datetime
 ) -> int:
-    """Offer a place to each address, and return how many are new. Who has no account gets an email.
+    """Offer a place, or a review, to each address, and return how many are new. No one is told twice.
 
-    The answer is the same whether there is an account or a block.
+    Who has no account gets an email. The answer is the same whether there is an account or a block.
     """
-    new = list(dict.fromkeys(each.strip().lower() for each in addresses))
-    locked = _lock_to_invite(programme, count=len(new), by=by)
-    if kind not in locked.applicants:
+    wanted = list(dict.fromkeys(each.strip().lower() for each in addresses))
+    locked = _lock_to_invite(programme, count=len(wanted), by=by)
+    if kind not in (*locked.applicants, REVIEWER):
         raise WrongStateError
-    known = set(locked.invitations.filter(email__in=new).values_list("email", flat=True))
+    before = {row.email: row for row in locked.invitations.filter(email__in=wanted)}
+    reviewers = set(locked.reviewers.filter(email__in=wanted).values_list("email", flat=True))
+    open_to = [
+        each
+        for each in wanted
+        if (each not in before or before[each].ended_at) and not (kind == REVIEWER and each in reviewers)
+    ]
     made = [
         ProgrammeInvitation(programme=locked, kind=kind, email=each, by=by, at=at)
-        for each in new
-        if each not in known
+        for each in open_to
+        if each not in before
     ]
-    for _each in made:
-        limits.take_token(PARTICIPANT_LIMIT, account=by, at=at)
-    for invitation in ProgrammeInvitation.objects.bulk_create(made):
-        _tell(invitation, locked, at=at)
     if made:
-        record_audit(locked, "invitation", by=by, at=at)
-    return len(made)
+        count = len(made)
+        limits.take_token(PARTICIPANT_LIMIT, account=by, company=programme.company, count=count, at=at)
+    if kind == REVIEWER:
+        _add_reviewers(locked, open_to, at=at)
+    locked.invitations.filter(email__in=open_to).update(kind=kind, ended_at=None)
+    for invitation in made:
+        invitation.is_waiting = len(made) > AT_ONCE
+    for invitation in ProgrammeInvitation.objects.bulk_create(made):
+        if not invitation.is_waiting:
+            _tell(invitation, locked, at=at)
+    if len(made) > AT_ONCE or any(row.is_waiting for row in before.values()):
+        dispatch.enqueue_on_commit(dispatch.TELL_PROGRAMMES)
+    if open_to:
+        record_audit(locked, "reviewer" if kind == REVIEWER else "invitation", by=by, at=at)
+    return len(open_to)
+
+
+def _add_reviewers(programme: Programme, addresses: list[str], *, at: datetime) -> None:
+    if programme.reviewers.count() + len(addresses) > MOST_REVIEWERS:
+        raise RefusedError(_("A programme can have at most twenty reviewers."))
+    ProgrammeReviewer.objects.bulk_create(
+        ProgrammeReviewer(programme=programme, email=each, user=_account_with(each), at=at)
+        for each in addresses
+    )
+
+
+def _account_with(address: str) -> User | None:
+    return next((each for each in users_with(address) if each.is_active), None)
+
+
+def send_waiting(*, at: datetime) -> int:
+    """Send the invitations that wait, oldest first; return how many. Safe with any number of workers.
+
+    While an organiser is suspended, its invitations wait.
+    """
+    sent = 0
+    for _batch in range(MOST_BATCHES):
+        some = _send_some(at=at)
+        sent += some
+        if not some:
+            break
+    return sent
+
+
+@transaction.atomic
+def _send_some(*, at: datetime) -> int:
+    rows = ProgrammeInvitation.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    rows = rows.filter(is_waiting=True, ended_at=None, programme__state__in=ONGOING)
+    rows = rows.filter(programme__in=listed(Reader()).order_by().values("pk"))
+    now = list(rows.select_related("programme__startup", "programme__investor", "by").order_by("pk")[:BATCH])
+    for invitation in now:
+        with notifications.sent_by(lambda each=invitation: each.programme.company or each.by):
+            _tell(invitation, invitation.programme, at=at)
+    ProgrammeInvitation.objects.filter(pk__in=[each.pk for each in now]).update(is_waiting=False)
+    return len(now)
 
 
 def _tell(invitation: ProgrammeInvitation, programme: Programme, *, at: datetime) -> None:
-    path, event = page_of(invitation), str(invitation.pk)
-    user = next((each for each in users_with(invitation.email) if each.is_active), None)
-    if user:
-        notify_person(user, Message(kind=INVITED, path=path, event=event, at=at), programme)
+    is_review, path = invitation.kind == REVIEWER, page_of(invitation)
+    if user := _account_with(invitation.email):
+        message = Message(kind=INVITED, path=path, event=str(invitation.pk), at=at)
+        if is_review:
+            path = reverse("programme_review_list", args=[programme.public_id])
+            message = Message(kind=REVIEW_ASKED, path=path, event=str(programme.pk), at=at)
+        notify_person(user, message, programme)
         return
     language = settings.LANGUAGE_CODE
     with override(language):  # words that a curator has read
         words = {"programme": programme.title}
-    message = Message(kind=INVITED_BY_MAIL, path=path, event=event, at=at, context=words)
+    kind = REVIEW_ASKED_BY_MAIL if is_review else INVITED_BY_MAIL
+    message = Message(kind=kind, path=path, event=f"{invitation.pk}:", at=at, context=words)
     notifications.enqueue(message, to=invitation.email, language=language)
 
 
@@ -145,7 +235,7 @@ def take_place(invitation: ProgrammeInvitation, applicant: Applicant, *, by: Use
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
     locked = lock_both(invitation.programme, applicant)
     require_open_organiser(locked, NOT_TAKING)
-    stored = ProgrammeInvitation.objects.filter(pk=invitation.pk, programme=locked).first()
+    stored = ProgrammeInvitation.objects.filter(pk=invitation.pk, programme=locked, ended_at=None).first()
     if stored is None or locked.state not in ONGOING or applicant.kind != stored.kind:
         raise WrongStateError
     if (stored.email and stored.email not in addresses_of(by)) or stored.company not in (

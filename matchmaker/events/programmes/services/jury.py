@@ -1,4 +1,4 @@
-"""Reviewers are asked, say who they are connected with, and score; the organiser writes the criteria."""
+"""Reviewers say who they are connected with, and score; the organiser writes the criteria."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -7,13 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.events.programmes.kinds import DECISION_LIMIT, EXPORT_LIMIT, JURY_LIMIT, REVIEW_ASKED
+from matchmaker.events.programmes.kinds import DECISION_LIMIT, EXPORT_LIMIT
 from matchmaker.events.programmes.selectors.jury import has_scores, reviews_of, visible_to
+from matchmaker.events.programmes.services import invitations
 from matchmaker.events.programmes.services.programmes import lock_as_organiser, lock_programme, record_audit
-from matchmaker.events.programmes.services.telling import notify_person
 from matchmaker.models.programmes import (
     Programme,
     ProgrammeApplication,
@@ -21,41 +20,25 @@ from matchmaker.models.programmes import (
     ProgrammeReviewer,
     ProgrammeScore,
 )
+from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ONGOING
 from matchmaker.transitions import WrongStateError
 from profiles.models import User
-from profiles.people.accounts.selectors import addresses_of, users_with
+from profiles.people.accounts.selectors import addresses_of
 from profiles.platform.limits import services as limits
-from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
-
-MOST_REVIEWERS = 20
-
-
-@transaction.atomic
-def ask_reviewer(programme: Programme, *, email: str, by: User, at: datetime) -> None:
-    limits.take_token(JURY_LIMIT, account=by, at=at)
-    locked = lock_as_organiser(programme, by=by)
-    if locked.state not in ONGOING:
-        raise WrongStateError
-    address = email.strip().lower()
-    if locked.reviewers.filter(email=address).exists():
-        return
-    if locked.reviewers.count() >= MOST_REVIEWERS:
-        raise RefusedError(_("A programme can have at most twenty reviewers."))
-    user = next((each for each in users_with(address) if each.is_active), None)
-    ProgrammeReviewer.objects.create(programme=locked, email=address, user=user, at=at)
-    record_audit(locked, "reviewer", by=by, at=at)
-    if user:
-        path = reverse("programme_review_list", args=[locked.public_id])
-        notify_person(user, Message(kind=REVIEW_ASKED, path=path, event=str(locked.pk), at=at), locked)
 
 
 @transaction.atomic
 def remove_reviewer(programme: Programme, *, pk: int, by: User, at: datetime) -> None:
     locked = lock_as_organiser(programme, by=by)
-    if locked.reviewers.filter(pk=pk).delete()[0]:
-        record_audit(locked, "no_reviewer", by=by, at=at)
+    reviewer = locked.reviewers.filter(pk=pk).first()
+    if reviewer is None:
+        return
+    for invitation in locked.invitations.filter(kind=REVIEWER, email=reviewer.email, ended_at=None):
+        invitations.withdraw(invitation, at=at)
+    reviewer.delete()
+    record_audit(locked, "no_reviewer", by=by, at=at)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
-"""Places by invitation: the organiser's list of them, and the page on which someone takes one."""
+"""Invitations: the organiser's list of them, and the page on which someone takes what is offered."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +19,36 @@ from matchmaker.events.programmes.selectors.deciding import readable
 from matchmaker.events.programmes.selectors.programmes import Reader, address_of, facts_of, reader_of
 from matchmaker.events.programmes.services import invitations
 from matchmaker.events.programmes.views.programmes import organised_or_404
+from matchmaker.models.programmes import Programme
+from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ONGOING, ApplicantKind
 from profiles.guards import SignedInRequest
 from profiles.pages import form_error_on, found_or_404, message_on_error, page_with_form
+
+
+def list_form(request: SignedInRequest, kinds: Sequence[tuple[str, Any]] = ()) -> ListForm:
+    is_sent = request.POST.get("what") == "list"
+    return ListForm(*((request.POST, request.FILES) if is_sent else ()), kinds=kinds)
+
+
+def invite_listed(request: SignedInRequest, programme: Programme, form: ListForm) -> bool:
+    """Invite the addresses of a valid list, and return whether it could be done."""
+    with form_error_on(form):
+        listed = form.cleaned_data["listed"]
+        kwargs: dict[str, Any] = {"kind": form.cleaned_data.get("kind", REVIEWER)}
+        kwargs |= {"by": request.user, "at": timezone.now()}
+        count = invitations.invite_addresses(programme, listed, **kwargs)
+        text = ngettext("%(count)d person is invited.", "%(count)d people are invited.", count)
+        messages.success(request, text % {"count": count})
+        if before := len(listed) - count:
+            text = ngettext(
+                "%(count)d person was invited before and gets no second email.",
+                "%(count)d people were invited before and get no second email.",
+                before,
+            )
+            messages.info(request, text % {"count": before})
+        return True
+    return False
 
 
 @organiser_required
@@ -29,31 +57,24 @@ def show_invitations(request: SignedInRequest, reader: Reader, public_id: str) -
     programme = organised_or_404(reader, public_id)
     if programme.state not in ONGOING:
         raise Http404
-    what = request.POST.get("what", "")
-    link = LinkForm(request.POST if what == "link" else None)
-    sheet = ListForm(*((request.POST, request.FILES) if what == "list" else ()))
-    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-    for form in (link, sheet):
-        field: Any = form.fields["kind"]
-        field.choices = [(kind, kind.label) for kind in ApplicantKind if kind in programme.applicants]
-    if link.is_bound and link.is_valid():
+    kinds = [(kind, kind.label) for kind in ApplicantKind if kind in programme.applicants]
+    link = LinkForm(request.POST if request.POST.get("what") == "link" else None)
+    link_kind: Any = link.fields["kind"]
+    link_kind.choices = kinds
+    sheet = list_form(request, kinds)
+    if link.is_valid():
         with form_error_on(link):
+            kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
             kind = ApplicantKind(link.cleaned_data["kind"])
             invitations.make_link(programme, kind=kind, places=link.cleaned_data["places"], **kwargs)
             messages.success(request, _("The link is ready. Everyone who has it can take one of its places."))
             return redirect("programme_invitations", public_id)
-    if sheet.is_bound and sheet.is_valid():
-        with form_error_on(sheet):
-            kind = ApplicantKind(sheet.cleaned_data["kind"])
-            count = invitations.invite_addresses(programme, sheet.cleaned_data["file"], kind=kind, **kwargs)
-            text = ngettext("%(count)d person is invited.", "%(count)d people are invited.", count) % {
-                "count": count
-            }
-            messages.success(request, text)
-            return redirect("programme_invitations", public_id)
+    if sheet.is_valid() and invite_listed(request, programme, sheet):
+        return redirect("programme_invitations", public_id)
     page = selectors.invitations_page(reader, programme, request.GET.get("q", "").strip()[:80])
     context = {"programme": programme, "link_form": link, "list_form": sheet, **page}
     context["links"] = [(row, address_of("programme_join", row.token)) for row in page["links"]]
+    context["sending"] = selectors.sending(programme, to_reviewers=False)
     is_wrong = link.is_bound or sheet.is_bound
     return render(request, "events/programmes/invitations.html", context, status=422 if is_wrong else 200)
 
@@ -90,6 +111,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     reader = reader_of(request.user)
     invitation = found_or_404(selectors.invitation_of(reader, token))
     programme = invitation.programme
+    if selectors.may_review(invitation, reader):
+        return redirect("programme_review_list", programme.public_id)
     applicant = selectors.applicant_for(invitation, reader)
     if request.method == "POST":
         if applicant is None or reader.user is None:
@@ -102,6 +125,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "programme": programme,
         "facts": facts_of(programme),
         "invitation": invitation,
+        "is_review": invitation.kind == REVIEWER,
         "applicant": applicant,
         "is_taken": selectors.is_taken(invitation),
         "is_unpublished": reader.is_unpublished and invitation.kind != ApplicantKind.PERSON,

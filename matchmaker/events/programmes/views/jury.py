@@ -11,20 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.events.programmes.forms.programmes import CriteriaForm, ReviewerForm, ScoreForm
+from matchmaker.events.programmes.forms.programmes import CriteriaForm, ScoreForm
 from matchmaker.events.programmes.guards import organiser_required, reader_required
 from matchmaker.events.programmes.selectors import jury as selectors
 from matchmaker.events.programmes.selectors.applications import PER_PAGE
 from matchmaker.events.programmes.selectors.deciding import company_cards, proposed
+from matchmaker.events.programmes.selectors.invitations import sending
 from matchmaker.events.programmes.selectors.people import card_for_organiser
 from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.events.programmes.services import jury
+from matchmaker.events.programmes.views.invitations import invite_listed, list_form
 from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ONGOING, PUBLIC
 from profiles.companies.receipts.services import keep_receipts
 from profiles.guards import SignedInRequest
-from profiles.pages import form_error_on, form_page, keys_in, message_on_error, page_with_form, sent_by_post
+from profiles.pages import keys_in, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.sheets import FORMATS, download
 
@@ -40,19 +42,17 @@ def public_or_404(reader: Reader, public_id: str) -> Programme:
 @page_with_form
 def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     programme = public_or_404(reader, public_id)
-    form = ReviewerForm(sent_by_post(request))
-    if form.is_valid():
-        with form_error_on(form):
-            kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-            jury.ask_reviewer(programme, email=form.cleaned_data["email"], **kwargs)
-            messages.success(request, _("Saved. If the address has an account, its owner has been told."))
-            return redirect("programme_jury", public_id)
+    form = list_form(request)
+    if form.is_valid() and invite_listed(request, programme, form):
+        return redirect("programme_jury", public_id)
     context = {
         "programme": programme,
+        "list_form": form,
+        "sending": sending(programme, to_reviewers=True),
         "jury": selectors.jury_page(programme),
         "goes_on": programme.state in ONGOING,
     }
-    return form_page(request, "events/programmes/jury.html", form, **context)
+    return render(request, "events/programmes/jury.html", context, status=422 if form.is_bound else 200)
 
 
 @organiser_required

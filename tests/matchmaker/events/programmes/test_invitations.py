@@ -1,9 +1,12 @@
-"""Participants by list: a link with places, a spreadsheet of addresses, a company that is here."""
+"""Participants and reviewers by list: a link, a spreadsheet of addresses, a company that is here."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
@@ -13,18 +16,22 @@ from matchmaker.deals.conversations.services import block_company
 from matchmaker.events.programmes.services import invitations
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.programmes import ProgrammeInvitation, ProgrammeReviewer
+from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from matchmaker.portal.own_data.services import erase_account
+from matchmaker.transitions import WrongStateError
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Side, Status
 from profiles.models import Investor, Notice, OutboxMail, Startup
-from profiles.platform.limits.services import LIMITS
+from profiles.platform.limits.services import LimitReachedError
+from profiles.platform.notifications import services as notifications
 from tests import factories
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
 STRANGER = "somebody@stranger.example"
+BY_MAIL = ("programme_invited_by_mail", "programme_review_by_mail")
 
 
 @pytest.fixture
@@ -50,9 +57,10 @@ def table(*rows, name="people.csv"):
     return SimpleUploadedFile(name, "\n".join(rows).encode())
 
 
-def upload(host, programme, file, kind="startup"):
+def upload(host, programme, file, kind="startup", *, follow=False):
     said = {"what": "list", "list-kind": kind, "list-file": file}
-    return host.post(at("programme_invitations", programme), said)
+    answer = host.post(at("programme_invitations", programme), said, follow=follow)
+    return answer.content.decode() if follow else answer
 
 
 def told(user):
@@ -209,7 +217,7 @@ def test_a_file_says_what_is_wrong_with_it_and_invites_nobody(as_user, programme
         (table("name", "Ayesha"), "no column “email”"),
         (table("email", "nonsense", STRANGER), "no valid email address: 2"),
         (table("email"), "no rows under the header"),
-        (table("email", *(f"{n}@example.com" for n in range(501))), "between 1 and 500"),
+        (table("email", *(f"{n}@example.com" for n in range(101))), "between 1 and 100"),
         (table("email", "x" * 600_000), "too large"),
     ):
         answer = upload(host, programme, file)
@@ -230,14 +238,129 @@ def test_the_answer_tells_of_no_account_and_no_block(as_user, programme, startup
     assert not OutboxMail.objects.filter(recipient=ayesha.email, kind__startswith="programme").exists()
 
 
-def test_one_organiser_sends_a_limited_number_of_emails(as_user, programme, li_wei, monkeypatch):
+def test_typed_addresses_are_a_list_too(as_user, programme, li_wei):
+    host, page = as_user(li_wei), at("programme_invitations", programme)
+    said = {"what": "list", "list-kind": "startup"}
+    for words, told_so in (
+        ("", "between 1 and 100"),
+        (f"{STRANGER}, nonsense", "valid email addresses: nonsense"),
+    ):
+        answer = host.post(page, {**said, "list-addresses": words})
+        assert (answer.status_code, told_so in answer.content.decode()) == (422, True)
+    host.post(
+        page, {**said, "list-addresses": f"{STRANGER};b@stranger.example\nC@stranger.example {STRANGER}"}
+    )
+    emails = ["b@stranger.example", "c@stranger.example", STRANGER]
+    assert sorted(programme.invitations.values_list("email", flat=True)) == emails
+
+
+# --- The worker, and how many emails ---
+
+
+def strangers(count, prefix="p"):
+    return [f"{prefix}{number}@stranger.example" for number in range(count)]
+
+
+def mailed():
+    return OutboxMail.objects.filter(
+        kind__in=("programme_invited_by_mail", "programme_review_by_mail")
+    ).count()
+
+
+def test_the_worker_sends_a_long_list_and_the_page_says_how_far_it_is(as_user, programme, ayesha, li_wei):
+    host, page = as_user(li_wei), at("programme_invitations", programme)
+    upload(host, programme, table("email", ayesha.email, *strangers(39)))
+    assert (mailed(), told(ayesha)) == (0, []), "the request sends nothing"
+    text = body(host, page)
+    assert "0 of 40 sent" in text
+    assert 'hx-trigger="every 2s"' in text
+    assert invitations.send_waiting(at=timezone.now()) == 40
+    assert (mailed(), told(ayesha)) == (39, ["programme_invited"])
+    assert "We are sending" not in body(host, page)
+    assert invitations.send_waiting(at=timezone.now()) == 0
+    assert mailed() == 39
+
+
+def test_a_long_list_takes_the_same_queries_as_a_longer_one(as_user, programme, li_wei):
+    host, counts = as_user(li_wei), []
+    for prefix, size in (("warm", 11), ("a", 12), ("b", 40)):
+        with CaptureQueriesContext(connection) as queries:
+            upload(host, programme, table("email", *strangers(size, prefix)))
+        counts.append(len(queries))
+    assert counts[1] == counts[2]
+
+
+@pytest.mark.parametrize("event", ["withdrawn", "organiser suspended", "over"])
+def test_what_ends_before_the_worker_comes_is_not_sent(as_user, programme, li_wei, event):
     host = as_user(li_wei)
-    limit = LIMITS["programme_participant"]
-    most = next(iter(limit.values())).capacity
-    upload(host, programme, table("email", *(f"{number}@stranger.example" for number in range(most + 1))))
-    assert not programme.invitations.exists(), "all of a list or nothing"
-    upload(host, programme, table("email", *(f"{number}@stranger.example" for number in range(most))))
-    assert programme.invitations.count() == most
+    upload(host, programme, table("email", *strangers(12)))
+    if event == "withdrawn":
+        for row in programme.invitations.all():
+            host.post(at("programme_invitation_end", programme, row.pk))
+    elif event == "organiser suspended":
+        Investor.objects.filter(pk=programme.investor_id).update(status=Status.SUSPENDED)
+    else:
+        programme.state, programme.ended_at = ProgrammeState.CANCELLED, timezone.now()
+        programme.save()
+    assert invitations.send_waiting(at=timezone.now()) == 0
+    assert mailed() == 0
+    Investor.objects.filter(pk=programme.investor_id).update(status=Status.APPROVED)
+    assert invitations.send_waiting(at=timezone.now()) == (12 if event == "organiser suspended" else 0)
+
+
+def test_an_address_gets_one_email_of_a_programme_whatever_the_organiser_does(as_user, programme, li_wei):
+    host = as_user(li_wei)
+    upload(host, programme, table("email", STRANGER))
+    notifications.send_due(at=timezone.now())
+    row = programme.invitations.get()
+    join = reverse("programme_join", args=[row.token])
+    host.post(at("programme_invitation_end", programme, row.pk))
+    assert STRANGER not in body(host, at("programme_invitations", programme))
+    assert as_user(None).get(join).status_code == 404
+    upload(host, programme, table("email", STRANGER), kind="person")
+    again = programme.invitations.get()
+    assert (again.pk, again.kind, again.ended_at) == (row.pk, "person", None)
+    assert as_user(None).get(join).status_code == 200
+    words = "1 person was invited before and gets no second email."
+    assert words in upload(host, programme, table("email", STRANGER), follow=True)
+    invitations.send_waiting(at=timezone.now())
+    assert mailed() == 1
+
+
+def test_an_email_that_had_not_left_is_sent_when_the_address_is_invited_again(as_user, programme, li_wei):
+    host = as_user(li_wei)
+    upload(host, programme, table("email", STRANGER))
+    host.post(at("programme_invitation_end", programme, programme.invitations.get().pk))
+    assert mailed() == 0
+    upload(host, programme, table("email", STRANGER))
+    assert invitations.send_waiting(at=timezone.now()) == 1
+    assert mailed() == 1
+
+
+def test_a_first_programme_of_forty_and_twenty_five_is_within_the_limit_and_no_flood_is(
+    as_user, programme, li_wei
+):
+    """A hundred at once for an account, and again within a day; a list goes as a whole or not at all."""
+    now, said = timezone.now(), {"kind": "startup", "by": li_wei}
+    for prefix, count in (("startup", 40), ("partner", 25)):
+        invitations.invite_addresses(programme, strangers(count, prefix), at=now, **said)
+    with pytest.raises(LimitReachedError):
+        invitations.invite_addresses(programme, strangers(36, "more"), at=now, **said)
+    assert programme.invitations.count() == 65
+    invitations.invite_addresses(programme, strangers(35, "more"), at=now, **said)
+    with pytest.raises(LimitReachedError):
+        invitations.invite_addresses(programme, strangers(6, "hour"), at=now + timedelta(hours=1), **said)
+    invitations.invite_addresses(programme, strangers(100, "day"), at=now + timedelta(days=1), **said)
+
+
+@pytest.mark.parametrize("state", [ProgrammeState.DRAFT, ProgrammeState.REVIEW])
+def test_no_one_is_written_to_before_a_curator_has_approved_the_programme(as_user, li_wei, state):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, state=state)
+    assert upload(as_user(li_wei), programme, table("email", STRANGER)).status_code == 404
+    for kind in ("startup", REVIEWER):
+        with pytest.raises(WrongStateError):
+            invitations.invite_addresses(programme, [STRANGER], kind=kind, by=li_wei, at=timezone.now())
+    assert mailed() == 0
 
 
 # --- A company ---------------------------------------------------------------------------------------------

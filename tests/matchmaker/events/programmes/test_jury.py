@@ -125,8 +125,10 @@ def test_asking_a_reviewer_tells_nobody_whether_an_address_has_an_account(as_use
     host, page = as_user(li_wei), at("programme_jury", programme)
     answers = []
     for email in (ayesha.email.upper(), "later@example.com"):
-        answers.append(host.post(page, {"email": email}, follow=True).content.decode())
-    assert ["its owner has been told" in each for each in answers] == [True, True]
+        answers.append(
+            host.post(page, {"what": "list", "list-addresses": email}, follow=True).content.decode()
+        )
+    assert ["1 person is invited." in each for each in answers] == [True, True]
     assert "Ayesha Khan" not in answers[-1]
     mails = OutboxMail.objects.filter(kind="programme_review_asked").values_list("recipient", flat=True)
     assert list(mails) == [ayesha.email]

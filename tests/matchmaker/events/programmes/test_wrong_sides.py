@@ -217,11 +217,6 @@ ACTS = {
     "cohort.remove_file": (S.OPEN, HOSTS, lambda c, by: cohort.remove_file(c.file(), **c.said(by))),
     "hosts.ask_host": (S.OPEN, LEAD, lambda c, by: hosts.ask_host(c.programme, email=NEW, **c.said(by))),
     "hosts.end_host": (S.OPEN, HOSTS, lambda c, by: hosts.end_host(c.host, **c.said(by))),
-    "jury.ask_reviewer": (
-        S.OPEN,
-        HOSTS,
-        lambda c, by: jury.ask_reviewer(c.programme, email=NEW, **c.said(by)),
-    ),
     "jury.remove_reviewer": (
         S.OPEN,
         HOSTS,
