@@ -201,6 +201,8 @@ ACCESS = (
     at("conversation_report", "ssnnonnn", "ssnninnn", public_id="friend.public_id", pk="message.pk"),
     at("conversation_report", "ssnnnnnn", "ssnnnnnn", public_id="friend.public_id", pk="waiting.pk"),
     at("conversation_report", "ssnnnnnn", "ssnnnnnn", public_id="investor.public_id", pk="message.pk"),
+    at("conversation_translation", "ssmmmmnn", "ssnngnnn", public_id="friend.public_id", pk="message.pk"),
+    at("conversation_translation", "ssmmmmnn", "ssnnnnnn", public_id="friend.public_id", pk="waiting.pk"),
     at("conversation_file", "ssmmmmnn", "ssnnnnnn", public_id="friend.public_id", pk="message.pk"),
     # Meetings exist for the two teams while both are interested, and here no two are
     at("meeting", "ssnnnnnn", "ssnnnnnn", public_id="rival.public_id"),

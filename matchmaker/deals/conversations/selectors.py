@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
 from matchmaker.choices import MessageState, Side
+from matchmaker.deals.machine_translation.selectors import kept_translations
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.selectors.pair import (
     Pair,
@@ -24,6 +25,7 @@ from matchmaker.matching.pairs.selectors.pair import (
 from matchmaker.models.conversation import REACHED, LastRead, Message, MessageReport
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
+from profiles.catalogue.visibility.visible_profile import reading
 from profiles.choices import FileState
 from profiles.models import Investor, Startup, User
 from profiles.platform.memberships import membership_of
@@ -40,6 +42,7 @@ class MessageRow:
     author: str
     role: str
     is_reported: bool
+    translation: str | None = None  # by a machine: empty before someone asks, None where it is not offered
 
     @property
     def is_readable(self) -> bool:
@@ -118,6 +121,7 @@ def conversation_page(pair: Pair, introduction: Introduction, user: User, number
     )
     is_here = not isinstance(pair, PastPair)
     rows = [_row(message, side, user, reported, is_here=is_here) for message in page.object_list]
+    rows = _with_translations(rows, pair) if is_here else rows
     return ConversationPage(
         pair=pair,
         introduction=introduction,
@@ -149,7 +153,7 @@ def message_with_file(pair: Pair, pk: int) -> Message | None:
     return message
 
 
-def reportable_message(pair: Pair, pk: int) -> Message | None:
+def message_from_them(pair: Pair, pk: int) -> Message | None:
     introduction = conversation_of(pair)
     if introduction is None:
         return None
@@ -188,6 +192,12 @@ def _row(message: Message, side: Side, user: User, reported: set[int], *, is_her
         author = message.by.get_full_name() if is_ours else message.by.full_name
         role = message.by.job_title if author else ""
     return MessageRow(message, is_ours, author, role, message.pk in reported)
+
+
+def _with_translations(rows: list[MessageRow], pair: Pair) -> list[MessageRow]:
+    texts = [row.message.text for row in rows if not row.is_ours and row.is_readable]
+    found = kept_translations(pair.counterpart, texts, target=reading())
+    return [row if row.is_ours else replace(row, translation=found.get(row.message.text)) for row in rows]
 
 
 AROUND = 3  # messages before and after a reported one that a curator reads with it

@@ -13,6 +13,11 @@ urlpatterns = [
         views.conversation_report,
         name="conversation_report",
     ),
+    path(
+        "conversations/<slug:public_id>/<int:pk>/translation/",
+        views.conversation_translation,
+        name="conversation_translation",
+    ),
     path("conversations/<slug:public_id>/<int:pk>/file/", views.conversation_file, name="conversation_file"),
     path("desk/messages/", views.desk_messages, name="desk_messages"),
     path("desk/messages/<int:pk>/", views.desk_message_first, name="desk_message_first"),

@@ -1,8 +1,11 @@
 """A conversation: reading, writing, marking as read, files, reporting, blocking; and the curators' pages."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,11 +16,12 @@ from matchmaker.deals.conversations.forms import FirstMessageForm, MessageForm, 
 from matchmaker.deals.conversations.selectors import (
     conversation_of,
     conversation_page,
+    message_from_them,
     message_with_file,
     past_pair,
     read_up_to,
-    reportable_message,
 )
+from matchmaker.deals.machine_translation import services as translations
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import acting, pair_or_404, paused_or_404
@@ -102,6 +106,20 @@ def conversation_read(request: SignedInRequest, member: CurrentCompany, public_i
 
 @current_company_required
 @require_POST
+def conversation_translation(
+    request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
+) -> HttpResponse:
+    """Have one message of the other side translated for its reader."""
+    pair, _introduction = conversation_or_404(member, public_id)
+    message = found_or_404(message_from_them(pair, pk))
+    with message_on_error(request):
+        translations.translate(pair, message.text, by=request.user, at=timezone.now())
+    shown = urlencode({"page": request.POST.get("page", "1")[:9]})
+    return redirect(f"{reverse('conversation', args=[public_id])}?{shown}#translation-{pk}")
+
+
+@current_company_required
+@require_POST
 def conversation_block(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pair, _introduction = conversation_or_404(member, public_id)
     if request.POST.get("wanted") == "1":
@@ -119,7 +137,7 @@ def conversation_report(
     request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
 ) -> HttpResponse:
     pair = readable_pair_or_404(member, public_id)
-    message = found_or_404(reportable_message(pair, pk))
+    message = found_or_404(message_from_them(pair, pk))
 
     def save(form: ReportForm) -> HttpResponse:
         kwargs = {**form.cleaned_data, "reason": ReportReason(form.cleaned_data["reason"])}

@@ -7,21 +7,23 @@ from django.core.cache import caches
 from django.db import transaction
 
 from matchmaker.deals.machine_translation.kinds import TRANSLATION_LIMIT
-from matchmaker.deals.machine_translation.selectors import digest_of, kept_translation
+from matchmaker.deals.machine_translation.selectors import digest_of, is_translatable, kept_translation
 from matchmaker.integrations import translator
 from matchmaker.integrations.translator import NotTranslatedError
 from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.machine_translation import MachineTranslation
+from profiles.catalogue.visibility.visible_profile import reading
 from profiles.models import User
 from profiles.platform.limits import services as limits
+from profiles.validators import language_of
 
 KEPT = timedelta(days=90)
 REST = 60  # seconds for which a service that has failed is not asked again by this process
 DOWN = "machine_translation.down"
 
 
-def translate(pair: Pair, text: str, *, source: str, target: str, by: User, at: datetime) -> None:
-    """Translate a text of the counterpart and store the result.
+def translate(pair: Pair, text: str, *, by: User, at: datetime) -> None:
+    """Translate a text of the counterpart for its reader, if it is in another language, and store it.
 
     The call runs outside of any transaction, because it may take seconds.
 
@@ -29,7 +31,9 @@ def translate(pair: Pair, text: str, *, source: str, target: str, by: User, at: 
         NotTranslatedError: the service does not answer, or not with a translation.
         LimitReachedError: too often in a short time.
     """
-    company = pair.counterpart
+    company, source, target = pair.counterpart, language_of(text), reading()
+    if not is_translatable(text, target):
+        return
     if kept_translation(company, text, target=target):
         return
     if caches["memory"].get(DOWN):

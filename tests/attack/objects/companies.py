@@ -131,6 +131,7 @@ KINDS: dict[str, Kind] = {
     "introduction": between({*SEEN, "hidden", "deleted"}),
     **dict.fromkeys(("meeting", "stages"), between({*SPOKEN, "hidden", "deleted"})),
     **dict.fromkeys(("conversation_read", "conversation_block"), between(SPOKEN)),
+    "conversation_translation": Kind(messages, may_message(SPOKEN)),
     **dict.fromkeys(
         ("conversation_report", "conversation_file"), Kind(messages, may_message({*SPOKEN, "gone"}))
     ),

@@ -1,10 +1,7 @@
 """Machine translations: off by default, asked for by a reader, and never the owner's words."""
 
 import gc
-import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 
 import pytest
@@ -23,48 +20,6 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 PITCH, SUMMARY = "智能灌溉让小农户省水一半。", "我们在旁遮普省为小农户安装滴灌设备和土壤传感器。"
-
-
-class Service(ThreadingHTTPServer):
-    """A small LibreTranslate that remembers what it was sent; `answers` may replace its answer."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.asked, self.answers = [], None
-        self.url = f"http://127.0.0.1:{self.server_port}/translate"
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append((self.path, body))
-        if self.server.answers:
-            return self.server.answers(self)
-        return self.answer(
-            200, json.dumps({"translatedText": f"<b>Half</b> the water: {len(body['q'])}"}).encode()
-        )
-
-    def answer(self, status, content, **headers):
-        self.send_response(status)
-        for name, value in {"Content-Length": len(content), **headers}.items():
-            self.send_header(name, str(value))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_words):
-        pass
-
-
-@pytest.fixture
-def service(settings):
-    server = Service()
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    settings.TRANSLATION_URL, settings.TRANSLATION_KEY = server.url, "key"
-    yield server
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
