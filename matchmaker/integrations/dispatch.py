@@ -2,7 +2,10 @@
 
 import logging
 import time
+from contextvars import copy_context
 from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
@@ -30,6 +33,8 @@ PATIENCE = {
     "interval_step": 0,
     "interval_max": 0,
 }
+# A message takes a dozen answers and a look-up of the broker's name. PATIENCE limits each; this limits all.
+LONGEST_SEND = 2.0
 QUIET_SECONDS = 5.0  # after a failure
 STALE_SECONDS = 60  # a message that waited longer is dropped: periodic tasks have found its work
 
@@ -54,16 +59,34 @@ def enqueue(task: str, *arguments: int, expires: float = STALE_SECONDS) -> bool:
     """Send a task and return whether the broker took it; a failure is logged, never raised."""
     if breaker.is_open():
         return False
+    answer = SimpleQueue[Exception | None]()
+    send = partial(copy_context().run, _send, task, arguments, expires, answer)
+    Thread(target=send, daemon=True).start()
+    error: Exception | None = None
+    try:
+        error = answer.get(timeout=LONGEST_SEND)
+    except Empty:
+        error = TimeoutError(f"no answer in {LONGEST_SEND:g} s")
+    if error and not isinstance(error, OperationalError | OSError):
+        raise error
+    if error:
+        breaker.trip()
+        logger.warning("%s was not sent, a periodic task will find the work: %s", task, error)
+    return error is None
+
+
+def _send(
+    task: str, arguments: tuple[int, ...], expires: float, answer: "SimpleQueue[Exception | None]"
+) -> None:
     try:
         with app.connection_for_write(transport_options=PATIENCE, connect_timeout=1) as broker:
             app.send_task(
                 task, args=arguments, connection=broker, retry=False, ignore_result=True, expires=expires
             )
-    except (OperationalError, OSError) as error:
-        breaker.trip()
-        logger.warning("%s was not sent, a periodic task will find the work: %s", task, error)
-        return False
-    return True
+    except Exception as error:
+        answer.put(error)
+    else:
+        answer.put(None)
 
 
 def enqueue_on_commit(task: str) -> None:

@@ -61,7 +61,16 @@ def proxy(tmp_path):
     program = machine.nginx()
     assert program, "scripts/machine.py nginx"
     started = []
-    certificate = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=corridor.example")
+    certificate = (
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=corridor.example",
+    )
     (tmp_path / "certificates").mkdir()
     files = ("-keyout", "certificates/site.key", "-out", "certificates/site.crt")
     subprocess.run([*certificate, *files], cwd=tmp_path, check=True, capture_output=True)
