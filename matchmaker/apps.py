@@ -28,6 +28,7 @@ CAPABILITIES = (
     "deals.conversations",
     "deals.replies",
     "deals.machine_translation",
+    "deals.hours",
     "deals.meetings",
     "portal.pictures",
     "events.pilots",
