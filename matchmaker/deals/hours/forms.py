@@ -3,6 +3,7 @@
 from datetime import date, time
 from typing import Any
 
+from crispy_forms.layout import Div
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.text import format_lazy
@@ -22,6 +23,11 @@ VALUES = ("time_zone", "minutes", "notice_hours", "weeks")
 def _clock(label: str) -> forms.TimeField:
     widget = forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
     return forms.TimeField(required=False, label=label, widget=widget)
+
+
+def _in_one_row(*names: str) -> Div:
+    """Stand side by side, on a phone too."""
+    return Div(*(Div(name, css_class="col") for name in names), css_class="row")
 
 
 def _number(label: Any, words: Any, numbers: Any) -> forms.TypedChoiceField:
@@ -48,12 +54,12 @@ class HoursForm(forms.Form):
             words = {"day": name}
             self.fields[f"from_{weekday}"] = _clock(_("%(day)s, from") % words)
             self.fields[f"until_{weekday}"] = _clock(_("%(day)s, until") % words)
-            rows.append(side_by_side(f"from_{weekday}", f"until_{weekday}"))
+            rows.append(_in_one_row(f"from_{weekday}", f"until_{weekday}"))
         self.off_rows = range(min(len(off) + SPARE_ROWS, MOST_OFF))
         for row in self.off_rows:
             self.fields[f"off_from_{row}"] = day(required=False, label=_("Day off"))
             self.fields[f"off_until_{row}"] = day(required=False, label=_("Last day off (optional)"))
-            rows.append(side_by_side(f"off_from_{row}", f"off_until_{row}"))
+            rows.append(_in_one_row(f"off_from_{row}", f"off_until_{row}"))
         self.helper = helper(*rows)
 
     def clean(self) -> dict[str, Any]:
