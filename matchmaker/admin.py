@@ -121,6 +121,9 @@ show_records(
 )
 show_records(models.MeetingStep, f"meeting {STEP}", OF_A_MEETING, "act")
 show_records(models.MeetingSlot, "meeting starts_at minutes", OF_A_MEETING)
+show_records(models.AvailableHours, "membership time_zone minutes", "membership__user__email")
+show_records(models.AvailableDay, "hours weekday begins ends", "hours__membership__user__email")
+show_records(models.DayOff, "hours first_on last_on", "hours__membership__user__email")
 show_records(models.MeetingReply, "meeting side at", OF_A_MEETING, "side", exclude=("answer",))
 
 show_records(

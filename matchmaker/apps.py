@@ -29,6 +29,7 @@ CAPABILITIES = (
     "deals.conversations",
     "deals.replies",
     "deals.machine_translation",
+    "deals.hours",
     "deals.meetings",
     "portal.pictures",
     "events.pilots",

@@ -165,6 +165,8 @@ class PeriodicTask:
 
 EndBetween = Callable[..., None]
 SETTLED_BY_CLOSING: dict[str, tuple[str, ...]] = {}  # notices by the page of a pair that asks for something
+# From when to when a startup or an investor is at what a capability arranges, from a moment on.
+BUSY_TIMES: list[Callable[[Startup, Investor, datetime], list[tuple[datetime, datetime]]]] = []
 WHEN_BLOCKED: list[EndBetween] = []  # what ends between two companies when one of them blocks the other
 MENUS: dict[str, list[MenuEntry]] = {}
 QUEUES: list[DeskQueue] = []

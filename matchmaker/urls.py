@@ -62,6 +62,7 @@ urlpatterns = [
     path("receipts/export/", receipts.receipts_export, name="receipts_export"),
     path("introductions/<slug:public_id>/meeting/", meetings.meeting, name="meeting"),
     path("introductions/<slug:public_id>/meeting/take/", meetings.meeting_take, name="meeting_take"),
+    path("introductions/<slug:public_id>/meeting/choose/", meetings.meeting_choose, name="meeting_choose"),
     path("introductions/<slug:public_id>/meeting/keep/", meetings.meeting_keep, name="meeting_keep"),
     path("introductions/<slug:public_id>/meeting/cancel/", meetings.meeting_cancel, name="meeting_cancel"),
     path("introductions/<slug:public_id>/meeting/address/", meetings.meeting_address, name="meeting_address"),

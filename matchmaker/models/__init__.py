@@ -11,6 +11,7 @@ from matchmaker.models.fair_dealing import (
     ScreeningCandidate,
     ScreeningName,
 )
+from matchmaker.models.hours import AvailableDay, AvailableHours, DayOff
 from matchmaker.models.introduction import Introduction, IntroductionStep
 from matchmaker.models.machine_translation import MachineTranslation
 from matchmaker.models.meeting import Meeting, MeetingReply, MeetingSlot, MeetingStep

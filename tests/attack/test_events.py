@@ -56,6 +56,7 @@ WITHOUT_PAGES = {
         "exports",
         "files",
         "held_edits",
+        "hours",
         "lists",
         "operations",
         "replies",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,7 @@ from matchmaker.choices import MessageState, OverrideKind, ReportReason, Side
 from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.evidence import services as evidence
 from matchmaker.deals.fair_dealing import services as fair
+from matchmaker.deals.hours import services as hours
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.meetings import services as meetings
 from matchmaker.deals.stages import services as stages
@@ -262,6 +263,10 @@ class World:
             if company.side == Side.INVESTOR:
                 factories.make_thesis(company, "Another thesis")
                 Deal.objects.create(investor=company, startup_name="Somebody", closed_on=self.at.date())
+        values = {"time_zone": "Asia/Karachi", "minutes": 30, "notice_hours": 24, "weeks": 2}
+        for user in (self.founders["talks"], self.partner):
+            own: dict[str, Any] = {"values": values, "days": {0: (time(9), time(17))}, "days_off": []}
+            hours.publish(Membership.objects.get(user=user), **own, by=user, at=self.at)
         for user in User.objects.exclude(email__startswith="member-"):
             Notice.objects.get_or_create(user=user, kind="profile_approved", key=f"k{user.pk}", path="/home/")
 

@@ -207,6 +207,8 @@ ACCESS = (
     # Meetings exist for the two teams while both are interested, and here no two are
     at("meeting", "ssnnnnnn", "ssnnnnnn", public_id="rival.public_id"),
     at("meeting_take", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
+    at("meeting_choose", "ssmmmmnn", "ssnngnnn", public_id="friend.public_id"),
+    at("meeting_choose", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
     at("meeting_keep", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
     at("meeting_cancel", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
     at("meeting_address", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),

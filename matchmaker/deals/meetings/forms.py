@@ -1,6 +1,6 @@
 """What the two sides say about a meeting: times, where the call takes place, how it went."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -109,6 +109,19 @@ class TimesForm(forms.Form):
 
 
 TIMES = ("first", "second", "third")
+
+
+class ChosenTimeForm(forms.Form):
+    """A time in published hours: whose, and the second at which it begins."""
+
+    hours = forms.IntegerField(min_value=1, max_value=2**62)
+    time = forms.IntegerField(min_value=0, max_value=2**35)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if "time" in values:
+            values["starts_at"] = datetime.fromtimestamp(values.pop("time"), UTC)
+        return values
 
 
 class ReplyForm(forms.Form):

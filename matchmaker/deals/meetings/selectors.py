@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parseaddr
 from functools import cached_property
 from typing import Any
@@ -21,8 +21,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from matchmaker.choices import Side
+from matchmaker.deals.hours.selectors import FreeTime, busy_times, free_times, hours_in
 from matchmaker.integrations.calendar_files import Appointment, Method, calendar_text
 from matchmaker.matching.pairs.selectors.pair import Pair, introductions_between, open_introduction
+from matchmaker.models.hours import AvailableHours
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import (
     AGREED_STATES,
@@ -170,6 +172,26 @@ def meeting_sums() -> dict[str, int]:
 
 
 @dataclass(frozen=True)
+class OfferedHours:
+    """Free times of a person of the other side, by day on the reader's clock."""
+
+    hours: AvailableHours
+    days: dict[date, list[FreeTime]]
+
+    @property
+    def person(self) -> str:
+        return self.hours.membership.user.full_name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.hours.time_zone)
+
+    @property
+    def zone_name(self) -> str:
+        return zone_label(self.zone)
+
+
+@dataclass(frozen=True)
 class MeetingPage:
     pair: Pair
     introduction: Introduction
@@ -180,6 +202,7 @@ class MeetingPage:
     zone: ZoneInfo
     their_zone: ZoneInfo
     at: datetime
+    offered: list[OfferedHours]
 
     @property
     def side(self) -> Side:
@@ -255,10 +278,25 @@ def newest_meeting(introduction: Introduction) -> Meeting | None:
     return meeting
 
 
+def offered_hours(
+    introduction: Introduction, side: Side, zone: ZoneInfo, *, at: datetime
+) -> list[OfferedHours]:
+    published = list(hours_in(introduction.company_on(side.other)))
+    busy = busy_times(introduction, at=at) if published else []
+    offered = []
+    for hours in published:
+        days: dict[date, list[FreeTime]] = {}
+        for free in free_times(hours, busy, at=at):
+            days.setdefault(free.starts_at.astimezone(zone).date(), []).append(free)
+        offered += [OfferedHours(hours, days)] if days else []
+    return offered
+
+
 def meeting_page(pair: Pair, introduction: Introduction, user: User, *, at: datetime) -> MeetingPage:
     side = pair.member.side
     meeting = newest_meeting(introduction)
     slots = list(meeting.slots.all()) if meeting else []
+    is_agreed, zone = bool(meeting and meeting.state in AGREED_STATES), zone_of(user, pair.company)
     return MeetingPage(
         pair=pair,
         introduction=introduction,
@@ -266,7 +304,8 @@ def meeting_page(pair: Pair, introduction: Introduction, user: User, *, at: date
         times=[{"slot": slot, "is_past": slot.starts_at <= at} for slot in slots],
         steps=list(MeetingStep.objects.filter(meeting=meeting)) if meeting else [],
         has_replied=bool(meeting and meeting.replies.filter(side=side).exists()),
-        zone=zone_of(user, pair.company),
+        zone=zone,
         their_zone=zone_of_company(pair.counterpart),
         at=at,
+        offered=[] if is_agreed else offered_hours(introduction, side, zone, at=at),
     )

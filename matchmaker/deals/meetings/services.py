@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from matchmaker.choices import Side
+from matchmaker.deals.hours.selectors import busy_times, free_times, hours_in
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.meetings.kinds import (
     MEETING_ADDRESS,
@@ -120,6 +121,10 @@ class PastTimeError(RefusedError):
     message = _("This time has passed. Choose another one, or propose others.")
 
 
+class TakenError(RefusedError):
+    message = _("This time is no longer free. Choose another one.")
+
+
 @transaction.atomic
 def propose(
     introduction: Introduction,
@@ -170,12 +175,60 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
         PastTimeError: it has passed.
     """
     pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
-    pair = lock_pair(meeting)
+    lock_pair(meeting)
     chosen = meeting.slots.filter(pk=slot).first()
     if chosen is None:
         raise WrongStateError
     if chosen.starts_at <= at:
         raise PastTimeError
+    return _agree(meeting, chosen.starts_at, chosen.ends_at, side=side, by=by, at=at)
+
+
+@transaction.atomic
+def choose_time(
+    introduction: Introduction,
+    *,
+    hours: int,
+    starts_at: datetime,
+    side: Side,
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
+) -> Meeting:
+    """Agree on a time in the hours that a person of the other side has published, by their key.
+
+    The hours are that person's offer, in place of what was proposed.
+
+    Raises:
+        WrongStateError: the two are not both interested (any more), or a time is agreed already.
+        ChangedSinceReadError: the meeting is not as it was read.
+        TakenError: the time is not free (any more), or not published (any more).
+    """
+    pairs.count(MEETING_LIMIT, *introduction.pair, side=side, by=by, at=at)
+    lock_mutual_pair(introduction)
+    meeting = Meeting.objects.filter(introduction=introduction, state__in=LIVE).first()
+    require_unchanged(meeting, version_read)
+    offered = hours_in(introduction.company_on(side.other)).filter(pk=hours).first()
+    free = free_times(offered, busy_times(introduction, at=at), at=at) if offered else []
+    chosen = next((each for each in free if each.starts_at == starts_at), None)
+    if offered is None or chosen is None:
+        raise TakenError
+    act = MeetingAct.REPLACE if meeting else MeetingAct.PROPOSE
+    meeting, host = meeting or Meeting(introduction=introduction, made_at=at), offered.membership.user
+    apply_transition(meeting, act, side=side.other, by=host, at=at, proposed_by=side.other)
+    return _agree(meeting, chosen.starts_at, chosen.ends_at, side=side, by=by, at=at, host=host)
+
+
+def _agree(
+    meeting: Meeting,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    side: Side,
+    by: User,
+    at: datetime,
+    host: User | None = None,
+) -> Meeting:
     is_moved = meeting.state == MeetingState.MOVING
     step = apply_transition(
         meeting,
@@ -183,13 +236,14 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
         side=side,
         by=by,
         at=at,
-        starts_at=chosen.starts_at,
-        ends_at=chosen.ends_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        host=host,
         sequence=meeting.sequence + is_moved,
-        remind_at=next_reminder(chosen.starts_at, after=at),
+        remind_at=next_reminder(starts_at, after=at),
     )
     meeting.slots.all().delete()
-    pairs.record(MET, *pair, side=side, by=by, at=at, done="agreed")
+    pairs.record(MET, *meeting.introduction.pair, side=side, by=by, at=at, done="agreed")
     kind = MEETING_MOVED if is_moved else MEETING_AGREED
     notify_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.REQUEST)
     return meeting

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.deals.meetings import services
-from matchmaker.deals.meetings.forms import CallAddressForm, ReplyForm, TimesForm
+from matchmaker.deals.meetings.forms import CallAddressForm, ChosenTimeForm, ReplyForm, TimesForm
 from matchmaker.deals.meetings.selectors import (
     MeetingPage,
     calendar_entry,
@@ -109,6 +109,22 @@ def meeting_take(request: SignedInRequest, member: CurrentCompany, public_id: st
     slot = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
     done = _("The time is agreed. A calendar entry is on its way to you by email.")
     return _act(request, member, meeting, partial(services.take_time, slot=slot), done)
+
+
+@current_company_required
+@require_POST
+def meeting_choose(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+    """Agree on a time in the hours that a person of the other side has published."""
+    _pair, introduction = mutual_or_404(member, public_id)
+    form = ChosenTimeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(services.TakenError.message))
+        return redirect("meeting", public_id)
+    done = _("The time is agreed. A calendar entry is on its way to you by email.")
+    with message_on_error(request, done):
+        chosen = {**form.cleaned_data, "version_read": seen_in(request)}
+        services.choose_time(introduction, **chosen, **acting(request, member))
+    return redirect("meeting", public_id)
 
 
 def _act(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.signals import post_delete
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from matchmaker.models.missions.plan import LIVE
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState
 from matchmaker.registry import (
+    BUSY_TIMES,
     MENU_COVERS,
     MINUTE,
     SOON,
@@ -50,6 +51,16 @@ def delegations(company: Startup | Investor, _user: User, _at: datetime) -> Quer
         return Delegation.objects.none()
     own = Delegation.objects.filter(**{f"application__{company.side}": company})
     return own.exclude(mission__state=MissionState.OVER)
+
+
+def busy_times(startup: Startup, investor: Investor, at: datetime) -> list[tuple[datetime, datetime]]:
+    """Return when either company is at a meeting of a mission, as planned now. One query."""
+    own = Q(startup__application__startup=startup) | Q(investor__application__investor=investor)
+    rows = MissionMeeting.objects.filter(own, state__in=LIVE, slot__ends_at__gt=at)
+    return list(rows.order_by("slot__starts_at").values_list("slot__starts_at", "slot__ends_at"))
+
+
+BUSY_TIMES.append(busy_times)
 
 
 def missions_of(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:

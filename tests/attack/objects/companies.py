@@ -117,6 +117,7 @@ OF_PAIRS = (
 )
 OF_MEETINGS = (
     *("meeting", "meeting_take", "meeting_keep", "meeting_cancel", "meeting_address", "meeting_reply"),
+    "meeting_choose",
     *("meeting_file", "stages", "stage_answer", "stage_withdraw", "stage_done"),
 )
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matchmaker', '0005_places_per_side'),
+        ('matchmaker', '0007_introduction_outcomes'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Weekly hours that a person publishes, and the free times in them."""

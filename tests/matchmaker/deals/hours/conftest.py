@@ -1,0 +1,28 @@
+"""Two companies that talk; Li Wei publishes hours."""
+
+from datetime import time
+
+import pytest
+from django.utils import timezone
+
+from matchmaker.deals.hours import services
+from matchmaker.models.introduction import IntroductionState
+from tests.matchmaker.introduced import make_introduction
+
+WORK = {weekday: (time(9), time(12)) for weekday in range(7)}
+
+
+def publish(user, *, zone="Asia/Shanghai", days=WORK, off=(), **values):
+    """Publish hours of a person: 9 to 12 every day, by the half hour, with 24 hours' notice."""
+    stated = {"time_zone": zone, "minutes": 30, "notice_hours": 24, "weeks": 2, **values}
+    said = {"by": user, "at": timezone.now()}
+    return services.publish(user.membership, values=stated, days=days, days_off=off, **said)
+
+
+@pytest.fixture
+def introduction(startup, investor, ayesha, li_wei):
+    """Both are interested."""
+    at = timezone.now()
+    return make_introduction(
+        startup, investor, by=ayesha, state=IntroductionState.MUTUAL, at=at, answered_at=at
+    )
