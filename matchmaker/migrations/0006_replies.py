@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matchmaker', '0005_places_per_side'),
-        ('profiles', '0006_replies'),
+        ('profiles', '0007_replies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
