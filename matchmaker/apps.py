@@ -21,6 +21,7 @@ CAPABILITIES = (
     "matching.lists",
     "matching.pairs",
     "deals.stages",
+    "deals.pipeline",
     "deals.introductions",
     "deals.digests",
     "deals.fair_dealing",
