@@ -83,8 +83,9 @@ OF_AN_OUTCOME = " ".join(f"outcome__{name}" for name in OF_AN_INTRODUCTION.split
 OF_A_STAGE = " ".join(f"stage__{name}" for name in OF_AN_INTRODUCTION.split())
 
 # --- Decisions, without the company's own note ------------------------------------------------------
+OF_THE_TEAM = ("note", "next_step", "due_on", "remind_at", "in_charge", "rating")
 for act in (models.ShortlistEntry, models.Interest):
-    show_records(act, ACT, OF_A_COMPANY, "side", exclude=("note",))
+    show_records(act, ACT, OF_A_COMPANY, "side", exclude=OF_THE_TEAM)
 show_records(
     models.Pass, "side startup investor reason by at", OF_A_COMPANY, "side reason", exclude=("note",)
 )

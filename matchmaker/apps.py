@@ -22,6 +22,7 @@ CAPABILITIES = (
     "matching.pairs",
     "deals.outcomes",
     "deals.stages",
+    "deals.pipeline",
     "deals.introductions",
     "deals.digests",
     "deals.fair_dealing",

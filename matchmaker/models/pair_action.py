@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import OverrideKind, PassReason, Side
-from profiles.models import Investor, Startup, account
-from profiles.models.profile import empty_dict, empty_list
+from profiles.models import Investor, Membership, Startup, account
+from profiles.models.profile import check_if_set, empty_dict, empty_list
 
 
 class CompanyRow(account.CompanyRow):
@@ -42,14 +42,44 @@ class PairAction(SideOfPair):
         abstract = True
 
 
+RATINGS = range(1, 6)
+
+
 class ShortlistEntry(PairAction):
+    """What one team notes about a company, for itself alone. It is on the shortlist while `is_listed`."""
+
+    is_listed = models.BooleanField(_("on the shortlist"), default=True, db_default=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    next_step = models.CharField(_("next step"), max_length=300, blank=True, default="", db_default="")
+    due_on = models.DateField(_("by when"), null=True, blank=True)
+    remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
+    in_charge = models.ForeignKey(
+        Membership,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("colleague in charge"),
+    )
+    rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("shortlist entry")
         verbose_name_plural = _("shortlist entries")
         ordering = ["-at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["side", "startup", "investor"], name="shortlist_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["side", "startup", "investor"], name="shortlist_once"),
+            check_if_set("shortlist_rating", "rating", rating__range=(RATINGS[0], RATINGS[-1])),
+        ]
+        indexes = [
+            models.Index(
+                fields=["remind_at"], name="shortlist_reminding", condition=models.Q(remind_at__isnull=False)
+            )
+        ]
+
+    @property
+    def has_notes(self) -> bool:
+        return bool(self.note or self.next_step or self.due_on or self.in_charge_id or self.rating)
 
 
 PASS_DELAY = timedelta(days=7)  # before the other side's pages follow: what changes at once tells who passed

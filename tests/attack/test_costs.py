@@ -150,7 +150,7 @@ def test_no_page_of_a_conversation_costs_more(talk, ayesha, li_wei, as_user, cos
     """Thirty messages of the longest kind, read in a language that is not theirs."""
     partner, path = as_user(li_wei), reverse("conversation", args=[talk.startup.public_id])
     partner.cookies["language"] = "ur"
-    partner.get(reverse("introductions"))
+    partner.get(reverse("pipeline"))
     for name, text in islice(TEXTS.items(), share(small=3, full=99)):
         talk.messages.all().delete()
         for _message in range(30):
@@ -171,7 +171,7 @@ def test_no_question_costs_more(talk, ayesha, as_user, cost):
     """Addresses with as much behind the question mark as the server takes."""
     founder = as_user(ayesha)
     asked = {"letters": "q=" + "a%20" * 1_000, "names": "&".join(f"a{number}" for number in range(800))}
-    for path in ("/matches/", "/introductions/", "/notices/", "/pilots/"):
+    for path in ("/matches/", "/deals/", "/notices/", "/pilots/"):
         founder.get(path)
         for name, query in asked.items():
             cost(f"{path}, {name}", lambda path=path, query=query: founder.get(f"{path}?{query}"))

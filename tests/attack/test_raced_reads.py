@@ -91,9 +91,9 @@ MEANWHILE: tuple[Callable[[Pair], None], ...] = (
 PATHS = (
     *("/home/", "/matches/", "/directory/", "/matches/?weaker=1", "/matches/?sort=name"),
     *(
-        "/shortlist/",
+        "/deals/",
         "/passed/",
-        "/introductions/",
+        "/deals/?view=board",
         "/receipts/",
         "/notices/",
         "/pilots/",

@@ -129,9 +129,9 @@ def another(record: models.Model, name: str) -> Any:
 PARTNER = ACTORS.index("partner")
 PLACES = (
     "/home/",
-    "/shortlist/",
+    "/deals/",
     "/passed/",
-    "/introductions/",
+    "/deals/?view=board",
     "/receipts/",
     "/notices/",
     "/pilots/",

@@ -126,7 +126,7 @@ def test_no_text_runs(unguarded, live_server, li_wei, sana, tally, share):
     investor = li_wei.membership.investor
     mine = [f"/startup/edit/{step}/" for step in ("basics", "product", "needs", "round", "consent")]
     pages = {
-        li_wei: ["/home/", "/matches/", "/directory/", "/shortlist/", "/passed/", "/team/",
+        li_wei: ["/home/", "/matches/", "/directory/", "/deals/", "/passed/", "/team/",
                  "/settings/",
                  "/investor/edit/", "/investor/preview/", "/investor/offers/", "/investor/theses/",
                  *(f"/matches/{startup.public_id}/" for startup in startups)],

@@ -227,7 +227,7 @@ def test_saving_does_not_wait_for_the_broker(market, broker, work_force, trouble
 def test_every_page_opens_without_a_broker(market, client):
     startup = next(profile for profile in market if isinstance(profile, Startup))
     client.force_login(make_founder("founder@example.com", startup))
-    pages = ["/home/", "/matches/", "/shortlist/", "/settings/"]
+    pages = ["/home/", "/matches/", "/deals/", "/settings/"]
     assert [client.get(page).status_code for page in pages] == [200] * len(pages)
 
 

@@ -178,7 +178,6 @@ ACCESS = (
     at("match_unpass", "ssmmmmnn", "ssggnnnn", public_id="investor.public_id"),
     at("match_unpass", "ssmmmmnn", "ssnnnnnn", public_id="newcomer.public_id"),
     # Introductions: the two sides of one, and who may begin one. The rival has asked the investor.
-    at("introductions", "ssoooonn", "ssmmmmnn"),
     at("introductions_pause", "ssmmmmnn", "ssggggnn"),
     at("introduction", "ssnnonnn", "ssmmmmnn", public_id="rival.public_id"),
     at("introduction", "ssgonnnn", "ssmmmmnn", public_id="investor.public_id"),
@@ -221,11 +220,10 @@ ACCESS = (
     at("switch_side", "mmmmmmmm", "ssggggnn"),
     at("amount", "ssoooooo", "mmmmmmmm"),
     at("read_typed", "mmmmmmmm", "ssoooonn"),
-    at("shortlist", "ssoooonn", "ssmmmmnn"),
     at("passed", "ssoooonn", "ssmmmmnn"),
     # Own tables, for members only
     at("member_export", "ssmmmmnn", "ssoooonn", table="=matches"),
-    at("member_export", "ssmmmmnn", "ssoooonn", table="=introductions"),
+    at("member_export", "ssmmmmnn", "ssoooonn", table="=deals"),
     at("member_export", "ssmmmmnn", "ssnnnnnn", table="=secrets"),
     # Who read the own profile: no one sees another company's
     at("receipts", "ssoooonn", "ssmmmmnn"),

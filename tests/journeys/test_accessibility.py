@@ -24,9 +24,9 @@ VISITOR = (
 )  # fmt: skip
 FOUNDER = (
     "/home/", "/startup/basics/", "/startup/product/", "/startup/needs/", "/startup/round/",
-    "/startup/consent/", "/startup/status/", "/startup/preview/", "/matches/", "/advice/", "/shortlist/",
+    "/startup/consent/", "/startup/status/", "/startup/preview/", "/matches/", "/advice/",
     "/passed/", "/team/", "/settings/", "/startup/dependency/", "/startup/consents/", "/receipts/",
-    "/introductions/", "/settings/mails/",
+    "/settings/mails/",
 )  # fmt: skip
 PARTNER = (
     "/home/", "/investor/profile/", "/investor/theses/", "/investor/theses/new/", "/investor/offers/",

@@ -1,6 +1,5 @@
 """From a match to a meeting and the end: one side on a laptop with scripts, the other on a phone without."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -84,7 +83,7 @@ def sign_in(page, user):
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
-    menu = page.get_by_role("navigation").get_by_role("link", name=re.compile("Introductions|Requests"))
+    menu = page.get_by_role("navigation").get_by_role("link", name="Deals", exact=True)
     expect(menu).to_be_visible()
 
 
@@ -183,7 +182,7 @@ def talk(founder, partner):
     expect(ours.get_by_role("button", name="deck.pdf")).to_be_visible()
     expect(ours.get_by_label("Your message")).to_have_value("")
 
-    theirs.goto(reverse("introductions"))
+    theirs.goto(reverse("pipeline"))
     theirs.get_by_role("link", name="1 new message").click()
     with theirs.expect_download() as saving:
         theirs.get_by_role("button", name="deck.pdf").click()
@@ -205,9 +204,9 @@ def talk(founder, partner):
 def agree_on_a_time(founder, partner):
     """The founder offers two times, the investor takes the later one and says where."""
     ours, theirs = founder.page, partner.page
-    ours.goto(reverse("introductions"))
+    ours.goto(reverse("pipeline"))
     expect(ours.get_by_role("link", name="Notifications, 0 new")).to_be_visible()
-    ours.get_by_role("link", name=re.compile("View introduction")).click()
+    ours.locator(".deals th a").click()
     ours.get_by_role("link", name="Arrange a meeting").click()
     day = f"{timezone.now() + timedelta(days=9):%Y-%m-%d}"
     ours.get_by_label("Day and time").fill(f"{day}T15:00")
@@ -265,10 +264,10 @@ def reach_a_deal(founder, partner):
     theirs.get_by_role("button", name="Confirm", exact=True).click()
     expect(theirs.get_by_role("heading", name="Fair terms", level=1)).to_be_visible()
 
-    theirs.goto(reverse("introductions"))
+    theirs.goto(reverse("pipeline"))
     expect(theirs.get_by_text("Stage 4 of 6: Terms")).to_be_visible()
     partner.picture("stages-in-list")
-    theirs.get_by_role("link", name=re.compile("View introduction")).click()
+    theirs.locator(".deals th a").click()
     theirs.get_by_role("link", name="Propose the next stage").click()
     theirs.get_by_text("Have you signed? Record the deal").click()
     theirs.get_by_label("Record the deal").check()
@@ -302,6 +301,6 @@ def say_how_it_went(founder, partner):
     theirs.get_by_role("button", name="Yes, and we close the introduction").click()
     expect(theirs.get_by_text("Closed").first).to_be_visible()
 
-    ours.goto(reverse("introductions"))
+    ours.goto(reverse("pipeline"))
     ours.get_by_role("main").get_by_text("Closed", exact=True).first.wait_for()
     founder.picture("closed")

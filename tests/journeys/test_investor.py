@@ -113,8 +113,7 @@ def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists, screensho
     lists.get_by_text("Your note").click()
     lists.get_by_label("Note (only your company sees it)").fill("Ask about the second season")
     lists.get_by_role("button", name="Save the note").click()
-    lists.get_by_role("navigation", name="Main menu").get_by_role("link", name="Matches").click()
-    lists.get_by_role("navigation", name="Matches").get_by_role("link", name="Shortlist").click()
+    lists.get_by_role("navigation", name="Main menu").get_by_role("link", name="Deals").click()
     expect(lists.get_by_text("Ask about the second season").first).to_be_visible()
     picture(lists, screenshot, "shortlist")
 

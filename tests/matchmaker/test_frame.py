@@ -18,7 +18,7 @@ from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Status
 from profiles.models import Startup
 
-OF_A_COMPANY = ["Home", "Matches", "Introductions", "My company"], ["Directory", "Team", "Data and privacy"]
+OF_A_COMPANY = ["Home", "Matches", "Deals", "My company"], ["Directory", "Team", "Data and privacy"]
 MENUS = {
     "startup": OF_A_COMPANY,
     "investor": OF_A_COMPANY,
@@ -95,11 +95,11 @@ def test_a_page_has_the_name_that_its_entry_and_its_tab_have(role, request, as_u
 @pytest.mark.django_db
 def test_a_page_of_matches_has_tabs_and_says_which_one_it_is(ayesha, as_user):
     client = as_user(ayesha)
-    for path in map(reverse, ("matches", "shortlist", "saved_searches", "passed")):
+    for path in map(reverse, ("matches", "saved_searches", "passed")):
         tabs = client.get(path).content.decode().partition('<nav class="tabs"')[2].partition("</nav>")[0]
         assert re.findall(r'href="([^"]+)" aria-current="page"', tabs) == [path]
-        assert len(re.findall("<a ", tabs)) == 4
-    assert '<nav class="tabs"' not in client.get(reverse("introductions")).content.decode()
+        assert len(re.findall("<a ", tabs)) == 3
+    assert '<nav class="tabs"' not in client.get(reverse("pipeline")).content.decode()
 
 
 def test_operators_also_find_the_records():
@@ -172,7 +172,7 @@ def test_error_pages_need_neither_database_nor_request(code, language):
 def test_empty_pages_of_who_is_not_on_the_lists_say_why(as_user, ayesha, startup, fields, title, way_on):
     Startup.objects.filter(pk=startup.pk).update(**fields)
     client = as_user(ayesha)
-    for path in map(reverse, ("matches", "introductions", "shortlist")):
+    for path in map(reverse, ("matches", "pipeline")):
         main = client.get(path).content.decode().partition("<main")[2]
         assert main.count(f"<h2>{title}</h2>") == 1, path
         assert main.count(f'<a class="btn btn-primary" href="{way_on}">') == 1, path

@@ -37,14 +37,6 @@ from profiles.notice_kinds import MAIL_NAMERS, NAMERS
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import OWN_ACT, SHARED, Decision
 
-register_menu_entry(
-    "startup investor",
-    20,
-    "introductions",
-    _("Introductions"),
-    covers=("introduction", "conversation", "meeting"),
-)
-register_menu_entry("matches", 10, "shortlist", _("Shortlist"), covers=("shortlist",))
 register_menu_entry("matches", 30, "passed", _("Passed on"))
 
 

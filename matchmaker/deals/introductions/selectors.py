@@ -1,38 +1,21 @@
 """Introductions as their pages show them: one, the open requests, the shortlist, and the places left."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import Resolver404, resolve
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.matching.lists.selectors.cards import (
-    CurrentCompany,
-    PairInteractions,
-    counterparts,
-    hidden_counterparts,
-    own_list,
-    state_of,
-)
+from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, hidden_counterparts
 from matchmaker.matching.lists.selectors.closed import refusal_of
 from matchmaker.matching.lists.selectors.list_page import for_cards
-from matchmaker.matching.pairs.selectors.pair import (
-    Pair,
-    PastPair,
-    introductions_between,
-    known_to,
-    replies_of,
-    replies_to,
-)
-from matchmaker.matching.ranking.selectors import stored_lists
-from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
+from matchmaker.matching.pairs.selectors.pair import Pair, PastPair, introductions_between, replies_to
 from matchmaker.models.introduction import (
     OPEN,
     PENDING,
@@ -42,7 +25,7 @@ from matchmaker.models.introduction import (
     IntroductionState,
     IntroductionStep,
 )
-from matchmaker.models.pair_action import Pass, ShortlistEntry
+from matchmaker.models.pair_action import Pass
 from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
 from profiles.catalogue.visibility.access import countries_of, see
 from profiles.catalogue.visibility.disclosure import opened_fields
@@ -200,7 +183,7 @@ def prospect(pair: Pair, *, at: datetime) -> dict[str, Any]:
 
 
 # URL names
-OF_A_PAIR = {"introduction", "conversation", "meeting", "stages", "match", "pair_evidence"}
+OF_A_PAIR = {"introduction", "pipeline_notes", "conversation", "meeting", "stages", "match", "pair_evidence"}
 OF_A_PAIR |= {"fair_dealing", "fair_terms"}
 
 
@@ -222,34 +205,7 @@ def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
     return {path: titles[public_id] for path, public_id in ids.items() if public_id in titles}
 
 
-ENDED_SHOWN = 20
 ENOUGH = 5  # passes before their reasons are told: fewer would tell who
-
-
-def requests_page(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
-    introductions = introductions_of(member.side, member.company_id).filter(known_to(member.side))
-    place = _queue_position(member.side.other)
-    opened = list(introductions.filter(state__in=OPEN).annotate(queue_position=place))
-    over = introductions.exclude(state__in=OPEN).annotate(their_id=F(f"{member.side.other}__public_id"))
-    ended = list(over.order_by("-ended_at", "-pk")[:ENDED_SHOWN])
-    rows = request_rows(member, [*opened, *ended])
-    paused = [row for one in opened if (row := rows[one.pk]).get("paused_id")]
-    opened = [one for one in opened if not rows[one.pk].get("paused_id")]
-    waiting = [rows[one.pk] for one in opened if one.state != IntroductionState.MUTUAL]
-    return {
-        "side": member.side,
-        "to_answer": sorted((row for row in waiting if not row["is_ours"]), key=_by_need),
-        "asked": [row for row in waiting if row["is_ours"]],
-        "mutual": [rows[one.pk] for one in opened if one.state == IntroductionState.MUTUAL],
-        "paused": paused,
-        "ended": [rows[one.pk] for one in ended],
-        "is_empty": not rows,
-        "places": REQUEST_SLOTS,
-        "taken": request_slots_taken(member.company, at=at) if isinstance(member.company, Startup) else 0,
-        "paused_at": member.company.paused_at,
-        "reasons": reasons_of_passes(member.side, member.company_id, at=at),
-        "replies": replies_of(member.side, member.company, at=at),
-    }
 
 
 def reasons_of_passes(side: Side, company_pk: int, *, at: datetime) -> list[tuple[str, int]]:
@@ -262,10 +218,9 @@ def reasons_of_passes(side: Side, company_pk: int, *, at: datetime) -> list[tupl
     return sorted(reasons, key=lambda reason: (-reason[1], reason[0]))
 
 
-def _by_need(row: dict[str, Any]) -> tuple[bool, Any, int]:
-    """Order what waits for an answer: unanswered before later, what closes first before the others."""
-    one = row["introduction"]
-    return one.state == IntroductionState.LATER, one.closes_at, one.pk
+def with_queue_position(introductions: "QuerySet[Introduction]", other: Side) -> "QuerySet[Introduction]":
+    """Add where each request stands in the queue of its receiver, and the other side's public id."""
+    return introductions.annotate(queue_position=_queue_position(other), their_id=F(f"{other}__public_id"))
 
 
 def _queue_position(receiver: Side) -> Subquery:
@@ -314,8 +269,18 @@ def _row(member: CurrentCompany, introduction: Introduction, profile: Any) -> di
         return {**row, "public_id": their_id, "name": introduction.left_name or _("The other company")}
     if profile is None:
         return {**row, "talk_id": _talk_id(member, introduction)}
-    seen = see(profile, member.viewer)
-    return {**row, **_in_short(seen, member.side), "demo": profile.is_demo, "leaves_at": profile.leaves_at}
+    return {**row, **_of_profile(member, profile)}
+
+
+def card_rows(member: CurrentCompany, keys: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return what rows show of companies without an introduction."""
+    profiles = for_cards(counterparts(member)).prefetch_related("consents").in_bulk(list(keys))
+    return {pk: _of_profile(member, profile) for pk, profile in profiles.items()}
+
+
+def _of_profile(member: CurrentCompany, profile: Any) -> dict[str, Any]:
+    shown = _in_short(see(profile, member.viewer), member.side)
+    return {**shown, "demo": profile.is_demo, "leaves_at": profile.leaves_at}
 
 
 def _in_short(seen: VisibleProfile, reader: Side) -> dict[str, Any]:
@@ -336,80 +301,16 @@ def _talk_id(member: CurrentCompany, introduction: Introduction) -> str:
     return str(getattr(introduction, "their_id", ""))
 
 
-PER_PAGE = 20
-
-
-def shortlist_page(member: CurrentCompany, number: str) -> dict[str, Any]:
-    """Return one page of the shortlist, with the same queries whatever its length."""
-    owner = {"side": member.side, f"{member.side.value}_id": member.company_id}
-    notes = _by_counterpart(ShortlistEntry.objects.filter(**owner), member.side.other)
-    rows = for_cards(counterparts(member)).prefetch_related("consents").in_bulk(notes)
-    order = [pk for pk in _shortlist_keys(member.interactions, notes) if pk in rows]
-    page = Paginator(order, PER_PAGE).get_page(number)
-    stored_list = own_list(member)
-    listed = stored_list.stored.entries if stored_list else ()
-    entries = {entry.counterpart_id: entry for entry in listed}
-    return {
-        "side": member.side,
-        "page": page,
-        "kept": [_shortlist_row(member, rows[pk], notes.get(pk), entries.get(pk)) for pk in page.object_list],
-        "unseen": _unseen(notes, rows),
-    }
-
-
 def passed_page(member: CurrentCompany) -> dict[str, Any]:
     """Return all passes, with the same queries whatever their number."""
     owner = {"side": member.side, f"{member.side.value}_id": member.company_id}
-    passes = _by_counterpart(Pass.objects.filter(**owner), member.side.other)
-    rows = for_cards(counterparts(member)).in_bulk(passes)
+    passes = {getattr(act, f"{member.side.other}_id"): act for act in Pass.objects.filter(**owner)}
+    rows = card_rows(member, passes)
     return {
-        "rows": [_shortlist_row(member, rows[pk], act, None) for pk, act in passes.items() if pk in rows],
-        "unseen": _unseen(passes, rows),
-    }
-
-
-def _unseen(acts: dict[int, Any], rows: dict[int, Any]) -> list[Any]:
-    return [act for pk, act in acts.items() if act.note and pk not in rows]
-
-
-def shortlisted(member: CurrentCompany) -> dict[int, ShortlistEntry | None]:
-    """Return the shortlist in page order, each with its own entry or None."""
-    owner = {"side": member.side, f"{member.side.value}_id": member.company_id}
-    notes = _by_counterpart(ShortlistEntry.objects.filter(**owner), member.side.other)
-    return {pk: notes.get(pk) for pk in _shortlist_keys(member.interactions, notes)}
-
-
-def shortlist_count(relations: PairInteractions) -> int:
-    return len(_shortlist_keys(relations, dict.fromkeys(relations.shortlisted)))
-
-
-def _by_counterpart(acts: Iterable[Any], other: Side) -> dict[int, Any]:
-    return {getattr(act, f"{other.value}_id"): act for act in acts}
-
-
-def _shortlist_keys(relations: PairInteractions, notes: dict[int, Any]) -> list[int]:
-    """Return what is on the shortlist, those who have said yes first."""
-    first = [*sorted(relations.mutual), *sorted(relations.liked_by), *sorted(relations.interested)]
-    ordered = dict.fromkeys([*(pk for pk in first if pk in notes), *notes])
-    return [pk for pk in ordered if pk not in relations.passed]
-
-
-def _shortlist_row(
-    member: CurrentCompany,
-    profile: Any,
-    act: ShortlistEntry | Pass | None,
-    entry: stored_lists.ListEntry | None,
-) -> dict[str, Any]:
-    """Return one counterpart; score and fits are 0 to 100, the score None where it is on no list now."""
-    return {
-        **_in_short(see(profile, member.viewer), member.side),
-        "demo": profile.is_demo,
-        "state": state_of(profile.pk, member),
-        "shortlisted": profile.pk in member.interactions.shortlisted,
-        "note": act.note if act else "",
-        "at": act.at if act else None,
-        "score": round_tenths(entry.score) if entry else None,
-        "fit_startup": round_tenths(entry.fit_startup) if entry else 0,
-        "fit_investor": round_tenths(entry.fit_investor) if entry else 0,
-        "reason": act.get_reason_display() if isinstance(act, Pass) else "",
+        "rows": [
+            {**rows[pk], "reason": act.get_reason_display(), "note": act.note, "at": act.at}
+            for pk, act in passes.items()
+            if pk in rows
+        ],
+        "unseen": [act for pk, act in passes.items() if act.note and pk not in rows],
     }

@@ -14,13 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.deals.introductions.forms import AskForm, LineForm, NoteForm, PassForm
-from matchmaker.deals.introductions.selectors import (
-    introduction_page,
-    passed_page,
-    prospect,
-    requests_page,
-    shortlist_page,
-)
+from matchmaker.deals.introductions.selectors import introduction_page, passed_page, prospect
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.introductions.services.decisions import RequestWords
@@ -53,13 +47,6 @@ SAID: dict[str, Promise] = {
         "You are both interested. Names and contacts are visible, as far as each side has agreed."
     ),
 }
-
-
-@current_company_required
-@require_safe
-def introductions(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    page = requests_page(member, at=timezone.now())
-    return render(request, "deals/introductions/requests.html", {"requests": page, "company": member.company})
 
 
 @current_company_required
@@ -196,16 +183,7 @@ def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> Htt
         )
     else:
         messages.success(request, _("You can receive requests again."))
-    return redirect("introductions")
-
-
-@current_company_required
-@require_safe
-def shortlist(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    page = shortlist_page(member, request.GET.get("page", "1"))
-    return render(
-        request, "deals/introductions/shortlist.html", {"shortlist": page, "company": member.company}
-    )
+    return redirect("pipeline")
 
 
 @current_company_required
@@ -220,7 +198,7 @@ def shortlist_compare(request: SignedInRequest, member: CurrentCompany) -> HttpR
     comparison = comparison_of(member, request.GET.getlist("with"))
     if len(comparison["cards"]) < FEWEST:
         messages.info(request, _("Select two to four to compare them."))
-        return redirect("shortlist")
+        return redirect("pipeline")
     context = {"comparison": comparison, "side": member.side}
     return render(request, "matching/pairs/compare.html", context)
 

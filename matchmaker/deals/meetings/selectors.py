@@ -92,8 +92,7 @@ def calendar_entry(
             zone=zone_of(user, company),
             summary=summary,
             place=meeting.call_address,
-            link=site
-            + (reverse("introductions") if is_alone else reverse("meeting", args=[theirs.public_id])),
+            link=site + (reverse("pipeline") if is_alone else reverse("meeting", args=[theirs.public_id])),
             organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
             attendee=user.email,
             written_at=at,

@@ -68,7 +68,7 @@ def notify_side(
 
     is_open = introduction.state == IntroductionState.MUTUAL
     theirs = introduction.company_on(side.other)
-    path = reverse("meeting", args=[theirs.public_id]) if is_open else reverse("introductions")
+    path = reverse("meeting", args=[theirs.public_id]) if is_open else reverse("pipeline")
     message = Message(kind=kind, path=path, event=f"{meeting.pk}:{event}", at=at)
     notify_team(introduction.company_on(side), message, personal=personal)
 
@@ -99,7 +99,7 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
             entry = calendar_entry(meeting, other, user, method=Method.CANCEL, at=at, is_alone=True)
             return PersonalContext(calendar=entry)
 
-        path = reverse("introductions")
+        path = reverse("pipeline")
         message = Message(kind=MEETING_CANCELLED, path=path, event=f"{meeting.pk}:deleted", at=at)
         notify_team(meeting.introduction.company_on(other), message, personal=personal)
 

@@ -23,12 +23,12 @@ from profiles.management.tables import DatabaseCommand
 from profiles.models import SIDES, Membership
 from profiles.people.accounts.services import accounts
 
-PAGES = ("/home/", "/introductions/", "/shortlist/")
+PAGES = ("/home/", "/deals/", "/deals/?view=board")
 ROUNDS = 40
 DAYS = timedelta(days=1)
 # How a year of introductions stands: most have ended, a few wait.
 STATES = {"asked": 4, "queued": 3, "later": 3, "mutual": 10, "declined": 30, "expired": 35, "closed": 15}
-OWN_ENDED = 2_000  # of the demo people each
+OWN = 2_000  # of the demo people each
 
 
 class Command(DatabaseCommand):
@@ -93,16 +93,17 @@ def invented(count: int, people: list[Membership], *, seed: int, at: datetime) -
     members = {side: {getattr(member, f"{side}_id") for member in people} for side in Side}
     seen = set(Introduction.objects.values_list("startup_id", "investor_id"))
     by = accounts.system_account(accounts.DEMO, at=at, is_demo=True)
-    asked_for = [(side, pk) for side in Side for pk in members[side] if pk for _one in range(OWN_ENDED)]
+    asked_for = [(side, pk) for side in Side for pk in members[side] if pk for _one in range(OWN)]
     for number in range(count):
         side, pk = asked_for[number] if number < len(asked_for) else (None, None)
-        ends = {one: pk if side is one and pk else chance.choice(keys[one]) for one in Side}
+        ends = {one: chance.choice(keys[one]) for one in Side}
+        if side and pk:  # with another company each
+            ends = {side: pk, side.other: keys[side.other][number % len(keys[side.other])]}
         pair = ends[Side.STARTUP], ends[Side.INVESTOR]
-        is_own = any(ends[one] in members[one] for one in Side)
         if pair in seen:
             continue
         seen.add(pair)
-        state = "declined" if is_own else chance.choices(list(STATES), weights=list(STATES.values()))[0]
+        state = chance.choices(list(STATES), weights=list(STATES.values()))[0]
         yield introduction(pair, state, chance.randrange(1, 365), by=by, at=at)
 
 

@@ -9,6 +9,7 @@ MEMBER_EXPORTED = register_action(
     "member_export",
     _("Exported a list"),
     Sentence(_("%(who)s exported the match list of %(what)s as %(format)s."), {"table": "matches"}),
+    Sentence(_("%(who)s exported the deals of %(what)s as %(format)s."), {"table": "deals"}),
     Sentence(_("%(who)s exported the shortlist of %(what)s as %(format)s."), {"table": "shortlist"}),
     _("%(who)s exported the introductions of %(what)s as %(format)s."),
 )

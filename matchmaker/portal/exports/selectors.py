@@ -1,6 +1,6 @@
 """Columns of a member's exports: what its pages show."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from matchmaker.choices import Side
-from matchmaker.deals.introductions.selectors import introductions_of, request_rows, shortlisted
+from matchmaker.deals.pipeline.selectors.deals import deals_of, narrowed
+from matchmaker.deals.pipeline.selectors.page import DealRow, deal_rows
 from matchmaker.matching.lists.forms import search_query_of
 from matchmaker.matching.lists.selectors.cards import (
     CardContext,
@@ -23,21 +24,19 @@ from matchmaker.matching.lists.selectors.cards import (
     counterparts,
     factor_reasons_of,
     own_list,
-    state_of,
 )
 from matchmaker.matching.lists.selectors.list_page import card_facts
 from matchmaker.matching.lists.selectors.neighbours import listed_ids
-from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.matching.ranking.market.term_index import CAPITAL
 from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
 from matchmaker.matching.reasons import reasons
-from matchmaker.models.introduction import Introduction
 from matchmaker.registry import INTRODUCTION_PARTS
 from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.catalogue.visibility import facts
 from profiles.catalogue.visibility.access import see, with_related
 from profiles.catalogue.visibility.fields import Field
 from profiles.catalogue.visibility.visible_profile import joined, pitch_of
+from profiles.people.accounts.selectors import members_of
 from profiles.sheets import Cell
 
 MOST = 500  # rows of one table: each holds everything of a profile that its reader may see
@@ -124,56 +123,56 @@ def matches_table(member: CurrentCompany, asked: str) -> Table:
     return Table(_("Match list"), [*header, *profiles.header, *headers], rows)
 
 
-def shortlist_table(member: CurrentCompany, _asked: str) -> Table:
-    """Return the member's shortlist in the order of its page, with its own notes."""
-    entries = dict(list(shortlisted(member).items())[:MOST])
-    profiles = Profiles(member, entries)
-    header = [_("Status"), _("Note (only your company sees it)"), _("Added on")]
-    rows: list[list[Cell]] = [
-        [
-            *profiles.cells(pk),
-            state_of(pk, member),
-            entry.note if entry else "",
-            timezone.localdate(entry.at) if entry else None,
-        ]
-        for pk, entry in entries.items()
-        if pk in profiles.found
-    ]
-    return Table(_("Shortlist"), [*profiles.header, *header], rows)
+def deals_table(member: CurrentCompany, asked: str) -> Table:
+    """Return the member's deals with the filters and in the order of their page, and its team's notes.
 
-
-def introductions_table(member: CurrentCompany, _asked: str) -> Table:
-    """Return the member's introductions, newest first; nameless where the other company is gone or paused."""
-    known = introductions_of(member.side, member.company_id).filter(known_to(member.side))[:MOST]
-    introductions: Sequence[Introduction] = list(known)
-    rows_by_pk, key = request_rows(member, introductions), f"{member.side.other}_id"
-    profiles = Profiles(member, {getattr(one, key) for one in introductions})
-    shown = [one for one in introductions if rows_by_pk[one.pk].get("public_id")]
+    A row is nameless where the other company is gone.
+    """
+    team = list(members_of(member.company))
+    deals = narrowed(member, deals_of(member), QueryDict(asked).dict())[:MOST]
+    rows = deal_rows(member, deals, team)
+    profiles = Profiles(member, {row.deal.key for row in rows})
+    shown = [one for row in rows if row.public_id and (one := row.introduction)]
     parts = [(part, part.read(shown, member.side)) for part in INTRODUCTION_PARTS if part.columns]
-    header = [_("Status"), _("Requested by"), _("Requested on"), _("Answered on"), _("Ended on")]
+    header = [_("Stage of the deal"), _("In this stage since"), *profiles.header, _("Status")]
+    header += [_("Requested by"), _("Requested on"), _("Answered on"), _("Ended on")]
     header += [str(column) for part, _read in parts for column in part.columns]
-    rows: list[list[Cell]] = []
-    for one in introductions:
-        is_ours = one.asked_by == member.side
-        # Who is asked does not learn how long the request waited in the queue.
-        moments = (one.asked_at if is_ours else one.delivered_at, one.answered_at, one.ended_at)
-        asked = pgettext("who asked", "You") if is_ours else pgettext("who asked", "They")
-        cells: list[Cell] = [one.get_state_display(), asked, *map(_day, moments)]
+    header += [_("Next step of your team"), _("Due"), _("Colleague in charge"), pgettext("deal", "Rating")]
+    header += [_("Note (only your company sees it)"), _("On the shortlist since")]
+    cells: list[list[Cell]] = []
+    for row in rows:
+        _own_name, *profile = profiles.cells(row.deal.key)
+        name = row.shown.get("name") or _("No longer here")
+        in_stage: list[Cell] = [str(row.deal.stage.label), row.deal.since, name, *profile]
         more = [
-            part.cells(read[one.pk]) if one.pk in read else [""] * len(part.columns) for part, read in parts
+            part.cells(read[key]) if (key := row.deal.introduction_id) in read else [""] * len(part.columns)
+            for part, read in parts
         ]
-        _own_name, *profile = profiles.cells(getattr(one, key))
-        name = rows_by_pk[one.pk].get("name") or _("No longer here")
-        rows.append([name, *profile, *cells, *chain.from_iterable(more)])
-    return Table(_("Introductions"), [*profiles.header, *header], rows)
+        cells.append([*in_stage, *_status(row, member), *chain.from_iterable(more), *_of_team(row)])
+    return Table(pgettext("page", "Deals"), header, cells)
+
+
+def _status(row: DealRow, member: CurrentCompany) -> list[Cell]:
+    one = row.introduction
+    if one is None:
+        return [row.state, "", None, None, None]
+    is_ours = one.asked_by == member.side
+    # Who is asked does not learn how long the request waited in the queue.
+    moments = (one.asked_at if is_ours else one.delivered_at, one.answered_at, one.ended_at)
+    asked = pgettext("who asked", "You") if is_ours else pgettext("who asked", "They")
+    return [one.get_state_display(), asked, *map(_day, moments)]
+
+
+def _of_team(row: DealRow) -> list[Cell]:
+    entry = row.deal.entry
+    if entry is None:
+        return ["", None, "", None, "", None]
+    listed_on = _day(entry.at) if entry.is_listed else None
+    return [entry.next_step, entry.due_on, row.in_charge, entry.rating, entry.note, listed_on]
 
 
 def _day(moment: Any) -> Cell:
     return timezone.localdate(moment) if moment else None
 
 
-TABLES: dict[str, Callable[[CurrentCompany, str], Table]] = {
-    "matches": matches_table,
-    "shortlist": shortlist_table,
-    "introductions": introductions_table,
-}
+TABLES: dict[str, Callable[[CurrentCompany, str], Table]] = {"matches": matches_table, "deals": deals_table}

@@ -113,6 +113,7 @@ OF_PAIRS = (
         "shortlist_toggle",
     ),
     *("shortlist_note", "introduction", "introduction_ask", "introduction_later", "fair_dealing"),
+    "pipeline_move",
     *("disclosure_ask", "fair_terms", "fair_terms_open", "fair_terms_print"),
 )
 OF_MEETINGS = (
@@ -127,9 +128,9 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(OF_MEETINGS, between(MUTUAL)),
     "check_answer": Kind(checks, lambda world, actor, company: world.fate(actor.company, company) in SEEN),
     "conversation": between({*SPOKEN, "gone", "hidden", "deleted"}),
-    # Of a pair that a curator hides, four pages say so to the two, and nothing else. Two pages of an
-    # introduction that was closed lead back to it. Who spoke with a company that was deleted keeps the four.
-    "introduction": between({*SEEN, "hidden", "deleted"}),
+    # Of a pair that a curator hides, five pages say so to the two, and nothing else. Two pages of an
+    # introduction that was closed lead back to it. Who spoke with a company that was deleted keeps the five.
+    **dict.fromkeys(("introduction", "pipeline_notes"), between({*SEEN, "hidden", "deleted"})),
     **dict.fromkeys(("meeting", "stages"), between({*SPOKEN, "hidden", "deleted"})),
     **dict.fromkeys(("conversation_read", "conversation_block"), between(SPOKEN)),
     "conversation_translation": Kind(messages, may_message(SPOKEN)),

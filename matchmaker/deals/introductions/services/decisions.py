@@ -86,7 +86,7 @@ def notify_side(
         event = f"{event}:{at:%Y%m%d}"
     elif kind in (INTRODUCTION_PAUSED, INTRODUCTION_RESUMED):
         event = f"{event}:{at.timestamp()}"
-    leads_to = reverse("introductions") if kind in OVER else path
+    leads_to = reverse("pipeline") if kind in OVER else path
     message = Message(kind=kind, path=leads_to, event=event, at=at)
     notify_team(introduction.company_on(side), message, but=but)
 

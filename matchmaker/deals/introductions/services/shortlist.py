@@ -1,6 +1,7 @@
 """The shortlist is private: no one is notified, and the audit log does not record it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -25,8 +26,10 @@ def shortlist(
         entry, made = ShortlistEntry.objects.get_or_create(
             side=side, startup=startup, investor=investor, defaults=values
         )
-        if note is not None and not made:
-            ShortlistEntry.objects.filter(pk=entry.pk).update(note=note)
+        if not made:
+            changes: dict[str, Any] = {} if note is None else {"note": note}
+            changes |= {} if entry.is_listed else {"is_listed": True, "by": by, "at": at}
+            ShortlistEntry.objects.filter(pk=entry.pk).update(**changes)
     return entry
 
 
@@ -34,11 +37,22 @@ def shortlist(
 def remove_from_shortlist(
     startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime
 ) -> None:
+    """Take a company off the shortlist. What the team noted about it stays."""
     lock_profiles(startup, investor)
-    ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor).delete()
+    for entry in ShortlistEntry.objects.filter(side=side, startup=startup, investor=investor):
+        if entry.has_notes:
+            entry.is_listed = False
+            entry.save(update_fields=["is_listed"])
+        else:
+            entry.delete()
 
 
 def join_notes(stays: ShortlistEntry, other: ShortlistEntry, _merging: Merging) -> bool:
     stays.note = " / ".join(dict.fromkeys(note for note in (stays.note, other.note) if note))[:MOST_LETTERS]
-    stays.save(update_fields=["note"])
+    stays.is_listed = stays.is_listed or other.is_listed
+    if not (stays.next_step or stays.due_on):
+        stays.next_step, stays.due_on, stays.remind_at = other.next_step, other.due_on, other.remind_at
+    stays.in_charge_id = stays.in_charge_id or other.in_charge_id
+    stays.rating = stays.rating or other.rating
+    stays.save()
     return False

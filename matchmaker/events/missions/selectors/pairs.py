@@ -48,7 +48,7 @@ def site_facts_of(delegations: Iterable[Delegation]) -> SiteFacts:
         keys[side].discard(0)
     both = {f"{side}__in": keys[side] for side in Side}
     interested = _by_side(Interest.objects.filter(**both))
-    shortlisted = _by_side(ShortlistEntry.objects.filter(**both))
+    shortlisted = _by_side(ShortlistEntry.objects.filter(**both, is_listed=True))
     passed = _by_side(Pass.objects.in_effect(at=timezone.now()).filter(**both))
     chosen = {side: interested[side] | shortlisted[side] for side in Side}
     mutual = frozenset(interested[Side.STARTUP] & interested[Side.INVESTOR])

@@ -132,7 +132,7 @@ def interactions_of(side: Side, pk: int) -> PairInteractions:
     ).union(
         _said("pass", passes, other, "side"),
         _said("block", CompanyBlock.objects.filter(**owner), other, "side"),
-        _said("shortlisted", ShortlistEntry.objects.filter(**owner, side=side), other),
+        _said("shortlisted", ShortlistEntry.objects.filter(**owner, side=side, is_listed=True), other),
         _said("introduced", Introduction.objects.filter(has_reached, **owner, state__in=OPEN), other),
         _said("hidden", hidden_by_curator, other),
         _said("dealt", known_deals(side, pk), other),

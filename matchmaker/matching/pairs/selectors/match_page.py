@@ -330,7 +330,7 @@ def _explained(
 
 
 def _shortlist_entry(pair: Pair) -> ShortlistEntry | None:
-    entries = ShortlistEntry.objects.filter(side=pair.member.side)
+    entries = ShortlistEntry.objects.filter(side=pair.member.side, is_listed=True)
     return entries.filter(startup=pair.startup, investor=pair.investor).first()
 
 

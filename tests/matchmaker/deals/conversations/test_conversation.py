@@ -50,7 +50,7 @@ def test_two_teams_talk_and_each_sees_what_is_new_and_what_was_read(talk, ayesha
     page = text_of(partner, page_of(talk.startup))
     assert '<a href="https://indusgrow.example/plan" rel="nofollow">' in page
     assert "&lt;b&gt;now&lt;/b&gt;\n\nاردو بھی" in page
-    assert "1 new message" in text_of(partner, reverse("introductions"))
+    assert "1 new message" in text_of(partner, reverse("pipeline"))
     assert (unread_counts(li_wei), unread_counts(colleague)) == ({talk.pk: 1}, {talk.pk: 1})
     assert "Read on" not in text_of(founder, page_of(talk.investor))
 
@@ -198,7 +198,7 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(talk, ay
     for gone in away:
         Startup.objects.filter(pk=talk.startup.pk).update(**gone)
         for client, other in both:
-            assert f'href="{page_of(other)}"' in text_of(client, reverse("introductions"))
+            assert f'href="{page_of(other)}"' in text_of(client, reverse("pipeline"))
             page = text_of(client, page_of(other))
             assert "Drip valves first?" in page
             assert "Gladly, in spring." in page
@@ -228,7 +228,7 @@ def test_what_was_said_stays_readable_when_a_company_has_left_the_lists(talk, ay
         kind=OverrideKind.HIDE, startup=talk.startup, investor=talk.investor, note="Kept apart", by=sana
     )
     for client, other in both:
-        assert page_of(other) not in text_of(client, reverse("introductions"))
+        assert page_of(other) not in text_of(client, reverse("pipeline"))
         assert client.get(page_of(other)).status_code == 404
     assert partner.get(report).status_code == 404
 
@@ -251,7 +251,7 @@ def test_what_is_said_is_found_nowhere_outside_the_two_teams(talk, ayesha, li_we
         page_of(talk.startup),
         page_of(talk.investor),
         reverse("home"),
-        reverse("introductions"),
+        reverse("pipeline"),
         reverse("notices"),
         reverse("desk"),
         reverse("desk_messages"),

@@ -67,7 +67,7 @@ def test_before_its_check_nobody_reads_it_and_then_the_other_side_is_told(
     assert message.state == MessageState.CHECKING
     assert "We are checking the file" in text_of(founder, page_of(talk.investor))
     assert "Our deck" not in text_of(partner, page_of(talk.startup))
-    assert "1 new message" not in text_of(partner, reverse("introductions"))
+    assert "1 new message" not in text_of(partner, reverse("pipeline"))
     answers = [
         person.post(path).status_code for person, path in zip(people, paths_to(message, talk), strict=True)
     ]

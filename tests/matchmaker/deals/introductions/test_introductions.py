@@ -162,7 +162,7 @@ def test_a_no_ends_it_and_the_reason_stays_with_who_gave_it(as_user, startup, in
     assert state(made) == IntroductionState.DECLINED
     assert told(ayesha) == ["request_declined"]
     client = as_user(ayesha)
-    pages = [client.get(path).content.decode() for path in ("/introductions/", "/notices/")]
+    pages = [client.get(path).content.decode() for path in ("/deals/", "/notices/")]
     assert [page for page in pages if "canary-note" in page or "Another reason" in page] == []
     decisions.withdraw_interest(startup, investor, side=Side.STARTUP, by=ayesha, at=NOW)
     page = client.get(f"/introductions/{investor.public_id}/ask/").content.decode()
@@ -210,6 +210,10 @@ def test_five_requests_may_be_pending_and_a_withdrawn_one_gives_its_place_back_a
     assert ask(startup, partners[5], ayesha, at=NOW + WITHDRAWN_SLOT).state == IntroductionState.ASKED
 
 
+def deals_in(stage, client):
+    return client.get("/deals/", {"stage": stage}).context["rows"]
+
+
 def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
     as_user, startup, investor, ayesha, li_wei
 ):
@@ -218,17 +222,17 @@ def test_beyond_the_capacity_a_request_waits_unseen_until_there_is_room(
     ask(first, investor, factories.make_founder("first@example.com", first), at=NOW - 20 * DAY)
     page = as_user(ayesha).get(f"/introductions/{investor.public_id}/ask/").content.decode()
     assert "Your request will wait as number 1 in the queue" in page
-    before = as_user(li_wei).get("/introductions/").context["requests"]
+    before = deals_in("to_answer", as_user(li_wei))
 
     made = ask(startup, investor, ayesha)
 
     assert made.state == IntroductionState.QUEUED
-    after = as_user(li_wei).get("/introductions/").context["requests"]
-    assert len(after["to_answer"]) == len(before["to_answer"]) == 1
+    after = deals_in("to_answer", as_user(li_wei))
+    assert len(after) == len(before) == 1
     assert as_user(li_wei).get(f"/introductions/{startup.public_id}/").status_code == 302
     assert interactions_of(Side.INVESTOR, investor.pk).liked_by == {first.pk}
-    mine = as_user(ayesha).get("/introductions/").context["requests"]["asked"]
-    assert [row["queue_position"] for row in mine] == [1]
+    mine = deals_in("waiting", as_user(ayesha))
+    assert [row.shown["queue_position"] for row in mine] == [1]
 
     assert deadlines.deliver_due(at=NOW + 9 * DAY) == 0
     assert deadlines.deliver_due(at=NOW + 11 * DAY) == 1
@@ -311,7 +315,7 @@ def test_what_is_answered_in_time_does_not_close(startup, investor, ayesha, li_w
 def test_reasons_are_told_together_and_only_of_enough(as_user, startup, ayesha):
     client = as_user(ayesha)
     for number in range(5):
-        assert client.get("/introductions/").context["requests"]["reasons"] == []
+        assert client.get("/deals/").context["reasons"] == []
         partner = factories.make_investor(f"Partner {number}")
         reason = PassReason.STAGE if number < 3 else PassReason.TICKET
         Pass.objects.create(
@@ -322,9 +326,9 @@ def test_reasons_are_told_together_and_only_of_enough(as_user, startup, ayesha):
             by=ayesha,
             at=NOW - PASS_DELAY,
         )
-    reasons = client.get("/introductions/").context["requests"]["reasons"]
+    reasons = client.get("/deals/").context["reasons"]
     assert reasons == [("Too early or too late", 3), ("Amount does not fit", 2)]
-    assert "Partner 1" not in client.get("/introductions/").content.decode()
+    assert "Partner 1" not in client.get("/deals/").content.decode()
 
 
 def test_both_read_what_is_open_and_what_to_do_about_the_rest(as_user, startup, investor, ayesha, li_wei):
@@ -370,7 +374,7 @@ def test_the_words_are_for_the_two_companies_alone(as_user, startup, investor, a
     other = factories.make_partner("other@example.com", factories.make_investor("Other"))
     operator = User.objects.create_superuser("root@example.com", factories.PASSWORD)
     paths = [
-        "/home/", "/matches/", "/introductions/", "/notices/", "/shortlist/", "/desk/", "/desk/audit/",
+        "/home/", "/matches/", "/deals/", "/notices/", "/desk/", "/desk/audit/",
         *(f"/matches/{company.public_id}/" for company in (startup, investor)),
         *(f"/introductions/{company.public_id}/" for company in (startup, investor)),
         f"/admin/matchmaker/introduction/{made.pk}/change/",
@@ -398,13 +402,13 @@ def test_one_request_and_three_take_the_same_queries(as_user, li_wei, investor, 
                 )
                 make_introduction(founder.membership.startup, investor, by=founder, state=one)
         with same_queries():
-            client.get("/introductions/")
+            client.get("/deals/")
 
 
 def test_a_blind_first_look_stays_blind_until_interested(as_user, startup, investor, ayesha, li_wei):
     User.objects.filter(pk=li_wei.pk).update(blind_first_look=True)
     ask(startup, investor, ayesha)
-    pages = ["/introductions/", f"/introductions/{startup.public_id}/", "/notices/"]
+    pages = ["/deals/", f"/introductions/{startup.public_id}/", "/notices/"]
     assert [page for page in pages if startup.name_en in as_user(li_wei).get(page).content.decode()] == []
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW)
-    assert startup.name_en in as_user(li_wei).get("/introductions/").content.decode()
+    assert startup.name_en in as_user(li_wei).get("/deals/").content.decode()

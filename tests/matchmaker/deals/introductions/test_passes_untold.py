@@ -29,8 +29,8 @@ PAGES = (
     "/matches/{0}/?more=factors",
     "/matches/{0}/fair-dealing/",
     "/introductions/{0}/ask/",
-    "/introductions/",
-    "/shortlist/",
+    "/deals/",
+    "/deals/?view=board",
     "/shortlist/compare/?with={0}&with={1}",
     "/pilots/yours/",
 )

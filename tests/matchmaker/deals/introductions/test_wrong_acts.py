@@ -218,7 +218,7 @@ def test_after_a_block_no_words_of_the_blocked_company_reach_the_other(
     names = ("introduction", "match", "fair_dealing", "fair_terms", "conversation")
     for path in (
         *(reverse(name, args=[about]) for name in names),
-        *map(reverse, ("home", "notices", "introductions", "shortlist", "own_pilots", "receipts")),
+        *map(reverse, ("home", "notices", "pipeline", "own_pilots", "receipts")),
         to("pilot", pilot),
     ):
         shown = reader.get(path, follow=True)

@@ -453,7 +453,7 @@ def test_a_company_that_deletes_itself_leaves_the_other_calendar(agreed, introdu
     gone = introduction.startup
     erase_company(gone, by=ayesha, at=NOW + HOUR)
     assert told(li_wei)[-1] == "meeting_cancelled"
-    assert Notice.objects.filter(user=li_wei).latest("pk").path == reverse("introductions")
+    assert Notice.objects.filter(user=li_wei).latest("pk").path == reverse("pipeline")
     left = entries(li_wei)[-1]
     (before,), (after,) = entered.walk("VEVENT"), left.walk("VEVENT")
     assert (left["METHOD"], after["STATUS"], after["UID"]) == ("CANCEL", "CANCELLED", before["UID"])

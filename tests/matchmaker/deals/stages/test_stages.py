@@ -97,7 +97,7 @@ def test_from_a_proposal_to_a_deal_on_record(introduction, ayesha, li_wei, as_us
     for member, company in ((founder, ours), (partner, theirs)):
         for name in ("introduction", "stages"):
             assert 'aria-current="step"' in page_of(member, company, name).content.decode()
-        assert "Stage 4 of 6: Terms" in member.get(reverse("introductions")).content.decode()
+        assert "Stage 4 of 6: Terms" in member.get(reverse("pipeline")).content.decode()
 
     signed = typed(
         "signed", wants_record="on", form="joint_venture", amount="250,000", stake_pct="10", seen=""
@@ -173,7 +173,7 @@ def test_a_closed_introduction_reads_as_ended_and_asks_for_nothing(introduction,
     assert road.since_on == timezone.localdate()
     for words in ("current stage", "Propose the next stage", reverse("stages", args=[theirs.public_id])):
         assert words not in shown.content.decode()
-    listed = partner.get(reverse("introductions")).content.decode()
+    listed = partner.get(reverse("pipeline")).content.decode()
     assert ("Ended on" in listed, "of 6" in listed) == (True, False)
 
 
@@ -268,7 +268,7 @@ def test_what_ends_or_rests_the_introduction_ends_or_rests_its_stages(
         desk.curator_override(*pair, **hide, by=sana, at=at)
     for user, company in ((ayesha, introduction.investor), (li_wei, introduction.startup)):
         shown = [page_of(as_user(user), company), as_user(user).get(reverse("home"))]
-        shown += [as_user(user).get(reverse("introductions"))]
+        shown += [as_user(user).get(reverse("pipeline"))]
         assert not any(CANARY in each.content.decode() for each in shown)
         answer = as_user(user).post(reverse("stage_answer", args=[company.public_id]), {"answer": "confirm"})
         assert answer.status_code == 404
@@ -372,11 +372,7 @@ def test_lists_and_pages_take_the_same_queries_whatever_their_length(
     confirm(propose(introduction, ayesha), li_wei)
     propose(introduction, ayesha, StageKind.TERMS)
     partner = as_user(li_wei)
-    paths = [
-        reverse("introductions"),
-        reverse("home"),
-        reverse("stages", args=[introduction.startup.public_id]),
-    ]
+    paths = [reverse("pipeline"), reverse("home"), reverse("stages", args=[introduction.startup.public_id])]
     for path in paths:
         partner.get(path)
     with same_queries():

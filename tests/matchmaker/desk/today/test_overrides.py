@@ -90,7 +90,7 @@ def test_a_hidden_pair_is_nowhere_for_either_side_from_the_next_request(
 
     for user, other in ((ayesha, investor), (li_wei, startup)):
         client = as_user(user)
-        lists = ("/matches/", "/directory/", "/shortlist/", "/home/")
+        lists = ("/matches/", "/directory/", "/deals/?stage=shortlisted", "/home/")
         assert not [path for path in lists if other.name in client.get(path).content.decode()]
         assert client.get(f"/matches/{other.public_id}/").status_code == 404
         assert client.get(f"/matches/{other.public_id}/?view=plain").status_code == 404

@@ -65,7 +65,7 @@ def test_both_sides_read_that_it_is_paused_not_why(talk, startup, investor, ayes
             assert reverse("contact") in page
             assert not [word for word in (REASON, "When can we meet?", sana.email) if word in page]
             assert client.post(path, {"text": "Hello?"}).status_code in (404, 405)
-        listed = client.get(reverse("introductions")).content.decode()
+        listed = client.get(reverse("pipeline")).content.decode()
         assert f'href="{pages(other)[0]}"' in listed
         assert "A curator has paused this introduction." in listed
         assert client.get(reverse("match", args=[other.public_id])).status_code == 404
@@ -116,6 +116,6 @@ def test_the_page_of_requests_takes_as_many_queries_for_many_paused_ones(
             Notice.objects.all().delete()
             client = as_user(ayesha)
             with CaptureQueriesContext(connection) as asked:
-                client.get(reverse("introductions"))
+                client.get(reverse("pipeline"))
             counts.append(len(asked))
     assert counts[0] == counts[1]

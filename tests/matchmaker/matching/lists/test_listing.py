@@ -421,7 +421,7 @@ def test_who_has_no_company_reads_why_every_page_leads_to_describing_one(as_user
     begun = client.get(form)
     assert "You need to describe" not in begun.content.decode()
 
-    asked = ["matches", "introductions", "shortlist", "team", "receipts"]
+    asked = ["matches", "pipeline", "team", "receipts"]
     asked += [f"{nobody.role}_status", f"{nobody.role}_consents"]
     for name in asked:
         answer = client.get(reverse(name), follow=True)

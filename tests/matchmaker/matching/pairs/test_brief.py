@@ -251,8 +251,8 @@ def test_who_is_on_no_list_is_said_to_be_so(as_user, li_wei, market):
 def test_who_may_not_be_seen_is_as_good_as_nobody(as_user, li_wei, market):
     draft = factories.make_startup("Draft", status=Status.DRAFT)
 
-    assert as_user(li_wei).get(asked(market[0], draft)).headers["Location"] == "/shortlist/"
-    assert as_user(li_wei).get(COMPARE + "?with=../x&with=%FF").headers["Location"] == "/shortlist/"
+    assert as_user(li_wei).get(asked(market[0], draft)).headers["Location"] == "/deals/"
+    assert as_user(li_wei).get(COMPARE + "?with=../x&with=%FF").headers["Location"] == "/deals/"
 
 
 def test_two_and_four_take_the_same_queries(as_user, li_wei, market, same_queries):
@@ -268,7 +268,7 @@ def test_who_withdrew_compares_nobody(as_user, li_wei, market, change):
     client = as_user(li_wei)
     assert client.get(asked(*market)).status_code == 200
     Investor.objects.update(**change)
-    assert client.get(asked(*market)).headers["Location"] == "/shortlist/"
+    assert client.get(asked(*market)).headers["Location"] == "/deals/"
 
 
 def test_who_withdrew_is_compared_by_nobody(as_user, li_wei, market):

@@ -289,7 +289,7 @@ def test_pages_show_what_is_stored_and_say_that_it_is_renewed(
     assert says_renewed(partner, "/matches/", f"/matches/{startup.public_id}/") == [(200, 1), (200, 1)]
     cards = partner.get("/matches/").context["matches"].cards
     assert [card.name for card in cards] == [startup.name]
-    assert says_renewed(partner, f"/matches/{startup.public_id}/?view=plain", "/shortlist/") == [(200, 0)] * 2
+    assert says_renewed(partner, f"/matches/{startup.public_id}/?view=plain", "/deals/") == [(200, 0)] * 2
     pairing = reverse("pairing", args=[startup.public_id, investor.public_id])
     assert says_renewed(curator, pairing) == [(200, 1)]
     assert says_renewed(curator, reverse("weights"), reverse("desk")) == [(200, 0)] * 2

@@ -70,7 +70,7 @@ def test_hidden_names_and_fields_are_in_no_table(partner, li_wei, ayesha):
             startup, li_wei.membership.investor, side=Side.INVESTOR, by=li_wei, at=timezone.now()
         )
     hidden = {"name_en", "name_zh", "name_ur", "website", "contact_email", "contact_name", "founders"}
-    for table in ("matches", "shortlist"):
+    for table in ("matches", "deals"):
         text = str(taken(partner, table)).lower()
         assert "qanatstartuppitch" in text
         leaked = {name for words in own_words.values() for name, word in words.items() if word in text}
@@ -84,9 +84,9 @@ def test_no_cell_is_a_formula(partner, li_wei):
     startup = Startup.objects.first()
     own = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
     shortlists.shortlist(startup, li_wei.membership.investor, note="@SUM(1)", **own)
-    (row,) = taken(partner, "shortlist")
+    (row,) = taken(partner, "deals")
     assert (row["Pitch"][:2], row["Note (only your company sees it)"][:2]) == ("'=", "'@")
-    (typed,) = taken(partner, "shortlist", "xlsx")
+    (typed,) = taken(partner, "deals", "xlsx")
     assert typed["Note (only your company sees it)"] == "@SUM(1)"
 
 
@@ -102,16 +102,17 @@ def test_introductions_say_how_far_they_are_and_name_nobody_who_is_gone(
     make_introduction(queued, investor, by=ayesha, state=IntroductionState.QUEUED, at=at)
     Startup.objects.filter(pk=gone.pk).update(matching_consent=False)
     partner = as_user(li_wei)
-    first, second = sorted(taken(partner, "introductions"), key=lambda row: row["Name"])
+    first, second = sorted(taken(partner, "deals"), key=lambda row: row["Name"])
+    assert [row["Stage of the deal"] for row in (first, second)] == ["Sample or pilot", "Closed"]
     assert (first["Name"], first["Stage"], first["Next step"]) == (
         "Indus Grow", "Sample or pilot", "Li Wei gets samples"
     )  # fmt: skip
     assert (first["Requested by"], first["Who does it"]) == ("They", "They")
     assert (second["Name"], second["Stage"]) == ("No longer here", "")
-    assert "Queued" not in str(taken(partner, "introductions"))
+    assert "Queued" not in str(taken(partner, "deals"))
     hide = {"kind": OverrideKind.HIDE, "note": "They compete", "expires_on": None}
     desk.curator_override(startup, investor, **hide, by=sana, at=at)
-    paused = next(row for row in taken(partner, "introductions") if row["Name"] == "Indus Grow")
+    paused = next(row for row in taken(partner, "deals") if row["Name"] == "Indus Grow")
     assert (paused["Next step"], paused["Stage"], paused["Pitch"]) == ("", "", "")
 
 
@@ -131,7 +132,7 @@ def test_an_export_is_recorded_limited_and_reads_a_fixed_number_of_times(
         assert len(taken(partner, "matches")) == 6
     assert partner.post(reverse("member_export", args=["secrets"])).status_code == 404
     assert as_user(sana).post(reverse("member_export", args=["matches"])).status_code == 404
-    answers = [partner.post(reverse("member_export", args=["shortlist"])).status_code for _try in range(20)]
+    answers = [partner.post(reverse("member_export", args=["deals"])).status_code for _try in range(20)]
     assert 429 in answers
 
 
@@ -139,7 +140,7 @@ def test_an_export_is_recorded_limited_and_reads_a_fixed_number_of_times(
 def test_who_is_on_no_list_gets_an_empty_table(partner, li_wei):
     Investor.objects.update(matching_consent=False)
     assert taken(partner, "matches") == []
-    assert taken(partner, "shortlist") == []
+    assert taken(partner, "deals") == []
 
 
 def test_numbers_days_and_what_a_startup_looks_for_stand_in_columns_of_their_own(partner, li_wei):

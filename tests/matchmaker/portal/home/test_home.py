@@ -176,7 +176,7 @@ class TestHome:
 
     def test_a_notice_of_what_waits_is_not_told_twice(self, ayesha, startup, as_user):
         for kind in ("request_received", "message", "request_declined"):
-            Notice.objects.create(user=ayesha, kind=kind, key=f"{kind}:1", path="/introductions/")
+            Notice.objects.create(user=ayesha, kind=kind, key=f"{kind}:1", path="/deals/")
         page = as_user(ayesha).get(HOME)
         assert [event.act for _notice, event in page.context["page"]["agenda"]["unread"]] == [
             "See your requests"
@@ -456,7 +456,7 @@ def test_everybody_finds_something_to_answer(as_user, settings):
     reader.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
     assert "年" in reader.get("/home/").context["agenda"]["coming"][0].text
 
-    requests = as_user(investor).get("/introductions/").content.decode()
+    requests = as_user(investor).get("/deals/").content.decode()
     assert "1 new message" in requests
     assert "Will not go ahead" in requests
     assert "We work up to the farm gate" in as_user(investor).get("/passed/").content.decode()
@@ -473,6 +473,6 @@ def test_everybody_finds_something_to_answer(as_user, settings):
 
 
 def test_that_no_request_waits_is_said_of_requests_alone(as_user, ayesha):
-    page = as_user(ayesha).get("/introductions/").content.decode()
+    page = as_user(ayesha).get("/deals/").content.decode()
     assert "Nothing is waiting" not in page
     assert "No introduction request is waiting for your answer." in page

@@ -122,7 +122,7 @@ def test_the_other_side_keeps_its_words_its_files_and_the_facts(shared, company,
     assert acts[-1] == "close"
     for name in ("meeting", "stages"):
         assert page(partner, name, company).url == reverse("introduction", args=[company.public_id])
-    assert company.name_en in partner.get(reverse("introductions")).content.decode()
+    assert company.name_en in partner.get(reverse("pipeline")).content.decode()
     assert [reply.side for reply in MeetingReply.objects.all()] == ["investor"]
     copy = str(copy_for(li_wei))
     assert [word in copy for word in ("When do you harvest?", "our-terms.png")] == [True, True]
@@ -168,7 +168,7 @@ def test_who_did_not_know_the_name_does_not_learn_it(company, investor, ayesha, 
     erased(company, ayesha)
     left = Introduction.objects.get()
     assert (left.state, left.left_name, left.why) == ("withdrawn", "", "")
-    for path in (reverse("introduction", args=[company.public_id]), reverse("introductions")):
+    for path in (reverse("introduction", args=[company.public_id]), reverse("pipeline")):
         seen = as_user(li_wei).get(path).content.decode()
         assert ("The other company" in seen, CANARY in seen) == (True, False)
 
@@ -190,7 +190,7 @@ def test_what_never_reached_the_other_side_goes(company, investor, ayesha, li_we
 def test_the_row_that_stands_for_it_is_found_nowhere(shared, company, ayesha, li_wei, sana, as_user):
     erased(company, ayesha)
     assert not Startup.objects.exists()
-    for user, names in ((li_wei, ("matches", "directory", "home", "shortlist")), (sana, ("directory",))):
+    for user, names in ((li_wei, ("matches", "directory", "home", "pipeline")), (sana, ("directory",))):
         for name in names:
             seen = as_user(user).get(reverse(name), follow=True).content.decode()
             assert ("(deleted)" in seen, company.public_id in seen) == (False, False), name
@@ -239,7 +239,7 @@ def test_for_seven_days_it_is_off_the_lists_and_both_sides_read_when_it_leaves(
     ):
         seen = page(client, name, of).content.decode()
         assert f"Firm {CANARY} will be deleted on" in seen, name
-    assert "This company will be deleted on" in as_user(li_wei).get(reverse("introductions")).content.decode()
+    assert "This company will be deleted on" in as_user(li_wei).get(reverse("pipeline")).content.decode()
     for name in ("home", "matches", "startup_status"):
         assert "will be deleted" in as_user(ayesha).get(reverse(name)).content.decode(), name
     services.erase_due(at=timezone.now() + 6 * DAY)

@@ -71,8 +71,7 @@ def test_the_note_and_the_draft_of_the_member_stay_hers(as_ayesha, as_user, ayes
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["shortlist", "introductions", "notices", "team", "account_settings", "own_data", "receipts", "desk"],
+    "name", ["pipeline", "notices", "team", "account_settings", "own_data", "receipts", "desk"]
 )
 def test_what_is_the_members_alone_and_what_changes_something_is_refused(as_ayesha, name):
     page = as_ayesha.get(reverse(name))

@@ -33,9 +33,7 @@ RHYTHMS = {"mails-matches": "daily"} | {
 
 def tell(user: User, event: str = "1", kind: str = KIND) -> None:
     context = {"company": "Indus Grow"}
-    notifications.notify(
-        user, Message(kind=kind, path="/introductions/", event=event, at=NOW, context=context)
-    )
+    notifications.notify(user, Message(kind=kind, path="/deals/", event=event, at=NOW, context=context))
 
 
 def test_what_is_told_twice_is_told_once_on_the_page_and_by_mail(ayesha):
@@ -51,9 +49,9 @@ def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user, ayesha, li_
         tell(user)
     tell(ayesha, "message", "message")  # the conversation tells how far someone has read
     client = as_user(ayesha)
-    page = client.get("/introductions/").content.decode()
+    page = client.get("/deals/").content.decode()
     assert "1 notification is about this page: mark as read" in page
-    assert "mark as read" not in client.get("/shortlist/").content.decode()
+    assert "mark as read" not in client.get("/deals/").content.decode()
     address = re.search(r'hx-post="(/notices/\d+/seen/)"', page)
     assert address
     assert Notice.objects.filter(read_at=None).count() == 3  # looking alone reads nothing
@@ -68,8 +66,8 @@ def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user, ayesha, li_
         (li_wei.pk, "1"),
     }
     newest = Notice.objects.latest("pk").pk
-    assert client.post(f"/notices/{newest}/seen/").url == "/introductions/"  # by the button
-    assert "mark as read" not in client.get("/introductions/").content.decode()
+    assert client.post(f"/notices/{newest}/seen/").url == "/deals/"  # by the button
+    assert "mark as read" not in client.get("/deals/").content.decode()
     assert as_user(li_wei).post(f"/notices/{newest}/seen/").status_code == 404
 
 
@@ -83,7 +81,7 @@ def test_the_bell_counts_what_is_new_and_opening_leads_on(as_user, ayesha):
         'aria-label="Notifications, 1 new"' in client.get("/notices/bell/").content.decode()
     )  # looking reads nothing
 
-    assert client.post(f"/notices/{Notice.objects.get().pk}/open/").url == "/introductions/"
+    assert client.post(f"/notices/{Notice.objects.get().pk}/open/").url == "/deals/"
 
     assert 'aria-label="Notifications, 0 new"' in client.get("/notices/bell/").content.decode()
     tell(ayesha, "2")
@@ -106,7 +104,7 @@ def test_a_mail_is_text_and_page_with_its_styles_inside_in_the_readers_language(
     assert "<style" not in html
     assert re.search(r'<p[^>]* style="[^"]*font', html)
     assert mail.subject in html
-    link = settings.SITE_URL + "/introductions/"
+    link = settings.SITE_URL + "/deals/"
     assert f'href="{link}"' in html
     assert link in mail.body
 

@@ -1,0 +1,1 @@
+"""Deals: everything that is in progress with other companies, as a table and as a board."""

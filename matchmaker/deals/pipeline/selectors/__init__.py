@@ -1,0 +1,1 @@
+"""What is in progress, by stage, and as its page shows it."""
