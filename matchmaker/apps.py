@@ -25,6 +25,7 @@ CAPABILITIES = (
     "deals.digests",
     "deals.fair_dealing",
     "deals.evidence",
+    "deals.decks",
     "deals.conversations",
     "deals.machine_translation",
     "deals.meetings",
