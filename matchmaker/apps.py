@@ -26,6 +26,7 @@ CAPABILITIES = (
     "deals.fair_dealing",
     "deals.evidence",
     "deals.decks",
+    "deals.prefill",
     "deals.conversations",
     "deals.machine_translation",
     "deals.meetings",

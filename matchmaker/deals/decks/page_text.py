@@ -6,14 +6,17 @@ import pypdfium2
 from pypdfium2 import raw
 
 ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
-WORD = re.compile("[\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff\ufb50-\ufdff\ufe70-\ufeff]+")  # no digits, no marks between words
+WORD = re.compile(
+    "[\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff\ufb50-\ufdff\ufe70-\ufeff]+"
+)  # no digits, no marks between words
 MOST_SINGLE = 0.25  # of the words; Urdu has few words of one letter
 
 
 def text_of(page: pypdfium2.PdfPage) -> str:
     """Return the text of a page; empty if it is Urdu that the file does not give in words.
 
-    Some files give the letters of an Urdu word in the order in which they are drawn. Such a word is turned round.
+    Some files give the letters of an Urdu word in the order in which they are drawn, left to right. Such a
+    word is reversed.
     """
     textpage = page.get_textpage()
     text = str(textpage.get_text_bounded())

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matchmaker.deals.decks.proposals import DeckProposal, proposals_in_deck
+from matchmaker.deals.prefill.selectors import DeckProposal, proposals_in_deck
 
 FIELDS = ("name", "pitch", "summary", "primary_sector", "stage", "place", "needs", "ask_max", "forms")
 TRUTH = {"primary_sector": "sectors", "ask_max": "ask"}  # where the names differ
+LANGUAGES = ("_en", "_ur", "_zh")
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,12 @@ class Judged:
 
     @property
     def found(self) -> frozenset[str]:
-        return frozenset(proposal.field for proposal, is_right in self.proposals if is_right)
+        return frozenset(field_of(proposal) for proposal, is_right in self.proposals if is_right)
+
+
+def field_of(proposal: DeckProposal) -> str:
+    """Return the field without its language."""
+    return proposal.field[:-3] if proposal.field.endswith(LANGUAGES) else proposal.field
 
 
 def judged_decks(path: Path) -> Iterator[Judged]:
@@ -36,18 +42,19 @@ def judged_decks(path: Path) -> Iterator[Judged]:
 
 def is_right(proposal: DeckProposal, truth: dict[str, Any]) -> bool:
     """Return whether a founder would take it; of several sectors, whether the main one is among them."""
-    wanted = truth[proposal.field] or ""
-    if proposal.field in ("name", "pitch", "summary"):
+    field = field_of(proposal)
+    wanted = truth[field] or ""
+    if field in ("name", "pitch", "summary"):
         return bool(wanted) and wanted.casefold() in proposal.values[0].casefold()
-    if proposal.field == "primary_sector":
+    if field == "primary_sector":
         return wanted[0] in proposal.values
-    if proposal.field == "ask_max":
+    if field == "ask_max":
         return " ".join(proposal.values) == wanted
     return {*proposal.values} <= ({*wanted} if isinstance(wanted, list) else {wanted})
 
 
 def shares(decks: Iterable[Judged]) -> tuple[int, int, int, int]:
-    """Return how many fields have a right proposal, of how many; how many proposals are right, of how many."""
+    """Return counts: fields with a right proposal, all fields, right proposals, all proposals."""
     decks = list(decks)
     right = [is_right for deck in decks for _proposal, is_right in deck.proposals]
     return (

@@ -13,7 +13,9 @@ class Command(DatabaseCommand):
     help = "Read the decks of a file, and print what is proposed for each field that a review needs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="decks in TOML: pages, and what their founders would choose")
+        parser.add_argument(
+            "file", type=Path, help="decks in TOML: pages, and what their founders would choose"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         decks = list(judged_decks(options["file"]))
@@ -21,7 +23,9 @@ class Command(DatabaseCommand):
             self.stdout.write(f"{deck.name} ({deck.language})")
             for proposal, is_right in deck.proposals:
                 values = ", ".join(proposal.values)
-                self.stdout.write(f"  {'+' if is_right else '-'} {proposal.field}: {values} (page {proposal.page})")
+                self.stdout.write(
+                    f"  {'+' if is_right else '-'} {proposal.field}: {values} (page {proposal.page})"
+                )
             for field in sorted(deck.asked - deck.found):
                 self.stdout.write(f"    nothing right for {field}")
         for language, own in groupby(decks, key=lambda deck: deck.language):

@@ -153,14 +153,3 @@ def _store(side: Side, inferred: dict[int, Inferred], pks: Collection[int] | Non
     ]
     model.objects.bulk_create(fresh, ignore_conflicts=True)  # another worker read the same text
     return len(changed)
-
-
-def sectors_like(texts: Sequence[str]) -> list[str]:
-    """Return the codes of the sectors that these texts of one company may be about, the clearest first."""
-    vocabulary = term_index.read_vocabulary()
-    _learn_words()
-    vector = embeddings.embed_together([embeddings.by_language(texts)])
-    silent = np.full((1, len(vocabulary.sectors)), -1, np.int16)
-    ((*found,),) = _infer(vector, silent, vocabulary, [()])
-    codes = dict(Sector.objects.filter(pk__in=[pk for _at, pk in found]).values_list("pk", "code"))
-    return [codes[pk] for _at, pk in found]

@@ -1,45 +1,37 @@
 """What the text of a deck says about the fields that a review needs: proposed to its owner, never set.
 
-Rules, not a model: a heading tells what a page is about (`headings.csv`), `mentions` finds the terms of the taxonomy,
-and `money` reads amounts.
+Rules, not a model: a heading says what a page is about (`deck_words.csv`), `mentions` finds the terms of the
+taxonomy, and `money` reads amounts.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from matchmaker.matching.ranking.services.inferred_sectors import sectors_like
+from django.core.exceptions import ValidationError
+
+from matchmaker.models.deck import DeckState, DeckVersion
 from profiles.catalogue.taxonomy.selectors import mentions, money
-from profiles.catalogue.taxonomy.selectors.mentions import Mention
+from profiles.catalogue.taxonomy.selectors.mentions import HAN, URDU, Mention
 from profiles.catalogue.taxonomy.selectors.tables import csv_rows
 from profiles.choices import PlaceLevel
-from profiles.models import Place, Sector
-from profiles.validators import URDU_SPELLINGS
+from profiles.companies.held_edits.selectors import newest
+from profiles.companies.steps.forms.fields import formfield
+from profiles.models import Place, Sector, Startup
+from profiles.validators import LONGEST, URDU_SPELLINGS, normalize
 
 CAPITAL = "capital"
-HEADINGS = Path(__file__).parent / "headings.csv"
+TEXTS = frozenset({"name_en", "name_ur", "name_zh", "pitch"})
+WORDS = Path(__file__).parent / "deck_words.csv"
 MOST_SECTORS = 3
+LONGEST_SUMMARY = Startup._meta.get_field("summary_en").max_length or 0
 LONGEST_HEADING, SHORTEST_PITCH, SHORTEST_SENTENCE = 9, 4, 7  # words
-LONGEST = {"name": 80, "pitch": 200, "summary": 600}
 # A page with one of these roles says nothing about the startup's own sector, location and stage.
 OF_OTHERS = frozenset({"rival", "history"})
-CURRENCIES = {
-    "USD": r"us\$|usd|\$|美元|امریکی ڈالر|ڈالر|dollars?",
-    "PKR": r"pkr|rs\.?|卢比|روپے|روپیہ|rupees?",
-    "CNY": r"rmb|cny|¥|人民币|元|یوآن|yuan",
-}
 NUMBER = r"\d[\d,.٬،٫]*\d|\d"
-UNIT = "|".join(sorted(map(re.escape, money.UNITS), key=len, reverse=True))
-SIGN = "|".join(f"(?P<{{place}}_{code}>{pattern})" for code, pattern in CURRENCIES.items())
-AMOUNT = re.compile(
-    rf"(?:(?:{SIGN.format(place='before')})\s*)?(?P<number>{NUMBER})(?:\s*(?P<unit>{UNIT})(?![a-z]))?"
-    rf"(?:\s*(?:{SIGN.format(place='after')}))?",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -71,21 +63,19 @@ def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
     words = mentions.vocabulary()
     found = [(page, mention) for page in pages for mention in mentions.read([page.text], words)]
     own = [(page, mention) for page, mention in found if not mention.is_excluded]
-    texts_found = list(_texts(pages))
     return [
-        *texts_found,
-        *_sectors(own, [proposal.values[0] for proposal in texts_found if proposal.field != "name"]),
+        *_texts(pages),
+        *_sectors(own),
         *_stage(own),
         *_place(pages, words),
         *_needs(own),
         *_ask(pages),
         *_forms(own),
-    ]
+    ]  # of fields that may be stated already: see `proposals_of_deck`
 
 
 def _page(number: int, text: str) -> Page:
-    clean = unicodedata.normalize("NFKC", text)
-    lines = tuple(filter(None, (" ".join(line.split()) for line in clean.splitlines())))
+    lines = tuple(filter(None, normalize(text[:LONGEST]).splitlines()))
     roles = _roles(lines[0]) if lines and number > 1 else frozenset[str]()
     return Page(number, lines, roles)
 
@@ -94,17 +84,42 @@ def _roles(heading: str) -> frozenset[str]:
     words = tuple(mentions.tokens(heading))
     if len(words) > LONGEST_HEADING:
         return frozenset()
-    return frozenset(
-        role for role, keys in _headings().items() if any(_contains(words, key) for key in keys)
-    )
+    return frozenset(role for role, keys in _headings().items() if any(_contains(words, key) for key in keys))
+
+
+@cache
+def _words(kind: str) -> dict[str, list[str]]:
+    words: dict[str, list[str]] = {}
+    for row in csv_rows(WORDS):
+        if row["kind"] == kind:
+            words.setdefault(row["code"], []).extend(row["words"].split("|"))
+    return words
 
 
 @cache
 def _headings() -> dict[str, list[tuple[str, ...]]]:
-    headings: dict[str, list[tuple[str, ...]]] = {}
-    for row in csv_rows(HEADINGS):
-        headings.setdefault(row["role"], []).extend(tuple(mentions.tokens(word)) for word in row["words"].split("|"))
-    return headings
+    return {
+        role: [tuple(mentions.tokens(word)) for word in words] for role, words in _words("heading").items()
+    }
+
+
+@cache
+def _amount() -> re.Pattern[str]:
+    """Return what finds a number with its unit, and the currency before or behind it."""
+    units, signs = _one_of(money.UNITS), {code: _one_of(words) for code, words in _words("currency").items()}
+    before, behind = (
+        "|".join(f"(?P<{place}_{code}>{sign})" for code, sign in signs.items())
+        for place in ("before", "behind")
+    )
+    return re.compile(
+        rf"(?:(?:{before})\s*)?(?P<number>{NUMBER})(?:\s*(?P<unit>{units})(?![a-z]))?(?:\s*(?:{behind}))?",
+        re.IGNORECASE,
+    )
+
+
+def _one_of(words: Iterable[str]) -> str:
+    spelled = {word.translate(URDU_SPELLINGS) for word in words}
+    return "|".join(sorted(map(re.escape, spelled), key=lambda word: (-len(word), word)))
 
 
 def _contains(words: tuple[str, ...], key: tuple[str, ...]) -> bool:
@@ -115,19 +130,27 @@ def _texts(pages: list[Page]) -> Iterator[DeckProposal]:
     """Yield the name and the sentence below it on the first page, and the text of the solution."""
     first = [line for line in pages[0].lines if not _is_generic(line)]
     if first:
-        yield _text("name", first[0], 1)
+        yield _text(f"name_{_language(first[0])}", first[0], 1)
     pitch = next((line for line in first[1:] if len(mentions.tokens(line)) >= SHORTEST_PITCH), "")
     if pitch:
         yield _text("pitch", pitch, 1)
     for page in pages[1:]:
         sentences = [line for line in page.lines[1:] if len(mentions.tokens(line)) >= SHORTEST_SENTENCE]
+        while sentences and len(" ".join(sentences)) > LONGEST_SUMMARY:
+            sentences.pop()
         if "solution" in page.roles and sentences:
-            yield _text("summary", " ".join(sentences), page.number)
+            summary = " ".join(sentences)
+            yield _text(f"summary_{_language(summary)}", summary, page.number)
             return
 
 
 def _text(field: str, text: str, page: int) -> DeckProposal:
-    return DeckProposal(field, (text[: LONGEST[field]],), page, text)
+    return DeckProposal(field, (text,), page, "")
+
+
+def _language(text: str) -> str:
+    """Return the language of a text as the names of fields end in it, by its script."""
+    return "zh" if HAN.search(text) else "ur" if URDU.search(text) else "en"
 
 
 def _is_generic(line: str) -> bool:
@@ -135,8 +158,8 @@ def _is_generic(line: str) -> bool:
     return any(_contains(words, key) for key in _headings()["generic"]) or not re.search(r"[^\W\d]", line)
 
 
-def _sectors(own: list[tuple[Page, Mention]], texts: list[str]) -> Iterator[DeckProposal]:
-    """Yield up to three sectors to choose from: what the pages name most, then what the texts read like."""
+def _sectors(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
+    """Yield up to three sectors to choose from, the one that the pages name most first."""
     weights: dict[str, int] = {}
     pages: dict[str, tuple[Page, Mention]] = {}
     for page, mention in own:
@@ -146,11 +169,10 @@ def _sectors(own: list[tuple[Page, Mention]], texts: list[str]) -> Iterator[Deck
             weights[code] = weights.get(code, 0) + (3 if is_about_it else 1)
             pages.setdefault(code, (page, mention))
     narrow = set(Sector.objects.filter(parent__isnull=False, code__in=weights).values_list("code", flat=True))
-    named = sorted(narrow, key=lambda code: (-weights[code], code))
-    codes = list(dict.fromkeys([*named[:2], *sectors_like(texts), *named[2:]]))[:MOST_SECTORS]
+    codes = sorted(narrow, key=lambda code: (-weights[code], code))[:MOST_SECTORS]
     if codes:
-        page, quote = (pages[codes[0]][0].number, pages[codes[0]][1].quote) if codes[0] in pages else (1, "")
-        yield DeckProposal("primary_sector", tuple(codes), page, quote)
+        page, mention = pages[codes[0]]
+        yield DeckProposal("primary_sector", tuple(codes), page.number, mention.quote)
 
 
 def _stage(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
@@ -171,7 +193,9 @@ def _place(pages: list[Page], words: mentions.Words) -> Iterator[DeckProposal]:
     for page, lines in _lines_with_a_place(pages):
         for line in lines:
             codes = [each.codes[0] for each in mentions.read([line], words) if each.kind == "place"]
-            cities = dict(Place.objects.filter(code__in=codes, level=PlaceLevel.CITY).values_list("code", "pk"))
+            cities = dict(
+                Place.objects.filter(code__in=codes, level=PlaceLevel.CITY).values_list("code", "pk")
+            )
             for code in codes:
                 if code in cities:
                     yield DeckProposal("place", (code,), page.number, line)
@@ -216,8 +240,43 @@ def _ask(pages: list[Page]) -> Iterator[DeckProposal]:
 
 
 def _amounts(line: str) -> Iterator[tuple[str, str]]:
-    for match in AMOUNT.finditer(line.translate(URDU_SPELLINGS)):
-        groups = match.groupdict()
-        currency = next((name[-3:] for name, text in groups.items() if text and name[-3:] in CURRENCIES), "")
-        if currency:
-            yield money.in_figures(f"{groups['number']}{groups['unit'] or ''}"), currency
+    for match in _amount().finditer(line.translate(URDU_SPELLINGS)):
+        signs = [name for name, text in match.groupdict().items() if text and name not in ("number", "unit")]
+        if signs:
+            yield money.in_figures(f"{match['number']}{match['unit'] or ''}"), signs[0].partition("_")[2]
+
+
+def newest_version(startup: Startup) -> DeckVersion | None:
+    return (
+        DeckVersion.objects.filter(deck__startup=startup, state=DeckState.READY).order_by("-number").first()
+    )
+
+
+def proposals_of_deck(startup: Startup, version: DeckVersion) -> list[DeckProposal]:
+    """Return what the deck says and the startup does not, each a value that its field accepts."""
+    texts = version.pages.order_by("number").values_list("text", flat=True)
+    stated = newest(startup)
+    return [each for each in proposals_in_deck(list(texts)) if _adds(stated, each)]
+
+
+def _adds(startup: Startup, proposal: DeckProposal) -> bool:
+    field, value = proposal.field, proposal.values[0]
+    if field == "needs":
+        return not startup.needs.filter(type__code=value).exists()
+    if field == "forms":
+        return not startup.forms.filter(code=value).exists()
+    if field.startswith("summary"):
+        return not any(getattr(startup, f"summary_{language}") for language in ("en", "ur", "zh")) and _fits(
+            field, value
+        )
+    if getattr(startup, field):
+        return False
+    return field not in TEXTS or _fits(field, value)
+
+
+def _fits(field: str, text: str) -> bool:
+    try:
+        formfield(Startup._meta.get_field(field)).clean(text)
+    except ValidationError:
+        return False
+    return True
