@@ -84,7 +84,9 @@ def _roles(heading: str) -> frozenset[str]:
     words = tuple(mentions.tokens(heading))
     if len(words) > LONGEST_HEADING:
         return frozenset()
-    return frozenset(role for role, keys in _headings().items() if any(_contains(words, key) for key in keys))
+    return frozenset(
+        role for role, keys in _keys("heading").items() if any(_contains(words, key) for key in keys)
+    )
 
 
 @cache
@@ -97,10 +99,13 @@ def _words(kind: str) -> dict[str, list[str]]:
 
 
 @cache
-def _headings() -> dict[str, list[tuple[str, ...]]]:
-    return {
-        role: [tuple(mentions.tokens(word)) for word in words] for role, words in _words("heading").items()
-    }
+def _keys(kind: str) -> dict[str, list[tuple[str, ...]]]:
+    return {code: [tuple(mentions.tokens(word)) for word in words] for code, words in _words(kind).items()}
+
+
+def _says(line: str, kind: str, code: str) -> bool:
+    words = tuple(mentions.tokens(line))
+    return any(_contains(words, key) for key in _keys(kind)[code])
 
 
 @cache
@@ -154,8 +159,7 @@ def _language(text: str) -> str:
 
 
 def _is_generic(line: str) -> bool:
-    words = tuple(mentions.tokens(line))
-    return any(_contains(words, key) for key in _headings()["generic"]) or not re.search(r"[^\W\d]", line)
+    return _says(line, "heading", "generic") or not re.search(r"[^\W\d]", line)
 
 
 def _sectors(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
@@ -205,7 +209,7 @@ def _place(pages: list[Page], words: mentions.Words) -> Iterator[DeckProposal]:
 def _lines_with_a_place(pages: list[Page]) -> Iterator[tuple[Page, list[str]]]:
     for page in pages:
         if not page.roles & OF_OTHERS:
-            yield page, [line for line in page.lines if "office" in _roles(line)]
+            yield page, [line for line in page.lines if _says(line, "heading", "office")]
     yield pages[0], list(pages[0].lines)
     for role in ("team", "contact"):
         for page in pages:
@@ -217,7 +221,8 @@ def _needs(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
     """Yield each need that the page of the round names, or that a sentence elsewhere says is needed."""
     seen = {CAPITAL}
     for page, mention in own:
-        is_needed = "ask" in page.roles or ("need" in mention.cues and not page.roles & OF_OTHERS)
+        is_listed = "ask" in page.roles and "use" not in page.roles and "%" not in mention.quote
+        is_needed = (is_listed or "need" in mention.cues) and not page.roles & OF_OTHERS
         if mention.kind == "need" and is_needed and mention.codes[0] not in seen:
             seen.add(mention.codes[0])
             yield DeckProposal("needs", mention.codes, page.number, mention.quote)
@@ -226,17 +231,24 @@ def _needs(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
 def _forms(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
     seen = set[str]()
     for page, mention in own:
-        if mention.kind == "form" and "ask" in page.roles and mention.codes[0] not in seen:
+        if (
+            mention.kind == "form"
+            and "ask" in page.roles
+            and not page.roles & OF_OTHERS
+            and mention.codes[0] not in seen
+        ):
             seen.add(mention.codes[0])
             yield DeckProposal("forms", mention.codes, page.number, mention.quote)
 
 
 def _ask(pages: list[Page]) -> Iterator[DeckProposal]:
-    """Yield the first amount with a currency on the page of the round."""
-    asked = ((page, line) for page in pages if "ask" in page.roles for line in page.lines)
-    found = ((page, line, amount) for page, line in asked for amount in _amounts(line))
-    for page, line, (number, currency) in islice(found, 1):
-        yield DeckProposal("ask_max", (number, currency), page.number, line)
+    """Yield an amount of the page of the round: first one that is wanted, never one raised before."""
+    asked = [(page, line) for page in pages if page.roles & {"ask", "use"} for line in page.lines]
+    open_ones = [(page, line) for page, line in asked if not _says(line, "amount", "past")]
+    wanted = [(page, line) for page, line in open_ones if _says(line, "amount", "wanted")]
+    found = ((page, line, amount) for page, line in [*wanted, *open_ones] for amount in _amounts(line))
+    for page, line, amount in islice(found, 1):
+        yield DeckProposal("ask_max", amount, page.number, line)
 
 
 def _amounts(line: str) -> Iterator[tuple[str, str]]:
