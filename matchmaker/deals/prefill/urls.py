@@ -4,4 +4,4 @@ from django.urls import path
 
 from matchmaker.deals.prefill import views
 
-urlpatterns = [path("company/deck/proposals/", views.deck_proposals, name="deck_proposals")]
+urlpatterns = [path("deck/proposals/", views.deck_proposals, name="deck_proposals")]
