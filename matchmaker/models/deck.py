@@ -112,6 +112,14 @@ class DeckPage(models.Model):
     def __str__(self) -> str:
         return f"{self.version_id}: {self.number}"
 
+    @property
+    def previous(self) -> int:
+        return self.number - 1
+
+    @property
+    def next(self) -> int:
+        return self.number + 1
+
 
 class DeckAccess(models.Model):
     """That a company asked to read a deck, and what the startup decided for it.
@@ -141,6 +149,10 @@ class DeckAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.startup_id} × {self.investor_id}"
+
+    @property
+    def waits(self) -> bool:
+        return bool(self.asked_at and not self.decided_at)
 
 
 class DeckOpening(models.Model):
