@@ -88,4 +88,4 @@ def _with_page(text: str, proposal: DeckProposal) -> SafeString:
     quote = proposal.quote and format_html(
         ' <bdi class="hint" lang="{}">“{}”</bdi>', tongue(proposal.quote), proposal.quote
     )
-    return format_html('<bdi>{}</bdi> <span class="hint">({})</span>{}', text, page, quote)
+    return format_html('<bdi>{}</bdi> <a href="#page-{}">({})</a>{}', text, proposal.page, page, quote)

@@ -41,4 +41,6 @@ def deck_proposals(request: SignedInRequest, startup: Startup) -> HttpResponse:
         proposals=proposals,
         following=following,
         can_read=bool(version and version.pages.exclude(text="").exists()),
+        pages=version.pages.filter(number__in={each.page for each in proposals}) if version else [],
+        startup=startup,
     )

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from profiles.integrations.file_checker.budget import Refused, refuse_if
+from profiles.integrations.file_checker.page_text import text_of
 
 MOST_PAGES = 60
 EDGE = 1600  # pixels of the longer side
@@ -47,8 +48,7 @@ def document(content: bytes, first: int, most: int) -> tuple[int, Iterator[Descr
             size = width, height = page.get_size()
             refuse_if(not 0 < max(size) <= MOST_RATIO * min(size), "damaged")
             image = page.render(scale=EDGE / max(width, height)).to_pil()
-            text = page.get_textpage().get_text_range()
-            yield (*jpeg(image), tidy(text), [])
+            yield (*jpeg(image), tidy(text_of(page)), [])
             page.close()
 
     return total, drawn()

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.lab.evaluation.decks import judged_decks, shares
-from matchmaker.models.deck import Deck, DeckPage, DeckState, DeckVersion
-from profiles.choices import FileKind, FileState
+from matchmaker.models.deck import Deck
 from profiles.companies.steps import services as companies
-from profiles.models import CheckedFile, Startup
+from profiles.models import Startup
 from tests import factories
+from tests.matchmaker.deals.decks.decked import make_deck
 
 DECKS = Path(__file__).with_name("decks.toml")
 PAGES = (
@@ -32,19 +32,16 @@ def draft(founder):
     return companies.create(Startup, name_en="Paani", by=founder, owner=founder, at=timezone.now())
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 def send_deck(startup, founder, pages=PAGES):
-    now = timezone.now()
-    deck = Deck.objects.create(startup=startup, at=now)
-    version = DeckVersion.objects.create(
-        deck=deck, number=1, state=DeckState.READY, by=founder, at=now, ready_at=now
-    )
-    for number, text in enumerate(pages, 1):
-        image = CheckedFile.objects.create(
-            startup=startup, state=FileState.READY, kind=FileKind.PNG, name=f"{number}.png", size=1,
-            content=f"{number}.png", by=founder, at=now, checked_at=now,
-        )  # fmt: skip
-        DeckPage.objects.create(version=version, number=number, text=text, image=image, width=1, height=1)
-    return version
+    version = make_deck(startup, founder, pages=len(pages)).current
+    for page, text in zip(version.pages.order_by("number"), pages, strict=True):
+        page.text = text
+        page.save()
 
 
 def test_most_of_what_a_review_needs_is_proposed_from_twelve_decks_and_right(db):
@@ -113,12 +110,23 @@ def test_no_one_else_sees_what_is_proposed(draft, founder, ayesha, li_wei, clien
     assert client.get(reverse("deck_proposals")).status_code == 404
 
 
-def test_one_and_sixty_pages_take_the_same_queries(draft, founder, client, django_assert_num_queries):
+def test_four_and_twenty_pages_take_the_same_queries(draft, founder, client, django_assert_num_queries):
     send_deck(draft, founder, PAGES)
     client.force_login(founder)
     with django_assert_num_queries(60, exact=False) as few:
         client.get(reverse("deck_proposals"))
     Deck.objects.all().delete()
-    send_deck(draft, founder, [*PAGES, *["Market\nSmart irrigation in Punjab"] * 56])
+    send_deck(draft, founder, [*PAGES, *["Market\nSmart irrigation in Punjab"] * 16])
     with django_assert_num_queries(len(few.captured_queries)):
         client.get(reverse("deck_proposals"))
+
+
+def test_the_first_page_saves_and_goes_on_to_the_deck(founder, client):
+    client.force_login(founder)
+    answer = client.post(
+        reverse("company_start"), {"name_en": "Paani", "ask_currency": "USD", "later": "/deck/"}
+    )
+    assert (answer.status_code, answer.url) == (302, reverse("deck"))
+    assert Startup.objects.get().name_en == "Paani"
+    elsewhere = {"name_en": "Paani", "ask_currency": "USD", "later": "//elsewhere.example"}
+    assert client.post(reverse("company_start"), elsewhere).url == reverse("home")

@@ -1,9 +1,7 @@
 """The text of a PDF page in the order in which people read it."""
 
 import re
-
-import pypdfium2
-from pypdfium2 import raw
+from typing import Any
 
 ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 WORD = re.compile(
@@ -12,12 +10,14 @@ WORD = re.compile(
 MOST_SINGLE = 0.25  # of the words; Urdu has few words of one letter
 
 
-def text_of(page: pypdfium2.PdfPage) -> str:
+def text_of(page: Any) -> str:
     """Return the text of a page; empty if it is Urdu that the file does not give in words.
 
     Some files give the letters of an Urdu word in the order in which they are drawn, left to right. Such a
     word is reversed.
     """
+    from pypdfium2 import raw
+
     textpage = page.get_textpage()
     text = str(textpage.get_text_bounded())
     if not ARABIC.search(text):
