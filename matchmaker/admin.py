@@ -161,3 +161,12 @@ for record in (
 show_records(models.ReplyAddress, "introduction user expires_at", "user__email", exclude=("fingerprint",))
 show_records(models.ReceivedReply, "outcome verdict at", "", "outcome", exclude=("fingerprint",))
 show_records(models.LastRead, "introduction user up_to", "user__email")
+
+# --- Decks: which there are, never what their pages say ----------------------------------------------
+show_records(models.Deck, "startup current may_download at", "startup__name_en")
+show_records(models.DeckVersion, "deck number state fault page_count at", "deck__startup__name_en", "state")
+show_records(
+    models.DeckPage, "version number width height", "version__deck__startup__name_en", exclude=("text",)
+)
+show_records(models.DeckAccess, "startup investor asked_at until is_closed", OF_A_COMPANY, "is_closed")
+show_records(models.DeckOpening, "version investor user number at", "investor__name_en user__email")

@@ -27,6 +27,8 @@ CAPABILITIES = (
     "deals.digests",
     "deals.fair_dealing",
     "deals.evidence",
+    "deals.decks",
+    "deals.prefill",
     "deals.conversations",
     "deals.replies",
     "deals.machine_translation",

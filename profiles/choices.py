@@ -67,6 +67,7 @@ class FileFault(models.TextChoices):
         ),
     )
     LARGE = "large", _("This file is too large once it is unpacked. Send a smaller one.")
+    LONG = "long", _("This file has too many pages. Send a shorter one.")
     CONTENTS = (
         "contents",
         _(
@@ -173,6 +174,7 @@ class Audience(models.TextChoices):
     PUBLIC = "public", _("Everyone")
     MATCHED = "matched", _("Checked members of the other side")
     MUTUAL = "mutual", _("Only after both sides have said yes")
+    REQUEST = "request", _("On request, one by one")
     NOBODY = "nobody", _("No one")
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import get_language_info
 
 LANGUAGES = ["en", "ur", "zh-hans"]
 NO_PAGES = {"healthz", "readyz", "audit_export", "match_brief", "notices_bell", "receipts_export"}
-NO_PAGES |= {"amount", "robots", "sitemap"}
+NO_PAGES |= {"amount", "robots", "sitemap", "deck_image"}
 NO_PAGES |= {"in_language"}  # is of the language that its address names, whatever its reader has chosen
 NO_PAGES |= {"fair_terms_print", "search_suggest", "picture", "own_card_file"}
 NO_PAGES |= {"programme_card", "programme_feed", "own_card_file", "picture"}

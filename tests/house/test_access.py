@@ -107,7 +107,10 @@ def _over_https(settings):
 
 # Reading leaves a session, what is counted against limits, and the receipt that its owner was promised
 # (docs/decisions/0019-consents-by-group.md); nothing else.
-LEFT = ("django_session", "cache", "profiles_limitbucket", "profiles_receipt")
+# What is kept of reading itself.
+LEFT = (
+    "django_session", "cache", "profiles_limitbucket", "profiles_receipt", "matchmaker_deckopening"
+)  # fmt: skip
 WRITE = re.compile(rf'^(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "(?!(?:{"|".join(LEFT)})")')
 
 

@@ -65,6 +65,7 @@ PICTURES: dict[str, Reader] = {
 COMPUTED_FIELDS: dict[Side, dict[str, Reader]] = {
     Side.STARTUP: {
         **PICTURES,
+        "deck": lambda _startup, _grant: None,  # the capability reads its pages (matchmaker/deals/decks/)
         "title": _startup_title,
         "sectors": _sectors,
         "ask": _ask,

@@ -1,16 +1,22 @@
-"""Checks a file: `python -m profiles.integrations.file_checker KIND [LONGEST_EDGE] < FILE`."""
+"""Checks a file, or draws pages of a deck.
+
+`python -m profiles.integrations.file_checker KIND [NUMBER…] < FILE`. The numbers are the longest edge of a
+picture; or the first page and how many.
+"""
 
 import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-from profiles.integrations.file_checker.budget import MEMORY, SECONDS, Refused, budget
+from profiles.integrations.file_checker.budget import DRAWING_MEMORY, MEMORY, SECONDS, Refused, budget
+
+DECK = "deck-"  # in front of the kind of a file whose pages are drawn
 
 
-def confine() -> None:
+def confine(memory: int) -> None:
     for what, most, grace in (
-        (resource.RLIMIT_AS, MEMORY, 0),
+        (resource.RLIMIT_AS, memory, 0),
         (resource.RLIMIT_CPU, SECONDS, 1),  # first SIGXCPU, which says why; a second later SIGKILL
         (resource.RLIMIT_FSIZE, 0, 0),
         (resource.RLIMIT_CORE, 0, 0),
@@ -19,7 +25,11 @@ def confine() -> None:
             resource.setrlimit(what, (most, most + grace))
 
 
-def checked(kind: str, content: bytes, longest_edge: int = 0) -> bytes:
+def checked(kind: str, content: bytes, *numbers: int) -> bytes:
+    if kind.startswith(DECK):
+        from profiles.integrations.file_checker.deck import pages
+
+        return pages(content, kind.removeprefix(DECK), *numbers)
     if kind == "pdf":
         from profiles.integrations.file_checker.pdf import pdf
 
@@ -42,12 +52,12 @@ def checked(kind: str, content: bytes, longest_edge: int = 0) -> bytes:
         return sheet(content)
     from profiles.integrations.file_checker.pictures import picture
 
-    return picture(content, kind.upper(), longest_edge)
+    return picture(content, kind.upper(), *numbers)
 
 
-def verdict_on(kind: str, content: bytes, longest_edge: int = 0) -> tuple[str, bytes]:
+def verdict_on(kind: str, content: bytes, *numbers: int) -> tuple[str, bytes]:
     try:
-        return "ok", checked(kind, content, longest_edge)
+        return "ok", checked(kind, content, *numbers)
     except Refused as why:
         return str(why), b""
     except MemoryError:
@@ -65,9 +75,9 @@ def kilobytes() -> int:
 
 
 if __name__ == "__main__":
-    confine()
-    edge = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    verdict, rest = verdict_on(sys.argv[1], sys.stdin.buffer.read(), edge)
+    asked, *sent_numbers = sys.argv[1:]
+    confine(DRAWING_MEMORY if asked.startswith(DECK) else MEMORY)
+    verdict, rest = verdict_on(asked, sys.stdin.buffer.read(), *map(int, sent_numbers))
     used = resource.getrusage(resource.RUSAGE_SELF)
     milliseconds = int((used.ru_utime + used.ru_stime) * 1000)
     sys.stdout.buffer.write(f"{verdict} {budget.unpacked} {milliseconds} {kilobytes()}\n".encode() + rest)

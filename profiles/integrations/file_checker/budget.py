@@ -4,6 +4,7 @@ import re
 import zlib
 
 MEMORY = 512 * 1024 * 1024  # bytes of addresses
+DRAWING_MEMORY = 1536 * 1024 * 1024  # while pages are drawn
 SECONDS = 10  # of processor time
 MOST_UNPACKED = 256 * 1024 * 1024  # bytes of the whole file
 MOST_ELEMENTS = 3_000_000  # of all its texts in XML
@@ -13,7 +14,7 @@ WEB = re.compile(r"(?:https?://[^\s\\/]|mailto:)[^\s\\\x00-\x1f\x7f]*", re.IGNOR
 
 
 class Refused(Exception):  # noqa: N818  a verdict, no failure of ours
-    """Why the file is not taken: damaged, locked, active or large."""
+    """Why the file is not taken: damaged, locked, active, large or long."""
 
 
 def refuse_if(condition: object, why: str) -> None:

@@ -59,7 +59,8 @@ def pdf(content: bytes) -> bytes:
         raise Refused("locked") from error
     refuse_if(opened.is_encrypted, "locked")
     refuse_if(len(opened.objects) > MOST_OBJECTS, "large")
-    refuse_if(not 0 < len(opened.pages) <= MOST_PAGES, "damaged")
+    refuse_if(not opened.pages, "damaged")
+    refuse_if(len(opened.pages) > MOST_PAGES, "long")
     check_streams(opened)
     opened.flatten_annotations("screen")  # what was filled in or stamped becomes part of the page
     links = [(page.obj, web_links(page.obj, opened)) for page in opened.pages]

@@ -15,7 +15,6 @@ from profiles.choices import FileFault, FileKind
 from profiles.integrations.file_checking import STARTS, SentFile
 from profiles.uploads import FILE, MB
 
-MOST_BYTES = FILE * MB
 ENDINGS = {
     "pdf": FileKind.PDF,
     "pptx": FileKind.PPTX,
@@ -28,10 +27,7 @@ ENDINGS = {
     "jpeg": FileKind.JPEG,
 }
 LONGEST_NAME = 100
-TOO_LARGE = format_lazy(
-    gettext_lazy("This file is larger than {size} MB. Choose a smaller file. We have kept your text."),
-    size=FILE,
-)
+TOO_LARGE = gettext_lazy("This file is larger than {size} MB. Choose a smaller file. We have kept your text.")
 UNKNOWN = gettext_lazy("We cannot accept this type of file here. Choose one of these types: %(kinds)s.")
 UNSAFE = re.compile(r"[^\w .()+-]")
 
@@ -39,10 +35,11 @@ UNSAFE = re.compile(r"[^\w .()+-]")
 class SentFileField(forms.FileField):
     """A file of certain kinds. Its name and first bytes are looked at here; the worker checks the rest."""
 
-    def __init__(self, *, kinds: Collection[FileKind], **options: Any) -> None:
+    def __init__(self, *, kinds: Collection[FileKind], most: int = FILE, **options: Any) -> None:
         accepted = ",".join(f".{ending}" for ending, kind in ENDINGS.items() if kind in kinds)
         # A browser says at once what is too large, before it sends anything (corridor.js).
-        attrs = {"accept": accepted, "data-most-bytes": MOST_BYTES, "data-too-large": TOO_LARGE}
+        self.most_bytes, self.too_large = most * MB, format_lazy(TOO_LARGE, size=most)
+        attrs = {"accept": accepted, "data-most-bytes": self.most_bytes, "data-too-large": self.too_large}
         super().__init__(max_length=255, widget=forms.FileInput(attrs=attrs), **options)
         self.kinds = kinds
 
@@ -50,8 +47,8 @@ class SentFileField(forms.FileField):
         sent: UploadedFile[bytes] | None = super().clean(data, initial)
         if not sent:
             return None
-        if (sent.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(TOO_LARGE)
+        if (sent.size or 0) > self.most_bytes:
+            raise forms.ValidationError(str(self.too_large))
         path = PurePath(sent.name or "")
         content = sent.read()
         named = ENDINGS.get(path.suffix.lower().lstrip("."))

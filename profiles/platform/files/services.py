@@ -135,13 +135,18 @@ def receive(
         raise FileRefusedError(
             _("Your company has files that are still being checked. Please try again in a minute.")
         )
-    used = files.exclude(state=FileState.REFUSED).aggregate(used=Sum("size"))["used"] or 0
-    if used + len(sent.content) > QUOTA:
+    if not has_room(company, len(sent.content)):
         raise FileRefusedError(_("Your company has no room for another file: it has used its 100 MB."))
     values = {"kind": sent.kind, "name": sent.name, "size": len(sent.content), "longest_edge": longest_edge}
     file = CheckedFile.objects.create(**{company.side.value: company}, **values, received=name, by=by, at=at)
     file_received.send(CheckedFile)
     return file
+
+
+def has_room(company: Startup | Investor, size: int) -> bool:
+    files = CheckedFile.objects.filter(**{company.side.value: company})
+    used = files.exclude(state=FileState.REFUSED).aggregate(used=Sum("size"))["used"] or 0
+    return used + size <= QUOTA
 
 
 def keep(

@@ -7,6 +7,7 @@ from profiles.catalogue.visibility.fields.rows import EXISTING_PARTNER, NEED, TR
 from profiles.choices import WORKING_LANGUAGES, Audience, DataClass, DataHosting, Purpose
 
 MATCHED, MUTUAL, NOBODY = Audience.MATCHED, Audience.MUTUAL, Audience.NOBODY
+REQUEST = Audience.REQUEST
 HELD, MATERIAL = Check.HELD, Check.MATERIAL
 
 # The ask and the band of revenue are shown, and used for matching, only where their owner opted in. Whether
@@ -49,7 +50,10 @@ CAP_TABLE = Group(
 PARTNERS = Group(
     "partners", _("Existing partners"), MUTUAL, _("Without this, they cannot see who you work with.")
 )
-GROUPS = (NAME, REGISTRATION, FOUNDERS, REVENUE, ASK, TRACTION, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS, CONTACT)
+# Its pages are shown only with the consents that hold for the whole profile (matchmaker/deals/decks/).
+DECK = Group("deck", _("Deck"), REQUEST, choices=(REQUEST, MUTUAL, MATCHED, NOBODY))
+OWN = (REVENUE, ASK, TRACTION, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS)
+GROUPS = (NAME, REGISTRATION, FOUNDERS, *OWN, CONTACT, DECK)
 CONSENT_GROUPS = (REVENUE, ASK, TRACTION, FOUNDERS, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS, DATA)
 
 FIELDS = (
@@ -161,5 +165,6 @@ FIELDS = (
     # Either may show the name
     Field("logo", NAME),
     Field("products", NAME, label=_("pictures of products")),
+    Field("deck", DECK, label=_("pages of your deck")),
     *KEPT,
 )  # fmt: skip

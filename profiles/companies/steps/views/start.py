@@ -16,7 +16,7 @@ from profiles.companies.steps.forms.start import LATER, START_FORMS, StartForm
 from profiles.companies.steps.kinds import EDIT_LIMIT
 from profiles.companies.steps.proposals import proposals_of
 from profiles.companies.steps.selectors import duplicates_of, is_begun_here, status_of
-from profiles.companies.steps.views.steps import STEPS, own_company, step_url
+from profiles.companies.steps.views.steps import STEPS, own_company, redirect_here, step_url
 from profiles.guards import SignedInRequest
 from profiles.models import SIDES, Investor, Startup
 from profiles.pages import page_with_form
@@ -52,7 +52,7 @@ def company_start(request: SignedInRequest, company: Startup | Investor | None) 
         since = last_edit(company) if company is not None else None
         companies.save_first_page(company, side, **values, by=by, at=at, unchanged_since=since)
         messages.success(request, _("Saved as a draft. The other side cannot see it yet."))
-        return redirect("home" if LATER in request.POST else f"{side}_consents")
+        return redirect_here(request.POST[LATER]) if LATER in request.POST else redirect(f"{side}_consents")
 
     def context(form: StartForm) -> dict[str, Any]:
         stored = own_company(request, side)  # a form writes its input into the instance it was given

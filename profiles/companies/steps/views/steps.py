@@ -329,6 +329,10 @@ def proposal_answer(request: SignedInRequest, company: Startup | Investor) -> Ht
         messages.warning(
             request, _("Nothing was added: this is already in your profile, or your description has changed.")
         )
-    back = request.POST.get("next", "")
-    is_here = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return HttpResponseRedirect(back) if is_here else redirect("home")
+    return redirect_here(request.POST.get("next", ""))
+
+
+def redirect_here(address: str) -> HttpResponse:
+    """Redirect to an address of this site, else to the start page."""
+    is_here = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return HttpResponseRedirect(address) if is_here else redirect("home")

@@ -109,6 +109,18 @@ class Twins:
         mission.plans.create(by=by)
         mission.steps.create(act="set_up", target="setting_up", side="host", by=by, at=now)
 
+    def fill_deck(self, by, now):
+        """Give the startup of a pair a deck that its investor has read."""
+        pair = self.pair(self.gone)
+        deck = models.Deck.objects.create(startup=pair["startup"], at=now)
+        version = deck.versions.create(number=1, state="ready", page_count=1, by=by, at=now, ready_at=now)
+        models.Deck.objects.filter(pk=deck.pk).update(current=version)
+        drawn = {"state": FileState.READY, "kind": "jpeg", "name": "1.jpg", "size": 3, "content": "1.jpg"}
+        image = CheckedFile.objects.create(startup=deck.startup, **drawn, by=by, at=now, checked_at=now)
+        version.pages.create(number=1, text="Irrigation", image=image, width=16, height=9)
+        version.openings.create(**pair, user=self.them[0], number=1, at=now)
+        models.DeckAccess.objects.create(**pair, asked_at=now)
+
     def fill(self) -> None:
         """Give the record that goes a row of everything, and the kept one some that say the same."""
         now, by = self.at, self.second
@@ -158,6 +170,7 @@ class Twins:
                 Receipt.objects.create(**self.pair(company), side=self.side, group=group, seen_on=now.date())
         shown = {"evidence": self.gone.evidences.first(), "introduction": talk}
         models.EvidenceGrant.objects.create(**self.pair(self.gone), **shown, side=self.side, by=by, at=now)
+        self.fill_deck(by, now)
         for company in (self.kept, self.gone):
             Endorsement.objects.create(**self.pair(company), **said, claim="licence")
         other = {**self.pair(self.gone, 1), "side": self.other, "by": self.them[1], "at": now}

@@ -1,0 +1,71 @@
+"""What decks add to menus and the start page, the worker's tasks, and what becomes of decks."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from matchmaker.deals.decks import kinds
+from matchmaker.deals.decks.selectors import waiting_requests
+from matchmaker.deals.decks.services import drawing, reading
+from matchmaker.deals.decks.services.sharing import end_between, file_was_checked
+from matchmaker.integrations import dispatch
+from matchmaker.models.deck import DeckAccess
+from matchmaker.registry import (
+    DAY,
+    SOON,
+    WHEN_BLOCKED,
+    Waiting,
+    WaitingPart,
+    register_menu_entry,
+    register_periodic_task,
+    register_task,
+    register_waiting,
+)
+from profiles.models import Investor, Startup, User
+from profiles.platform import erasure, merging
+from profiles.platform.erasure import GOES, Decision
+from profiles.signals import file_checked
+
+file_checked.connect(file_was_checked, dispatch_uid="deck_was_checked")
+register_menu_entry("startup_status", 15, "deck", _("Deck"), covers=("deck",))
+register_menu_entry("curator", 54, "desk_decks", _("Decks"), covers=("desk_deck",), is_extra=True)
+register_task(dispatch.DRAW_DECKS, drawing.draw_decks)
+register_periodic_task("resume_drawing", drawing.resume_drawing, SOON)
+register_periodic_task("delete_deck_openings", reading.forget_openings, DAY)
+WHEN_BLOCKED.append(end_between)
+
+
+def rows_waiting(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[Any]:
+    return waiting_requests(company) if isinstance(company, Startup) else DeckAccess.objects.none()
+
+
+def requests(count: int) -> Waiting:
+    text = ngettext(
+        "%(count)d company asks to read your deck", "%(count)d companies ask to read your deck", count
+    )
+    return Waiting(text % {"count": count}, str(_("Decide")), "deck", icon="hourglass-split")
+
+
+register_waiting(WaitingPart(25, rows_waiting, counted=requests), told_by=[kinds.DECK_ASKED])
+
+merging.register(
+    {
+        "matchmaker.Deck": merging.moves("startup", once=("startup",), unwatched=("current",)),
+        "matchmaker.DeckVersion": merging.follows("deck__startup", is_watched=False),
+        "matchmaker.DeckPage": merging.follows("version__deck__startup", is_watched=False),
+        "matchmaker.DeckAccess": merging.moves(once=("startup", "investor")),
+        "matchmaker.DeckOpening": merging.moves(is_watched=False),
+    }
+)
+erasure.register(
+    {
+        "matchmaker.Deck": Decision(GOES, company="startup"),
+        "matchmaker.DeckVersion": Decision(GOES, company="deck__startup"),
+        "matchmaker.DeckPage": Decision(GOES, company="version__deck__startup"),
+        "matchmaker.DeckAccess": Decision(GOES, company="{side}"),
+        "matchmaker.DeckOpening": Decision(GOES, account="user", company="{side}"),
+    }
+)

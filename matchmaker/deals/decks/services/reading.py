@@ -1,0 +1,86 @@
+"""Reading a deck: what readers open and for how long, which the owner sees."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from matchmaker.deals.decks import kinds
+from matchmaker.deals.decks.selectors import decks_for, opened_pages, pages_of
+from matchmaker.deals.decks.services.sharing import notify_owner, record, record_between
+from matchmaker.matching.pairs.selectors.pair import Pair
+from matchmaker.models.deck import DeckOpening, DeckVersion
+from matchmaker.transitions import NotOpenError
+from profiles.guards import ReasonMissingError, require_curator
+from profiles.models import Startup, User
+from profiles.platform.changes.services import lock_profiles
+from profiles.platform.limits import services as limits
+
+LONGEST_LOOK = 600  # seconds of one page: who left the screen open does not read on
+
+
+@transaction.atomic
+def begin_reading(pair: Pair, *, by: User, at: datetime) -> DeckVersion:
+    """Note that a person has read that the owner sees what is opened, and return the version to read.
+
+    Raises:
+        NotOpenError: if the company may not read it now.
+    """
+    lock_profiles(*pair.both)
+    deck = decks_for(pair, at=at).select_related("current").first()
+    if deck is None or deck.current is None:
+        raise NotOpenError
+    if not opened_pages(deck.current, by).filter(number=0).exists():
+        open_page(deck.current, pair, 0, by=by, at=at)
+        record_between("read", pair, by=by, at=at)
+    return deck.current
+
+
+@transaction.atomic
+def open_page(version: DeckVersion, pair: Pair, number: int, *, by: User, at: datetime) -> None:
+    """Note that a person opens a page, and for how long the one before was open."""
+    leave_page(version, by=by, at=at)
+    values = {"startup": pair.startup, "investor": pair.investor, "user": by}
+    DeckOpening.objects.create(version=version, **values, number=number, at=at)
+
+
+def leave_page(version: DeckVersion, *, by: User, at: datetime) -> None:
+    last = opened_pages(version, by).order_by("-at", "-pk").first()
+    if last and last.seconds is None:
+        seconds = min(LONGEST_LOOK, max(0, round((at - last.at).total_seconds())))
+        DeckOpening.objects.filter(pk=last.pk, seconds=None).update(seconds=seconds)
+
+
+@transaction.atomic
+def save_deck(pair: Pair, *, by: User, at: datetime) -> DeckVersion:
+    """Count a download and return what is saved.
+
+    Raises:
+        LimitReachedError, NotOpenError: nothing is handed out.
+    """
+    limits.take_token(kinds.DECK_SAVE_LIMIT, account=by, company=pair.investor, at=at)
+    deck = decks_for(pair, at=at).filter(may_download=True).select_related("current").first()
+    if deck is None or deck.current is None or not pages_of(deck.current).exists():
+        raise NotOpenError
+    record_between("saved", pair, by=by, at=at)
+    return deck.current
+
+
+@transaction.atomic
+def inspect(startup: Startup, *, reason: str, by: User, at: datetime) -> None:
+    """Let a curator read the pages for a day. The owner reads the reason.
+
+    Raises:
+        NotACuratorError, ReasonMissingError: nothing was changed.
+    """
+    require_curator(by)
+    if not reason.strip():
+        raise ReasonMissingError
+    record("inspected", startup, by=by, at=at, reason=reason.strip())
+    notify_owner(kinds.DECK_INSPECTED, startup, event=f"deck:{by.pk}:{at.timestamp()}", at=at)
+
+
+def forget_openings(*, at: datetime) -> int:
+    oldest = at - timedelta(days=settings.RECEIPTS_KEPT_DAYS)
+    gone, _by_model = DeckOpening.objects.filter(at__lt=oldest).delete()
+    return gone

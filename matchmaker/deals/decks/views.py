@@ -1,0 +1,253 @@
+"""Decks: the page of their owner, the pages that others read, and those of curators."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from matchmaker.deals.decks import marks, selectors
+from matchmaker.deals.decks.forms import AccessForm, DeckForm, InspectionForm
+from matchmaker.deals.decks.services import reading, sharing
+from matchmaker.matching.pairs.guards import acting, pair_required
+from matchmaker.matching.pairs.selectors.pair import Pair
+from matchmaker.models.deck import DeckPage, DeckVersion
+from matchmaker.transitions import NotOpenError
+from profiles.catalogue.visibility.access import ShownGroup
+from profiles.choices import Side
+from profiles.downloads import download
+from profiles.guards import SignedInRequest, curator_required, lacks_second_factor
+from profiles.models import Startup
+from profiles.pages import (
+    form_error_on,
+    found_or_404,
+    message_on_error,
+    page_of,
+    page_with_form,
+    raise_404_on,
+    sent_by_post,
+)
+from profiles.people.accounts.guards import company_required, member_role_required, same_team
+from profiles.platform.files.services import count_upload
+
+PER_PAGE = 25
+ZOOMS = {
+    "": 0,
+    "large": 100,
+    "largest": 150,
+}  # of the width of a page, in hundredths; 0: as wide as the screen
+owner_required = company_required(Side.STARTUP)
+
+
+# --- The owner ----------------------------------------------------------------------------------------------
+
+
+@owner_required
+@page_with_form
+def deck(request: SignedInRequest, startup: Startup) -> HttpResponse:
+    """Show the deck's versions and who may read it, and take a new version in."""
+    if request.FILES:
+        # Counted before it is read, because reading is what costs.
+        count_upload(startup, by=request.user, at=timezone.now())
+    form = DeckForm(sent_by_post(request), request.FILES if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        with form_error_on(form), same_team():
+            sharing.send(startup, form.cleaned_data["file"], by=request.user, at=timezone.now())
+            messages.success(request, _("Received. The first page is ready in a few seconds."))
+            return redirect("deck")
+    own = selectors.deck_of(startup)
+    context = {
+        "form": form,
+        "startup": startup,
+        "deck": own,
+        "versions": selectors.versions_of(own) if own else [],
+        "access": page_of(request, selectors.access_rows(startup), PER_PAGE),
+        "inspections": selectors.inspections(startup)[:PER_PAGE],
+        "audience": selectors.audience_words(startup),
+        "now": timezone.now(),
+        "days": sharing.DAYS,
+    }
+    return render(request, "deals/decks/own.html", context, status=422 if form.is_bound else 200)
+
+
+def own_version(startup: Startup | None, number: int) -> DeckVersion:
+    if not isinstance(startup, Startup):
+        raise Http404
+    rows = DeckVersion.objects.select_related("deck__startup")
+    version: DeckVersion = get_object_or_404(rows, deck__startup=startup, number=number)
+    return version
+
+
+@owner_required
+@require_safe
+def deck_version(request: SignedInRequest, startup: Startup, number: int) -> HttpResponse:
+    """Show which company opened which page of a version, and for how long."""
+    version = own_version(startup, number)
+    context = {"version": version, "startup": startup, "readings": selectors.readings_of(version)}
+    return render(request, "deals/decks/version.html", context)
+
+
+@member_role_required
+@require_POST
+def deck_remove(request: SignedInRequest, company: Any, number: int) -> HttpResponse:
+    version = own_version(company, number)
+    with same_team():
+        sharing.remove(version, by=request.user, at=timezone.now())
+    messages.success(request, _("Removed. No one can read this version any more."))
+    return redirect("deck")
+
+
+@member_role_required
+@require_POST
+def deck_download_allowed(request: SignedInRequest, company: Any) -> HttpResponse:
+    own = found_or_404(selectors.deck_of(company) if isinstance(company, Startup) else None)
+    with same_team():
+        sharing.let_download(
+            own, wanted=request.POST.get("wanted") == "1", by=request.user, at=timezone.now()
+        )
+    messages.success(request, _("Saved."))
+    return redirect("deck")
+
+
+@member_role_required
+@require_POST
+def deck_access(request: SignedInRequest, company: Any, public_id: str) -> HttpResponse:
+    """Let a company read for some days, decline its request, or close the deck to it."""
+    rows = selectors.access_rows(company) if isinstance(company, Startup) else None
+    row = found_or_404(rows.filter(investor__public_id=public_id).first() if rows is not None else None)
+    at, answer, form = timezone.now(), request.POST.get("answer"), AccessForm(request.POST)
+    until, done = None, _("Closed. The next page that this company opens is refused.")
+    if answer == "allow" and form.is_valid():
+        until = at + timedelta(days=form.cleaned_data["days"])
+        done = _("Opened. The company is told.")
+    elif answer == "decline":
+        done = _("Declined. The company is told.")
+    elif answer != "close":
+        messages.warning(request, _("Choose for how many days the company may read, from 1 to 365."))
+        return redirect("deck")
+    words = {NotOpenError: _("This company cannot read your deck now.")}
+    with same_team(), message_on_error(request, done, words=words):
+        is_closed = answer == "close"
+        sharing.decide(row.startup, row.investor, until=until, is_closed=is_closed, by=request.user, at=at)
+    return redirect("deck")
+
+
+# --- The readers --------------------------------------------------------------------------------------------
+
+
+@pair_required(page_with_form)
+def deck_read(request: SignedInRequest, pair: Pair) -> HttpResponse:
+    """Say what the owner sees, then lead to the first page; or take a request in."""
+    at = timezone.now()
+    door = selectors.door_of(pair, at=at)
+    if not door:
+        raise Http404
+    if request.method == "POST" and door.deck:
+        with raise_404_on(NotOpenError):
+            version = reading.begin_reading(pair, by=request.user, at=at)
+        return redirect("deck_page", pair.startup.public_id, version.number, 1)
+    if request.method == "POST":
+        with message_on_error(request, _("Asked. We tell you what they decide.")):
+            sharing.ask(pair, **acting(request, pair.member))
+        return redirect("deck_read", pair.startup.public_id)
+    if door.deck:  # who comes back to this page has finished
+        reading.leave_page(found_or_404(door.deck.current), by=request.user, at=at)
+    return render(request, "deals/decks/read.html", {"pair": pair, "door": door})
+
+
+@pair_required(require_safe)
+def deck_page(request: SignedInRequest, pair: Pair, number: int, page: int) -> HttpResponse:
+    """Show one page of the deck, and note who opened it."""
+    at, user = timezone.now(), request.user
+    readable = selectors.decks_for(pair, at=at).filter(current__number=number).select_related("current")
+    found = found_or_404(readable.first())
+    version = found_or_404(found.current)
+    shown = found_or_404(selectors.pages_of(version).filter(number=page).first())
+    if not selectors.opened_pages(version, user).exists():
+        return redirect("deck_read", pair.startup.public_id)
+    reading.open_page(version, pair, page, by=user, at=at)
+    pair.member.viewer.shown.add(ShownGroup(pair.startup.pk, "deck"))
+    more = {"pair": pair, "may_download": found.may_download}
+    return _page(request, pair.startup, version, shown, **more)
+
+
+def _page(
+    request: SignedInRequest, startup: Startup, version: DeckVersion, shown: DeckPage, **more: Any
+) -> HttpResponse:
+    zoom = request.GET.get("zoom", "")
+    share = ZOOMS.get(zoom, 0)
+    context = {
+        "startup": startup,
+        "version": version,
+        "page": shown,
+        "numbers": range(1, version.page_count + 1),
+        "width": shown.width * share // 100 or shown.width,
+        "height": shown.height * share // 100 or shown.height,
+        "zoom": zoom if share else "",
+        "zooms": (("", _("Fit to the screen")), ("large", _("Larger")), ("largest", _("Largest"))),
+        **more,
+    }
+    response = render(request, "deals/decks/page.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@require_safe
+def deck_image(request: SignedInRequest, public_id: str, number: int, page: int) -> HttpResponse:
+    """Answer one page as a picture that names its reader. No one keeps it: access is asked for each time."""
+    is_curator = request.user.is_curator and not lacks_second_factor(request)
+    at = timezone.now()
+    found = selectors.page_for(request.user, public_id, number, page, at=at, is_curator=is_curator)
+    shown = found_or_404(found)
+    with raise_404_on(FileNotFoundError), shown.page.image.content.open("rb") as stored:
+        content = marks.marked(stored.read(), reader=shown.reader, day=selectors.today())
+    response = HttpResponse(content, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@pair_required(require_POST)
+def deck_save(request: SignedInRequest, pair: Pair) -> HttpResponseBase:
+    """Hand the deck out as marked pictures, where its owner allows that."""
+    with raise_404_on(NotOpenError, FileNotFoundError):
+        version = reading.save_deck(pair, by=request.user, at=timezone.now())
+        content = marks.bound(_marked_pages(version, pair))
+    return download(content, "deck.pdf")
+
+
+def _marked_pages(version: DeckVersion, pair: Pair) -> Any:
+    reader, day = pair.investor.name, selectors.today()
+    for page in selectors.pages_of(version):
+        with page.image.content.open("rb") as stored:
+            yield marks.marked(stored.read(), reader=reader, day=day), page.width, page.height
+
+
+# --- The curators -------------------------------------------------------------------------------------------
+
+
+@curator_required
+@require_safe
+def desk_decks(request: SignedInRequest) -> HttpResponse:
+    page = page_of(request, selectors.all_decks(), PER_PAGE)
+    return render(request, "deals/decks/desk.html", {"page": page})
+
+
+@curator_required
+@page_with_form
+def desk_deck(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Ask for the reason, then show the pages for a day."""
+    own = get_object_or_404(selectors.all_decks(), startup__public_id=public_id)
+    form, at = InspectionForm(sent_by_post(request)), timezone.now()
+    if form.is_bound and form.is_valid():
+        reading.inspect(own.startup, reason=form.cleaned_data["reason"], by=request.user, at=at)
+        return redirect("desk_deck", public_id)
+    context: dict[str, Any] = {"deck": own, "form": form, "inspections": selectors.inspections(own.startup)}
+    if selectors.is_inspected(own.startup, request.user, at=at) and own.current:
+        context["pages"] = selectors.pages_of(own.current)
+    return render(request, "deals/decks/desk_one.html", context, status=422 if form.is_bound else 200)

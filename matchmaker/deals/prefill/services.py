@@ -1,0 +1,40 @@
+"""What a founder takes over from the deck into the profile."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from matchmaker.deals.prefill.selectors import DeckProposal
+from profiles.companies.held_edits.selectors import newest
+from profiles.companies.steps import services as companies
+from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage, Startup, User
+
+ONE: dict[str, type[Any]] = {"primary_sector": Sector, "stage": Stage, "place": Place}
+
+
+@transaction.atomic
+def add(startup: Startup, proposals: Collection[DeckProposal], *, by: User, at: datetime) -> Startup:
+    """Set what is proposed as if the founder had typed it. Raises: as `companies.edit`."""
+    changes: dict[str, Any] = {}
+    for proposal in proposals:
+        field, value = proposal.field, proposal.values[0]
+        if field in ONE:
+            changes[field] = ONE[field].objects.get(code=value)
+        elif field == "ask_max":
+            changes |= {"ask_max": value, "ask_currency": proposal.values[1], "seeks_capital": True}
+        elif field not in ("needs", "forms"):
+            changes[field] = value
+    if accepted := [proposal.values[0] for proposal in proposals if proposal.field == "forms"]:
+        stated = newest(startup).forms.all()
+        changes["forms"] = [
+            *stated,
+            *PartnershipForm.objects.filter(code__in=accepted).exclude(pk__in=stated),
+        ]
+    if changes:
+        startup = companies.edit(startup, changes=changes, by=by, at=at)
+    needed = [proposal.values[0] for proposal in proposals if proposal.field == "needs"]
+    for kind in NeedType.objects.filter(code__in=needed).exclude(pk__in=startup.needs.values("type")):
+        startup = companies.edit_row(startup, "needs", values={"type": kind}, by=by, at=at)
+    return startup
