@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.deals.prefill.selectors import DeckProposal
-from matchmaker.templatetags.parts import tongue
 from profiles.catalogue.visibility.visible_profile import Money
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage, Startup
+from profiles.validators import language_of
 
 TERMS: dict[str, type[Any]] = {
     "primary_sector": Sector,
@@ -86,6 +86,6 @@ def _shown(proposal: DeckProposal) -> SafeString:
 def _with_page(text: str, proposal: DeckProposal) -> SafeString:
     page = _("page %(number)d") % {"number": proposal.page}
     quote = proposal.quote and format_html(
-        ' <bdi class="hint" lang="{}">“{}”</bdi>', tongue(proposal.quote), proposal.quote
+        ' <bdi class="hint" lang="{}">“{}”</bdi>', language_of(proposal.quote), proposal.quote
     )
     return format_html('<bdi>{}</bdi> <a href="#page-{}">({})</a>{}', text, proposal.page, page, quote)
