@@ -1,13 +1,28 @@
 """`manage.py load_demo`: the demonstration's fictional market, its people, and what they have done."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from matchmaker.lab.demo import loader
+from matchmaker.portal.search import services as search
+from matchmaker.searchable import searchable_changed
 from profiles.curation.imports.demo import records
 from profiles.management.tables import DatabaseCommand
+
+
+@contextmanager
+def indexed_once() -> Iterator[None]:
+    """Index pilots and programmes once at the end, instead of after each act. The worker mends what fails."""
+    searchable_changed.disconnect(dispatch_uid=search.INDEX_SOON)
+    try:
+        yield
+    finally:
+        searchable_changed.connect(search.index_soon, dispatch_uid=search.INDEX_SOON)
+        search.index_missing(at=timezone.now() + search.CHANGED_BEFORE)
 
 
 class Command(DatabaseCommand):
@@ -27,6 +42,7 @@ class Command(DatabaseCommand):
             ) from None
         parts = [] if options["companies"] else options["parts"] or loader.PARTS
         # Each part at a moment of its own: a change counts as unread when it is later than the review.
-        new |= {name: loader.load(loader.PARTS[name], at=timezone.now()) for name in parts}
+        with indexed_once():
+            new |= {name: loader.load(loader.PARTS[name], at=timezone.now()) for name in parts}
         if options["verbosity"]:
             self.stdout.write("New: " + ", ".join(f"{count} {name}" for name, count in new.items()))

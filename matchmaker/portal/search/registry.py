@@ -9,7 +9,7 @@ from matchmaker.searchable import searchable_changed
 from profiles.platform import erasure
 from profiles.platform.erasure import ABOUT_NOBODY, GOES, Decision
 
-searchable_changed.connect(services.index_soon, dispatch_uid="index_soon")
+searchable_changed.connect(services.index_soon, dispatch_uid=services.INDEX_SOON)
 erasure.register(
     {
         "matchmaker.SearchEntry": Decision(GOES, because="leads to a profile, and goes with it"),

@@ -197,6 +197,7 @@ def _in_batches(keys: list[Any], size: int = BATCH) -> Iterator[list[Any]]:
     return (keys[at : at + size] for at in range(0, len(keys), size))
 
 
+INDEX_SOON = "index_soon"  # under which index_soon hears of changes
 CHANGED_BEFORE = timedelta(seconds=5)  # who is about to write the index itself is left alone
 
 
