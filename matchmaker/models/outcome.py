@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -74,6 +75,7 @@ class Outcome(StatefulModel):
     """What one side says came of it. `deal`: the record on the partner's profile that it became."""
 
     transitions = {line.act: line for line in OUTCOME_LINES}
+    kind: Any
 
     state = models.CharField(_("state"), max_length=9, choices=OutcomeState)
     happened_on = models.DateField(_("date"))

@@ -102,7 +102,7 @@ PATHS = (
     ),
 )
 OF_STARTUP = (
-    *("match", "match_brief", "introduction", "conversation", "meeting", "stages"),
+    *("match", "match_brief", "introduction", "conversation", "meeting", "stages", "outcomes"),
     *("fair_dealing", "fair_terms"),
     "fair_terms_print",
 )

@@ -23,6 +23,7 @@ from matchmaker.deals.fair_dealing import services as fair
 from matchmaker.deals.hours import services as hours
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.meetings import services as meetings
+from matchmaker.deals.outcomes.services import introductions as outcomes
 from matchmaker.deals.stages import services as stages
 from matchmaker.desk.today import services as desk
 from matchmaker.events.programmes.services import cohort as cohort_services
@@ -149,6 +150,14 @@ class World:
         meetings.propose(introduction, times=[at + timedelta(days=3)], minutes=30, **ours)
         stage = {"kind": "terms", "since_on": at.date(), "next_step": f"Stage of {fate}", "doer": "both"}
         stages.propose(introduction, values={**stage, "due_on": at.date() + timedelta(days=9)}, **ours)
+        self.record_outcomes(introduction, ours, theirs)
+
+    def record_outcomes(self, introduction: Introduction, ours: Any, theirs: Any) -> None:
+        """Record an outcome that waits for the investor, and one that it disputes."""
+        said = {"happened_on": self.at.date(), "words": "Forty meters"}
+        outcomes.record_outcome(introduction, values={**said, "kind": "pilot"}, **ours)
+        memorandum = outcomes.record_outcome(introduction, values={**said, "kind": "memorandum"}, **ours)
+        outcomes.answer_outcome(memorandum, objection="Four meters", **theirs)
 
     def add_pilots(self) -> None:
         """Host a pilot in each state; everyone applied for the open one before it was decided about."""

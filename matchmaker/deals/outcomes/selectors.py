@@ -142,5 +142,6 @@ def confirmed() -> QuerySet[IntroductionOutcome]:
 def public_count() -> int:
     """Return how many pairs have a confirmed outcome; 0 below five. Invented companies do not count."""
     real = Q(introduction__startup__is_demo=False, introduction__investor__is_demo=False)
-    pairs = confirmed().filter(real).order_by().values("of_startup", "of_investor").distinct().count()
+    rows = confirmed().filter(real).order_by()
+    pairs = rows.values("introduction__startup", "introduction__investor").distinct().count()
     return pairs if pairs >= FEWEST else 0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from matchmaker.models.conversation import Message
+from matchmaker.models.outcome import IntroductionOutcome
 from matchmaker.models.search import SavedSearch
 from profiles.choices import PictureState
 from profiles.models import (
@@ -51,6 +52,18 @@ def may_message(fates: set[str]) -> Callable[[World, Actor, Any], bool]:
         return theirs and world.fate(actor.company, company) in fates
 
     return may
+
+
+def outcomes(world: World) -> Iterator[Named]:
+    """Give every outcome with its companies and with others, like messages."""
+    for row in IntroductionOutcome.objects.select_related("introduction__startup", "introduction__investor"):
+        for company in (*row.pair, world.startups["asked"], world.other):
+            yield Named({"public_id": company.public_id, "pk": row.pk}, (row, company))
+
+
+def may_answer(world: World, actor: Actor, owner: Any) -> bool:
+    row, company = owner
+    return set(row.pair) == {actor.company, company} and world.fate(actor.company, company) in MUTUAL
 
 
 def checks(world: World) -> Iterator[Named]:
@@ -119,7 +132,7 @@ OF_PAIRS = (
 OF_MEETINGS = (
     *("meeting", "meeting_take", "meeting_keep", "meeting_cancel", "meeting_address", "meeting_reply"),
     "meeting_choose",
-    *("meeting_file", "stages", "stage_answer", "stage_withdraw", "stage_done"),
+    *("meeting_file", "stages", "stage_answer", "stage_withdraw", "stage_done", "outcomes", "outcome_none"),
 )
 
 
@@ -127,11 +140,12 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(OF_PAIRS, between(SEEN)),
     **dict.fromkeys(OF_MEETINGS, between(MUTUAL)),
     "check_answer": Kind(checks, lambda world, actor, company: world.fate(actor.company, company) in SEEN),
+    "outcome_answer": Kind(outcomes, may_answer),
     "conversation": between({*SPOKEN, "gone", "hidden", "deleted"}),
-    # Of a pair that a curator hides, five pages say so to the two, and nothing else. Two pages of an
-    # introduction that was closed lead back to it. Who spoke with a company that was deleted keeps the five.
+    # Of a pair that a curator hides, six pages say so to the two, and nothing else. Two pages of an
+    # introduction that was closed lead back to it. Who spoke with a company that was deleted keeps the six.
     **dict.fromkeys(("introduction", "pipeline_notes"), between({*SEEN, "hidden", "deleted"})),
-    **dict.fromkeys(("meeting", "stages"), between({*SPOKEN, "hidden", "deleted"})),
+    **dict.fromkeys(("meeting", "stages", "outcomes"), between({*SPOKEN, "hidden", "deleted"})),
     **dict.fromkeys(("conversation_read", "conversation_block"), between(SPOKEN)),
     "conversation_translation": Kind(messages, may_message(SPOKEN)),
     **dict.fromkeys(

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.http import int_to_base36
 
 from matchmaker.models.conversation import Message
+from matchmaker.models.outcome import IntroductionOutcome, OutcomeState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import RankingJob
 from matchmaker.models.report import ReportRun
@@ -15,6 +16,11 @@ from profiles.models import CannedReason, ImportRun, OutboxMail, Review, Selecti
 from profiles.people.accounts.services.closing import members
 from tests.attack.objects.kinds import Kind, Named, desk, for_role, nobody, one, rows
 from tests.attack.world import FATES, Actor, World
+
+
+def disputes(_world: World) -> Iterator[Named]:
+    for row in IntroductionOutcome.objects.filter(state=OutcomeState.DISPUTED).order_by("-pk")[:3]:
+        yield Named({"pk": row.pk}, row)
 
 
 def reviewed(world: World) -> Iterator[Named]:
@@ -130,6 +136,8 @@ KINDS: dict[str, Kind] = {
         ("sector", "sector_move", "sector_merge", "sector_relate"), for_role("curator", one(code="AGR01"))
     ),
     **dict.fromkeys(("taxonomy_undo", "what_if", "what_if_progress"), for_role("curator", one(pk=1))),
+    "learned_apply": for_role("curator", one(pk=1)),
+    "outcome_read": for_role("curator", disputes),
     "weights_roll_back": for_role("curator", one(version=1)),
     "run_progress": for_role("curator", lambda world: [Named({"pk": world.run.pk})]),
     "job_retry": desk(RankingJob),

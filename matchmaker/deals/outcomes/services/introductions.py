@@ -80,7 +80,7 @@ def _move(
     outcome: IntroductionOutcome, act: OutcomeAct, *, side: Side, by: User, at: datetime, **changes: Any
 ) -> None:
     apply_transition(outcome, act, side=side, by=by, at=at, **changes)
-    details = {"done": str(act), "kind": str(outcome.kind)}
+    details: dict[str, Any] = {"done": str(act), "kind": str(outcome.kind)}
     pairs.record(OUTCOME_MOVED, *outcome.pair, side=side, by=by, at=at, **details)
 
 
@@ -160,7 +160,7 @@ def mark_read(outcome: IntroductionOutcome, *, by: User, at: datetime) -> None:
     rows = IntroductionOutcome.objects.filter(pk=outcome.pk, state=OutcomeState.DISPUTED, read_at=None)
     if rows.update(read_by=by, read_at=at):
         side = Side(outcome.recorded_by)
-        details = {"done": "read", "kind": str(outcome.kind)}
+        details: dict[str, Any] = {"done": "read", "kind": str(outcome.kind)}
         pairs.record(OUTCOME_MOVED, *outcome.pair, side=side, by=by, at=at, **details)
 
 

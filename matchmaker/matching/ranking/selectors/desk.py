@@ -99,7 +99,6 @@ def _outcomes() -> Iterator[_Row]:
     signed = IntroductionStage.objects.filter(deal__isnull=False, **of_this)
     over = OutcomeQuestion.objects.filter(answered_rounds__gte=len(ROUNDS), **of_this)
     said = Interest.objects.filter(**pair)
-    is_told = Exists(Pass.objects.filter(**pair)) | Exists(CompanyBlock.objects.filter(**pair))
     rows = Introduction.objects.filter(state__in=TALKS).values_list(
         "pk",
         "ended_at",
@@ -108,11 +107,12 @@ def _outcomes() -> Iterator[_Row]:
         _first(over, "answered_at"),
         _first(confirmed.exclude(factors={}), "answered_at", "factors"),
         _first(said, "at", "factors"),
-        is_told,
+        Exists(Pass.objects.filter(**pair)),
+        Exists(CompanyBlock.objects.filter(**pair)),
     )
-    for pk, ended_at, confirmed_at, signed_at, over_at, kept, factors, told_otherwise in rows:
+    for pk, ended_at, confirmed_at, signed_at, over_at, kept, factors, *told_otherwise in rows:
         came_at = min(filter(None, (confirmed_at, signed_at)), default=None)
-        at = came_at or (None if told_otherwise else over_at or ended_at)
+        at = came_at or (None if any(told_otherwise) else over_at or ended_at)
         if at:
             yield _Row(at, False, came_at is not None, pk, kept or factors or {})
 
