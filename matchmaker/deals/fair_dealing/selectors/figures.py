@@ -276,14 +276,11 @@ class Share(NamedTuple):
 
 def by_sector(*, today: date) -> list[Concentration]:
     shares = _shares(_recorded(today, Deal.objects.filter(sector__isnull=False)))
-    return [
-        _concentration(
-            sector,
-            found,
-            tuple(_concentration(*one) for one in _grouped(found, lambda share: share.province)),
-        )
-        for sector, found in _grouped(shares, lambda share: share.sector)
-    ]
+    found = []
+    for sector, inside in _grouped(shares, lambda share: share.sector):
+        provinces = _grouped(inside, lambda share: share.province)
+        found.append(_concentration(sector, inside, tuple(_concentration(*one) for one in provinces)))
+    return found
 
 
 def _shares(deals: QuerySet[Deal]) -> list[Share]:
