@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import page_not_found
@@ -27,14 +28,14 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from matchmaker.operations import metrics
 from matchmaker.operations.logs import route_of
-from matchmaker.operations.views import drain, healthz
+from matchmaker.operations.views import drain, healthz, readyz
 from matchmaker.registry import WHEN_NOT_FOUND
 from profiles.models import Investor, Startup
 from profiles.platform.drafts.services import FIELD, keep_typed, texts_to_keep, version_in
 
 logger = logging.getLogger("corridor")
 
-PROBED, MEASURED = "/healthz", "/metrics"
+PROBES, MEASURED = {"/healthz": healthz, "/readyz": readyz}, "/metrics"
 NOT_FOUND = 404
 NUMBER = re.compile(r"[\w-]{8,64}")  # what a proxy may call a request
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -86,9 +87,12 @@ def isolate(get_response: Handler) -> Handler:
 
 
 def answer_probes(get_response: Handler) -> Handler:
+    """Answer programs under any host name: they ask each machine by its address."""
+
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info == PROBED:
-            return healthz(request)
+        if request.path_info in PROBES:
+            request.resolver_match = resolve(request.path_info)  # for the log
+            return PROBES[request.path_info](request)
         if request.path_info == MEASURED and metrics.is_operator(request):
             return metrics.show(request)
         return get_response(request)

@@ -301,7 +301,8 @@ USE_TZ = True
 # --- Static and uploaded files -----------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+# A relative path begins beside the code.
+STATIC_ROOT = BASE_DIR / env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
 MEDIA_ROOT = VAR_DIR / "media"
 ON_DISK = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Model, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -162,6 +163,7 @@ EDITED = models.Q(status=Status.APPROVED, submitted_at__gt=models.F("reviewed_at
 # Whether what it says is still true: who may be asked one day, and who was and has not answered.
 TO_ASK = models.Q(status=Status.APPROVED, fresh_asked_at__isnull=True)
 ASKED = models.Q(fresh_asked_at__isnull=False)
+HERE = models.Q(erased_at__isnull=True, staged_in__isnull=True)
 # Crockford's base 32: no letter that reads like a digit. Twelve are 60 bits, so an id is also an int64.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 12
@@ -297,6 +299,8 @@ class Profile(ValidatedRow):
         abstract = True
         ordering = ["name_en", "pk"]
         indexes = [
+            # The curators' directory, in its order, and its count.
+            models.Index(Lower("name_en"), "id", name="%(class)s_by_name", condition=HERE),
             models.Index(fields=["status", "submitted_at"], name="%(class)s_queue"),
             models.Index(fields=["submitted_at"], name="%(class)s_edited", condition=EDITED),
             models.Index(fields=["changed_at"], name="%(class)s_changed"),

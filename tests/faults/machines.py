@@ -11,6 +11,7 @@ import re
 import secrets
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -30,6 +31,7 @@ from tests.house.tree import files
 from tests.servers import ROOT, Broker, Server, wait_for
 
 CODE = (
+    "deploy/",
     "manage.py",
     "pyproject.toml",
     "requirements",
@@ -76,13 +78,20 @@ def copy_code(target: Path) -> None:
 
 
 STOP_SECONDS = 600  # a worker ends its task first: so long the units in deploy/ let it
+# As systemd does: the open address is the third file of the program, whose number is stated.
+HAND_OVER = (
+    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.environ['LISTEN_FDS'] = '1';"
+    "os.environ['LISTEN_PID'] = str(os.getpid()); os.execv(sys.argv[2], sys.argv[2:])"
+)
 
 
 class Machine:
     """A folder with code, data and variables, on which commands run and servers are started."""
 
     def __init__(self, folder, variables, *, code=ROOT):
-        self.folder, self.code, self.port, self.servers = folder, code, free_port(), dict[str, Server]()
+        self.folder, self.code, self.servers = folder, code, dict[str, Server]()
+        self.address = socket.create_server(("127.0.0.1", 0), backlog=100)  # as corridor-web.socket
+        self.port = self.address.getsockname()[1]
         folder.mkdir(exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if name not in TESTS_OWN}
         self.environment = (
@@ -116,9 +125,12 @@ class Machine:
         """Start a command of the page that serves until it is stopped; the same command starts it again."""
         own = command.replace(":8000", f":{self.port}").replace("%h", self.folder.name)
         words = shlex.split(own)
+        if "gunicorn" in command:
+            words = [sys.executable, "-c", HAND_OVER, str(self.address.fileno()), *words]
         log = self.folder / f"{len(self.servers)}.log"
         server = self.servers.setdefault(command, Server(words, log=log))
         server.environment, server.cwd = self.environment, self.code
+        server.passed = (self.address.fileno(),)
         server.start()
 
     def stop(self, *commands):
@@ -132,6 +144,7 @@ class Machine:
     def kill(self):
         for server in self.servers.values():
             server.kill()
+        self.address.close()
 
     def ask(self, method, path, body=None, headers=None):
         """Ask the web server as a proxy does; return status, headers and body. OSError if no one listens."""
@@ -209,7 +222,9 @@ class Person:
             self.machines.append(self.machines.pop(0))
             try:
                 answer = one.ask(method, path, body, headers)
-            except OSError:  # as proxies do: what no one has begun to answer, another may
+            except OSError as error:  # as the proxy does: a save is not sent again if a server may have it
+                if method == "POST" and not isinstance(error, ConnectionRefusedError):
+                    raise
                 continue
             if answer[0] != 404 or not path.startswith("/static/"):
                 break
@@ -319,9 +334,11 @@ class Site:
     def machine(self, name, *, is_whole):
         """Return a machine; one that is not whole shares the code of these tests."""
         folder = self.folder / name
-        if is_whole:
-            copy_code(folder / "corridor")
-        return Machine(folder, self.variables, code=folder / "corridor" if is_whole else ROOT)
+        if not is_whole:
+            return Machine(folder, self.variables)
+        copy_code(folder / "releases" / "first")
+        (folder / "current").symlink_to("releases/first")
+        return Machine(folder, self.variables, code=folder / "current")
 
     def store(self):
         """Start a store that speaks S3, and make the bucket."""

@@ -1,4 +1,4 @@
-"""The broker is dead, frozen or slow: a save that tells the worker of several tasks is done in three seconds."""
+"""The broker is dead, frozen or slow: a save that sends several tasks is done in three seconds."""
 
 import signal
 import socket

@@ -7,7 +7,6 @@ the small share runs the set-up on one machine. Each test goes on where the one 
 import csv
 import re
 import shlex
-import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
 from tests.faults.machines import Machine, Person, Site, anew, copy_code, inline, line, new_key
+from tests.faults.releases import Saver, Units
 from tests.sent_files import picture
 from tests.servers import ROOT, wait_for
 
@@ -294,31 +294,47 @@ def next_release(site):
     return new
 
 
+def release(words):
+    """Return a command of deploy/release as the page gives it."""
+    return f"deploy/{inline(f'release {words}')}".replace("web1 web2", "a b").replace("NAME", "second")
+
+
 @pytest.mark.thorough
 def test_rolling_upgrade(site, tally):
+    """To a release with another column and back, on both machines: readers and a founder who saves go on."""
     one, _other = site.machines
+    units = {"corridor-web": WEB, "corridor-worker": WORKER, "corridor-slow": SLOW}
+    for each in site.machines:
+        Units(each, **units)
     new = next_release(site)
     beside = Machine(site.folder / "beside", site.variables, code=new)
     beside.run(".venv/bin/python manage.py makemigrations profiles --name motto")
+    saving = Person(site.machines)
+    sign_in(saving, FOUNDER)
+    saver = Saver(saving, "/startup/product/", "team_size")
     visitor, founder = reading(site)
-    with visitor, founder:
-        beside.run(line("environment.py"))
-        beside.manage(inline("manage.py prepare database tables"))
+
+    with visitor, founder, saver:
+        for each in site.machines:
+            each.run(release("build").replace("SOURCE", str(new)))
+        one.run(release("prepare"))
         # The old code writes to the new tables.
         another = STARTUP | {"name_en": "Chenab Solar", "contact_email": "a@chenab.example"}
         one.manage(f"manage.py import_profiles startups {table(site.folder / 'more.csv', another)}")
-        for each in site.machines:
-            shutil.copytree(new, target := each.folder / "next", symlinks=True)
-            each.code = target
-            each.manage(inline("manage.py prepare messages static"))
-            assert each.stop(WEB) == [0]
-            each.start(WEB)
-            site.ready(each)
-        for each in site.machines:
-            for command in [command for command in each.servers if command != WEB]:
-                assert each.stop(command) == [0]
-                each.start(command)
+        for command, is_new in (("switch", True), ("back", False)):
+            begun = time.monotonic()
+            one.run(release(f'on "web1 web2" {command}'))
+            tally.measure(f"{command}: {time.monotonic() - begun:.0f} s for both machines")
+            links = {str((each.folder / "current").readlink()) for each in site.machines}
+            tally.check(links == {"releases/second" if is_new else "releases/first"}, f"{links}")
+        one.run(release('on "web1 web2" switch'))
         one.manage("manage.py prepare")
+        for each in site.machines:
+            site.ready(each)
+    tally.measure(f"{saver.count} saves meanwhile, the slowest with its pages in {saver.longest:.1f} s")
+    tally.found += map(str, saver.failed)
+    stored = re.search(r'name="team_size"[^>]* value="(\d+)"', saving.open("/startup/product/"))
+    tally.check(stored and stored[1] == str(saver.count), f"{stored and stored[1]} after {saver.count} saves")
     settle(tally, visitor, founder)
 
 

@@ -116,7 +116,8 @@ def test_a_shell_reads_the_example():
 
 def test_every_unit_has_the_files_of_the_release():
     for unit in UNITS:
-        assert "STATIC_ROOT=/srv/corridor/staticfiles" in unit
+        assert "WorkingDirectory=/srv/corridor/current\n" in unit
+        assert "STATIC_ROOT=staticfiles " in unit  # of the release that runs, also while the link changes
         assert "ProtectSystem=strict" in unit
     prepare = DEPLOY["corridor-prepare.service"].partition("manage.py ")[2].splitlines()[0]
     assert [f'"{step}"' in DEPLOY["compose.yaml"] for step in prepare.split()[1:]] == [True] * 4

@@ -28,10 +28,10 @@ from matchmaker.deals.fair_dealing.selectors.fair_terms import TEMPLATE, fair_pa
 from matchmaker.deals.fair_dealing.selectors.figures import (
     OF_CONCENTRATION,
     OF_DEPENDENCY,
-    by_sector,
     context_topics,
     dependency_of,
     sector_of,
+    stored_by_sector,
     yardsticks,
 )
 from matchmaker.deals.fair_dealing.selectors.governance import BothSides, answers_of, askable_checks
@@ -231,7 +231,8 @@ def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
 @observer_required
 @require_safe
 def concentration(request: SignedInRequest) -> HttpResponse:
-    context = {"sectors": by_sector(today=timezone.localdate()), "yardsticks": yardsticks(*OF_CONCENTRATION)}
+    run, sectors = stored_by_sector()
+    context = {"run": run, "sectors": sectors, "yardsticks": yardsticks(*OF_CONCENTRATION)}
     return render(request, "deals/fair_dealing/concentration.html", context)
 
 

@@ -18,10 +18,12 @@ from matchmaker.matching.ranking.definitions import Points
 from matchmaker.matching.ranking.market.columns import Columns
 from matchmaker.matching.ranking.selectors.explained import points_of
 from matchmaker.matching.ranking.services import (
+    embeddings,
     inferred_sectors,
     market_state,
     rank_market,
     run_work,
+    runs,
     weights,
 )
 from matchmaker.matching.ranking.services.jobs import KILLED
@@ -85,17 +87,19 @@ def forget_old(*, at: datetime) -> None:
 
 
 def work_out(*, at: datetime) -> bool:
+    _read_texts, profiles = embeddings.progress()
+    lease = runs.lease_of(LEASE, profiles=profiles)  # both markets are read before the first report
     row = run_work.claim_next(
-        WhatIf.objects.all(), at=at, lease=LEASE, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
+        WhatIf.objects.all(), at=at, lease=lease, most_attempts=MOST_ATTEMPTS, killed=KILLED, claim=uuid4()
     )
     if row:
-        run_work.work(row, lambda: _outcome(row))
+        run_work.work(row, lambda: _outcome(row, lease))
     return bool(row)
 
 
-def _outcome(row: WhatIf) -> dict[str, Any]:
+def _outcome(row: WhatIf, lease: timedelta) -> dict[str, Any]:
     def report(done: int) -> None:
-        leases.renew(row, until=timezone.now() + LEASE, steps_done=done)
+        leases.renew(row, until=timezone.now() + lease, steps_done=done)
 
     try:
         return {"found": _found(row, report), "steps_done": 100}

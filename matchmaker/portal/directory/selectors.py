@@ -151,7 +151,8 @@ def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
     column = next((each for each in COLUMNS[rows.model.side] if each.code == sort.lstrip("-")), None)
     if column is None or not column.order or column.code == NAME:
         language = reading()  # as it is shown
-        name = Lower(Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en")))
+        own = Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en"))
+        name = Lower("name_en" if language == "en" else own)
         return rows.order_by(name.desc() if sort == f"-{NAME}" else name, "pk")
     rows = with_sign_in(rows) if column.order == "signed_in" else rows
     key = F(column.order)
@@ -179,10 +180,10 @@ TEXTS = ("summary_en", "summary_ur", "summary_zh", "name_key", "declined", "visi
 
 def directory_page(rows: QuerySet[Any], sort: str, number: str) -> "Page[Any]":
     """Return a page of the filtered profiles, in order."""
-    pks = list(in_order(rows, sort).values_list("pk", flat=True))
-    page = Paginator(pks, PER_PAGE).get_page(number)
-    profiles = loaded(all_profiles(rows.model.side)).in_bulk(list(page.object_list))
-    page.object_list = [profiles[pk] for pk in page.object_list if pk in profiles]
+    page = Paginator(in_order(rows, sort).values_list("pk", flat=True), PER_PAGE).get_page(number)
+    pks = list(page.object_list)
+    profiles = loaded(all_profiles(rows.model.side)).in_bulk(pks)
+    page.object_list = [profiles[pk] for pk in pks if pk in profiles]
     return page
 
 

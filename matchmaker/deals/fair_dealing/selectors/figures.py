@@ -1,20 +1,22 @@
 """Figures about the market: concentration, dependency, and what is published."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.choices import RunState
 from matchmaker.deals.fair_dealing.selectors.governance import BothSides
 from matchmaker.matching.lists.selectors.cards import counterparts
 from matchmaker.matching.lists.selectors.list_page import for_cards
 from matchmaker.matching.ranking.selectors import stored_lists
+from matchmaker.models.report import ReportRow, ReportRun
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows, translated_rows
 from profiles.catalogue.visibility.access import see
 from profiles.choices import PlaceLevel, Urgency
@@ -239,11 +241,57 @@ class Concentration:
     code: str = ""
 
 
+def stored_by_sector() -> tuple[ReportRun | None, list[Concentration]]:
+    """Return the newest figures of the worker, and the computation of which they are."""
+    run = ReportRun.objects.filter(state=RunState.DONE).order_by("-pk").first()
+    rows = run.rows.filter(report="concentration") if run else ReportRow.objects.none()
+    stored = {row.key: row.values for row in rows}
+    sectors = Sector.objects.filter(code__in=stored).order_by("pk")
+    places = {one.code: one for one in Place.objects.filter(code__in=[key.split()[-1] for key in stored])}
+    within: dict[str, list[Concentration]] = {}
+    for key in stored:
+        code, _space, place = key.partition(" ")
+        if place in places:
+            within.setdefault(code, []).append(_restored(places[place], stored[key]))
+    found = [_restored(one, stored[one.code], within.get(one.code, [])) for one in sectors]
+    return run, sorted(found, key=lambda one: one.name)
+
+
+def _restored(
+    group: Sector | Place, values: dict[str, Any], within: Sequence[Concentration] = ()
+) -> Concentration:
+    count, amount = (Spread(*values[by]) if values[by] else None for by in ("by_count", "by_amount"))
+    inside = tuple(sorted(within, key=lambda one: one.name))
+    return Concentration(group.name, values["deals"], values["partners"], count, amount, inside, group.code)
+
+
+class Share(NamedTuple):
+    """What counts of a deal: the partner's group, and the top sector and province to which it belongs."""
+
+    partner: str
+    amount: Decimal | None
+    sector: Sector | None
+    province: Place | None
+
+
 def by_sector(*, today: date) -> list[Concentration]:
-    recorded = _recorded(today, Deal.objects.filter(sector__isnull=False))
+    shares = _shares(_recorded(today, Deal.objects.filter(sector__isnull=False)))
+    found = []
+    for sector, inside in _grouped(shares, lambda share: share.sector):
+        provinces = _grouped(inside, lambda share: share.province)
+        found.append(_concentration(sector, inside, tuple(_concentration(*one) for one in provinces)))
+    return found
+
+
+def _shares(deals: QuerySet[Deal]) -> list[Share]:
+    """Read the deals without their companies: a large market has a quarter of a million."""
+    sectors, places = Sector.objects.in_bulk(), Place.objects.select_related("parent").in_bulk()
+    tops = {pk: sectors[sector.parent_id or pk] for pk, sector in sectors.items()}
+    provinces = {pk: _province(place) for pk, place in places.items()}
+    columns = ("investor__group_name", "investor__name_en", "amount_usd", "sector", "place")
     return [
-        _concentration(group, deals, within=tuple(_concentration(*one) for one in _grouped(deals, _province)))
-        for group, deals in _grouped(recorded, lambda deal: _top(deal.sector) if deal.sector else None)
+        Share(key_of_name(group or name), amount, tops.get(sector), provinces.get(place))
+        for group, name, amount, sector, place in deals.values_list(*columns)
     ]
 
 
@@ -263,34 +311,33 @@ def sector_of(startup: Startup, *, today: date) -> Concentration | None:
     within = Q(sector=top) | Q(sector__parent=top)
     partners = Investor.objects.published().filter(withheld__deals__isnull=True)
     deals = _recorded(today, Deal.objects.filter(within, investor__in=partners))
-    return replace(_concentration(top, list(deals)), by_amount=None)
+    return replace(_concentration(top, _shares(deals)), by_amount=None)
 
 
 def _concentration(
-    group: Sector | Place, deals: list[Deal], within: tuple[Concentration, ...] = ()
+    group: Sector | Place, shares: list[Share], within: tuple[Concentration, ...] = ()
 ) -> Concentration:
-    partners = [group_key(deal.investor) for deal in deals]
-    amounts = [(group_key(deal.investor), deal.amount_usd) for deal in deals if deal.amount_usd]
+    partners = [share.partner for share in shares]
     by_count = _spread([(partner, Decimal(1)) for partner in partners])
-    spreads = by_count, _spread(amounts)
-    return Concentration(group.name, len(deals), len({*partners}), *spreads, within, group.code)
+    by_amount = _spread([(share.partner, share.amount) for share in shares if share.amount])
+    return Concentration(group.name, len(shares), len({*partners}), by_count, by_amount, within, group.code)
 
 
 def _recorded(today: date, deals: QuerySet[Deal]) -> QuerySet[Deal]:
     """Return those of the deals that were closed in the last 24 months."""
     first = date(today.year - MONTHS // 12, today.month, 1)
     closed = deals.filter(closed_on__gte=first, closed_on__lte=today)
-    return closed.select_related("investor", "sector__parent", "place__parent").order_by("pk")
+    return closed.order_by("pk")
 
 
 def _grouped(
-    deals: Iterable[Deal], group_of: Callable[[Deal], Sector | Place | None]
-) -> list[tuple[Sector | Place, list[Deal]]]:
+    shares: Iterable[Share], group_of: Callable[[Share], Sector | Place | None]
+) -> list[tuple[Sector | Place, list[Share]]]:
     """Return the deals by their groups, in the order of their names; without those of none."""
-    groups: dict[Sector | Place, list[Deal]] = {}
-    for deal in deals:
-        if group := group_of(deal):
-            groups.setdefault(group, []).append(deal)
+    groups: dict[Sector | Place, list[Share]] = {}
+    for share in shares:
+        if group := group_of(share):
+            groups.setdefault(group, []).append(share)
     return sorted(groups.items(), key=lambda found: found[0].name)
 
 
@@ -310,9 +357,8 @@ def _top(sector: Sector) -> Sector:
     return sector.parent or sector
 
 
-def _province(deal: Deal) -> Place | None:
-    """Return the province of a deal; None for a whole country."""
-    place = deal.place
-    if place is None or place.level == PlaceLevel.COUNTRY:
+def _province(place: Place) -> Place | None:
+    """Return the province of a place; None for a whole country."""
+    if place.level == PlaceLevel.COUNTRY:
         return None
     return place.parent if place.level == PlaceLevel.CITY else place

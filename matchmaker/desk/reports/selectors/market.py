@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.deals.fair_dealing.selectors.figures import Spread, by_sector, deals_in
+from matchmaker.deals.fair_dealing.selectors.figures import Concentration, Spread, by_sector, deals_in
 from matchmaker.desk.reports.selectors.figures import (
     GROUP_LABELS,
     Bar,
@@ -118,15 +118,20 @@ def _exposure_records(query: Query, _at: datetime) -> tuple[str, QuerySet[Any]]:
 # --- Concentration: the rule is fair_dealing's --------------------------------------------------------------
 
 
-def _stored(spread: Spread | None) -> list[int] | None:
-    return [spread.hhi, spread.largest_pct] if spread else None
+def _stored(one: Concentration) -> dict[str, Any]:
+    spreads = {"by_count": one.by_count, "by_amount": one.by_amount}
+    return {
+        "deals": one.deals,
+        "partners": one.partners,
+        **{name: [spread.hhi, spread.largest_pct] if spread else None for name, spread in spreads.items()},
+    }
 
 
 def compute_concentration(market: Market) -> Iterator[Figures]:
     for one in by_sector(today=day_of(market.at)):
-        values = {"deals": one.deals, "partners": one.partners}
-        spreads = {"by_count": _stored(one.by_count), "by_amount": _stored(one.by_amount)}
-        yield Figures("concentration", "sector", one.code, {**values, **spreads})
+        yield Figures("concentration", "sector", one.code, _stored(one))
+        for province in one.within:
+            yield Figures("concentration", "place", f"{one.code} {province.code}", _stored(province))
 
 
 def spread_words(values: dict[str, Any]) -> str:
@@ -153,7 +158,8 @@ def _concentration_heads() -> list[str]:
 
 
 def _concentration_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
-    name, stored = names_of("sector"), {row.key: row.values for row in rows}
+    name = names_of("sector")
+    stored = {row.key: row.values for row in rows if row.group == "sector"}
     keys = order_keys(stored, name)
     shown_keys = [key for key in keys if stored[key]["by_count"]]
     rest = [_concentration_row(name(key), key, stored[key]) for key in keys if key not in shown_keys]

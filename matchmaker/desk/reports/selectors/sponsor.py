@@ -188,7 +188,8 @@ def _exposure(group: str, rows: Sequence[ReportRow], day: str) -> Any:
 
 def _concentration(rows: Sequence[ReportRow], day: str) -> Any:
     name = names_of("sector")
-    stored = {row.key: row.values for row in rows if row.report == "concentration"}
+    found = (row for row in rows if (row.report, row.group) == ("concentration", "sector"))
+    stored = {row.key: row.values for row in found}
     lines = []
     for key in order_keys(stored, name):
         one = stored[key]

@@ -57,13 +57,13 @@ def due(at: datetime) -> QuerySet[RankingJob]:
 
 
 @transaction.atomic
-def claim(*, at: datetime, limit: int = BATCH) -> list[RankingJob]:
+def claim(*, at: datetime, limit: int = BATCH, lease: timedelta = LEASE) -> list[RankingJob]:
     rows = due(at).select_for_update(no_key=True, skip_locked=True)
     worn = [job.pk for job in rows.filter(attempts__gte=MOST_ATTEMPTS)]
     RankingJob.objects.filter(pk__in=worn).update(parked_at=at, leased_until=None, error=KILLED)
     chosen = list(rows.filter(attempts__lt=TOGETHER)[:limit]) or list(rows[:1])
     RankingJob.objects.filter(pk__in=[job.pk for job in chosen]).update(
-        leased_until=at + LEASE, attempts=F("attempts") + 1
+        leased_until=at + lease, attempts=F("attempts") + 1
     )
     for job in chosen:
         job.attempts += 1

@@ -125,11 +125,13 @@ class NotRankedError(Exception):
 
 
 def rank_due(*, at: datetime) -> int:
-    if memory.sync() is None:  # the first whole re-ranking does them all
+    state = memory.sync()
+    if state is None:  # the first whole re-ranking does them all
         return 0
-    done = 0
+    done, profiles = 0, sum(len(state.columns.pks(side)) for side in Side)
+    lease = runs.lease_of(jobs.LEASE, profiles=profiles)
     for _batch in range(BATCHES):
-        claims = jobs.claim(at=at)
+        claims = jobs.claim(at=at, lease=lease)
         if not claims:
             return done
         done += _attempt(claims, at=at)

@@ -67,15 +67,18 @@ def claim(*, at: datetime) -> RankingRun | None:
     return claimed
 
 
+def lease_of(least: timedelta, *, profiles: int) -> timedelta:
+    """Return how long work on the market may take: of more than PER_LEASE profiles longer in proportion."""
+    return least * max(1, profiles / PER_LEASE)
+
+
 def report(run: RankingRun, phase: Phase, done: int = 0, total: int = 1, *, profiles: int = 0) -> None:
     """Store what the run does now, how many steps of it are done, and renew the lease.
-
-    The lease of a market of more than `PER_LEASE` profiles is longer in proportion.
 
     Raises:
         LeaseLostError: if another worker has taken the run over.
     """
-    until = timezone.now() + LEASE * max(1, profiles / PER_LEASE)
+    until = timezone.now() + lease_of(LEASE, profiles=profiles)
     leases.renew(run, until=until, phase=phase, steps_done=done, steps_total=total)
 
 

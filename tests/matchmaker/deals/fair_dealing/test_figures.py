@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.deals.fair_dealing.selectors.figures import (
@@ -15,6 +16,7 @@ from matchmaker.deals.fair_dealing.selectors.figures import (
     sector_of,
 )
 from matchmaker.deals.fair_dealing.selectors.governance import applying, askable_checks, tried_pairs
+from matchmaker.desk.reports import services as reports
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.models import Deal, ExistingPartner, Investor, Need, NeedType, Place, Sector
 from tests import factories
@@ -268,11 +270,33 @@ def test_a_startup_reads_of_published_partners_alone(startup, partners):
     assert sector_of(startup, today=TODAY) is None
 
 
+def compute():
+    reports.request(by=None, at=timezone.now())
+    assert reports.work(at=timezone.now())
+
+
+def test_curators_read_what_the_worker_computed(as_user, sana, partners):
+    def page():
+        return " ".join(as_user(sana).get("/desk/concentration/").text.split())
+
+    assert "No figures yet" in page()
+    compute()
+    deal(partners[0], 1)  # is counted the next time
+    text = page()
+    assert "Agritech and food" in text
+    assert text.count("5 recorded deals in 24 months, with 3 partners") == 3  # by number, by amount, Punjab
+    assert "4400" in text
+    assert "3800" in text
+    compute()
+    assert "6 recorded deals in 24 months, with 3 partners" in page()
+
+
 def test_the_queries_do_not_grow(as_user, ayesha, sana, startup, partners, same_queries):
     for names in (["One"], ["Two", "Three"]):
         for name in names:
             provides(startup, name, "cloud", 10)
             deal(partners[0], 1000)
+        compute()
         with same_queries():
             assert as_user(ayesha).get(OWN).status_code == 200
             assert as_user(sana).get("/desk/concentration/").status_code == 200

@@ -10,7 +10,7 @@ from matchmaker.choices import Factor, RunState, Side
 from matchmaker.desk.what_if import services
 from matchmaker.matching.ranking.definitions import DEFAULTS
 from matchmaker.matching.ranking.selectors import stored_lists
-from matchmaker.matching.ranking.services import weights
+from matchmaker.matching.ranking.services import runs, weights
 from matchmaker.models.ranking import Ranking
 from matchmaker.models.what_if import WhatIf
 from profiles.catalogue.taxonomy import services as taxonomy
@@ -128,6 +128,23 @@ def test_a_preview_whose_worker_was_killed_is_taken_up_and_given_up_in_the_end(s
     WhatIf.objects.filter(pk=row.pk).update(attempts=services.MOST_ATTEMPTS)
     assert not services.work_out(at=later)
     assert WhatIf.objects.get().state == RunState.FAILED
+
+
+def test_a_preview_of_a_large_market_is_held_longer(sana, monkeypatch):
+    """Both markets are read before the first report."""
+    monkeypatch.setattr(runs, "PER_LEASE", 4)
+    ranked.make_market(5, 3)
+    row = services.ask_about_weights(**ALL_BY_SECTOR, by=sana, at=NOW)
+    reading, held = services._read, []
+
+    def read(*asked):
+        row.refresh_from_db()
+        held.append(row.leased_until - timezone.now())
+        return reading(*asked)
+
+    monkeypatch.setattr(services, "_read", read)
+    assert work_out(row).state == RunState.DONE
+    assert {round(lease / services.LEASE, 1) for lease in held} == {2.0}
 
 
 def test_who_lost_the_claim_stores_nothing(sana, monkeypatch):

@@ -16,9 +16,9 @@ from matchmaker.matching.engine.definition import reference
 from matchmaker.matching.ranking.definitions import DEFAULTS
 from matchmaker.matching.ranking.market import term_index
 from matchmaker.matching.ranking.selectors import stored_lists
-from matchmaker.matching.ranking.services import embeddings, market_state, rank_market, runs, weights
+from matchmaker.matching.ranking.services import embeddings, jobs, market_state, rank_market, runs, weights
 from matchmaker.models.pair_action import Interest
-from matchmaker.models.ranking import Market, Ranking, RankingRun, TextVector
+from matchmaker.models.ranking import Market, Ranking, RankingJob, RankingRun, TextVector
 from matchmaker.operations import services as operations
 from profiles.models import (
     AuditRecord,
@@ -159,6 +159,23 @@ def test_a_run_of_a_large_market_is_held_longer(monkeypatch):
 
     assert rank_market.work(at=NOW, on_report=read_lease)
     assert {round(lease / runs.LEASE, 1) for lease in held} == {2.0}
+
+
+def test_edits_of_a_large_market_are_held_longer(monkeypatch):
+    """The first edit of a process reads the market, which takes longer than the lease of a small one."""
+    monkeypatch.setattr(runs, "PER_LEASE", 4)
+    startups, _investors = ranked.make_market(5, 3)
+    ranked.rank_whole()
+    ranked.touch(startups[0])
+    read, held = embeddings.refresh, []
+
+    def refresh(*args):
+        held.extend(RankingJob.objects.exclude(leased_until=None).values_list("leased_until", flat=True))
+        return read(*args)
+
+    monkeypatch.setattr(embeddings, "refresh", refresh)
+    assert rank_market.rank_due(at=NOW)
+    assert held == [NOW + 2 * jobs.LEASE]
 
 
 def test_an_empty_market_is_ranked_too():
