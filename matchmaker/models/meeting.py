@@ -12,7 +12,7 @@ from matchmaker.choices import Side
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
 from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, step_rule, unset_in
-from profiles.models.profile import ID_LENGTH, check_if_set, new_public_id, person
+from profiles.models.profile import ID_LENGTH, check_if_set, new_public_id
 
 
 class MeetingState(models.TextChoices):
@@ -81,7 +81,8 @@ class MeetingAnswer(models.TextChoices):
 class Meeting(StatefulModel):
     """One meeting of an introduction, from the first proposal to its end.
 
-    `host`: in which person's published hours its time was chosen; no one's where it was proposed.
+    `host_hour`: the person in whose published hours its time was chosen, and that time, while it is agreed. A
+    person has one meeting at a time.
     """
 
     transitions = {line.act: line for line in MEETING_LINES}
@@ -96,7 +97,7 @@ class Meeting(StatefulModel):
     sequence = models.PositiveSmallIntegerField(_("version"), default=0)
     call_address = models.CharField(_("place or link"), max_length=ADDRESS_LENGTH, blank=True)
     remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
-    host = person()
+    host_hour = models.CharField(max_length=40, null=True, blank=True, unique=True, editable=False)
     made_at = models.DateTimeField(_("first proposed"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
@@ -109,11 +110,6 @@ class Meeting(StatefulModel):
                 fields=["introduction"],
                 condition=models.Q(state__in=[str(state) for state in LIVE]),
                 name="meeting_one_live",
-            ),
-            models.UniqueConstraint(
-                fields=["host", "starts_at"],
-                condition=models.Q(state__in=[str(state) for state in AGREED_STATES]),
-                name="meeting_one_in_hours",
             ),
             models.CheckConstraint(
                 condition=models.Q(proposed_by__in=[str(side) for side in Side]), name="meeting_proposed_by"

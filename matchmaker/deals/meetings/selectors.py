@@ -295,14 +295,16 @@ def meeting_page(pair: Pair, introduction: Introduction, user: User, *, at: date
     side = pair.member.side
     meeting = newest_meeting(introduction)
     slots = list(meeting.slots.all()) if meeting else []
-    is_agreed, zone = bool(meeting and meeting.state in AGREED_STATES), zone_of(user, pair.company)
+    is_agreed = bool(meeting and meeting.state in AGREED_STATES)
+    is_over = bool(meeting and meeting.state == MeetingState.OVER)
+    zone = zone_of(user, pair.company)
     return MeetingPage(
         pair=pair,
         introduction=introduction,
         meeting=meeting,
         times=[{"slot": slot, "is_past": slot.starts_at <= at} for slot in slots],
         steps=list(MeetingStep.objects.filter(meeting=meeting)) if meeting else [],
-        has_replied=bool(meeting and meeting.replies.filter(side=side).exists()),
+        has_replied=meeting is not None and is_over and meeting.replies.filter(side=side).exists(),
         zone=zone,
         their_zone=zone_of_company(pair.counterpart),
         at=at,

@@ -113,7 +113,7 @@ def notify_both_teams(
 
 REMINDERS = (timedelta(days=1), timedelta(hours=1))  # before it begins
 # What a meeting that is over or cancelled forgets.
-FORGOTTEN_AT_END: dict[str, Any] = {"remind_at": None, "call_address": ""}
+FORGOTTEN_AT_END: dict[str, Any] = {"remind_at": None, "call_address": "", "host_hour": None}
 OWN = [field.name for field in Meeting._meta.concrete_fields if not field.is_relation]
 
 
@@ -238,7 +238,7 @@ def _agree(
         at=at,
         starts_at=starts_at,
         ends_at=ends_at,
-        host=host,
+        host_hour=f"{host.pk} {starts_at:%Y%m%d%H%M}" if host else None,
         sequence=meeting.sequence + is_moved,
         remind_at=next_reminder(starts_at, after=at),
     )

@@ -72,8 +72,7 @@ class ReceivedEmail:
 
 def read_email(message: Any, *, at: datetime) -> ReceivedEmail | None:
     """Return what is known of an email before its text is read; None if it is not for a reply address."""
-    recipients = [message.envelope_recipient or "", *(each.addr_spec for each in (*message.to, *message.cc))]
-    token = next(filter(None, map(_token_in, recipients)), "")
+    token = _token_in(message.envelope_recipient or "")
     if not token:
         return None
     sender = parseaddr(str(message.get("From", "")))[1].lower()

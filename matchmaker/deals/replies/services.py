@@ -113,8 +113,8 @@ def _outcome_of(email: ReceivedEmail, *, at: datetime) -> ReplyOutcome:
     user = address.user
     with override(user.language), notifications.sent_by(lambda: user):
         try:
+            limits.take_token(REPLY_LIMIT, address=email.token, at=at)  # counts what is refused too
             with transaction.atomic():
-                limits.take_token(REPLY_LIMIT, address=email.token, at=at)
                 _post(email, address, at=at)
         except limits.LimitReachedError:
             refusal, path = _("You have sent too many in a short time."), reverse("home")

@@ -41,7 +41,7 @@ def test_hours_are_published_and_a_time_is_chosen(
     expect(founder.get_by_text("The time is agreed.")).to_be_visible()
     go(partner, "meeting", startup.public_id)
     expect(partner.get_by_text("A time was chosen").first).to_be_visible()
-    assert Meeting.objects.get().host == li_wei
+    assert Meeting.objects.get().starts_at.weekday() in (0, 2)
 
 
 @pytest.mark.vendor("postgresql")
