@@ -14,7 +14,7 @@ from profiles.models import Investor, Membership, Startup
 from profiles.people.accounts.selectors import members_of
 
 
-class ColleagueField(forms.ModelChoiceField):
+class ColleagueField(forms.ModelChoiceField[Membership]):
     def label_from_instance(self, obj: Membership) -> str:
         return name_of(obj)
 

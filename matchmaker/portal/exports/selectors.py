@@ -144,10 +144,8 @@ def deals_table(member: CurrentCompany, asked: str) -> Table:
         _own_name, *profile = profiles.cells(row.deal.key)
         name = row.shown.get("name") or _("No longer here")
         in_stage: list[Cell] = [str(row.deal.stage.label), row.deal.since, name, *profile]
-        more = [
-            part.cells(read[key]) if (key := row.deal.introduction_id) in read else [""] * len(part.columns)
-            for part, read in parts
-        ]
+        key = row.deal.introduction_id or 0
+        more = [part.cells(read[key]) if key in read else [""] * len(part.columns) for part, read in parts]
         cells.append([*in_stage, *_status(row, member), *chain.from_iterable(more), *_of_team(row)])
     return Table(pgettext("page", "Deals"), header, cells)
 

@@ -221,7 +221,7 @@ def narrowed(member: CurrentCompany, deals: list[Deal], asked: Mapping[str, str]
     if who := asked.get("who"):
         keys = {deal.key: str(deal.entry.in_charge_id or "") if deal.entry else "" for deal in deals}
         deals = [deal for deal in deals if keys[deal.key] == ("" if who == NO_ONE else who)]
-    if (due := asked.get("due")) in Due:
+    if (due := asked.get("due", "")) in Due:
         today = timezone.localdate()
         last = {Due.LATE: today - timedelta(days=1), Due.WEEK: today + WEEK}.get(Due(due), date.max)
         deals = [deal for deal in deals if deal.due_on and deal.due_on <= last]

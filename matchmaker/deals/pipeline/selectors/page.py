@@ -40,9 +40,9 @@ from matchmaker.models.introduction import Introduction
 from profiles.models import Membership, Startup
 from profiles.people.accounts.selectors import members_of
 
-PER_PAGE = 25
+PER_PAGE = 20
 FITS = ("score", "fit_startup", "fit_investor")
-ON_BOARD = 6  # cards of one column; the table has the rest
+ON_BOARD = 5  # cards of one column; the table has the rest
 BOARD = "board"
 OF_STAGES = (S.SAMPLE, S.TERMS, S.SIGNED)
 PROPOSE = pgettext_lazy("move of a deal", "%(stage)s: propose this stage")
@@ -175,9 +175,12 @@ def pipeline_page(member: CurrentCompany, asked: Mapping[str, str], *, at: datet
 
 def unseen_notes(member: CurrentCompany, deals: Sequence[Deal]) -> list[Any]:
     """Return notes about companies that the member can see no longer and that have no row."""
-    kept = own_notes(member).exclude(note="", next_step="")
+    kept = list(own_notes(member).exclude(note="", next_step=""))
+    if not kept:
+        return []
     key = f"{member.side.other}_id"
-    seen = set(counterparts(member).filter(pk__in=kept.values(key)).values_list("pk", flat=True))
+    noted = {getattr(entry, key) for entry in kept}
+    seen = set(counterparts(member).filter(pk__in=noted).values_list("pk", flat=True))
     seen |= {deal.key for deal in deals} | member.interactions.passed
     return [entry for entry in kept if getattr(entry, key) not in seen]
 
