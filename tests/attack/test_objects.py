@@ -16,7 +16,7 @@ import pytest
 from django.contrib.admin import site
 from django.urls import reverse
 
-from tests.attack.objects import companies, curators, missions, pilots, programmes
+from tests.attack.objects import companies, curators, decks, missions, pilots, programmes
 from tests.attack.objects.kinds import Kind, Named, for_role, nobody
 from tests.attack.world import Actor, World
 from tests.house.urls import ADMIN, Route, routes
@@ -27,7 +27,7 @@ ABSENT = {
     "public_id": "0" * 12, "startup": "0" * 12, "investor": "0" * 12, "pk": 999_999, "token": "x" * 32,
     "code": "NO-1", "kind": "startup", "version": 9_999, "other": "0" * 12,
     "key": "x", "size": "small", "uidb36": "zzzz", "object_id": "999999", "form": "csv",
-    "delegation": "0" * 12, "part": 9_999, "provider_id": "none",
+    "delegation": "0" * 12, "part": 9_999, "number": 9_999, "page": 9_999, "provider_id": "none",
 }  # fmt: skip
 # What a button of any page may say; a form that asks more is answered before anything is done.
 SAID = {
@@ -46,6 +46,7 @@ NOT_OBJECTS = {
 }
 KINDS: dict[str, Kind] = {
     **companies.KINDS,
+    **decks.KINDS,
     **pilots.KINDS,
     **programmes.KINDS,
     **missions.KINDS,

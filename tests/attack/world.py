@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from matchmaker.choices import MessageState, OverrideKind, ReportReason, Side
 from matchmaker.deals.conversations import services as conversations
+from matchmaker.deals.decks.services import reading
 from matchmaker.deals.evidence import services as evidence
 from matchmaker.deals.fair_dealing import services as fair
 from matchmaker.deals.hours import services as hours
@@ -52,6 +53,7 @@ from profiles.curation.reviews import services as curation
 from profiles.models import CheckedFile, Deal, Invitation, Membership, Notice, OutboxMail, Startup, User
 from profiles.people.accounts.services import teams
 from tests import factories
+from tests.matchmaker.deals.decks.decked import let_in, make_deck
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_mission
 from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.events.programmes.programmed import make_application as ask_to_take_part
@@ -115,6 +117,7 @@ class World:
         self.add_missions()
         self.add_own_rows()
         self.add_desk()
+        self.add_decks()
         self.left = self.former("left@example.com", self.startups["talks"])
         self.moved = self.former("moved@example.com", self.investor)
         Membership.objects.create(user=self.moved, investor=self.other)
@@ -293,6 +296,17 @@ class World:
             SavedView.objects.create(user=user, name="Mine", query="side=startup")
         RankingJob.objects.get_or_create(side=Side.STARTUP, profile_id=startup.pk)
         OutboxMail.objects.filter(pk=OutboxMail.objects.order_by("pk")[:1].get().pk).update(parked_at=self.at)
+
+    def add_decks(self) -> None:
+        """Give every startup a deck for approved members, which the investor's person has begun to read."""
+        for fate in FATES:
+            startup, until = self.startups[fate], self.at + timedelta(days=9)
+            startup.visibility = {"deck": "matched"}
+            startup.save(update_fields=["visibility"])
+            deck = make_deck(startup, self.founders[fate], may_download=True)
+            let_in(startup, self.investor, until=until)
+            for number in (0, 1):
+                reading.open_page(deck.current, startup, self.investor, number, by=self.partner, at=self.at)
 
     def former(self, email: str, company: Any) -> User:
         """Return who was in a team, and left it."""

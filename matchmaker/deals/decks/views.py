@@ -88,7 +88,12 @@ def own_version(startup: Startup | None, number: int) -> DeckVersion:
 def deck_version(request: SignedInRequest, startup: Startup, number: int) -> HttpResponse:
     """Show which company opened which page of a version, and for how long."""
     version = own_version(startup, number)
-    context = {"version": version, "startup": startup, "readings": selectors.readings_of(version)}
+    context = {
+        "version": version,
+        "startup": startup,
+        "pages": selectors.pages_of(version),
+        "readings": selectors.readings_of(version),
+    }
     return render(request, "deals/decks/version.html", context)
 
 
@@ -170,7 +175,7 @@ def deck_page(request: SignedInRequest, pair: Pair, number: int, page: int) -> H
     shown = found_or_404(selectors.pages_of(version).filter(number=page).first())
     if not selectors.opened_pages(version, user).exists():
         return redirect("deck_read", pair.startup.public_id)
-    reading.open_page(version, pair, page, by=user, at=at)
+    reading.open_page(version, *pair.both, page, by=user, at=at)
     pair.member.viewer.shown.add(ShownGroup(pair.startup.pk, "deck"))
     more = {"pair": pair, "may_download": found.may_download}
     return _page(request, pair.startup, version, shown, **more)

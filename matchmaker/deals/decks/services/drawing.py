@@ -1,6 +1,7 @@
 """The worker draws the pages of a deck, some at a time, and each is kept as soon as it is drawn."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -14,8 +15,8 @@ from matchmaker.deals.decks.services.sharing import forget_files, notify_owner, 
 from matchmaker.integrations import dispatch
 from matchmaker.models.deck import Deck, DeckFault, DeckPage, DeckState, DeckVersion
 from profiles.choices import FileKind
-from profiles.integrations.file_checking import DrawnPages, NotCheckedError, draw_pages
-from profiles.models import CheckedFile
+from profiles.integrations.file_checking import DrawnPage, DrawnPages, NotCheckedError, draw_pages
+from profiles.models import CheckedFile, Startup, User
 from profiles.platform import leases
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.files import services as files
@@ -90,7 +91,11 @@ def _keep(version: DeckVersion, drawn: DrawnPages, *, done: int, at: datetime) -
         forget_files(version)
         was_refused(version, at=at)
         return
-    missing = [*version.not_drawn]
+    _store(version, drawn, done=done, at=at)
+
+
+def _store(version: DeckVersion, drawn: DrawnPages, *, done: int, at: datetime) -> None:
+    startup, missing = version.deck.startup, [*version.not_drawn]
     for number, page in enumerate(drawn.pages, done + 1):
         missing += [f"{number}: {what}" for what in page.missing]
         name = f"deck-{version.number}-{number}.jpg"
@@ -106,3 +111,13 @@ def _keep(version: DeckVersion, drawn: DrawnPages, *, done: int, at: datetime) -
     files.forget(CheckedFile.objects.filter(deck_version=version))
     record("ready", startup, by=version.by, at=at, version=version.number)
     notify_owner(kinds.DECK_READY, startup, event=f"deck:{version.pk}", at=at)
+
+
+@transaction.atomic
+def add_drawn(startup: Startup, pages: Sequence[DrawnPage], *, by: User, at: datetime) -> DeckVersion:
+    """Keep pages that are drawn here, as those of the demonstration, as the first version of a deck."""
+    lock_profiles(startup)
+    deck = Deck.objects.create(startup=startup, at=at)
+    version: DeckVersion = deck.versions.create(number=1, state=DeckState.DRAWING, by=by, at=at)
+    _store(version, DrawnPages("", len(pages), tuple(pages)), done=0, at=at)
+    return version

@@ -12,7 +12,7 @@ from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.deck import DeckOpening, DeckVersion
 from matchmaker.transitions import NotOpenError
 from profiles.guards import ReasonMissingError, require_curator
-from profiles.models import Startup, User
+from profiles.models import Investor, Startup, User
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 
@@ -31,16 +31,18 @@ def begin_reading(pair: Pair, *, by: User, at: datetime) -> DeckVersion:
     if deck is None or deck.current is None:
         raise NotOpenError
     if not opened_pages(deck.current, by).filter(number=0).exists():
-        open_page(deck.current, pair, 0, by=by, at=at)
+        open_page(deck.current, pair.startup, pair.investor, 0, by=by, at=at)
         record_between("read", pair, by=by, at=at)
     return deck.current
 
 
 @transaction.atomic
-def open_page(version: DeckVersion, pair: Pair, number: int, *, by: User, at: datetime) -> None:
+def open_page(
+    version: DeckVersion, startup: Startup, investor: Investor, number: int, *, by: User, at: datetime
+) -> None:
     """Note that a person opens a page, and for how long the one before was open."""
     leave_page(version, by=by, at=at)
-    values = {"startup": pair.startup, "investor": pair.investor, "user": by}
+    values = {"startup": startup, "investor": investor, "user": by}
     DeckOpening.objects.create(version=version, **values, number=number, at=at)
 
 

@@ -14,7 +14,6 @@ from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.deck import Deck, DeckAccess, DeckFault, DeckState, DeckVersion
-from matchmaker.transitions import NotOpenError
 from profiles.choices import FileFault, Side
 from profiles.integrations.file_checking import SentFile
 from profiles.models import CheckedFile, Investor, Startup, User
@@ -145,8 +144,6 @@ def decide(
     if not members_of(startup).filter(user=by).exists():
         raise NotMemberError
     access = access_of(startup, investor)
-    if access is None and until:  # no one asked
-        raise NotOpenError
     was_waiting = bool(access and access.waits)
     decided = {"decided_by": by, "decided_at": at, "until": until, "is_closed": is_closed}
     row, _made = DeckAccess.objects.update_or_create(startup=startup, investor=investor, defaults=decided)

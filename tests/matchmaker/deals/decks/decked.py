@@ -46,11 +46,15 @@ def draw_all():
             pass
 
 
+def agree_to_all(startup, by):
+    for purpose in Purpose:
+        consents.give(startup, purpose=purpose, by=by, at=timezone.now())
+
+
 def make_deck(startup, by, *, pages=2, text="Smart irrigation", **fields):
     """Return a deck whose pages are ready, of a startup that agrees to show it also abroad."""
     at = timezone.now()
-    for purpose in Purpose:
-        consents.give(startup, purpose=purpose, by=by, at=at)
+    agree_to_all(startup, by)
     deck, _made = Deck.objects.get_or_create(startup=startup, defaults={"at": at, **fields})
     number = deck.versions.count() + 1
     values = {"state": "ready", "page_count": pages, "by": by, "at": at, "ready_at": at}

@@ -357,6 +357,8 @@ def test_the_owner_sees_who_read_which_page_for_how_long(startup, ayesha, li_wei
     assert investor.name in page
     assert "<svg" in page
     assert str(seconds[1]) in page
+    assert image_of(startup, 3) in page
+    assert "Smart irrigation, page 3" in page
     reading.forget_openings(at=now + timedelta(days=4000))
     assert not DeckOpening.objects.exists()
     assert deck.versions.count() == 1

@@ -16,7 +16,8 @@ from PIL import Image, ImageChops
 
 from profiles.choices import FileFault, FileKind
 from profiles.integrations.file_checking import check_file
-from profiles.platform.files.forms import MOST_BYTES, SentFileField
+from profiles.platform.files.forms import SentFileField
+from profiles.uploads import FILE, MB
 from tests import sent_files
 from tests.hostile_files import costly, hostile
 from tests.office_files import BOARD, document, genuine_office, workbook, zipped
@@ -234,7 +235,7 @@ def test_a_large_file_and_a_misleading_name_are_refused_unchecked():
     for name, content, fault in (
         (
             "a.pdf",
-            b"%PDF-" + b"\0" * MOST_BYTES,
+            b"%PDF-" + b"\0" * FILE * MB,
             "This file is larger than 8 MB. Choose a smaller file. We have kept your text.",
         ),
         ("a.pdf", b"hello", FileFault.UNKNOWN.label),

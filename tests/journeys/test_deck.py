@@ -1,0 +1,83 @@
+"""A deck from its upload to its closing: the founder's laptop, the investor's phone without scripts."""
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests.matchmaker.deals.conversations.checks import check_all
+from tests.matchmaker.deals.decks.decked import agree_to_all, draw_all, pdf
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 390, "height": 844}
+WIDE = "document.documentElement.scrollWidth > window.innerWidth"
+LOADED = "image => image.complete && image.naturalWidth"
+DECK = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": pdf(3)}
+
+
+@pytest.fixture
+def signed_in(browser, live_server, as_user):
+    """A function that gives someone a browser: with scripts on a laptop, or without on a phone."""
+
+    def open_page(user, *, is_phone):
+        how = {"viewport": PHONE, "java_script_enabled": False} if is_phone else {}
+        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **how)
+        session = as_user(user).cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
+        return context.new_page()
+
+    return open_page
+
+
+def test_a_deck_is_sent_asked_for_read_and_closed(
+    startup, ayesha, li_wei, investor, signed_in, screenshot, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    agree_to_all(startup, ayesha)
+    founder, partner = signed_in(ayesha, is_phone=False), signed_in(li_wei, is_phone=True)
+    founder.goto(reverse("startup_status"))
+    founder.get_by_role("navigation").get_by_role("link", name="Deck", exact=True).click()
+    founder.get_by_label("Your deck").set_input_files(DECK)
+    founder.get_by_role("button", name="Send", exact=True).click()
+    expect(founder.get_by_text("Received. The first page is ready in a few seconds.")).to_be_visible()
+    check_all()
+    draw_all()
+    expect(founder.get_by_text("others read this one")).to_be_visible()  # without a reload
+
+    partner.goto(reverse("match", args=[startup.public_id]))
+    partner.get_by_role("link", name="Ask to read the deck").click()
+    partner.get_by_role("button", name="Ask to read the deck").click()
+    expect(partner.get_by_text("The startup has not answered yet.")).to_be_visible()
+    founder.goto(reverse("home"))
+    founder.get_by_role("link", name="Decide").click()
+    screenshot(founder, "deck-own")
+    founder.get_by_role("button", name="Let it read").click()
+    expect(founder.get_by_text("Opened. The company is told.")).to_be_visible()
+
+    partner.goto(reverse("match", args=[startup.public_id]))
+    partner.get_by_role("link", name="Read the deck").click()
+    expect(partner.get_by_text("The startup sees which pages your company opens")).to_be_visible()
+    partner.get_by_role("button", name="Read the deck").click()
+    assert partner.locator("figure img").evaluate(LOADED)
+    partner.get_by_text("Text of this page").click()
+    expect(partner.get_by_text("Smart irrigation, page 1")).to_be_visible()
+    assert not partner.evaluate(WIDE)
+    screenshot(partner, "deck-page-phone")
+    partner.get_by_role("link", name="Largest").click()
+    assert not partner.evaluate(WIDE)  # the picture scrolls in its frame
+    partner.get_by_role("link", name="Next page").focus()
+    partner.keyboard.press("Enter")
+    expect(partner.get_by_text("Page 2 of 3")).to_be_visible()
+
+    founder.get_by_role("link", name="See pages and readers").click()
+    expect(founder.get_by_role("cell", name=investor.name).first).to_be_visible()
+    expect(founder.locator("figure.days svg")).to_be_visible()
+    screenshot(founder, "deck-readers")
+    founder.get_by_role("link", name="Deck", exact=True).first.click()
+    founder.get_by_role("button", name="Close it to them").click()
+    expect(founder.get_by_text("Closed. The next page that this company opens is refused.")).to_be_visible()
+    partner.get_by_role("link", name="Next page").click()
+    expect(partner.get_by_role("heading", level=1)).not_to_contain_text(startup.name)
+    assert partner.goto(reverse("deck_page", args=[startup.public_id, 1, 2])).status == 404
