@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('profiles', '0005_selections'),
+        ('profiles', '0008_decks'),
     ]
 
     operations = [
