@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,7 +41,7 @@ class ProposalsForm(forms.Form):
         for proposal in proposals:
             self.proposals.setdefault(proposal.field, []).append(proposal)
         for name, found in self.proposals.items():
-            label = LABELS.get(name) or Startup._meta.get_field(name).verbose_name.capitalize()
+            label = _label(name)
             if name == "primary_sector":
                 choices = [*_terms(name, found), ("", _("None of these"))]
                 self.fields[name] = forms.ChoiceField(
@@ -64,6 +66,13 @@ class ProposalsForm(forms.Form):
             else:
                 chosen += [proposal for proposal in found if _key(proposal) in given]
         return chosen
+
+
+def _label(name: str) -> str | Promise:
+    if name in LABELS:
+        return LABELS[name]
+    field: Any = Startup._meta.get_field(name)
+    return capfirst(field.verbose_name)
 
 
 def _key(proposal: DeckProposal) -> str:

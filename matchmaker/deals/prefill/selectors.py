@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -287,8 +288,9 @@ def _adds(startup: Startup, proposal: DeckProposal) -> bool:
 
 
 def _fits(field: str, text: str) -> bool:
+    asked: Any = formfield(Startup._meta.get_field(field))
     try:
-        formfield(Startup._meta.get_field(field)).clean(text)
+        asked.clean(text)
     except ValidationError:
         return False
     return True
