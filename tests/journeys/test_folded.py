@@ -5,6 +5,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from profiles.models import Need, NeedType, User
+from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KINDS = ("cloud", "data", "hardware", "test_site")
@@ -69,3 +70,14 @@ def test_of_the_lines_of_a_form_one_is_open_at_a_time(open_page, ayesha, startup
     for at in (0, 1):
         lines.nth(at).locator("summary").click()
         assert page.locator("details.line[open]").count() == 1
+
+
+@pytest.mark.parametrize(("language", "most"), [("en", 185), ("ur", 225), ("zh-hans", 185)])
+def test_a_match_is_a_row_on_a_phone_until_it_is_opened(open_page, li_wei, startup, language, most):
+    ranked.rank_whole()
+    User.objects.filter(pk=li_wei.pk).update(language=language)
+    page = open_page(li_wei, "/matches/", scripts=False, width=390)
+    row = page.locator("article.match").first
+    assert row.bounding_box()["height"] <= most
+    row.locator(".match-more summary").click()
+    assert row.bounding_box()["height"] > most
