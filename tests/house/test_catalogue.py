@@ -47,29 +47,28 @@ def test_no_two_fields_have_one_place(side, place):
     assert sorted(set(places)) == sorted(places)
 
 
-@pytest.mark.parametrize(("side", "name"), DECLARED)
-def test_a_declaration_is_of_one_piece(side, name):
-    field = CATALOGUE[side][name]
-    assert bool(field.useful) == bool(field.prompt)
-    assert not field.useful or field.step or name in Purpose.values, "a prompt leads to a step"
-    assert not field.is_needed or field.useful, "who must state something is told what"
-    assert not field.shown or field.seen, "what is shown has an audience"
-    assert not field.check or field.is_editable
-    assert not field.exported or not field.label
+def test_a_declaration_is_of_one_piece():
+    for side, name in DECLARED:
+        field = CATALOGUE[side][name]
+        assert bool(field.useful) == bool(field.prompt), (side, name)
+        assert not field.useful or field.step or name in Purpose.values, f"{name}: a prompt leads to a step"
+        assert not field.is_needed or field.useful, f"{name}: who must state something is told what"
+        assert not field.shown or field.seen, f"{name}: what is shown has an audience"
+        assert not field.check or field.is_editable, (side, name)
+        assert not field.exported or not field.label, (side, name)
 
 
-@pytest.mark.parametrize(("side", "name"), DECLARED)
-def test_what_is_filtered_is_open_to_every_checked_member(side, name):
-    field = CATALOGUE[side][name]
-    for inner in (field, *field.rows):
-        if inner.filtered:
-            assert (field.audience, inner.audience, field.group, inner.group) == (
-                Audience.MATCHED, Audience.MATCHED, "", "",
-            )  # fmt: skip
-    if field.filtered:
-        found = SIDES[side]._meta.get_field(name)
-        is_word = isinstance(found, (ForeignKey, ManyToManyField))
-        assert is_word or (bool(getattr(found, "choices", None)) and field.filtered == name)
+def test_what_is_filtered_is_open_to_every_checked_member():
+    for side, name in DECLARED:
+        field = CATALOGUE[side][name]
+        filtered = [inner for inner in (field, *field.rows) if inner.filtered]
+        seen = {each for inner in filtered for each in (field.audience, inner.audience)}
+        assert seen <= {Audience.MATCHED}, (side, name)
+        assert not any(field.group or inner.group for inner in filtered), (side, name)
+        if field.filtered:
+            found = SIDES[side]._meta.get_field(name)
+            is_word = isinstance(found, (ForeignKey, ManyToManyField))
+            assert is_word or (getattr(found, "choices", None) and field.filtered == name), (side, name)
 
 
 def test_every_field_that_an_owner_sets_on_a_step_is_asked_for_there():

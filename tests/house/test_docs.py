@@ -8,7 +8,6 @@ from django.core.management import call_command, get_commands, load_command_clas
 from profiles.models import Startup
 from tests.house.tree import ROOT, files, location
 
-DOCUMENTS = [location(path) for path in files(".md") if "vendor" not in path.parts]
 COMMAND = re.compile(r"manage\.py ([a-z_]+)((?: [^\n`]*)?)")
 OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*)")
 TARGET = re.compile(r"`make ([a-z]+)|^\s*(?:\$ )?make ([a-z]+)", re.MULTILINE)
@@ -29,34 +28,26 @@ def options(command: str) -> set[str]:
     return {name.removeprefix("--") for action in parser._actions for name in action.option_strings}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_commands_exist(document):
-    named = COMMAND.findall((ROOT / document).read_text(encoding="utf-8"))
-    missing = [name for name, _rest in named if name not in get_commands()]
-    unknown = [
-        f"{name} --{option}"
-        for name, rest in named
-        if name in get_commands()
-        for option in OPTION.findall(rest)
-        if option not in options(name)
-    ]
-    assert missing + unknown == []
+TEXTS = {path: path.read_text(encoding="utf-8") for path in files(".md") if "vendor" not in path.parts}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_make_targets_exist(document):
-    named = {
-        first or second for first, second in TARGET.findall((ROOT / document).read_text(encoding="utf-8"))
-    }
+def test_commands_exist():
+    named = {found for text in TEXTS.values() for found in COMMAND.findall(text)}
+    assert {name for name, _rest in named} - set(get_commands()) == set()
+    given = {(name, option) for name, rest in named for option in OPTION.findall(rest)}
+    taken = {(name, option) for name in {name for name, _option in given} for option in options(name)}
+    assert given - taken == set()
+
+
+def test_make_targets_exist():
+    named = {first or second for text in TEXTS.values() for first, second in TARGET.findall(text)}
     assert named - targets() == set()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_links_and_paths_exist(document):
-    text = (ROOT / document).read_text(encoding="utf-8")
-    links = [link for link in LINK.findall(text) if not ((ROOT / document).parent / link).exists()]
-    paths = [path for path in SEEN_PATH.findall(text) if not (ROOT / path).exists()]
-    assert links + paths == []
+def test_links_and_paths_exist():
+    found = [(path, path.parent / link) for path, text in TEXTS.items() for link in LINK.findall(text)]
+    found += [(path, ROOT / seen) for path, text in TEXTS.items() for seen in SEEN_PATH.findall(text)]
+    assert [(location(path), str(named)) for path, named in found if not named.exists()] == []
 
 
 def test_the_map_names_every_module_that_keeps_something_in_memory():

@@ -73,9 +73,8 @@ def test_every_name_that_we_ship_is_in_its_script():
     assert refused == []
 
 
-@pytest.mark.parametrize("text", GENUINE)
-def test_genuine_text_passes(text):
-    assert (refusal(normalize(text)), refusal(tidy(text))) == ("", "")
+def test_genuine_text_passes():
+    assert [text for text in GENUINE if refusal(normalize(text)) or refusal(tidy(text))] == []
 
 
 # --- Hostile text: a corpus of every trick, in names of three scripts ---------------------------------------
@@ -112,19 +111,20 @@ HIDDEN = {
 HOSTS = ("Al{}pha", "{}Alpha", "Alpha{}", "阿{}尔法", "ا {} لفا", "A{} B", "1{}2")
 
 
-@pytest.mark.parametrize("hidden", sorted(HIDDEN), ids=lambda char: f"U+{ord(char):04X}")
-@pytest.mark.parametrize("host", HOSTS)
-def test_hidden_characters_are_refused_everywhere(hidden, host):
-    is_variant_of_han = host.startswith("阿") and unicodedata.name(hidden, "").startswith("VARIATION")
-    is_variant_of_digit = host.startswith("1") and unicodedata.name(hidden, "").startswith("VARIATION")
-    expected = "" if is_variant_of_han or is_variant_of_digit else "invisible"
-    assert refusal(host.format(hidden)) == expected
+def is_genuine(hidden: str, host: str) -> bool:
+    """A variant of a Chinese character or of a digit."""
+    return host.startswith(("阿", "1")) and unicodedata.name(hidden, "").startswith("VARIATION")
 
 
-@pytest.mark.parametrize("control", sorted(BIDI_CONTROLS), ids=lambda char: f"U+{ord(char):04X}")
 @pytest.mark.parametrize("host", HOSTS)
-def test_direction_controls_are_refused_everywhere(control, host):
-    assert refusal(host.format(control)) == "bidi"
+def test_hidden_characters_are_refused_everywhere(host):
+    expected = {hidden: "" if is_genuine(hidden, host) else "invisible" for hidden in HIDDEN}
+    assert {hidden: refusal(host.format(hidden)) for hidden in HIDDEN} == expected
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_direction_controls_are_refused_everywhere(host):
+    assert {refusal(host.format(control)) for control in BIDI_CONTROLS} == {"bidi"}
 
 
 @pytest.mark.parametrize(
@@ -161,10 +161,10 @@ SIGNS = (
 )
 
 
-@pytest.mark.parametrize("text", LETTERS + SIGNS)
-def test_a_latin_name_has_no_letters_and_signs_of_other_scripts(text):
-    with pytest.raises(ValidationError):
-        validate_latin(text)
+def test_a_latin_name_has_no_letters_and_signs_of_other_scripts():
+    for text in LETTERS + SIGNS:
+        with pytest.raises(ValidationError):
+            validate_latin(text)
 
 
 @pytest.mark.parametrize(
@@ -236,10 +236,13 @@ def name_pairs() -> list[tuple[str, str, bool]]:
         return [(row["one"], row["other"], row["alike"] == "yes") for row in csv.DictReader(lines)]
 
 
-@pytest.mark.parametrize(("one", "other", "alike"), name_pairs())
-def test_only_names_that_look_alike_have_one_skeleton(one, other, alike):
-    assert bool({*skeletons(one)} & {*skeletons(other)}) is alike
-    assert name_key(one) != ""
+def test_only_names_that_look_alike_have_one_skeleton():
+    wrong = [
+        (one, other)
+        for one, other, alike in name_pairs()
+        if bool({*skeletons(one)} & {*skeletons(other)}) is not alike or not name_key(one)
+    ]
+    assert wrong == []
 
 
 def test_a_company_is_found_by_each_of_its_names():

@@ -50,19 +50,18 @@ def _sends(settings):
     settings.WEBHOOKS = "on"
 
 
-@pytest.mark.parametrize("address", PRIVATE)
-def test_no_private_address_is_public(address):
-    assert not is_public(address)
+def test_no_private_address_is_public():
+    assert [address for address in PRIVATE if is_public(address)] == []
 
 
 def test_public_addresses_are_public():
     assert all(map(is_public, PUBLIC))
 
 
-@pytest.mark.parametrize("url", WRONG)
-def test_an_address_that_is_refused_is_not_even_looked_up(url):
-    with pytest.raises(RefusedAddressError):
-        post(url, b"", {}, resolve=lambda _name: pytest.fail("The name was looked up."))
+def test_an_address_that_is_refused_is_not_even_looked_up():
+    for url in WRONG:
+        with pytest.raises(RefusedAddressError):
+            post(url, b"", {}, resolve=lambda _name: pytest.fail("The name was looked up."))
 
 
 @pytest.mark.parametrize(

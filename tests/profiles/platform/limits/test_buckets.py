@@ -104,10 +104,10 @@ def test_a_network_is_what_one_person_has(address, network):
 
 
 # Left out: emails that strangers send to strangers, and deletions of a company.
-@pytest.mark.parametrize("verb", sorted(LIMITS.keys() - {UNREAD_INVITE_LIMIT, LEAVE_LIMIT}))
-def test_every_limit_lets_people_work(verb):
-    assert LIMITS[verb]
-    assert all(limit.capacity >= 5 and limit.per_hour >= 1 for limit in LIMITS[verb].values())
+def test_every_limit_lets_people_work():
+    for verb in LIMITS.keys() - {UNREAD_INVITE_LIMIT, LEAVE_LIMIT}:
+        assert LIMITS[verb], verb
+        assert all(limit.capacity >= 5 and limit.per_hour >= 1 for limit in LIMITS[verb].values()), verb
 
 
 @pytest.mark.attack
