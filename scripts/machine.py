@@ -13,8 +13,12 @@ from pathlib import Path
 
 
 def browser() -> str | None:
-    """Return the path of Chromium, or the one named in CHROMIUM."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    """Return the path of Chromium, or the one named in CHROMIUM.
+
+    First the one without windows: the same pages in a third of the processor's time.
+    """
+    windowless, windowed = "chromium-headless-shell", ("chromium", "chromium-browser", "google-chrome")
+    names = (os.environ.get("CHROMIUM", ""), windowless, *windowed)
     return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
@@ -41,7 +45,7 @@ def fonts() -> str | None:
 
 
 PROGRAMS: dict[str, tuple[Callable[[], str | None], list[str]]] = {
-    "browser": (browser, ["chromium"]),
+    "browser": (browser, ["chromium-headless-shell"]),
     "postgres": (postgres, ["postgresql"]),
     "gettext": (gettext, ["gettext"]),
     "fonts": (fonts, ["fonts-noto-core", "fonts-noto-cjk"]),
