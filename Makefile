@@ -10,13 +10,26 @@ PYTEST := $(PY) -m pytest -q -n $(or $(PROCESSES),3) --dist loadfile --no-loadsc
 RACE_TESTS := tests/matchmaker/deals/introductions/test_races.py tests/matchmaker/deals/meetings/test_races.py \
 	tests/matchmaker/events/missions/test_races.py tests/matchmaker/events/programmes/test_races.py \
 	tests/profiles/people/accounts/test_teams.py::test_at_once_one_joins_and_one_owner_stays
-# Everything runs on PostgreSQL, and on SQLite what locks, commits or is about SQLite alone. First what takes
-# longest.
-ON_SQLITE := tests/attack/test_forms.py $(RACE_TESTS) tests/house/test_migrations.py tests/profiles/platform/audit \
-	tests/profiles/platform/limits/test_buckets.py tests/profiles/curation/imports/test_import.py \
-	tests/profiles/curation/imports/test_undo.py tests/profiles/platform/notifications/test_outbox.py \
+# Everything runs on PostgreSQL, and on SQLite what locks, what the database itself refuses, what writes
+# thousands of rows, or is about SQLite alone. First what takes longest.
+AUDIT := tests/profiles/platform/audit/test_audit.py
+OUTBOX := tests/profiles/platform/notifications/test_outbox.py
+FAULTS := tests/matchmaker/operations/test_faults.py
+ON_SQLITE := tests/attack/test_forms.py::test_no_form_takes_what_it_does_not_ask $(RACE_TESTS) \
+	tests/house/test_migrations.py $(AUDIT)::test_the_database_refuses_to_change_records \
+	$(AUDIT)::test_every_tampering_is_found $(AUDIT)::test_what_was_rolled_back_leaves_no_gap \
+	$(AUDIT)::test_a_new_record_can_be_sealed_once_and_changed_in_no_other_way \
+	$(AUDIT)::test_a_record_that_is_committed_late_is_sealed_after_those_with_higher_keys \
+	$(AUDIT)::test_many_writers_and_sealers_at_once \
+	tests/profiles/platform/limits/test_buckets.py::test_exact_with_eight_at_once \
+	tests/profiles/curation/imports/test_import.py::test_a_good_file_is_imported \
+	tests/profiles/curation/imports/test_undo.py::test_an_undo_that_is_always_killed_leaves_what_is_left_for_another \
+	$(OUTBOX)::test_the_database_refuses $(OUTBOX)::test_two_workers_at_once_send_each_mail_once \
+	$(OUTBOX)::test_a_mail_that_another_worker_holds_is_left_alone \
 	tests/matchmaker/deals/introductions/test_introductions.py::test_the_database_refuses_a_state_that_its_moments_contradict \
-	tests/matchmaker/matching/ranking/test_jobs.py tests/matchmaker/operations/test_faults.py
+	tests/matchmaker/matching/ranking/test_jobs.py $(FAULTS)::test_a_missing_table_is_an_error \
+	$(FAULTS)::test_reading_goes_on_while_another_process_writes \
+	$(FAULTS)::test_a_locked_database_is_busy_and_nothing_is_half_saved
 
 # Some machines forbid it; but then each of the sixty processes of the tests compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE

@@ -86,7 +86,8 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as var, demonstration(var) as address, sync_playwright() as playwright:
         wait_for(f"{address}/healthz")
-        browser = playwright.chromium.launch(executable_path=machine.browser(), args=["--no-sandbox"])
+        flags = ["--no-sandbox", "--font-render-hinting=none"]
+        browser = playwright.chromium.launch(executable_path=machine.browser(), args=flags)
         founder = opened(browser, address, "ayesha")
         founder.goto("/matches/")
         kept(founder, "matches")

@@ -27,6 +27,7 @@ BROWSER_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--font-render-hinting=none",  # letters as wide as with a window
 ]
 pytest_plugins = ["tests.tally", "tests.tables"]
 

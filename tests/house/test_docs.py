@@ -40,9 +40,7 @@ def test_commands_exist():
 
 
 def test_make_targets_exist():
-    named = {
-        first or second for text in TEXTS.values() for first, second in TARGET.findall(text)
-    }
+    named = {first or second for text in TEXTS.values() for first, second in TARGET.findall(text)}
     assert named - targets() == set()
 
 

@@ -258,6 +258,7 @@ def reach_a_deal(founder, partner):
     ours.goto(reverse("home"))
     ours.get_by_role("main").get_by_role("link", name="See the next step").click()
     ours.get_by_role("button", name="Mark as done").click()
+    expect(ours.get_by_role("button", name="Mark as done")).to_have_count(0)  # what was there before is gone
     propose(ours, "Terms", "They send a first draft", "They do")
     expect(ours.get_by_role("heading", name="Fair terms", level=1)).to_be_visible()
     theirs.reload()

@@ -259,14 +259,13 @@ def edit_section(
         return redirect(back_to_requests(side) if asks_here else step_after(side, step, stored))
 
     def context(form: SectionForm) -> dict[str, Any]:
-        stored = own_company(request, side) or company  # a form writes its input into its instance
-        state = status_of(stored)
+        state = status_of(company)  # not the form's instance, into which it writes its input
         show_reasons(form, state.reasons)
         return {
-            "proposals": [proposal for proposal in proposals_of(stored) if proposal.step == step],
-            "waits": waiting_edit(stored),
+            "proposals": [proposal for proposal in proposals_of(company) if proposal.step == step],
+            "waits": waiting_edit(company),
             "asks_here": is_asked(state, step),
-            "lists": lists_of(stored, step),
+            "lists": lists_of(company, step),
             **frame(side, step, state),
         }
 

@@ -240,7 +240,7 @@ def imported(path: Path) -> bool:
 @pytest.mark.attack
 def test_any_file_is_imported_whole_or_refused(db, tmp_path, tally, share):
     """Tables of columns and cells that may fit, and half as many files of any bytes."""
-    path, number = tmp_path / "any.csv", share(small=150, full=3_400)
+    path, number = tmp_path / "any.csv", share(small=60, full=3_400)
 
     @settings(max_examples=number, deadline=None)
     @given(header=st.lists(NAMES, max_size=6), rows=st.lists(st.lists(CELLS, max_size=8), max_size=4))
