@@ -148,7 +148,7 @@ class Machine:
 
     def ask(self, method, path, body=None, headers=None):
         """Ask the web server as a proxy does; return status, headers and body. OSError if no one listens."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)  # as the proxy
         try:
             line.request(method, path, body, {"Host": self.environment["ALLOWED_HOSTS"], **(headers or {})})
             answer = line.getresponse()
