@@ -26,8 +26,14 @@ def hours(request: SignedInRequest, company: Startup | Investor) -> HttpResponse
 
     def save(form: HoursForm) -> HttpResponse:
         membership = found_or_404(membership_of(request.user))
-        stated = {"values": form.values, "days": form.days, "days_off": form.days_off}
-        services.publish(membership, **stated, by=request.user, at=timezone.now())
+        services.publish(
+            membership,
+            values=form.values,
+            days=form.days,
+            days_off=form.days_off,
+            by=request.user,
+            at=timezone.now(),
+        )
         messages.success(request, _("Saved. Companies that you have an introduction with can choose a time."))
         return redirect("hours")
 

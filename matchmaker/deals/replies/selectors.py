@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from mailparser_reply import EmailReplyParser
 
 from matchmaker.models.reply import ReplyAddress
@@ -62,7 +62,7 @@ class ReceivedEmail:
         text = self.message.text or ""
         return new_text(text if text.strip() else text_of(self.message.html or ""))
 
-    def files(self) -> list[SimpleUploadedFile]:
+    def files(self) -> "list[UploadedFile[Any]]":
         """Return what is attached, without pictures inside the text and signatures."""
         attached = [part for part in self.message.attachments if part.get_content_type() not in SIGNATURES]
         return [

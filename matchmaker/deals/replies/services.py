@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import Resolver404, resolve, reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -152,7 +153,7 @@ def _post(email: ReceivedEmail, address: ReplyAddress, *, at: datetime) -> None:
     text = email.text
     if not text and not files:
         raise NotPostedError(_("It has no new text above the email that you have answered."), path=page)
-    form = MessageForm({"text": text}, {"file": files[0]} if files else None)
+    form = MessageForm({"text": text}, MultiValueDict({"file": files}))
     if not form.is_valid():
         reasons = (str(error) for errors in form.errors.values() for error in errors)
         raise NotPostedError(" ".join(reasons), path=page)

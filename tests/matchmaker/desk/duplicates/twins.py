@@ -144,6 +144,13 @@ class Twins:
         pair, said = self.pair(self.gone), {"side": self.other, "by": self.them[0], "at": now}
         models.MessageReport.objects.create(**pair, **said, message=message, reason="spam")
         models.LastRead.objects.create(introduction=talk, user=by, up_to=now)
+        address = {"fingerprint": "f" * 64, "expires_at": now + timedelta(days=30)}
+        models.ReplyAddress.objects.create(introduction=talk, user=by, **address)
+        hours = models.AvailableHours.objects.create(
+            membership=by.membership, time_zone="Asia/Karachi", minutes=30, notice_hours=24, weeks=2
+        )
+        hours.days.create(weekday=0, begins="09:00", ends="12:00")
+        hours.days_off.create(first_on=now.date(), last_on=now.date())
         meeting = models.Meeting.objects.create(
             introduction=talk, state=MeetingState.PROPOSED, proposed_by=self.side
         )
