@@ -75,7 +75,8 @@ def _remind(pk: int, *, at: datetime) -> bool:
     if not ShortlistEntry.objects.filter(pk=pk, remind_at__lte=at).update(remind_at=None):
         return False
     entry.refresh_from_db(fields=["in_charge", "due_on"])
-    company, other = entry.startup, entry.investor
+    company: Startup | Investor = entry.startup
+    other: Startup | Investor = entry.investor
     if entry.side == Side.INVESTOR:
         company, other = other, company
     team = members_of(company)

@@ -79,7 +79,7 @@ def _list(request: SignedInRequest, pair: Pair, *, is_listed: bool) -> HttpRespo
 
 def _page_of(deal: Deal, to: str, public_id: str) -> str:
     if to in OF_STAGES:
-        return f"{reverse('stages', args=[public_id])}?stage={to}"
+        return f"{reverse('stages', args=[public_id])}?stage={to}#propose"
     if to == S.MEETING:
         return reverse("meeting", args=[public_id])
     if deal.stage == S.TO_ANSWER:

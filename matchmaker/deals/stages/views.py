@@ -74,7 +74,8 @@ def _mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introd
 
 
 def _form(request: SignedInRequest, page: StagePage) -> MakeForm:
-    asked = request.GET.get("stage", "")
+    # What was asked for when the page was opened is what an unchanged field of the sent form means.
+    asked = request.GET.get("stage") or request.POST.get("kind", "")
     kind = asked if asked in StageKind.values else page.next_kind
     initial = {"kind": kind, "since_on": timezone.localdate()}
     road = page.road

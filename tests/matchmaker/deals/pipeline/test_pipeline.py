@@ -179,7 +179,7 @@ class TestMoves:
             ("waiting", "closed", "/introductions/{}/#end"),
             ("talking", "closed", "/introductions/{}/#end"),
             ("talking", "meeting", "/introductions/{}/meeting/"),
-            ("talking", "terms", "/introductions/{}/stages/?stage=terms"),
+            ("talking", "terms", "/introductions/{}/stages/?stage=terms#propose"),
         ],
     )
     def test_what_needs_words_or_is_final_is_done_on_its_page(
