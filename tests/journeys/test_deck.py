@@ -32,7 +32,7 @@ def signed_in(browser, live_server, as_user):
 
 
 def test_a_deck_is_sent_asked_for_read_and_closed(
-    startup, ayesha, li_wei, investor, signed_in, screenshot, settings, tmp_path
+    startup, ayesha, li_wei, signed_in, screenshot, settings, tmp_path
 ):
     settings.MEDIA_ROOT = tmp_path / "media"
     agree_to_all(startup, ayesha)
@@ -72,7 +72,7 @@ def test_a_deck_is_sent_asked_for_read_and_closed(
     expect(partner.get_by_text("Page 2 of 3")).to_be_visible()
 
     founder.get_by_role("link", name="See pages and readers").click()
-    expect(founder.get_by_role("cell", name=investor.name).first).to_be_visible()
+    expect(founder.get_by_role("cell", name=li_wei.membership.investor.name).first).to_be_visible()
     expect(founder.locator("figure.days svg")).to_be_visible()
     screenshot(founder, "deck-readers")
     founder.get_by_role("link", name="Deck", exact=True).first.click()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.deals.decks import kinds
-from matchmaker.deals.decks.selectors import access_of, may_ask
+from matchmaker.deals.decks.selectors import access_of, door_of
 from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.pairs.selectors.pair import Pair
@@ -118,7 +118,7 @@ def ask(pair: Pair, *, side: Side, by: User, at: datetime) -> None:
     """
     startup, investor = pair.both
     pairs.begin_act(kinds.DECK_ACCESS_LIMIT, startup, investor, side=side, by=by, at=at)
-    if not may_ask(pair, at=at):
+    if not door_of(pair, at=at).may_ask:
         raise RefusedError(_("You cannot ask for this deck now."))
     asked = {"asked_by": by, "asked_at": at, "decided_by": None, "decided_at": None, "until": None}
     row, _made = DeckAccess.objects.update_or_create(startup=startup, investor=investor, defaults=asked)
