@@ -153,6 +153,11 @@ def versions_of(deck: Deck) -> list[DeckVersion]:
     return list(deck.versions.select_related("by", "file").annotate(drawn=Count("pages")))
 
 
+def version_of(startup: Startup, number: int) -> DeckVersion | None:
+    rows = DeckVersion.objects.filter(deck__startup=startup, number=number)
+    return rows.select_related("deck__startup").first()
+
+
 def access_rows(startup: Startup) -> "QuerySet[DeckAccess]":
     """Return the companies that asked or were let in, those that wait first."""
     rows = DeckAccess.objects.filter(startup=startup).select_related("investor")
