@@ -32,14 +32,14 @@ def signed_in(browser, live_server, as_user):
 
 
 def test_a_deck_is_sent_asked_for_read_and_closed(
-    startup, ayesha, li_wei, investor, signed_in, screenshot, settings, tmp_path
+    startup, ayesha, li_wei, signed_in, screenshot, settings, tmp_path
 ):
     settings.MEDIA_ROOT = tmp_path / "media"
     agree_to_all(startup, ayesha)
     founder, partner = signed_in(ayesha, is_phone=False), signed_in(li_wei, is_phone=True)
     founder.goto(reverse("startup_status"))
     founder.get_by_role("navigation").get_by_role("link", name="Deck", exact=True).click()
-    founder.get_by_label("Your deck").set_input_files(DECK)
+    founder.get_by_label("Your deck", exact=True).set_input_files(DECK)
     founder.get_by_role("button", name="Send", exact=True).click()
     expect(founder.get_by_text("Received. The first page is ready in a few seconds.")).to_be_visible()
     check_all()
@@ -72,7 +72,7 @@ def test_a_deck_is_sent_asked_for_read_and_closed(
     expect(partner.get_by_text("Page 2 of 3")).to_be_visible()
 
     founder.get_by_role("link", name="See pages and readers").click()
-    expect(founder.get_by_role("cell", name=investor.name).first).to_be_visible()
+    expect(founder.get_by_role("cell", name=li_wei.membership.investor.name).first).to_be_visible()
     expect(founder.locator("figure.days svg")).to_be_visible()
     screenshot(founder, "deck-readers")
     founder.get_by_role("link", name="Deck", exact=True).first.click()

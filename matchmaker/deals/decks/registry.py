@@ -12,7 +12,7 @@ from matchmaker.deals.decks.selectors import waiting_requests
 from matchmaker.deals.decks.services import drawing, reading
 from matchmaker.deals.decks.services.sharing import end_between, file_was_checked
 from matchmaker.integrations import dispatch
-from matchmaker.models.deck import DeckAccess
+from matchmaker.models.deck import Deck, DeckAccess
 from matchmaker.registry import (
     DAY,
     SOON,
@@ -51,14 +51,26 @@ def requests(count: int) -> Waiting:
 
 register_waiting(WaitingPart(25, rows_waiting, counted=requests), told_by=[kinds.DECK_ASKED])
 
+
+def ask_again(change: merging.Merging) -> None:
+    """Let no one read by a merge what it could not read before: who was let in by one record asks again."""
+    if isinstance(change.gone, Startup) and not change.takes_content:
+        Deck.objects.filter(startup=change.gone).delete()
+    grants = DeckAccess.objects.filter(**{change.side: change.gone}, until__isnull=False)
+    grants.update(until=None, decided_by=None, decided_at=None)
+
+
 merging.register(
     {
         "matchmaker.Deck": merging.moves("startup", once=("startup",), unwatched=("current",)),
         "matchmaker.DeckVersion": merging.follows("deck__startup", is_watched=False),
         "matchmaker.DeckPage": merging.follows("version__deck__startup", is_watched=False),
-        "matchmaker.DeckAccess": merging.moves(once=("startup", "investor")),
+        "matchmaker.DeckAccess": merging.moves(
+            once=("startup", "investor"), first=lambda row: not row.is_closed
+        ),
         "matchmaker.DeckOpening": merging.moves(is_watched=False),
-    }
+    },
+    ask_again,
 )
 erasure.register(
     {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Sum, prefetch_related_objects
 from django.utils import timezone
 
 from matchmaker.deals.decks.kinds import DECK
@@ -13,7 +13,7 @@ from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.deck import Deck, DeckAccess, DeckOpening, DeckPage, DeckState, DeckVersion
 from profiles.catalogue.consents.selectors import agreed_purposes
-from profiles.catalogue.visibility.access import is_abroad
+from profiles.catalogue.visibility.access import CONSENTS, is_abroad
 from profiles.catalogue.visibility.policy import audience_label, group_audience
 from profiles.choices import Audience, Purpose, Side
 from profiles.models import AuditRecord, Investor, Startup, User
@@ -57,18 +57,6 @@ def decks_for(pair: Pair, *, at: datetime) -> "QuerySet[Deck]":
     return decks.filter(Exists(access.filter(until__gt=at)))
 
 
-def may_ask(pair: Pair, *, at: datetime) -> bool:
-    """Tell whether the investor may ask for the deck; while a request waits it may not ask again."""
-    if audience_of_deck(pair.startup) != Audience.REQUEST or pair.member.side != Side.INVESTOR:
-        return False
-    if is_apart(pair) or not agrees(pair):
-        return False
-    if not Deck.objects.filter(startup=pair.startup, current__isnull=False).exists():
-        return False
-    access = access_of(pair.startup, pair.investor)
-    return access is None or not (access.is_closed or access.waits or declined_lately(access, at=at))
-
-
 def declined_lately(access: DeckAccess, *, at: datetime) -> bool:
     return bool(access.decided_at and not access.until and access.decided_at > at - ASK_AGAIN)
 
@@ -89,13 +77,25 @@ class DeckDoor:
         return bool(self.deck or self.may_ask or self.waits)
 
 
+CLOSED = DeckDoor(None, may_ask=False, waits=False)
+
+
 def door_of(pair: Pair, *, at: datetime) -> DeckDoor:
+    """Return what the investor of a pair may do. While a request waits, it may not ask again."""
     if pair.member.side != Side.INVESTOR or is_apart(pair):
-        return DeckDoor(None, may_ask=False, waits=False)
-    deck = decks_for(pair, at=at).select_related("current").first()
-    access = None if deck else access_of(pair.startup, pair.investor)
-    waits = bool(access and access.waits) and audience_of_deck(pair.startup) == Audience.REQUEST
-    return DeckDoor(deck, may_ask=not deck and may_ask(pair, at=at), waits=waits)
+        return CLOSED
+    if not Deck.objects.filter(startup=pair.startup, current__isnull=False).exists():
+        return CLOSED
+    prefetch_related_objects([pair.startup], CONSENTS)
+    if deck := decks_for(pair, at=at).select_related("current").first():
+        return DeckDoor(deck, may_ask=False, waits=False)
+    if audience_of_deck(pair.startup) != Audience.REQUEST or not agrees(pair):
+        return CLOSED
+    access = access_of(pair.startup, pair.investor)
+    if access is None:
+        return DeckDoor(None, may_ask=True, waits=False)
+    is_refused = access.is_closed or declined_lately(access, at=at)
+    return DeckDoor(None, may_ask=not access.waits and not is_refused, waits=access.waits)
 
 
 # --- One page -----------------------------------------------------------------------------------------------
@@ -151,6 +151,11 @@ def deck_of(startup: Startup) -> Deck | None:
 
 def versions_of(deck: Deck) -> list[DeckVersion]:
     return list(deck.versions.select_related("by", "file").annotate(drawn=Count("pages")))
+
+
+def version_of(startup: Startup, number: int) -> DeckVersion | None:
+    rows = DeckVersion.objects.filter(deck__startup=startup, number=number)
+    return rows.select_related("deck__startup").first()
 
 
 def access_rows(startup: Startup) -> "QuerySet[DeckAccess]":

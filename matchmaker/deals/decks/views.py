@@ -76,11 +76,7 @@ def deck(request: SignedInRequest, startup: Startup) -> HttpResponse:
 
 
 def own_version(startup: Startup | None, number: int) -> DeckVersion:
-    if not isinstance(startup, Startup):
-        raise Http404
-    rows = DeckVersion.objects.select_related("deck__startup")
-    version: DeckVersion = get_object_or_404(rows, deck__startup=startup, number=number)
-    return version
+    return found_or_404(selectors.version_of(startup, number) if isinstance(startup, Startup) else None)
 
 
 @owner_required

@@ -59,7 +59,7 @@ def presentation(content: bytes, first: int, most: int) -> tuple[int, Iterator[D
 
     try:
         opened = rpptx.Presentation.from_bytes(content)
-        width, height = opened.slide_width, opened.slide_height
+        width, height = int(opened.slide_width or 0), int(opened.slide_height or 0)
     except rpptx.RpptxError as error:
         raise Refused("undrawn") from error
     slides = list(opened.slides)

@@ -9,7 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
 
-from matchmaker.deals.decks import kinds
+from matchmaker.deals.decks.kinds import DECK_READY
 from matchmaker.deals.decks.selectors import due
 from matchmaker.deals.decks.services.sharing import forget_files, notify_owner, record, was_refused
 from matchmaker.integrations import dispatch
@@ -110,7 +110,7 @@ def _store(version: DeckVersion, drawn: DrawnPages, *, done: int, at: datetime) 
     Deck.objects.filter(pk=version.deck_id).update(current=version)
     files.forget(CheckedFile.objects.filter(deck_version=version))
     record("ready", startup, by=version.by, at=at, version=version.number)
-    notify_owner(kinds.DECK_READY, startup, event=f"deck:{version.pk}", at=at)
+    notify_owner(DECK_READY, startup, event=f"deck:{version.pk}", at=at)
 
 
 @transaction.atomic

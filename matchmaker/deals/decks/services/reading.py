@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from matchmaker.deals.decks import kinds
+from matchmaker.deals.decks.kinds import DECK_INSPECTED, DECK_SAVE_LIMIT
 from matchmaker.deals.decks.selectors import decks_for, opened_pages, pages_of
 from matchmaker.deals.decks.services.sharing import notify_owner, record, record_between
 from matchmaker.matching.pairs.selectors.pair import Pair
@@ -60,7 +60,7 @@ def save_deck(pair: Pair, *, by: User, at: datetime) -> DeckVersion:
     Raises:
         LimitReachedError, NotOpenError: nothing is handed out.
     """
-    limits.take_token(kinds.DECK_SAVE_LIMIT, account=by, company=pair.investor, at=at)
+    limits.take_token(DECK_SAVE_LIMIT, account=by, company=pair.investor, at=at)
     deck = decks_for(pair, at=at).filter(may_download=True).select_related("current").first()
     if deck is None or deck.current is None or not pages_of(deck.current).exists():
         raise NotOpenError
@@ -79,7 +79,7 @@ def inspect(startup: Startup, *, reason: str, by: User, at: datetime) -> None:
     if not reason.strip():
         raise ReasonMissingError
     record("inspected", startup, by=by, at=at, reason=reason.strip())
-    notify_owner(kinds.DECK_INSPECTED, startup, event=f"deck:{by.pk}:{at.timestamp()}", at=at)
+    notify_owner(DECK_INSPECTED, startup, event=f"deck:{by.pk}:{at.timestamp()}", at=at)
 
 
 def forget_openings(*, at: datetime) -> int:

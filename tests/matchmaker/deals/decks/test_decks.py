@@ -14,6 +14,7 @@ from PIL import Image, ImageChops
 from matchmaker.choices import Side
 from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.decks.services import drawing, reading, sharing
+from matchmaker.desk.duplicates.services.merge import merge
 from matchmaker.models.deck import Deck, DeckAccess, DeckOpening, DeckPage, DeckVersion
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.portal.own_data.services import erase_company
@@ -21,7 +22,7 @@ from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Status
 from profiles.models import AuditRecord, CheckedFile, Notice, OutboxMail, Startup
 from profiles.platform.files import services as files
-from tests.factories import make_investor, make_partner
+from tests.factories import make_investor, make_partner, make_startup
 from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.deals.decks.decked import draw_all, let_in, make_deck, pdf
 from tests.matchmaker.introduced import make_introduction
@@ -331,6 +332,19 @@ def test_who_has_no_part_in_a_startup_decides_nothing(startup, ayesha, li_wei, i
     deck.refresh_from_db()
     assert not deck.may_download
     assert deck.versions.exists()
+
+
+def test_a_merge_lets_no_one_read_what_it_could_not_read_before(
+    startup, ayesha, li_wei, investor, sana, as_user
+):
+    make_deck(startup, ayesha)
+    other = make_startup("Second record")
+    let_in(other, investor, until=timezone.now() + DAY)
+    partner = as_user(li_wei)
+    assert partner.get(page_of(startup)).status_code == 404
+    merge(startup, other, take=(), reason="The same", by=sana, at=timezone.now())
+    assert partner.get(page_of(startup)).status_code == 404
+    assert DeckAccess.objects.get(startup=startup).waits
 
 
 # --- What readers leave, marks and downloads ----------------------------------------------------------------

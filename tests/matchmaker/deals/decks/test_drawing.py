@@ -84,11 +84,12 @@ def full_store(most):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+@pytest.mark.vendor("postgresql")  # the other database is a file of this process
 def test_nothing_is_half_written_when_the_store_takes_nothing(startup, ayesha, as_user):
     send(as_user(ayesha), pdf(3), "deck.pdf")
     check_all()
     assert drawing.draw_next(at=timezone.now())  # the first page
-    with full_store(1_000):
+    with full_store(8_000):
         assert drawing.draw_next(at=timezone.now())
     version = DeckVersion.objects.get()
     assert (version.state, version.pages.count()) == ("drawing", 1)

@@ -154,7 +154,7 @@ def profiles(db):
 def test_every_field_is_declared(side):
     computed = {
         "name", "summary", "sectors", "ask", "needs", "traction", "partners", "theses", "offers", "deals",
-        "photos", "products",
+        "photos", "products", "deck",
     }  # fmt: skip
     assert set(POLICY[side]) - computed == fields_of(OWN[side])
 
