@@ -73,6 +73,9 @@ class SetUpForm(forms.Form):
         max_value=MOST_WANTED,
         label=gettext_lazy("Minimum number of wanted meetings for each delegation"),
     )
+    table_count = forms.IntegerField(
+        min_value=1, max_value=MOST_TABLES_AT_ONCE, required=False, label=gettext_lazy("Number of tables")
+    )
 
     def __init__(self, data: Any = None, *, programme: Programme, mission: Mission | None = None) -> None:
         super().__init__(data, initial=_start(programme, mission))
@@ -113,8 +116,14 @@ class SetUpForm(forms.Form):
         return values
 
     @property
+    def tables(self) -> list[dict[str, str]]:
+        """Return the tables to begin with, numbered as the page of the tables would number them."""
+        count = self.cleaned_data["table_count"] or 0
+        return [{"name": f"{_('Table')} {at}"} for at in range(1, count + 1)]
+
+    @property
     def mission_values(self) -> dict[str, Any]:
-        entered = {name: self[name].value() for name in self.fields}
+        entered = {name: self[name].value() for name in self.fields if name != "table_count"}
         return {**{name: self.cleaned_data[name] for name in ("slot_minutes", "wanted")}, "entered": entered}
 
     @property

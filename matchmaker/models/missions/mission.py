@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.programmes import Programme, ProgrammeApplication
+from matchmaker.models.programmes.programme import ONGOING
 from matchmaker.models.stateful import Actor, StatefulModel, checks, version_of
 from matchmaker.models.transitions import Mover, Transition, codes_of, set_in, unset_in
 from profiles.models import Place
@@ -129,6 +130,11 @@ class Mission(StatefulModel):
     @property
     def version(self) -> str:
         return version_of("mission", self.pk, str(self.state), str(self.wishes_until))
+
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether anything of it can still be done: nothing can once the programme has ended."""
+        return self.state != MissionState.OVER and self.programme.state in ONGOING
 
     def sides_of(self, actor: Actor) -> list[str]:
         return [W.HOST] if self.programme.is_organised_by(actor) else []

@@ -107,8 +107,8 @@ def late_since(mission: Mission) -> datetime | None:
 
 
 def may_wish(delegation: Delegation, mission: Mission) -> bool:
-    if mission.state == M.WISHES:
-        return True
+    if not mission.goes_on or mission.state == M.WISHES:
+        return mission.goes_on
     since = late_since(mission)
     is_late = since is not None and delegation.at > since
     return is_late and mission.state in (M.PLANNING, M.PUBLISHED, M.RUNNING)

@@ -39,7 +39,8 @@ def plans_page(mission: Mission) -> dict[str, Any]:
     rows = mission.plans.filter(mends=False).select_related("by").defer("placed").order_by("-pk")
     return {
         "runs": [plan_facts(plan) for plan in rows[:MOST_PLANS]],
-        "may_start": mission.state in (MissionState.WISHES, MissionState.PLANNING)
+        "may_start": mission.goes_on
+        and mission.state in (MissionState.WISHES, MissionState.PLANNING)
         and not open_plans(mission).exists(),
     }
 

@@ -130,7 +130,9 @@ def set_up(
     by: User,
     at: datetime,
     mission: Mission | None = None,
+    tables: Sequence[Mapping[str, str]] = (),
 ) -> Mission:
+    """Make the grid of a mission, and of a new one also its first tables."""
     limits.take_token(MISSION_LIMIT, account=by, company=programme.company, at=at)
     if len(slots) > MOST_SLOTS:
         raise TooManyError
@@ -141,6 +143,7 @@ def set_up(
         locked = Mission(programme=programme, by=by, at=at, **values)
         apply_mission_transition(locked, MissionAct.SET_UP, by=by, at=at)
         add_delegations(locked, at=at)
+        MissionTable.objects.bulk_create(MissionTable(mission=locked, **table) for table in tables)
     else:
         locked = lock_as_host(mission, CHANGEABLE, by=by)
         for name, value in values.items():

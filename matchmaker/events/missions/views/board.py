@@ -21,8 +21,7 @@ from matchmaker.events.programmes.selectors.programmes import Reader, address_of
 from matchmaker.events.programmes.selectors.share_card import qr_picture
 from matchmaker.integrations.typesetting import typeset
 from matchmaker.models.missions import Mission
-from matchmaker.models.missions.mission import HAS_SCHEDULE, MissionState
-from matchmaker.models.programmes.programme import ONGOING
+from matchmaker.models.missions.mission import HAS_SCHEDULE
 from profiles.downloads import download
 from profiles.guards import SignedInRequest
 from profiles.pages import form_page, found_or_404, keys_in, message_on_error, page_with_form
@@ -58,7 +57,6 @@ def show_board(request: SignedInRequest, reader: Reader, public_id: str) -> Http
             "chosen": boards.organised_meeting(mission, asked["cell"]) if asked["cell"] else None,
             "papers": papers.papers_of(mission),
             "now": now,
-            "goes_on": mission.state != MissionState.OVER and mission.programme.state in ONGOING,
         }
         return render(request, "events/missions/board.html", context)
 
@@ -105,12 +103,7 @@ def show_changes(request: SignedInRequest, reader: Reader, public_id: str) -> Ht
             if made:
                 return redirect("mission_proposal", public_id, made)
             return redirect("mission_changes", public_id)
-        context = {
-            "mission": mission,
-            "programme": mission.programme,
-            **facts_of(mission, at=timezone.now()),
-            "goes_on": mission.state != MissionState.OVER and mission.programme.state in ONGOING,
-        }
+        context = {"mission": mission, "programme": mission.programme, **facts_of(mission, at=timezone.now())}
         return form_page(request, "events/missions/changes.html", form, **context)
 
 

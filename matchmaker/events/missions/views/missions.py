@@ -63,12 +63,13 @@ def set_up(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResp
     """Show days, hours and the grid; make the grid again."""
     mission = selectors.organised_mission(reader, public_id)
     programme = mission.programme if mission else selectors.programme_without_mission(reader, public_id)
-    if programme is None or (mission and mission.state not in missions.CHANGEABLE):
+    if programme is None or (mission and not (mission.goes_on and mission.state in missions.CHANGEABLE)):
         raise Http404
     with timezone.override(programme.zone):
         form = SetUpForm(sent_by_post(request), programme=programme, mission=mission)
         if form.is_bound and form.is_valid():
             kwargs: dict[str, Any] = {"values": form.mission_values, "slots": form.slots, "by": request.user}
+            kwargs["tables"] = form.tables
             with form_error_on(form):
                 missions.set_up(programme, **kwargs, at=timezone.now(), mission=mission)
                 messages.success(

@@ -15,7 +15,6 @@ from matchmaker.events.missions.selectors.wishes import chosen_in, wishes_page
 from matchmaker.events.missions.services import missions, wishes
 from matchmaker.events.programmes.guards import reader_required
 from matchmaker.events.programmes.selectors.programmes import Reader
-from matchmaker.models.missions.mission import NOT_OVER
 from profiles.guards import SignedInRequest
 from profiles.pages import (
     form_error_on,
@@ -34,7 +33,7 @@ def edit_delegation(
 ) -> HttpResponse:
     part = found_or_404(part_in(reader, public_id))
     shown = found_or_404(readable_delegation(part, delegation))
-    if part.mission.state not in NOT_OVER:
+    if not part.mission.goes_on:
         raise Http404
     shown.mission = part.mission
     with timezone.override(part.mission.programme.zone):
@@ -60,7 +59,7 @@ def add_second(request: SignedInRequest, reader: Reader, public_id: str, delegat
     part = found_or_404(part_in(reader, public_id))
     shown = found_or_404(readable_delegation(part, delegation))
     form = SecondForm(request.POST)
-    if shown.application.company is None or part.mission.state not in NOT_OVER:
+    if shown.application.company is None or not part.mission.goes_on:
         raise Http404
     if form.is_valid():
         with message_on_error(request, _("Added. Say who comes.")):
