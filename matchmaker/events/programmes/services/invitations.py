@@ -5,6 +5,7 @@ Who takes a place needs no decision. A few are told in the transaction of the ac
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -197,10 +198,14 @@ def _send_some(*, at: datetime) -> int:
     rows = rows.filter(programme__in=listed(Reader()).order_by().values("pk"))
     now = list(rows.select_related("programme__startup", "programme__investor", "by").order_by("pk")[:BATCH])
     for invitation in now:
-        with notifications.sent_by(lambda each=invitation: each.programme.company or each.by):
+        with notifications.sent_by(partial(_sender_of, invitation)):
             _tell(invitation, invitation.programme, at=at)
     ProgrammeInvitation.objects.filter(pk__in=[each.pk for each in now]).update(is_waiting=False)
     return len(now)
+
+
+def _sender_of(invitation: ProgrammeInvitation) -> Startup | Investor | User:
+    return invitation.programme.company or invitation.by
 
 
 def _tell(invitation: ProgrammeInvitation, programme: Programme, *, at: datetime) -> None:
