@@ -323,6 +323,7 @@ class Site:
             "DATABASE_URL": f"{self.server}/{self.name}",
             "REDIS_URL": self.broker.url,
             "EMAIL_URL": self.mail.url,
+            "METRICS_TOKEN": "of-the-monitoring",
         }
         # Reading the text model takes a process seconds: the small share does without.
         self.variables |= self.store() if share == "full" else {"TEXT_MODEL": "glossary"}
@@ -377,7 +378,7 @@ class Site:
     def ready(self, one):
         """Wait until a machine answers that all parts work, and return what it says."""
         wait_for(lambda: one.status("/readyz") == 200, seconds=180, what="Readiness")
-        return json.loads(one.ask("GET", "/readyz")[2])
+        return json.loads(one.ask("GET", "/readyz", headers={"Authorization": "Bearer of-the-monitoring"})[2])
 
     def link(self, to, beginning):
         """Wait for a mail to this address with a link that begins so, and return it."""

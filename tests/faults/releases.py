@@ -53,7 +53,10 @@ class Units:
 
     def serve(self):
         while True:
-            line, _address = self.listener.accept()
+            try:
+                line, _address = self.listener.accept()
+            except OSError:  # closed
+                return
             with line, line.makefile("r") as asked:
                 act, *names = asked.readline().split()
                 if act == "try-restart":

@@ -305,10 +305,11 @@ def test_rolling_upgrade(site, tally):
     one, _other = site.machines
     units = {"corridor-web": WEB, "corridor-worker": WORKER, "corridor-slow": SLOW}
     for each in site.machines:
-        Units(each, **units)
+        site.stack.callback(Units(each, **units).listener.close)
     new = next_release(site)
     beside = Machine(site.folder / "beside", site.variables, code=new)
     beside.run(".venv/bin/python manage.py makemigrations profiles --name motto")
+    beside.kill()
     saving = Person(site.machines)
     sign_in(saving, FOUNDER)
     saver = Saver(saving, "/startup/product/", "team_size")
