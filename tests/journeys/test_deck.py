@@ -39,7 +39,7 @@ def test_a_deck_is_sent_asked_for_read_and_closed(
     founder, partner = signed_in(ayesha, is_phone=False), signed_in(li_wei, is_phone=True)
     founder.goto(reverse("startup_status"))
     founder.get_by_role("navigation").get_by_role("link", name="Deck", exact=True).click()
-    founder.get_by_label("Your deck", exact=True).set_input_files(DECK)
+    founder.locator("input[type=file]").set_input_files(DECK)
     founder.get_by_role("button", name="Send", exact=True).click()
     expect(founder.get_by_text("Received. The first page is ready in a few seconds.")).to_be_visible()
     check_all()

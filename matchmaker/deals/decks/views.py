@@ -24,6 +24,7 @@ from profiles.downloads import download
 from profiles.guards import SignedInRequest, curator_required, lacks_second_factor
 from profiles.models import Startup
 from profiles.pages import (
+    Words,
     form_error_on,
     found_or_404,
     message_on_error,
@@ -131,7 +132,7 @@ def deck_access(request: SignedInRequest, company: Any, public_id: str) -> HttpR
     elif answer != "close":
         messages.warning(request, _("Choose for how many days the company may read, from 1 to 365."))
         return redirect("deck")
-    words = {NotOpenError: _("This company cannot read your deck now.")}
+    words: Words = {NotOpenError: _("This company cannot read your deck now.")}
     with same_team(), message_on_error(request, done, words=words):
         is_closed = answer == "close"
         sharing.decide(row.startup, row.investor, until=until, is_closed=is_closed, by=request.user, at=at)
