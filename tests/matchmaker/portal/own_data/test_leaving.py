@@ -190,7 +190,7 @@ def test_what_never_reached_the_other_side_goes(company, investor, ayesha, li_we
 def test_the_row_that_stands_for_it_is_found_nowhere(shared, company, ayesha, li_wei, sana, as_user):
     erased(company, ayesha)
     assert not Startup.objects.exists()
-    for user, names in ((li_wei, ("matches", "directory", "home", "pipeline")), (sana, ("directory",))):
+    for user, names in ((li_wei, ("matches", "directory", "home", "passed")), (sana, ("directory",))):
         for name in names:
             seen = as_user(user).get(reverse(name), follow=True).content.decode()
             assert ("(deleted)" in seen, company.public_id in seen) == (False, False), name

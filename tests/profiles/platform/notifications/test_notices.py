@@ -51,7 +51,7 @@ def test_opening_a_page_settles_the_notices_that_lead_to_it(as_user, ayesha, li_
     client = as_user(ayesha)
     page = client.get("/deals/").content.decode()
     assert "1 notification is about this page: mark as read" in page
-    assert "mark as read" not in client.get("/deals/").content.decode()
+    assert "mark as read" not in client.get("/passed/").content.decode()
     address = re.search(r'hx-post="(/notices/\d+/seen/)"', page)
     assert address
     assert Notice.objects.filter(read_at=None).count() == 3  # looking alone reads nothing
