@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -68,11 +67,9 @@ class ProposalsForm(forms.Form):
         return chosen
 
 
-def _label(name: str) -> str | Promise:
-    if name in LABELS:
-        return LABELS[name]
-    field: Any = Startup._meta.get_field(name)
-    return capfirst(field.verbose_name)
+def _label(name: str) -> str:
+    field: Any = LABELS.get(name) or Startup._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    return capfirst(str(field))
 
 
 def _key(proposal: DeckProposal) -> str:
