@@ -5,7 +5,7 @@ taxonomy, and `money` reads amounts.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -28,11 +28,14 @@ CAPITAL = "capital"
 TEXTS = frozenset({"name_en", "name_ur", "name_zh", "pitch"})
 WORDS = Path(__file__).parent / "deck_words.csv"
 MOST_SECTORS = 3
+SAID_TWICE = 2
+ENDS = frozenset(".。！!۔؟")
 LONGEST_SUMMARY = Startup._meta.get_field("summary_en").max_length or 0
 LONGEST_HEADING, SHORTEST_PITCH, SHORTEST_SENTENCE = 9, 4, 7  # words
 # A page with one of these roles says nothing about the startup's own sector, location and stage.
 OF_OTHERS = frozenset({"rival", "history"})
-NUMBER = r"\d[\d,.٬،٫]*\d|\d"
+NUMBER = r"(?:\d[\d,.٬،٫]*\d|\d)"
+CLAUSE = re.compile(r"[;；；؛。۔()（）]|\. ")
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,15 @@ def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
     words = mentions.vocabulary()
     found = [(page, mention) for page in pages for mention in mentions.read([page.text], words)]
     own = [(page, mention) for page, mention in found if not mention.is_excluded]
+    texts_found = list(_texts(pages))
+    about = {
+        1,
+        *(page.number for page in pages if "solution" in page.roles),
+        *(each.page for each in texts_found),
+    }
     return [
-        *_texts(pages),
-        *_sectors(own),
+        *texts_found,
+        *_sectors(own, about),
         *_stage(own),
         *_place(pages, words),
         *_needs(own),
@@ -78,6 +87,8 @@ def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
 def _page(number: int, text: str) -> Page:
     lines = tuple(filter(None, normalize(text[:LONGEST]).splitlines()))
     roles = _roles(lines[0]) if lines and number > 1 else frozenset[str]()
+    if not roles and sum(_says(line, "cue", "wanted") for line in lines) >= SAID_TWICE:
+        roles = frozenset({"ask"})
     return Page(number, lines, roles)
 
 
@@ -112,14 +123,14 @@ def _says(line: str, kind: str, code: str) -> bool:
 @cache
 def _amount() -> re.Pattern[str]:
     """Return what finds a number with its unit, and the currency before or behind it."""
-    units, signs = _one_of(money.UNITS), {code: _one_of(words) for code, words in _words("currency").items()}
+    signs = {code: _one_of(words) for code, words in _words("currency").items()}
+    number = rf"{NUMBER}(?:\s*(?:{_one_of(money.UNITS)})(?![a-z]))?"
     before, behind = (
         "|".join(f"(?P<{place}_{code}>{sign})" for code, sign in signs.items())
         for place in ("before", "behind")
     )
     return re.compile(
-        rf"(?:(?:{before})\s*)?(?P<number>{NUMBER})(?:\s*(?P<unit>{units})(?![a-z]))?(?:\s*(?:{behind}))?",
-        re.IGNORECASE,
+        rf"(?:(?:{before})\s*)?(?P<number>{number}(?:\s+{number})*)(?:\s*(?:{behind}))?", re.IGNORECASE
     )
 
 
@@ -133,21 +144,39 @@ def _contains(words: tuple[str, ...], key: tuple[str, ...]) -> bool:
 
 
 def _texts(pages: list[Page]) -> Iterator[DeckProposal]:
-    """Yield the name and the sentence below it on the first page, and the text of the solution."""
-    first = [line for line in pages[0].lines if not _is_generic(line)]
-    if first:
-        yield _text(f"name_{_language(first[0])}", first[0], 1)
-    pitch = next((line for line in first[1:] if len(mentions.tokens(line)) >= SHORTEST_PITCH), "")
-    if pitch:
-        yield _text("pitch", pitch, 1)
-    for page in pages[1:]:
-        sentences = [line for line in page.lines[1:] if len(mentions.tokens(line)) >= SHORTEST_SENTENCE]
-        while sentences and len(" ".join(sentences)) > LONGEST_SUMMARY:
+    """Yield the name, a sentence that says what the startup does, and the sentences after it."""
+    title = [line for line in pages[0].lines if not _is_generic(line)]
+    if not title:
+        return
+    name = title[0]
+    yield _text(f"name_{_language(name)}", name, 1)
+    about = _about(pages, name)
+    slogans = [line for line in title[1:] if len(mentions.tokens(line)) >= SHORTEST_PITCH]
+    if about and not any(len(mentions.tokens(line)) >= SHORTEST_SENTENCE for line in slogans):
+        yield _text("pitch", about[1][0], about[0].number)
+    elif slogans:
+        yield _text("pitch", slogans[0], 1)
+    if about:
+        page, sentences = about
+        while len(sentences) > 1 and len(" ".join(sentences)) > LONGEST_SUMMARY:
             sentences.pop()
-        if "solution" in page.roles and sentences:
-            summary = " ".join(sentences)
-            yield _text(f"summary_{_language(summary)}", summary, page.number)
-            return
+        yield _text(f"summary_{_language(sentences[0])}", " ".join(sentences), page.number)
+
+
+def _about(pages: list[Page], name: str) -> tuple[Page, list[str]] | None:
+    """Return the sentences from the one on that begins with the name or "we make", else those of the solution."""
+    key = tuple(mentions.tokens(name))[:2]
+    found = None
+    for page in pages[1:]:
+        sentences = [line for line in page.lines[1:] if line[-1] in ENDS]
+        sentences = [line for line in sentences if len(mentions.tokens(line)) >= SHORTEST_SENTENCE]
+        for at, line in enumerate(sentences):
+            begins = tuple(mentions.tokens(line))[: len(key)] == key or _says(line, "cue", "what")
+            if begins and not page.roles & (OF_OTHERS | {"team", "ask"}):
+                return page, sentences[at:]
+        if found is None and "solution" in page.roles and sentences:
+            found = page, sentences
+    return found
 
 
 def _text(field: str, text: str, page: int) -> DeckProposal:
@@ -163,17 +192,20 @@ def _is_generic(line: str) -> bool:
     return _says(line, "heading", "generic") or not re.search(r"[^\W\d]", line)
 
 
-def _sectors(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
-    """Yield up to three sectors to choose from, the one that the pages name most first."""
+def _sectors(own: list[tuple[Page, Mention]], about: Collection[int]) -> Iterator[DeckProposal]:
+    """Yield up to three sectors to choose from, the one that the pages name most first.
+
+    Those that no page `about` the startup names count only if two other pages do.
+    """
     weights: dict[str, int] = {}
     pages: dict[str, tuple[Page, Mention]] = {}
     for page, mention in own:
         if mention.kind == "sector" and not page.roles & (OF_OTHERS | {"team", "ask"}):
             (code,) = mention.codes
-            is_about_it = page.number == 1 or "solution" in page.roles
-            weights[code] = weights.get(code, 0) + (3 if is_about_it else 1)
+            weights[code] = weights.get(code, 0) + (3 if page.number in about else 1)
             pages.setdefault(code, (page, mention))
-    narrow = set(Sector.objects.filter(parent__isnull=False, code__in=weights).values_list("code", flat=True))
+    clear = [code for code, weight in weights.items() if weight >= SAID_TWICE]
+    narrow = set(Sector.objects.filter(parent__isnull=False, code__in=clear).values_list("code", flat=True))
     codes = sorted(narrow, key=lambda code: (-weights[code], code))[:MOST_SECTORS]
     if codes:
         page, mention = pages[codes[0]]
@@ -194,37 +226,38 @@ def _stage(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
 
 
 def _place(pages: list[Page], words: mentions.Words) -> Iterator[DeckProposal]:
-    """Yield the city beside the word for an office, on the title, beside the team or the address."""
-    for page, lines in _lines_with_a_place(pages):
-        for line in lines:
-            codes = [each.codes[0] for each in mentions.read([line], words) if each.kind == "place"]
-            cities = dict(
-                Place.objects.filter(code__in=codes, level=PlaceLevel.CITY).values_list("code", "pk")
-            )
-            for code in codes:
-                if code in cities:
-                    yield DeckProposal("place", (code,), page.number, line)
-                    return
+    """Yield the one city of a line of the title, of a line with a word for an office, or of one with the name."""
+    for page, line in _lines_with_a_place(pages):
+        codes = {each.codes[0] for each in mentions.read([line], words) if each.kind == "place"}
+        cities = list(
+            Place.objects.filter(code__in=codes, level=PlaceLevel.CITY).values_list("code", flat=True)
+        )
+        if len(cities) == 1:
+            yield DeckProposal("place", (cities[0],), page.number, line)
+            return
 
 
-def _lines_with_a_place(pages: list[Page]) -> Iterator[tuple[Page, list[str]]]:
-    for page in pages:
-        if not page.roles & OF_OTHERS:
-            yield page, [line for line in page.lines if _says(line, "heading", "office")]
-    yield pages[0], list(pages[0].lines)
-    for role in ("team", "contact"):
-        for page in pages:
-            if role in page.roles:
-                yield page, list(page.lines)
+def _lines_with_a_place(pages: list[Page]) -> Iterator[tuple[Page, str]]:
+    own = [page for page in pages[1:] if not page.roles & OF_OTHERS]
+    name = tuple(mentions.tokens(next((line for line in pages[0].lines if not _is_generic(line)), "")))
+    yield from ((pages[0], line) for line in pages[0].lines)
+    yield from ((page, line) for page in own for line in page.lines if _says(line, "heading", "office"))
+    for page in reversed(own):  # an address is at the end
+        yield from ((page, line) for line in page.lines if _contains(tuple(mentions.tokens(line)), name[:2]))
 
 
 def _needs(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
-    """Yield each need that the page of the round names, or that a sentence elsewhere says is needed."""
+    """Yield each need that the page of the round names, apart from what the money is used for."""
     seen = {CAPITAL}
     for page, mention in own:
-        is_listed = "ask" in page.roles and "use" not in page.roles and "%" not in mention.quote
-        is_needed = (is_listed or "need" in mention.cues) and not page.roles & OF_OTHERS
-        if mention.kind == "need" and is_needed and mention.codes[0] not in seen:
+        is_use = "use" in page.roles or "%" in mention.quote or _says(mention.quote, "heading", "use")
+        is_listed = "ask" in page.roles and not page.roles & OF_OTHERS and not is_use
+        if (
+            mention.kind == "need"
+            and is_listed
+            and "offer" not in mention.cues
+            and mention.codes[0] not in seen
+        ):
             seen.add(mention.codes[0])
             yield DeckProposal("needs", mention.codes, page.number, mention.quote)
 
@@ -245,18 +278,19 @@ def _forms(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
 def _ask(pages: list[Page]) -> Iterator[DeckProposal]:
     """Yield an amount of the page of the round: first one that is wanted, never one raised before."""
     asked = [(page, line) for page in pages if page.roles & {"ask", "use"} for line in page.lines]
-    open_ones = [(page, line) for page, line in asked if not _says(line, "amount", "past")]
-    wanted = [(page, line) for page, line in open_ones if _says(line, "amount", "wanted")]
-    found = ((page, line, amount) for page, line in [*wanted, *open_ones] for amount in _amounts(line))
-    for page, line, amount in islice(found, 1):
-        yield DeckProposal("ask_max", amount, page.number, line)
+    clauses = [(page, clause) for page, line in asked for clause in CLAUSE.split(line)]
+    open_ones = [(page, clause) for page, clause in clauses if not _says(clause, "cue", "past")]
+    wanted = [(page, clause) for page, clause in open_ones if _says(clause, "cue", "wanted")]
+    found = ((page, clause, amount) for page, clause in [*wanted, *open_ones] for amount in _amounts(clause))
+    for page, clause, amount in islice(found, 1):
+        yield DeckProposal("ask_max", amount, page.number, clause.strip())
 
 
 def _amounts(line: str) -> Iterator[tuple[str, str]]:
     for match in _amount().finditer(line.translate(URDU_SPELLINGS)):
-        signs = [name for name, text in match.groupdict().items() if text and name not in ("number", "unit")]
+        signs = [name for name, text in match.groupdict().items() if text and name != "number"]
         if signs:
-            yield money.in_figures(f"{match['number']}{match['unit'] or ''}"), signs[0].partition("_")[2]
+            yield money.in_figures(match["number"]), signs[0].partition("_")[2]
 
 
 def newest_version(startup: Startup) -> DeckVersion | None:
