@@ -30,7 +30,9 @@ WORDS = Path(__file__).parent / "deck_words.csv"
 MOST_SECTORS = 3
 SAID_TWICE = 2
 ENDS = frozenset(".。！!۔؟")
-LONGEST_SUMMARY = Startup._meta.get_field("summary_en").max_length or 0
+LONGEST_PITCH, LONGEST_SUMMARY = (
+    Startup._meta.get_field(name).max_length or 0 for name in ("pitch", "summary_en")
+)
 LONGEST_HEADING, SHORTEST_PITCH, SHORTEST_SENTENCE = 9, 4, 7  # words
 # A page with one of these roles says nothing about the startup's own sector, location and stage.
 OF_OTHERS = frozenset({"rival", "history"})
@@ -87,7 +89,7 @@ def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
 def _page(number: int, text: str) -> Page:
     lines = tuple(filter(None, normalize(text[:LONGEST]).splitlines()))
     roles = _roles(lines[0]) if lines and number > 1 else frozenset[str]()
-    if not roles and sum(_says(line, "cue", "wanted") for line in lines) >= SAID_TWICE:
+    if not roles and sum(_says(line, "cue", "we") for line in lines) >= SAID_TWICE:
         roles = frozenset({"ask"})
     return Page(number, lines, roles)
 
@@ -144,39 +146,46 @@ def _contains(words: tuple[str, ...], key: tuple[str, ...]) -> bool:
 
 
 def _texts(pages: list[Page]) -> Iterator[DeckProposal]:
-    """Yield the name, a sentence that says what the startup does, and the sentences after it."""
+    """Yield the name, one sentence on what the startup does, and the sentences around it."""
     title = [line for line in pages[0].lines if not _is_generic(line)]
     if not title:
         return
     name = title[0]
     yield _text(f"name_{_language(name)}", name, 1)
-    about = _about(pages, name)
-    slogans = [line for line in title[1:] if len(mentions.tokens(line)) >= SHORTEST_PITCH]
-    if about and not any(len(mentions.tokens(line)) >= SHORTEST_SENTENCE for line in slogans):
-        yield _text("pitch", about[1][0], about[0].number)
-    elif slogans:
-        yield _text("pitch", slogans[0], 1)
-    if about:
-        page, sentences = about
-        while len(sentences) > 1 and len(" ".join(sentences)) > LONGEST_SUMMARY:
-            sentences.pop()
-        yield _text(f"summary_{_language(sentences[0])}", " ".join(sentences), page.number)
+    slogan = next(
+        (line for line in title[1:] if _length(line) >= SHORTEST_PITCH and not re.search(r"[@\d]", line)), ""
+    )
+    page, sentences, is_clear = _about(pages, name)
+    if is_clear and _length(slogan) < SHORTEST_SENTENCE and len(sentences[0]) <= LONGEST_PITCH:
+        yield _text("pitch", sentences[0], page)
+    elif slogan:
+        yield _text("pitch", slogan, 1)
+    while len(" ".join(sentences)) > LONGEST_SUMMARY:
+        sentences.pop()
+    if sentences:
+        yield _text(f"summary_{_language(sentences[0])}", " ".join(sentences), page)
 
 
-def _about(pages: list[Page], name: str) -> tuple[Page, list[str]] | None:
-    """Return the sentences from the one on that begins with the name or "we make", else those of the solution."""
+def _about(pages: list[Page], name: str) -> tuple[int, list[str], bool]:
+    """Return the page and the sentences from the one that begins like "We make", or else of the solution."""
     key = tuple(mentions.tokens(name))[:2]
-    found = None
+    found: tuple[int, list[str], bool] = (0, [], False)
     for page in pages[1:]:
-        sentences = [line for line in page.lines[1:] if line[-1] in ENDS]
-        sentences = [line for line in sentences if len(mentions.tokens(line)) >= SHORTEST_SENTENCE]
-        for at, line in enumerate(sentences):
-            begins = tuple(mentions.tokens(line))[: len(key)] == key or _says(line, "cue", "what")
-            if begins and not page.roles & (OF_OTHERS | {"team", "ask"}):
-                return page, sentences[at:]
-        if found is None and "solution" in page.roles and sentences:
-            found = page, sentences
+        lines = [line for line in page.lines[1:] if line[-1] in ENDS and _length(line) >= SHORTEST_SENTENCE]
+        if page.roles & (OF_OTHERS | {"team", "ask"}):
+            continue
+        for at, line in enumerate(lines):
+            if tuple(mentions.tokens(line))[: len(key)] == key or _says(line, "cue", "what"):
+                return page.number, lines[at:], True
+        if "solution" in page.roles and lines and not found[0]:
+            found = page.number, lines, False
     return found
+
+
+def _length(line: str) -> int:
+    """Return the number of words; two Chinese characters are about one."""
+    words = [word for word in mentions.tokens(line) if word[0].isalnum()]
+    return len(words) - sum(bool(HAN.match(word)) for word in words) // 2
 
 
 def _text(field: str, text: str, page: int) -> DeckProposal:
@@ -217,7 +226,10 @@ def _stage(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
     stages = [
         (page, mention)
         for page, mention in own
-        if mention.kind == "stage" and len(mention.codes) == 1 and not page.roles & OF_OTHERS
+        if mention.kind == "stage"
+        and len(mention.codes) == 1
+        and not page.roles & OF_OTHERS
+        and not _says(mention.quote, "cue", "past")
     ]
     asked = [(page, mention) for page, mention in stages if "ask" in page.roles]
     on_title = [(page, mention) for page, mention in stages if page.number == 1]
@@ -226,7 +238,7 @@ def _stage(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
 
 
 def _place(pages: list[Page], words: mentions.Words) -> Iterator[DeckProposal]:
-    """Yield the one city of a line of the title, of a line with a word for an office, or of one with the name."""
+    """Yield the only city of a line: of the title, of one about an office, or of one with the name."""
     for page, line in _lines_with_a_place(pages):
         codes = {each.codes[0] for each in mentions.read([line], words) if each.kind == "place"}
         cities = list(
@@ -277,7 +289,8 @@ def _forms(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
 
 def _ask(pages: list[Page]) -> Iterator[DeckProposal]:
     """Yield an amount of the page of the round: first one that is wanted, never one raised before."""
-    asked = [(page, line) for page in pages if page.roles & {"ask", "use"} for line in page.lines]
+    open_pages = [page for page in pages if page.roles & {"ask", "use"} and not page.roles & OF_OTHERS]
+    asked = [(page, line) for page in open_pages for line in page.lines]
     clauses = [(page, clause) for page, line in asked for clause in CLAUSE.split(line)]
     open_ones = [(page, clause) for page, clause in clauses if not _says(clause, "cue", "past")]
     wanted = [(page, clause) for page, clause in open_ones if _says(clause, "cue", "wanted")]
