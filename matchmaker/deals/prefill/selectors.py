@@ -158,7 +158,7 @@ def _texts(pages: list[Page]) -> Iterator[DeckProposal]:
     page, sentences, is_clear = _about(pages, name)
     if is_clear and _length(slogan) < SHORTEST_SENTENCE and len(sentences[0]) <= LONGEST_PITCH:
         yield _text("pitch", sentences[0], page)
-    elif slogan:
+    elif _length(slogan) >= SHORTEST_SENTENCE:
         yield _text("pitch", slogan, 1)
     while len(" ".join(sentences)) > LONGEST_SUMMARY:
         sentences.pop()
