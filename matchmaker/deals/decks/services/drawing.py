@@ -44,7 +44,7 @@ def draw_next(*, at: datetime) -> bool:
         return True
     except NotCheckedError:
         pass
-    except OSError as error:
+    except (OSError, files.NoRoomError) as error:
         logger.warning("The pages of a deck were not kept: %s", error)
         pause = LONG_PAUSE
     leases.release(version, until=at + pause)
@@ -79,7 +79,7 @@ def _keep(version: DeckVersion, drawn: DrawnPages, *, done: int, at: datetime) -
     """Store pages, and what has become of the version, in one transaction.
 
     Raises:
-        LeaseLostError, OSError: nothing was stored.
+        LeaseLostError, NoRoomError: nothing was stored.
     """
     startup = version.deck.startup
     lock_profiles(startup)
