@@ -25,7 +25,7 @@ from profiles.models import Place, Sector, Startup
 from profiles.validators import LONGEST, URDU_SPELLINGS, normalize
 
 CAPITAL = "capital"
-TEXTS = frozenset({"name_en", "name_ur", "name_zh", "pitch"})
+TERMS = frozenset({"primary_sector", "stage", "place"})
 WORDS = Path(__file__).parent / "deck_words.csv"
 MOST_SECTORS = 3
 LONGEST_SUMMARY = Startup._meta.get_field("summary_en").max_length or 0
@@ -195,12 +195,10 @@ def _stage(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
 
 def _place(pages: list[Page], words: mentions.Words) -> Iterator[DeckProposal]:
     """Yield the city beside the word for an office, on the title, beside the team or the address."""
+    cities = frozenset(Place.objects.filter(level=PlaceLevel.CITY).values_list("code", flat=True))
     for page, lines in _lines_with_a_place(pages):
         for line in lines:
             codes = [each.codes[0] for each in mentions.read([line], words) if each.kind == "place"]
-            cities = dict(
-                Place.objects.filter(code__in=codes, level=PlaceLevel.CITY).values_list("code", "pk")
-            )
             for code in codes:
                 if code in cities:
                     yield DeckProposal("place", (code,), page.number, line)
@@ -284,7 +282,7 @@ def _adds(startup: Startup, proposal: DeckProposal) -> bool:
         )
     if getattr(startup, field):
         return False
-    return field not in TEXTS or _fits(field, value)
+    return field in TERMS or _fits(field, value)
 
 
 def _fits(field: str, text: str) -> bool:

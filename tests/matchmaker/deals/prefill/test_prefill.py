@@ -130,3 +130,22 @@ def test_the_first_page_saves_and_goes_on_to_the_deck(founder, client):
     assert Startup.objects.get().name_en == "Paani"
     elsewhere = {"name_en": "Paani", "ask_currency": "USD", "later": "//elsewhere.example"}
     assert client.post(reverse("company_start"), elsewhere).url == reverse("home")
+
+
+@pytest.mark.parametrize("amount", ["1.000.000", "99,999,999,999,999,999,999"])
+def test_an_amount_that_its_field_does_not_accept_is_not_proposed(draft, founder, client, amount):
+    send_deck(draft, founder, [PAGES[0], f"The ask\nA seed round of USD {amount}"])
+    client.force_login(founder)
+    form = client.get(reverse("deck_proposals")).context["form"]
+    assert "ask_max" not in form.fields
+
+
+def test_many_lines_take_the_same_queries(draft, founder, client, django_assert_num_queries):
+    client.force_login(founder)
+    send_deck(draft, founder, [PAGES[0], "Team\nPakistan"])
+    with django_assert_num_queries(60, exact=False) as few:
+        client.get(reverse("deck_proposals"))
+    Deck.objects.all().delete()
+    send_deck(draft, founder, [PAGES[0], "Team\n" + "Pakistan\n" * 30])
+    with django_assert_num_queries(len(few.captured_queries)):
+        client.get(reverse("deck_proposals"))
