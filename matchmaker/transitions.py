@@ -97,6 +97,11 @@ def apply_transition(
     return made
 
 
+def writes_demonstration(by: User) -> bool:
+    """Return whether the account writes the demonstration. It acts for all sides and never signs in."""
+    return by.email in (DEMO, DEMO_OTHER) and not by.is_active
+
+
 def acting_side(
     record: HasSides,
     mover: Mover,
@@ -117,9 +122,7 @@ def acting_side(
         sides = [checked_side]
     elif in_place_of:
         sides = [in_place_of] if actor_of(by).is_curator else []
-    elif (
-        by.email in (DEMO, DEMO_OTHER) and not by.is_active
-    ):  # writes the demonstration; no one signs in with it
+    elif writes_demonstration(by):
         sides = [side or mover]
     else:
         own = record.sides_of(actor_of(by))

@@ -174,7 +174,7 @@ class Audience(models.TextChoices):
     PUBLIC = "public", _("Everyone")
     MATCHED = "matched", _("Checked members of the other side")
     MUTUAL = "mutual", _("Only after both sides have said yes")
-    REQUEST = "request", _("On request, one by one")
+    REQUEST = "request", _("On request, decided for each company")
     NOBODY = "nobody", _("No one")
 
 

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('time_zone', models.CharField(max_length=64, verbose_name='time zone')),
                 ('minutes', models.PositiveSmallIntegerField(choices=[(15, 15), (30, 30), (45, 45), (60, 60)], verbose_name='minutes')),
-                ('notice_hours', models.PositiveSmallIntegerField(verbose_name='hours of notice')),
+                ('notice_hours', models.PositiveSmallIntegerField(verbose_name='hours before a meeting')),
                 ('weeks', models.PositiveSmallIntegerField(verbose_name='weeks ahead')),
                 ('membership', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='available_hours', to='profiles.membership')),
             ],
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('fingerprint', models.CharField(editable=False, max_length=64, unique=True)),
                 ('outcome', models.CharField(choices=[('posted', 'Sent as a message'), ('refused', 'Not sent; its sender knows why'), ('unknown', 'Wrong or expired address'), ('dropped', 'Not read')], max_length=8, verbose_name='outcome')),
-                ('verdict', models.CharField(blank=True, max_length=60, verbose_name='verdict about the sender')),
+                ('verdict', models.CharField(blank=True, max_length=60, verbose_name='result of the check of the sender')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
             ],
             options={

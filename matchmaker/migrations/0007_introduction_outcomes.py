@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='whatif',
             name='kind',
-            field=models.CharField(choices=[('weights', 'Weights'), ('sectors', 'Sectors'), ('learned', 'Learned from the record')], max_length=8, verbose_name='about'),
+            field=models.CharField(choices=[('weights', 'Weights'), ('sectors', 'Sectors'), ('learned', 'Learned from answers and outcomes')], max_length=8, verbose_name='about'),
         ),
         migrations.CreateModel(
             name='IntroductionOutcome',

@@ -12,7 +12,7 @@ from profiles.models.profile import empty_list, person
 
 class DeckState(models.TextChoices):
     CHECKING = "checking", _("Being checked")
-    DRAWING = "drawing", _("Pages are being drawn")
+    DRAWING = "drawing", _("Pages are being prepared")
     READY = "ready", _("Ready")
     REFUSED = "refused", _("Not accepted")
 
@@ -26,9 +26,15 @@ class DeckFault(models.TextChoices):
     LARGE = FileFault.LARGE.value, FileFault.LARGE.label
     FAILED = FileFault.FAILED.value, FileFault.FAILED.label
     LONG = "long", _("This deck has more than 60 pages. Send a shorter one.")
-    HEAVY = "heavy", _("A page takes too long to draw. Save the deck as a new PDF with simpler pictures.")
-    UNDRAWN = "undrawn", _("We cannot draw this file. Save it as a PDF and send the PDF.")
-    NO_ROOM = "no_room", _("Your company has no room for the pages. Remove an older version first.")
+    HEAVY = "heavy", _("A page takes too long to prepare. Save the deck as a new PDF with simpler pictures.")
+    UNDRAWN = (
+        "undrawn",
+        _("We cannot turn the pages of this file into pictures. Save it as a PDF and send the PDF."),
+    )
+    NO_ROOM = (
+        "no_room",
+        _("Your company has no storage space left for the pages. Remove an older version first."),
+    )
 
 
 class Deck(models.Model):
@@ -64,7 +70,7 @@ class DeckVersion(LeasedRow):
         CheckedFile, models.SET_NULL, null=True, blank=True, related_name="deck_version"
     )
     page_count = models.PositiveSmallIntegerField(_("pages"), default=0)
-    not_drawn = models.JSONField(_("what is not drawn"), default=empty_list, blank=True)
+    not_drawn = models.JSONField(_("what its pages do not show"), default=empty_list, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("sent"))
     ready_at = models.DateTimeField(_("ready"), null=True, blank=True)

@@ -17,7 +17,7 @@ class AvailableHours(models.Model):
     membership = models.OneToOneField(Membership, models.CASCADE, related_name="available_hours")
     time_zone = models.CharField(_("time zone"), max_length=64)
     minutes = models.PositiveSmallIntegerField(_("minutes"), choices=[(each, each) for each in MINUTES])
-    notice_hours = models.PositiveSmallIntegerField(_("hours of notice"))
+    notice_hours = models.PositiveSmallIntegerField(_("hours before a meeting"))
     weeks = models.PositiveSmallIntegerField(_("weeks ahead"))
 
     class Meta:

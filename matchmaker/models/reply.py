@@ -40,7 +40,7 @@ class ReceivedReply(models.Model):
 
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
     outcome = models.CharField(_("outcome"), max_length=8, choices=ReplyOutcome)
-    verdict = models.CharField(_("verdict about the sender"), max_length=60, blank=True)
+    verdict = models.CharField(_("result of the check of the sender"), max_length=60, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:

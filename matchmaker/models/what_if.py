@@ -20,7 +20,11 @@ class WhatIf(Run):
     kind = models.CharField(
         _("about"),
         max_length=8,
-        choices=[(WEIGHTS, _("Weights")), (SECTORS, _("Sectors")), (LEARNED, _("Learned from the record"))],
+        choices=[
+            (WEIGHTS, _("Weights")),
+            (SECTORS, _("Sectors")),
+            (LEARNED, _("Learned from answers and outcomes")),
+        ],
     )
     asked = models.JSONField(default=empty_dict)
     found = models.JSONField(default=empty_dict, blank=True)

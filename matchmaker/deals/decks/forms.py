@@ -19,7 +19,7 @@ class DeckForm(forms.Form):
         most=DECK,
         help_text=format_lazy(
             _(
-                "PDF or PPTX, up to {size} MB and 60 pages. We draw its pages as pictures. Scripts, forms "
+                "PDF or PPTX, up to {size} MB and 60 pages. We turn its pages into pictures. Scripts, forms "
                 "and attached files are left out."
             ),
             size=DECK,

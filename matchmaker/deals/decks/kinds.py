@@ -21,7 +21,7 @@ DECK_READY = own(
 DECK_REFUSED = own(
     "deck_refused",
     _("Your deck was not accepted"),
-    sentence=_("We could not use your deck. The page says why."),
+    sentence=_("We could not use your deck. You can read the reason on the site."),
     act=_("See why"),
 )
 DECK_INSPECTED = own(
@@ -36,7 +36,7 @@ DECK_ASKED = between(
     sentence=_("A company asks to read your deck."),
     act=_("Decide"),
     subject=_("%(company)s on Corridor: a company asks to read your deck"),
-    body=_("A company asks %(company)s to let it read its deck. You can allow it for some days or decline."),
+    body=_("A company asks to read the deck of %(company)s. You can allow it for some days or decline."),
 )
 DECK_ALLOWED = between(
     "deck_allowed",
@@ -48,7 +48,7 @@ DECK_ALLOWED = between(
 )
 DECK_DECLINED = between(
     "deck_declined",
-    _("You cannot read a deck now"),
+    _("Your request to read a deck was declined"),
     sentence=_("A startup has declined your request to read its deck."),
     act=_("See its profile"),
 )

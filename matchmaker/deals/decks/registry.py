@@ -30,7 +30,7 @@ from profiles.platform.erasure import GOES, Decision
 from profiles.signals import file_checked
 
 file_checked.connect(file_was_checked, dispatch_uid="deck_was_checked")
-register_menu_entry("startup_status", 15, "deck", _("Deck"), covers=("deck",))
+register_menu_entry("startup_status", 15, "deck", _("Pitch deck"), covers=("deck",))
 register_menu_entry("curator", 54, "desk_decks", _("Decks"), covers=("desk_deck",), is_extra=True)
 register_task(dispatch.DRAW_DECKS, drawing.draw_decks)
 register_periodic_task("resume_drawing", drawing.resume_drawing, SOON)

@@ -123,7 +123,7 @@ def deck_access(request: SignedInRequest, company: Any, public_id: str) -> HttpR
     rows = selectors.access_rows(company) if isinstance(company, Startup) else None
     row = found_or_404(rows.filter(investor__public_id=public_id).first() if rows is not None else None)
     at, answer, form = timezone.now(), request.POST.get("answer"), AccessForm(request.POST)
-    until, done = None, _("Closed. The next page that this company opens is refused.")
+    until, done = None, _("Closed. This company cannot open any more pages.")
     if answer == "allow" and form.is_valid():
         until = at + timedelta(days=form.cleaned_data["days"])
         done = _("Opened. The company is told.")
@@ -154,7 +154,9 @@ def deck_read(request: SignedInRequest, pair: Pair) -> HttpResponse:
             version = reading.begin_reading(pair, by=request.user, at=at)
         return redirect("deck_page", pair.startup.public_id, version.number, 1)
     if request.method == "POST":
-        with message_on_error(request, _("Asked. We tell you what they decide.")):
+        with message_on_error(
+            request, _("Your request was sent. We will tell you what the startup decides.")
+        ):
             sharing.ask(pair, **acting(request, pair.member))
         return redirect("deck_read", pair.startup.public_id)
     if door.deck:  # who comes back to this page has finished

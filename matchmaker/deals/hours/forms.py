@@ -39,10 +39,12 @@ class HoursForm(forms.Form):
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone of these hours"))
     minutes = _number(gettext_lazy("Length of a meeting"), gettext_lazy("{number} minutes"), MINUTES)
     notice_hours = _number(
-        gettext_lazy("Shortest notice"), gettext_lazy("{number} hours before"), NOTICE_HOURS
+        gettext_lazy("A time can be chosen until"), gettext_lazy("{number} hours before"), NOTICE_HOURS
     )
     weeks = _number(
-        gettext_lazy("How far ahead"), gettext_lazy("Weeks ahead: {number}"), range(1, MOST_WEEKS + 1)
+        gettext_lazy("How many weeks ahead a time can be chosen"),
+        gettext_lazy("Weeks ahead: {number}"),
+        range(1, MOST_WEEKS + 1),
     )
 
     def __init__(self, data: Any = None, *, hours: AvailableHours | None, zone: str) -> None:

@@ -13,7 +13,9 @@ notice = partial(register_notice, category=REQUESTS)
 OUTCOME_ASKED = notice(
     "outcome_asked",
     _("What was the outcome of an introduction?"),
-    sentence=_("Some months ago, you and another company both said yes. What was the outcome?"),
+    sentence=_(
+        "Some months ago, you and another company both said yes to an introduction. What was the outcome?"
+    ),
     act=_("Record an outcome, or say that there is none"),
     subject=_("%(company)s on Corridor: what was the outcome of an introduction?"),
     body=_(
@@ -24,12 +26,12 @@ OUTCOME_ASKED = notice(
 )
 OUTCOME_RECORDED = notice(
     "outcome_recorded",
-    _("An outcome of an introduction to confirm"),
+    _("An outcome of an introduction is waiting for your confirmation"),
     sentence=_("The other side of an introduction has recorded an outcome. Confirm or dispute it."),
     act=_("Read it, and confirm or dispute it"),
     subject=_("%(company)s on Corridor: an outcome to confirm"),
     body=_(
-        "The other side of an introduction with %(company)s has recorded an outcome. It counts once you "
+        "In an introduction of %(company)s, the other side has recorded an outcome. It counts once you "
         "confirm it. If you disagree, dispute it."
     ),
     waits=True,
@@ -61,7 +63,7 @@ OUTCOME_MOVED = register_action(
     Sentence(_("%(who)s withdrew an outcome of an introduction: %(what)s."), {"done": "retract"}),
     Sentence(_("%(who)s read a disputed outcome of an introduction: %(what)s."), {"done": "read"}),
     Sentence(_("%(who)s expects nothing more of an introduction: %(what)s."), {"done": "over"}),
-    _("%(who)s said that nothing has come of an introduction yet: %(what)s."),
+    _("%(who)s said that an introduction has no outcome yet: %(what)s."),
 )
 
 OUTCOME_LIMIT = register_limit("outcome", account=(60, 30), company=(120, 60), pair=(12, 6))

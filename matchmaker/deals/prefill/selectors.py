@@ -5,7 +5,7 @@ taxonomy, and `money` reads amounts.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -28,11 +28,16 @@ CAPITAL = "capital"
 TERMS = frozenset({"primary_sector", "stage", "place"})
 WORDS = Path(__file__).parent / "deck_words.csv"
 MOST_SECTORS = 3
-LONGEST_SUMMARY = Startup._meta.get_field("summary_en").max_length or 0
+SAID_TWICE = 2
+ENDS = frozenset(".。！!۔؟")
+LONGEST_PITCH, LONGEST_SUMMARY = (
+    Startup._meta.get_field(name).max_length or 0 for name in ("pitch", "summary_en")
+)
 LONGEST_HEADING, SHORTEST_PITCH, SHORTEST_SENTENCE = 9, 4, 7  # words
 # A page with one of these roles says nothing about the startup's own sector, location and stage.
 OF_OTHERS = frozenset({"rival", "history"})
-NUMBER = r"\d[\d,.٬،٫]*\d|\d"
+NUMBER = r"(?:\d[\d,.٬،٫]*\d|\d)"
+CLAUSE = re.compile(r"[;；；؛。۔()（）]|\. ")
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,15 @@ def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
     words = mentions.vocabulary()
     found = [(page, mention) for page in pages for mention in mentions.read([page.text], words)]
     own = [(page, mention) for page, mention in found if not mention.is_excluded]
+    texts_found = list(_texts(pages))
+    about = {
+        1,
+        *(page.number for page in pages if "solution" in page.roles),
+        *(each.page for each in texts_found),
+    }
     return [
-        *_texts(pages),
-        *_sectors(own),
+        *texts_found,
+        *_sectors(own, about),
         *_stage(own),
         *_place(pages, words),
         *_needs(own),
@@ -78,6 +89,8 @@ def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
 def _page(number: int, text: str) -> Page:
     lines = tuple(filter(None, normalize(text[:LONGEST]).splitlines()))
     roles = _roles(lines[0]) if lines and number > 1 else frozenset[str]()
+    if not roles and sum(_says(line, "cue", "we") for line in lines) >= SAID_TWICE:
+        roles = frozenset({"ask"})
     return Page(number, lines, roles)
 
 
@@ -112,14 +125,14 @@ def _says(line: str, kind: str, code: str) -> bool:
 @cache
 def _amount() -> re.Pattern[str]:
     """Return what finds a number with its unit, and the currency before or behind it."""
-    units, signs = _one_of(money.UNITS), {code: _one_of(words) for code, words in _words("currency").items()}
+    signs = {code: _one_of(words) for code, words in _words("currency").items()}
+    number = rf"{NUMBER}(?:\s*(?:{_one_of(money.UNITS)})(?![a-z]))?"
     before, behind = (
         "|".join(f"(?P<{place}_{code}>{sign})" for code, sign in signs.items())
         for place in ("before", "behind")
     )
     return re.compile(
-        rf"(?:(?:{before})\s*)?(?P<number>{NUMBER})(?:\s*(?P<unit>{units})(?![a-z]))?(?:\s*(?:{behind}))?",
-        re.IGNORECASE,
+        rf"(?:(?:{before})\s*)?(?P<number>{number}(?:\s+{number})*)(?:\s*(?:{behind}))?", re.IGNORECASE
     )
 
 
@@ -133,21 +146,46 @@ def _contains(words: tuple[str, ...], key: tuple[str, ...]) -> bool:
 
 
 def _texts(pages: list[Page]) -> Iterator[DeckProposal]:
-    """Yield the name and the sentence below it on the first page, and the text of the solution."""
-    first = [line for line in pages[0].lines if not _is_generic(line)]
-    if first:
-        yield _text(f"name_{_language(first[0])}", first[0], 1)
-    pitch = next((line for line in first[1:] if len(mentions.tokens(line)) >= SHORTEST_PITCH), "")
-    if pitch:
-        yield _text("pitch", pitch, 1)
+    """Yield the name, one sentence on what the startup does, and the sentences around it."""
+    title = [line for line in pages[0].lines if not _is_generic(line)]
+    if not title:
+        return
+    name = title[0]
+    yield _text(f"name_{_language(name)}", name, 1)
+    slogan = next(
+        (line for line in title[1:] if _length(line) >= SHORTEST_PITCH and not re.search(r"[@\d]", line)), ""
+    )
+    page, sentences, is_clear = _about(pages, name)
+    if is_clear and _length(slogan) < SHORTEST_SENTENCE and len(sentences[0]) <= LONGEST_PITCH:
+        yield _text("pitch", sentences[0], page)
+    elif _length(slogan) >= SHORTEST_SENTENCE:
+        yield _text("pitch", slogan, 1)
+    while len(" ".join(sentences)) > LONGEST_SUMMARY:
+        sentences.pop()
+    if sentences:
+        yield _text(f"summary_{_language(sentences[0])}", " ".join(sentences), page)
+
+
+def _about(pages: list[Page], name: str) -> tuple[int, list[str], bool]:
+    """Return the page and the sentences from the one that begins like "We make", or else of the solution."""
+    key = tuple(mentions.tokens(name))[:2]
+    found: tuple[int, list[str], bool] = (0, [], False)
     for page in pages[1:]:
-        sentences = [line for line in page.lines[1:] if len(mentions.tokens(line)) >= SHORTEST_SENTENCE]
-        while sentences and len(" ".join(sentences)) > LONGEST_SUMMARY:
-            sentences.pop()
-        if "solution" in page.roles and sentences:
-            summary = " ".join(sentences)
-            yield _text(f"summary_{_language(summary)}", summary, page.number)
-            return
+        lines = [line for line in page.lines[1:] if line[-1] in ENDS and _length(line) >= SHORTEST_SENTENCE]
+        if page.roles & (OF_OTHERS | {"team", "ask"}):
+            continue
+        for at, line in enumerate(lines):
+            if tuple(mentions.tokens(line))[: len(key)] == key or _says(line, "cue", "what"):
+                return page.number, lines[at:], True
+        if "solution" in page.roles and lines and not found[0]:
+            found = page.number, lines, False
+    return found
+
+
+def _length(line: str) -> int:
+    """Return the number of words; two Chinese characters are about one."""
+    words = [word for word in mentions.tokens(line) if word[0].isalnum()]
+    return len(words) - sum(bool(HAN.match(word)) for word in words) // 2
 
 
 def _text(field: str, text: str, page: int) -> DeckProposal:
@@ -163,17 +201,20 @@ def _is_generic(line: str) -> bool:
     return _says(line, "heading", "generic") or not re.search(r"[^\W\d]", line)
 
 
-def _sectors(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
-    """Yield up to three sectors to choose from, the one that the pages name most first."""
+def _sectors(own: list[tuple[Page, Mention]], about: Collection[int]) -> Iterator[DeckProposal]:
+    """Yield up to three sectors to choose from, the one that the pages name most first.
+
+    Those that no page `about` the startup names count only if two other pages do.
+    """
     weights: dict[str, int] = {}
     pages: dict[str, tuple[Page, Mention]] = {}
     for page, mention in own:
         if mention.kind == "sector" and not page.roles & (OF_OTHERS | {"team", "ask"}):
             (code,) = mention.codes
-            is_about_it = page.number == 1 or "solution" in page.roles
-            weights[code] = weights.get(code, 0) + (3 if is_about_it else 1)
+            weights[code] = weights.get(code, 0) + (3 if page.number in about else 1)
             pages.setdefault(code, (page, mention))
-    narrow = set(Sector.objects.filter(parent__isnull=False, code__in=weights).values_list("code", flat=True))
+    clear = [code for code, weight in weights.items() if weight >= SAID_TWICE]
+    narrow = set(Sector.objects.filter(parent__isnull=False, code__in=clear).values_list("code", flat=True))
     codes = sorted(narrow, key=lambda code: (-weights[code], code))[:MOST_SECTORS]
     if codes:
         page, mention = pages[codes[0]]
@@ -185,7 +226,10 @@ def _stage(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
     stages = [
         (page, mention)
         for page, mention in own
-        if mention.kind == "stage" and len(mention.codes) == 1 and not page.roles & OF_OTHERS
+        if mention.kind == "stage"
+        and len(mention.codes) == 1
+        and not page.roles & OF_OTHERS
+        and not _says(mention.quote, "cue", "past")
     ]
     asked = [(page, mention) for page, mention in stages if "ask" in page.roles]
     on_title = [(page, mention) for page, mention in stages if page.number == 1]
@@ -194,35 +238,36 @@ def _stage(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
 
 
 def _place(pages: list[Page], words: mentions.Words) -> Iterator[DeckProposal]:
-    """Yield the city beside the word for an office, on the title, beside the team or the address."""
+    """Yield the only city of a line: of the title, of one about an office, or of one with the name."""
     cities = frozenset(Place.objects.filter(level=PlaceLevel.CITY).values_list("code", flat=True))
-    for page, lines in _lines_with_a_place(pages):
-        for line in lines:
-            codes = [each.codes[0] for each in mentions.read([line], words) if each.kind == "place"]
-            for code in codes:
-                if code in cities:
-                    yield DeckProposal("place", (code,), page.number, line)
-                    return
+    for page, line in _lines_with_a_place(pages):
+        found = cities & {each.codes[0] for each in mentions.read([line], words) if each.kind == "place"}
+        if len(found) == 1:
+            yield DeckProposal("place", tuple(found), page.number, line)
+            return
 
 
-def _lines_with_a_place(pages: list[Page]) -> Iterator[tuple[Page, list[str]]]:
-    for page in pages:
-        if not page.roles & OF_OTHERS:
-            yield page, [line for line in page.lines if _says(line, "heading", "office")]
-    yield pages[0], list(pages[0].lines)
-    for role in ("team", "contact"):
-        for page in pages:
-            if role in page.roles:
-                yield page, list(page.lines)
+def _lines_with_a_place(pages: list[Page]) -> Iterator[tuple[Page, str]]:
+    own = [page for page in pages[1:] if not page.roles & OF_OTHERS]
+    name = tuple(mentions.tokens(next((line for line in pages[0].lines if not _is_generic(line)), "")))
+    yield from ((pages[0], line) for line in pages[0].lines)
+    yield from ((page, line) for page in own for line in page.lines if _says(line, "heading", "office"))
+    for page in reversed(own):  # an address is at the end
+        yield from ((page, line) for line in page.lines if _contains(tuple(mentions.tokens(line)), name[:2]))
 
 
 def _needs(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
-    """Yield each need that the page of the round names, or that a sentence elsewhere says is needed."""
+    """Yield each need that the page of the round names, apart from what the money is used for."""
     seen = {CAPITAL}
     for page, mention in own:
-        is_listed = "ask" in page.roles and "use" not in page.roles and "%" not in mention.quote
-        is_needed = (is_listed or "need" in mention.cues) and not page.roles & OF_OTHERS
-        if mention.kind == "need" and is_needed and mention.codes[0] not in seen:
+        is_use = "use" in page.roles or "%" in mention.quote or _says(mention.quote, "heading", "use")
+        is_listed = "ask" in page.roles and not page.roles & OF_OTHERS and not is_use
+        if (
+            mention.kind == "need"
+            and is_listed
+            and "offer" not in mention.cues
+            and mention.codes[0] not in seen
+        ):
             seen.add(mention.codes[0])
             yield DeckProposal("needs", mention.codes, page.number, mention.quote)
 
@@ -242,19 +287,21 @@ def _forms(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
 
 def _ask(pages: list[Page]) -> Iterator[DeckProposal]:
     """Yield an amount of the page of the round: first one that is wanted, never one raised before."""
-    asked = [(page, line) for page in pages if page.roles & {"ask", "use"} for line in page.lines]
-    open_ones = [(page, line) for page, line in asked if not _says(line, "amount", "past")]
-    wanted = [(page, line) for page, line in open_ones if _says(line, "amount", "wanted")]
-    found = ((page, line, amount) for page, line in [*wanted, *open_ones] for amount in _amounts(line))
-    for page, line, amount in islice(found, 1):
-        yield DeckProposal("ask_max", amount, page.number, line)
+    open_pages = [page for page in pages if page.roles & {"ask", "use"} and not page.roles & OF_OTHERS]
+    asked = [(page, line) for page in open_pages for line in page.lines]
+    clauses = [(page, clause) for page, line in asked for clause in CLAUSE.split(line)]
+    open_ones = [(page, clause) for page, clause in clauses if not _says(clause, "cue", "past")]
+    wanted = [(page, clause) for page, clause in open_ones if _says(clause, "cue", "wanted")]
+    found = ((page, clause, amount) for page, clause in [*wanted, *open_ones] for amount in _amounts(clause))
+    for page, clause, amount in islice(found, 1):
+        yield DeckProposal("ask_max", amount, page.number, clause.strip())
 
 
 def _amounts(line: str) -> Iterator[tuple[str, str]]:
     for match in _amount().finditer(line.translate(URDU_SPELLINGS)):
-        signs = [name for name, text in match.groupdict().items() if text and name not in ("number", "unit")]
+        signs = [name for name, text in match.groupdict().items() if text and name != "number"]
         if signs:
-            yield money.in_figures(f"{match['number']}{match['unit'] or ''}"), signs[0].partition("_")[2]
+            yield money.in_figures(match["number"]), signs[0].partition("_")[2]
 
 
 def newest_version(startup: Startup) -> DeckVersion | None:

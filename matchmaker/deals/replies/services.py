@@ -118,7 +118,7 @@ def _outcome_of(email: ReceivedEmail, *, at: datetime) -> ReplyOutcome:
             with transaction.atomic():
                 _post(email, address, at=at)
         except limits.LimitReachedError:
-            refusal, path = _("You have sent too many in a short time."), reverse("home")
+            refusal, path = _("You have sent too many messages in a short time."), reverse("home")
         except RefusedError as error:
             refusal, path = str(error), getattr(error, "path", "") or reverse("home")
         else:
@@ -152,7 +152,9 @@ def _post(email: ReceivedEmail, address: ReplyAddress, *, at: datetime) -> None:
         count_upload(introduction.company_on(side), by=user, at=at)
     text = email.text
     if not text and not files:
-        raise NotPostedError(_("It has no new text above the email that you have answered."), path=page)
+        raise NotPostedError(
+            _("Your reply has no new text above the email that you have answered."), path=page
+        )
     form = MessageForm({"text": text}, MultiValueDict({"file": files}))
     if not form.is_valid():
         reasons = (str(error) for errors in form.errors.values() for error in errors)
@@ -181,7 +183,7 @@ def _open_conversation(address: ReplyAddress) -> tuple[Introduction, Side]:
     waiting, talk = open_introduction(pair), conversation_of(pair)
     if waiting and waiting.pk == introduction.pk and waiting.state != IntroductionState.MUTUAL:
         raise NotPostedError(
-            _("A request is answered on its page: “Interested”, “Later” or “Pass”."),
+            _("Please answer a request on its page: “Interested”, “Later” or “Pass”."),
             path=reverse("introduction", args=[pair.counterpart.public_id]),
         )
     if talk is None or talk.pk != introduction.pk:

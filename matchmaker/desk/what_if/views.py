@@ -83,7 +83,7 @@ def learned_apply(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         made = services.apply_learned(row, by=request.user, at=timezone.now())
     except NothingLearnedError:
-        messages.warning(request, _("Nothing to apply: study the record again."))
+        messages.warning(request, _("Nothing to apply: analyse answers and outcomes again."))
         return redirect("learned")
     return weights_applied(request, made)
 

@@ -190,10 +190,10 @@ REVIEW_ASKED_BY_MAIL = register_notice(
     act=_("See the programme and join"),
     subject=_("Corridor: an invitation to review applications for “%(programme)s”"),
     body=_(
-        "An organiser invites you to review applications for the programme “%(programme)s” on Corridor, "
-        "which introduces startups and partners from different countries to each other. Join with this "
-        "email address. Once you have confirmed it, you can read the applications. If you do not know "
-        "anything about it, ignore this email."
+        "An organiser invites you to review applications for the programme “%(programme)s” on Corridor. "
+        "Corridor introduces startups and partners from different countries to each other. Join with this "
+        "email address. Once you have confirmed it, you can read the applications. If you did not expect "
+        "this invitation, ignore this email."
     ),
 )
 

@@ -43,7 +43,7 @@ def show(row: Row, at: datetime, now: datetime) -> None:
 def pages_of(startup: Startup, language: str) -> list[DrawnPage]:
     with override(language):
         facts = {
-            gettext("Deck"): startup.name,
+            gettext("Pitch deck"): startup.name,
             gettext("Pitch"): getattr(startup, f"pitch_{language}") or startup.pitch,
             gettext("Summary"): getattr(startup, f"summary_{language}"),
             gettext("Needs"): "\n".join(str(need.type.name) for need in startup.needs.select_related("type")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matchmaker.deals.prefill.selectors import DeckProposal, proposals_in_deck
+from matchmaker.deals.prefill.selectors import CAPITAL, DeckProposal, proposals_in_deck
 
 FIELDS = ("name", "pitch", "summary", "primary_sector", "stage", "place", "needs", "ask_max", "forms")
 TRUTH = {"primary_sector": "sectors", "ask_max": "ask"}  # where the names differ
@@ -35,6 +35,7 @@ def field_of(proposal: DeckProposal) -> str:
 def judged_decks(path: Path) -> Iterator[Judged]:
     for deck in tomllib.loads(path.read_text(encoding="utf-8"))["deck"]:
         truth = {field: deck["truth"].get(TRUTH.get(field, field)) for field in FIELDS}
+        truth["needs"] = [need for need in truth["needs"] if need != CAPITAL]  # the amount says this
         proposals = [(each, is_right(each, truth)) for each in proposals_in_deck(deck["pages"])]
         asked = frozenset(field for field, value in truth.items() if value)
         yield Judged(deck["name"], deck["language"], proposals, asked)

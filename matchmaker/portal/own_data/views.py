@@ -109,5 +109,5 @@ def company_keep(request: SignedInRequest) -> HttpResponse:
 def company_move(request: SignedInRequest) -> HttpResponse:
     with raise_404_on(NotOwnerError):
         services.move_draft(owned_or_404(request), by=request.user, at=timezone.now())
-    messages.success(request, _("You are on the other side now. Names, texts and location are kept."))
+    messages.success(request, _("Your side has been changed. Names, texts and location are kept."))
     return redirect("company_start")

@@ -47,7 +47,9 @@ class FileRefusedError(RefusedError):
 
 
 class NoRoomError(FileRefusedError):
-    message = _("We have no room for files at the moment. Nothing was saved. Please try again later.")
+    message = _(
+        "There is no storage space for files at the moment. Nothing was saved. Please try again later."
+    )
 
 
 class OtherStoreError(Exception):

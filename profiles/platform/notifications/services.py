@@ -141,11 +141,11 @@ def reason_of(category: Category, switch: MailSwitch | None) -> str:
     site = str(settings.SITE_URL).rstrip("/")
     if switch is None:
         link = site + reverse("contact")
-        return _("Why you get this: someone entered your address on Corridor. Write to us: %(link)s") % {
-            "link": link
-        }
+        return _(
+            "Why you get this: someone entered your email address on Corridor. Write to us: %(link)s"
+        ) % {"link": link}
     membership = None if switch.user.works_here else membership_of(switch.user)
-    who = _("you work on this site") if switch.user.works_here else _("you have an account here")
+    who = _("you are on the staff of this site") if switch.user.works_here else _("you have an account here")
     if membership:
         who = _("you belong to %(company)s") % {"company": unlinked(membership.company.name)}
     params = {
@@ -156,7 +156,10 @@ def reason_of(category: Category, switch: MailSwitch | None) -> str:
     }
     if Rhythm.OFF not in category.rhythms:
         return (
-            _("Why you get this: %(who)s, and emails about “%(category)s” always come. See: %(link)s")
+            _(
+                "Why you get this: %(who)s, and emails about “%(category)s” cannot be switched off. See: "
+                "%(link)s"
+            )
             % params
         )
     return (

@@ -62,7 +62,7 @@ MOVES: Mapping[DealStage, Mapping[DealStage, Promise]] = {
     S.TALKING: {S.MEETING: pgettext_lazy("move of a deal", "%(stage)s: propose times"), **WITH_INTRODUCTION},
     **dict.fromkeys((S.MEETING, S.SAMPLE, S.TERMS), WITH_INTRODUCTION),
     S.SIGNED: {S.CLOSED: END},
-    S.CLOSED: {S.SHORTLISTED: pgettext_lazy("move of a deal", "%(stage)s: remember this company")},
+    S.CLOSED: {S.SHORTLISTED: pgettext_lazy("move of a deal", "%(stage)s: add to the shortlist")},
 }
 
 

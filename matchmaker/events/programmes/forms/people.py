@@ -205,7 +205,7 @@ class ListForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
         required=False,
         max_length=MOST_LISTED * (LONGEST_ADDRESS + 1),
-        help_text=gettext_lazy("One on each line, or with a comma between them."),
+        help_text=gettext_lazy("One address on each line, or with a comma between them."),
     )
     file = forms.FileField(
         label=gettext_lazy("Or a spreadsheet"),
@@ -226,7 +226,7 @@ class ListForm(forms.Form):
         typed = [each for each in re.split(r"[\s,;，；،]+", self.cleaned_data["addresses"]) if each]
         if wrong := [each for each in typed if not _is_address(each)]:
             words = {"addresses": ", ".join(wrong[:5])}
-            raise forms.ValidationError(_("These are no valid email addresses: %(addresses)s.") % words)
+            raise forms.ValidationError(_("These are not valid email addresses: %(addresses)s.") % words)
         return typed
 
     def clean_file(self) -> list[str]:
@@ -257,7 +257,7 @@ class ListForm(forms.Form):
         values = super().clean() or self.cleaned_data
         listed = {each.lower() for name in ("addresses", "file") for each in values.get(name) or ()}
         if not self.errors and not 0 < len(listed) <= MOST_LISTED:
-            self.add_error("addresses", _("A list has between 1 and 100 email addresses."))
+            self.add_error("addresses", _("Enter between 1 and 100 email addresses."))
         return {**values, "listed": sorted(listed)}
 
 

@@ -51,7 +51,7 @@ PARTNERS = Group(
     "partners", _("Existing partners"), MUTUAL, _("Without this, they cannot see who you work with.")
 )
 # Its pages are shown only with the consents that hold for the whole profile (matchmaker/deals/decks/).
-DECK = Group("deck", _("Deck"), REQUEST, choices=(REQUEST, MUTUAL, MATCHED, NOBODY))
+DECK = Group("deck", _("Pitch deck"), REQUEST, choices=(REQUEST, MUTUAL, MATCHED, NOBODY))
 OWN = (REVENUE, ASK, TRACTION, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS)
 GROUPS = (NAME, REGISTRATION, FOUNDERS, *OWN, CONTACT, DECK)
 CONSENT_GROUPS = (REVENUE, ASK, TRACTION, FOUNDERS, FOREIGN_CAPITAL, CAP_TABLE, PARTNERS, DATA)

@@ -15,7 +15,7 @@ from tests.matchmaker.deals.decks.decked import make_deck
 
 DECKS = Path(__file__).with_name("decks.toml")
 PAGES = (
-    "PAANI TRACK\nSmart irrigation for small farms\nPitch deck 2026",
+    "PAANI TRACK\nSmart irrigation that saves water on small farms\nPitch deck 2026",
     "Our product\nA sensor on each plot opens the water only when the crop needs it.",
     "Team\nWe work from our head office in Faisalabad.",
     "The ask\nA seed round of USD 600,000\nSensor hardware and a manufacturer\nA joint venture, no debt",
@@ -64,7 +64,10 @@ def test_only_what_the_founder_ticks_is_added(draft, founder, client):
     answer = client.post(reverse("deck_proposals"), ticked)
     assert answer.url == reverse("company_start")
     draft.refresh_from_db()
-    assert (draft.pitch, draft.primary_sector.code) == ("Smart irrigation for small farms", "AGR01")
+    assert (draft.pitch, draft.primary_sector.code) == (
+        "Smart irrigation that saves water on small farms",
+        "AGR01",
+    )
     assert (draft.ask_max, draft.ask_currency, draft.seeks_capital) == (600_000, "USD", True)
     assert [need.type.code for need in draft.needs.all()] == ["hardware"]
     assert (draft.place, draft.summary_en, list(draft.forms.all())) == (None, "", [])
@@ -142,10 +145,10 @@ def test_an_amount_that_its_field_does_not_accept_is_not_proposed(draft, founder
 
 def test_many_lines_take_the_same_queries(draft, founder, client, django_assert_num_queries):
     client.force_login(founder)
-    send_deck(draft, founder, [PAGES[0], "Team\nPakistan"])
+    send_deck(draft, founder, [f"{PAGES[0]}\nPakistan"])
     with django_assert_num_queries(60, exact=False) as few:
         client.get(reverse("deck_proposals"))
     Deck.objects.all().delete()
-    send_deck(draft, founder, [PAGES[0], "Team\n" + "Pakistan\n" * 30])
+    send_deck(draft, founder, [PAGES[0] + "\nPakistan" * 30])
     with django_assert_num_queries(len(few.captured_queries)):
         client.get(reverse("deck_proposals"))

@@ -124,7 +124,7 @@ ADDRESSES = (
     at("programme_decide", "ssmmmmmn", "ssnngnnn", **OF),
     at("programme_application", "ssnnonnn", "ssnninnn", **OF, pk="programme_asked.pk"),
     # The founder reviews; no one else has these pages, and the organiser has those around them.
-    at("programme_jury", "ssnnonnn", "ssnninnn", **OF),
+    at("programme_jury", "ssnnonnn", "ssnnonnn", **OF),
     at("programme_reviewer_remove", "ssmmmmmn", "ssnngnnn", **REVIEWED, pk="programme_reviewer.pk"),
     at("programme_criteria", "ssnnonnn", "ssnninnn", **OF),
     at("programme_results", "ssnnonnn", "ssmmmmmn", **OF),

@@ -55,7 +55,8 @@ def test_it_says_what_the_reader_has_set(ayesha):
 
 
 @pytest.mark.parametrize(
-    ("role", "words"), [(Role.CURATOR, "you work on this site"), (Role.STARTUP, "you have an account here")]
+    ("role", "words"),
+    [(Role.CURATOR, "you are on the staff of this site"), (Role.STARTUP, "you have an account here")],
 )
 def test_who_has_no_company_reads_so(role, words):
     line = reason_in(sent(make_user("new@example.com", role), NEW_MATCHES).body)
