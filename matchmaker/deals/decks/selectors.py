@@ -105,8 +105,8 @@ def pages_of(version: DeckVersion) -> "QuerySet[DeckPage]":
     return DeckPage.objects.filter(version=version).select_related("image")
 
 
-def opened_pages(version: DeckVersion, user: User) -> "QuerySet[DeckOpening]":
-    return DeckOpening.objects.filter(version=version, user=user)
+def opened_pages(version: DeckVersion, investor: Investor, user: User) -> "QuerySet[DeckOpening]":
+    return DeckOpening.objects.filter(version=version, investor=investor, user=user)
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,9 @@ def page_for(
     pair = pair_of(member, public_id) if member else None
     if pair is None or pair.member.side != Side.INVESTOR:
         return None
-    opened = DeckOpening.objects.filter(version=OuterRef("version"), user=user, number=OuterRef("number"))
+    opened = DeckOpening.objects.filter(
+        version=OuterRef("version"), investor=pair.investor, user=user, number=OuterRef("number")
+    )
     current = decks_for(pair, at=at).values("current")
     found = pages.filter(Exists(opened), version__in=current).first()
     return Shown(found, pair.investor.name) if found else None

@@ -160,7 +160,7 @@ def deck_read(request: SignedInRequest, pair: Pair) -> HttpResponse:
             sharing.ask(pair, **acting(request, pair.member))
         return redirect("deck_read", pair.startup.public_id)
     if door.deck:  # who comes back to this page has finished
-        reading.leave_page(found_or_404(door.deck.current), by=request.user, at=at)
+        reading.leave_page(found_or_404(door.deck.current), pair.investor, by=request.user, at=at)
     return render(request, "deals/decks/read.html", {"pair": pair, "door": door})
 
 
@@ -172,7 +172,7 @@ def deck_page(request: SignedInRequest, pair: Pair, number: int, page: int) -> H
     found = found_or_404(readable.first())
     version = found_or_404(found.current)
     shown = found_or_404(selectors.pages_of(version).filter(number=page).first())
-    if not selectors.opened_pages(version, user).exists():
+    if not selectors.opened_pages(version, pair.investor, user).exists():
         return redirect("deck_read", pair.startup.public_id)
     reading.open_page(version, *pair.both, page, by=user, at=at)
     pair.member.viewer.shown.add(ShownGroup(pair.startup.pk, "deck"))

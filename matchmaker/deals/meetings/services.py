@@ -213,10 +213,17 @@ def choose_time(
     chosen = next((each for each in free if each.starts_at == starts_at), None)
     if offered is None or chosen is None:
         raise TakenError
+    host_hour = _host_hour(offered.membership.user, starts_at)
+    if Meeting.objects.filter(host_hour=host_hour).exclude(introduction=introduction).exists():
+        raise TakenError  # agreed for the company that the person was in before
     act = MeetingAct.REPLACE if meeting else MeetingAct.PROPOSE
     meeting, host = meeting or Meeting(introduction=introduction, made_at=at), offered.membership.user
     apply_transition(meeting, act, side=side.other, by=host, at=at, proposed_by=side.other)
     return _agree(meeting, chosen.starts_at, chosen.ends_at, side=side, by=by, at=at, host=host)
+
+
+def _host_hour(host: User, starts_at: datetime) -> str:
+    return f"{host.pk} {starts_at:%Y%m%d%H%M}"
 
 
 def _agree(
@@ -238,7 +245,7 @@ def _agree(
         at=at,
         starts_at=starts_at,
         ends_at=ends_at,
-        host_hour=f"{host.pk} {starts_at:%Y%m%d%H%M}" if host else None,
+        host_hour=_host_hour(host, starts_at) if host else None,
         sequence=meeting.sequence + is_moved,
         remind_at=next_reminder(starts_at, after=at),
     )

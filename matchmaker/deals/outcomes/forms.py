@@ -1,5 +1,7 @@
 """What a side says about an outcome."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -17,6 +19,7 @@ from profiles.models import PartnershipForm
 
 CAPITAL = ("capital", "structure")  # groups of partnership types: a memorandum or a pilot is no investment
 INVESTMENT, AGREEMENT = "investment", "agreement"
+OBJECTION = LineField(max_length=WORDS)
 NO_TERMS: dict[str, Any] = {"form": None, "amount": None, "currency": USD}
 
 
@@ -82,3 +85,10 @@ class IntroductionOutcomeForm(OutcomeFields):
                 "form", _("This type is not an investment. Choose another, or record an agreement.")
             )
         return values
+
+
+def objection_in(sent: Mapping[str, str]) -> str:
+    """Return what a side says against an outcome; empty without words that the other side can read."""
+    with suppress(forms.ValidationError):
+        return str(OBJECTION.clean(sent.get("objection", "").strip()[:WORDS]))
+    return ""

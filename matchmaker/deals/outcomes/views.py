@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.deals.meetings.selectors import has_closed, mutual_introduction
 from matchmaker.deals.outcomes import selectors
-from matchmaker.deals.outcomes.forms import IntroductionOutcomeForm
+from matchmaker.deals.outcomes.forms import IntroductionOutcomeForm, objection_in
 from matchmaker.deals.outcomes.services import introductions as services
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
@@ -68,7 +68,7 @@ def outcome_answer(request: SignedInRequest, member: CurrentCompany, public_id: 
     found_or_404(mutual_introduction(pair))
     outcome = get_object_or_404(selectors.outcomes_between(pair), pk=pk)
     kwargs: dict[str, Any] = {"version_read": seen_in(request), **acting(request, member)}
-    act, objection = request.POST.get("act", ""), request.POST.get("objection", "").strip()[:WORDS]
+    act, objection = request.POST.get("act", ""), objection_in(request.POST)
     if act == "retract":
         with message_on_error(request, _("Withdrawn.")):
             services.retract_outcome(outcome, **kwargs)

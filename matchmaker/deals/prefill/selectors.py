@@ -25,7 +25,7 @@ from profiles.models import Place, Sector, Startup
 from profiles.validators import LONGEST, URDU_SPELLINGS, normalize
 
 CAPITAL = "capital"
-TEXTS = frozenset({"name_en", "name_ur", "name_zh", "pitch"})
+TERMS = frozenset({"primary_sector", "stage", "place"})
 WORDS = Path(__file__).parent / "deck_words.csv"
 MOST_SECTORS = 3
 SAID_TWICE = 2
@@ -239,13 +239,11 @@ def _stage(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
 
 def _place(pages: list[Page], words: mentions.Words) -> Iterator[DeckProposal]:
     """Yield the only city of a line: of the title, of one about an office, or of one with the name."""
+    cities = frozenset(Place.objects.filter(level=PlaceLevel.CITY).values_list("code", flat=True))
     for page, line in _lines_with_a_place(pages):
-        codes = {each.codes[0] for each in mentions.read([line], words) if each.kind == "place"}
-        cities = list(
-            Place.objects.filter(code__in=codes, level=PlaceLevel.CITY).values_list("code", flat=True)
-        )
-        if len(cities) == 1:
-            yield DeckProposal("place", (cities[0],), page.number, line)
+        found = cities & {each.codes[0] for each in mentions.read([line], words) if each.kind == "place"}
+        if len(found) == 1:
+            yield DeckProposal("place", tuple(found), page.number, line)
             return
 
 
@@ -331,7 +329,7 @@ def _adds(startup: Startup, proposal: DeckProposal) -> bool:
         )
     if getattr(startup, field):
         return False
-    return field not in TEXTS or _fits(field, value)
+    return field in TERMS or _fits(field, value)
 
 
 def _fits(field: str, text: str) -> bool:

@@ -39,8 +39,11 @@ def draw_next(*, at: datetime) -> bool:
     pause = PAUSE
     try:
         drawn = _drawn(version, done)
-        with suppress(leases.LeaseLostError, ObjectDoesNotExist):  # removed, or another worker has it
+        with suppress(leases.LeaseLostError, ObjectDoesNotExist), files.room():  # removed, or leased again
             _keep(version, drawn, done=done, at=timezone.now())
+        return True
+    except files.NoRoomError:  # says nothing of the deck
+        leases.release(version, until=at + LONG_PAUSE, attempts=version.attempts - 1)
         return True
     except NotCheckedError:
         pass

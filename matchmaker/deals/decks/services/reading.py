@@ -30,7 +30,7 @@ def begin_reading(pair: Pair, *, by: User, at: datetime) -> DeckVersion:
     deck = decks_for(pair, at=at).select_related("current").first()
     if deck is None or deck.current is None:
         raise NotOpenError
-    if not opened_pages(deck.current, by).filter(number=0).exists():
+    if not opened_pages(deck.current, pair.investor, by).filter(number=0).exists():
         open_page(deck.current, pair.startup, pair.investor, 0, by=by, at=at)
         record_between("read", pair, by=by, at=at)
     return deck.current
@@ -41,13 +41,13 @@ def open_page(
     version: DeckVersion, startup: Startup, investor: Investor, number: int, *, by: User, at: datetime
 ) -> None:
     """Note that a person opens a page, and for how long the one before was open."""
-    leave_page(version, by=by, at=at)
+    leave_page(version, investor, by=by, at=at)
     values = {"startup": startup, "investor": investor, "user": by}
     DeckOpening.objects.create(version=version, **values, number=number, at=at)
 
 
-def leave_page(version: DeckVersion, *, by: User, at: datetime) -> None:
-    last = opened_pages(version, by).order_by("-at", "-pk").first()
+def leave_page(version: DeckVersion, investor: Investor, *, by: User, at: datetime) -> None:
+    last = opened_pages(version, investor, by).order_by("-at", "-pk").first()
     if last and last.seconds is None:
         seconds = min(LONGEST_LOOK, max(0, round((at - last.at).total_seconds())))
         DeckOpening.objects.filter(pk=last.pk, seconds=None).update(seconds=seconds)

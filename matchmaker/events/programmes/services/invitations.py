@@ -51,6 +51,7 @@ from profiles.people.accounts.selectors import addresses_of, users_with
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
+from profiles.platform.notifications.selectors import is_stopped
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 
@@ -216,6 +217,8 @@ def _tell(invitation: ProgrammeInvitation, programme: Programme, *, at: datetime
             path = reverse("programme_review_list", args=[programme.public_id])
             message = Message(kind=REVIEW_ASKED, path=path, event=str(programme.pk), at=at)
         notify_person(user, message, programme)
+        return
+    if is_stopped(invitation.email):
         return
     language = settings.LANGUAGE_CODE
     with override(language):  # words that a curator has read

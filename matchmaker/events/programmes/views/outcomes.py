@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from matchmaker.deals.outcomes.forms import objection_in
 from matchmaker.events.programmes.forms.people import OutcomeForm
 from matchmaker.events.programmes.guards import reader_required
 from matchmaker.events.programmes.selectors import outcomes as selectors
@@ -72,7 +73,7 @@ def outcome_act(request: SignedInRequest, reader: Reader, public_id: str, pk: in
     outcome = get_object_or_404(selectors.outcomes_for(reader, programme), pk=pk)
     outcome.programme = programme
     kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
-    act, objection = request.POST.get("act", ""), request.POST.get("objection", "").strip()[:WORDS]
+    act, objection = request.POST.get("act", ""), objection_in(request.POST)
     is_mine = selectors.is_recorder(outcome, reader)
     if act == "retract" and is_mine:
         with message_on_error(request, _("Withdrawn.")):

@@ -20,7 +20,7 @@ from matchmaker.models.introduction import IntroductionState
 from matchmaker.portal.own_data.services import erase_company
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Status
-from profiles.models import AuditRecord, CheckedFile, Notice, OutboxMail, Startup
+from profiles.models import AuditRecord, CheckedFile, Membership, Notice, OutboxMail, Startup, User
 from profiles.platform.files import services as files
 from tests.factories import make_investor, make_partner, make_startup
 from tests.matchmaker.deals.conversations.checks import check_all
@@ -332,6 +332,23 @@ def test_who_has_no_part_in_a_startup_decides_nothing(startup, ayesha, li_wei, i
     deck.refresh_from_db()
     assert not deck.may_download
     assert deck.versions.exists()
+
+
+def test_who_has_changed_the_company_reads_nothing_that_the_owner_does_not_see(
+    startup, ayesha, li_wei, as_user
+):
+    make_deck(startup, ayesha)
+    show_to(startup, "matched")
+    begin(as_user(li_wei), startup)
+    li_wei.membership.delete()
+    new = make_investor("Second Fund")
+    Membership.objects.create(user=li_wei, investor=new)
+    partner = as_user(User.objects.get(pk=li_wei.pk))
+    assert partner.get(image_of(startup)).status_code == 404
+    assert partner.get(page_of(startup)).url == cover(startup)
+    begin(partner, startup)
+    assert partner.get(image_of(startup)).status_code == 200
+    assert DeckOpening.objects.filter(investor=new).count() == 2
 
 
 def test_a_merge_lets_no_one_read_what_it_could_not_read_before(

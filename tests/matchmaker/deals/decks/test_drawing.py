@@ -1,12 +1,13 @@
 """What the worker draws: presentations, Urdu and Chinese text, large files, and a store that is full."""
 
+import errno
 import io
 import resource
 import zipfile
 from contextlib import contextmanager
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -100,6 +101,24 @@ def test_nothing_is_half_written_when_the_store_takes_nothing(startup, ayesha, a
     assert version.state == "ready"
     assert sorted(DeckPage.objects.values_list("number", flat=True)) == [1, 2, 3]
     assert all(default_storage.size(page.image.content.name) for page in DeckPage.objects.all())
+
+
+class FullStore(FileSystemStorage):
+    def _save(self, name, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_is_full_for_an_hour_costs_a_deck_no_attempt(startup, ayesha, as_user, settings):
+    send(as_user(ayesha), pdf(3), "deck.pdf")
+    check_all()
+    stores = settings.STORAGES
+    settings.STORAGES = {**stores, "default": {"BACKEND": f"{__name__}.FullStore"}}
+    for _hour in range(2 * drawing.MOST_ATTEMPTS):
+        assert drawing.draw_next(at=timezone.now())
+        DeckVersion.objects.update(leased_until=None)
+    settings.STORAGES = stores
+    draw_all()
+    assert (DeckVersion.objects.get().state, DeckPage.objects.count()) == ("ready", 3)
 
 
 def test_a_deck_of_30_megabytes_costs_the_web_process_little(startup, ayesha, as_user):

@@ -18,7 +18,7 @@ from matchmaker.models.hours import AvailableHours
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.missions.mission import MissionState
-from profiles.models import AuditRecord, OutboxMail
+from profiles.models import AuditRecord, Membership, OutboxMail, User
 from tests import factories
 from tests.attack.test_events import (
     EVENTS,
@@ -189,6 +189,20 @@ def test_the_database_takes_no_second_meeting_in_one_hour(introduction, ayesha, 
     for values in ({"minutes": 20}, {"weeks": 0}, {"weeks": 9}):
         with pytest.raises(IntegrityError), transaction.atomic():
             AvailableHours.objects.update(**values)
+
+
+def test_who_has_changed_the_company_keeps_the_hours_of_agreed_meetings(introduction, ayesha, li_wei):
+    publish(li_wei)
+    starts_at = free(introduction)[0]
+    choose(introduction, starts_at, ayesha)
+    li_wei.membership.delete()
+    new = factories.make_investor("Second Fund")
+    Membership.objects.create(user=li_wei, investor=new)
+    person = User.objects.get(pk=li_wei.pk)
+    publish(person)
+    talk, ravi = other_talk(SimpleNamespace(investor=new), person)
+    with pytest.raises(meetings.TakenError):
+        choose(talk, starts_at, ravi)
 
 
 def test_who_leaves_or_has_an_introduction_with_no_one_offers_nothing(introduction, ayesha, li_wei, as_user):

@@ -310,3 +310,12 @@ def test_the_public_count_starts_at_five(li_wei):
         answer(record(pair, founder), li_wei)
         record(pair, founder, "memorandum")  # not confirmed
     assert selectors.public_count() == 5
+
+
+@pytest.mark.parametrize("objection", ["Four\x00 meters", "Four \u202esretem"])
+def test_words_that_no_one_can_read_dispute_nothing(introduction, ayesha, li_wei, as_user, objection):
+    outcome = record(introduction, ayesha)
+    address = at("outcome_answer", introduction.startup, outcome.pk)
+    answered = as_user(li_wei).post(address, {"act": "dispute", "objection": objection}, follow=True)
+    outcome.refresh_from_db()
+    assert (answered.status_code, outcome.state) == (200, "recorded")

@@ -64,7 +64,10 @@ def test_only_what_the_founder_ticks_is_added(draft, founder, client):
     answer = client.post(reverse("deck_proposals"), ticked)
     assert answer.url == reverse("company_start")
     draft.refresh_from_db()
-    assert (draft.pitch, draft.primary_sector.code) == ("Smart irrigation that saves water on small farms", "AGR01")
+    assert (draft.pitch, draft.primary_sector.code) == (
+        "Smart irrigation that saves water on small farms",
+        "AGR01",
+    )
     assert (draft.ask_max, draft.ask_currency, draft.seeks_capital) == (600_000, "USD", True)
     assert [need.type.code for need in draft.needs.all()] == ["hardware"]
     assert (draft.place, draft.summary_en, list(draft.forms.all())) == (None, "", [])
@@ -130,3 +133,22 @@ def test_the_first_page_saves_and_goes_on_to_the_deck(founder, client):
     assert Startup.objects.get().name_en == "Paani"
     elsewhere = {"name_en": "Paani", "ask_currency": "USD", "later": "//elsewhere.example"}
     assert client.post(reverse("company_start"), elsewhere).url == reverse("home")
+
+
+@pytest.mark.parametrize("amount", ["1.000.000", "99,999,999,999,999,999,999"])
+def test_an_amount_that_its_field_does_not_accept_is_not_proposed(draft, founder, client, amount):
+    send_deck(draft, founder, [PAGES[0], f"The ask\nA seed round of USD {amount}"])
+    client.force_login(founder)
+    form = client.get(reverse("deck_proposals")).context["form"]
+    assert "ask_max" not in form.fields
+
+
+def test_many_lines_take_the_same_queries(draft, founder, client, django_assert_num_queries):
+    client.force_login(founder)
+    send_deck(draft, founder, [f"{PAGES[0]}\nPakistan"])
+    with django_assert_num_queries(60, exact=False) as few:
+        client.get(reverse("deck_proposals"))
+    Deck.objects.all().delete()
+    send_deck(draft, founder, [PAGES[0] + "\nPakistan" * 30])
+    with django_assert_num_queries(len(few.captured_queries)):
+        client.get(reverse("deck_proposals"))

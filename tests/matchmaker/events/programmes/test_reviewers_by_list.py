@@ -121,3 +121,9 @@ def test_what_ends_access_ends_a_review_by_invitation(as_user, programme, startu
     else:
         Investor.objects.filter(pk=programme.investor_id).update(status=Status.SUSPENDED)
     assert as_user(ayesha).get(review).status_code == 404
+
+
+def test_an_address_that_mails_come_back_from_gets_none(as_user, programme, li_wei):
+    notifications.stop_address(STRANGER, reason="bounced", at=timezone.now())
+    assert "2 people are invited." in ask(as_user(li_wei), programme, STRANGER, "other@example.com")
+    assert [mail.recipient for mail in OutboxMail.objects.all()] == ["other@example.com"]
