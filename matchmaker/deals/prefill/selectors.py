@@ -30,9 +30,7 @@ WORDS = Path(__file__).parent / "deck_words.csv"
 MOST_SECTORS = 3
 SAID_TWICE = 2
 ENDS = frozenset(".。！!۔؟")
-LONGEST_PITCH, LONGEST_SUMMARY = (
-    Startup._meta.get_field(name).max_length or 0 for name in ("pitch", "summary_en")
-)
+LONGEST_PITCH, LONGEST_SUMMARY = 140, 500  # letters of these fields
 LONGEST_HEADING, SHORTEST_PITCH, SHORTEST_SENTENCE = 9, 4, 7  # words
 # A page with one of these roles says nothing about the startup's own sector, location and stage.
 OF_OTHERS = frozenset({"rival", "history"})

@@ -123,7 +123,7 @@ def test_a_database_without_room_says_so(client):
     client.raise_request_exception = False
     response = client.get("/full/")
     assert (response.status_code, faults(response)) == (503, [])
-    assert "it has no room left" in response.text
+    assert "its storage space is full" in response.text
 
 
 @pytest.mark.attack

@@ -47,7 +47,7 @@ def draw_next(*, at: datetime) -> bool:
         return True
     except NotCheckedError:
         pass
-    except (OSError, files.NoRoomError) as error:
+    except OSError as error:
         logger.warning("The pages of a deck were not kept: %s", error)
         pause = LONG_PAUSE
     leases.release(version, until=at + pause)
@@ -82,7 +82,7 @@ def _keep(version: DeckVersion, drawn: DrawnPages, *, done: int, at: datetime) -
     """Store pages, and what has become of the version, in one transaction.
 
     Raises:
-        LeaseLostError, NoRoomError: nothing was stored.
+        LeaseLostError, NoRoomError, OSError: nothing was stored.
     """
     startup = version.deck.startup
     lock_profiles(startup)

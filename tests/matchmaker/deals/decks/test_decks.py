@@ -158,7 +158,7 @@ def test_pages_that_find_no_room_are_refused_and_leave_nothing(startup, ayesha, 
     check_all()
     monkeypatch.setattr(files, "QUOTA", 20)
     draw_all()
-    assert "no room for the pages" in text_of(founder, reverse("deck"))
+    assert "no storage space left for the pages" in text_of(founder, reverse("deck"))
     assert kept() == set()
 
 

@@ -59,7 +59,7 @@ def test_the_owner_reads_what_a_presentation_does_not_show(startup, ayesha, as_u
     draw_all()
     page = founder.get(reverse("deck")).content.decode()
     assert "What its pages do not show" in page
-    assert "save the deck as a PDF and send that" in page
+    assert "save the deck as a PDF and send the PDF" in page
 
 
 def test_text_is_kept_as_people_type_it():

@@ -21,7 +21,7 @@ from tests.matchmaker.introduced import make_introduction
 
 pytestmark = pytest.mark.django_db
 MB = 1024 * 1024
-NO_ROOM = "We have no room for files at the moment."
+NO_ROOM = "There is no storage space for files at the moment."
 
 
 @contextmanager
