@@ -27,7 +27,8 @@ ABSENT = {
     "public_id": "0" * 12, "startup": "0" * 12, "investor": "0" * 12, "pk": 999_999, "token": "x" * 32,
     "code": "NO-1", "kind": "startup", "version": 9_999, "other": "0" * 12,
     "key": "x", "size": "small", "uidb36": "zzzz", "object_id": "999999", "form": "csv",
-    "delegation": "0" * 12, "part": 9_999, "number": 9_999, "page": 9_999, "provider_id": "none", "act": "none",
+    "delegation": "0" * 12, "part": 9_999, "number": 9_999, "page": 9_999,
+    "provider_id": "none", "act": "none",
 }  # fmt: skip
 # What a button of any page may say; a form that asks more is answered before anything is done.
 SAID = {
