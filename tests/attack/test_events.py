@@ -59,6 +59,7 @@ WITHOUT_PAGES = {
         "hours",
         "lists",
         "operations",
+        "prefill",
         "replies",
         "saved_searches",
     ),
