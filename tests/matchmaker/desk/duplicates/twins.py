@@ -161,6 +161,11 @@ class Twins:
             introduction=talk, kind="terms", state="proposed", proposed_by=self.side, since_on=now.date()
         )
         stage.steps.create(act="propose", target="proposed", side=self.side, by=by, at=now)
+        talk.outcome_questions.create(side=self.side, asked_rounds=1)
+        outcome = talk.outcomes.create(
+            recorded_by=self.side, kind="memorandum", state="recorded", happened_on=now.date(), words="Agreed", by=by
+        )
+        outcome.steps.create(act="record", target="recorded", side=self.side, by=by, at=now)
         check = GovernanceCheck.objects.first()
         for company, user in ((self.kept, self.owner), (self.gone, by)):
             own = {**self.pair(company), "side": self.side, "by": user, "at": now}

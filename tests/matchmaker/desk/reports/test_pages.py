@@ -132,7 +132,7 @@ def test_a_table_is_taken_as_csv_and_that_is_written_down(desk, market):
     health = Sector.objects.get(code="HLT").name_en
     assert [health, "Introduction requests", "4", "4", "100", "22"] in found
     evil = [row[0] for row in found if "HYPERLINK" in row[0]]
-    assert evil == ['\'=HYPERLINK("http://evil.example")'] * 11
+    assert evil == ['\'=HYPERLINK("http://evil.example")'] * 12
     record = AuditRecord.objects.get(action="reported")
     assert (record.actor, record.subject, record.details["kind"]) == (
         market.curator,
@@ -185,6 +185,7 @@ def test_a_sponsor_reads_no_count_below_five_and_no_name(desk, market):
         "Confidentiality agreements": [few, few],
         "Talks about terms": [few, few],
         "Signed": [few, few],
+        "Outcomes confirmed": [few, few],
         "Recorded deals": [few, few],
     }
     # Five reached partners, but only four were due.
