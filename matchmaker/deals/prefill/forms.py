@@ -28,6 +28,7 @@ LABELS = {
     "name_ur": gettext_lazy("Name in Urdu"),
     "name_zh": gettext_lazy("Name in Chinese"),
     "needs": gettext_lazy("Needs"),
+    "ask_max": gettext_lazy("Amount you want to raise"),
 }
 
 
