@@ -159,7 +159,7 @@ for record in (
 ):
     show_records(record, ACT, OF_A_COMPANY, "side", fields=tuple(ACT.split()))
 show_records(models.ReplyAddress, "introduction user expires_at", "user__email", exclude=("fingerprint",))
-show_records(models.ReceivedReply, "outcome verdict at", "", "outcome", exclude=("fingerprint",))
+show_records(models.ReceivedReply, "outcome verdict at", "verdict", "outcome", exclude=("fingerprint",))
 show_records(models.LastRead, "introduction user up_to", "user__email")
 
 # --- Decks: which there are, never what their pages say ----------------------------------------------

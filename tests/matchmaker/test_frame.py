@@ -27,6 +27,7 @@ MENUS = {
         [
             "Sectors",
             "Fair dealing",
+            "Decks",
             "Reports",
             "Weights",
             "Re-rankings",

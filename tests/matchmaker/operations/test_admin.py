@@ -48,7 +48,8 @@ def operator(db):
     CuratorOverride.objects.create(kind=OverrideKind.values[0], note="because", **pair)
     decided = {"outcome": ReviewOutcome.APPROVED, "decided_by": user, "decided_at": now}
     Review.objects.create(startup=startup, message="canary told", **decided)
-    Consent.objects.create(startup=startup, purpose=Purpose.MATCHING, given_by=user, given_at=now)
+    given = {"given_by": user, "given_at": now}
+    Consent.objects.get_or_create(startup=startup, purpose=Purpose.MATCHING, defaults=given)
     Need.objects.get_or_create(startup=startup, type=NeedType.objects.all()[0])
     TractionFigure.objects.create(startup=startup, label="Orders", value=4711471, as_of_on=now.date())
     ExistingPartner.objects.create(startup=startup, name="Pump works", provides="Pumps", share_pct=10)
