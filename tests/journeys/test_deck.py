@@ -60,6 +60,7 @@ def test_a_deck_is_sent_asked_for_read_and_closed(
     partner.get_by_role("link", name="Read the deck").click()
     expect(partner.get_by_text("The startup sees which pages your company opens")).to_be_visible()
     partner.get_by_role("button", name="Read the deck").click()
+    expect(partner.locator("figure img")).to_have_js_property("complete", True)
     assert partner.locator("figure img").evaluate(LOADED)
     partner.get_by_text("Text of this page").click()
     expect(partner.get_by_text("Smart irrigation, page 1")).to_be_visible()

@@ -29,7 +29,8 @@ FORM = re.compile(r'<form\b[^>]*?(?: action="(?P<action>[^"]*)")?[^>]*>.*?</form
 TEXT = re.compile(r'<(?:textarea|input type="text")[^>]* name="(?P<name>[^"]+)"')
 PAPERS = ("_brief", "_print", "_export", "_file", "_copy")  # dear to make, and without a form
 # Beside another form on their page, which has the draft: an announcement of a cohort, the words of a dispute.
-WITHOUT_DRAFT = ('value="announcement"', 'name="objection"')
+# Addresses to invite are a list that someone has elsewhere.
+WITHOUT_DRAFT = ('value="announcement"', 'name="objection"', 'name="list-addresses"')
 WORDS = "half a sentence, typed"
 
 

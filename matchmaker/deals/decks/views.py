@@ -34,6 +34,7 @@ from profiles.pages import (
     sent_by_post,
 )
 from profiles.people.accounts.guards import company_required, member_role_required, same_team
+from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.files.services import count_upload
 
 PER_PAGE = 25
@@ -247,11 +248,13 @@ def desk_decks(request: SignedInRequest) -> HttpResponse:
 def desk_deck(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Ask for the reason, then show the pages for a day."""
     own = get_object_or_404(selectors.all_decks(), startup__public_id=public_id)
-    form, at = InspectionForm(sent_by_post(request)), timezone.now()
-    if form.is_bound and form.is_valid():
+    at = timezone.now()
+
+    def save(form: InspectionForm) -> HttpResponse:
         reading.inspect(own.startup, reason=form.cleaned_data["reason"], by=request.user, at=at)
         return redirect("desk_deck", public_id)
-    context: dict[str, Any] = {"deck": own, "form": form, "inspections": selectors.inspections(own.startup)}
+
+    context: dict[str, Any] = {"deck": own, "inspections": selectors.inspections(own.startup)}
     if selectors.is_inspected(own.startup, request.user, at=at) and own.current:
         context["pages"] = selectors.pages_of(own.current)
-    return render(request, "deals/decks/desk_one.html", context, status=422 if form.is_bound else 200)
+    return handle_form(request, InspectionForm, "deals/decks/desk_one.html", save, context)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -204,7 +204,7 @@ class ListForm(forms.Form):
         label=gettext_lazy("Email addresses"),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
         required=False,
-        max_length=MOST_LISTED * (LONGEST_ADDRESS + 1),
+        validators=[MaxLengthValidator(MOST_LISTED * (LONGEST_ADDRESS + 1))],  # no browser cuts it
         help_text=gettext_lazy("One address on each line, or with a comma between them."),
     )
     file = forms.FileField(

@@ -23,7 +23,8 @@ def step(startups, records, both, days=None):
     return found if days is None else {**found, "days": days}
 
 
-STAGES = ("stage_sample", "stage_confidentiality", "stage_terms", "stage_signed", "outcome")  # no one has got there
+# No one has got there.
+STAGES = ("stage_sample", "stage_confidentiality", "stage_terms", "stage_signed", "outcome")
 
 
 def test_the_funnel(market, compute):
