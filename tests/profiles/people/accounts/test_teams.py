@@ -327,7 +327,9 @@ class TestMailsToStrangers:
         html = mail.alternatives[0][0]
         assert name not in f"{mail.subject} {mail.body} {html}"
         assert name in str(mail.body).replace("\u200b", "")
-        assert re.findall(r'href="(http://[^/]+/[a-z]*)', html) == ["http://localhost:8000/invitations"]
+        assert re.findall(r'href="(http://[^/]+/[a-z]*)', html) == [
+            "http://localhost:8000/invitations", "http://localhost:8000/contact"
+        ]  # fmt: skip
 
     @pytest.mark.parametrize(
         "full_name", ["Ayesha evil.example", "a@b.example", "http://x", "www.x", "例子.中国"]

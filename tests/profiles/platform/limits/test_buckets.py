@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from matchmaker.deals.replies.kinds import ANSWER_LIMIT
 from matchmaker.portal.own_data.kinds import LEAVE_LIMIT
 from profiles.models import LimitBucket, User
 from profiles.people.accounts.kinds import UNREAD_INVITE_LIMIT
@@ -103,9 +104,9 @@ def test_a_network_is_what_one_person_has(address, network):
     assert network_of(address) == network
 
 
-# Left out: emails that strangers send to strangers, and deletions of a company.
+# Left out: emails that strangers send to strangers, deletions of a company, and answers to emails that are refused.
 def test_every_limit_lets_people_work():
-    for verb in LIMITS.keys() - {UNREAD_INVITE_LIMIT, LEAVE_LIMIT}:
+    for verb in LIMITS.keys() - {UNREAD_INVITE_LIMIT, LEAVE_LIMIT, ANSWER_LIMIT}:
         assert LIMITS[verb], verb
         assert all(limit.capacity >= 5 and limit.per_hour >= 1 for limit in LIMITS[verb].values()), verb
 
