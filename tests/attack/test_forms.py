@@ -19,6 +19,7 @@ pytestmark = pytest.mark.attack
 MODELS = [model for app in ("profiles", "matchmaker") for model in apps.get_app_config(app).get_models()]
 # What forms ask that stand on another address's page.
 ASKED_ELSEWHERE = {
+    "deck_download_allowed": {"wanted"},
     "team_invite": {"email"},
     "shortlist_note": {"note"},
     "match_interest": {"line", "wanted"},

@@ -104,7 +104,7 @@ def test_a_network_is_what_one_person_has(address, network):
     assert network_of(address) == network
 
 
-# Left out: emails that strangers send to strangers, deletions of a company, and answers to emails that are refused.
+# Left out: emails that strangers send to strangers, deletions of a company, answers to refused emails.
 def test_every_limit_lets_people_work():
     for verb in LIMITS.keys() - {UNREAD_INVITE_LIMIT, LEAVE_LIMIT, ANSWER_LIMIT}:
         assert LIMITS[verb], verb
