@@ -157,7 +157,8 @@ def test_cookies_are_named_in_the_settings():
 
 def test_cookies_belong_to_this_host(port):
     """Over HTTPS every cookie has the prefix that no neighbour's site can give one."""
-    asked = b"GET /accounts/login/ HTTP/1.1\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n" + HOST + b"\r\n"
+    page = b"GET /accounts/login/ HTTP/1.1\r\n"
+    asked = page + b"X-Forwarded-Proto: https\r\nConnection: close\r\n" + HOST + b"\r\n"
     first, headers, _body = answer(port, asked)
     cookie = headers["Set-Cookie"]
     assert first.endswith("200 OK")
