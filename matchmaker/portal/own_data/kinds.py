@@ -57,6 +57,7 @@ OTHER_GONE = register_notice(
 
 # Each is an email to everyone with whom an introduction is open.
 LEAVE_LIMIT = register_limit("leave", company=(2, 1 / 168))
+MOVE_LIMIT = register_limit("move", account=(5, 1))
 
 ERASED = register_action(
     "erased",

@@ -23,6 +23,7 @@ from matchmaker.portal.own_data.kinds import (
     COMPANY_STAYS,
     ERASED,
     LEAVE_LIMIT,
+    MOVE_LIMIT,
     OTHER_GONE,
     OTHER_LEAVES,
     OTHER_STAYS,
@@ -161,6 +162,7 @@ def move_draft(company: Startup | Investor, *, by: User, at: datetime) -> Startu
     current = _locked_for(company, by)
     if not is_begun_here(current) or members_of(current).count() > 1:
         raise NotOwnerError
+    limits.take_token(MOVE_LIMIT, account=by, at=at)
     side, changes = Side(current.side).other, {name: getattr(current, name) for name in ON_BOTH_SIDES}
     erase_company(current, by=by, at=at)
     join_as(by, way=JoinAs(side), at=at)

@@ -350,6 +350,13 @@ class TestWrongSide:
         assert {name: getattr(investor, name) for name in typed} == typed
         assert investor.memberships.get().is_owner
 
+    def test_moving_to_and_fro_ends(self, as_user):
+        client = as_user(factories.make_user("new@example.com", Side.STARTUP))
+        factories.begin(client, name_en="Silk Lake")
+        answers = [client.post(reverse("company_move")).status_code for _time in range(6)]
+        assert answers == [302] * 5 + [429]
+        assert Investor.objects.get().name_en == "Silk Lake"
+
     def test_what_was_submitted_or_has_a_team_stays(self, as_user, ayesha):
         assert as_user(ayesha).post(reverse("company_move")).status_code == 404
         founder = factories.make_user("new@example.com", Side.STARTUP)
