@@ -45,7 +45,7 @@ def test_a_reader_asks_once_and_reads_both(message, ayesha, as_user, investor, s
     before = founder.get(page_of(investor)).text
     assert "Show a machine translation of this message" in before
     assert "This text is sent to 127.0.0.1." in before
-    assert "can have this message translated by 127.0.0.1" in before
+    assert "can ask 127.0.0.1 to translate this message" in before
     assert service.asked == []  # reading a page sends nothing
     answer = ask(founder, message, investor)
     assert answer.headers["Location"] == f"{page_of(investor)}?page=1#translation-{message.pk}"

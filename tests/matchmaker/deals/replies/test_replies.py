@@ -227,7 +227,7 @@ def test_replies_are_limited_as_messages_are(told, ayesha):
     for number in range(25):
         post(*told.reply_to, ayesha.email, f"Message {number}", name=str(number))
     assert len(written()) == 20
-    assert "too many in a short time" in answers()[0][2]
+    assert "too many messages in a short time" in answers()[0][2]
 
 
 def test_what_is_refused_counts_too(told, ayesha):
@@ -255,8 +255,8 @@ def test_a_file_is_checked_as_one_that_is_uploaded(told, ayesha):
     [
         ([pdf(), pdf("second.pdf")], "Two", "A reply can have only one file."),
         ([pdf("virus.exe", b"MZ")], "One", "We cannot accept this type of file"),
-        ([], "", "It has no new text"),
-        ([], QUOTED, "It has no new text"),
+        ([], "", "Your reply has no new text"),
+        ([], QUOTED, "Your reply has no new text"),
         ([], "x" * 5001, "at most 5000 characters"),
     ],
 )

@@ -162,8 +162,8 @@ class Twins:
         )
         stage.steps.create(act="propose", target="proposed", side=self.side, by=by, at=now)
         talk.outcome_questions.create(side=self.side, asked_rounds=1)
-        said = {"kind": "memorandum", "words": "Agreed", "happened_on": now.date()}
-        outcome = talk.outcomes.create(**said, recorded_by=self.side, state="recorded", by=by)
+        agreed = {"kind": "memorandum", "words": "Agreed", "happened_on": now.date()}
+        outcome = talk.outcomes.create(**agreed, recorded_by=self.side, state="recorded", by=by)
         outcome.steps.create(act="record", target="recorded", side=self.side, by=by, at=now)
         check = GovernanceCheck.objects.first()
         for company, user in ((self.kept, self.owner), (self.gone, by)):

@@ -50,7 +50,7 @@ def test_a_known_preference_is_found_and_nothing_is_applied_by_itself(sana, as_u
     assert (investors.reason, startups.reason) == ("adopt", "too_few")
     assert max(investors.points, key=investors.points.get) == Factor.NEEDS
     assert (investors.decisions, investors.judged) == (160, 54)
-    assert "would have predicted the last 54 decisions better" in page.content.decode()
+    assert "would have predicted the last 54 answers and outcomes better" in page.content.decode()
     assert Weights.objects.count() <= 1
 
     row = WhatIf.objects.first()
@@ -68,7 +68,7 @@ def test_a_record_made_by_chance_is_no_better(sana, as_user):
     page, address = studied(as_user(sana))
     lesson = page.context["lessons"][0]
     assert lesson.reason == "no_better"
-    assert "would not have predicted the last 54 decisions better" in page.content.decode()
+    assert "would not have predicted the last 54 answers and outcomes better" in page.content.decode()
     assert "Apply the learned weights" not in page.content.decode()
     pk = address.rstrip("/").rsplit("/", 1)[1]
     as_user(sana).post(reverse("learned_apply", args=[pk]))
@@ -79,8 +79,8 @@ def test_too_few_say_how_many_are_missing(sana, as_user):
     page, _address = studied(as_user(sana))
     assert [lesson.missing for lesson in page.context["lessons"]] == [[60, 12, 12], [60, 12, 12]]
     text = page.content.decode()
-    assert "At least 60 more decisions are needed." in text
-    assert "At least 100 more decisions are needed before a chance is given." in text
+    assert "At least 60 more answers or outcomes are needed." in text
+    assert "At least 100 more answers or outcomes are needed before a probability can be shown." in text
     assert as_user(sana).get(reverse("learned")).context["row"] == WhatIf.objects.first()
 
 

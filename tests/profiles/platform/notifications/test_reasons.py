@@ -44,7 +44,7 @@ def test_each_kind_names_the_company_the_setting_and_the_link(ayesha, startup, c
     assert str(category.label) in line
     assert line.endswith(f"https://corridor.example{reverse('mail_settings')}")
     if category == ACCOUNT:
-        assert "always come" in line
+        assert "cannot be switched off" in line
     else:
         assert str(Rhythm(switch.rhythm).label) in line
 
@@ -70,11 +70,11 @@ def test_a_reader_without_an_account_reads_whence_the_address_comes():
     message = Message(kind=code, path="/home/", event="1", at=MOMENT, context=words)
     notifications.enqueue(message, to="new@example.com", language="en")
     line = reason_in(OutboxMail.objects.get().body)
-    assert "someone entered your address" in line
+    assert "someone entered your email address" in line
     assert line.endswith(reverse("contact"))
 
 
 def test_emails_about_the_account_say_so_too():
     cache.clear()
     Client().post(reverse("account_reset_password"), {"email": "unknown@example.com"})
-    assert "always come" in reason_in(OutboxMail.objects.get().body)
+    assert "cannot be switched off" in reason_in(OutboxMail.objects.get().body)
