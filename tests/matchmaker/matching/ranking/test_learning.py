@@ -121,7 +121,7 @@ def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs, san
     out = StringIO()
     call_command("learn_weights", stdout=out)
     assert "foretells unseen decisions better" in out.getvalue()
-    assert "too few answers and outcomes to learn from" in out.getvalue()
+    assert "too few decisions to learn from" in out.getvalue()
     with pytest.raises(CommandError, match="Name the curator"):
         call_command("learn_weights", apply=True, stdout=StringIO())
     call_command("learn_weights", apply=True, by=sana.email, stdout=out)
