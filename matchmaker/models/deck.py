@@ -130,7 +130,7 @@ class DeckPage(models.Model):
 class DeckAccess(models.Model):
     """That a company asked to read a deck, and what the startup decided for it.
 
-    It may read until `until`. `is_closed`: it may not, whoever else may, and it may not ask.
+    It may read until `until`. `is_closed`: it may neither read nor ask, even if others may.
     """
 
     startup = models.ForeignKey(Startup, models.CASCADE, related_name="+")

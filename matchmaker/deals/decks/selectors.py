@@ -111,7 +111,7 @@ def opened_pages(version: DeckVersion, investor: Investor, user: User) -> "Query
 
 @dataclass(frozen=True)
 class Shown:
-    """A page, and for whom it is marked."""
+    """A page, and the reader whose name it carries."""
 
     page: DeckPage
     reader: str

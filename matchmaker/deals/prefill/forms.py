@@ -11,18 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matchmaker.deals.prefill.selectors import DeckProposal
+from matchmaker.deals.prefill.selectors import TERMS, DeckProposal
 from profiles.catalogue.visibility.visible_profile import Money
-from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage, Startup
+from profiles.models import Startup
 from profiles.validators import language_of
 
-TERMS: dict[str, type[Any]] = {
-    "primary_sector": Sector,
-    "stage": Stage,
-    "place": Place,
-    "needs": NeedType,
-    "forms": PartnershipForm,
-}
 LABELS = {
     "name_en": gettext_lazy("Name in English"),
     "name_ur": gettext_lazy("Name in Urdu"),

@@ -5,7 +5,7 @@ taxonomy, and `money` reads amounts.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -21,11 +21,17 @@ from profiles.catalogue.taxonomy.selectors.tables import csv_rows
 from profiles.choices import PlaceLevel
 from profiles.companies.held_edits.selectors import newest
 from profiles.companies.steps.forms.fields import formfield
-from profiles.models import Place, Sector, Startup
+from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage, Startup
 from profiles.validators import LONGEST, URDU_SPELLINGS, normalize
 
 CAPITAL = "capital"
-TERMS = frozenset({"primary_sector", "stage", "place"})
+TERMS: dict[str, type[Any]] = {
+    "primary_sector": Sector,
+    "stage": Stage,
+    "place": Place,
+    "needs": NeedType,
+    "forms": PartnershipForm,
+}
 WORDS = Path(__file__).parent / "deck_words.csv"
 MOST_SECTORS = 3
 SAID_TWICE = 2
@@ -81,7 +87,7 @@ def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
         *_needs(own),
         *_ask(pages),
         *_forms(own),
-    ]  # of fields that may be stated already: see `proposals_of_deck`
+    ]
 
 
 def _page(number: int, text: str) -> Page:
@@ -312,15 +318,17 @@ def proposals_of_deck(startup: Startup, version: DeckVersion) -> list[DeckPropos
     """Return what the deck says and the startup does not, each a value that its field accepts."""
     texts = version.pages.order_by("number").values_list("text", flat=True)
     stated = newest(startup)
-    return [each for each in proposals_in_deck(list(texts)) if _adds(stated, each)]
+    listed = {
+        "needs": set(startup.needs.values_list("type__code", flat=True)),
+        "forms": set(stated.forms.values_list("code", flat=True)),
+    }
+    return [each for each in proposals_in_deck(list(texts)) if _adds(stated, listed, each)]
 
 
-def _adds(startup: Startup, proposal: DeckProposal) -> bool:
+def _adds(startup: Startup, listed: Mapping[str, Collection[str]], proposal: DeckProposal) -> bool:
     field, value = proposal.field, proposal.values[0]
-    if field == "needs":
-        return not startup.needs.filter(type__code=value).exists()
-    if field == "forms":
-        return not startup.forms.filter(code=value).exists()
+    if field in listed:
+        return value not in listed[field]
     if field.startswith("summary"):
         return not any(getattr(startup, f"summary_{language}") for language in ("en", "ur", "zh")) and _fits(
             field, value

@@ -6,12 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from matchmaker.deals.prefill.selectors import DeckProposal
+from matchmaker.deals.prefill.selectors import TERMS, DeckProposal
 from profiles.companies.held_edits.selectors import newest
 from profiles.companies.steps import services as companies
-from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage, Startup, User
-
-ONE: dict[str, type[Any]] = {"primary_sector": Sector, "stage": Stage, "place": Place}
+from profiles.models import NeedType, PartnershipForm, Startup, User
 
 
 @transaction.atomic
@@ -20,12 +18,10 @@ def add(startup: Startup, proposals: Collection[DeckProposal], *, by: User, at: 
     changes: dict[str, Any] = {}
     for proposal in proposals:
         field, value = proposal.field, proposal.values[0]
-        if field in ONE:
-            changes[field] = ONE[field].objects.get(code=value)
-        elif field == "ask_max":
+        if field == "ask_max":
             changes |= {"ask_max": value, "ask_currency": proposal.values[1], "seeks_capital": True}
         elif field not in ("needs", "forms"):
-            changes[field] = value
+            changes[field] = TERMS[field].objects.get(code=value) if field in TERMS else value
     if accepted := [proposal.values[0] for proposal in proposals if proposal.field == "forms"]:
         stated = newest(startup).forms.all()
         changes["forms"] = [

@@ -1,4 +1,4 @@
-"""An email that came in: what it is, by whom, and which part of its text is new."""
+"""An email that came in: what it is, who sent it, and which part of its text is new."""
 
 import re
 from collections.abc import Iterable

@@ -27,7 +27,7 @@ def may_read(world: World, actor: Actor, startup: Any) -> bool:
 
 
 def may_see_page(world: World, actor: Actor, startup: Any) -> bool:
-    """Tell whether it is the actor's own, or of whom the actor's person has opened the page."""
+    """Return whether it is the actor's own, or a page that the actor's person has opened."""
     return bool(actor.company == startup or (actor.name == "partner" and may_read(world, actor, startup)))
 
 
