@@ -49,7 +49,7 @@ def test_commands_ask_for_missing_tables(command):
 
 
 def lint(capsys, *names):
-    """Return what the linter holds against the migrations of these names; without names, of all later ones."""
+    """Return what the linter holds against these migrations; without names, against all later ones."""
     linter = MigrationLinter(
         include_apps=("profiles", "matchmaker"),
         include_name=names,
