@@ -5,7 +5,7 @@ company's record, what is open between a company and others, origins of an intro
 Tasks of the worker, and when each runs.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -103,15 +103,15 @@ AFTER_MEETING: list[str] = []  # URL names of pages on which two who continue af
 class Waiting:
     """Something that a member's company has to do next, on its start page.
 
-    `about`: the introduction that it belongs to; then `text` may name the other company as %(name)s, and
-    `url_name` is a page of it. `of`: what else the page is of, as in its address. `day`: until when.
-    `is_ahead`: it asks for nothing and comes soon.
+    `about`: the key of the other company; then `text` may name it as %(name)s, and `url_name` is a page of
+    the pair. `of`: what else the page is of, as in its address. `day`: until when. `is_ahead`: it asks for
+    nothing and comes soon.
     """
 
     text: str
     act: str
     url_name: str
-    about: Introduction | None = None
+    about: int = 0
     of: tuple[str, ...] = ()
     icon: str = "hourglass-split"
     day: date | None = None
@@ -120,12 +120,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class WaitingPart:
-    """What waits for a company by one capability: `read` asks for it, `counted` says how much it is."""
+    """What waits for a company by one capability.
+
+    `rows`: a row for each thing. `of`: the column with the key of what it is of; {other} is the other side.
+    `say`: what the rows say, from their keys, each with what it is of.
+    """
 
     position: int
     rows: Callable[[Startup | Investor, User, datetime], QuerySet[Any]]
-    read: Callable[[Startup | Investor, User, datetime], list[Waiting]] | None = None
-    counted: Callable[[int], Waiting] | None = None
+    say: Callable[[dict[int, int], Startup | Investor, datetime], list[Waiting]]
+    of: str = "pk"
 
 
 WAITING: list[WaitingPart] = []
@@ -249,8 +253,8 @@ def register_open_matter(
 def register_waiting(part: WaitingPart, *, told_by: Collection[str] = ()) -> None:
     """Add what waits for a company, for the start page. `told_by`: kinds of notices that say the same.
 
-    A part has `read` or `counted`, which is called only if `rows` has any. `read` asks the database once or
-    twice, however much waits, and may find that nothing does.
+    `say` of a part is called only if `rows` has any. It asks the database at most once, however much waits,
+    and may find that nothing does.
     """
     WAITING.append(part)
     WAITING.sort(key=lambda each: each.position)
@@ -260,22 +264,20 @@ def register_waiting(part: WaitingPart, *, told_by: Collection[str] = ()) -> Non
 def waiting_of(company: Startup | Investor, user: User, at: datetime) -> list[list[Waiting]]:
     """Return what waits for a company, by capability.
 
-    One query, and one for each part with `read` where something does.
+    One query, and at most one for each part where something does.
     """
     if not WAITING:
         return []
     first, *rest = (
-        part.rows(company, user, at).order_by().values_list(Value(number, IntegerField()))
+        part.rows(company, user, at)
+        .order_by()
+        .values_list(Value(number, IntegerField()), "pk", part.of.format(other=Side(company.side).other))
         for number, part in enumerate(WAITING)
     )
-    found = Counter(number for (number,) in first.union(*rest, all=True))
-    waiting = []
-    for number, part in enumerate(WAITING):
-        if found[number] and part.counted:
-            waiting.append([part.counted(found[number])])
-        elif found[number] and part.read:
-            waiting.append(part.read(company, user, at))
-    return waiting
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for number, pk, of in first.union(*rest, all=True):
+        found[number][pk] = of
+    return [part.say(found[n], company, at) for n, part in enumerate(WAITING) if n in found]
 
 
 def register_funnel_step(

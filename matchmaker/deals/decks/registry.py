@@ -42,14 +42,14 @@ def rows_waiting(company: Startup | Investor, _user: User, _at: datetime) -> Que
     return waiting_requests(company) if isinstance(company, Startup) else DeckAccess.objects.none()
 
 
-def requests(count: int) -> Waiting:
+def requests(found: dict[int, int], *_context: Any) -> list[Waiting]:
     text = ngettext(
-        "%(count)d company asks to read your deck", "%(count)d companies ask to read your deck", count
+        "%(count)d company asks to read your deck", "%(count)d companies ask to read your deck", len(found)
     )
-    return Waiting(text % {"count": count}, str(_("Decide")), "deck", icon="hourglass-split")
+    return [Waiting(text % {"count": len(found)}, str(_("Decide")), "deck", icon="hourglass-split")]
 
 
-register_waiting(WaitingPart(25, rows_waiting, counted=requests), told_by=[kinds.DECK_ASKED])
+register_waiting(WaitingPart(25, rows_waiting, requests), told_by=[kinds.DECK_ASKED])
 
 
 def ask_again(change: merging.Merging) -> None:

@@ -30,16 +30,17 @@ def expired_rows(company: Startup | Investor, _user: User, at: datetime) -> Quer
     return company.evidences.filter(state=EvidenceState.SEEN, expires_on__lt=at.date())
 
 
-def expired(count: int) -> Waiting:
+def expired(found: dict[int, int], *_context: Any) -> list[Waiting]:
     text = ngettext(
         "%(count)d piece of your evidence has expired",
         "%(count)d pieces of your evidence have expired",
-        count,
+        len(found),
     )
-    return Waiting(text % {"count": count}, str(_("Add new evidence")), "evidence", icon="hourglass-split")
+    act = str(_("Add new evidence"))
+    return [Waiting(text % {"count": len(found)}, act, "evidence", icon="hourglass-split")]
 
 
-register_waiting(WaitingPart(60, expired_rows, counted=expired), told_by=[EVIDENCE_EXPIRED])
+register_waiting(WaitingPart(60, expired_rows, expired), told_by=[EVIDENCE_EXPIRED])
 
 merging.register(
     {

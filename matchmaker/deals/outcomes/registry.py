@@ -35,8 +35,9 @@ ASKING = (OUTCOME_ASKED, OUTCOME_RECORDED, OUTCOME_WAITS)
 SETTLED_BY_CLOSING["outcomes"] = ASKING
 OF_A_PAIR.add("outcomes")
 INTRODUCTION_PARTS.append(IntroductionPart(summaries, "deals/outcomes/_panel.html"))
-register_waiting(WaitingPart(31, to_confirm, confirming), told_by=[OUTCOME_RECORDED, OUTCOME_WAITS])
-register_waiting(WaitingPart(32, to_answer, answering), told_by=[OUTCOME_ASKED])
+OTHER = "introduction__{other}"
+register_waiting(WaitingPart(31, to_confirm, confirming, OTHER), told_by=[OUTCOME_RECORDED, OUTCOME_WAITS])
+register_waiting(WaitingPart(32, to_answer, answering, OTHER), told_by=[OUTCOME_ASKED])
 register_queue(
     27,
     _("Disputed outcomes"),

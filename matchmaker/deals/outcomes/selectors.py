@@ -103,24 +103,24 @@ def to_answer(company: Startup | Investor, _user: User, _at: datetime) -> QueryS
     return rows.filter(asked_rounds__gt=F("answered_rounds"))
 
 
-def confirming(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    rows = to_confirm(company, user, at).select_related("introduction").order_by("at", "pk")
+def confirming(found: dict[int, int], *_context: Any) -> list[Waiting]:
+    rows = IntroductionOutcome.objects.filter(pk__in=found).order_by("at", "pk")
     return [
         Waiting(
             _("Outcome with %%(name)s to confirm: %(kind)s") % {"kind": outcome.get_kind_display()},
             _("Confirm or dispute it"),
             "outcomes",
-            about=outcome.introduction,
+            about=found[outcome.pk],
             icon="signpost-split",
         )
         for outcome in rows
     ]
 
 
-def answering(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    rows = to_answer(company, user, at).select_related("introduction").order_by("pk")
+def answering(found: dict[int, int], *_context: Any) -> list[Waiting]:
     text, act = _("What was the outcome of the introduction with %(name)s?"), _("Record an outcome")
-    return [Waiting(text, act, "outcomes", about=each.introduction, icon="signpost-split") for each in rows]
+    others = [other for _pk, other in sorted(found.items())]
+    return [Waiting(text, act, "outcomes", about=other, icon="signpost-split") for other in others]
 
 
 def disputes() -> QuerySet[IntroductionOutcome]:

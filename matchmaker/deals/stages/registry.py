@@ -38,7 +38,7 @@ COLUMNS = (
 INTRODUCTION_PARTS.append(
     IntroductionPart(roads, "deals/stages/_panel.html", "deals/stages/_row.html", COLUMNS, cells_of)
 )
-register_waiting(WaitingPart(30, rows_waiting, stages_waiting), told_by=ASKING)
+register_waiting(WaitingPart(30, rows_waiting, stages_waiting, "introduction__{other}"), told_by=ASKING)
 
 
 def confirmed(kind: StageKind) -> QuerySet[StageStep]:

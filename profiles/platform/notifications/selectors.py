@@ -1,5 +1,6 @@
 """Selectors of the outbox, of notifications and of mail rhythms."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,9 +50,10 @@ def is_stopped(email: str) -> bool:
     return StoppedAddress.objects.filter(email=email.lower()).exists()
 
 
-def notices_of(user: User) -> "QuerySet[Notice]":
-    """Return a person's notifications of registered kinds, newest first."""
-    return Notice.objects.filter(user=user, kind__in=list(KINDS)).order_by("-created_at", "-pk")
+def notices_of(user: User, but: Collection[str] = ()) -> "QuerySet[Notice]":
+    """Return a person's notifications of registered kinds, but some, newest first."""
+    kinds = KINDS.keys() - set(but)
+    return Notice.objects.filter(user=user, kind__in=kinds).order_by("-created_at", "-pk")
 
 
 def notices_leading_to(path: str, user_id: int) -> "QuerySet[Notice]":

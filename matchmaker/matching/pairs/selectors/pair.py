@@ -231,7 +231,7 @@ def replies_of(
     asked = asked.exclude(**{f"{other}__in": hidden}).exclude(unanswered)
     rows = asked.order_by().values_list(other, "delivered_at", "answered_at", "ended_at", "state")
     requests = [Request(*moments) for pk, *moments in rows if pk != except_pk]
-    return _counted(requests, company, at)
+    return counted(requests, company, at)
 
 
 def replies_to(pair: Pair, *, at: datetime) -> Replies:
@@ -250,7 +250,7 @@ class Request:
         return bool(self.answered or self.ended) or at - self.reached > promise
 
 
-def _counted(requests: list[Request], company: Any, at: datetime) -> Replies:
+def counted(requests: list[Request], company: Any, at: datetime) -> Replies:
     days = getattr(company, "reply_days", None)
     promise = timedelta(days=days) if days else MONTH
     due = [one for one in requests if one.is_due(promise, at)]
