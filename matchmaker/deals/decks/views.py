@@ -175,7 +175,8 @@ def deck_page(request: SignedInRequest, pair: Pair, number: int, page: int) -> H
     shown = found_or_404(selectors.pages_of(version).filter(number=page).first())
     if not selectors.opened_pages(version, pair.investor, user).exists():
         return redirect("deck_read", pair.startup.public_id)
-    reading.open_page(version, *pair.both, page, by=user, at=at)
+    with raise_404_on(NotOpenError):
+        reading.open_page(version, *pair.both, page, by=user, at=at)
     pair.member.viewer.shown.add(ShownGroup(pair.startup.pk, "deck"))
     more = {"pair": pair, "may_download": found.may_download}
     return _page(request, pair.startup, version, shown, **more)

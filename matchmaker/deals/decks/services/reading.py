@@ -40,7 +40,14 @@ def begin_reading(pair: Pair, *, by: User, at: datetime) -> DeckVersion:
 def open_page(
     version: DeckVersion, startup: Startup, investor: Investor, number: int, *, by: User, at: datetime
 ) -> None:
-    """Note that a person opens a page, and for how long the one before was open."""
+    """Note that a person opens a page, and for how long the one before was open.
+
+    Raises:
+        NotOpenError: the version was removed meanwhile.
+    """
+    lock_profiles(startup)
+    if not DeckVersion.objects.filter(pk=version.pk).exists():
+        raise NotOpenError
     leave_page(version, investor, by=by, at=at)
     values = {"startup": startup, "investor": investor, "user": by}
     DeckOpening.objects.create(version=version, **values, number=number, at=at)
