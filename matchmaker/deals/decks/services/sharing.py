@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,7 @@ from matchmaker.deals.decks.selectors import access_of, door_of
 from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.pairs.selectors.pair import Pair, blocked_by
-from matchmaker.models.deck import Deck, DeckAccess, DeckFault, DeckState, DeckVersion
+from matchmaker.models.deck import Deck, DeckAccess, DeckCopy, DeckFault, DeckState, DeckVersion
 from matchmaker.transitions import NotOpenError
 from profiles.choices import FileFault, Side
 from profiles.integrations.file_checking import SentFile
@@ -108,6 +108,14 @@ def forget_files(version: DeckVersion) -> None:
     """Let the file and the pages of a version go."""
     files.forget(CheckedFile.objects.filter(deck_page__version=version))
     files.forget(CheckedFile.objects.filter(deck_version=version))
+    forget_copies(DeckCopy.objects.filter(version=version))
+
+
+@transaction.atomic
+def forget_copies(copies: "QuerySet[DeckCopy]") -> None:
+    names = list(copies.values_list("content", flat=True))
+    copies.delete()
+    transaction.on_commit(lambda: files.remove(names))
 
 
 @transaction.atomic
