@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from matchmaker.deals.decks import kinds
-from matchmaker.deals.decks.selectors import waiting_requests
+from matchmaker.deals.decks.selectors import deck_of, waiting_requests
 from matchmaker.deals.decks.services import copies, drawing, reading
 from matchmaker.deals.decks.services.sharing import end_between, file_was_checked, forget_copies
 from matchmaker.integrations import dispatch
@@ -25,6 +26,7 @@ from matchmaker.registry import (
     register_task,
     register_waiting,
 )
+from profiles.companies.steps.selectors import MORE_PARTS, Part
 from profiles.models import Investor, Startup, User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
@@ -52,6 +54,17 @@ def requests(count: int) -> Waiting:
 
 
 register_waiting(WaitingPart(25, rows_waiting, counted=requests), told_by=[kinds.DECK_ASKED])
+
+
+def deck_part(company: Startup | Investor) -> Part | None:
+    """Return what *Strengthen your profile* says of the deck."""
+    if not isinstance(company, Startup):
+        return None
+    url = reverse("deck")
+    return Part(_("Pitch deck"), url, [] if deck_of(company) else [(str(_("Send your deck")), url)])
+
+
+MORE_PARTS.append(deck_part)
 
 
 def forget_copies_of(company: Startup | Investor, _at: datetime | None = None) -> None:

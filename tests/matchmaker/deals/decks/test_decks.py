@@ -380,6 +380,17 @@ def test_a_day_after_a_merge_the_pages_of_the_second_deck_are_deleted(
     assert (len(kept()), CheckedFile.objects.count(), row.company.pk) == (2, 2, startup.pk)
 
 
+def test_the_page_of_the_company_leads_to_the_deck(startup, ayesha, li_wei, as_user):
+    def parts(user):
+        page = as_user(user).get(f"/{user.role}/status/")
+        return {part.url: bool(part.missing) for part in page.context["parts"]}
+
+    assert parts(ayesha)[reverse("deck")]
+    make_deck(startup, ayesha)
+    assert not parts(ayesha)[reverse("deck")]
+    assert reverse("deck") not in parts(li_wei)
+
+
 # --- What readers leave, marks and downloads ----------------------------------------------------------------
 
 
