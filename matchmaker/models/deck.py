@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import FileFault
 from profiles.models import CheckedFile, Investor, Startup
+from profiles.models.file import checked_path
 from profiles.models.leased_row import LeasedRow
 from profiles.models.profile import empty_list, person
 
@@ -159,6 +160,33 @@ class DeckAccess(models.Model):
     @property
     def waits(self) -> bool:
         return bool(self.asked_at and not self.decided_at)
+
+
+class DeckCopy(LeasedRow):
+    """A file of marked pages that a company may save. The worker makes it, and it lasts an hour.
+
+    Its bytes belong to no company, so the sweep of files without a row removes them too.
+    """
+
+    claim_fields = ("attempts",)
+
+    version = models.ForeignKey(DeckVersion, models.CASCADE, related_name="copies")
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
+    at = models.DateTimeField(_("asked"))
+    pages_done = models.PositiveSmallIntegerField(_("pages that are ready"), default=0)
+    content = models.FileField(upload_to=checked_path, blank=True, editable=False)
+    has_failed = models.BooleanField(_("could not be made"), default=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("copy of a deck to save")
+        verbose_name_plural = _("copies of decks to save")
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "investor"], name="deckcopy_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} × {self.investor_id}"
 
 
 class DeckOpening(models.Model):

@@ -89,6 +89,8 @@ class Outcome(StatefulModel):
     at = models.DateTimeField(_("recorded"), default=timezone.now)
     answered_by = person_key()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    read_by = person_key()
+    read_at = models.DateTimeField(_("dispute read by a curator"), null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -166,8 +168,6 @@ class IntroductionOutcome(Outcome):
     kind = models.CharField(_("kind"), max_length=10, choices=DealKind)
     remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
     factors = models.JSONField(_("factors at that time"), default=empty_dict, blank=True)
-    read_by = person_key()
-    read_at = models.DateTimeField(_("dispute read by a curator"), null=True, blank=True)
 
     class Meta(Outcome.Meta):
         verbose_name = _("outcome of an introduction")

@@ -164,7 +164,7 @@ def conversation_file(
 
 def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
     file = found_or_404(message.file)
-    response = file_response(file)
+    response = file_response(file.content, file.name)
     services.open_file(message, by=request.user, at=timezone.now())
     return response
 

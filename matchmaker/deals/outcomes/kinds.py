@@ -62,6 +62,7 @@ OUTCOME_MOVED = register_action(
     Sentence(_("%(who)s disputed an outcome of an introduction: %(what)s."), {"done": "dispute"}),
     Sentence(_("%(who)s withdrew an outcome of an introduction: %(what)s."), {"done": "retract"}),
     Sentence(_("%(who)s read a disputed outcome of an introduction: %(what)s."), {"done": "read"}),
+    Sentence(_("%(who)s read a disputed outcome of a programme: %(what)s."), {"done": "read of programme"}),
     Sentence(_("%(who)s expects nothing more of an introduction: %(what)s."), {"done": "over"}),
     _("%(who)s said that an introduction has no outcome yet: %(what)s."),
 )

@@ -10,7 +10,7 @@ from matchmaker.deals.outcomes.selectors import (
     answering,
     confirmed,
     confirming,
-    disputes,
+    disputes_waiting,
     summaries,
     to_answer,
     to_confirm,
@@ -26,7 +26,6 @@ from matchmaker.registry import (
     register_periodic_task,
     register_queue,
     register_waiting,
-    waiting_in,
 )
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import SHARED, Decision
@@ -38,13 +37,7 @@ INTRODUCTION_PARTS.append(IntroductionPart(summaries, "deals/outcomes/_panel.htm
 OTHER = "introduction__{other}"
 register_waiting(WaitingPart(31, to_confirm, confirming, OTHER), told_by=[OUTCOME_RECORDED, OUTCOME_WAITS])
 register_waiting(WaitingPart(32, to_answer, answering, OTHER), told_by=[OUTCOME_ASKED])
-register_queue(
-    27,
-    _("Disputed outcomes"),
-    "outcome_disputes",
-    lambda: waiting_in(disputes(), "answered_at"),
-    target=timedelta(days=7),
-)
+register_queue(27, _("Disputed outcomes"), "outcome_disputes", disputes_waiting, target=timedelta(days=7))
 register_funnel_step(
     60,
     "outcome",

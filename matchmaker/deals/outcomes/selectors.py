@@ -7,13 +7,15 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
 from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.outcome import IntroductionOutcome, OutcomeQuestion, OutcomeState
-from matchmaker.registry import Waiting
+from matchmaker.models.programmes import ProgrammeOutcome
+from matchmaker.registry import QueueState, Waiting, waiting_in
 from profiles.models import Investor, Startup, User
 
 PER_PAGE = 20
@@ -128,6 +130,47 @@ def disputes() -> QuerySet[IntroductionOutcome]:
     rows = IntroductionOutcome.objects.filter(state=OutcomeState.DISPUTED, read_at=None)
     related = ("introduction__startup", "introduction__investor", "form")
     return rows.select_related(*related).order_by("answered_at", "pk")
+
+
+def programme_disputes() -> QuerySet[ProgrammeOutcome]:
+    rows = ProgrammeOutcome.objects.filter(state=OutcomeState.DISPUTED, read_at=None)
+    sides = ("application", "other", "programme")
+    companies = [f"{side}__{kind}" for side in sides for kind in ("startup", "investor")]
+    related = ("application__person", "other__person", "partner", "form")
+    return rows.select_related(*companies, *related).order_by("answered_at", "pk")
+
+
+def disputes_waiting() -> QueueState:
+    both = [waiting_in(rows, "answered_at") for rows in (disputes(), programme_disputes())]
+    since = min((each.oldest_at for each in both if each.oldest_at), default=None)
+    return QueueState(sum(each.count for each in both), since)
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A disputed outcome as curators read it: who recorded it, and who disputes it. None: the organiser."""
+
+    outcome: Any
+    recorder: Any
+    other: Any
+    address: str  # that marks it as read
+    programme: Any = None
+
+
+def all_disputes() -> list[Dispute]:
+    """Return the disputes of introductions and of programmes, oldest first; two queries."""
+    found = []
+    for outcome in disputes():
+        recorder = outcome.introduction.company_on(Side(outcome.recorded_by))
+        other = outcome.introduction.company_on(Side(outcome.recorded_by).other)
+        found.append(Dispute(outcome, recorder, other, reverse("outcome_read", args=[outcome.pk])))
+    for each in programme_disputes():
+        applied = each.application.company or each.application.person
+        other_side = each.partner or (each.other.person if each.other else None) or each.other_company
+        both = (other_side, applied) if each.by_other else (applied, other_side)
+        address = reverse("programme_outcome_read", args=[each.pk])
+        found.append(Dispute(each, *both, address, each.programme))
+    return sorted(found, key=lambda dispute: dispute.outcome.answered_at)
 
 
 def confirmed() -> QuerySet[IntroductionOutcome]:

@@ -81,7 +81,7 @@ def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
     shared_file = get_object_or_404(
         programme.files.select_related("file"), pk=pk, file__state=FileState.READY
     )
-    response = file_response(shared_file.file)
+    response = file_response(shared_file.file.content, shared_file.file.name)
     cohort.open_file(shared_file, by=request.user, at=timezone.now())
     return response
 

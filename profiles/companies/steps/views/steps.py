@@ -32,7 +32,9 @@ from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.companies.steps.kinds import EDIT_LIMIT, FIT_LIMIT
 from profiles.companies.steps.proposals import TEXTS, proposals_in, proposals_of
 from profiles.companies.steps.selectors import (
+    MORE_PARTS,
     Completeness,
+    Part,
     ProfileStatus,
     Progress,
     is_begun_here,
@@ -119,21 +121,12 @@ def back_to_requests(side: Side) -> str:
     return f"{reverse(f'{side}_status')}#asked"
 
 
-@dataclass(frozen=True)
-class Part:
-    """A step with what it still lacks; `missing`: words and address of each field."""
-
-    label: Promise
-    url: str
-    missing: list[tuple[str, str]]
-
-
 def parts_of(state: ProfileStatus) -> list[Part]:
     """Return the parts of a profile, first those that lack what a review needs or rankings read."""
     side, missing = Side(state.profile.side), state.completeness.missing
     useful = sorted(missing, key=lambda field: not (field.is_needed or field.is_scored))
     order = {step: at for at, step in reversed([*enumerate(field.step for field in useful)])}
-    return [
+    steps = [
         Part(
             STEPS[side][step],
             step_url(side, step),
@@ -141,6 +134,8 @@ def parts_of(state: ProfileStatus) -> list[Part]:
         )
         for step in sorted(STEPS[side], key=lambda step: order.get(step, len(useful)))
     ]
+    more = [part for made in MORE_PARTS if (part := made(state.profile))]
+    return sorted(steps + more, key=lambda part: not part.missing)
 
 
 def stepper(side: Side, current: str, state: ProfileStatus) -> list[Step]:
