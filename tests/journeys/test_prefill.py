@@ -46,6 +46,7 @@ def test_a_founder_uploads_corrects_and_submits(
     page.set_input_files("[name=file]", deck)
     walk.click(".form-actions .btn-primary")
     expect(page.get_by_role("status").first).to_be_visible()
+    expect(page.get_by_text("you can fill in your profile from it")).to_be_visible()
     check_all()
     draw_all()
     page.goto("/deck/")
