@@ -1,6 +1,6 @@
 """The shared vocabulary: terms that can be chosen, the tree of terms, sorting of names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -67,12 +67,12 @@ def names_of_countries(codes: Iterable[str]) -> list[str]:
     return sorted((known.get(code) or names.get(code, code) for code in codes), key=alphabetical)
 
 
-def grouped(terms: Iterable[Any]) -> list[tuple[str, list[Any]]]:
-    """Return terms for a select, grouped by parent: the sector, or the country."""
+def grouped(terms: Iterable[Any], leading: Collection[str] = ()) -> list[tuple[str, list[Any]]]:
+    """Return terms for a select, grouped by parent: the sector, or the country. Some codes come first."""
     groups: dict[Any, list[Any]] = {}
     for term in terms:
         groups.setdefault(_root(term), []).append(term)
-    ordered = sorted(groups.items(), key=lambda group: len(group[1]) == 1)
+    ordered = sorted(groups.items(), key=lambda group: (group[0].code not in leading, len(group[1]) == 1))
     return [
         (root.name, sorted(members, key=_path) if isinstance(root, Place) else members)
         for root, members in ordered
