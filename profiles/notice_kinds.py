@@ -86,7 +86,7 @@ def register_category(
 
 
 def _subject_of(label: Promise) -> str:
-    text = str(label)
+    text = str(label).rstrip(".。۔")
     return gettext("%(company)s on Corridor: {what}").format(what=f"{text[:1].lower()}{text[1:]}")
 
 
