@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Rhythm
@@ -84,7 +85,21 @@ def register_category(
     return CATEGORIES[code]
 
 
+def _subject_of(label: Promise) -> str:
+    text = str(label).rstrip(".。۔")
+    return gettext("%(company)s on Corridor: {what}").format(what=f"{text[:1].lower()}{text[1:]}")
+
+
+subject_of = lazy(_subject_of, str)
+
+
 def register_notice(code: str, label: Promise, **fields: Any) -> str:
+    """Register a kind, with the fields of NoticeKind.
+
+    Its emails have the label as their subject, unless `subject` says another.
+    """
+    if fields.get("body") and not fields.get("subject"):
+        fields["subject"] = subject_of(label)
     KINDS[code] = NoticeKind(code=code, label=label, **fields)
     return code
 

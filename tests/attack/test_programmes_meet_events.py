@@ -28,20 +28,12 @@ from profiles.people.accounts.services import closing, teams
 from tests import factories
 from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_meeting
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
 CRITERIA = [{"name": "Use", "weight": 1, "low": "No", "middle": "Some", "high": "Much"}]
 SENT = {"points_0": "5", "words": ""}
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 def told(user):

@@ -16,7 +16,6 @@ MESSAGE = notice(
     _("A new message"),
     sentence=_("You have a new message."),
     act=_("Read and reply"),
-    subject=_("%(company)s on Corridor: a new message"),
     body=_(
         "There is a new message for %(company)s. We will not email you about further messages until you "
         "have read it."

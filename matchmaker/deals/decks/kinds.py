@@ -35,7 +35,6 @@ DECK_ASKED = between(
     _("A company asks to read your deck"),
     sentence=_("A company asks to read your deck."),
     act=_("Decide"),
-    subject=_("%(company)s on Corridor: a company asks to read your deck"),
     body=_("A company asks to read the deck of %(company)s. You can allow it for some days or decline."),
 )
 DECK_ALLOWED = between(
@@ -43,7 +42,6 @@ DECK_ALLOWED = between(
     _("You can read a deck"),
     sentence=_("A startup lets your company read its deck."),
     act=_("Read the deck"),
-    subject=_("%(company)s on Corridor: you can read a deck"),
     body=_("A startup lets %(company)s read its deck for some days."),
 )
 DECK_DECLINED = between(

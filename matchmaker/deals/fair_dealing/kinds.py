@@ -40,7 +40,6 @@ TERMS_OPENED = register_notice(
         "The other side has opened its fair terms. You read each point once you have answered it too."
     ),
     act=_("Read and answer the fair terms"),
-    subject=_("%(company)s on Corridor: the other side has opened its fair terms"),
     body=_(
         "A company that %(company)s is in contact with has opened its fair terms. Each side can read the "
         "other side’s answer to a point once both have opened an answer to it."
@@ -52,7 +51,6 @@ DISCLOSURE_ASKED = register_notice(
     category=FAIR,
     sentence=_("The other side asks you to state what is “Not stated” in your profile."),
     act=_("See what is open"),
-    subject=_("%(company)s on Corridor: the other side asks for information"),
     body=_(
         "Another company asks %(company)s to state what is missing in its profile, for example who owns it. "
         "You can state it, or leave it as “Not stated”."

@@ -15,7 +15,6 @@ MEETING_PROPOSED = notice(
     _("Meeting times were proposed"),
     sentence=_("You have received proposed times for a meeting."),
     act=_("See the times and choose one"),
-    subject=_("%(company)s on Corridor: proposed meeting times"),
     body=_(
         "%(company)s has received proposed times for a meeting. You can choose one with a single click. If "
         "none suits you, propose other times."
@@ -26,7 +25,6 @@ MEETING_AGREED = notice(
     _("Meeting time agreed"),
     sentence=_("A meeting time has been agreed."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: meeting time agreed"),
     body=_("A meeting of %(company)s is agreed for %(when)s. The calendar entry is attached."),
 )
 MEETING_MOVED = notice(
@@ -34,7 +32,6 @@ MEETING_MOVED = notice(
     _("A meeting was moved"),
     sentence=_("A meeting has a new time."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: a meeting has a new time"),
     body=_(
         "A meeting of %(company)s has moved to %(when)s. The attached calendar entry replaces the earlier "
         "one."
@@ -51,7 +48,6 @@ MEETING_ADDRESS = notice(
     _("Meeting place or link changed"),
     sentence=_("The place or link of a meeting was added or changed."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: meeting place or link"),
     body=_(
         "The place or link for the meeting of %(company)s on %(when)s was added or changed. The attached "
         "calendar entry replaces the earlier one."
@@ -62,7 +58,6 @@ MEETING_CANCELLED = notice(
     _("A meeting was cancelled"),
     sentence=_("A meeting was cancelled."),
     act=_("See the status"),
-    subject=_("%(company)s on Corridor: a meeting was cancelled"),
     body=_(
         "A meeting of %(company)s was cancelled. If a time had been agreed, the attached file removes it "
         "from your calendar."
@@ -73,7 +68,6 @@ MEETING_REMINDER = notice(
     _("A meeting is coming up"),
     sentence=_("You have a meeting coming up."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: a meeting is coming up"),
     body=_("A meeting of %(company)s starts on %(when)s."),
 )
 MEETING_OVER = notice(
@@ -81,7 +75,6 @@ MEETING_OVER = notice(
     _("How did a meeting go?"),
     sentence=_("The meeting time has passed. Did the meeting happen?"),
     act=_("Answer with one click"),
-    subject=_("%(company)s on Corridor: did the meeting happen?"),
     body=_(
         "The time of a meeting of %(company)s has passed. Did it happen, and do you want to continue or to "
         "close the introduction? You can answer with one click."

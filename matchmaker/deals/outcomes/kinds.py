@@ -17,7 +17,6 @@ OUTCOME_ASKED = notice(
         "Some months ago, you and another company both said yes to an introduction. What was the outcome?"
     ),
     act=_("Record an outcome, or say that there is none"),
-    subject=_("%(company)s on Corridor: what was the outcome of an introduction?"),
     body=_(
         "Some months ago, %(company)s and another company both said yes to an introduction. Record the "
         "outcome: a sample or pilot, a memorandum, an agreement or an investment. If there is none, one "
@@ -29,7 +28,6 @@ OUTCOME_RECORDED = notice(
     _("An outcome of an introduction is waiting for your confirmation"),
     sentence=_("The other side of an introduction has recorded an outcome. Confirm or dispute it."),
     act=_("Read it, and confirm or dispute it"),
-    subject=_("%(company)s on Corridor: an outcome to confirm"),
     body=_(
         "In an introduction of %(company)s, the other side has recorded an outcome. It counts once you "
         "confirm it. If you disagree, dispute it."
@@ -41,7 +39,6 @@ OUTCOME_WAITS = notice(
     _("A question about an outcome is waiting for you"),
     sentence=_("A question about the outcome of an introduction is still waiting for your answer."),
     act=_("Read the question and answer"),
-    subject=_("%(company)s on Corridor: a question about an outcome is still waiting"),
     body=_(
         "A question about the outcome of an introduction of %(company)s is still waiting for your answer. We "
         "do not remind you of it again."

@@ -15,7 +15,6 @@ STAGE_PROPOSED = notice(
     _("A stage was proposed"),
     sentence=_("The other side of an introduction proposes a stage."),
     act=_("Read it, and confirm or dispute it"),
-    subject=_("%(company)s on Corridor: a stage was proposed"),
     body=_(
         "The other side of an introduction with %(company)s proposes a stage and a next step. Confirm it "
         "with one click, or say what you disagree with."
@@ -27,7 +26,6 @@ STAGE_WAITS = notice(
     _("A proposed stage is waiting for you"),
     sentence=_("A proposed stage of an introduction is still waiting for your answer."),
     act=_("Read it, and confirm or dispute it"),
-    subject=_("%(company)s on Corridor: a proposed stage is still waiting"),
     body=_(
         "The other side of an introduction with %(company)s has proposed a stage and is waiting for your "
         "answer. Confirm it with one click, or say what you disagree with."
@@ -38,7 +36,6 @@ STAGE_CONFIRMED = notice(
     _("A stage was confirmed"),
     sentence=_("The other side has confirmed the stage that you proposed."),
     act=_("View the next step"),
-    subject=_("%(company)s on Corridor: a stage was confirmed"),
     body=_("The other side of an introduction has confirmed the stage that %(company)s proposed."),
 )
 STAGE_DISPUTED = notice(
@@ -46,7 +43,6 @@ STAGE_DISPUTED = notice(
     _("A stage was disputed"),
     sentence=_("The other side has disputed the stage that you proposed."),
     act=_("Read what they disagree with"),
-    subject=_("%(company)s on Corridor: a stage was disputed"),
     body=_(
         "The other side of an introduction has disputed the stage that %(company)s proposed, and says why. "
         "Nothing has changed. You can propose it again in other words."
@@ -63,7 +59,6 @@ STAGE_DONE = notice(
     _("A next step is done"),
     sentence=_("The next step of an introduction is done."),
     act=_("Propose the next step"),
-    subject=_("%(company)s on Corridor: a next step is done"),
     body=_(
         "The other side of an introduction with %(company)s says that the next step is done. Propose what "
         "comes next."
@@ -74,7 +69,6 @@ STAGE_DUE = notice(
     _("Your next step is due soon"),
     sentence=_("A next step that you agreed to do is due soon."),
     act=_("See the next step"),
-    subject=_("%(company)s on Corridor: a next step is due soon"),
     body=_("%(company)s has agreed to do the next step of an introduction by %(day)s."),
 )
 STAGE_LATE = notice(
@@ -82,7 +76,6 @@ STAGE_LATE = notice(
     _("The deadline of a next step has passed"),
     sentence=_("The deadline of a next step has passed."),
     act=_("Mark it as done, or agree on another date"),
-    subject=_("%(company)s on Corridor: the deadline of a next step has passed"),
     body=_(
         "The next step of an introduction with %(company)s was due on %(day)s. Mark it as done, or agree on "
         "another date."

@@ -11,7 +11,6 @@ WISHES_OPEN = notice(
     _("Choose who to meet"),
     sentence=_("You can choose who to meet in a programme you take part in."),
     act=_("Choose who to meet"),
-    subject=_("%(company)s on Corridor: choose who to meet"),
     body=_(
         "In a programme that %(company)s takes part in, you can choose who to meet. The best matches on your "
         "list are already selected. Check them and change what you like. Only you and your team can see what "
@@ -25,7 +24,6 @@ REMINDED = notice(
         "You have not yet chosen who to meet in a programme. You can choose only for a short time now."
     ),
     act=_("Choose who to meet"),
-    subject=_("%(company)s on Corridor: choose who to meet before the deadline"),
     body=_(
         "%(company)s has not yet chosen who to meet in a programme, and the deadline is near. Without "
         "wishes, you may have few meetings."
@@ -36,7 +34,6 @@ PUBLISHED = notice(
     _("Your meeting schedule is ready"),
     sentence=_("Your meeting schedule for a programme has been published."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: your meeting schedule"),
     body=_(
         "The meeting schedule of %(company)s for a programme has been published. Accept the meetings, or "
         "decline meetings that you cannot attend."
@@ -47,7 +44,6 @@ MEETING_OFF = notice(
     _("A meeting in your schedule will not take place"),
     sentence=_("A meeting in your schedule will not take place."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: a meeting will not take place"),
     body=_("A meeting in the schedule of %(company)s will not take place. The schedule shows which one."),
 )
 RUNNING_LATE = notice(
@@ -55,7 +51,6 @@ RUNNING_LATE = notice(
     _("Someone is late for a meeting with you"),
     sentence=_("The other side of a meeting says that it will be late."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: the other side is late for a meeting"),
     body=_(
         "The other side of a meeting with %(company)s says that it will be late. The schedule shows by "
         "how much."
@@ -67,7 +62,6 @@ MOVE_ASKED = notice(
     _("The other side wants to move a meeting"),
     sentence=_("The other side of a meeting proposes another time."),
     act=_("See the time and answer"),
-    subject=_("%(company)s on Corridor: another time for a meeting"),
     body=_(
         "The other side of a meeting with %(company)s proposes another time. The time does not change until "
         "you agree."
@@ -79,7 +73,6 @@ MEETING_MOVED = notice(
     _("A meeting was moved"),
     sentence=_("The other side agrees: a meeting takes place at the time that you proposed."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: a meeting was moved"),
     body=_("The other side agrees: a meeting of %(company)s takes place at the time that you proposed."),
 )
 MOVE_REFUSED = notice(
@@ -93,7 +86,6 @@ SCHEDULE_CHANGED = notice(
     _("Your meeting schedule has changed"),
     sentence=_("The organiser has changed your meeting schedule."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: your schedule has changed"),
     body=_(
         "The organiser has changed the meeting schedule of %(company)s. Check it before your next meeting."
     ),

@@ -8,16 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.selectors.titles import titles_of
 from profiles.audit_actions import Sentence, register_action, register_subject
-from profiles.notice_kinds import ACCOUNT, register_category, register_notice
+from profiles.notice_kinds import ACCOUNT, register_category, register_notice, subject_of
 from profiles.platform.limits.services import register_limit
 
 PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
 
 
-def notice(
-    code: str, label: Promise, *, subject: Promise | str = "", body: Promise | str = "", **options: Any
-) -> str:
+def notice(code: str, label: Promise, *, body: Promise | str = "", **options: Any) -> str:
     if body:
+        subject = options.get("subject") or subject_of(label)
         options["subject"] = format_lazy("{} – %(programme)s", subject)
         options["body"] = format_lazy("%(programme)s\n\n{}", body)
     return register_notice(code, label, category=PROGRAMMES, **options)
@@ -28,7 +27,6 @@ APPROVED = notice(
     _("Your programme was approved"),
     sentence=_("Your programme is approved and open for applications."),
     act=_("View the programme"),
-    subject=_("%(company)s on Corridor: your programme is approved"),
     body=_("A curator has approved a programme of %(company)s. It is now public and takes applications."),
 )
 RETURNED = notice(
@@ -36,7 +34,6 @@ RETURNED = notice(
     _("Your programme was returned for changes"),
     sentence=_("Your programme was returned. A curator says what to change."),
     act=_("See what to change"),
-    subject=_("%(company)s on Corridor: your programme was returned for changes"),
     body=_(
         "A curator has returned a programme of %(company)s and says what to change. Make the changes and "
         "submit it again."
@@ -47,7 +44,6 @@ CORRECTED = notice(
     _("Dates or places of a programme have changed"),
     sentence=_("Dates or places of a programme you applied for have changed."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: dates or places of a programme have changed"),
     body=_(
         "The organiser has changed dates or places of a programme that %(company)s applied for. Your "
         "application stays as it is."
@@ -58,7 +54,6 @@ TEXT_CHANGED = notice(
     _("The text of a programme has changed"),
     sentence=_("The text of a programme you applied for has changed."),
     act=_("See what has changed"),
-    subject=_("%(company)s on Corridor: the text of a programme has changed"),
     body=_(
         "The organiser has changed the text of a programme that %(company)s applied for. Its page says what "
         "has changed. Your application stays as it is."
@@ -69,7 +64,6 @@ TEXT_DECIDED = notice(
     _("A decision about the new text of your programme"),
     sentence=_("A curator has decided about the new text of your programme."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: a decision about the new text of a programme"),
     body=_(
         "A curator has approved the new text of a programme of %(company)s, or says what to change. The page "
         "of the programme shows the decision."
@@ -80,7 +74,6 @@ CANCELLED = notice(
     _("A programme was cancelled"),
     sentence=_("A programme you applied for was cancelled."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: a programme was cancelled"),
     body=_(
         "The organiser has cancelled a programme that %(company)s applied for. You do not need to do "
         "anything."
@@ -103,7 +96,6 @@ ACCEPTED = notice(
     _("Accepted into a programme"),
     sentence=_("Your application for a programme was accepted."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: accepted into a programme"),
     body=_(
         "The application of %(company)s for a programme was accepted. If you cannot take part, withdraw the "
         "application."
@@ -114,7 +106,6 @@ MOVED_UP = notice(
     _("You now have a place in a programme"),
     sentence=_("You have moved up from the waitlist of a programme: you have a place."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: you now have a place"),
     body=_(
         "A place in a programme has become free, and %(company)s now has it. If you cannot take part, "
         "withdraw the application so that the next applicant gets the place."
@@ -125,7 +116,6 @@ WAITLISTED = notice(
     _("On the waitlist of a programme"),
     sentence=_("Your application for a programme is on the waitlist."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: on the waitlist of a programme"),
     body=_(
         "The application of %(company)s for a programme is on the waitlist. If a place becomes free, the "
         "first applicant on the list gets it. We tell you if you get a place."
@@ -136,7 +126,6 @@ DECLINED = notice(
     _("An application for a programme was declined"),
     sentence=_("Your application for a programme was declined. The organiser says why."),
     act=_("Read the reason"),
-    subject=_("%(company)s on Corridor: the application for a programme was declined"),
     body=_("The application of %(company)s for a programme was declined. The organiser says why."),
 )
 
@@ -152,7 +141,6 @@ REVIEW_ASKED = notice(
     _("You are invited to review applications"),
     sentence=_("You are invited to review applications for a programme."),
     act=_("See the applications"),
-    subject=_("%(company)s on Corridor: an invitation to review applications"),
     body=_(
         "%(company)s, an organiser invites you to review applications for a programme. First mark the "
         "applicants you are connected with. You never see those applications."
@@ -202,7 +190,6 @@ PROPOSAL_TO_SIGN = notice(
     _("A joint proposal to sign"),
     sentence=_("You are named as the second principal investigator of a joint proposal."),
     act=_("Read and sign"),
-    subject=_("%(company)s on Corridor: a joint proposal to sign"),
     body=_(
         "%(company)s, you are named as the second principal investigator of a joint proposal. It counts only "
         "after you have signed it. If you do not know anything about it, ignore this email."
@@ -213,7 +200,6 @@ TEAM_INVITED = notice(
     _("Invited to a team"),
     sentence=_("A team in a programme invites you to join."),
     act=_("See the teams"),
-    subject=_("%(company)s on Corridor: an invitation to a team"),
     body=_("A team in a programme that %(company)s takes part in invites you to join."),
 )
 TEAM_ASKED = notice(
@@ -234,7 +220,6 @@ ANNOUNCED = notice(
     _("Announcement in a programme"),
     sentence=_("The organiser of a programme you take part in has published an announcement."),
     act=_("Read the announcement"),
-    subject=_("%(company)s on Corridor: an announcement in a programme"),
     body=_("The organiser of a programme that %(company)s takes part in has published an announcement."),
 )
 
@@ -243,7 +228,6 @@ HOST_ASKED = notice(
     _("Invited to co-organise a programme"),
     sentence=_("An organiser invites you to co-organise a programme."),
     act=_("Read it and decide"),
-    subject=_("%(company)s on Corridor: an invitation to co-organise a programme"),
     body=_(
         "%(company)s, an organiser invites you to co-organise a programme. Your name is not shown there "
         "before you accept. If you do not know anything about it, ignore this email."
@@ -264,7 +248,6 @@ OUTCOMES_ASKED = notice(
     _("What were the outcomes of a programme?"),
     sentence=_("A programme has ended. Record its outcomes, or say that there were none."),
     act=_("Record outcomes"),
-    subject=_("%(company)s on Corridor: what were the outcomes of a programme?"),
     body=_(
         "A programme that %(company)s organised or took part in has ended. Record its outcomes: a prototype, "
         "a pilot, a joint proposal, a paper, a hire, an agreement or an investment. If there were none, one "
@@ -276,7 +259,6 @@ OUTCOME_RECORDED = notice(
     _("An outcome to confirm"),
     sentence=_("Someone has recorded an outcome of a programme with you. Confirm or dispute it."),
     act=_("Read it, and confirm or dispute it"),
-    subject=_("%(company)s on Corridor: an outcome of a programme to confirm"),
     body=_(
         "Someone has recorded an outcome of a programme together with %(company)s. It counts once you "
         "confirm it. If you disagree, dispute it."

@@ -25,20 +25,12 @@ from matchmaker.portal.own_data.services import erase_company
 from profiles.choices import DealSource, Status
 from profiles.models import AuditRecord, Deal, Notice, OutboxMail, PartnershipForm, Startup
 from tests import factories
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 from tests.matchmaker.events.programmes.test_people import person
 
 pytestmark = pytest.mark.django_db
 A, K, S = ProgrammeApplicationState, OutcomeKind, OutcomeState
 MONTH = timedelta(days=31)
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.transitions import WrongStateError
 from profiles.models import Notice, OutboxMail, Place
 from tests import factories
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
@@ -34,14 +34,6 @@ CARD = {
     "audience": "participants",
     "agrees": "on",
 }
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 def person(name, country, *, skills=(), languages=("en",), audience=CardAudience.PARTICIPANTS):
