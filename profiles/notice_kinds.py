@@ -33,8 +33,9 @@ class Category:
 class NoticeKind:
     """One kind of notification: a sentence for the page, a body for mail.
 
-    Sentences have no names or numbers. `act` is the link text. `is_read_on_visit`: opening its page marks it
-    as read. `waits`: its mail waits a minute and can be taken back.
+    Sentences have no names or numbers. `label`: what lists call it, its sentence unless another is given.
+    `act` is the link text. `is_read_on_visit`: opening its page marks it as read. `waits`: its mail waits a
+    minute and can be taken back.
     """
 
     code: str
@@ -84,8 +85,8 @@ def register_category(
     return CATEGORIES[code]
 
 
-def register_notice(code: str, label: Promise, **fields: Any) -> str:
-    KINDS[code] = NoticeKind(code=code, label=label, **fields)
+def register_notice(code: str, label: Promise | None = None, **fields: Any) -> str:
+    KINDS[code] = NoticeKind(code=code, label=label or fields["sentence"], **fields)
     return code
 
 

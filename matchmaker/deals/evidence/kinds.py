@@ -8,7 +8,6 @@ from profiles.platform.limits.services import register_limit
 
 DOCUMENT_OPENED = register_notice(
     "document_opened",
-    _("A document was opened to you"),
     category=REQUESTS,
     sentence=_("A company that you were introduced to has opened a document to you."),
     act=_("See the document"),

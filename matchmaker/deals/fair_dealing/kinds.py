@@ -34,7 +34,6 @@ WORDS_OF_CHECKS = (
 FAIR = register_category("fair", _("Fair dealing"), position=16)
 TERMS_OPENED = register_notice(
     "terms_opened",
-    _("Fair terms were opened"),
     category=FAIR,
     sentence=_(
         "The other side has opened its fair terms. You read each point once you have answered it too."
@@ -48,7 +47,6 @@ TERMS_OPENED = register_notice(
 )
 DISCLOSURE_ASKED = register_notice(
     "disclosure_asked",
-    _("You were asked for information"),
     category=FAIR,
     sentence=_("The other side asks you to state what is “Not stated” in your profile."),
     act=_("See what is open"),

@@ -12,7 +12,6 @@ REQUESTS = register_category("requests", _("Requests and introductions"), positi
 notice = partial(register_notice, category=REQUESTS)
 REQUEST_RECEIVED = notice(
     "request_received",
-    _("New introduction request"),
     sentence=_("You have a new introduction request."),
     act=_("Read the request and answer"),
     subject=_("%(company)s on Corridor: new introduction request"),
@@ -23,7 +22,6 @@ REQUEST_RECEIVED = notice(
 )
 INTEREST_KEPT = notice(
     "interest_kept",
-    _("Companies were interested before you joined"),
     sentence=_("Companies said that they were interested before you claimed the profile."),
     act=_("See who is interested"),
     subject=_("%(company)s on Corridor: companies are already interested"),
@@ -31,13 +29,11 @@ INTEREST_KEPT = notice(
 )
 REQUEST_DELIVERED = notice(
     "request_delivered",
-    _("Your request was delivered"),
     sentence=_("Your request is no longer in the queue. It has been delivered."),
     act=_("See the status"),
 )
 REQUEST_REMINDER = notice(
     "request_reminder",
-    _("A request is waiting for your answer"),
     sentence=_("A request is still waiting for your answer."),
     act=_("Read the request and answer"),
     subject=_("%(company)s on Corridor: a request is still waiting"),
@@ -48,7 +44,6 @@ REQUEST_REMINDER = notice(
 )
 INTRODUCTION_PAUSED = notice(
     "introduction_paused",
-    _("An introduction is paused"),
     sentence=_("A curator has paused one of your introductions."),
     act=_("See what this means"),
     subject=_("%(company)s on Corridor: an introduction is paused"),
@@ -59,7 +54,6 @@ INTRODUCTION_PAUSED = notice(
 )
 INTRODUCTION_RESUMED = notice(
     "introduction_resumed",
-    _("A paused introduction continues"),
     sentence=_("One of your introductions is no longer paused."),
     act=_("Go on"),
     subject=_("%(company)s on Corridor: an introduction continues"),
@@ -69,13 +63,11 @@ INTRODUCTION_RESUMED = notice(
 )
 REQUEST_LATER = notice(
     "request_later",
-    _("Answered “Later”"),
     sentence=_("Your request was answered “Later”. Your request slot is free again."),
     act=_("Read the answer"),
 )
 REQUEST_DECLINED = notice(
     "request_declined",
-    _("A request will not go ahead"),
     sentence=_("One of your requests will not go ahead this time. Your request slot is free again."),
     act=_("See your requests"),
     subject=_("%(company)s on Corridor: a request will not go ahead"),
@@ -86,7 +78,6 @@ REQUEST_DECLINED = notice(
 )
 REQUEST_EXPIRED = notice(
     "request_expired",
-    _("Your request expired"),
     sentence=_(
         "One of your requests expired because no one said yes in time. Your request slot is free again."
     ),
@@ -99,7 +90,6 @@ REQUEST_EXPIRED = notice(
 )
 REQUEST_LAPSED = notice(
     "request_lapsed",
-    _("A request to you expired"),
     sentence=_("A request to you expired. If you are interested after all, you can still say so."),
     act=_("See your requests"),
     subject=_("%(company)s on Corridor: a request to you expired"),
@@ -111,13 +101,11 @@ REQUEST_LAPSED = notice(
 )
 REQUEST_WITHDRAWN = notice(
     "request_withdrawn",
-    _("A request to you was withdrawn"),
     sentence=_("A request to you was withdrawn. You do not need to do anything."),
     act=_("See your requests"),
 )
 MUTUAL_INTEREST = notice(
     "mutual_interest",
-    _("Both sides are interested"),
     sentence=_("Both sides are interested."),
     act=_("See who they are and what is now visible"),
     subject=_("%(company)s on Corridor: both sides are interested"),
@@ -127,10 +115,7 @@ MUTUAL_INTEREST = notice(
     ),
 )
 INTRODUCTION_CLOSED = notice(
-    "introduction_closed",
-    _("An introduction was closed"),
-    sentence=_("The other side closed an introduction."),
-    act=_("See your requests"),
+    "introduction_closed", sentence=_("The other side closed an introduction."), act=_("See your requests")
 )
 
 # Not written any more, and shown to no one but its company.

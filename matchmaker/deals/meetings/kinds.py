@@ -12,7 +12,6 @@ MEETINGS = register_category("meetings", _("Meetings"), position=14, others_wait
 notice = partial(register_notice, category=MEETINGS)
 MEETING_PROPOSED = notice(
     "meeting_proposed",
-    _("Meeting times were proposed"),
     sentence=_("You have received proposed times for a meeting."),
     act=_("See the times and choose one"),
     subject=_("%(company)s on Corridor: proposed meeting times"),
@@ -23,7 +22,6 @@ MEETING_PROPOSED = notice(
 )
 MEETING_AGREED = notice(
     "meeting_agreed",
-    _("Meeting time agreed"),
     sentence=_("A meeting time has been agreed."),
     act=_("See the meeting"),
     subject=_("%(company)s on Corridor: meeting time agreed"),
@@ -31,7 +29,6 @@ MEETING_AGREED = notice(
 )
 MEETING_MOVED = notice(
     "meeting_moved",
-    _("A meeting was moved"),
     sentence=_("A meeting has a new time."),
     act=_("See the meeting"),
     subject=_("%(company)s on Corridor: a meeting has a new time"),
@@ -41,14 +38,10 @@ MEETING_MOVED = notice(
     ),
 )
 MEETING_KEPT = notice(
-    "meeting_kept",
-    _("The agreed time stays the same"),
-    sentence=_("The agreed meeting time stays the same."),
-    act=_("See the meeting"),
+    "meeting_kept", sentence=_("The agreed meeting time stays the same."), act=_("See the meeting")
 )
 MEETING_ADDRESS = notice(
     "meeting_address",
-    _("Meeting place or link changed"),
     sentence=_("The place or link of a meeting was added or changed."),
     act=_("See the meeting"),
     subject=_("%(company)s on Corridor: meeting place or link"),
@@ -59,7 +52,6 @@ MEETING_ADDRESS = notice(
 )
 MEETING_CANCELLED = notice(
     "meeting_cancelled",
-    _("A meeting was cancelled"),
     sentence=_("A meeting was cancelled."),
     act=_("See the status"),
     subject=_("%(company)s on Corridor: a meeting was cancelled"),
@@ -70,7 +62,6 @@ MEETING_CANCELLED = notice(
 )
 MEETING_REMINDER = notice(
     "meeting_reminder",
-    _("A meeting is coming up"),
     sentence=_("You have a meeting coming up."),
     act=_("See the meeting"),
     subject=_("%(company)s on Corridor: a meeting is coming up"),
@@ -78,7 +69,6 @@ MEETING_REMINDER = notice(
 )
 MEETING_OVER = notice(
     "meeting_over",
-    _("How did a meeting go?"),
     sentence=_("The meeting time has passed. Did the meeting happen?"),
     act=_("Answer with one click"),
     subject=_("%(company)s on Corridor: did the meeting happen?"),

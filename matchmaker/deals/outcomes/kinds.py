@@ -12,7 +12,6 @@ from profiles.platform.limits.services import register_limit
 notice = partial(register_notice, category=REQUESTS)
 OUTCOME_ASKED = notice(
     "outcome_asked",
-    _("What was the outcome of an introduction?"),
     sentence=_(
         "Some months ago, you and another company both said yes to an introduction. What was the outcome?"
     ),
@@ -26,7 +25,6 @@ OUTCOME_ASKED = notice(
 )
 OUTCOME_RECORDED = notice(
     "outcome_recorded",
-    _("An outcome of an introduction is waiting for your confirmation"),
     sentence=_("The other side of an introduction has recorded an outcome. Confirm or dispute it."),
     act=_("Read it, and confirm or dispute it"),
     subject=_("%(company)s on Corridor: an outcome to confirm"),
@@ -38,7 +36,6 @@ OUTCOME_RECORDED = notice(
 )
 OUTCOME_WAITS = notice(
     "outcome_waits",
-    _("A question about an outcome is waiting for you"),
     sentence=_("A question about the outcome of an introduction is still waiting for your answer."),
     act=_("Read the question and answer"),
     subject=_("%(company)s on Corridor: a question about an outcome is still waiting"),
@@ -49,7 +46,6 @@ OUTCOME_WAITS = notice(
 )
 OUTCOME_ANSWERED = notice(
     "outcome_answered",
-    _("An outcome was confirmed or disputed"),
     sentence=_("The other side has answered an outcome that you recorded."),
     act=_("Read the answer"),
 )

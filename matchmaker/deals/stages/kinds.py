@@ -12,7 +12,6 @@ from profiles.platform.limits.services import register_limit
 notice = partial(register_notice, category=REQUESTS)
 STAGE_PROPOSED = notice(
     "stage_proposed",
-    _("A stage was proposed"),
     sentence=_("The other side of an introduction proposes a stage."),
     act=_("Read it, and confirm or dispute it"),
     subject=_("%(company)s on Corridor: a stage was proposed"),
@@ -24,7 +23,6 @@ STAGE_PROPOSED = notice(
 )
 STAGE_WAITS = notice(
     "stage_waits",
-    _("A proposed stage is waiting for you"),
     sentence=_("A proposed stage of an introduction is still waiting for your answer."),
     act=_("Read it, and confirm or dispute it"),
     subject=_("%(company)s on Corridor: a proposed stage is still waiting"),
@@ -35,7 +33,6 @@ STAGE_WAITS = notice(
 )
 STAGE_CONFIRMED = notice(
     "stage_confirmed",
-    _("A stage was confirmed"),
     sentence=_("The other side has confirmed the stage that you proposed."),
     act=_("View the next step"),
     subject=_("%(company)s on Corridor: a stage was confirmed"),
@@ -43,7 +40,6 @@ STAGE_CONFIRMED = notice(
 )
 STAGE_DISPUTED = notice(
     "stage_disputed",
-    _("A stage was disputed"),
     sentence=_("The other side has disputed the stage that you proposed."),
     act=_("Read what they disagree with"),
     subject=_("%(company)s on Corridor: a stage was disputed"),
@@ -54,13 +50,11 @@ STAGE_DISPUTED = notice(
 )
 STAGE_WITHDRAWN = notice(
     "stage_withdrawn",
-    _("A proposed stage was withdrawn"),
     sentence=_("The other side has withdrawn a stage that it had proposed. You do not need to answer it."),
     act=_("See the status"),
 )
 STAGE_DONE = notice(
     "stage_done",
-    _("A next step is done"),
     sentence=_("The next step of an introduction is done."),
     act=_("Propose the next step"),
     subject=_("%(company)s on Corridor: a next step is done"),
@@ -71,7 +65,6 @@ STAGE_DONE = notice(
 )
 STAGE_DUE = notice(
     "stage_due",
-    _("Your next step is due soon"),
     sentence=_("A next step that you agreed to do is due soon."),
     act=_("See the next step"),
     subject=_("%(company)s on Corridor: a next step is due soon"),
@@ -79,7 +72,6 @@ STAGE_DUE = notice(
 )
 STAGE_LATE = notice(
     "stage_late",
-    _("The deadline of a next step has passed"),
     sentence=_("The deadline of a next step has passed."),
     act=_("Mark it as done, or agree on another date"),
     subject=_("%(company)s on Corridor: the deadline of a next step has passed"),

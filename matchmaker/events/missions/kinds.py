@@ -8,7 +8,6 @@ from profiles.platform.limits.services import register_limit
 
 WISHES_OPEN = notice(
     "mission_wishes",
-    _("Choose who to meet"),
     sentence=_("You can choose who to meet in a programme you take part in."),
     act=_("Choose who to meet"),
     subject=_("%(company)s on Corridor: choose who to meet"),
@@ -20,7 +19,6 @@ WISHES_OPEN = notice(
 )
 REMINDED = notice(
     "mission_reminder",
-    _("You have not yet chosen who to meet"),
     sentence=_(
         "You have not yet chosen who to meet in a programme. You can choose only for a short time now."
     ),
@@ -33,7 +31,6 @@ REMINDED = notice(
 )
 PUBLISHED = notice(
     "mission_published",
-    _("Your meeting schedule is ready"),
     sentence=_("Your meeting schedule for a programme has been published."),
     act=_("See your schedule"),
     subject=_("%(company)s on Corridor: your meeting schedule"),
@@ -44,7 +41,6 @@ PUBLISHED = notice(
 )
 MEETING_OFF = notice(
     "mission_meeting_off",
-    _("A meeting in your schedule will not take place"),
     sentence=_("A meeting in your schedule will not take place."),
     act=_("See your schedule"),
     subject=_("%(company)s on Corridor: a meeting will not take place"),
@@ -52,7 +48,6 @@ MEETING_OFF = notice(
 )
 RUNNING_LATE = notice(
     "mission_late",
-    _("Someone is late for a meeting with you"),
     sentence=_("The other side of a meeting says that it will be late."),
     act=_("See your schedule"),
     subject=_("%(company)s on Corridor: the other side is late for a meeting"),
@@ -64,7 +59,6 @@ RUNNING_LATE = notice(
 )
 MOVE_ASKED = notice(
     "mission_move_asked",
-    _("The other side wants to move a meeting"),
     sentence=_("The other side of a meeting proposes another time."),
     act=_("See the time and answer"),
     subject=_("%(company)s on Corridor: another time for a meeting"),
@@ -76,7 +70,6 @@ MOVE_ASKED = notice(
 )
 MEETING_MOVED = notice(
     "mission_moved",
-    _("A meeting was moved"),
     sentence=_("The other side agrees: a meeting takes place at the time that you proposed."),
     act=_("See your schedule"),
     subject=_("%(company)s on Corridor: a meeting was moved"),
@@ -84,13 +77,11 @@ MEETING_MOVED = notice(
 )
 MOVE_REFUSED = notice(
     "mission_move_refused",
-    _("A meeting keeps its time"),
     sentence=_("The other side cannot meet at the time you proposed. The meeting keeps its time."),
     act=_("See your schedule"),
 )
 SCHEDULE_CHANGED = notice(
     "mission_changed",
-    _("Your meeting schedule has changed"),
     sentence=_("The organiser has changed your meeting schedule."),
     act=_("See your schedule"),
     subject=_("%(company)s on Corridor: your schedule has changed"),

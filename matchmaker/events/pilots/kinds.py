@@ -14,7 +14,6 @@ PILOTS = register_category("pilots", _("Pilots"), position=20)
 notice = partial(register_notice, category=PILOTS)
 PILOT_APPLIED = notice(
     "pilot_applied",
-    _("New application for your pilot"),
     sentence=_("Someone has applied for a slot in your pilot."),
     act=_("Read the application and answer"),
     subject=_("%(company)s on Corridor: new application for your pilot"),
@@ -24,7 +23,6 @@ PILOT_APPLIED = notice(
 )
 PILOT_INVITED = notice(
     "pilot_invited",
-    _("A host invites you to its pilot"),
     sentence=_("A host invites you to apply for a slot in its pilot."),
     act=_("View the pilot"),
     subject=_("%(company)s on Corridor: an invitation to a pilot"),
@@ -35,7 +33,6 @@ PILOT_INVITED = notice(
 )
 PILOT_ANSWERED = notice(
     "pilot_answered",
-    _("Your application for a pilot was answered"),
     sentence=_("Your application for a pilot was answered."),
     act=_("Read the answer"),
     subject=_("%(company)s on Corridor: your application for a pilot was answered"),
@@ -43,7 +40,6 @@ PILOT_ANSWERED = notice(
 )
 PILOT_APPROVED = notice(
     "pilot_approved",
-    _("Your pilot was approved"),
     sentence=_("Your pilot is approved and listed on the pilot board."),
     act=_("View the pilot"),
     subject=_("%(company)s on Corridor: your pilot is approved"),
@@ -51,7 +47,6 @@ PILOT_APPROVED = notice(
 )
 PILOT_RETURNED = notice(
     "pilot_returned",
-    _("Your pilot was returned for changes"),
     sentence=_("Your pilot was returned. A curator says what to change."),
     act=_("See what to change"),
     subject=_("%(company)s on Corridor: your pilot was returned for changes"),
@@ -62,7 +57,6 @@ PILOT_RETURNED = notice(
 )
 PILOT_RESULTS = notice(
     "pilot_results",
-    _("Pilot results to confirm"),
     sentence=_("A pilot in which you have a slot has results. Do they match what you saw?"),
     act=_("Read and confirm"),
     subject=_("%(company)s on Corridor: pilot results to confirm"),
@@ -73,13 +67,11 @@ PILOT_RESULTS = notice(
 )
 PILOT_CONFIRMED = notice(
     "pilot_confirmed",
-    _("Your pilot results were confirmed"),
     sentence=_("The results of your pilot are confirmed and now appear on both profiles."),
     act=_("View the pilot"),
 )
 PILOT_STARTED = notice(
     "pilot_started",
-    _("A pilot has started"),
     sentence=_("A pilot in which you have a slot has started."),
     act=_("View the pilot"),
     subject=_("%(company)s on Corridor: a pilot has started"),
@@ -87,13 +79,11 @@ PILOT_STARTED = notice(
 )
 PILOT_WITHDRAWN = notice(
     "pilot_withdrawn",
-    _("An application for your pilot was withdrawn"),
     sentence=_("A company has withdrawn its application for your pilot."),
     act=_("View the pilot"),
 )
 PILOT_SLOT_ENDED = notice(
     "pilot_slot_ended",
-    _("Your slot in a pilot has ended"),
     sentence=_("The host has ended your slot in a pilot."),
     act=_("View the pilot"),
     subject=_("%(company)s on Corridor: your slot in a pilot has ended"),
@@ -104,7 +94,6 @@ PILOT_SLOT_ENDED = notice(
 )
 PILOT_CORRECTED = notice(
     "pilot_corrected",
-    _("A pilot was updated"),
     sentence=_("The host has updated a pilot you applied for."),
     act=_("See what changed"),
     subject=_("%(company)s on Corridor: a pilot was updated"),
@@ -115,7 +104,6 @@ PILOT_CORRECTED = notice(
 )
 PILOT_CANCELLED = notice(
     "pilot_cancelled",
-    _("A pilot was cancelled"),
     sentence=_("The host has cancelled a pilot you applied for."),
     act=_("See your pilots"),
     subject=_("%(company)s on Corridor: a pilot was cancelled"),

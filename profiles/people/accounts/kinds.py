@@ -19,7 +19,6 @@ TEAM_INVITATION = register_notice(
 )
 TEAM_CHANGED = register_notice(
     "team_changed",
-    _("Your team has changed"),
     category=ACCOUNT,
     sentence=_("Someone joined or left your team, or became an owner of it."),
     act=_("View your team"),
