@@ -22,6 +22,7 @@ FIRST = (
     "0001_squashed_0009_directory_order",
     "0001_squashed_0010_decks",
 )
+OURS = ("profiles", "matchmaker")
 # App and name of migrations that remove what the release before does without already (docs/run.md).
 SECOND_STEPS: tuple[str, ...] = ()
 
@@ -51,7 +52,7 @@ def test_commands_ask_for_missing_tables(command):
 def lint(capsys, *names):
     """Return what the linter holds against these migrations; without names, against all later ones."""
     linter = MigrationLinter(
-        include_apps=("profiles", "matchmaker"),
+        include_apps=OURS,
         include_name=names,
         ignore_name=(*FIRST, *SECOND_STEPS),
         quiet=("ok", "warning", "ignore"),
@@ -63,8 +64,12 @@ def lint(capsys, *names):
 @pytest.mark.django_db
 @pytest.mark.vendor("postgresql")  # whose statements are read: SQLite makes every table again
 class TestOldCodeOnNewTables:
-    def test_no_migration_breaks_the_release_before(self, capsys):
-        assert lint(capsys) == ""
+    def test_no_migration_breaks_the_release_before(self, capsys, share):
+        """What a squashed migration replaces changes no more: a small share takes the later ones."""
+        on_disk = MigrationLoader(None).disk_migrations
+        replaced = {key for migration in on_disk.values() for key in migration.replaces}
+        later = {name for app, name in on_disk.keys() - replaced if app in OURS}
+        assert lint(capsys, *share(small=later, full=())) == ""
 
     @pytest.mark.parametrize(
         ("operation", "fault"),
