@@ -1,6 +1,5 @@
 """What decks add to menus and the start page, the worker's tasks, and what becomes of decks."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,12 +18,14 @@ from matchmaker.registry import (
     WHEN_BLOCKED,
     Waiting,
     WaitingPart,
+    own_in,
     register_menu_entry,
     register_periodic_task,
     register_task,
     register_waiting,
 )
-from profiles.models import Investor, Startup, User
+from profiles.choices import Side
+from profiles.models import Startup
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.signals import file_checked
@@ -38,8 +39,8 @@ register_periodic_task("delete_deck_openings", reading.forget_openings, DAY)
 WHEN_BLOCKED.append(end_between)
 
 
-def rows_waiting(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[Any]:
-    return waiting_requests(company) if isinstance(company, Startup) else DeckAccess.objects.none()
+def rows_waiting(side: Side) -> QuerySet[Any]:
+    return waiting_requests() if side == Side.STARTUP else DeckAccess.objects.none()
 
 
 def requests(found: dict[int, int], *_context: Any) -> list[Waiting]:
@@ -49,7 +50,7 @@ def requests(found: dict[int, int], *_context: Any) -> list[Waiting]:
     return [Waiting(text % {"count": len(found)}, str(_("Decide")), "deck", icon="hourglass-split")]
 
 
-register_waiting(WaitingPart(25, rows_waiting, requests), told_by=[kinds.DECK_ASKED])
+register_waiting(WaitingPart(25, rows_waiting, own_in("{side}"), requests), told_by=[kinds.DECK_ASKED])
 
 
 def ask_again(change: merging.Merging) -> None:
