@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import RunState
 from matchmaker.events.missions.kinds import CHANGES_LIMIT, PAPER_LIMIT, SCHEDULE_CHANGED
-from matchmaker.events.missions.selectors.changes import Change, changes_of, may_move, today
+from matchmaker.events.missions.selectors.changes import Change, changes_of, may_move, soon_slots, today
 from matchmaker.events.missions.selectors.missions import with_people
 from matchmaker.events.missions.selectors.problem import measured
 from matchmaker.events.missions.services.day import NOT_ASKED, place
@@ -35,14 +35,16 @@ SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second
 
 
 def propose(mission: Mission, *, by: User, at: datetime, is_free: bool = False) -> MissionPlan:
-    """Work out the fewest changes. `is_free`: meetings may move to another day and to a time that is soon."""
+    """Work out the fewest changes. `is_free`: meetings may move to another day, and may begin soon."""
     with transaction.atomic():
         limits.take_token(CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
         lock_as_host(mission, ONGOING, by=by)
     now = today(mission, at=at)
     problem = now.stated.problem
     rule = anywhere if is_free else partial(may_move, now, at=at)
-    result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS, may_move=rule)
+    closed = frozenset[int]() if is_free else soon_slots(now, at=at)
+    rules = partial(replan, seconds=SECONDS, workers=WORKERS, may_move=rule, closed=closed)
+    result = rules(problem, now.plan, gone=now.gone)
     if faults(problem, result.plan):
         raise NotValidError(UNFIT)
     made = MissionPlan.objects.create(
