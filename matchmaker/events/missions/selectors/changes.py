@@ -19,7 +19,7 @@ from matchmaker.models.missions.mission import COMPANIES, COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingAct, MeetingState
 
 SOONEST = timedelta(minutes=10)  # before a slot: no one is sent anywhere later than that
-SOON = timedelta(hours=2)  # a meeting moves to no time sooner than this, unless the organiser allows it
+SOON = timedelta(hours=2)  # a proposal uses no time sooner than this, unless the organiser allows it
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,12 @@ def may_move(now: Today, placed: Placed, slot: int, *, at: datetime) -> bool:
     slots = now.stated.problem.slots
     if slot == placed.slot:
         return True
-    is_soon = now.stated.slots[slot].starts_at < at + SOON
-    return slots[slot].day == slots[placed.slot].day and not is_soon
+    return slots[slot].day == slots[placed.slot].day and slot not in soon_slots(now, at=at)
+
+
+def soon_slots(now: Today, *, at: datetime) -> frozenset[int]:
+    """Return the slots into which a proposal puts no meeting: its people may not hear of it in time."""
+    return frozenset(number for number, slot in enumerate(now.stated.slots) if slot.starts_at < at + SOON)
 
 
 def _can_be(placed: Placed, problem: Problem, gone: frozenset[int]) -> bool:
@@ -130,10 +134,12 @@ class Change:
     interpreter: int | None
 
     def is_far(self, mission: models.Mission, *, at: datetime) -> bool:
-        """Return whether a meeting goes to another day, or to a time that is soon."""
+        """Return whether it goes to another day, or is moved or new at a time that is soon."""
         before = self.meeting.slot if self.meeting else None
-        if before is None or self.slot is None or before.pk == self.slot.pk:
+        if self.slot is None or (before and before.pk == self.slot.pk):
             return False
+        if before is None:
+            return self.slot.starts_at < at + SOON
         days = {zone_now(mission, each.starts_at).date() for each in (before, self.slot)}
         return len(days) > 1 or self.slot.starts_at < at + SOON
 

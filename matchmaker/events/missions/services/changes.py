@@ -21,6 +21,7 @@ from matchmaker.events.missions.selectors.changes import (
     may_move,
     placings_of,
     preview,
+    soon_slots,
     today,
 )
 from matchmaker.events.missions.selectors.missions import with_people
@@ -45,14 +46,16 @@ SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second
 
 
 def propose(mission: models.Mission, *, by: User, at: datetime, is_free: bool = False) -> models.MissionPlan:
-    """Work out the fewest changes. `is_free`: meetings may move to another day and to a time that is soon."""
+    """Work out the fewest changes. `is_free`: meetings may move to another day, and may begin soon."""
     with transaction.atomic():
         limits.take_token(kinds.CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
         lock_as_host(mission, ONGOING, by=by)
     now = today(mission, at=at)
     problem = now.stated.problem
     rule = anywhere if is_free else partial(may_move, now, at=at)
-    result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS, may_move=rule)
+    closed = frozenset[int]() if is_free else soon_slots(now, at=at)
+    rules = partial(replan, seconds=SECONDS, workers=WORKERS, may_move=rule, closed=closed)
+    result = rules(problem, now.plan, gone=now.gone)
     if faults(problem, result.plan):
         raise NotValidError(UNFIT)
     made = models.MissionPlan.objects.create(
