@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from celery import shared_task
 from django.conf import settings
-from django.db.models import Count, IntegerField, Min, QuerySet, Value
+from django.db.models import Count, IntegerField, Min, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -40,7 +41,6 @@ class MenuEntry:
     url_name: str
     label: Label
     covers: tuple[str, ...] = ()
-    argument: str = ""
     is_extra: bool = False
     position: int = 0
     is_shown: Callable[[], bool] = lambda: True
@@ -122,14 +122,21 @@ class Waiting:
 class WaitingPart:
     """What waits for a company by one capability.
 
-    `rows`: a row for each thing. `of`: the column with the key of what it is of; {other} is the other side.
-    `say`: what the rows say, from their keys, each with what it is of.
+    `rows`: a row for each thing that waits for one side; `own`: which are of a company, for a person, now.
+    `of`: the column with the key of what a row is of; {other} is the other side. `say`: what the rows say,
+    from their keys, each with what it is of.
     """
 
     position: int
-    rows: Callable[[Startup | Investor, User, datetime], QuerySet[Any]]
+    rows: Callable[[Side], QuerySet[Any]]
+    own: Callable[[Startup | Investor, User, datetime], Q]
     say: Callable[[dict[int, int], Startup | Investor, datetime], list[Waiting]]
     of: str = "pk"
+
+
+def own_in(path: str) -> Callable[[Startup | Investor, User, datetime], Q]:
+    """Return which rows are of a company by the column `path`; {side} is its side."""
+    return lambda company, _user, _at: Q(**{path.format(side=company.side): company})
 
 
 WAITING: list[WaitingPart] = []
@@ -253,7 +260,7 @@ def register_open_matter(
 def register_waiting(part: WaitingPart, *, told_by: Collection[str] = ()) -> None:
     """Add what waits for a company, for the start page. `told_by`: kinds of notices that say the same.
 
-    `say` of a part is called only if `rows` has any. It asks the database at most once, however much waits,
+    `say` of a part is called only if there are rows. It asks the database at most once, however much waits,
     and may find that nothing does.
     """
     WAITING.append(part)
@@ -268,16 +275,23 @@ def waiting_of(company: Startup | Investor, user: User, at: datetime) -> list[li
     """
     if not WAITING:
         return []
-    first, *rest = (
-        part.rows(company, user, at)
-        .order_by()
-        .values_list(Value(number, IntegerField()), "pk", part.of.format(other=Side(company.side).other))
-        for number, part in enumerate(WAITING)
-    )
+    rows = zip(_rows_waiting(Side(company.side)), WAITING, strict=True)
+    first, *rest = (each.filter(part.own(company, user, at)) for each, part in rows)
     found: dict[int, dict[int, int]] = defaultdict(dict)
     for number, pk, of in first.union(*rest, all=True):
         found[number][pk] = of
     return [part.say(found[n], company, at) for n, part in enumerate(WAITING) if n in found]
+
+
+@cache
+def _rows_waiting(side: Side) -> list[QuerySet[Any]]:
+    """Return the rows of all parts, written once: a home page reads them, and writing takes long."""
+    return [
+        part.rows(side)
+        .order_by()
+        .values_list(Value(number, IntegerField()), "pk", part.of.format(other=side.other))
+        for number, part in enumerate(WAITING)
+    ]
 
 
 def register_funnel_step(

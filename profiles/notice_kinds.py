@@ -30,6 +30,14 @@ class Category:
         return [kind for kind in KINDS.values() if kind.category.code == self.code and kind.body]
 
 
+def _subject_of(label: Promise) -> str:
+    text = str(label).rstrip(".。۔")
+    return gettext("%(company)s on Corridor: {what}").format(what=f"{text[:1].lower()}{text[1:]}")
+
+
+subject_of = lazy(_subject_of, str)
+
+
 @dataclass(frozen=True, kw_only=True)
 class NoticeKind:
     """One kind of notification: a sentence for the page, a body for mail.
@@ -47,6 +55,10 @@ class NoticeKind:
     body: Promise | str = ""
     is_read_on_visit: bool = True
     waits: bool = False
+
+    def __post_init__(self) -> None:
+        if self.body and not self.subject:  # emails have the label as their subject, unless one is given
+            object.__setattr__(self, "subject", subject_of(self.label))
 
 
 CATEGORIES: dict[str, Category] = {}
@@ -85,21 +97,7 @@ def register_category(
     return CATEGORIES[code]
 
 
-def _subject_of(label: Promise) -> str:
-    text = str(label).rstrip(".。۔")
-    return gettext("%(company)s on Corridor: {what}").format(what=f"{text[:1].lower()}{text[1:]}")
-
-
-subject_of = lazy(_subject_of, str)
-
-
 def register_notice(code: str, label: Promise, **fields: Any) -> str:
-    """Register a kind, with the fields of NoticeKind.
-
-    Its emails have the label as their subject, unless `subject` says another.
-    """
-    if fields.get("body") and not fields.get("subject"):
-        fields["subject"] = subject_of(label)
     KINDS[code] = NoticeKind(code=code, label=label, **fields)
     return code
 

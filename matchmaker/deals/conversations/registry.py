@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ReportDecision
 from matchmaker.deals.conversations import kinds
-from matchmaker.deals.conversations.selectors import open_reports, unread_messages, waiting_first
+from matchmaker.deals.conversations.selectors import delivered_to, open_reports, unread_by, waiting_first
 from matchmaker.deals.conversations.services import file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.registry import Waiting, WaitingPart, register_queue, register_waiting, waiting_in
@@ -53,10 +53,7 @@ def unread_of(found: dict[int, int], *_context: Any) -> list[Waiting]:
     ]
 
 
-register_waiting(
-    WaitingPart(20, lambda company, user, _at: unread_messages(company, user), unread_of, "{other}"),
-    told_by=[kinds.MESSAGE],
-)
+register_waiting(WaitingPart(20, delivered_to, unread_by, unread_of, "{other}"), told_by=[kinds.MESSAGE])
 
 
 def conversation_concerns(company: Startup | Investor) -> list[Concern]:

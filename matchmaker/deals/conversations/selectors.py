@@ -172,16 +172,21 @@ def unread_counts(user: User) -> dict[int, int]:
     membership = membership_of(user)
     if membership is None:
         return {}
-    unread = unread_messages(membership.company, user).order_by()
+    company = membership.company
+    unread = delivered_to(Side(company.side)).filter(unread_by(company, user)).order_by()
     return dict(unread.values_list("introduction").annotate(count=Count("pk")))
 
 
-def unread_messages(company: Startup | Investor, user: User) -> "QuerySet[Message]":
+def delivered_to(side: Side) -> "QuerySet[Message]":
+    sent = {"side": side.other, "state": MessageState.DELIVERED}
+    return Message.objects.filter(**sent, introduction__state=IntroductionState.MUTUAL)
+
+
+def unread_by(company: Startup | Investor, user: User, _at: datetime | None = None) -> Q:
     seen = LastRead.objects.filter(
         introduction=OuterRef("introduction"), user=user, up_to__gte=OuterRef("delivered_at")
     )
-    sent = {str(company.side): company, "side": company.side.other, "state": MessageState.DELIVERED}
-    return Message.objects.filter(~Exists(seen), **sent, introduction__state=IntroductionState.MUTUAL)
+    return Q(~Exists(seen), **{str(company.side): company})
 
 
 def _row(message: Message, side: Side, user: User, reported: set[int], *, is_here: bool) -> MessageRow:

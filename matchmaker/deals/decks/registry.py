@@ -21,13 +21,15 @@ from matchmaker.registry import (
     WHEN_BLOCKED,
     Waiting,
     WaitingPart,
+    own_in,
     register_menu_entry,
     register_periodic_task,
     register_task,
     register_waiting,
 )
+from profiles.choices import Side
 from profiles.companies.steps.selectors import MORE_PARTS, Part
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.signals import file_checked
@@ -42,8 +44,8 @@ register_periodic_task("delete_deck_openings", reading.forget_openings, DAY)
 WHEN_BLOCKED.append(end_between)
 
 
-def rows_waiting(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[Any]:
-    return waiting_requests(company) if isinstance(company, Startup) else DeckAccess.objects.none()
+def rows_waiting(side: Side) -> QuerySet[Any]:
+    return waiting_requests() if side == Side.STARTUP else DeckAccess.objects.none()
 
 
 def requests(found: dict[int, int], *_context: Any) -> list[Waiting]:
@@ -53,7 +55,7 @@ def requests(found: dict[int, int], *_context: Any) -> list[Waiting]:
     return [Waiting(text % {"count": len(found)}, str(_("Decide")), "deck", icon="hourglass-split")]
 
 
-register_waiting(WaitingPart(25, rows_waiting, requests), told_by=[kinds.DECK_ASKED])
+register_waiting(WaitingPart(25, rows_waiting, own_in("{side}"), requests), told_by=[kinds.DECK_ASKED])
 
 
 def deck_part(company: Startup | Investor) -> Part | None:

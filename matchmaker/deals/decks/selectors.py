@@ -179,8 +179,8 @@ def access_rows(startup: Startup) -> "QuerySet[DeckAccess]":
     return rows.order_by(F("decided_at").asc(nulls_first=True), "-pk")
 
 
-def waiting_requests(startup: Startup) -> "QuerySet[DeckAccess]":
-    return DeckAccess.objects.filter(startup=startup, decided_at=None, asked_at__isnull=False)
+def waiting_requests() -> "QuerySet[DeckAccess]":
+    return DeckAccess.objects.filter(decided_at=None, asked_at__isnull=False)
 
 
 def inspections(startup: Startup) -> "QuerySet[AuditRecord]":

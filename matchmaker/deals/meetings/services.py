@@ -103,10 +103,6 @@ class PastTimeError(RefusedError):
     message = _("This time has passed. Choose another one, or propose others.")
 
 
-class TakenError(RefusedError):
-    message = _("This time is no longer free. Choose another one.")
-
-
 @transaction.atomic
 def propose(
     introduction: Introduction,
@@ -194,10 +190,10 @@ def choose_time(
     free = free_times(offered, busy_times(introduction, at=at), at=at) if offered else []
     chosen = next((each for each in free if each.starts_at == starts_at), None)
     if offered is None or chosen is None:
-        raise TakenError
+        raise transitions.TakenError
     host_hour = _host_hour(offered.membership.user, starts_at)
     if Meeting.objects.filter(host_hour=host_hour).exclude(introduction=introduction).exists():
-        raise TakenError  # agreed for the company that the person was in before
+        raise transitions.TakenError  # agreed for the company that the person was in before
     act = MeetingAct.REPLACE if meeting else MeetingAct.PROPOSE
     meeting, host = meeting or Meeting(introduction=introduction, made_at=at), offered.membership.user
     transitions.apply_transition(meeting, act, side=side.other, by=host, at=at, proposed_by=side.other)

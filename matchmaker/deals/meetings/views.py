@@ -23,6 +23,7 @@ from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer
 from matchmaker.registry import AFTER_MEETING
+from matchmaker.transitions import TakenError
 from profiles.downloads import download
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
@@ -104,7 +105,7 @@ def meeting_choose(request: SignedInRequest, member: CurrentCompany, public_id: 
     _pair, introduction = mutual_or_404(member, public_id)
     form = ChosenTimeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, str(services.TakenError.message))
+        messages.error(request, str(TakenError.message))
         return redirect("meeting", public_id)
     done = _("The time is agreed. A calendar entry is on its way to you by email.")
     with message_on_error(request, done):

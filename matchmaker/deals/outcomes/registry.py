@@ -22,6 +22,7 @@ from matchmaker.registry import (
     SETTLED_BY_CLOSING,
     IntroductionPart,
     WaitingPart,
+    own_in,
     register_funnel_step,
     register_periodic_task,
     register_queue,
@@ -34,9 +35,10 @@ ASKING = (OUTCOME_ASKED, OUTCOME_RECORDED, OUTCOME_WAITS)
 SETTLED_BY_CLOSING["outcomes"] = ASKING
 OF_A_PAIR.add("outcomes")
 INTRODUCTION_PARTS.append(IntroductionPart(summaries, "deals/outcomes/_panel.html"))
-OTHER = "introduction__{other}"
-register_waiting(WaitingPart(31, to_confirm, confirming, OTHER), told_by=[OUTCOME_RECORDED, OUTCOME_WAITS])
-register_waiting(WaitingPart(32, to_answer, answering, OTHER), told_by=[OUTCOME_ASKED])
+OF, OTHER = own_in("introduction__{side}"), "introduction__{other}"
+TO_CONFIRM = WaitingPart(31, to_confirm, OF, confirming, OTHER)
+register_waiting(TO_CONFIRM, told_by=[OUTCOME_RECORDED, OUTCOME_WAITS])
+register_waiting(WaitingPart(32, to_answer, OF, answering, OTHER), told_by=[OUTCOME_ASKED])
 register_queue(27, _("Disputed outcomes"), "outcome_disputes", disputes_waiting, target=timedelta(days=7))
 register_funnel_step(
     60,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,7 +15,6 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.outcome import IntroductionOutcome, OutcomeQuestion, OutcomeState
 from matchmaker.models.programmes import ProgrammeOutcome
 from matchmaker.registry import QueueState, Waiting, waiting_in
-from profiles.models import Investor, Startup, User
 
 PER_PAGE = 20
 FEWEST = 5  # confirmed outcomes from which on everyone reads how many
@@ -91,18 +89,16 @@ def summaries(introductions: Sequence[Introduction], side: Side) -> dict[int, Su
     return {pk: each for pk, each in found.items() if each.is_open or each.outcomes}
 
 
-def _open(company: Startup | Investor) -> dict[str, Any]:
-    return {f"introduction__{company.side}": company, "introduction__state": IntroductionState.MUTUAL}
+MUTUAL = Q(introduction__state=IntroductionState.MUTUAL)
 
 
-def to_confirm(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[IntroductionOutcome]:
-    rows = IntroductionOutcome.objects.filter(**_open(company), state=OutcomeState.RECORDED)
-    return rows.filter(recorded_by=company.side.other)
+def to_confirm(side: Side) -> QuerySet[IntroductionOutcome]:
+    rows = IntroductionOutcome.objects.filter(MUTUAL, state=OutcomeState.RECORDED)
+    return rows.filter(recorded_by=side.other)
 
 
-def to_answer(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[OutcomeQuestion]:
-    rows = OutcomeQuestion.objects.filter(**_open(company), side=company.side)
-    return rows.filter(asked_rounds__gt=F("answered_rounds"))
+def to_answer(side: Side) -> QuerySet[OutcomeQuestion]:
+    return OutcomeQuestion.objects.filter(MUTUAL, side=side, asked_rounds__gt=F("answered_rounds"))
 
 
 def confirming(found: dict[int, int], *_context: Any) -> list[Waiting]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +25,6 @@ from matchmaker.models.stage import (
     StageStep,
 )
 from matchmaker.registry import Waiting
-from profiles.models import Investor, Startup, User
 
 SHOWN = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # introductions that have got anywhere
 STEPS_SHOWN = 30
@@ -234,13 +233,11 @@ def _of(introduction: Introduction, stage: IntroductionStage | None) -> Introduc
     return stage
 
 
-def rows_waiting(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[IntroductionStage]:
-    """Return the proposals that a company has to answer, and the next steps that it has to do."""
-    side = Side(company.side)
+def rows_waiting(side: Side) -> QuerySet[IntroductionStage]:
+    """Return the proposals that a side has to answer, and the next steps that it has to do."""
     to_answer = Q(state=StageState.PROPOSED, proposed_by=side.other)
     to_do = Q(state=StageState.AGREED, doer__in=(side, Doer.BOTH))
-    mutual = {f"introduction__{side}": company, "introduction__state": IntroductionState.MUTUAL}
-    return IntroductionStage.objects.filter(to_answer | to_do, **mutual)
+    return IntroductionStage.objects.filter(to_answer | to_do, introduction__state=IntroductionState.MUTUAL)
 
 
 def stages_waiting(found: dict[int, int], *_context: Any) -> list[Waiting]:

@@ -44,14 +44,16 @@ NAMES, TITLES = (tuple(f"{what}_{code}" for code in ("en", "ur", "zh")) for what
 PROGRAMME = tuple(f"mission__programme__{each}" for each in ("public_id", "time_zone", *TITLES))
 
 
-def wishes_open(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[Delegation]:
-    """Return where a company that takes part may choose who to meet, and has not."""
-    if not company.takes_part:
-        return Delegation.objects.none()
-    own: dict[str, Any] = {f"application__{company.side}": company}
-    own |= {"application__state": ProgrammeApplicationState.ACCEPTED, "mission__state": MissionState.WISHES}
+def may_choose(_side: Side) -> QuerySet[Delegation]:
+    """Return who may choose who to meet, and has not."""
     chosen = MissionWish.objects.filter(giver=OuterRef("pk"), is_prefilled=False)
-    return Delegation.objects.filter(~Exists(chosen), **own, mission__wishes_until__gt=at)
+    accepted = {"application__state": ProgrammeApplicationState.ACCEPTED}
+    return Delegation.objects.filter(~Exists(chosen), **accepted, mission__state=MissionState.WISHES)
+
+
+def chooses(company: Startup | Investor, _user: User, at: datetime) -> Q:
+    own = Q(**{f"application__{company.side}": company}, mission__wishes_until__gt=at)
+    return own if company.takes_part else Q(pk__in=())
 
 
 def busy_times(startup: Startup, investor: Investor, at: datetime) -> list[tuple[datetime, datetime]]:
@@ -81,13 +83,14 @@ def wishes(found: dict[int, int], *_context: Any) -> list[Waiting]:
     ]
 
 
-def meetings_to_come(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[MissionMeeting]:
+def meetings_to_come(_side: Side) -> QuerySet[MissionMeeting]:
+    return MissionMeeting.objects.filter(mission__programme__state__in=ONGOING, state__in=LIVE)
+
+
+def meets(company: Startup | Investor, _user: User, at: datetime) -> Q:
     """Return what a company that takes part has not met yet, a meeting that goes on now too."""
-    if not company.takes_part:
-        return MissionMeeting.objects.none()
-    mine: dict[str, Any] = {f"{company.side}__application__{company.side}": company}
-    mine["mission__programme__state__in"] = ONGOING
-    return MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=at)
+    own = Q(**{f"{company.side}__application__{company.side}": company}, slot__ends_at__gt=at)
+    return own if company.takes_part else Q(pk__in=())
 
 
 def meetings_waiting(found: dict[int, int], company: Startup | Investor, at: datetime) -> list[Waiting]:
@@ -154,8 +157,10 @@ def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | 
 
 PAGE_LINKS.append(link_to_mission)
 MENU_COVERS["programmes"] = ["mission"]
-register_waiting(WaitingPart(43, wishes_open, wishes, "mission"), told_by=[kinds.WISHES_OPEN, kinds.REMINDED])
-register_waiting(WaitingPart(43, meetings_to_come, meetings_waiting), told_by=[kinds.PUBLISHED])
+register_waiting(
+    WaitingPart(43, may_choose, chooses, wishes, "mission"), told_by=[kinds.WISHES_OPEN, kinds.REMINDED]
+)
+register_waiting(WaitingPart(43, meetings_to_come, meets, meetings_waiting), told_by=[kinds.PUBLISHED])
 
 
 def meetings_ahead(company: Startup | Investor) -> int:

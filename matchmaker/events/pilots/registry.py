@@ -35,6 +35,7 @@ from matchmaker.registry import (
     Origin,
     Waiting,
     WaitingPart,
+    own_in,
     register_funnel_step,
     register_menu_entry,
     register_open_matter,
@@ -92,7 +93,9 @@ def applications_to_answer(found: dict[int, int], *_context: Any) -> list[Waitin
 
 
 register_waiting(
-    WaitingPart(40, lambda company, _user, _at: unanswered_rows(company), applications_to_answer, "pilot"),
+    WaitingPart(
+        40, lambda _side: unanswered_rows(), own_in("pilot__{side}"), applications_to_answer, "pilot"
+    ),
     told_by=[kinds.PILOT_APPLIED],
 )
 

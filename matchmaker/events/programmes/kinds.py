@@ -14,9 +14,11 @@ from profiles.platform.limits.services import register_limit
 PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
 
 
-def notice(code: str, label: Promise, *, body: Promise | str = "", **options: Any) -> str:
+def notice(
+    code: str, label: Promise, *, subject: Promise | str = "", body: Promise | str = "", **options: Any
+) -> str:
     if body:
-        subject = options.get("subject") or subject_of(label)
+        subject = subject or subject_of(label or options["sentence"])
         options["subject"] = format_lazy("{} – %(programme)s", subject)
         options["body"] = format_lazy("%(programme)s\n\n{}", body)
     return register_notice(code, label, category=PROGRAMMES, **options)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.programmes.selectors import searched
-from matchmaker.events.programmes.selectors.outcomes import NOT_SAID, to_confirm, unblocked, unsaid
+from matchmaker.events.programmes.selectors.outcomes import NOT_SAID, RECORDED, to_confirm, unblocked, unsaid
 from matchmaker.events.programmes.selectors.programmes import Reader, listed, waiting_programmes
 from matchmaker.events.programmes.selectors.titles import names_on
 from matchmaker.events.programmes.services import (
@@ -42,6 +42,7 @@ from matchmaker.registry import (
     WHEN_BLOCKED,
     Waiting,
     WaitingPart,
+    own_in,
     register_menu_entry,
     register_open_matter,
     register_periodic_task,
@@ -51,6 +52,7 @@ from matchmaker.registry import (
 )
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
 from profiles.catalogue.taxonomy import uses
+from profiles.choices import Side
 from profiles.models import Investor, Startup, User
 from profiles.notice_kinds import NAMERS
 from profiles.platform import erasure, merging
@@ -93,10 +95,10 @@ register_queue(
 )
 
 
-def undecided(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[ProgrammeApplication]:
-    own = {f"programme__{company.side}": company, "programme__state__in": ONGOING}
+def undecided(_side: Side) -> QuerySet[ProgrammeApplication]:
     unsigned = Q(programme__kind=ProgrammeKind.RESEARCH, proposal__signed_at=None)
-    return ProgrammeApplication.objects.filter(**own, state=ProgrammeApplicationState.SENT).exclude(unsigned)
+    sent = ProgrammeApplication.objects.filter(state=ProgrammeApplicationState.SENT)
+    return sent.filter(programme__state__in=ONGOING).exclude(unsigned)
 
 
 def applications_to_decide(found: dict[int, int], *_context: Any) -> list[Waiting]:
@@ -109,15 +111,13 @@ def applications_to_decide(found: dict[int, int], *_context: Any) -> list[Waitin
     return [Waiting(*line, "own_programmes", icon="people")]
 
 
-register_waiting(WaitingPart(42, undecided, applications_to_decide), told_by=[kinds.APPLIED])
+register_waiting(
+    WaitingPart(42, undecided, own_in("programme__{side}"), applications_to_decide), told_by=[kinds.APPLIED]
+)
 
 
-def organised(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[Programme]:
-    return Programme.objects.filter(NOT_SAID, **{str(company.side): company})
-
-
-def taken_part(company: Startup | Investor, user: User, _at: datetime) -> QuerySet[ProgrammeApplication]:
-    return unsaid(Q(**{str(company.side): company}) | Q(person=user))
+def taken_part(company: Startup | Investor, user: User, _at: datetime) -> Q:
+    return Q(**{str(company.side): company}) | Q(person=user)
 
 
 def outcomes_to_say(found: dict[int, int], *_context: Any) -> list[Waiting]:
@@ -150,11 +150,13 @@ def outcomes_to_confirm(found: dict[int, int], company: Startup | Investor, _at:
 
 MOST_WAITING = 5
 register_waiting(
-    WaitingPart(43, lambda company, user, _at: to_confirm(company, user), outcomes_to_confirm),
-    told_by=[kinds.OUTCOME_RECORDED],
+    WaitingPart(43, lambda _side: RECORDED, to_confirm, outcomes_to_confirm), told_by=[kinds.OUTCOME_RECORDED]
 )
-register_waiting(WaitingPart(44, organised, outcomes_to_say), told_by=[kinds.OUTCOMES_ASKED])
-register_waiting(WaitingPart(44, taken_part, outcomes_to_say, "programme"))
+register_waiting(
+    WaitingPart(44, lambda _side: Programme.objects.filter(NOT_SAID), own_in("{side}"), outcomes_to_say),
+    told_by=[kinds.OUTCOMES_ASKED],
+)
+register_waiting(WaitingPart(44, lambda _side: unsaid(Q()), taken_part, outcomes_to_say, "programme"))
 WHEN_BLOCKED += [hosts.end_between, applications.end_between, invitations.end_between]
 NAMERS.append(names_on)
 

@@ -27,7 +27,7 @@ from matchmaker.matching.lists.selectors.cards import (
     has_no_active_thesis,
     own_list,
 )
-from matchmaker.matching.lists.selectors.list_page import for_cards
+from matchmaker.matching.lists.selectors.list_page import for_names
 from matchmaker.matching.pairs.selectors.advice import BEST, answer_of
 from matchmaker.matching.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.matching.pairs.selectors.pair import Pair, Replies, counted, pair_of
@@ -43,11 +43,10 @@ from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
 from profiles.choices import Role, Status
 from profiles.companies.steps.selectors import status_of
-from profiles.models import Investor, Review, Sector, Startup, Thesis, User
+from profiles.models import Investor, Notice, Review, Sector, Startup, Thesis, User
 from profiles.notice_kinds import KINDS
 from profiles.people.accounts.selectors import corridor_names
 from profiles.people.accounts.time_zones import zone_of
-from profiles.platform.notifications.selectors import notices_of
 
 SHOWN = 5  # rows of one kind; the page of all of them is a click away
 UNREAD_SHOWN = 3
@@ -106,7 +105,8 @@ def agenda(member: CurrentCompany, user: User, requests: list[Request], *, at: d
     asked = [(each, named[each.other]) for each in open_requests if each.other in named]
     to_answer = [each for each in asked if each[0].asked_by != member.side]
     promised = [each for each in asked if each[0].asked_by == member.side and each[0].due_at]
-    unread = notices_of(user, (*SHOWN_AS_ROWS, *TOLD_AS_WAITING)).filter(read_at=None)[:UNREAD_SHOWN]
+    told_already = Q(kind__in=(*SHOWN_AS_ROWS, *TOLD_AS_WAITING))
+    unread = Notice.objects.filter(~told_already, user=user, read_at=None).order_by("-created_at", "-pk")
     to_say = [(one, named[one.other]) for one in answerable if one.other in named]
     agreed = [(one, named[one.other]) for one in ahead[:SHOWN] if one.other in named]
     zone = zone_of(user, member.company)
@@ -124,7 +124,7 @@ def agenda(member: CurrentCompany, user: User, requests: list[Request], *, at: d
             *(_agreed_meeting(*each, zone) for each in agreed),
             *(_promise(*each) for each in promised[:SHOWN]),
         ],
-        "unread": [(notice, KINDS[notice.kind]) for notice in unread],
+        "unread": [(each, KINDS[each.kind]) for each in unread[:UNREAD_SHOWN] if each.kind in KINDS],
         "resting": 0 if member.company.takes_part else len(member.interactions.introduced),
     }
 
@@ -146,7 +146,7 @@ class Other(NamedTuple):
 
 
 def _named(member: CurrentCompany, pks: set[int]) -> dict[int, Other]:
-    profiles = for_cards(counterparts(member)).prefetch_related(None).in_bulk(pks)  # only their names
+    profiles = for_names(counterparts(member)).in_bulk(pks)
     return {
         pk: Other(str(see(profile, member.viewer).title), profile.public_id)
         for pk, profile in profiles.items()

@@ -1,10 +1,9 @@
 """Selectors of the outbox, of notifications and of mail rhythms."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Func, IntegerField, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Func, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, StoppedAddress, User
@@ -50,17 +49,15 @@ def is_stopped(email: str) -> bool:
     return StoppedAddress.objects.filter(email=email.lower()).exists()
 
 
-def notices_of(user: User, but: Collection[str] = ()) -> "QuerySet[Notice]":
-    """Return a person's notifications of registered kinds, but some, newest first."""
-    kinds = KINDS.keys() - set(but)
-    return Notice.objects.filter(user=user, kind__in=kinds).order_by("-created_at", "-pk")
+def notices_of(user: User) -> "QuerySet[Notice]":
+    """Return a person's notifications of registered kinds, newest first."""
+    return Notice.objects.filter(user=user, kind__in=list(KINDS)).order_by("-created_at", "-pk")
 
 
 def notices_leading_to(path: str, user_id: int) -> "QuerySet[Notice]":
     """Return the unread notices of an account that opening a page marks as read, the newest first."""
-    unread = Notice.objects.filter(user=user_id, path=path, read_at__isnull=True)
-    stays = [kind.code for kind in KINDS.values() if not kind.is_read_on_visit]
-    return unread.exclude(kind__in=stays).order_by("-pk")
+    stays = Q(kind__in=[kind.code for kind in KINDS.values() if not kind.is_read_on_visit])
+    return Notice.objects.filter(~stays, user=user_id, path=path, read_at=None).order_by("-pk")
 
 
 def keys_leading_to(path: str, user: User) -> list[int]:

@@ -9,25 +9,17 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matchmaker import models
 from matchmaker.events.missions.selectors.day import place_of
 from matchmaker.events.missions.selectors.missions import present_delegations, zone_now
 from matchmaker.events.missions.selectors.pairs import impossible
 from matchmaker.events.missions.selectors.plans import PlanningProblem, Rows, bridged, problem_of, too_few_in
 from matchmaker.events.timetable.problem import Pair, Placed, Problem
-from matchmaker.models.missions import (
-    Delegation,
-    Interpreter,
-    Mission,
-    MissionMeeting,
-    MissionPlan,
-    MissionSlot,
-    MissionTable,
-)
 from matchmaker.models.missions.mission import COMPANIES, COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import LIVE, OCCUPIES, MeetingAct, MeetingState
 
 SOONEST = timedelta(minutes=10)  # before a slot: no one is sent anywhere later than that
-SOON = timedelta(hours=2)  # a meeting moves to no time sooner than this, unless the organiser allows it
+SOON = timedelta(hours=2)  # a proposal uses no time sooner than this, unless the organiser allows it
 
 
 @dataclass(frozen=True)
@@ -37,7 +29,7 @@ class Today:
     gone: frozenset[int]
 
 
-def today(mission: Mission, *, at: datetime) -> Today:
+def today(mission: models.Mission, *, at: datetime) -> Today:
     """Return the schedule as the day has left it. A fixed number of queries.
 
     Fixed is what has been, what begins within minutes, what both have accepted and what the organiser has
@@ -108,8 +100,12 @@ def may_move(now: Today, placed: Placed, slot: int, *, at: datetime) -> bool:
     slots = now.stated.problem.slots
     if slot == placed.slot:
         return True
-    is_soon = now.stated.slots[slot].starts_at < at + SOON
-    return slots[slot].day == slots[placed.slot].day and not is_soon
+    return slots[slot].day == slots[placed.slot].day and slot not in soon_slots(now, at=at)
+
+
+def soon_slots(now: Today, *, at: datetime) -> frozenset[int]:
+    """Return the slots into which a proposal puts no meeting: its people may not hear of it in time."""
+    return frozenset(number for number, slot in enumerate(now.stated.slots) if slot.starts_at < at + SOON)
 
 
 def _can_be(placed: Placed, problem: Problem, gone: frozenset[int]) -> bool:
@@ -121,7 +117,7 @@ def _can_be(placed: Placed, problem: Problem, gone: frozenset[int]) -> bool:
     return gone.isdisjoint(people) and all(placed.slot in slots for slots in there)
 
 
-def _pair_as_placed(pair: Pair, meeting: MissionMeeting, stated: PlanningProblem) -> Pair:
+def _pair_as_placed(pair: Pair, meeting: models.MissionMeeting, stated: PlanningProblem) -> Pair:
     """Return a pair as its meeting is: at its kind of table, with or without its interpreter."""
     spoken = next((each.languages for each in stated.interpreters if each.pk == meeting.interpreter_id), None)
     needed = None if spoken is None else (pair.interpreter or frozenset()) & frozenset(spoken)
@@ -130,18 +126,20 @@ def _pair_as_placed(pair: Pair, meeting: MissionMeeting, stated: PlanningProblem
 
 @dataclass(frozen=True)
 class Change:
-    startup: Delegation
-    investor: Delegation
-    meeting: MissionMeeting | None
-    slot: MissionSlot | None
-    table: MissionTable | None
+    startup: models.Delegation
+    investor: models.Delegation
+    meeting: models.MissionMeeting | None
+    slot: models.MissionSlot | None
+    table: models.MissionTable | None
     interpreter: int | None
 
-    def is_far(self, mission: Mission, *, at: datetime) -> bool:
-        """Return whether a meeting goes to another day, or to a time that is soon."""
+    def is_far(self, mission: models.Mission, *, at: datetime) -> bool:
+        """Return whether it goes to another day, or is moved or new at a time that is soon."""
         before = self.meeting.slot if self.meeting else None
-        if before is None or self.slot is None or before.pk == self.slot.pk:
+        if self.slot is None or (before and before.pk == self.slot.pk):
             return False
+        if before is None:
+            return self.slot.starts_at < at + SOON
         days = {zone_now(mission, each.starts_at).date() for each in (before, self.slot)}
         return len(days) > 1 or self.slot.starts_at < at + SOON
 
@@ -152,7 +150,7 @@ class Change:
         return "moved" if self.slot else "dropped"
 
 
-def changes_of(mission: Mission, placed: Rows) -> list[Change]:
+def changes_of(mission: models.Mission, placed: Rows) -> list[Change]:
     rows = mission.meetings.filter(state__in=OCCUPIES, slot__isnull=False)
     meetings = {(each.startup_id, each.investor_id): each for each in rows.select_related("slot", "table")}
     new: dict[tuple[Any, Any], Any] = {(row[0], row[1]): (row[2], row[3], row[4]) for row in placed}
@@ -176,7 +174,7 @@ def changes_of(mission: Mission, placed: Rows) -> list[Change]:
     return sorted(changes, key=lambda change: (order[change.kind], change.startup.name, change.investor.name))
 
 
-def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
+def proposal_page(mission: models.Mission, plan: models.MissionPlan) -> dict[str, Any]:
     changes = changes_of(mission, plan.placed) if plan.published_at is None else []
     people = mission.delegations.select_related(*COMPANIES).in_bulk([row[0] for row in plan.short])
     return {
@@ -190,7 +188,7 @@ def proposal_page(mission: Mission, plan: MissionPlan) -> dict[str, Any]:
     }
 
 
-def facts_of(mission: Mission, *, at: datetime) -> dict[str, Any]:
+def facts_of(mission: models.Mission, *, at: datetime) -> dict[str, Any]:
     away = Q(missing_at__isnull=False) | Q(arrives_at__gt=at)
     named = mission.delegations.select_related(*COMPANIES)
     people = list(named.filter(away).order_by("name", "pk"))
@@ -211,15 +209,15 @@ NOT_TOGETHER = gettext_lazy("These two cannot meet: neither has chosen the other
 class Placing:
     """One meeting and where it goes; without a slot it is cancelled, without a meeting it is new."""
 
-    startup: Delegation
-    investor: Delegation
-    meeting: MissionMeeting | None
-    slot: MissionSlot | None = None
-    table: MissionTable | None = None
-    interpreter: Interpreter | None = None
+    startup: models.Delegation
+    investor: models.Delegation
+    meeting: models.MissionMeeting | None
+    slot: models.MissionSlot | None = None
+    table: models.MissionTable | None = None
+    interpreter: models.Interpreter | None = None
 
     @property
-    def people(self) -> tuple[Delegation, Delegation]:
+    def people(self) -> tuple[models.Delegation, models.Delegation]:
         return self.startup, self.investor
 
 
@@ -250,7 +248,7 @@ def placings_of(values: dict[str, Any]) -> list[Placing]:
     return [Placing(meeting.startup, meeting.investor, meeting, *((slot, table) if act == "move" else ()))]
 
 
-def preview(mission: Mission, placings: list[Placing], *, at: datetime) -> Preview:
+def preview(mission: models.Mission, placings: list[Placing], *, at: datetime) -> Preview:
     """Return what a change by hand means. The number of queries is fixed."""
     found = Preview(placings)
     own = {each.meeting.pk for each in placings if each.meeting}
@@ -275,19 +273,21 @@ def preview(mission: Mission, placings: list[Placing], *, at: datetime) -> Previ
     return found
 
 
-def _possible_pairs(mission: Mission) -> set[tuple[int, int]]:
+def _possible_pairs(mission: models.Mission) -> set[tuple[int, int]]:
     stated = problem_of(mission, on_the_day=True)
     people = stated.delegations
     return {(people[pair.first].pk, people[pair.second].pk) for pair in stated.problem.pairs}
 
 
-def _of_state(meeting: MissionMeeting, at: datetime) -> list[str]:
+def _of_state(meeting: models.MissionMeeting, at: datetime) -> list[str]:
     if meeting.state not in LIVE or meeting.slot is None:
         return [_("This meeting is over or cancelled.")]
     return [_("This meeting has begun.")] if meeting.slot.starts_at <= at else []
 
 
-def _of_place(placing: Placing, slot: MissionSlot, table: MissionTable, at: datetime) -> list[str]:
+def _of_place(
+    placing: Placing, slot: models.MissionSlot, table: models.MissionTable, at: datetime
+) -> list[str]:
     found = []
     if slot.starts_at <= at:
         found.append(_("This time has begun."))
@@ -303,7 +303,7 @@ def _of_place(placing: Placing, slot: MissionSlot, table: MissionTable, at: date
     return found
 
 
-def _of_people(placing: Placing, slot: MissionSlot, present: set[int]) -> list[str]:
+def _of_people(placing: Placing, slot: models.MissionSlot, present: set[int]) -> list[str]:
     found = []
     for each in placing.people:
         if each.pk not in present:
@@ -315,7 +315,7 @@ def _of_people(placing: Placing, slot: MissionSlot, present: set[int]) -> list[s
     return found
 
 
-def _taken(placing: Placing, busy: Iterable[MissionMeeting]) -> list[str]:
+def _taken(placing: Placing, busy: Iterable[models.MissionMeeting]) -> list[str]:
     found = []
     for other in busy:
         if placing.slot is None or other.slot_id != placing.slot.pk:
@@ -331,7 +331,7 @@ def _taken(placing: Placing, busy: Iterable[MissionMeeting]) -> list[str]:
     return found
 
 
-def _of_pair(mission: Mission, placings: list[Placing]) -> list[str]:
+def _of_pair(mission: models.Mission, placings: list[Placing]) -> list[str]:
     """Return why a new meeting of two is none: they meet already, or one of them did not want to."""
     for placing in placings:
         if placing.meeting:
@@ -345,7 +345,9 @@ def _of_pair(mission: Mission, placings: list[Placing]) -> list[str]:
     return []
 
 
-def _cautions(mission: Mission, placing: Placing, busy: list[MissionMeeting], at: datetime) -> list[str]:
+def _cautions(
+    mission: models.Mission, placing: Placing, busy: list[models.MissionMeeting], at: datetime
+) -> list[str]:
     found, slot, table, meeting = [], placing.slot, placing.table, placing.meeting
     if slot is None or table is None:
         return []
@@ -372,7 +374,7 @@ def _cautions(mission: Mission, placing: Placing, busy: list[MissionMeeting], at
 
 
 def _has_interpreter(
-    mission: Mission, placing: Placing, slot: MissionSlot, busy: list[MissionMeeting]
+    mission: models.Mission, placing: Placing, slot: models.MissionSlot, busy: list[models.MissionMeeting]
 ) -> bool:
     """Choose an interpreter for a meeting that needs one; return whether the two understand each other."""
     interpreters = list(mission.interpreters.order_by("pk"))
@@ -393,7 +395,7 @@ def _has_interpreter(
     return placing.interpreter is not None
 
 
-def movable(mission: Mission, *, at: datetime) -> QuerySet[MissionMeeting]:
+def movable(mission: models.Mission, *, at: datetime) -> QuerySet[models.MissionMeeting]:
     """Return the meetings that have not begun, in the order of time."""
     rows = mission.meetings.filter(state__in=LIVE, slot__starts_at__gt=at)
     return rows.select_related("slot", "table", *COMPANIES_OF_BOTH).order_by("slot__starts_at", "pk")

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matchmaker import models
 from matchmaker.choices import RunState, Side
 from matchmaker.events.missions.selectors.missions import present_delegations, zone_now
 from matchmaker.events.missions.selectors.pairs import companies_of, related, site_facts_of
@@ -24,14 +25,6 @@ from matchmaker.events.timetable.problem import (
     Short,
     Slot,
     Table,
-)
-from matchmaker.models.missions import (
-    Delegation,
-    Mission,
-    MissionPlan,
-    MissionSlot,
-    MissionTable,
-    MissionWish,
 )
 from matchmaker.models.missions import Interpreter as StoredInterpreter
 from matchmaker.models.missions.mission import COMPANIES, MissionState, Wish
@@ -54,7 +47,7 @@ STAGES = {
 }
 
 
-def plans_page(mission: Mission) -> dict[str, Any]:
+def plans_page(mission: models.Mission) -> dict[str, Any]:
     rows = mission.plans.filter(mends=False).select_related("by").defer("placed").order_by("-pk")
     return {
         "runs": [plan_facts(plan) for plan in rows[:MOST_PLANS]],
@@ -64,7 +57,7 @@ def plans_page(mission: Mission) -> dict[str, Any]:
     }
 
 
-def plan_facts(plan: MissionPlan) -> dict[str, Any]:
+def plan_facts(plan: models.MissionPlan) -> dict[str, Any]:
     by_steps, is_done = plan.compared.get("best", 0), plan.state == RunState.DONE
     return {
         "plan": plan,
@@ -81,17 +74,19 @@ def plan_facts(plan: MissionPlan) -> dict[str, Any]:
     }
 
 
-def is_final(mission: Mission, plan: MissionPlan) -> bool:
+def is_final(mission: models.Mission, plan: models.MissionPlan) -> bool:
     """Tell whether a plan was made after the wishes closed; before that its meetings are secret."""
     closed = mission.wishes_until is not None and mission.wishes_until <= plan.asked_at
     return closed and mission.state not in (MissionState.SETTING_UP, MissionState.WISHES)
 
 
-def too_few_in(plan: MissionPlan, names: Mapping[int, Delegation]) -> list[tuple[Delegation, int, Any]]:
+def too_few_in(
+    plan: models.MissionPlan, names: Mapping[int, models.Delegation]
+) -> list[tuple[models.Delegation, int, Any]]:
     return [(names[key], count, WORDS[Reason(why)]) for key, count, why in plan.short if key in names]
 
 
-def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any]:
+def plan_page(mission: models.Mission, plan: models.MissionPlan, number: str) -> dict[str, Any]:
     """Return what a run found: who has too few meetings and why, and all meetings in the order of time."""
     order = {
         key: at for at, key in enumerate(mission.slots.order_by("starts_at").values_list("pk", flat=True))
@@ -148,7 +143,7 @@ class Ceiling:
         return bool(self.most) and self.full == len(self.most)
 
 
-def ceilings(mission: Mission, placed: Rows = ()) -> list[Ceiling]:
+def ceilings(mission: models.Mission, placed: Rows = ()) -> list[Ceiling]:
     """Return what the maximum numbers of meetings allow on each side, the lower ceiling first. One query."""
     has = Counter(key for row in placed for key in row[:2])
     rows = list(present_delegations(mission).order_by().values_list("side", "pk", "most"))
@@ -160,7 +155,7 @@ def ceilings(mission: Mission, placed: Rows = ()) -> list[Ceiling]:
     return sorted(found, key=lambda each: each.together)
 
 
-def acceptance(mission: Mission) -> dict[str, int]:
+def acceptance(mission: models.Mission) -> dict[str, int]:
     live = Q(state__in=OCCUPIES)
     one = Q(startup_accepted_at__isnull=False) | Q(investor_accepted_at__isnull=False)
     counts = mission.meetings.aggregate(
@@ -174,7 +169,7 @@ def acceptance(mission: Mission) -> dict[str, int]:
     return {**counts, "percent": round(100 * counts["by_both"] / asked) if asked else 0}
 
 
-def too_few(mission: Mission, meetings: int) -> str:
+def too_few(mission: models.Mission, meetings: int) -> str:
     """Describe a shortage of meetings without its reason, which could reveal other delegations' wishes."""
     if meetings >= mission.wanted:
         return ""
@@ -185,7 +180,7 @@ def too_few(mission: Mission, meetings: int) -> str:
     return text % {"wanted": mission.wanted}
 
 
-def open_plans(mission: Mission) -> QuerySet[MissionPlan]:
+def open_plans(mission: models.Mission) -> QuerySet[models.MissionPlan]:
     return mission.plans.filter(state__in=(RunState.WAITING, RunState.RUNNING))
 
 
@@ -194,9 +189,9 @@ class PlanningProblem:
     """A planning problem, and the records behind its numbers, in the same order."""
 
     problem: Problem
-    delegations: list[Delegation]
-    slots: list[MissionSlot]
-    tables: list[MissionTable]
+    delegations: list[models.Delegation]
+    slots: list[models.MissionSlot]
+    tables: list[models.MissionTable]
     interpreters: list[StoredInterpreter]
 
     def stored(self, plan: Iterable[Placed]) -> list[list[int | None]]:
@@ -240,7 +235,7 @@ class PlanningProblem:
             return None
 
 
-def problem_of(mission: Mission, *, on_the_day: bool = False) -> PlanningProblem:
+def problem_of(mission: models.Mission, *, on_the_day: bool = False) -> PlanningProblem:
     """Return the present timetable problem of a mission. The number of queries is fixed."""
     delegations = related(mission.delegations.all() if on_the_day else present_delegations(mission))
     slots = [slot for slot in mission.slots.order_by("starts_at", "pk") if not slot.blocked]
@@ -283,7 +278,7 @@ def problem_of(mission: Mission, *, on_the_day: bool = False) -> PlanningProblem
     return PlanningProblem(problem, delegations, slots, tables, interpreters)
 
 
-def _within(slots: Sequence[MissionSlot], begins: Any, ends: Any) -> frozenset[int]:
+def _within(slots: Sequence[models.MissionSlot], begins: Any, ends: Any) -> frozenset[int]:
     return frozenset(
         at
         for at, slot in enumerate(slots)
@@ -292,11 +287,13 @@ def _within(slots: Sequence[MissionSlot], begins: Any, ends: Any) -> frozenset[i
 
 
 def _pairs(
-    mission: Mission, delegations: Sequence[Delegation], interpreters: Sequence[StoredInterpreter]
+    mission: models.Mission,
+    delegations: Sequence[models.Delegation],
+    interpreters: Sequence[StoredInterpreter],
 ) -> tuple[Pair, ...]:
     facts = site_facts_of(delegations)
     number = {delegation.pk: at for at, delegation in enumerate(delegations)}
-    rows = MissionWish.objects.filter(giver__mission=mission).order_by()
+    rows = models.MissionWish.objects.filter(giver__mission=mission).order_by()
     wishes: dict[tuple[int, int], list[str]] = {}
     for giver, receiver, wish in rows.values_list("giver", "receiver", "wish"):
         if giver not in number or receiver not in number:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import models
 from matchmaker.choices import RunState
 from matchmaker.events.missions import kinds
 from matchmaker.events.missions.selectors.changes import (
@@ -20,6 +21,7 @@ from matchmaker.events.missions.selectors.changes import (
     may_move,
     placings_of,
     preview,
+    soon_slots,
     today,
 )
 from matchmaker.events.missions.selectors.missions import with_people
@@ -30,14 +32,6 @@ from matchmaker.events.missions.services.missions import lock_as_host, notify, r
 from matchmaker.events.missions.services.plans import NotValidError, forget_old, write_meetings
 from matchmaker.events.timetable.check import faults
 from matchmaker.events.timetable.replan import anywhere, replan
-from matchmaker.models.missions import (
-    Delegation,
-    Interpreter,
-    Mission,
-    MissionMeeting,
-    MissionPlan,
-    MissionTable,
-)
 from matchmaker.models.missions.mission import NOT_OVER
 from matchmaker.models.missions.plan import LIVE, MeetingAct
 from matchmaker.transitions import ChangedSinceReadError, WrongStateError
@@ -51,18 +45,20 @@ UNFIT = _(
 SECONDS, WORKERS = 3.0, 1  # of the solver; the problem around it takes a second at most
 
 
-def propose(mission: Mission, *, by: User, at: datetime, is_free: bool = False) -> MissionPlan:
-    """Work out the fewest changes. `is_free`: meetings may move to another day and to a time that is soon."""
+def propose(mission: models.Mission, *, by: User, at: datetime, is_free: bool = False) -> models.MissionPlan:
+    """Work out the fewest changes. `is_free`: meetings may move to another day, and may begin soon."""
     with transaction.atomic():
         limits.take_token(kinds.CHANGES_LIMIT, account=by, company=mission.programme.company, at=at)
         lock_as_host(mission, ONGOING, by=by)
     now = today(mission, at=at)
     problem = now.stated.problem
     rule = anywhere if is_free else partial(may_move, now, at=at)
-    result = replan(problem, now.plan, gone=now.gone, seconds=SECONDS, workers=WORKERS, may_move=rule)
+    closed = frozenset[int]() if is_free else soon_slots(now, at=at)
+    rules = partial(replan, seconds=SECONDS, workers=WORKERS, may_move=rule, closed=closed)
+    result = rules(problem, now.plan, gone=now.gone)
     if faults(problem, result.plan):
         raise NotValidError(UNFIT)
-    made = MissionPlan.objects.create(
+    made = models.MissionPlan.objects.create(
         mission=mission,
         mends=True,
         state=RunState.DONE,
@@ -82,7 +78,7 @@ def propose(mission: Mission, *, by: User, at: datetime, is_free: bool = False) 
     return made
 
 
-def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
+def apply(plan: models.MissionPlan, *, by: User, at: datetime) -> int:
     """Apply a proposed schedule change, notify the delegations, and return the number of changed meetings.
 
     Raises:
@@ -92,7 +88,9 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
     limits.take_token(kinds.CHANGES_LIMIT, account=by, company=plan.mission.programme.company, at=at)
     with transaction.atomic():
         locked = lock_as_host(plan.mission, ONGOING, by=by)
-        if not MissionPlan.objects.filter(pk=plan.pk, mends=True, published_at=None).update(published_at=at):
+        if not models.MissionPlan.objects.filter(pk=plan.pk, mends=True, published_at=None).update(
+            published_at=at
+        ):
             raise WrongStateError
         now = today(locked, at=at)
         placed = now.stated.read(plan.placed)
@@ -108,21 +106,21 @@ def apply(plan: MissionPlan, *, by: User, at: datetime) -> int:
         _carry_out(locked, changes, by=by, at=at)
         record_audit(locked, "changes", by=by, at=at)
         concerned = {delegation.pk for change in changes for delegation in (change.startup, change.investor)}
-        people = with_people(Delegation.objects.filter(pk__in=concerned))
+        people = with_people(models.Delegation.objects.filter(pk__in=concerned))
         notify(kinds.SCHEDULE_CHANGED, people, event=f"changes:{plan.pk}", at=at)
     return len(changes)
 
 
-def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetime) -> None:
+def _carry_out(mission: models.Mission, changes: list[Change], *, by: User, at: datetime) -> None:
     """Remove meetings first, so that two meetings can swap places."""
     moved = [(each, each.meeting) for each in changes if each.kind == "moved"]
     for change in changes:
         if change.meeting and change.kind == "dropped":
             apply_meeting_transition(change.meeting, MeetingAct.DROP, by=by, at=at, ended_at=at, **NOT_ASKED)
-    MissionMeeting.objects.filter(pk__in=[meeting.pk for _change, meeting in moved if meeting]).update(
+    models.MissionMeeting.objects.filter(pk__in=[meeting.pk for _change, meeting in moved if meeting]).update(
         slot=None, table=None, interpreter=None
     )
-    interpreters: dict[int | None, Interpreter] = {**mission.interpreters.in_bulk()}
+    interpreters: dict[int | None, models.Interpreter] = {**mission.interpreters.in_bulk()}
     for change, meeting in moved:
         if meeting and change.slot and change.table:
             also: dict[str, Any] = {"interpreter": interpreters.get(change.interpreter)}
@@ -141,13 +139,13 @@ def _carry_out(mission: Mission, changes: list[Change], *, by: User, at: datetim
 
 
 @transaction.atomic
-def record_schedule_download(mission: Mission, *, by: User, at: datetime) -> None:
+def record_schedule_download(mission: models.Mission, *, by: User, at: datetime) -> None:
     limits.take_token(kinds.PAPER_LIMIT, account=by, at=at)
     record_audit(mission, "papers", by=by, at=at)
 
 
 def change_by_hand(
-    mission: Mission, values: dict[str, Any], *, by: User, at: datetime, version_read: str
+    mission: models.Mission, values: dict[str, Any], *, by: User, at: datetime, version_read: str
 ) -> None:
     """Add, move, swap or cancel one meeting as it was confirmed, and notify the delegations concerned.
 
@@ -167,18 +165,18 @@ def change_by_hand(
         if found.conflicts:
             raise RefusedError(found.conflicts[0])
         moved = [each.meeting for each in found.placings if each.meeting and each.slot]
-        MissionMeeting.objects.filter(pk__in=[each.pk for each in moved]).update(
+        models.MissionMeeting.objects.filter(pk__in=[each.pk for each in moved]).update(
             slot=None, table=None, interpreter=None
         )
         for placing in found.placings:
             _place_by_hand(locked, placing, by=by, at=at)
         record_audit(locked, "by_hand", by=by, at=at)
         keys = {each.pk for placing in found.placings for each in placing.people}
-        people = with_people(Delegation.objects.filter(pk__in=keys))
+        people = with_people(models.Delegation.objects.filter(pk__in=keys))
         notify(kinds.SCHEDULE_CHANGED, people, event=f"by_hand:{at.timestamp()}", at=at)
 
 
-def _place_by_hand(mission: Mission, placing: Placing, *, by: User, at: datetime) -> None:
+def _place_by_hand(mission: models.Mission, placing: Placing, *, by: User, at: datetime) -> None:
     meeting, slot, table, interpreter = placing.meeting, placing.slot, placing.table, placing.interpreter
     said: dict[str, Any] = {"by": by, "at": at}
     if meeting is None:
@@ -199,9 +197,9 @@ def _place_by_hand(mission: Mission, placing: Placing, *, by: User, at: datetime
 
 
 @transaction.atomic
-def reserve_table(table: MissionTable, *, reserved_for: str, by: User, at: datetime) -> None:
+def reserve_table(table: models.MissionTable, *, reserved_for: str, by: User, at: datetime) -> None:
     """Keep a table from the planner, or give it back. Meetings that are there stay."""
     limits.take_token(kinds.MISSION_LIMIT, account=by, at=at)
     locked = lock_as_host(table.mission, NOT_OVER, by=by)
-    MissionTable.objects.filter(pk=table.pk).update(reserved_for=reserved_for)
+    models.MissionTable.objects.filter(pk=table.pk).update(reserved_for=reserved_for)
     record_audit(locked, "reserved", by=by, at=at)

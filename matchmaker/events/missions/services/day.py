@@ -39,10 +39,6 @@ AFTER = (*ONGOING, MissionState.OVER)
 NO_YES = (RefusedError, transitions.NotOpenError, LimitReachedError)
 
 
-class NotFreeError(RefusedError):
-    message = gettext_lazy("This time is no longer free. Choose another time.")
-
-
 class NotYetError(RefusedError):
     message = gettext_lazy("You can say this only around the time of the meeting.")
 
@@ -124,7 +120,7 @@ def ask_move(
     """Propose another time; the meeting moves when the other side agrees.
 
     Raises:
-        NotFreeError: someone or something has another meeting then. WrongStateError: it has begun, is over,
+        TakenError: someone or something has another meeting then. WrongStateError: it has begun, is over,
         or the other side has proposed a time already.
     """
     limits.take_token(kinds.MEETING_LIMIT, account=by, at=at)
@@ -135,7 +131,7 @@ def ask_move(
         raise transitions.WrongStateError
     asked = next((free for free, _table in free_slots(locked, at=at) if free.pk == slot), None)
     if asked is None:
-        raise NotFreeError
+        raise transitions.TakenError
     MissionMeeting.objects.filter(pk=locked.pk).update(asked_slot=asked, asked_by=side)
     missions.record_audit(locked.mission, "meeting_ask", by=by, at=at)
     notify_other(kinds.MOVE_ASKED, locked, side.other, event=f"{at.timestamp()}", at=at)
@@ -148,7 +144,7 @@ def answer_move(
     """Accept or refuse the proposed time. The side that proposed it may withdraw it.
 
     Raises:
-        NotFreeError: the time has been taken since.
+        TakenError: the time has been taken since.
     """
     limits.take_token(kinds.MEETING_LIMIT, account=by, at=at)
     locked = lock_meeting(meeting)
@@ -166,7 +162,7 @@ def answer_move(
         return
     places = {free.pk: (free, table) for free, table in free_slots(locked, at=at)}
     if locked.asked_slot_id not in places:
-        raise NotFreeError
+        raise transitions.TakenError
     slot, table = places[locked.asked_slot_id]
     step = place(locked, MeetingAct.SWAP, slot, table, side=side, by=by, at=at, accepted_at=at)
     notify_other(kinds.MEETING_MOVED, locked, side.other, event=f"{step.pk}", at=at)
@@ -192,7 +188,7 @@ def place(
     """Move a meeting to another slot. The caller must hold the lock of the mission and have checked the slot.
 
     Raises:
-        NotFreeError: the database knows better.
+        TakenError: the database knows better.
     """
     both = {"startup_accepted_at": accepted_at, "investor_accepted_at": accepted_at}
     new: dict[str, Any] = {"slot": slot, "table": table, "sequence": meeting.sequence + 1, **both, **also}
@@ -202,7 +198,7 @@ def place(
                 meeting, act, by=by, at=at, startup_late=0, investor_late=0, **NOT_ASKED, **new
             )
     except IntegrityError as error:
-        raise NotFreeError from error
+        raise transitions.TakenError from error
 
 
 # --- After a meeting ---
@@ -214,7 +210,7 @@ def say_after(
     """Record how a meeting went. "Continue" counts as interest in the other company.
 
     Raises:
-        NotYetError: it has not begun. NotFreeError: another meeting is in its place by now.
+        NotYetError: it has not begun. TakenError: another meeting is in its place by now.
         One of NO_YES: the meeting is written down, the yes is not.
     """
     _write_after(meeting, own=own, answer=answer, by=by, at=at)
@@ -286,7 +282,7 @@ def _settle(meeting: MissionMeeting, *, took_place: bool, side: str, by: User, a
         with transaction.atomic():
             apply_meeting_transition(meeting, act, side=side, by=by, at=at, ended_at=at, **NOT_ASKED)
     except IntegrityError as error:
-        raise NotFreeError from error
+        raise transitions.TakenError from error
 
 
 @transaction.atomic
@@ -294,7 +290,7 @@ def set_took_place(meeting: MissionMeeting, *, took_place: bool, by: User, at: d
     """Record for the organiser whether a meeting took place.
 
     Raises:
-        NotYetError: it has not begun. NotFreeError: another meeting is in its place by now.
+        NotYetError: it has not begun. TakenError: another meeting is in its place by now.
     """
     limits.take_token(kinds.DAY_LIMIT, account=by, at=at)
     held = _lock_begun(meeting, at)

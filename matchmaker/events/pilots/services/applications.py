@@ -93,10 +93,6 @@ def require_not_suspended(pilot: Pilot) -> None:
 TOO_LATE = _("The last day to apply has passed.")
 
 
-class NoSlotError(RefusedError):
-    message = _("All slots are taken.")
-
-
 QUIET = timedelta(days=7)  # for which applying again for the same pilot sends no second mail
 
 
@@ -191,7 +187,7 @@ def give_slot(
     """Give the lowest free seat.
 
     Raises:
-        NotPublishedError: the host is suspended. NoSlotError: all are taken.
+        NotPublishedError: the host is suspended. RefusedError: all slots are taken.
         WrongStateError, ChangedSinceReadError: pilot or application moved on.
     """
     locked = _both(application)
@@ -201,7 +197,7 @@ def give_slot(
     taken = set(locked.applications.filter(slot__isnull=False).values_list("slot", flat=True))
     free = [slot for slot in range(1, locked.slots + 1) if slot not in taken]
     if not free:
-        raise NoSlotError
+        raise RefusedError(_("All slots are taken."))
     apply_pilot_transition(
         application,
         PilotApplicationAct.ACCEPT,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -183,13 +184,15 @@ def unsaid(mine: Q) -> QuerySet[ProgrammeApplication]:
     return ProgrammeApplication.objects.filter(mine, NOT_SAID, state=ProgrammeApplicationState.ACCEPTED)
 
 
-def to_confirm(company: Startup | Investor, user: User) -> QuerySet[ProgrammeOutcome]:
+RECORDED = ProgrammeOutcome.objects.filter(state=OutcomeState.RECORDED)
+
+
+def to_confirm(company: Startup | Investor, user: User, _at: datetime) -> Q:
     side = str(company.side)
     other = Q(other__person=user) | Q(**{f"other__{side}": company}) | Q(partner=user)
     other |= Q(other=None, partner=None, **{f"programme__{side}": company})
     mine = Q(application__person=user) | Q(**{f"application__{side}": company})
-    waits = other & Q(by_other=False) | mine & Q(by_other=True)
-    return ProgrammeOutcome.objects.filter(waits, state=OutcomeState.RECORDED)
+    return other & Q(by_other=False) | mine & Q(by_other=True)
 
 
 def unblocked(company: Startup | Investor, pks: Collection[int]) -> QuerySet[ProgrammeOutcome]:

@@ -289,6 +289,26 @@ def test_a_proposal_moves_nobody_to_another_day_or_to_soon(as_user, today):
     assert MissionPlan.objects.latest("pk").placed
 
 
+def test_a_proposal_puts_no_new_meeting_into_the_next_two_hours(today):
+    """Both sides must hear of it in time; the organiser may allow it all the same."""
+    soon = timezone.now() + timedelta(hours=2)
+
+    def begins(**said):
+        plan = proposed(today, **said)
+        slots = MissionSlot.objects.in_bulk([row[2] for row in plan.placed])
+        return plan, [slots[row[2]].starts_at for row in plan.placed]
+
+    _plan, late = begins()
+    assert late
+    assert min(late) >= soon
+    plan, early = begins(is_free=True)
+    assert min(early) < soon
+    plan.compared = {}
+    plan.save()
+    with pytest.raises(plans.NotValidError):  # as one is that became too soon while it was read
+        changes.apply(plan, by=today.host, at=timezone.now())
+
+
 def test_a_closed_table_moves_a_meeting_to_the_next_table_and_not_to_another_hour(today):
     missioned.make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
     today.mission.tables.filter(pk=today.tables[0].pk).update(closed_at=timezone.now())

@@ -510,7 +510,7 @@ def test_two_acceptances_at_once_never_exceed_the_seats(startup, ayesha, li_wei,
         application = PilotApplication.objects.select_related("pilot").get(pk=pk)
         applications.give_slot(application, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
-    assert kinds(at_once(*(partial(accept, pk) for pk in asked))) == ["", "NoSlotError"]
+    assert kinds(at_once(*(partial(accept, pk) for pk in asked))) == ["", "RefusedError"]
     assert list(
         PilotApplication.objects.values_list("slot", flat=True).order_by("slot").exclude(slot=None)
     ) == [1]
