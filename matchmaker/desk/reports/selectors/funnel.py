@@ -150,10 +150,6 @@ def happened(market: Market) -> dict[str, dict[str, int]]:
 NONE = {"startups": 0, "records": 0, "both": 0}
 
 
-def _funnel_heads() -> list[str]:
-    return [_("Step"), _("Startups"), _("Records"), _("Share of the previous step"), _("Median days")]
-
-
 def _funnel_sections(rows: Sequence[ReportRow], query: figures.Query) -> list[figures.Section]:
     by = query.get("by", "")
     stored = {row.key: row.values for row in rows if row.group == by}
@@ -185,8 +181,8 @@ def _funnel_section(title: str, values: Mapping[str, Any], group: dict[str, str]
                 figures.Cell(str(step.label)),
                 startups,
                 records,
-                figures.Cell(None) if share is None else figures.Cell(share, urls["both"], one["both"], "%"),
-                figures.Cell(None) if days is None else figures.Cell(days, urls["both"], one["both"]),
+                figures.Cell(share, urls["both"], one["both"], "%"),
+                figures.Cell(days, urls["both"], one["both"]),
             ]
         )
         bars.append(figures.Bar(str(step.label), figures.length_of(one["startups"], most), startups))
@@ -229,10 +225,6 @@ def _funnel_records(query: figures.Query, at: datetime) -> tuple[str, QuerySet[A
     return title, figures.listed(Startup.objects.filter(pk__in=startups.values("pk")))
 
 
-def _weeks_heads() -> list[str]:
-    return [_("Week"), _("Records")]
-
-
 def _weeks_sections(rows: Sequence[ReportRow], _query: figures.Query) -> list[figures.Section]:
     return [_weeks_section(step, rows) for step in FUNNEL if step.is_dated]
 
@@ -272,7 +264,13 @@ FUNNEL_REPORT = figures.Report(
         "startups of the previous step. Days are counted from the first record of the previous step to the "
         "first record of this step."
     ),
-    _funnel_heads,
+    (
+        gettext_lazy("Step"),
+        gettext_lazy("Startups"),
+        gettext_lazy("Records"),
+        gettext_lazy("Share of the previous step"),
+        gettext_lazy("Median days"),
+    ),
     _funnel_sections,
     _funnel_records,
     groups=(
@@ -288,7 +286,7 @@ WEEKS_REPORT = figures.Report(
     "weeks",
     gettext_lazy("Week by week"),
     gettext_lazy("How much happened in each week, for all steps whose time is recorded."),
-    _weeks_heads,
+    (gettext_lazy("Week"), gettext_lazy("Records")),
     _weeks_sections,
     _weeks_records,
 )

@@ -41,29 +41,19 @@ def compute_exposure(market: Market) -> Iterator[figures.Figures]:
             yield figures.Figures("exposure", group, key, {**values, "all": len(published), "whole": whole})
 
 
-def _exposure_heads() -> list[str]:
-    return [
-        _("Group"),
-        _("Startups"),
-        _("Share of all startups"),
-        _("Share of exposure"),
-        _("Not in anyone’s top 20"),
-    ]
-
-
 def _exposure_sections(rows: Sequence[ReportRow], _query: figures.Query) -> list[figures.Section]:
     return [_exposure_section(group, [row for row in rows if row.group == group]) for group in GROUPS]
 
 
+def shares_of(values: dict[str, Any]) -> tuple[int, int]:
+    """Return a group's share of all startups, and its share of exposure, in percent."""
+    ours = figures.percent(values["startups"], values["all"]) or 0
+    return ours, figures.percent(values["exposure"], values["whole"]) or 0
+
+
 def _exposure_section(group: str, rows: Sequence[ReportRow]) -> figures.Section:
     name, stored = figures.names_of(group), {row.key: row.values for row in rows}
-    shares = {
-        key: (
-            figures.percent(one["startups"], one["all"]) or 0,
-            figures.percent(one["exposure"], one["whole"]) or 0,
-        )
-        for key, one in stored.items()
-    }
+    shares = {key: shares_of(one) for key, one in stored.items()}
     most = max((share for both in shares.values() for share in both), default=0)
     lines, bars = [], []
     for key in figures.order_keys(stored, name):
@@ -130,19 +120,6 @@ def spread_words(values: dict[str, Any]) -> str:
     return text % {**values, **numbers}
 
 
-def _concentration_heads() -> list[str]:
-    return [
-        _("Sector"),
-        _("Deals in 24 months"),
-        _("Partners"),
-        _("By number: HHI"),
-        _("By number: equivalent number of equal partners"),
-        _("By number: share of the largest"),
-        _("By amount: HHI"),
-        _("By amount: share of the largest"),
-    ]
-
-
 def _concentration_sections(rows: Sequence[ReportRow], _query: figures.Query) -> list[figures.Section]:
     name = figures.names_of("sector")
     stored = {row.key: row.values for row in rows if row.group == "sector"}
@@ -169,7 +146,7 @@ def _concentration_row(title: str, key: str, values: dict[str, Any]) -> list[fig
     count, amount = (Spread(*figure) if (figure := values[by]) else None for by in ("by_count", "by_amount"))
 
     def cell(value: Any, unit: str = "") -> figures.Cell:
-        return figures.Cell(None) if value is None else figures.Cell(value, url, deals, unit)
+        return figures.Cell(value, url, deals, unit)
 
     return [
         figures.Cell(title),
@@ -198,7 +175,13 @@ EXPOSURE_REPORT = figures.Report(
         "How often each group of startups appears in the first 20 positions of partners’ lists, compared "
         "with its share of all startups on the lists. A higher position counts more."
     ),
-    _exposure_heads,
+    (
+        gettext_lazy("Group"),
+        gettext_lazy("Startups"),
+        gettext_lazy("Share of all startups"),
+        gettext_lazy("Share of exposure"),
+        gettext_lazy("Not in anyone’s top 20"),
+    ),
     _exposure_sections,
     _exposure_records,
 )
@@ -210,7 +193,16 @@ CONCENTRATION_REPORT = figures.Report(
         "count as one. HHI is the sum of the squared shares in percent: 10,000 means one partner has all "
         "deals, 2,500 is the value for four equal partners."
     ),
-    _concentration_heads,
+    (
+        gettext_lazy("Sector"),
+        gettext_lazy("Deals in 24 months"),
+        gettext_lazy("Partners"),
+        gettext_lazy("By number: HHI"),
+        gettext_lazy("By number: equivalent number of equal partners"),
+        gettext_lazy("By number: share of the largest"),
+        gettext_lazy("By amount: HHI"),
+        gettext_lazy("By amount: share of the largest"),
+    ),
     _concentration_sections,
     _concentration_records,
 )

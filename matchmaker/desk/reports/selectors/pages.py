@@ -72,15 +72,15 @@ def report_page(report: Report, query: Query) -> dict[str, Any]:
     if by not in dict(report.groups or [("", "")]):
         raise NoSuchRowsError(by)
     sections = report.sections(stored_rows(run, report.code), query) if run else []
-    heads = report.heads()
-    page = Paginator([replace(one, heads=heads) for one in sections], SECTIONS).get_page(query.get("page"))
+    shown = [replace(one, heads=report.heads) for one in sections]
+    page = Paginator(shown, SECTIONS).get_page(query.get("page"))
     return {
         "report": report,
         "reports": list(REPORTS.values()),
         "by": by,
         "run": run,
         "newest": ReportRun.objects.order_by("-pk").first(),
-        "heads": heads,
+        "heads": report.heads,
         "page": page,
         "meanings": funnel.meanings() if report is funnel.FUNNEL_REPORT else [],
     }
@@ -94,7 +94,7 @@ def csv_of(report: Report, query: Query) -> str:
         for section in (report.sections(stored_rows(run, report.code), query) if run else [])
         for row in section.rows
     )
-    return "".join(csv_lines(["", *report.heads()], rows))
+    return "".join(csv_lines(["", *map(str, report.heads)], rows))
 
 
 def rows_page(report: Report, query: Query) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from matchmaker.deals.fair_dealing.selectors.figures import Spread
 from matchmaker.desk.reports.selectors import figures
 from matchmaker.desk.reports.selectors.answers import answers_by, queue_by
 from matchmaker.desk.reports.selectors.funnel import Market, happened
-from matchmaker.desk.reports.selectors.market import GROUPS
+from matchmaker.desk.reports.selectors.market import GROUPS, shares_of
 from matchmaker.desk.reports.selectors.periods import DAY, QUARTERS, newest, period_of, quarter
 from matchmaker.models.report import ReportRow
 from matchmaker.registry import FUNNEL
@@ -160,13 +160,7 @@ def _reviewed(values: Mapping[str, Any]) -> Any:
 def _exposure(group: str, rows: Sequence[ReportRow], day: str) -> Any:
     stored = {row.key: row.values for row in rows if row.report == "exposure" and row.group == group}
     name, out = figures.names_of(group), hidden({key: one["startups"] for key, one in stored.items()})
-    shares = {
-        key: [
-            figures.percent(one["startups"], one["all"]) or 0,
-            figures.percent(one["exposure"], one["whole"]) or 0,
-        ]
-        for key, one in stored.items()
-    }
+    shares = {key: shares_of(one) for key, one in stored.items()}
     most = max((share for key, both in shares.items() if key not in out for share in both), default=0)
     lines = [
         _row(name(key), [_("not shown"), UNSAID, UNSAID], [0, 0])
