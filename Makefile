@@ -8,6 +8,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 # Three processes on two cores: some tests wait for servers.
 PYTEST := $(PY) -m pytest -q -n $(or $(PROCESSES),3) --dist loadfile --no-loadscope-reorder
 RACE_TESTS := tests/matchmaker/deals/introductions/test_races.py tests/matchmaker/deals/meetings/test_races.py \
+	tests/matchmaker/deals/test_races.py tests/matchmaker/deals/stages/test_races.py \
 	tests/matchmaker/events/missions/test_races.py tests/matchmaker/events/programmes/test_races.py \
 	tests/profiles/people/accounts/test_teams.py::test_at_once_one_joins_and_one_owner_stays
 # Everything runs on PostgreSQL, and on SQLite what locks, what the database itself refuses, what writes

@@ -158,7 +158,9 @@ for record in (
     models.FairTerms,
 ):
     show_records(record, ACT, OF_A_COMPANY, "side", fields=tuple(ACT.split()))
-show_records(models.ReplyAddress, "introduction user expires_at", "user__email", exclude=("fingerprint",))
+show_records(
+    models.ReplyAddress, "introduction user expires_at", "user__email", exclude=("fingerprint", "email")
+)
 show_records(models.ReceivedReply, "outcome verdict at", "verdict", "outcome", exclude=("fingerprint",))
 show_records(models.LastRead, "introduction user up_to", "user__email")
 
@@ -169,4 +171,5 @@ show_records(
     models.DeckPage, "version number width height", "version__deck__startup__name_en", exclude=("text",)
 )
 show_records(models.DeckAccess, "startup investor asked_at until is_closed", OF_A_COMPANY, "is_closed")
+show_records(models.DeckCopy, "version investor at pages_done has_failed", "investor__name_en", "has_failed")
 show_records(models.DeckOpening, "version investor user number at", "investor__name_en user__email")

@@ -5,15 +5,16 @@ company's record, what is open between a company and others, origins of an intro
 Tasks of the worker, and when each runs.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from celery import shared_task
 from django.conf import settings
-from django.db.models import Count, IntegerField, Min, QuerySet, Value
+from django.db.models import Count, IntegerField, Min, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -40,7 +41,6 @@ class MenuEntry:
     url_name: str
     label: Label
     covers: tuple[str, ...] = ()
-    argument: str = ""
     is_extra: bool = False
     position: int = 0
     is_shown: Callable[[], bool] = lambda: True
@@ -103,15 +103,15 @@ AFTER_MEETING: list[str] = []  # URL names of pages on which two who continue af
 class Waiting:
     """Something that a member's company has to do next, on its start page.
 
-    `about`: the introduction that it belongs to; then `text` may name the other company as %(name)s, and
-    `url_name` is a page of it. `of`: what else the page is of, as in its address. `day`: until when.
-    `is_ahead`: it asks for nothing and comes soon.
+    `about`: the key of the other company; then `text` may name it as %(name)s, and `url_name` is a page of
+    the pair. `of`: what else the page is of, as in its address. `day`: until when. `is_ahead`: it asks for
+    nothing and comes soon.
     """
 
     text: str
     act: str
     url_name: str
-    about: Introduction | None = None
+    about: int = 0
     of: tuple[str, ...] = ()
     icon: str = "hourglass-split"
     day: date | None = None
@@ -120,12 +120,23 @@ class Waiting:
 
 @dataclass(frozen=True)
 class WaitingPart:
-    """What waits for a company by one capability: `read` asks for it, `counted` says how much it is."""
+    """What waits for a company by one capability.
+
+    `rows`: a row for each thing that waits for one side; `own`: which are of a company, for a person, now.
+    `of`: the column with the key of what a row is of; {other} is the other side. `say`: what the rows say,
+    from their keys, each with what it is of.
+    """
 
     position: int
-    rows: Callable[[Startup | Investor, User, datetime], QuerySet[Any]]
-    read: Callable[[Startup | Investor, User, datetime], list[Waiting]] | None = None
-    counted: Callable[[int], Waiting] | None = None
+    rows: Callable[[Side], QuerySet[Any]]
+    own: Callable[[Startup | Investor, User, datetime], Q]
+    say: Callable[[dict[int, int], Startup | Investor, datetime], list[Waiting]]
+    of: str = "pk"
+
+
+def own_in(path: str) -> Callable[[Startup | Investor, User, datetime], Q]:
+    """Return which rows are of a company by the column `path`; {side} is its side."""
+    return lambda company, _user, _at: Q(**{path.format(side=company.side): company})
 
 
 WAITING: list[WaitingPart] = []
@@ -249,8 +260,8 @@ def register_open_matter(
 def register_waiting(part: WaitingPart, *, told_by: Collection[str] = ()) -> None:
     """Add what waits for a company, for the start page. `told_by`: kinds of notices that say the same.
 
-    A part has `read` or `counted`, which is called only if `rows` has any. `read` asks the database once or
-    twice, however much waits, and may find that nothing does.
+    `say` of a part is called only if there are rows. It asks the database at most once, however much waits,
+    and may find that nothing does.
     """
     WAITING.append(part)
     WAITING.sort(key=lambda each: each.position)
@@ -260,22 +271,27 @@ def register_waiting(part: WaitingPart, *, told_by: Collection[str] = ()) -> Non
 def waiting_of(company: Startup | Investor, user: User, at: datetime) -> list[list[Waiting]]:
     """Return what waits for a company, by capability.
 
-    One query, and one for each part with `read` where something does.
+    One query, and at most one for each part where something does.
     """
     if not WAITING:
         return []
-    first, *rest = (
-        part.rows(company, user, at).order_by().values_list(Value(number, IntegerField()))
+    rows = zip(_rows_waiting(Side(company.side)), WAITING, strict=True)
+    first, *rest = (each.filter(part.own(company, user, at)) for each, part in rows)
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for number, pk, of in first.union(*rest, all=True):
+        found[number][pk] = of
+    return [part.say(found[n], company, at) for n, part in enumerate(WAITING) if n in found]
+
+
+@cache
+def _rows_waiting(side: Side) -> list[QuerySet[Any]]:
+    """Return the rows of all parts, written once: a home page reads them, and writing takes long."""
+    return [
+        part.rows(side)
+        .order_by()
+        .values_list(Value(number, IntegerField()), "pk", part.of.format(other=side.other))
         for number, part in enumerate(WAITING)
-    )
-    found = Counter(number for (number,) in first.union(*rest, all=True))
-    waiting = []
-    for number, part in enumerate(WAITING):
-        if found[number] and part.counted:
-            waiting.append([part.counted(found[number])])
-        elif found[number] and part.read:
-            waiting.append(part.read(company, user, at))
-    return waiting
+    ]
 
 
 def register_funnel_step(

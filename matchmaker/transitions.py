@@ -46,6 +46,10 @@ class NotPublishedError(RefusedError):
     message = _("Your profile must be approved first, and you must have agreed to matching.")
 
 
+class TakenError(RefusedError):
+    message = _("This time is no longer free. Choose another time.")
+
+
 class NotOpenError(Exception):
     """One of the two profiles is not approved, or does not agree to matching, or a curator hides the pair."""
 

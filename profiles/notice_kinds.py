@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Rhythm
@@ -29,13 +30,20 @@ class Category:
         return [kind for kind in KINDS.values() if kind.category.code == self.code and kind.body]
 
 
+def _subject_of(label: Promise) -> str:
+    text = str(label).rstrip(".。۔")
+    return gettext("%(company)s on Corridor: {what}").format(what=f"{text[:1].lower()}{text[1:]}")
+
+
+subject_of = lazy(_subject_of, str)
+
+
 @dataclass(frozen=True, kw_only=True)
 class NoticeKind:
     """One kind of notification: a sentence for the page, a body for mail.
 
-    Sentences have no names or numbers. `label`: what lists call it, its sentence unless another is given.
-    `act` is the link text. `is_read_on_visit`: opening its page marks it as read. `waits`: its mail waits a
-    minute and can be taken back.
+    Sentences have no names or numbers. `act` is the link text. `is_read_on_visit`: opening its page marks it
+    as read. `waits`: its mail waits a minute and can be taken back.
     """
 
     code: str
@@ -47,6 +55,10 @@ class NoticeKind:
     body: Promise | str = ""
     is_read_on_visit: bool = True
     waits: bool = False
+
+    def __post_init__(self) -> None:
+        if self.body and not self.subject:  # emails have the label as their subject, unless one is given
+            object.__setattr__(self, "subject", subject_of(self.label))
 
 
 CATEGORIES: dict[str, Category] = {}
@@ -85,8 +97,8 @@ def register_category(
     return CATEGORIES[code]
 
 
-def register_notice(code: str, label: Promise | None = None, **fields: Any) -> str:
-    KINDS[code] = NoticeKind(code=code, label=label or fields["sentence"], **fields)
+def register_notice(code: str, label: Promise, **fields: Any) -> str:
+    KINDS[code] = NoticeKind(code=code, label=label, **fields)
     return code
 
 

@@ -33,7 +33,6 @@ class Server:
         own = {"DJANGO_SETTINGS_MODULE": "matchmaker.settings"}
         self.environment = {**os.environ, **own, **(environment or {})}
         self.process: subprocess.Popen[bytes] | None = None
-        self.passed = tuple[int, ...]()  # open files that the program inherits
 
     def start(self) -> None:
         """Start the program."""
@@ -46,7 +45,6 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                pass_fds=self.passed,
             )
 
     def signal(self, number: int) -> None:

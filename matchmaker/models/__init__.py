@@ -2,7 +2,7 @@
 
 from matchmaker.models.api import ApiToken
 from matchmaker.models.conversation import CompanyBlock, LastRead, Message, MessageReport
-from matchmaker.models.deck import Deck, DeckAccess, DeckOpening, DeckPage, DeckVersion
+from matchmaker.models.deck import Deck, DeckAccess, DeckCopy, DeckOpening, DeckPage, DeckVersion
 from matchmaker.models.duplicate import CompanyMerge, DuplicateCandidate, DuplicateKey, DuplicateProbe
 from matchmaker.models.evidence import EvidenceGrant
 from matchmaker.models.fair_dealing import (

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import MessageState, ReportDecision, ReportReason
@@ -33,29 +34,24 @@ class Message(SideOfPair):
         verbose_name_plural = _("messages")
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(state__in=REACHED, delivered_at__isnull=False)
-                | (~models.Q(state__in=REACHED) & models.Q(delivered_at__isnull=True, read_at__isnull=True)),
+            CheckConstraint(
+                condition=Q(state__in=REACHED, delivered_at__isnull=False)
+                | (~Q(state__in=REACHED) & Q(delivered_at__isnull=True, read_at__isnull=True)),
                 name="message_reached",
             ),
-            models.CheckConstraint(
-                condition=~models.Q(text="") | models.Q(file__isnull=False), name="message_says_something"
+            CheckConstraint(condition=~Q(text="") | Q(file__isnull=False), name="message_says_something"),
+            CheckConstraint(
+                condition=~Q(state__in=WITH_A_FILE) | Q(file__isnull=False), name="message_waits_for_its_file"
             ),
-            models.CheckConstraint(
-                condition=~models.Q(state__in=WITH_A_FILE) | models.Q(file__isnull=False),
-                name="message_waits_for_its_file",
-            ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["introduction", "side"],
-                condition=models.Q(state=str(MessageState.WAITING)),
+                condition=Q(state=str(MessageState.WAITING)),
                 name="message_one_waits",
             ),
         ]
         indexes = [
-            models.Index(fields=["introduction", "delivered_at"], name="message_thread"),
-            models.Index(
-                fields=["at"], name="message_waiting", condition=models.Q(state=str(MessageState.WAITING))
-            ),
+            Index(fields=["introduction", "delivered_at"], name="message_thread"),
+            Index(fields=["at"], name="message_waiting", condition=Q(state=str(MessageState.WAITING))),
         ]
 
 
@@ -68,7 +64,7 @@ class LastRead(models.Model):
         verbose_name = _("read marker")
         verbose_name_plural = _("read markers")
         ordering = ["-up_to", "pk"]
-        constraints = [models.UniqueConstraint(fields=["introduction", "user"], name="lastread_once")]
+        constraints = [UniqueConstraint(fields=["introduction", "user"], name="lastread_once")]
 
     def __str__(self) -> str:
         return f"{self.introduction_id}: {self.up_to:%Y-%m-%d}"
@@ -87,14 +83,14 @@ class MessageReport(SideOfPair):
         verbose_name_plural = _("message reports")
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["message", "side"], name="messagereport_once"),
-            models.CheckConstraint(
-                condition=models.Q(decision="", decided_at__isnull=True)
-                | (~models.Q(decision="") & models.Q(decided_at__isnull=False)),
+            UniqueConstraint(fields=["message", "side"], name="messagereport_once"),
+            CheckConstraint(
+                condition=Q(decision="", decided_at__isnull=True)
+                | (~Q(decision="") & Q(decided_at__isnull=False)),
                 name="messagereport_decided",
             ),
         ]
-        indexes = [models.Index(fields=["at"], name="messagereport_open", condition=models.Q(decision=""))]
+        indexes = [Index(fields=["at"], name="messagereport_open", condition=Q(decision=""))]
 
 
 class CompanyBlock(SideOfPair):
@@ -104,6 +100,4 @@ class CompanyBlock(SideOfPair):
         verbose_name = _("block")
         verbose_name_plural = _("blocks")
         ordering = ["-at", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["startup", "investor", "side"], name="companyblock_once")
-        ]
+        constraints = [UniqueConstraint(fields=["startup", "investor", "side"], name="companyblock_once")]

@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import FileFault
 from profiles.models import CheckedFile, Investor, Startup
+from profiles.models.file import checked_path
 from profiles.models.leased_row import LeasedRow
 from profiles.models.profile import empty_list, person
 
@@ -82,18 +84,13 @@ class DeckVersion(LeasedRow):
         verbose_name_plural = _("versions of decks")
         ordering = ["-number", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["deck", "number"], name="deckversion_number"),
-            models.CheckConstraint(
-                condition=models.Q(state=DeckState.REFUSED) ^ models.Q(fault=""), name="deckversion_fault"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(state=DeckState.READY) ^ models.Q(ready_at__isnull=True),
-                name="deckversion_ready",
+            UniqueConstraint(fields=["deck", "number"], name="deckversion_number"),
+            CheckConstraint(condition=Q(state=DeckState.REFUSED) ^ Q(fault=""), name="deckversion_fault"),
+            CheckConstraint(
+                condition=Q(state=DeckState.READY) ^ Q(ready_at__isnull=True), name="deckversion_ready"
             ),
         ]
-        indexes = [
-            models.Index(fields=["at"], name="deckversion_due", condition=models.Q(state=DeckState.DRAWING))
-        ]
+        indexes = [Index(fields=["at"], name="deckversion_due", condition=Q(state=DeckState.DRAWING))]
 
     def __str__(self) -> str:
         return f"{self.deck_id}: {self.number}"
@@ -113,7 +110,7 @@ class DeckPage(models.Model):
         verbose_name = _("page of a deck")
         verbose_name_plural = _("pages of decks")
         ordering = ["number", "pk"]
-        constraints = [models.UniqueConstraint(fields=["version", "number"], name="deckpage_number")]
+        constraints = [UniqueConstraint(fields=["version", "number"], name="deckpage_number")]
 
     def __str__(self) -> str:
         return f"{self.version_id}: {self.number}"
@@ -147,10 +144,8 @@ class DeckAccess(models.Model):
         verbose_name_plural = _("access to decks")
         ordering = ["-asked_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["startup", "investor"], name="deckaccess_once"),
-            models.CheckConstraint(
-                condition=models.Q(is_closed=False) | models.Q(until__isnull=True), name="deckaccess_closed"
-            ),
+            UniqueConstraint(fields=["startup", "investor"], name="deckaccess_once"),
+            CheckConstraint(condition=Q(is_closed=False) | Q(until__isnull=True), name="deckaccess_closed"),
         ]
 
     def __str__(self) -> str:
@@ -159,6 +154,33 @@ class DeckAccess(models.Model):
     @property
     def waits(self) -> bool:
         return bool(self.asked_at and not self.decided_at)
+
+
+class DeckCopy(LeasedRow):
+    """A file of marked pages that a company may save. The worker makes it, and it lasts an hour.
+
+    Its bytes belong to no company, so the sweep of files without a row removes them too.
+    """
+
+    claim_fields = ("attempts",)
+
+    version = models.ForeignKey(DeckVersion, models.CASCADE, related_name="copies")
+    investor = models.ForeignKey(Investor, models.CASCADE, related_name="+")
+    at = models.DateTimeField(_("asked"))
+    pages_done = models.PositiveSmallIntegerField(_("pages that are ready"), default=0)
+    content = models.FileField(upload_to=checked_path, blank=True, editable=False)
+    has_failed = models.BooleanField(_("could not be made"), default=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("copy of a deck to save")
+        verbose_name_plural = _("copies of decks to save")
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "investor"], name="deckcopy_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} × {self.investor_id}"
 
 
 class DeckOpening(models.Model):
@@ -179,7 +201,7 @@ class DeckOpening(models.Model):
         verbose_name = _("opened page of a deck")
         verbose_name_plural = _("opened pages of decks")
         ordering = ["at", "pk"]
-        indexes = [models.Index(fields=["version", "user", "at"], name="deckopening_of_reader")]
+        indexes = [Index(fields=["version", "user", "at"], name="deckopening_of_reader")]
 
     def __str__(self) -> str:
         return f"{self.version_id}: {self.number}"

@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import (
@@ -50,9 +51,7 @@ class CheckAnswer(SideOfPair):
         verbose_name_plural = _("answers to governance checks")
         ordering = ["check_asked", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["startup", "investor", "side", "check_asked"], name="checkanswer_once"
-            )
+            UniqueConstraint(fields=["startup", "investor", "side", "check_asked"], name="checkanswer_once")
         ]
 
 
@@ -62,7 +61,7 @@ class DisclosureRequest(SideOfPair):
         verbose_name_plural = _("requests to disclose")
         ordering = ["-at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["startup", "investor", "side"], name="disclosurerequest_once")
+            UniqueConstraint(fields=["startup", "investor", "side"], name="disclosurerequest_once")
         ]
 
 
@@ -98,14 +97,12 @@ class FairTerms(SideOfPair):
         verbose_name_plural = _("fair terms")
         ordering = ["-version", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["startup", "investor", "side", "version"], name="fairterms_version"
-            ),
+            UniqueConstraint(fields=["startup", "investor", "side", "version"], name="fairterms_version"),
             check_if_set(
                 "fairterms_board",
                 "board_partner",
                 "board_total",
-                board_partner__lte=models.F("board_total"),
+                board_partner__lte=F("board_total"),
                 said=_("The partner cannot have more board seats than there are in total."),
             ),
         ]
@@ -125,9 +122,7 @@ class ScreeningName(models.Model):
         verbose_name = _("name on a screening list")
         verbose_name_plural = _("names on screening lists")
         ordering = ["list_code", "entry", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["list_code", "entry", "name"], name="screeningname_once")
-        ]
+        constraints = [UniqueConstraint(fields=["list_code", "entry", "name"], name="screeningname_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -151,20 +146,18 @@ class ScreeningCandidate(CompanyRow):
         verbose_name_plural = _("screening candidates")
         ordering = ["decided_at", "found_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=ONE_COMPANY, name="screeningcandidate_one_company"),
-            models.UniqueConstraint(
+            CheckConstraint(condition=ONE_COMPANY, name="screeningcandidate_one_company"),
+            UniqueConstraint(
                 fields=["startup", "list_code", "entry"],
-                condition=models.Q(startup__isnull=False),
+                condition=Q(startup__isnull=False),
                 name="screeningcandidate_startup",
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["investor", "list_code", "entry"],
-                condition=models.Q(investor__isnull=False),
+                condition=Q(investor__isnull=False),
                 name="screeningcandidate_investor",
             ),
-            models.CheckConstraint(
-                condition=models.Q(decision="") | ~models.Q(reason=""), name="screeningcandidate_says_why"
-            ),
+            CheckConstraint(condition=Q(decision="") | ~Q(reason=""), name="screeningcandidate_says_why"),
         ]
 
     def __str__(self) -> str:

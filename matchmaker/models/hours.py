@@ -1,6 +1,7 @@
 """Weekly hours in which a person can be met, for others to choose a time themselves."""
 
 from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -25,8 +26,8 @@ class AvailableHours(models.Model):
         verbose_name_plural = _("available hours")
         ordering = ["membership"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(minutes__in=MINUTES, weeks__gte=1, weeks__lte=MOST_WEEKS),
+            CheckConstraint(
+                condition=Q(minutes__in=MINUTES, weeks__gte=1, weeks__lte=MOST_WEEKS),
                 name="hours_known_values",
             )
         ]
@@ -48,11 +49,9 @@ class AvailableDay(models.Model):
         verbose_name_plural = _("available days")
         ordering = ["weekday", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["hours", "weekday"], name="availableday_once"),
-            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="availableday_weekday"),
-            models.CheckConstraint(
-                condition=models.Q(ends__gt=models.F("begins")), name="availableday_order"
-            ),
+            UniqueConstraint(fields=["hours", "weekday"], name="availableday_once"),
+            CheckConstraint(condition=Q(weekday__lte=6), name="availableday_weekday"),
+            CheckConstraint(condition=Q(ends__gt=F("begins")), name="availableday_order"),
         ]
 
     def __str__(self) -> str:
@@ -70,9 +69,7 @@ class DayOff(models.Model):
         verbose_name = _("day off")
         verbose_name_plural = _("days off")
         ordering = ["first_on", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(last_on__gte=models.F("first_on")), name="dayoff_order")
-        ]
+        constraints = [CheckConstraint(condition=Q(last_on__gte=F("first_on")), name="dayoff_order")]
 
     def __str__(self) -> str:
         return f"{self.first_on}–{self.last_on}"

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -60,7 +61,7 @@ TRANSITIONS = (
 
 # What each state says of its moments: delivered, answered, over, and when it closes by itself.
 STATE_RULES = (
-    ("known", models.Q(state__in=codes_of(S))),
+    ("known", Q(state__in=codes_of(S))),
     ("queued_is_undelivered", unset_in("delivered_at", (S.QUEUED,))),
     ("delivered", set_in("delivered_at", (S.ASKED, S.LATER, S.MUTUAL, S.CLOSED))),
     ("unanswered", unset_in("answered_at", (S.QUEUED, S.ASKED))),
@@ -111,34 +112,30 @@ class Introduction(StatefulModel):
         verbose_name_plural = _("introductions")
         ordering = ["-asked_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["startup", "investor"],
-                condition=models.Q(state__in=[str(state) for state in OPEN]),
+                condition=Q(state__in=[str(state) for state in OPEN]),
                 name="introduction_one_open",
             ),
-            models.CheckConstraint(
-                condition=models.Q(asked_by__in=[str(side) for side in Side]), name="introduction_asked_by"
+            CheckConstraint(
+                condition=Q(asked_by__in=[str(side) for side in Side]), name="introduction_asked_by"
             ),
             *checks("introduction", STATE_RULES),
         ]
         indexes = [
-            models.Index(fields=["startup", "state", "asked_at"], name="introduction_startup"),
-            models.Index(fields=["investor", "state", "asked_at"], name="introduction_investor"),
-            models.Index(
+            Index(fields=["startup", "state", "asked_at"], name="introduction_startup"),
+            Index(fields=["investor", "state", "asked_at"], name="introduction_investor"),
+            Index(
                 fields=["closes_at"],
                 name="introduction_closing",
-                condition=models.Q(state__in=[str(state) for state in WAITING]),
+                condition=Q(state__in=[str(state) for state in WAITING]),
             ),
-            models.Index(
+            Index(
                 fields=["asked_at"],
                 name="introduction_queue",
-                condition=models.Q(state=str(IntroductionState.QUEUED)),
+                condition=Q(state=str(IntroductionState.QUEUED)),
             ),
-            models.Index(
-                fields=["remind_at"],
-                name="introduction_reminding",
-                condition=models.Q(remind_at__isnull=False),
-            ),
+            Index(fields=["remind_at"], name="introduction_reminding", condition=Q(remind_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +170,6 @@ class IntroductionStep(Step):
         verbose_name = _("step of an introduction")
         verbose_name_plural = _("steps of introductions")
         constraints = [
-            models.CheckConstraint(condition=step_rule(TRANSITIONS), name="introduction_step_is_a_line"),
-            models.UniqueConstraint(fields=["introduction", "act"], name="introduction_step_once"),
+            CheckConstraint(condition=step_rule(TRANSITIONS), name="introduction_step_is_a_line"),
+            UniqueConstraint(fields=["introduction", "act"], name="introduction_step_once"),
         ]

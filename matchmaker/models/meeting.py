@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -54,18 +55,17 @@ MINUTES = (15, 30, 45, 60)  # a meeting is so long
 # What each state says of its moments: the agreed time, the next reminder, the end. The call's address is
 # forgotten when the meeting is over.
 MEETING_RULES = (
-    ("known", models.Q(state__in=codes_of(M))),
+    ("known", Q(state__in=codes_of(M))),
     ("undecided", unset_in("starts_at", (M.PROPOSED,))),
     ("decided", set_in("starts_at", (*AGREED_STATES, M.OVER))),
     (
         "whole",
-        models.Q(starts_at__isnull=True, ends_at__isnull=True)
-        | models.Q(starts_at__isnull=False, ends_at__isnull=False),
+        Q(starts_at__isnull=True, ends_at__isnull=True) | Q(starts_at__isnull=False, ends_at__isnull=False),
     ),
     ("reminds", unset_in("remind_at", (M.PROPOSED, *DONE))),
     ("ended", set_in("ended_at", DONE)),
     ("open", unset_in("ended_at", LIVE)),
-    ("forgets", ~models.Q(state__in=codes_of(DONE)) | models.Q(call_address="")),
+    ("forgets", ~Q(state__in=codes_of(DONE)) | Q(call_address="")),
 )
 
 
@@ -106,26 +106,24 @@ class Meeting(StatefulModel):
         verbose_name_plural = _("meetings")
         ordering = ["-made_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["introduction"],
-                condition=models.Q(state__in=[str(state) for state in LIVE]),
+                condition=Q(state__in=[str(state) for state in LIVE]),
                 name="meeting_one_live",
             ),
-            models.CheckConstraint(
-                condition=models.Q(proposed_by__in=[str(side) for side in Side]), name="meeting_proposed_by"
+            CheckConstraint(
+                condition=Q(proposed_by__in=[str(side) for side in Side]), name="meeting_proposed_by"
             ),
-            check_if_set("meeting_has_length", "ends_at", ends_at__gt=models.F("starts_at")),
+            check_if_set("meeting_has_length", "ends_at", ends_at__gt=F("starts_at")),
             *checks("meeting", MEETING_RULES),
         ]
         indexes = [
-            models.Index(
+            Index(
                 fields=["ends_at"],
                 name="meeting_ending",
-                condition=models.Q(state__in=[str(state) for state in AGREED_STATES]),
+                condition=Q(state__in=[str(state) for state in AGREED_STATES]),
             ),
-            models.Index(
-                fields=["remind_at"], name="meeting_reminding", condition=models.Q(remind_at__isnull=False)
-            ),
+            Index(fields=["remind_at"], name="meeting_reminding", condition=Q(remind_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -154,8 +152,8 @@ class MeetingSlot(models.Model):
         verbose_name_plural = _("proposed times")
         ordering = ["starts_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "starts_at"], name="meeting_slot_once"),
-            models.CheckConstraint(condition=models.Q(minutes__in=MINUTES), name="meeting_slot_minutes"),
+            UniqueConstraint(fields=["meeting", "starts_at"], name="meeting_slot_once"),
+            CheckConstraint(condition=Q(minutes__in=MINUTES), name="meeting_slot_minutes"),
         ]
 
     def __str__(self) -> str:
@@ -176,9 +174,7 @@ class MeetingStep(Step):
     class Meta(Step.Meta):
         verbose_name = _("step of a meeting")
         verbose_name_plural = _("steps of meetings")
-        constraints = [
-            models.CheckConstraint(condition=step_rule(MEETING_LINES), name="meeting_step_is_a_line")
-        ]
+        constraints = [CheckConstraint(condition=step_rule(MEETING_LINES), name="meeting_step_is_a_line")]
 
 
 class MeetingReply(models.Model):
@@ -193,13 +189,9 @@ class MeetingReply(models.Model):
         verbose_name_plural = _("answers after meetings")
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "side"], name="meeting_reply_once"),
-            models.CheckConstraint(
-                condition=models.Q(answer__in=MeetingAnswer.values), name="meeting_reply_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(side__in=[str(side) for side in Side]), name="meeting_reply_side"
-            ),
+            UniqueConstraint(fields=["meeting", "side"], name="meeting_reply_once"),
+            CheckConstraint(condition=Q(answer__in=MeetingAnswer.values), name="meeting_reply_known"),
+            CheckConstraint(condition=Q(side__in=[str(side) for side in Side]), name="meeting_reply_side"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -61,13 +62,13 @@ OUTCOME_LINES = (
 )
 
 
-def outcome_rules(kinds: Iterable[models.TextChoices]) -> tuple[tuple[str, models.Q], ...]:
+def outcome_rules(kinds: Iterable[models.TextChoices]) -> tuple[tuple[str, Q], ...]:
     """Return what holds of every outcome; a table adds rules on its sides and on money."""
     return (
-        ("known", models.Q(state__in=codes_of(S), kind__in=codes_of(kinds))),
+        ("known", Q(state__in=codes_of(S), kind__in=codes_of(kinds))),
         ("unanswered", unset_in("answered_at", (S.RECORDED,))),
         ("answered", set_in("answered_at", (S.CONFIRMED, S.DISPUTED))),
-        ("says_why", ~models.Q(state=S.DISPUTED) | ~models.Q(objection="")),
+        ("says_why", ~Q(state=S.DISPUTED) | ~Q(objection="")),
     )
 
 
@@ -89,6 +90,8 @@ class Outcome(StatefulModel):
     at = models.DateTimeField(_("recorded"), default=timezone.now)
     answered_by = person_key()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    read_by = person_key()
+    read_at = models.DateTimeField(_("dispute read by a curator"), null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -121,9 +124,9 @@ class DealKind(models.TextChoices):
 
 K = DealKind
 MONEY = (
-    models.Q(kind=str(K.INVESTMENT), form__isnull=False, amount__isnull=False)
-    | models.Q(kind=str(K.AGREEMENT), form__isnull=False, amount__isnull=True)
-    | models.Q(kind__in=[str(K.PILOT), str(K.MEMORANDUM)], form__isnull=True, amount__isnull=True)
+    Q(kind=str(K.INVESTMENT), form__isnull=False, amount__isnull=False)
+    | Q(kind=str(K.AGREEMENT), form__isnull=False, amount__isnull=True)
+    | Q(kind__in=[str(K.PILOT), str(K.MEMORANDUM)], form__isnull=True, amount__isnull=True)
 )
 
 
@@ -139,12 +142,10 @@ class OutcomeQuestion(AskedForOutcomes):
         verbose_name = _("question about an outcome")
         verbose_name_plural = _("questions about outcomes")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["introduction", "side"], name="outcomequestion_once")]
+        constraints = [UniqueConstraint(fields=["introduction", "side"], name="outcomequestion_once")]
         indexes = [
-            models.Index(
-                fields=["remind_at"],
-                name="outcomequestion_reminding",
-                condition=models.Q(remind_at__isnull=False),
+            Index(
+                fields=["remind_at"], name="outcomequestion_reminding", condition=Q(remind_at__isnull=False)
             )
         ]
 
@@ -166,8 +167,6 @@ class IntroductionOutcome(Outcome):
     kind = models.CharField(_("kind"), max_length=10, choices=DealKind)
     remind_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
     factors = models.JSONField(_("factors at that time"), default=empty_dict, blank=True)
-    read_by = person_key()
-    read_at = models.DateTimeField(_("dispute read by a curator"), null=True, blank=True)
 
     class Meta(Outcome.Meta):
         verbose_name = _("outcome of an introduction")
@@ -177,7 +176,7 @@ class IntroductionOutcome(Outcome):
             *checks(
                 "introductionoutcome",
                 (
-                    ("who", models.Q(recorded_by__in=codes_of(Side))),
+                    ("who", Q(recorded_by__in=codes_of(Side))),
                     ("reminds", unset_in("remind_at", (S.CONFIRMED, S.DISPUTED, S.RETRACTED))),
                     ("money", MONEY),
                 ),
@@ -185,11 +184,9 @@ class IntroductionOutcome(Outcome):
             check_if_set("introductionoutcome_amount", "amount", amount__gte=0),
         ]
         indexes = [
-            models.Index(fields=["state", "answered_at"], name="introductionoutcome_state"),
-            models.Index(
-                fields=["remind_at"],
-                name="introductionoutcome_remind",
-                condition=models.Q(remind_at__isnull=False),
+            Index(fields=["state", "answered_at"], name="introductionoutcome_state"),
+            Index(
+                fields=["remind_at"], name="introductionoutcome_remind", condition=Q(remind_at__isnull=False)
             ),
         ]
 
@@ -225,6 +222,4 @@ class OutcomeStep(Step):
     class Meta(Step.Meta):
         verbose_name = _("step of an outcome")
         verbose_name_plural = _("steps of outcomes")
-        constraints = [
-            models.CheckConstraint(condition=step_rule(OUTCOME_LINES), name="outcome_step_is_a_line")
-        ]
+        constraints = [CheckConstraint(condition=step_rule(OUTCOME_LINES), name="outcome_step_is_a_line")]

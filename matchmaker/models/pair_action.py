@@ -5,6 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -68,13 +69,11 @@ class ShortlistEntry(PairAction):
         verbose_name_plural = _("shortlist entries")
         ordering = ["-at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["side", "startup", "investor"], name="shortlist_once"),
+            UniqueConstraint(fields=["side", "startup", "investor"], name="shortlist_once"),
             check_if_set("shortlist_rating", "rating", rating__range=(RATINGS[0], RATINGS[-1])),
         ]
         indexes = [
-            models.Index(
-                fields=["remind_at"], name="shortlist_reminding", condition=models.Q(remind_at__isnull=False)
-            )
+            Index(fields=["remind_at"], name="shortlist_reminding", condition=Q(remind_at__isnull=False))
         ]
 
     @property
@@ -102,7 +101,7 @@ class Pass(PairAction):
         verbose_name = _("pass")
         verbose_name_plural = _("passes")
         ordering = ["-at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["side", "startup", "investor"], name="pass_once")]
+        constraints = [UniqueConstraint(fields=["side", "startup", "investor"], name="pass_once")]
 
 
 class InterestQuerySet(models.QuerySet["Interest"]):
@@ -119,8 +118,8 @@ class Interest(PairAction):
         verbose_name = _("interest")
         verbose_name_plural = _("interests")
         ordering = ["-at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["side", "startup", "investor"], name="interest_once")]
-        indexes = [models.Index(fields=["investor", "startup"], name="interest_pair")]
+        constraints = [UniqueConstraint(fields=["side", "startup", "investor"], name="interest_once")]
+        indexes = [Index(fields=["investor", "startup"], name="interest_pair")]
 
 
 class CuratorOverride(models.Model):
@@ -140,15 +139,12 @@ class CuratorOverride(models.Model):
         verbose_name_plural = _("overrides")
         ordering = ["-at", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["startup", "investor"],
-                condition=models.Q(released_at__isnull=True),
-                name="pin_one_open",
+            UniqueConstraint(
+                fields=["startup", "investor"], condition=Q(released_at__isnull=True), name="pin_one_open"
             ),
-            models.CheckConstraint(condition=~models.Q(note=""), name="pin_says_why"),
-            models.CheckConstraint(
-                condition=~models.Q(kind=OverrideKind.SUGGEST) | models.Q(expires_on__isnull=False),
-                name="suggestion_ends",
+            CheckConstraint(condition=~Q(note=""), name="pin_says_why"),
+            CheckConstraint(
+                condition=~Q(kind=OverrideKind.SUGGEST) | Q(expires_on__isnull=False), name="suggestion_ends"
             ),
         ]
 
@@ -171,7 +167,7 @@ class Advice(models.Model):
         verbose_name = _("advice")
         verbose_name_plural = _("advice")
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=account.ONE_COMPANY, name="advice_one_company")]
+        constraints = [CheckConstraint(condition=account.ONE_COMPANY, name="advice_one_company")]
 
     def __str__(self) -> str:
         return f"{self.startup_id or self.investor_id}"
@@ -187,7 +183,7 @@ class Look(models.Model):
         verbose_name = _("opened match")
         verbose_name_plural = _("opened matches")
         ordering = ["-at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["user", "startup", "investor"], name="look_once")]
+        constraints = [UniqueConstraint(fields=["user", "startup", "investor"], name="look_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.startup_id} × {self.investor_id}"
@@ -203,7 +199,7 @@ class DigestEntry(models.Model):
         verbose_name = _("match in a digest")
         verbose_name_plural = _("matches in digests")
         ordering = ["-at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["user", "startup", "investor"], name="digest_once")]
+        constraints = [UniqueConstraint(fields=["user", "startup", "investor"], name="digest_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.startup_id} × {self.investor_id}"

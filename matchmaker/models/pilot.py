@@ -1,6 +1,7 @@
 """Pilots: one host, one place, a season or some months, a few seats, aims that can be counted."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,19 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from matchmaker.models.call import Call, one_each
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.pair_action import CompanyRow
-from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
+from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields
 from matchmaker.models.transitions import Mover, Transition, codes_of, lines_rule, set_in, unset_in
-from profiles.choices import Role
+from profiles.choices import Role, Side
 from profiles.models import Deal, NeedType, Place, Sector
 from profiles.models.account import ONE_COMPANY
 from profiles.models.profile import (
-    ID_LENGTH,
     check_if_set,
     empty_list,
     in_language,
-    new_public_id,
     number,
     person,
     taxonomy_fk,
@@ -95,6 +95,8 @@ APPLICATION_LINES = (
 ON_BOARD = (P.OPEN, P.RUNNING, P.FINISHED)  # what everyone may read
 ACTIVE_STATES = (A.APPLIED, A.ACCEPTED)  # one a company and pilot at most
 
+ACTIVE = models.Q(state__in=codes_of(ACTIVE_STATES))
+MOST_SLOTS, MOST_AIMS, WORDS = 50, 5, 500
 # What each state says of its moments.
 PILOT_RULES = (
     ("known", models.Q(state__in=codes_of(P))),
@@ -105,6 +107,10 @@ PILOT_RULES = (
     ("unstarted", unset_in("started_at", (P.DRAFT, P.SUBMITTED, P.OPEN))),
     ("ended", set_in("ended_at", (P.FINISHED, P.CANCELLED))),
     ("goes_on", unset_in("ended_at", (P.DRAFT, P.SUBMITTED, P.OPEN, P.RUNNING))),
+    ("one_company", ONE_COMPANY),
+    ("titled", ~models.Q(title_en="", title_ur="", title_zh="")),
+    ("seats", models.Q(slots__range=(1, MOST_SLOTS))),
+    ("season_has_a_year", models.Q(season="") | models.Q(year__isnull=False)),
 )
 APPLICATION_RULES = (
     ("known", models.Q(state__in=codes_of(A))),
@@ -123,17 +129,16 @@ def pilot_step_rule() -> models.Q:
     return of_pilot | models.Q(application__isnull=False) & lines_rule(APPLICATION_LINES)
 
 
-MOST_SLOTS, MOST_AIMS, WORDS = 50, 5, 500
 LISTS = ("other_sectors", "needs", "offers")
 
 
-class Pilot(CompanyRow, StatefulModel):
+class Pilot(CompanyRow, Call):
     """One pilot, from a draft to its results; `company` is the host."""
 
     transitions = {line.act: line for line in PILOT_LINES}
     step_model, step_fields = "PilotStep", ("pilot",)
+    unread, lists = ("opened", "is_demo", "outcome"), LISTS
 
-    public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=PilotState, default=PilotState.DRAFT)
     title_en = models.CharField(_("title in English"), max_length=80, blank=True)
     title_ur = models.CharField(_("title in Urdu"), max_length=80, blank=True)
@@ -153,38 +158,15 @@ class Pilot(CompanyRow, StatefulModel):
     slots = models.PositiveSmallIntegerField(
         _("slots"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SLOTS)]
     )
-    who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
     needs = taxonomy_m2m(NeedType, _("what the host needs"))
     offers = taxonomy_m2m(NeedType, _("what the host provides"))
-    data_classes = models.JSONField(_("types of data handled"), default=empty_list, blank=True)
-    data_location = models.CharField(_("where data is stored"), max_length=20, blank=True)
-    data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
-    data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
-    data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
     opened = models.JSONField(_("what everyone can see"), default=empty_list, blank=True)
-    note = models.CharField(_("what a curator wrote"), max_length=WORDS, blank=True)
     outcome = models.CharField(_("outcome"), max_length=300, blank=True)
-    is_demo = models.BooleanField(_("demo record"), default=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    written_at = models.DateTimeField(_("written"), default=timezone.now)
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
-    started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
-    class Meta:
+    class Meta(Call.Meta):
         verbose_name = _("pilot")
         verbose_name_plural = _("pilots")
-        ordering = ["-approved_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=ONE_COMPANY, name="pilot_one_company"),
-            models.CheckConstraint(
-                condition=~models.Q(title_en="", title_ur="", title_zh=""), name="pilot_titled"
-            ),
-            models.CheckConstraint(condition=models.Q(slots__range=(1, MOST_SLOTS)), name="pilot_seats"),
-            models.CheckConstraint(
-                condition=models.Q(season="") | models.Q(year__isnull=False), name="pilot_season_has_a_year"
-            ),
             check_if_set("pilot_dates", "starts_on", "ends_on", ends_on__gte=models.F("starts_on")),
             *checks("pilot", PILOT_RULES),
         ]
@@ -192,13 +174,6 @@ class Pilot(CompanyRow, StatefulModel):
             models.Index(fields=["state", "-approved_at"], name="pilot_board"),
             models.Index(fields=["sector", "state"], name="pilot_sector"),
         ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def title(self) -> str:
-        return in_language(self, "title") or self.title_en or self.title_ur or self.title_zh
 
     @property
     def summary(self) -> str:
@@ -208,16 +183,8 @@ class Pilot(CompanyRow, StatefulModel):
         return self.apply_by is not None and self.apply_by < day
 
     @property
-    def version(self) -> str:
-        unread = ("opened", "is_demo", "outcome")
-        values = [
-            str(getattr(self, field.attname))
-            for field in self._meta.concrete_fields
-            if field.name not in unread
-        ]
-        terms = [sorted(term.pk for term in getattr(self, name).all()) for name in LISTS]
-        aims = [(aim.position, aim.measure, aim.success) for aim in self.aims.all()]
-        return version_of("pilot", values, terms, aims)
+    def parts_read(self) -> list[Any]:
+        return [(aim.position, aim.measure, aim.success) for aim in self.aims.all()]
 
     def sides_of(self, actor: Actor) -> list[str]:
         return [self.side] if actor.is_of(self) else [Role.CURATOR] if actor.is_curator else []
@@ -272,14 +239,7 @@ class PilotApplication(CompanyRow, StatefulModel):
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(condition=ONE_COMPANY, name="pilotapplication_one_company"),
-            *(
-                models.UniqueConstraint(
-                    fields=["pilot", side],
-                    condition=models.Q(state__in=codes_of(ACTIVE_STATES)),
-                    name=f"pilotapplication_one_{side}",
-                )
-                for side in ("startup", "investor")
-            ),
+            *one_each("pilotapplication", Side.values, "pilot", ACTIVE),
             models.UniqueConstraint(fields=["pilot", "slot"], name="pilotapplication_slot"),
             check_if_set(
                 "pilotapplication_within_the_slots", "slot", slot__gte=1, slot__lte=models.F("slots")
@@ -308,10 +268,7 @@ class PilotInvitation(CompanyRow):
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(condition=ONE_COMPANY, name="pilotinvitation_one_company"),
-            *(
-                models.UniqueConstraint(fields=["pilot", side], name=f"pilotinvitation_one_{side}")
-                for side in ("startup", "investor")
-            ),
+            *one_each("pilotinvitation", Side.values, "pilot"),
         ]
 
     def __str__(self) -> str:

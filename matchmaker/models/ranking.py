@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
@@ -32,7 +33,7 @@ class Weights(models.Model):
         verbose_name = _("weights")
         verbose_name_plural = _("weights")
         ordering = ["-pk"]
-        constraints = [models.CheckConstraint(condition=~models.Q(note=""), name="weights_say_why")]
+        constraints = [CheckConstraint(condition=~Q(note=""), name="weights_say_why")]
 
     def __str__(self) -> str:
         return f"v{self.pk}"
@@ -74,7 +75,7 @@ class TextVector(models.Model):
     class Meta:
         verbose_name = _("text vector")
         verbose_name_plural = _("text vectors")
-        constraints = [models.UniqueConstraint(fields=["side", "profile_id"], name="textvector_once")]
+        constraints = [UniqueConstraint(fields=["side", "profile_id"], name="textvector_once")]
 
     def __str__(self) -> str:
         return f"{self.side} {self.profile_id}"
@@ -114,7 +115,7 @@ class InferredSector(SectorOfText):
         verbose_name = _("sector from the description")
         verbose_name_plural = _("sectors from the description")
         ordering = ["startup", "position"]
-        constraints = [models.UniqueConstraint(fields=["startup", "sector"], name="inferredsector_once")]
+        constraints = [UniqueConstraint(fields=["startup", "sector"], name="inferredsector_once")]
 
     def __str__(self) -> str:
         return f"{self.startup_id} {self.sector_id}"
@@ -127,7 +128,7 @@ class ThesisInferredSector(SectorOfText):
         verbose_name = _("sector from the description of a thesis")
         verbose_name_plural = _("sectors from the descriptions of theses")
         ordering = ["thesis", "position"]
-        constraints = [models.UniqueConstraint(fields=["thesis", "sector"], name="thesisinferredsector_once")]
+        constraints = [UniqueConstraint(fields=["thesis", "sector"], name="thesisinferredsector_once")]
 
     def __str__(self) -> str:
         return f"{self.thesis_id} {self.sector_id}"
@@ -161,7 +162,7 @@ class Ranking(models.Model):
         verbose_name = _("ranking")
         verbose_name_plural = _("rankings")
         ordering = ["side", "profile_id"]
-        constraints = [models.UniqueConstraint(fields=["side", "profile_id"], name="ranking_once")]
+        constraints = [UniqueConstraint(fields=["side", "profile_id"], name="ranking_once")]
 
     def __str__(self) -> str:
         return f"{self.side} {self.profile_id}"
@@ -226,19 +227,16 @@ class RankingJob(models.Model):
         verbose_name_plural = _("ranking jobs")
         ordering = ["requested_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["side", "profile_id"], name="job_once"),
-            models.CheckConstraint(
-                condition=models.Q(completed_version__lte=models.F("requested_version")),
-                name="job_versions_order",
+            UniqueConstraint(fields=["side", "profile_id"], name="job_once"),
+            CheckConstraint(
+                condition=Q(completed_version__lte=F("requested_version")), name="job_versions_order"
             ),
         ]
         indexes = [
-            models.Index(
+            Index(
                 fields=["requested_at"],
                 name="job_due",
-                condition=models.Q(
-                    completed_version__lt=models.F("requested_version"), parked_at__isnull=True
-                ),
+                condition=Q(completed_version__lt=F("requested_version"), parked_at__isnull=True),
             )
         ]
 
@@ -266,11 +264,7 @@ class RankingRun(Run):
         verbose_name = _("re-ranking")
         verbose_name_plural = _("re-rankings")
         ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(steps_done__lte=models.F("steps_total")), name="run_steps_order"
-            )
-        ]
+        constraints = [CheckConstraint(condition=Q(steps_done__lte=F("steps_total")), name="run_steps_order")]
 
     @property
     def why(self) -> str:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.introduction import Introduction
+from profiles.models.leased_row import LeasedRow
 
 
 class ReplyAddress(models.Model):
@@ -32,16 +33,22 @@ class ReplyOutcome(models.TextChoices):
     DROPPED = "dropped", _("Not read")
 
 
-class ReceivedReply(models.Model):
-    """An email that came to a reply address, so that it counts once. Its sender and its text are not kept.
+class ReceivedReply(LeasedRow):
+    """An email that came to a reply address, so that it counts once.
 
-    `verdict`: what the email service says about the sender's server and signature.
+    `email`: its sender, text and file, only until the worker has read it. `verdict`: what the email service
+    says about the sender's server and signature.
     """
+
+    claim_fields = ("attempts",)
 
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
     outcome = models.CharField(_("outcome"), max_length=8, choices=ReplyOutcome)
     verdict = models.CharField(_("result of the check of the sender"), max_length=60, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
+    email = models.JSONField(null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("reply by email")

@@ -1,6 +1,7 @@
 """Stages of an introduction: one side proposes, the other confirms or disputes, and every step is kept."""
 
 from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -65,18 +66,18 @@ STAGE_LINES = (
     Transition(D.DROP, (G.PROPOSED,), G.DROPPED, Mover.TIME),
 )
 STAGE_RULES = (
-    ("known", models.Q(state__in=codes_of(G))),
+    ("known", Q(state__in=codes_of(G))),
     ("undecided", unset_in("decided_at", (G.PROPOSED,))),
     ("decided", set_in("decided_at", DECIDED)),
     ("reminds", unset_in("remind_at", [each for each in G if each not in (G.PROPOSED, G.AGREED)])),
-    ("who", models.Q(proposed_by__in=codes_of(Side))),
+    ("who", Q(proposed_by__in=codes_of(Side))),
     # The next step says who does what by when, or nothing.
     (
         "whole",
-        models.Q(next_step="", doer="", due_on__isnull=True)
-        | ~models.Q(next_step="") & models.Q(doer__in=codes_of(Doer), due_on__isnull=False),
+        Q(next_step="", doer="", due_on__isnull=True)
+        | ~Q(next_step="") & Q(doer__in=codes_of(Doer), due_on__isnull=False),
     ),
-    ("record", models.Q(wants_record=False) | models.Q(kind=str(StageKind.SIGNED))),
+    ("record", Q(wants_record=False) | Q(kind=str(StageKind.SIGNED))),
 )
 
 
@@ -110,25 +111,21 @@ class IntroductionStage(StatefulModel):
         verbose_name_plural = _("stages of introductions")
         ordering = ["proposed_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["introduction"],
-                condition=models.Q(state=str(StageState.PROPOSED)),
+                condition=Q(state=str(StageState.PROPOSED)),
                 name="stage_one_proposed",
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["introduction"],
-                condition=models.Q(state__in=[str(state) for state in CURRENT]),
+                condition=Q(state__in=[str(state) for state in CURRENT]),
                 name="stage_one_current",
             ),
             *checks("stage", STAGE_RULES),
             check_if_set("stage_amount", "amount", amount__gte=0),
             check_if_set("stage_stake", "stake_pct", stake_pct__range=(0, 100)),
         ]
-        indexes = [
-            models.Index(
-                fields=["remind_at"], name="stage_reminding", condition=models.Q(remind_at__isnull=False)
-            )
-        ]
+        indexes = [Index(fields=["remind_at"], name="stage_reminding", condition=Q(remind_at__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.introduction_id}: {self.kind}, {self.state}"
@@ -159,5 +156,5 @@ class StageStep(Step):
     class Meta(Step.Meta):
         verbose_name = _("step of a stage")
         verbose_name_plural = _("steps of stages")
-        constraints = [models.CheckConstraint(condition=step_rule(STAGE_LINES), name="stage_step_is_a_line")]
-        indexes = [models.Index(fields=["act", "at"], name="stage_step_act")]
+        constraints = [CheckConstraint(condition=step_rule(STAGE_LINES), name="stage_step_is_a_line")]
+        indexes = [Index(fields=["act", "at"], name="stage_step_act")]

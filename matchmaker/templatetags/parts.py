@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.visible_profile import joined, reading
 from profiles.companies.pictures.selectors import own_face
@@ -30,6 +31,14 @@ def chosen(options: Iterable[Mapping[str, Any]]) -> int:
 @register.filter
 def longest(rows: Iterable[Any]) -> int:
     return max((max(row.startup_max, row.investor_max) for row in rows), default=1)
+
+
+@register.simple_tag(takes_context=True)
+def score_label(context: Mapping[str, Any]) -> str:
+    """Return what the number of `_parts/score.html` is, in words."""
+    measures = {"mine": _("Fit for you: %(score)s of 100"), "theirs": _("Fit for them: %(score)s of 100")}
+    words = measures.get(context.get("measure", ""), _("Match score %(score)s of 100"))
+    return str(words) % {"score": context["score"]}
 
 
 @register.simple_tag

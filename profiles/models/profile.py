@@ -164,6 +164,8 @@ EDITED = models.Q(status=Status.APPROVED, submitted_at__gt=models.F("reviewed_at
 # Whether what it says is still true: who may be asked one day, and who was and has not answered.
 TO_ASK = models.Q(status=Status.APPROVED, fresh_asked_at__isnull=True)
 ASKED = models.Q(fresh_asked_at__isnull=False)
+TAKES_PART = models.Q(status=Status.APPROVED, matching_consent=True)
+LISTED = models.Q(stale_at__isnull=True, leaves_at__isnull=True)
 HERE = models.Q(erased_at__isnull=True, staged_in__isnull=True)
 # Crockford's base 32: no letter that reads like a digit. Twelve are 60 bits, so an id is also an int64.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -204,10 +206,10 @@ def empty_lists() -> dict[str, list[str]]:
 
 class ProfileQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
-        return self.taking_part().filter(stale_at__isnull=True, leaves_at__isnull=True)
+        return self.filter(TAKES_PART & LISTED)
 
     def taking_part(self) -> Self:
-        return self.filter(status=Status.APPROVED, matching_consent=True)
+        return self.filter(TAKES_PART)
 
 
 OfProfiles = models.Manager.from_queryset(ProfileQuerySet)

@@ -6,15 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker import models
 from matchmaker.deals.conversations.services import block_company
 from matchmaker.events.programmes.services import applications, cohort, jury, people
-from matchmaker.models.programmes import (
-    ProgrammeApplication,
-    ProgrammeReviewer,
-    ProgrammeScore,
-    ProgrammeSession,
-    ProgrammeTeam,
-)
 from matchmaker.models.programmes.people import MemberState
 from matchmaker.models.programmes.programme import (
     ProgrammeApplicationAct,
@@ -28,20 +22,12 @@ from profiles.people.accounts.services import closing, teams
 from tests import factories
 from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_meeting
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
 CRITERIA = [{"name": "Use", "weight": 1, "low": "No", "middle": "Some", "high": "Much"}]
 SENT = {"points_0": "5", "words": ""}
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 def told(user):
@@ -192,7 +178,7 @@ def test_a_suspended_reviewer_reads_nothing_more(as_user, programme, startup, ay
 
 
 def reviewing(programme, user):
-    return ProgrammeReviewer.objects.create(
+    return models.ProgrammeReviewer.objects.create(
         programme=programme, user=user, email=user.email, declared_at=timezone.now()
     )
 
@@ -213,7 +199,7 @@ def test_who_leaves_the_team_for_a_moment_does_not_review_its_application(
     for page in (at("programme_review_list", programme), at("programme_review_one", programme, own.pk)):
         assert "Indus Grow" not in body(client, page)
         assert client.post(page, SENT).status_code == 404
-    assert not ProgrammeScore.objects.exists()
+    assert not models.ProgrammeScore.objects.exists()
 
 
 @pytest.mark.parametrize("kind", ["person", "startup", "left"])
@@ -223,7 +209,7 @@ def test_who_reviews_does_not_apply(as_user, programme, startup, ayesha, kind):
     if kind == "left":
         reviewer = factories.make_user("reviewer@example.com", Role.STARTUP)
         teams.leave(Membership.objects.create(user=reviewer, startup=startup), at=timezone.now())
-    row = ProgrammeReviewer.objects.create(programme=programme, user=reviewer, email=reviewer.email)
+    row = models.ProgrammeReviewer.objects.create(programme=programme, user=reviewer, email=reviewer.email)
     client = as_user(ayesha)
     page = at("programme_apply", programme, "person" if kind == "person" else "startup")
     assert client.get(page).status_code == 200, "whoever is asked may still apply"
@@ -232,7 +218,7 @@ def test_who_reviews_does_not_apply(as_user, programme, startup, ayesha, kind):
     sent = {"answer_0": "Canary answer", "send": "yes"}
     assert [client.get(page).status_code, client.post(page, sent).status_code] == [404, 404]
     assert "review the applications" in body(client, at("programme", programme))
-    assert not ProgrammeApplication.objects.exists()
+    assert not models.ProgrammeApplication.objects.exists()
 
 
 @pytest.mark.parametrize("as_person", [False, True])
@@ -256,7 +242,7 @@ def subscribed(as_user, programme, startup):
     Membership.objects.create(user=user, startup=startup)
     make_application(programme, startup, by=user, state=A.ACCEPTED)
     times = {"starts_at": programme.starts_at, "ends_at": programme.ends_at}
-    ProgrammeSession.objects.create(programme=programme, title="Canary session", **times)
+    models.ProgrammeSession.objects.create(programme=programme, title="Canary session", **times)
     feed = as_user(user).get(at("programme_cohort", programme)).context["cohort"]["feed"]
     path = feed[feed.index("/programmes/") :]
     assert "Canary session" in body(as_user(None), path)
@@ -318,11 +304,11 @@ def test_who_applies_reads_who_will_see_the_name_and_no_one_else_sees_it(
     )
     assert "Canary Fields" not in body(as_user(guest), match)
     assert "Canary Fields" not in body(as_user(guest), cohort_page)
-    ProgrammeApplication.objects.filter(pk=row.pk).update(
+    models.ProgrammeApplication.objects.filter(pk=row.pk).update(
         state=A.ACCEPTED, place_number=2, decided_at=timezone.now()
     )
     assert "Canary Fields" in body(as_user(guest), cohort_page)
     for stranger in strangers:
         pages = [stranger.get(page) for page in (at("programme", programme), cohort_page)]
         assert not any("Canary Fields" in each.content.decode() for each in pages)
-    assert not ProgrammeTeam.objects.exists()
+    assert not models.ProgrammeTeam.objects.exists()

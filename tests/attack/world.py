@@ -248,6 +248,8 @@ class World:
         took_part = ask_to_take_part(over, talks, by=self.founders["talks"], state="accepted")
         said = {"kind": "paper", "state": "recorded", "happened_on": self.at.date(), "words": "A paper"}
         ProgrammeOutcome.objects.create(programme=over, application=took_part, **said)
+        said |= {"state": "disputed", "objection": "Not yet", "answered_at": self.at}
+        ProgrammeOutcome.objects.create(programme=over, application=took_part, **said)
 
     def add_missions(self) -> None:
         """Organise two missions, one with a schedule; one startup and one other investor come to both."""

@@ -11,7 +11,6 @@ import re
 import secrets
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -78,11 +77,6 @@ def copy_code(target: Path) -> None:
 
 
 STOP_SECONDS = 600  # a worker ends its task first: so long the units in deploy/ let it
-# As systemd does: the open address is the third file of the program, whose number is stated.
-HAND_OVER = (
-    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.environ['LISTEN_FDS'] = '1';"
-    "os.environ['LISTEN_PID'] = str(os.getpid()); os.execv(sys.argv[2], sys.argv[2:])"
-)
 
 
 class Machine:
@@ -90,8 +84,7 @@ class Machine:
 
     def __init__(self, folder, variables, *, code=ROOT):
         self.folder, self.code, self.servers = folder, code, dict[str, Server]()
-        self.address = socket.create_server(("127.0.0.1", 0), backlog=100)  # as corridor-web.socket
-        self.port = self.address.getsockname()[1]
+        self.port = free_port()  # closed while the web server starts: the proxy asks the other machine
         folder.mkdir(exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if name not in TESTS_OWN}
         self.environment = (
@@ -125,12 +118,9 @@ class Machine:
         """Start a command of the page that serves until it is stopped; the same command starts it again."""
         own = command.replace(":8000", f":{self.port}").replace("%h", self.folder.name)
         words = shlex.split(own)
-        if "gunicorn" in command:
-            words = [sys.executable, "-c", HAND_OVER, str(self.address.fileno()), *words]
         log = self.folder / f"{len(self.servers)}.log"
         server = self.servers.setdefault(command, Server(words, log=log))
         server.environment, server.cwd = self.environment, self.code
-        server.passed = (self.address.fileno(),)
         server.start()
 
     def stop(self, *commands):
@@ -144,7 +134,6 @@ class Machine:
     def kill(self):
         for server in self.servers.values():
             server.kill()
-        self.address.close()
 
     def ask(self, method, path, body=None, headers=None):
         """Ask the web server as a proxy does; return status, headers and body. OSError if no one listens."""

@@ -34,8 +34,7 @@ CAPABILITIES = {
 FOLDERS = ("matchmaker", "templates", "tests/matchmaker")
 OTHERS = (
     "tests/house/test_access.py::test_every_address_is_declared",
-    "tests/house/test_access.py::test_access_by_reading[founder]",
-    "tests/house/test_access.py::test_access_by_reading[curator]",
+    "tests/house/test_access.py::test_access_by_reading",
     "tests/house/test_deployment.py::test_every_queue_has_a_worker_in_both_ways",
     "tests/matchmaker/operations/test_periodic.py::test_every_periodic_task_does_its_work_on_an_empty_site",
     "tests/matchmaker/operations/test_periodic.py::test_an_idle_site_is_quiet",

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from matchmaker.events.missions.services import clock, plans, wishes
+from matchmaker.events.missions.services import clock, missions, plans
 from matchmaker.events.programmes.selectors.applications import Applicant
 from matchmaker.events.programmes.services import applications, invitations, outcomes, programmes
 from matchmaker.models.missions import Mission, MissionMeeting, MissionSlot
@@ -120,7 +120,7 @@ class Companies:
                 wanted = [sides[other][(number + step * 3) % len(sides[other])].pk for step in range(8)]
                 owner = self.owners[delegation.application.company]
                 said = {"by": owner, "at": timezone.now()}
-                wishes.choose(delegation, wishes=dict.fromkeys(wanted, "want"), **said)
+                missions.choose(delegation, wishes=dict.fromkeys(wanted, "want"), **said)
 
 
 def in_days(days, hour=9):

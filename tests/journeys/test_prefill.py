@@ -38,12 +38,15 @@ def test_a_founder_uploads_corrects_and_submits(
     walk = Walk(page)
     page.goto(reverse("company_start"))
     page.fill("[name=name_en]", "Paani Track")
+    page.press("[name=name_en]", "Enter")  # continues, and does not go to the deck
+    expect(page.get_by_text("A review needs this.").first).to_be_visible()
     walk.click("button[name=later][value='/deck/']")
     expect(page).to_have_url(re.compile("/deck/$"))
     deck = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": pdf(len(PAGES), change=write_pages)}
     page.set_input_files("[name=file]", deck)
     walk.click(".form-actions .btn-primary")
     expect(page.get_by_role("status").first).to_be_visible()
+    expect(page.get_by_text("you can fill in your profile from it")).to_be_visible()
     check_all()
     draw_all()
     page.goto("/deck/")

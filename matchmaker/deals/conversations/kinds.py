@@ -13,9 +13,9 @@ notice = partial(register_notice, category=MESSAGES)
 # Until the reader has read, a second message is told neither on the page nor by mail.
 MESSAGE = notice(
     "message",
+    _("A new message"),
     sentence=_("You have a new message."),
     act=_("Read and reply"),
-    subject=_("%(company)s on Corridor: a new message"),
     body=_(
         "There is a new message for %(company)s. We will not email you about further messages until you "
         "have read it."
@@ -24,21 +24,25 @@ MESSAGE = notice(
 )
 MESSAGE_DELIVERED = notice(
     "message_delivered",
+    _("Your first message was delivered"),
     sentence=_("A curator has read your first message and delivered it."),
     act=_("See the conversation"),
 )
 MESSAGE_KEPT_BACK = notice(
     "message_kept_back",
+    _("Your first message was not delivered"),
     sentence=_("Your first message was not delivered. A curator has given the reason."),
     act=_("See why"),
 )
 MESSAGE_UNSENT = notice(
     "message_unsent",
+    _("Your message was not sent"),
     sentence=_("Your message with a file was not sent. The conversation shows the reason."),
     act=_("See why"),
 )
 REPORT_DECIDED = notice(
     "report_decided",
+    _("A curator reviewed your report"),
     sentence=_("A curator has reviewed the message you reported."),
     act=_("See the conversation"),
 )

@@ -1,7 +1,8 @@
 """What conversations add to the desk."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -9,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ReportDecision
 from matchmaker.deals.conversations import kinds
-from matchmaker.deals.conversations.selectors import open_reports, unread_messages, waiting_first
+from matchmaker.deals.conversations.selectors import delivered_to, open_reports, unread_by, waiting_first
 from matchmaker.deals.conversations.services import file_was_checked
 from matchmaker.models.conversation import CompanyBlock, MessageReport
 from matchmaker.registry import Waiting, WaitingPart, register_queue, register_waiting, waiting_in
 from profiles.choices import Side
 from profiles.curation.reviews.concerns import Concern, register_concerns
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, OWN_ACT, SHARED_ACT, Decision
 from profiles.signals import file_checked
@@ -37,29 +38,22 @@ register_queue(
 )
 
 
-def unread_of(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
-    messages = list(unread_messages(company, user).select_related("introduction").order_by("delivered_at"))
-    by_introduction = {message.introduction_id: message for message in messages}
-    counts = Counter(message.introduction_id for message in messages)
+def unread_of(found: dict[int, int], *_context: Any) -> list[Waiting]:
+    counts = Counter(other for _pk, other in sorted(found.items()))
     return [
         Waiting(
-            ngettext(
-                "%(count)d new message from %%(name)s", "%(count)d new messages from %%(name)s", counts[pk]
-            )
-            % {"count": counts[pk]},
+            ngettext("%(count)d new message from %%(name)s", "%(count)d new messages from %%(name)s", count)
+            % {"count": count},
             gettext("Read and reply"),
             "conversation",
-            message.introduction,
+            about=other,
             icon="envelope",
         )
-        for pk, message in by_introduction.items()
+        for other, count in counts.items()
     ]
 
 
-register_waiting(
-    WaitingPart(20, lambda company, user, _at: unread_messages(company, user), unread_of),
-    told_by=[kinds.MESSAGE],
-)
+register_waiting(WaitingPart(20, delivered_to, unread_by, unread_of, "{other}"), told_by=[kinds.MESSAGE])
 
 
 def conversation_concerns(company: Startup | Investor) -> list[Concern]:

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
@@ -172,18 +172,21 @@ def unread_counts(user: User) -> dict[int, int]:
     membership = membership_of(user)
     if membership is None:
         return {}
-    unread = unread_messages(membership.company, user).order_by()
+    company = membership.company
+    unread = delivered_to(Side(company.side)).filter(unread_by(company, user)).order_by()
     return dict(unread.values_list("introduction").annotate(count=Count("pk")))
 
 
-def unread_messages(company: Startup | Investor, user: User) -> "QuerySet[Message]":
-    mark = LastRead.objects.filter(introduction=OuterRef("introduction"), user=user).values("up_to")
-    return (
-        Message.objects.filter(side=company.side.other, state=MessageState.DELIVERED)
-        .filter(**{str(company.side): company}, introduction__state=IntroductionState.MUTUAL)
-        .annotate(mark=Subquery(mark))
-        .filter(Q(mark__isnull=True) | Q(delivered_at__gt=F("mark")))
+def delivered_to(side: Side) -> "QuerySet[Message]":
+    sent = {"side": side.other, "state": MessageState.DELIVERED}
+    return Message.objects.filter(**sent, introduction__state=IntroductionState.MUTUAL)
+
+
+def unread_by(company: Startup | Investor, user: User, _at: datetime | None = None) -> Q:
+    seen = LastRead.objects.filter(
+        introduction=OuterRef("introduction"), user=user, up_to__gte=OuterRef("delivered_at")
     )
+    return Q(~Exists(seen), **{str(company.side): company})
 
 
 def _row(message: Message, side: Side, user: User, reported: set[int], *, is_here: bool) -> MessageRow:

@@ -8,16 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import MessageState, ReportDecision, ReportReason, Side
-from matchmaker.deals.conversations.kinds import (
-    CONVERSED,
-    MESSAGE,
-    MESSAGE_DELIVERED,
-    MESSAGE_KEPT_BACK,
-    MESSAGE_LIMIT,
-    MESSAGE_UNSENT,
-    REPORT_DECIDED,
-    REPORT_LIMIT,
-)
+from matchmaker.deals.conversations import kinds
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.models.conversation import REACHED, CompanyBlock, LastRead, Message, MessageReport
@@ -52,7 +43,7 @@ def notify_of_message(message: Message, *, at: datetime) -> None:
     for member in members_of(company):
         mark = marks.get(member.user_id)
         notice = notifications.Message(
-            kind=MESSAGE,
+            kind=kinds.MESSAGE,
             path=page_for(introduction, side),
             event=f"conversation:{introduction.pk}:{mark.timestamp() if mark else 0}",
             at=at,
@@ -85,7 +76,7 @@ def send_message(
     """
     with files.stored(file) as name, transaction.atomic():
         startup, investor = introduction.startup, introduction.investor
-        pairs.begin_act(MESSAGE_LIMIT, startup, investor, side=side, by=by, at=at)
+        pairs.begin_act(kinds.MESSAGE_LIMIT, startup, investor, side=side, by=by, at=at)
         introduction.refresh_from_db(fields=["state"])
         company = introduction.company_on(side)
         if introduction.state != IntroductionState.MUTUAL:
@@ -145,7 +136,7 @@ def file_was_checked(*, file: CheckedFile, at: datetime, **_kwargs: Any) -> None
     message.save()
     record_act(message, "unsent", by=message.by, at=at)
     path, event = page_for(introduction, side), f"unsent:{message.pk}"
-    notice = notifications.Message(kind=MESSAGE_UNSENT, path=path, event=event, at=at)
+    notice = notifications.Message(kind=kinds.MESSAGE_UNSENT, path=path, event=event, at=at)
     notifications.notify(message.by, notice)
 
 
@@ -166,7 +157,7 @@ def first_waits(company: Startup | Investor, *, side: Side) -> bool:
 def record_act(message: Message, done: str, *, by: User, at: datetime) -> None:
     """Record in the audit log that someone wrote or decided, without the content."""
     details: dict[str, Any] = {"side": Side(message.side), "message": message.pk, "done": done}
-    pairs.record(CONVERSED, message.startup, message.investor, by=by, at=at, **details)
+    pairs.record(kinds.CONVERSED, message.startup, message.investor, by=by, at=at, **details)
 
 
 @transaction.atomic
@@ -190,7 +181,7 @@ def note_read(introduction: Introduction, *, side: Side, up_to: datetime, by: Us
     mark, made = LastRead.objects.get_or_create(introduction=introduction, user=by, defaults={"up_to": up_to})
     if not made:
         LastRead.objects.filter(pk=mark.pk, up_to__lt=up_to).update(up_to=up_to)
-    notifications.mark_notified(by, kind=MESSAGE, path=page_for(introduction, side), at=at)
+    notifications.mark_notified(by, kind=kinds.MESSAGE, path=page_for(introduction, side), at=at)
 
 
 @transaction.atomic
@@ -203,7 +194,7 @@ def block_company(startup: Startup, investor: Investor, *, side: Side, by: User,
         decisions.end_requests(startup, investor, side=side, by=by, at=at)
         for end_between in WHEN_BLOCKED:
             end_between(startup, investor, side=side, by=by, at=at)
-        pairs.record(CONVERSED, startup, investor, side=side, by=by, at=at, done="blocked")
+        pairs.record(kinds.CONVERSED, startup, investor, side=side, by=by, at=at, done="blocked")
 
 
 @transaction.atomic
@@ -211,7 +202,7 @@ def unblock_company(startup: Startup, investor: Investor, *, side: Side, by: Use
     lock_profiles(startup, investor)
     undone, _by_model = CompanyBlock.objects.filter(startup=startup, investor=investor, side=side).delete()
     if undone:
-        pairs.record(CONVERSED, startup, investor, side=side, by=by, at=at, done="unblocked")
+        pairs.record(kinds.CONVERSED, startup, investor, side=side, by=by, at=at, done="unblocked")
 
 
 class DecidedAlreadyError(RefusedError):
@@ -235,7 +226,7 @@ def deliver_first(message: Message, *, by: User, at: datetime) -> None:
     _decide(message, MessageState.DELIVERED, delivered_at=at, by=by, at=at)
     record_act(message, "delivered", by=by, at=at)
     notify_of_message(message, at=at)
-    notify_sender(MESSAGE_DELIVERED, message, at=at)
+    notify_sender(kinds.MESSAGE_DELIVERED, message, at=at)
 
 
 @transaction.atomic
@@ -253,7 +244,7 @@ def keep_back(message: Message, *, reason: str, by: User, at: datetime) -> None:
     lock_profiles(message.startup, message.investor)
     _decide(message, MessageState.KEPT_BACK, reason=reason, by=by, at=at)
     record_act(message, "kept back", by=by, at=at)
-    notify_sender(MESSAGE_KEPT_BACK, message, at=at)
+    notify_sender(kinds.MESSAGE_KEPT_BACK, message, at=at)
 
 
 def _decide(message: Message, state: MessageState, *, by: User, at: datetime, **changes: object) -> None:
@@ -272,7 +263,7 @@ def report_message(
     Raises:
         LimitReachedError: if the person or the company reports too often.
     """
-    pairs.count(REPORT_LIMIT, message.startup, message.investor, side=side, by=by, at=at)
+    pairs.count(kinds.REPORT_LIMIT, message.startup, message.investor, side=side, by=by, at=at)
     lock_profiles(message.startup, message.investor)
     pair = {"startup": message.startup, "investor": message.investor}
     values = {**pair, "reason": reason, "word": word, "by": by, "at": at}
@@ -300,5 +291,5 @@ def decide_report(report: MessageReport, *, decision: ReportDecision, by: User, 
         Message.objects.filter(pk=message.pk, state=MessageState.DELIVERED).update(state=MessageState.HIDDEN)
     record_act(message, decision.value, by=by, at=at)
     path, event = page_for(message.introduction, Side(report.side)), f"report:{report.pk}"
-    notice = notifications.Message(kind=REPORT_DECIDED, path=path, event=event, at=at)
+    notice = notifications.Message(kind=kinds.REPORT_DECIDED, path=path, event=event, at=at)
     notifications.notify(report.by, notice)

@@ -28,15 +28,8 @@ from matchmaker.matching.pairs.guards import acting, pair_or_404, paused_or_404
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
+from profiles import pages
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import (
-    form_error_on,
-    form_page,
-    found_or_404,
-    message_on_error,
-    page_with_form,
-    sent_by_post,
-)
 from profiles.platform.drafts.draft_forms import DraftForm, handle_form, open_form, posted_form, render_form
 from profiles.platform.drafts.services import discard_draft
 from profiles.platform.files.services import count_upload
@@ -45,22 +38,22 @@ from profiles.platform.files.views import file_response
 
 def conversation_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
     pair = pair_or_404(member, public_id)
-    return pair, found_or_404(conversation_of(pair))
+    return pair, pages.found_or_404(conversation_of(pair))
 
 
 def readable_pair_or_404(member: CurrentCompany, public_id: str) -> Pair:
-    return found_or_404(pair_of(member, public_id) or past_pair(member, public_id))
+    return pages.found_or_404(pair_of(member, public_id) or past_pair(member, public_id))
 
 
 @current_company_required
-@page_with_form
+@pages.page_with_form
 def conversation(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     if request.method == "POST":
         return _write(request, *conversation_or_404(member, public_id))
     pair = pair_of(member, public_id) or past_pair(member, public_id)
     if pair is None:
         return paused_or_404(request, member, public_id)
-    return _page(request, pair, found_or_404(conversation_of(pair)), open_form(request, MessageForm))
+    return _page(request, pair, pages.found_or_404(conversation_of(pair)), open_form(request, MessageForm))
 
 
 def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
@@ -72,7 +65,7 @@ def _write(request: SignedInRequest, pair: Pair, introduction: Introduction) -> 
     )
     if not draft_form.may_save:
         return _page(request, pair, introduction, draft_form)
-    with form_error_on(draft_form.form):
+    with pages.form_error_on(draft_form.form):
         services.send_message(introduction, **draft_form.form.cleaned_data, **acting(request, pair.member))
         discard_draft(request)
         return redirect(f"{request.path}#newest")
@@ -111,8 +104,8 @@ def conversation_translation(
 ) -> HttpResponse:
     """Have one message of the other side translated for its reader."""
     pair, _introduction = conversation_or_404(member, public_id)
-    message = found_or_404(message_from_them(pair, pk))
-    with message_on_error(request):
+    message = pages.found_or_404(message_from_them(pair, pk))
+    with pages.message_on_error(request):
         translations.translate(pair, message.text, by=request.user, at=timezone.now())
     shown = urlencode({"page": request.POST.get("page", "1")[:9]})
     return redirect(f"{reverse('conversation', args=[public_id])}?{shown}#translation-{pk}")
@@ -132,12 +125,12 @@ def conversation_block(request: SignedInRequest, member: CurrentCompany, public_
 
 
 @current_company_required
-@page_with_form
+@pages.page_with_form
 def conversation_report(
     request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
 ) -> HttpResponse:
     pair = readable_pair_or_404(member, public_id)
-    message = found_or_404(message_from_them(pair, pk))
+    message = pages.found_or_404(message_from_them(pair, pk))
 
     def save(form: ReportForm) -> HttpResponse:
         kwargs = {**form.cleaned_data, "reason": ReportReason(form.cleaned_data["reason"])}
@@ -158,13 +151,13 @@ def conversation_file(
     request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int
 ) -> HttpResponseBase:
     """Hand out the file of a message. It is a POST because the audit log records it."""
-    message = found_or_404(message_with_file(readable_pair_or_404(member, public_id), pk))
+    message = pages.found_or_404(message_with_file(readable_pair_or_404(member, public_id), pk))
     return handed_out(request, message)
 
 
 def handed_out(request: SignedInRequest, message: Message) -> HttpResponseBase:
-    file = found_or_404(message.file)
-    response = file_response(file)
+    file = pages.found_or_404(message.file)
+    response = file_response(file.content, file.name)
     services.open_file(message, by=request.user, at=timezone.now())
     return response
 
@@ -177,7 +170,7 @@ def desk_messages(request: SignedInRequest) -> HttpResponse:
 
 
 @curator_required
-@page_with_form
+@pages.page_with_form
 def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(selectors.waiting_first(), pk=pk)
 
@@ -196,15 +189,17 @@ def desk_message_first(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @curator_required
-@page_with_form
+@pages.page_with_form
 def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(selectors.open_reports(), pk=pk)
-    form = ReportDecisionForm(sent_by_post(request))
+    form = ReportDecisionForm(pages.sent_by_post(request))
     if not form.is_valid():
         around = selectors.around(report.message)
-        return form_page(request, "deals/conversations/desk_report.html", form, report=report, around=around)
+        return pages.form_page(
+            request, "deals/conversations/desk_report.html", form, report=report, around=around
+        )
     decision = ReportDecision(form.cleaned_data["decision"])
-    with message_on_error(
+    with pages.message_on_error(
         request, _("Decided. The person who reported it is told that you have reviewed it.")
     ):
         services.decide_report(report, decision=decision, by=request.user, at=timezone.now())
@@ -214,4 +209,4 @@ def desk_message_report(request: SignedInRequest, pk: int) -> HttpResponse:
 @curator_required
 @require_POST
 def desk_message_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    return handed_out(request, found_or_404(selectors.file_for_curators(pk)))
+    return handed_out(request, pages.found_or_404(selectors.file_for_curators(pk)))

@@ -14,35 +14,39 @@ own = partial(register_notice, category=PROFILE)
 between = partial(register_notice, category=REQUESTS)
 DECK_READY = own(
     "deck_ready",
+    _("Your deck is ready"),
     sentence=_("All pages of your deck are ready. The companies that you allow can read them."),
     act=_("See your deck"),
 )
 DECK_REFUSED = own(
     "deck_refused",
+    _("Your deck was not accepted"),
     sentence=_("We could not use your deck. You can read the reason on the site."),
     act=_("See why"),
 )
 DECK_INSPECTED = own(
     "deck_inspected",
+    _("A curator opened your deck"),
     sentence=_("A curator has opened the pages of your deck and has given the reason."),
     act=_("See the reason"),
 )
 DECK_ASKED = between(
     "deck_asked",
+    _("A company asks to read your deck"),
     sentence=_("A company asks to read your deck."),
     act=_("Decide"),
-    subject=_("%(company)s on Corridor: a company asks to read your deck"),
     body=_("A company asks to read the deck of %(company)s. You can allow it for some days or decline."),
 )
 DECK_ALLOWED = between(
     "deck_allowed",
+    _("You can read a deck"),
     sentence=_("A startup lets your company read its deck."),
     act=_("Read the deck"),
-    subject=_("%(company)s on Corridor: you can read a deck"),
     body=_("A startup lets %(company)s read its deck for some days."),
 )
 DECK_DECLINED = between(
     "deck_declined",
+    _("Your request to read a deck was declined"),
     sentence=_("A startup has declined your request to read its deck."),
     act=_("See its profile"),
 )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from matchmaker.deals.decks.kinds import DECK
 from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
-from matchmaker.models.deck import Deck, DeckAccess, DeckOpening, DeckPage, DeckState, DeckVersion
+from matchmaker.models.deck import Deck, DeckAccess, DeckCopy, DeckOpening, DeckPage, DeckState, DeckVersion
 from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.catalogue.visibility.access import CONSENTS, is_abroad
 from profiles.catalogue.visibility.policy import audience_label, group_audience
@@ -22,6 +22,7 @@ from profiles.platform.audit.services import subject_of
 
 INSPECTION = timedelta(days=1)  # for which a curator's reason counts
 ASK_AGAIN = timedelta(days=30)  # after a startup has declined
+COPY_KEPT = timedelta(hours=1)
 TALLEST = 100  # units of the chart
 BAR = 10
 
@@ -109,6 +110,18 @@ def opened_pages(version: DeckVersion, investor: Investor, user: User) -> "Query
     return DeckOpening.objects.filter(version=version, investor=investor, user=user)
 
 
+def savable_version(pair: Pair, *, at: datetime) -> DeckVersion | None:
+    """Return the version that the investor of a pair may save now."""
+    readable = decks_for(pair, at=at).filter(may_download=True).values("current")
+    return DeckVersion.objects.filter(pk__in=readable, pages__isnull=False).first()
+
+
+def copy_of(pair: Pair, *, at: datetime) -> DeckCopy | None:
+    """Return the copy of what the investor may save now: what is taken back or old is never handed out."""
+    copies = DeckCopy.objects.filter(investor=pair.investor, at__gt=at - COPY_KEPT)
+    return copies.filter(version=savable_version(pair, at=at)).select_related("version").first()
+
+
 @dataclass(frozen=True)
 class Shown:
     """A page, and the reader whose name it carries."""
@@ -166,8 +179,8 @@ def access_rows(startup: Startup) -> "QuerySet[DeckAccess]":
     return rows.order_by(F("decided_at").asc(nulls_first=True), "-pk")
 
 
-def waiting_requests(startup: Startup) -> "QuerySet[DeckAccess]":
-    return DeckAccess.objects.filter(startup=startup, decided_at=None, asked_at__isnull=False)
+def waiting_requests() -> "QuerySet[DeckAccess]":
+    return DeckAccess.objects.filter(decided_at=None, asked_at__isnull=False)
 
 
 def inspections(startup: Startup) -> "QuerySet[AuditRecord]":
@@ -257,6 +270,16 @@ def due(at: datetime) -> Any:
     """Return the versions whose pages are to be drawn and that no worker has: those tried least first."""
     waiting = DeckVersion.objects.filter(state=DeckState.DRAWING, file__isnull=False)
     return waiting.select_related("deck__startup", "file", "by").free(at=at).order_by("attempts", "at", "pk")
+
+
+def copies_due(at: datetime) -> Any:
+    """Return the copies that are to be made and that no worker has."""
+    waiting = DeckCopy.objects.filter(content="", has_failed=False, at__gt=at - COPY_KEPT)
+    return waiting.select_related("version", "investor").free(at=at).order_by("attempts", "at", "pk")
+
+
+def is_due(at: datetime) -> bool:
+    return bool(due(at).exists() or copies_due(at).exists())
 
 
 def today() -> str:

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.deals.decks import marks, selectors
 from matchmaker.deals.decks.forms import AccessForm, DeckForm, InspectionForm
-from matchmaker.deals.decks.services import reading, sharing
+from matchmaker.deals.decks.services import copies, reading, sharing
 from matchmaker.matching.pairs.guards import acting, pair_required
 from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.deck import DeckPage, DeckVersion
 from matchmaker.transitions import NotOpenError
 from profiles.catalogue.visibility.access import ShownGroup
 from profiles.choices import Side
-from profiles.downloads import download
 from profiles.guards import SignedInRequest, curator_required, lacks_second_factor
 from profiles.models import Startup
 from profiles.pages import (
@@ -36,6 +35,7 @@ from profiles.pages import (
 from profiles.people.accounts.guards import company_required, member_role_required, same_team
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.files.services import count_upload
+from profiles.platform.files.views import file_response
 
 PER_PAGE = 25
 ZOOMS = {
@@ -175,7 +175,8 @@ def deck_page(request: SignedInRequest, pair: Pair, number: int, page: int) -> H
     shown = found_or_404(selectors.pages_of(version).filter(number=page).first())
     if not selectors.opened_pages(version, pair.investor, user).exists():
         return redirect("deck_read", pair.startup.public_id)
-    reading.open_page(version, *pair.both, page, by=user, at=at)
+    with raise_404_on(NotOpenError):
+        reading.open_page(version, *pair.both, page, by=user, at=at)
     pair.member.viewer.shown.add(ShownGroup(pair.startup.pk, "deck"))
     more = {"pair": pair, "may_download": found.may_download}
     return _page(request, pair.startup, version, shown, **more)
@@ -217,20 +218,19 @@ def deck_image(request: SignedInRequest, public_id: str, number: int, page: int)
     return response
 
 
-@pair_required(require_POST)
+@pair_required(page_with_form)
 def deck_save(request: SignedInRequest, pair: Pair) -> HttpResponseBase:
-    """Hand the deck out as marked pictures, where its owner allows that."""
-    with raise_404_on(NotOpenError, FileNotFoundError):
-        version = reading.save_deck(pair, by=request.user, at=timezone.now())
-        content = marks.bound(_marked_pages(version, pair))
-    return download(content, "deck.pdf")
-
-
-def _marked_pages(version: DeckVersion, pair: Pair) -> Any:
-    reader, day = pair.investor.name, selectors.today()
-    for page in selectors.pages_of(version):
-        with page.image.content.open("rb") as stored:
-            yield marks.marked(stored.read(), reader=reader, day=day), page.width, page.height
+    """Have a copy made as marked pictures, where the owner allows that, and hand it out when it is ready."""
+    at = timezone.now()
+    if request.method == "POST":
+        if copy := copies.hand_out(pair, by=request.user, at=at):
+            return file_response(copy.content, "deck.pdf")
+        with raise_404_on(NotOpenError):
+            copies.ask_for_copy(pair, by=request.user, at=at)
+        return redirect("deck_save", pair.startup.public_id)
+    version = found_or_404(selectors.savable_version(pair, at=at))
+    context = {"pair": pair, "version": version, "copy": selectors.copy_of(pair, at=at)}
+    return render(request, "deals/decks/save.html", context)
 
 
 # --- The curators -------------------------------------------------------------------------------------------

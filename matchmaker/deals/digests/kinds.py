@@ -16,6 +16,5 @@ NEW_MATCHES = register_notice(
     _("New matches"),
     category=MATCHES,
     act=_("See all matches"),
-    subject=_("%(company)s on Corridor: new matches"),
     body=_("New matches for %(company)s. Each match is included in only one email.\n\n%(lines)s"),
 )

@@ -8,10 +8,10 @@ from profiles.platform.limits.services import register_limit
 
 DOCUMENT_OPENED = register_notice(
     "document_opened",
+    _("A document was opened to you"),
     category=REQUESTS,
     sentence=_("A company that you were introduced to has opened a document to you."),
     act=_("See the document"),
-    subject=_("%(company)s on Corridor: a document was opened to you"),
     body=_("A company that %(company)s was introduced to has opened a document to it."),
 )
 SHARE_LIMIT = register_limit("share_evidence", account=(60, 60), company=(120, 120), pair=(40, 40))

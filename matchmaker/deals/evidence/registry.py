@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -13,7 +13,7 @@ from profiles.choices import EvidenceKind, EvidenceState
 from profiles.companies.evidence.kinds import EVIDENCE_EXPIRED
 from profiles.companies.evidence.selectors import waiting_evidence
 from profiles.companies.evidence.services import erase_company
-from profiles.models import Investor, Startup, User
+from profiles.models import Evidence, Investor, Startup, User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, OWN_ACT, Decision
 
@@ -26,20 +26,24 @@ register_queue(
 )
 
 
-def expired_rows(company: Startup | Investor, _user: User, at: datetime) -> QuerySet[Any]:
-    return company.evidences.filter(state=EvidenceState.SEEN, expires_on__lt=at.date())
+def expired_of(company: Startup | Investor, _user: User, at: datetime) -> Q:
+    return Q(**{str(company.side): company}, expires_on__lt=at.date())
 
 
-def expired(count: int) -> Waiting:
+def expired(found: dict[int, int], *_context: Any) -> list[Waiting]:
     text = ngettext(
         "%(count)d piece of your evidence has expired",
         "%(count)d pieces of your evidence have expired",
-        count,
+        len(found),
     )
-    return Waiting(text % {"count": count}, str(_("Add new evidence")), "evidence", icon="hourglass-split")
+    act = str(_("Add new evidence"))
+    return [Waiting(text % {"count": len(found)}, act, "evidence", icon="hourglass-split")]
 
 
-register_waiting(WaitingPart(60, expired_rows, counted=expired), told_by=[EVIDENCE_EXPIRED])
+register_waiting(
+    WaitingPart(60, lambda _side: Evidence.objects.filter(state=EvidenceState.SEEN), expired_of, expired),
+    told_by=[EVIDENCE_EXPIRED],
+)
 
 merging.register(
     {

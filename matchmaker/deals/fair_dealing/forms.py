@@ -11,24 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import AnswerState, ScreeningDecision
-from matchmaker.deals.fair_dealing.selectors.rules import (
-    LETTERS,
-    Line,
-    Names,
-    Rule,
-    asked_in_words,
-    flat,
-    trigger_of,
-)
+from matchmaker.deals.fair_dealing.selectors import rules
 from matchmaker.models.fair_dealing import CLAUSES, TERM_FIELDS, CheckAnswer, FairTerms
-from profiles.catalogue.taxonomy.triggers import (
-    FACTS,
-    FactKind,
-    Trigger,
-    TriggerError,
-    asked_codes,
-    check_trigger,
-)
+from profiles.catalogue.taxonomy import triggers
 from profiles.companies.steps.forms.fields import TidyField, WebField
 from profiles.companies.steps.forms.layout import OneLine, helper
 from profiles.languages import leave_out_languages
@@ -103,13 +88,13 @@ class RuleTextForm(forms.Form):
 
 def _checked(trigger: Any) -> Any:
     try:
-        check_trigger(trigger)
-    except TriggerError as error:
+        triggers.check_trigger(trigger)
+    except triggers.TriggerError as error:
         raise forms.ValidationError(str(error), code="trigger") from error
     return trigger
 
 
-FACT_CHOICES = [(name, label) for name, (_kind, label) in FACTS.items()]
+FACT_CHOICES = [(name, label) for name, (_kind, label) in triggers.FACTS.items()]
 MOST_LINES = 20
 YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
 
@@ -130,14 +115,19 @@ class RuleForm(forms.Form):
         label=gettext_lazy("Add a condition about"), required=False, choices=[("", "—"), *FACT_CHOICES]
     )
 
-    def __init__(self, data: Any = None, *, rule: Rule, names: Names, stored: Trigger) -> None:
+    def __init__(
+        self, data: Any = None, *, rule: rules.Rule, names: rules.Names, stored: triggers.Trigger
+    ) -> None:
         super().__init__(data, initial={"joined": rule.joined})
         self.rule, self.trigger = rule, dict[str, Any]()
         for at, line in enumerate(rule.lines):
-            groups = [("", _("not in a group")), *((letter, _("group %s") % letter) for letter in LETTERS)]
+            groups = [
+                ("", _("not in a group")),
+                *((letter, _("group %s") % letter) for letter in rules.LETTERS),
+            ]
             self.fields |= {
                 f"asked-{at}": forms.ChoiceField(
-                    label=_("Condition"), choices=asked_in_words(line.fact), initial=line.asked
+                    label=_("Condition"), choices=rules.asked_in_words(line.fact), initial=line.asked
                 ),
                 f"value-{at}": _value_field(line, names, _stored_codes(stored, line.fact)),
                 f"group-{at}": forms.ChoiceField(
@@ -148,7 +138,7 @@ class RuleForm(forms.Form):
     @property
     def lines(self) -> list[dict[str, Any]]:
         return [
-            {"fact": line.fact, "label": capfirst(str(FACTS[line.fact][1])), "number": at + 1}
+            {"fact": line.fact, "label": capfirst(str(triggers.FACTS[line.fact][1])), "number": at + 1}
             | {name: self[f"{name}-{at}"] for name in ("asked", "value", "group")}
             for at, line in enumerate(self.rule.lines)
         ]
@@ -158,61 +148,63 @@ class RuleForm(forms.Form):
         if self.errors:
             return data
         lines = [
-            Line(line.fact, data[f"asked-{at}"], _value(line.fact, data[f"value-{at}"]), data[f"group-{at}"])
+            rules.Line(
+                line.fact, data[f"asked-{at}"], _value(line.fact, data[f"value-{at}"]), data[f"group-{at}"]
+            )
             for at, line in enumerate(self.rule.lines)
         ]
         if data["joined"] != "always" and not lines:
             raise forms.ValidationError(_("Add a condition, or choose “always”."))
-        self.trigger = _checked(trigger_of(Rule(data["joined"], lines)))
+        self.trigger = _checked(rules.trigger_of(rules.Rule(data["joined"], lines)))
         return data
 
 
-def _stored_codes(stored: Trigger, fact: str) -> set[str]:
-    has_codes = FACTS[fact][0] in (FactKind.CODE, FactKind.CODES)
-    return set(asked_codes(stored, fact)) if has_codes else set()
+def _stored_codes(stored: triggers.Trigger, fact: str) -> set[str]:
+    has_codes = triggers.FACTS[fact][0] in (triggers.FactKind.CODE, triggers.FactKind.CODES)
+    return set(triggers.asked_codes(stored, fact)) if has_codes else set()
 
 
-def _value_field(line: Line, names: Names, stored: set[str]) -> forms.Field:
-    kind, label = FACTS[line.fact][0], _("Value")
-    if kind is FactKind.FLAG:
+def _value_field(line: rules.Line, names: rules.Names, stored: set[str]) -> forms.Field:
+    kind, label = triggers.FACTS[line.fact][0], _("Value")
+    if kind is triggers.FactKind.FLAG:
         return forms.ChoiceField(label=label, choices=YES_NO, initial="no" if line.value is False else "yes")
-    if kind is FactKind.NUMBER:
+    if kind is triggers.FactKind.NUMBER:
         return forms.FloatField(label=label, min_value=0, initial=line.value)
     offered = names.choices(line.fact)
-    other = [(code, code) for code in sorted(stored - dict(flat(offered)).keys())]
+    other = [(code, code) for code in sorted(stored - dict(rules.flat(offered)).keys())]
     return forms.MultipleChoiceField(
         label=label, choices=[*offered, *other], initial=line.value, widget=forms.CheckboxSelectMultiple
     )
 
 
 def _value(fact: str, value: Any) -> Any:
-    kind = FACTS[fact][0]
-    if kind is FactKind.FLAG:
+    kind = triggers.FACTS[fact][0]
+    if kind is triggers.FactKind.FLAG:
         return value == "yes"
-    return int(value) if kind is FactKind.NUMBER and value == int(value) else value
+    return int(value) if kind is triggers.FactKind.NUMBER and value == int(value) else value
 
 
-def sent_rule(data: QueryDict) -> Rule:
+def sent_rule(data: QueryDict) -> rules.Rule:
     """Return the conditions of a form that was sent, with one more or one less where a button says so."""
     lines = []
     for at in range(MOST_LINES):
         fact = data.get(f"fact-{at}")
-        if fact not in FACTS or data.get("drop") == str(at + 1):
+        if fact not in triggers.FACTS or data.get("drop") == str(at + 1):
             continue
         asked = data.get(f"asked-{at}", "")
-        words = dict(asked_in_words(fact))
-        several = FACTS[fact][0] in (FactKind.CODE, FactKind.CODES)
+        words = dict(rules.asked_in_words(fact))
+        several = triggers.FACTS[fact][0] in (triggers.FactKind.CODE, triggers.FactKind.CODES)
         value: Any = data.getlist(f"value-{at}") if several else data.get(f"value-{at}", "")
-        if FACTS[fact][0] is FactKind.FLAG:
+        if triggers.FACTS[fact][0] is triggers.FactKind.FLAG:
             value = value != "no"
         group = data.get(f"group-{at}", "")
         asked = asked if asked in words else next(iter(words))
-        lines.append(Line(fact, asked, value, group if group in LETTERS else ""))
+        lines.append(rules.Line(fact, asked, value, group if group in rules.LETTERS else ""))
     new = data.get("new")
-    if "add" in data and new in FACTS and len(lines) < MOST_LINES:
-        lines.append(Line(new, asked_in_words(new)[0][0], None))
+    if "add" in data and new in triggers.FACTS and len(lines) < MOST_LINES:
+        lines.append(rules.Line(new, rules.asked_in_words(new)[0][0], None))
     joined = data.get("joined", "")
-    return Rule(joined if joined in ("always", "all", "any") else "all", lines)
+    return rules.Rule(joined if joined in ("always", "all", "any") else "all", lines)
 
 
 # What each term means, with an example.

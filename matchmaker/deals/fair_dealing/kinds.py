@@ -34,12 +34,12 @@ WORDS_OF_CHECKS = (
 FAIR = register_category("fair", _("Fair dealing"), position=16)
 TERMS_OPENED = register_notice(
     "terms_opened",
+    _("Fair terms were opened"),
     category=FAIR,
     sentence=_(
         "The other side has opened its fair terms. You read each point once you have answered it too."
     ),
     act=_("Read and answer the fair terms"),
-    subject=_("%(company)s on Corridor: the other side has opened its fair terms"),
     body=_(
         "A company that %(company)s is in contact with has opened its fair terms. Each side can read the "
         "other side’s answer to a point once both have opened an answer to it."
@@ -47,10 +47,10 @@ TERMS_OPENED = register_notice(
 )
 DISCLOSURE_ASKED = register_notice(
     "disclosure_asked",
+    _("You were asked for information"),
     category=FAIR,
     sentence=_("The other side asks you to state what is “Not stated” in your profile."),
     act=_("See what is open"),
-    subject=_("%(company)s on Corridor: the other side asks for information"),
     body=_(
         "Another company asks %(company)s to state what is missing in its profile, for example who owns it. "
         "You can state it, or leave it as “Not stated”."

@@ -14,17 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ScreeningDecision, Side
-from matchmaker.deals.fair_dealing.kinds import (
-    ANSWERED,
-    ASK_LIMIT,
-    DISCLOSED,
-    DISCLOSURE_ASKED,
-    FAIR_LIMIT,
-    GOVERNANCE,
-    SCREENED,
-    TERMS,
-    TERMS_OPENED,
-)
+from matchmaker.deals.fair_dealing import kinds
 from matchmaker.deals.fair_dealing.screening_lists import ListedName
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.pairs.selectors.pair import mutual_with
@@ -68,7 +58,7 @@ def answer_check(
     Raises:
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
-    pairs.begin_act(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.begin_act(kinds.FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     answer, _made = CheckAnswer.objects.update_or_create(
         check_asked=check,
         startup=startup,
@@ -77,7 +67,7 @@ def answer_check(
         defaults={**values, "by": by, "at": at},
     )
     details = {"check": check.code, "state": str(values["state"])}
-    pairs.record(ANSWERED, startup, investor, side=side, by=by, at=at, **details)
+    pairs.record(kinds.ANSWERED, startup, investor, side=side, by=by, at=at, **details)
     return answer
 
 
@@ -89,7 +79,7 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
         BlockedError, PausedError: nothing new can be begun, and no introduction is open.
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
-    pairs.begin_act(ASK_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.begin_act(kinds.ASK_LIMIT, startup, investor, side=side, by=by, at=at)
     is_open = Introduction.objects.filter(startup=startup, investor=investor, state__in=OPEN).exists()
     if not is_open:
         pairs.require_open(startup, investor, side=side, at=at)
@@ -97,8 +87,8 @@ def ask_to_disclose(startup: Startup, investor: Investor, *, side: Side, by: Use
         startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
     )
     if made:
-        pairs.record(DISCLOSED, startup, investor, side=side, by=by, at=at)
-        _notify_other(DISCLOSURE_ASKED, "fair_dealing", startup, investor, side=side, event="", at=at)
+        pairs.record(kinds.DISCLOSED, startup, investor, side=side, by=by, at=at)
+        _notify_other(kinds.DISCLOSURE_ASKED, "fair_dealing", startup, investor, side=side, event="", at=at)
 
 
 def _notify_other(
@@ -152,7 +142,7 @@ def revise_check(
         "after": {name: _plain(changes[name]) for name in before},
         **({"back_to": back_to.number} if back_to else {}),
     }
-    audit.record(GOVERNANCE, subject=f"check:{current.code}", by=by, at=at, details=details)
+    audit.record(kinds.GOVERNANCE, subject=f"check:{current.code}", by=by, at=at, details=details)
 
 
 def _keep_version(check: GovernanceCheck, number: int, **made: Any) -> CheckVersion:
@@ -183,7 +173,7 @@ def write_terms(
     Raises:
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
-    pairs.begin_act(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.begin_act(kinds.FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
     if newest and all(getattr(newest, name) == value for name, value in values.items()):
         return newest
@@ -209,7 +199,7 @@ def open_terms(
         ChangedSinceReadError: a colleague has written a newer one.
         LimitReachedError, NotOpenError: see pairs/services.py.
     """
-    pairs.begin_act(FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.begin_act(kinds.FAIR_LIMIT, startup, investor, side=side, by=by, at=at)
     newest = _newest(startup, investor, side)
     if newest is None or newest.is_empty:
         raise RefusedError(_("Write down your own terms first."))
@@ -221,7 +211,7 @@ def open_terms(
         _record(newest, done="opened", by=by, at=at)
         if investor.pk in mutual_with(startup):
             event = str(newest.version)
-            _notify_other(TERMS_OPENED, "fair_terms", startup, investor, side=side, event=event, at=at)
+            _notify_other(kinds.TERMS_OPENED, "fair_terms", startup, investor, side=side, event=event, at=at)
     return newest
 
 
@@ -233,7 +223,7 @@ def _newest(startup: Startup, investor: Investor, side: Side) -> FairTerms | Non
 
 def _record(terms: FairTerms, *, done: str, by: User, at: datetime) -> None:
     details: dict[str, Any] = {"side": Side(terms.side), "version": terms.version, "done": done}
-    pairs.record(TERMS, terms.startup, terms.investor, by=by, at=at, **details)
+    pairs.record(kinds.TERMS, terms.startup, terms.investor, by=by, at=at, **details)
 
 
 BATCH = 2_000
@@ -316,7 +306,7 @@ def decide_candidate(
     current.decided_by, current.decided_at = by, at
     current.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
     details = {"list": current.list_code, "decision": str(decision)}
-    audit.record(SCREENED, subject=audit.subject_of(current.company), by=by, at=at, details=details)
+    audit.record(kinds.SCREENED, subject=audit.subject_of(current.company), by=by, at=at, details=details)
 
 
 def forget_candidates(*, at: datetime) -> int:

@@ -13,16 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import ScreeningDecision
-from matchmaker.deals.fair_dealing import services
-from matchmaker.deals.fair_dealing.forms import (
-    AnswerForm,
-    CheckForm,
-    RuleForm,
-    RuleTextForm,
-    ScreeningForm,
-    TermsForm,
-    sent_rule,
-)
+from matchmaker.deals.fair_dealing import forms, services
 from matchmaker.deals.fair_dealing.selectors import governance as checks
 from matchmaker.deals.fair_dealing.selectors.fair_terms import TEMPLATE, fair_page, terms_page, terms_sheet
 from matchmaker.deals.fair_dealing.selectors.figures import (
@@ -69,11 +60,11 @@ def governance(request: SignedInRequest) -> HttpResponse:
 def governance_check(request: SignedInRequest, code: str) -> HttpResponse:
     stored = get_object_or_404(GovernanceCheck, code=code)
 
-    def make(sent: QueryDict | None) -> CheckForm:
+    def make(sent: QueryDict | None) -> forms.CheckForm:
         # Each its own row: a form writes into what it is given.
-        return CheckForm(sent, instance=get_object_or_404(GovernanceCheck, code=code))
+        return forms.CheckForm(sent, instance=get_object_or_404(GovernanceCheck, code=code))
 
-    def save(form: CheckForm) -> HttpResponse:
+    def save(form: forms.CheckForm) -> HttpResponse:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
         seen = {name: getattr(stored, name) for name in changes}
         revise_check(stored, changes=changes, seen=seen, by=request.user, at=timezone.now())
@@ -98,7 +89,7 @@ def governance_rule(request: SignedInRequest, code: str) -> HttpResponse:
     form = draft_form.form
     if not draft_form.may_save:
         return _rule_page(request, stored, names, draft_form)
-    trigger = form.cleaned_data["trigger"] if isinstance(form, RuleTextForm) else form.trigger
+    trigger = form.cleaned_data["trigger"] if isinstance(form, forms.RuleTextForm) else form.trigger
     if "preview" in request.POST:
         tried = checks.trigger_preview(stored.trigger, trigger)
         return _rule_page(request, stored, names, draft_form, preview=tried, asked=in_words(trigger, names))
@@ -130,17 +121,19 @@ def _rule_draft(request: SignedInRequest, stored: GovernanceCheck, names: Names)
     return DraftForm(without_errors(form) if draft else form, str(version), version.path, draft)
 
 
-def _rule_form(sent: QueryDict | None, stored: GovernanceCheck, names: Names) -> "RuleForm | RuleTextForm":
+def _rule_form(
+    sent: QueryDict | None, stored: GovernanceCheck, names: Names
+) -> forms.RuleForm | forms.RuleTextForm:
     if sent is None:
         rule = rule_of(stored.trigger)
     elif "trigger" in sent:
-        return RuleTextForm(sent)
+        return forms.RuleTextForm(sent)
     else:
-        rule = sent_rule(sent)
+        rule = forms.sent_rule(sent)
     if rule is None:
-        return RuleTextForm(initial={"trigger": stored.trigger})
+        return forms.RuleTextForm(initial={"trigger": stored.trigger})
     is_whole = sent is not None and not {"add", "drop"} & sent.keys()
-    return RuleForm(sent if is_whole else None, rule=rule, names=names, stored=stored.trigger)
+    return forms.RuleForm(sent if is_whole else None, rule=rule, names=names, stored=stored.trigger)
 
 
 def _rule_page(
@@ -148,13 +141,13 @@ def _rule_page(
 ) -> HttpResponse:
     """Show the page of a rule; without a builder where the rule is nested deeper than that."""
     form, draft = draft_form.form, draft_form.draft
-    is_text = isinstance(form, RuleTextForm)
+    is_text = isinstance(form, forms.RuleTextForm)
     now = json.dumps(stored.trigger)
     context = {
         "check": stored,
         "words": in_words(stored.trigger, names),
         "seen": draft.sent.get("seen", [now])[0] if draft else now,
-        "text_form": form if is_text else RuleTextForm(initial={"trigger": stored.trigger}),
+        "text_form": form if is_text else forms.RuleTextForm(initial={"trigger": stored.trigger}),
         "is_text": is_text,
         "language": [(name, label, OPERATORS[kind]) for name, (kind, label) in FACTS.items()],
         **more,
@@ -171,7 +164,7 @@ def governance_count(request: SignedInRequest, code: str) -> HttpResponse:
     form = _rule_form(request.POST, stored, names)
     context: dict[str, object] = {"check": stored}
     if form.is_valid():
-        trigger = form.cleaned_data["trigger"] if isinstance(form, RuleTextForm) else form.trigger
+        trigger = form.cleaned_data["trigger"] if isinstance(form, forms.RuleTextForm) else form.trigger
         context |= {
             "preview": checks.trigger_preview(stored.trigger, trigger),
             "asked": in_words(trigger, names),
@@ -191,7 +184,7 @@ def governance_restore(request: SignedInRequest, code: str, version: int) -> Htt
     context = {
         "check": stored,
         "version": kept,
-        "differences": differences(CheckForm.labels(), services.values_of(stored), kept.values),
+        "differences": differences(forms.CheckForm.labels(), services.values_of(stored), kept.values),
         "preview": checks.trigger_preview(stored.trigger, kept.values["trigger"]),
     }
     return render(request, "deals/fair_dealing/governance_restore.html", context)
@@ -215,9 +208,9 @@ def screening(request: SignedInRequest) -> HttpResponse:
 def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show both names beside each other, and take a decision with its reason."""
     candidate = get_object_or_404(checks.all_candidates(), pk=pk)
-    make = partial(ScreeningForm, initial={"decision": candidate.decision, "reason": candidate.reason})
+    make = partial(forms.ScreeningForm, initial={"decision": candidate.decision, "reason": candidate.reason})
 
-    def save(form: ScreeningForm) -> HttpResponse:
+    def save(form: forms.ScreeningForm) -> HttpResponse:
         kwargs = {**form.cleaned_data, "decision": ScreeningDecision(form.cleaned_data["decision"])}
         decide_candidate(candidate, **kwargs, by=request.user, at=timezone.now())
         messages.success(request, _("Saved. Nothing else happens automatically."))
@@ -264,10 +257,10 @@ def fair_dealing(request: SignedInRequest, member: CurrentCompany, public_id: st
 def check_answer(request: SignedInRequest, pair: Pair, code: str) -> HttpResponse:
     check = get_object_or_404(askable_checks(), code=code)
 
-    def make(sent: QueryDict | None) -> AnswerForm:
-        return AnswerForm(sent, instance=answers_of(BothSides(pair)).get((pair.member.side, check.pk)))
+    def make(sent: QueryDict | None) -> forms.AnswerForm:
+        return forms.AnswerForm(sent, instance=answers_of(BothSides(pair)).get((pair.member.side, check.pk)))
 
-    def save(form: AnswerForm) -> HttpResponse:
+    def save(form: forms.AnswerForm) -> HttpResponse:
         services.answer_check(check, *pair.both, values=form.cleaned_data, **acting(request, pair.member))
         messages.success(request, _("Saved. The other side can read it once both of you are interested."))
         # A browser unfolds the topic in which the check stands.
@@ -287,9 +280,9 @@ def disclosure_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
 @pair_required(page_with_form)
 def fair_terms(request: SignedInRequest, pair: Pair) -> HttpResponse:
     page = terms_page(BothSides(pair))
-    make = partial(TermsForm, newest=page.draft)
+    make = partial(forms.TermsForm, newest=page.draft)
 
-    def save(form: TermsForm) -> HttpResponse:
+    def save(form: forms.TermsForm) -> HttpResponse:
         services.write_terms(*pair.both, values=form.cleaned_data, **acting(request, pair.member))
         messages.success(request, _("Saved. Only your company can see it until you open it."))
         return redirect("fair_terms", pair.counterpart.public_id)

@@ -3,13 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from matchmaker.deals.hours import services
 from matchmaker.deals.hours.forms import HoursForm
 from matchmaker.deals.hours.selectors import hours_of
+from matchmaker.matching.pairs.guards import signed
 from profiles.guards import SignedInRequest
 from profiles.models import Investor, Startup
 from profiles.pages import found_or_404, page_with_form
@@ -27,12 +27,7 @@ def hours(request: SignedInRequest, company: Startup | Investor) -> HttpResponse
     def save(form: HoursForm) -> HttpResponse:
         membership = found_or_404(membership_of(request.user))
         services.publish(
-            membership,
-            values=form.values,
-            days=form.days,
-            days_off=form.days_off,
-            by=request.user,
-            at=timezone.now(),
+            membership, values=form.values, days=form.days, days_off=form.days_off, **signed(request)
         )
         messages.success(request, _("Saved. Companies that you have an introduction with can choose a time."))
         return redirect("hours")
@@ -51,6 +46,6 @@ def hours(request: SignedInRequest, company: Startup | Investor) -> HttpResponse
 @require_POST
 def hours_remove(request: SignedInRequest, _company: Startup | Investor) -> HttpResponse:
     membership = found_or_404(membership_of(request.user))
-    services.remove(membership, by=request.user, at=timezone.now())
+    services.remove(membership, **signed(request))
     messages.success(request, _("Your hours are no longer published. Agreed meetings stay."))
     return redirect("hours")

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import registry
 from matchmaker.deals.introductions import kinds  # noqa: F401  registers itself
 from matchmaker.deals.introductions.selectors import names_on
 from matchmaker.deals.introductions.services import deadlines
@@ -23,13 +24,6 @@ from matchmaker.models.introduction import (
     IntroductionState,
     IntroductionStep,
 )
-from matchmaker.registry import (
-    SOON,
-    register_funnel_step,
-    register_menu_entry,
-    register_open_matter,
-    register_periodic_task,
-)
 from profiles.companies.claims.services import ON_CLAIMED
 from profiles.companies.receipts.services import keep_receipts
 from profiles.models import Investor, Startup, User
@@ -37,7 +31,7 @@ from profiles.notice_kinds import MAIL_NAMERS, NAMERS
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import OWN_ACT, SHARED, Decision
 
-register_menu_entry("matches", 30, "passed", _("Passed on"))
+registry.register_menu_entry("matches", 30, "passed", _("Passed on"))
 
 
 def name_counterparts(paths: Collection[str], reader: User, *, in_mail: bool = False) -> Mapping[str, str]:
@@ -75,7 +69,7 @@ def mutual_of(company: Startup | Investor) -> int:
     return Introduction.objects.filter(**{company.side: company}, state=IntroductionState.MUTUAL).count()
 
 
-register_open_matter(
+registry.register_open_matter(
     10,
     _("Open requests"),
     requests_of,
@@ -86,7 +80,7 @@ register_open_matter(
         "its closing date."
     ),
 )
-register_open_matter(
+registry.register_open_matter(
     20,
     _("Introductions and conversations"),
     mutual_of,
@@ -111,14 +105,14 @@ def agreed() -> QuerySet[IntroductionStep]:
     )
 
 
-register_funnel_step(
+registry.register_funnel_step(
     20,
     "requested",
     _("Introduction requests"),
     requested,
     meaning=_("Requests from either side, including requests that were withdrawn or have expired."),
 )
-register_funnel_step(
+registry.register_funnel_step(
     30,
     "agreed",
     _("Both sides have said yes"),
@@ -153,4 +147,4 @@ erasure.register(
     }
 )
 
-register_periodic_task("advance_introductions", deadlines.advance, SOON)
+registry.register_periodic_task("advance_introductions", deadlines.advance, registry.SOON)

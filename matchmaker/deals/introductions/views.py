@@ -20,14 +20,7 @@ from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.introductions.services.decisions import RequestWords
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
-from matchmaker.matching.pairs.guards import (
-    acting,
-    pair_required,
-    paused_or_404,
-    redirect_back,
-    redirect_if_published,
-    seen_in,
-)
+from matchmaker.matching.pairs import guards
 from matchmaker.matching.pairs.selectors.brief import FEWEST, comparison_of
 from matchmaker.matching.pairs.selectors.pair import Pair, left_pair, open_introduction, pair_of
 from matchmaker.models.introduction import IntroductionState
@@ -55,7 +48,7 @@ def introduction(request: SignedInRequest, member: CurrentCompany, public_id: st
     """Show one introduction with its history and the next act; without one, the pair."""
     pair = pair_of(member, public_id, whole=True) or left_pair(member, public_id)
     if pair is None:
-        return paused_or_404(request, member, public_id)
+        return guards.paused_or_404(request, member, public_id)
     page = introduction_page(pair)
     if page is None:
         return redirect("match", public_id)
@@ -64,7 +57,7 @@ def introduction(request: SignedInRequest, member: CurrentCompany, public_id: st
     )
 
 
-@pair_required(page_with_form)
+@guards.pair_required(page_with_form)
 def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Ask for an introduction, knowing what follows; where one is open, show it."""
     own_page = redirect("introduction", pair.counterpart.public_id)
@@ -84,20 +77,22 @@ def introduction_ask(request: SignedInRequest, pair: Pair) -> HttpResponse:
     return handle_form(request, AskForm, template, save, context)
 
 
-@pair_required(require_POST)
+@guards.pair_required(require_POST)
 def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Say or withdraw interest: `wanted` is 1 or 0, so that a second click does no harm."""
     member = pair.member
     if request.POST.get("wanted") == "0":
         done = _("Your interest has been withdrawn.")
         with message_on_error(request, done):
-            decisions.withdraw_interest(*pair.both, version_read=seen_in(request), **acting(request, member))
-        return redirect_if_published(redirect_back(request, pair), *pair.both)
+            decisions.withdraw_interest(
+                *pair.both, version_read=guards.seen_in(request), **guards.acting(request, member)
+            )
+        return guards.redirect_if_published(guards.redirect_back(request, pair), *pair.both)
     if pair.counterpart.is_unclaimed:
         kept = _("Your interest is saved. They see it when they claim the profile.")
         with message_on_error(request, kept):
-            decisions.note_interest(*pair.both, **acting(request, member))
-        return redirect_back(request, pair)
+            decisions.note_interest(*pair.both, **guards.acting(request, member))
+        return guards.redirect_back(request, pair)
     if member.side == Side.STARTUP and pair.counterpart.pk not in member.interactions.liked_by:
         return redirect("introduction_ask", pair.counterpart.public_id)
     form = LineForm(request.POST)
@@ -106,24 +101,24 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     with message_on_error(request):
         _express_interest(request, pair, RequestWords(why=form.cleaned_data["line"]))
         discard_draft(request)
-    return redirect_back(request, pair)
+    return guards.redirect_back(request, pair)
 
 
 def _express_interest(request: SignedInRequest, pair: Pair, words: RequestWords) -> None:
-    seen, kwargs = seen_in(request), acting(request, pair.member)
+    seen, kwargs = guards.seen_in(request), guards.acting(request, pair.member)
     made = decisions.express_interest(*pair.both, words=words, version_read=seen, **kwargs)
     messages.success(request, str(SAID.get(made.state, SAID[IntroductionState.ASKED])))
 
 
-@pair_required(require_POST)
+@guards.pair_required(require_POST)
 def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
     form = LineForm(request.POST)
     if not form.is_valid():
         return words_page(request, pair, form)
     done = _("They know that you will come back to it. You can still say yes or no.")
     with message_on_error(request, done):
-        kwargs = {"line": form.cleaned_data["line"], "version_read": seen_in(request)}
-        decisions.answer_later(*pair.both, **kwargs, **acting(request, pair.member))
+        kwargs = {"line": form.cleaned_data["line"], "version_read": guards.seen_in(request)}
+        decisions.answer_later(*pair.both, **kwargs, **guards.acting(request, pair.member))
         discard_draft(request)
     return redirect("introduction", pair.counterpart.public_id)
 
@@ -137,12 +132,12 @@ def words_page(request: SignedInRequest, pair: Pair, form: Form | ModelForm[Any]
     return render(request, "deals/introductions/words.html", context, status=422)
 
 
-@pair_required(page_with_form)
+@guards.pair_required(page_with_form)
 def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     def save(form: PassForm) -> HttpResponse:
         reason, note = PassReason[form.cleaned_data["reason"].upper()], form.cleaned_data["note"]
-        kwargs = {"reason": reason, "note": note, "version_read": seen_in(request)}
-        decisions.pass_on(*pair.both, **kwargs, **acting(request, pair.member))
+        kwargs = {"reason": reason, "note": note, "version_read": guards.seen_in(request)}
+        decisions.pass_on(*pair.both, **kwargs, **guards.acting(request, pair.member))
         if "next" in request.POST:  # the next pair of the list
             messages.success(
                 request,
@@ -150,7 +145,7 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
             )
         else:
             messages.success(request, _("You passed. You can undo this here or under “Passed on”."))
-        return redirect_if_published(redirect_back(request, pair), *pair.both)
+        return guards.redirect_if_published(guards.redirect_back(request, pair), *pair.both)
 
     def context(_form: PassForm) -> dict[str, Any]:
         introduction = open_introduction(pair)
@@ -161,11 +156,11 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     return handle_form(request, PassForm, template, save, context)
 
 
-@pair_required(require_POST)
+@guards.pair_required(require_POST)
 def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
-    decisions.undo_pass(*pair.both, **acting(request, pair.member))
+    decisions.undo_pass(*pair.both, **guards.acting(request, pair.member))
     messages.success(request, _("Undone. Your list is being ranked again."))
-    return redirect_back(request, pair)
+    return guards.redirect_back(request, pair)
 
 
 @current_company_required
@@ -203,24 +198,24 @@ def shortlist_compare(request: SignedInRequest, member: CurrentCompany) -> HttpR
     return render(request, "matching/pairs/compare.html", context)
 
 
-@pair_required(require_POST)
+@guards.pair_required(require_POST)
 def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Put on or take off the shortlist: `wanted` is 1 or 0, so that a second click does no harm."""
     is_listed = pair.counterpart.pk in pair.member.interactions.shortlisted
     if request.POST.get("wanted", "0" if is_listed else "1") == "0":
-        shortlists.remove_from_shortlist(*pair.both, **acting(request, pair.member))
+        shortlists.remove_from_shortlist(*pair.both, **guards.acting(request, pair.member))
         messages.success(request, _("Removed from your shortlist."))
     else:
-        shortlists.shortlist(*pair.both, **acting(request, pair.member))
+        shortlists.shortlist(*pair.both, **guards.acting(request, pair.member))
         messages.success(request, _("Added to your shortlist."))
-    return redirect_back(request, pair)
+    return guards.redirect_back(request, pair)
 
 
-@pair_required(require_POST)
+@guards.pair_required(require_POST)
 def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return words_page(request, pair, form)
-    shortlists.shortlist(*pair.both, note=form.cleaned_data["note"], **acting(request, pair.member))
+    shortlists.shortlist(*pair.both, note=form.cleaned_data["note"], **guards.acting(request, pair.member))
     messages.success(request, _("Your note has been saved."))
-    return redirect_back(request, pair)
+    return guards.redirect_back(request, pair)

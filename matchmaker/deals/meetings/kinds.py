@@ -12,9 +12,9 @@ MEETINGS = register_category("meetings", _("Meetings"), position=14, others_wait
 notice = partial(register_notice, category=MEETINGS)
 MEETING_PROPOSED = notice(
     "meeting_proposed",
+    _("Meeting times were proposed"),
     sentence=_("You have received proposed times for a meeting."),
     act=_("See the times and choose one"),
-    subject=_("%(company)s on Corridor: proposed meeting times"),
     body=_(
         "%(company)s has received proposed times for a meeting. You can choose one with a single click. If "
         "none suits you, propose other times."
@@ -22,29 +22,32 @@ MEETING_PROPOSED = notice(
 )
 MEETING_AGREED = notice(
     "meeting_agreed",
+    _("Meeting time agreed"),
     sentence=_("A meeting time has been agreed."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: meeting time agreed"),
     body=_("A meeting of %(company)s is agreed for %(when)s. The calendar entry is attached."),
 )
 MEETING_MOVED = notice(
     "meeting_moved",
+    _("A meeting was moved"),
     sentence=_("A meeting has a new time."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: a meeting has a new time"),
     body=_(
         "A meeting of %(company)s has moved to %(when)s. The attached calendar entry replaces the earlier "
         "one."
     ),
 )
 MEETING_KEPT = notice(
-    "meeting_kept", sentence=_("The agreed meeting time stays the same."), act=_("See the meeting")
+    "meeting_kept",
+    _("The agreed time stays the same"),
+    sentence=_("The agreed meeting time stays the same."),
+    act=_("See the meeting"),
 )
 MEETING_ADDRESS = notice(
     "meeting_address",
+    _("Meeting place or link changed"),
     sentence=_("The place or link of a meeting was added or changed."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: meeting place or link"),
     body=_(
         "The place or link for the meeting of %(company)s on %(when)s was added or changed. The attached "
         "calendar entry replaces the earlier one."
@@ -52,9 +55,9 @@ MEETING_ADDRESS = notice(
 )
 MEETING_CANCELLED = notice(
     "meeting_cancelled",
+    _("A meeting was cancelled"),
     sentence=_("A meeting was cancelled."),
     act=_("See the status"),
-    subject=_("%(company)s on Corridor: a meeting was cancelled"),
     body=_(
         "A meeting of %(company)s was cancelled. If a time had been agreed, the attached file removes it "
         "from your calendar."
@@ -62,16 +65,16 @@ MEETING_CANCELLED = notice(
 )
 MEETING_REMINDER = notice(
     "meeting_reminder",
+    _("A meeting is coming up"),
     sentence=_("You have a meeting coming up."),
     act=_("See the meeting"),
-    subject=_("%(company)s on Corridor: a meeting is coming up"),
     body=_("A meeting of %(company)s starts on %(when)s."),
 )
 MEETING_OVER = notice(
     "meeting_over",
+    _("How did a meeting go?"),
     sentence=_("The meeting time has passed. Did the meeting happen?"),
     act=_("Answer with one click"),
-    subject=_("%(company)s on Corridor: did the meeting happen?"),
     body=_(
         "The time of a meeting of %(company)s has passed. Did it happen, and do you want to continue or to "
         "close the introduction? You can answer with one click."

@@ -3,21 +3,12 @@
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import registry
 from matchmaker.deals.meetings import services
 from matchmaker.deals.meetings.kinds import MEETING_OVER, MEETING_PROPOSED, MEETING_REMINDER
 from matchmaker.deals.meetings.selectors import past_meetings
 from matchmaker.deals.meetings.services import end_between, erase_company
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer, MeetingReply, MeetingState
-from matchmaker.registry import (
-    INTRODUCTION_PARTS,
-    SETTLED_BY_CLOSING,
-    SOON,
-    WHEN_BLOCKED,
-    IntroductionPart,
-    register_funnel_step,
-    register_open_matter,
-    register_periodic_task,
-)
 from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, SHARED, Decision
@@ -33,7 +24,7 @@ def agreed_between(startup: Startup, investor: Investor) -> int:
     return Meeting.objects.filter(**pair, state__in=AGREED_STATES).count()
 
 
-register_open_matter(
+registry.register_open_matter(
     30,
     _("Agreed meetings"),
     agreed_of,
@@ -44,9 +35,9 @@ register_open_matter(
     ),
 )
 
-WHEN_BLOCKED.append(end_between)
-INTRODUCTION_PARTS.append(IntroductionPart(past_meetings, "deals/meetings/_past.html"))
-SETTLED_BY_CLOSING["meeting"] = (MEETING_PROPOSED, MEETING_REMINDER, MEETING_OVER)
+registry.WHEN_BLOCKED.append(end_between)
+registry.INTRODUCTION_PARTS.append(registry.IntroductionPart(past_meetings, "deals/meetings/_past.html"))
+registry.SETTLED_BY_CLOSING["meeting"] = (MEETING_PROPOSED, MEETING_REMINDER, MEETING_OVER)
 
 merging.register(
     {
@@ -67,7 +58,7 @@ def took_place() -> QuerySet[Meeting]:
     )
 
 
-register_funnel_step(
+registry.register_funnel_step(
     40,
     "met",
     _("Meetings held"),
@@ -87,4 +78,4 @@ erasure.register(
     erase_company,
 )
 
-register_periodic_task("advance_meetings", services.advance, SOON)
+registry.register_periodic_task("advance_meetings", services.advance, registry.SOON)

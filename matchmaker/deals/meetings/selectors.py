@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -102,9 +102,12 @@ def calendar_entry(
 
 
 def moment_for(meeting: Meeting, side: Side, user: User) -> str:
+    return moment_in(zone_of(user, meeting.introduction.company_on(side)), meeting)
+
+
+def moment_in(zone: ZoneInfo, meeting: Meeting) -> str:
     if meeting.starts_at is None:
         return ""
-    zone = zone_of(user, meeting.introduction.company_on(side))
     moment = date_format(timezone.localtime(meeting.starts_at, zone), _("l j F Y, H:i"))
     return f"{moment} ({zone_label(zone)})"
 
@@ -112,7 +115,10 @@ def moment_for(meeting: Meeting, side: Side, user: User) -> str:
 def meetings_on(
     side: Side, company: Startup | Investor, *, at: datetime
 ) -> tuple[list[Meeting], list[Meeting]]:
-    """Return the meetings that wait for a company, and the agreed ones ahead, the next first. One query."""
+    """Return the meetings that wait for a company, and the agreed ones ahead, the next first. One query.
+
+    Each has the key of the other company as `other`.
+    """
     ahead = MeetingSlot.objects.filter(meeting=OuterRef("pk"), starts_at__gt=at)
     offered = Q(state__in=(MeetingState.PROPOSED, MeetingState.MOVING), proposed_by=side.other)
     replied = MeetingReply.objects.filter(meeting=OuterRef("pk"), side=side)
@@ -120,25 +126,20 @@ def meetings_on(
     asked = Q(state=MeetingState.OVER) & ~Exists(replied) & ~Exists(newer)
     agreed = Q(state__in=AGREED_STATES, ends_at__gt=at)
     mutual = {f"introduction__{side}": company, "introduction__state": IntroductionState.MUTUAL}
-    found = (
-        Meeting.objects.filter(**mutual)
-        .select_related("introduction")
-        .annotate(waits=Case(When(offered & Exists(ahead) | asked, then=True), default=False))
-        .filter(Q(waits=True) | agreed)
-        .order_by("pk")
-    )
-    meetings = list(found)
-    for meeting in meetings:
-        setattr(meeting.introduction, str(side), company)
+    found = Meeting.objects.filter(offered | asked | agreed, **mutual).order_by("pk")
+    meetings = list(found.annotate(has_times=Exists(ahead), other=F(f"introduction__{side.other}")))
+    waiting = [
+        meeting
+        for meeting in meetings
+        if meeting.state == MeetingState.OVER
+        or (meeting.proposed_by == side.other and meeting.state != MeetingState.AGREED and meeting.has_times)
+    ]
     coming = [
         meeting
         for meeting in meetings
         if meeting.state in AGREED_STATES and meeting.ends_at and meeting.ends_at > at
     ]
-    return (
-        [meeting for meeting in meetings if meeting.waits],
-        sorted(coming, key=lambda meeting: (meeting.starts_at, meeting.pk)),
-    )
+    return waiting, sorted(coming, key=lambda meeting: (meeting.starts_at, meeting.pk))
 
 
 def past_meetings(introductions: Sequence[Introduction], _side: Side) -> dict[int, list[Meeting]]:

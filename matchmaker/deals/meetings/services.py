@@ -10,22 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from matchmaker import transitions
 from matchmaker.choices import Side
 from matchmaker.deals.hours.selectors import busy_times, free_times, hours_in
 from matchmaker.deals.introductions.services import decisions
-from matchmaker.deals.meetings.kinds import (
-    MEETING_ADDRESS,
-    MEETING_AGREED,
-    MEETING_CANCELLED,
-    MEETING_KEPT,
-    MEETING_KINDS,
-    MEETING_LIMIT,
-    MEETING_MOVED,
-    MEETING_OVER,
-    MEETING_PROPOSED,
-    MEETING_REMINDER,
-    MET,
-)
+from matchmaker.deals.meetings import kinds
 from matchmaker.deals.meetings.selectors import calendar_entry, moment_for
 from matchmaker.integrations.calendar_files import Method
 from matchmaker.matching.pairs import services as pairs
@@ -39,13 +28,6 @@ from matchmaker.models.meeting import (
     MeetingReply,
     MeetingSlot,
     MeetingState,
-)
-from matchmaker.transitions import (
-    NotOpenError,
-    TransitionRefusedError,
-    WrongStateError,
-    apply_transition,
-    require_unchanged,
 )
 from profiles.models import Investor, OutboxMail, Startup, User
 from profiles.people.accounts.services.accounts import PersonalContext, notify_team
@@ -79,7 +61,7 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
     meetings = Meeting.objects.filter(**{f"introduction__{company.side}": company})
     for meeting in meetings:
         keys = Q()
-        for kind in MEETING_KINDS:
+        for kind in kinds.MEETING_KINDS:
             keys |= Q(key__startswith=f"{kind}:{meeting.pk}:")
         OutboxMail.objects.filter(keys).delete()
     MeetingReply.objects.filter(meeting__in=meetings, side=company.side).delete()
@@ -90,7 +72,7 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
         sequence = meeting.sequence + (is_agreed and not is_over)
         changes: dict[str, Any] = {"ended_at": at, "sequence": sequence, **FORGOTTEN_AT_END}
         act = MeetingAct.END if is_over else MeetingAct.DROP
-        apply_transition(meeting, act, by=None, at=at, **changes)
+        transitions.apply_transition(meeting, act, by=None, at=at, **changes)
         meeting.slots.all().delete()
         if is_over or not is_agreed:
             continue
@@ -100,7 +82,7 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
             return PersonalContext(calendar=entry)
 
         path = reverse("pipeline")
-        message = Message(kind=MEETING_CANCELLED, path=path, event=f"{meeting.pk}:deleted", at=at)
+        message = Message(kind=kinds.MEETING_CANCELLED, path=path, event=f"{meeting.pk}:deleted", at=at)
         notify_team(meeting.introduction.company_on(other), message, personal=personal)
 
 
@@ -119,10 +101,6 @@ OWN = [field.name for field in Meeting._meta.concrete_fields if not field.is_rel
 
 class PastTimeError(RefusedError):
     message = _("This time has passed. Choose another one, or propose others.")
-
-
-class TakenError(RefusedError):
-    message = _("This time is no longer free. Choose another one.")
 
 
 @transaction.atomic
@@ -145,24 +123,24 @@ def propose(
         PastTimeError: a time has passed.
     """
     pair = introduction.pair
-    pairs.count(MEETING_LIMIT, *pair, side=side, by=by, at=at)
+    pairs.count(kinds.MEETING_LIMIT, *pair, side=side, by=by, at=at)
     lock_mutual_pair(introduction)
     if any(time <= at for time in times):
         raise PastTimeError
     meeting = Meeting.objects.filter(introduction=introduction, state__in=LIVE).first()
-    require_unchanged(meeting, version_read)
+    transitions.require_unchanged(meeting, version_read)
     if meeting is None:
         meeting, act = Meeting(introduction=introduction, made_at=at), MeetingAct.PROPOSE
     else:
         act = MeetingAct.MOVE if meeting.state in AGREED_STATES else MeetingAct.REPLACE
-    step = apply_transition(meeting, act, side=side, by=by, at=at, proposed_by=side)
+    step = transitions.apply_transition(meeting, act, side=side, by=by, at=at, proposed_by=side)
     meeting.slots.all().delete()
     for time in sorted(set(times)):
         MeetingSlot.objects.create(meeting=meeting, starts_at=time, minutes=minutes)
     if call_address != meeting.call_address:
         _write_address(meeting, call_address, at=at)
-    pairs.record(MET, *pair, side=side, by=by, at=at, done="proposed")
-    notify_side(MEETING_PROPOSED, meeting, side.other, event=str(step.pk), at=at)
+    pairs.record(kinds.MET, *pair, side=side, by=by, at=at, done="proposed")
+    notify_side(kinds.MEETING_PROPOSED, meeting, side.other, event=str(step.pk), at=at)
     return meeting
 
 
@@ -174,11 +152,11 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
         WrongStateError: it is offered no longer, or by this side itself.
         PastTimeError: it has passed.
     """
-    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
+    pairs.count(kinds.MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
     lock_pair(meeting)
     chosen = meeting.slots.filter(pk=slot).first()
     if chosen is None:
-        raise WrongStateError
+        raise transitions.WrongStateError
     if chosen.starts_at <= at:
         raise PastTimeError
     return _agree(meeting, chosen.starts_at, chosen.ends_at, side=side, by=by, at=at)
@@ -204,21 +182,21 @@ def choose_time(
         ChangedSinceReadError: the meeting is not as it was read.
         TakenError: the time is not free (any more), or not published (any more).
     """
-    pairs.count(MEETING_LIMIT, *introduction.pair, side=side, by=by, at=at)
+    pairs.count(kinds.MEETING_LIMIT, *introduction.pair, side=side, by=by, at=at)
     lock_mutual_pair(introduction)
     meeting = Meeting.objects.filter(introduction=introduction, state__in=LIVE).first()
-    require_unchanged(meeting, version_read)
+    transitions.require_unchanged(meeting, version_read)
     offered = hours_in(introduction.company_on(side.other)).filter(pk=hours).first()
     free = free_times(offered, busy_times(introduction, at=at), at=at) if offered else []
     chosen = next((each for each in free if each.starts_at == starts_at), None)
     if offered is None or chosen is None:
-        raise TakenError
+        raise transitions.TakenError
     host_hour = _host_hour(offered.membership.user, starts_at)
     if Meeting.objects.filter(host_hour=host_hour).exclude(introduction=introduction).exists():
-        raise TakenError  # agreed for the company that the person was in before
+        raise transitions.TakenError  # agreed for the company that the person was in before
     act = MeetingAct.REPLACE if meeting else MeetingAct.PROPOSE
     meeting, host = meeting or Meeting(introduction=introduction, made_at=at), offered.membership.user
-    apply_transition(meeting, act, side=side.other, by=host, at=at, proposed_by=side.other)
+    transitions.apply_transition(meeting, act, side=side.other, by=host, at=at, proposed_by=side.other)
     return _agree(meeting, chosen.starts_at, chosen.ends_at, side=side, by=by, at=at, host=host)
 
 
@@ -237,7 +215,7 @@ def _agree(
     host: User | None = None,
 ) -> Meeting:
     is_moved = meeting.state == MeetingState.MOVING
-    step = apply_transition(
+    step = transitions.apply_transition(
         meeting,
         MeetingAct.TAKE,
         side=side,
@@ -250,8 +228,8 @@ def _agree(
         remind_at=next_reminder(starts_at, after=at),
     )
     meeting.slots.all().delete()
-    pairs.record(MET, *meeting.introduction.pair, side=side, by=by, at=at, done="agreed")
-    kind = MEETING_MOVED if is_moved else MEETING_AGREED
+    pairs.record(kinds.MET, *meeting.introduction.pair, side=side, by=by, at=at, done="agreed")
+    kind = kinds.MEETING_MOVED if is_moved else kinds.MEETING_AGREED
     notify_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.REQUEST)
     return meeting
 
@@ -266,10 +244,12 @@ def keep_time(
         WrongStateError: no move is asked for.
     """
     pair = lock_pair(meeting)
-    step = apply_transition(meeting, MeetingAct.KEEP, side=side, by=by, at=at, version_read=version_read)
+    step = transitions.apply_transition(
+        meeting, MeetingAct.KEEP, side=side, by=by, at=at, version_read=version_read
+    )
     meeting.slots.all().delete()
-    pairs.record(MET, *pair, side=side, by=by, at=at, done="kept")
-    notify_side(MEETING_KEPT, meeting, side.other, event=str(step.pk), at=at)
+    pairs.record(kinds.MET, *pair, side=side, by=by, at=at, done="kept")
+    notify_side(kinds.MEETING_KEPT, meeting, side.other, event=str(step.pk), at=at)
 
 
 @transaction.atomic
@@ -281,9 +261,9 @@ def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime, version_read
         ChangedSinceReadError: who withdraws an offer cancels no time that was agreed meanwhile.
     """
     pair = lock_pair(meeting)
-    require_unchanged(meeting, version_read)
+    transitions.require_unchanged(meeting, version_read)
     call_off(meeting, MeetingAct.CANCEL, side=side, by=by, at=at)
-    pairs.record(MET, *pair, side=side, by=by, at=at, done="cancelled")
+    pairs.record(kinds.MET, *pair, side=side, by=by, at=at, done="cancelled")
 
 
 @transaction.atomic
@@ -293,14 +273,14 @@ def set_call_address(meeting: Meeting, *, address: str, side: Side, by: User, at
     Raises:
         WrongStateError: the meeting is over or cancelled.
     """
-    pairs.count(MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
+    pairs.count(kinds.MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
     pair = lock_pair(meeting)
     if meeting.state not in LIVE:
-        raise WrongStateError
+        raise transitions.WrongStateError
     if meeting.call_address == address:
         return
     _write_address(meeting, address, at=at)
-    pairs.record(MET, *pair, side=side, by=by, at=at, done="address")
+    pairs.record(kinds.MET, *pair, side=side, by=by, at=at, done="address")
 
 
 @transaction.atomic
@@ -312,7 +292,7 @@ def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: 
     """
     pair = lock_pair(meeting)
     if meeting.state != MeetingState.OVER:
-        raise WrongStateError
+        raise transitions.WrongStateError
     _reply, is_new = MeetingReply.objects.get_or_create(
         meeting=meeting, side=side, defaults={"answer": answer, "by": by, "at": at}
     )
@@ -320,8 +300,8 @@ def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: 
         return
     path = reverse("meeting", args=[meeting.introduction.company_on(side.other).public_id])
     company = meeting.introduction.company_on(side)
-    notifications.mark_settled(company, kinds=(MEETING_OVER,), path=path, at=at)
-    pairs.record(MET, *pair, side=side, by=by, at=at, done="answered")
+    notifications.mark_settled(company, kinds=(kinds.MEETING_OVER,), path=path, at=at)
+    pairs.record(kinds.MET, *pair, side=side, by=by, at=at, done="answered")
     if answer is MeetingAnswer.CLOSE:
         decisions.withdraw_interest(*pair, side=side, by=by, at=at)
 
@@ -332,14 +312,14 @@ def _write_address(meeting: Meeting, address: str, *, at: datetime) -> None:
     meeting.save(update_fields=["call_address", "sequence"])
     if is_agreed:
         event = f"address:{meeting.sequence}"
-        notify_both_teams(MEETING_ADDRESS, meeting, event=event, at=at, method=Method.REQUEST)
+        notify_both_teams(kinds.MEETING_ADDRESS, meeting, event=event, at=at, method=Method.REQUEST)
 
 
 def call_off(
     meeting: Meeting, act: MeetingAct, *, at: datetime, side: Side | None = None, by: User | None = None
 ) -> None:
     is_agreed = meeting.state in AGREED_STATES
-    step = apply_transition(
+    step = transitions.apply_transition(
         meeting,
         act,
         side=side,
@@ -350,7 +330,7 @@ def call_off(
         **FORGOTTEN_AT_END,
     )
     meeting.slots.all().delete()
-    kind = MEETING_CANCELLED
+    kind = kinds.MEETING_CANCELLED
     if is_agreed:
         notify_both_teams(kind, meeting, event=str(step.pk), at=at, method=Method.CANCEL)
     elif side:
@@ -367,7 +347,7 @@ def lock_mutual_pair(introduction: Introduction) -> None:
     pairs.lock_open_pair(*introduction.pair)
     introduction.refresh_from_db(fields=["state"])
     if introduction.state != IntroductionState.MUTUAL:
-        raise WrongStateError
+        raise transitions.WrongStateError
 
 
 def lock_pair(meeting: Meeting) -> tuple[Startup, Investor]:
@@ -410,7 +390,7 @@ def _drop(pk: int, *, at: datetime) -> bool:
         return False
     try:
         call_off(meeting, MeetingAct.DROP, at=at)
-    except TransitionRefusedError:
+    except transitions.TransitionRefusedError:
         return False
     _record(meeting, "cancelled", at=at)
     return True
@@ -428,13 +408,13 @@ def _end(pk: int, *, at: datetime) -> bool:
         return False
     changes = {"ended_at": at, **FORGOTTEN_AT_END}
     try:
-        apply_transition(meeting, MeetingAct.END, by=None, at=at, **changes)
-    except TransitionRefusedError:
+        transitions.apply_transition(meeting, MeetingAct.END, by=None, at=at, **changes)
+    except transitions.TransitionRefusedError:
         return False
     meeting.slots.all().delete()
     _record(meeting, "over", at=at)
     if _is_open(meeting):
-        notify_both_teams(MEETING_OVER, meeting, event="over", at=at)
+        notify_both_teams(kinds.MEETING_OVER, meeting, event="over", at=at)
     return True
 
 
@@ -459,7 +439,7 @@ def _remind(pk: int, *, at: datetime) -> bool:
     if not is_first or starts_at <= at or not _is_open(meeting):
         return False
     event = f"{starts_at:%Y%m%d%H%M}:{(starts_at - now) // timedelta(hours=1)}"
-    notify_both_teams(MEETING_REMINDER, meeting, event=event, at=at)
+    notify_both_teams(kinds.MEETING_REMINDER, meeting, event=event, at=at)
     return True
 
 
@@ -479,11 +459,11 @@ def _locked(pk: int) -> Meeting:
 def _is_open(meeting: Meeting) -> bool:
     try:
         lock_mutual_pair(meeting.introduction)
-    except (TransitionRefusedError, NotOpenError):
+    except (transitions.TransitionRefusedError, transitions.NotOpenError):
         return False
     return True
 
 
 def _record(meeting: Meeting, done: str, *, at: datetime) -> None:
     details: dict[str, Any] = {"side": meeting.introduction.asked_side, "done": done}
-    pairs.record(MET, *meeting.introduction.pair, by=None, at=at, **details)
+    pairs.record(kinds.MET, *meeting.introduction.pair, by=None, at=at, **details)

@@ -13,30 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.deals.meetings import services
+from matchmaker.deals.meetings import selectors, services
 from matchmaker.deals.meetings.forms import CallAddressForm, ChosenTimeForm, ReplyForm, TimesForm
-from matchmaker.deals.meetings.selectors import (
-    MeetingPage,
-    calendar_entry,
-    has_closed,
-    meeting_page,
-    mutual_introduction,
-    newest_meeting,
-)
 from matchmaker.integrations.calendar_files import Method
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
-from matchmaker.matching.pairs.guards import (
-    acting,
-    pair_or_404,
-    paused_or_404,
-    redirect_if_published,
-    seen_in,
-)
+from matchmaker.matching.pairs import guards
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer
 from matchmaker.registry import AFTER_MEETING
+from matchmaker.transitions import TakenError
 from profiles.downloads import download
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
@@ -51,18 +38,18 @@ ADDRESS = "#agreed"  # where on the page of a meeting the form of its address st
 def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pair = pair_of(member, public_id)
     if pair is None:
-        return paused_or_404(request, member, public_id)
-    introduction = mutual_introduction(pair)
-    if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
+        return guards.paused_or_404(request, member, public_id)
+    introduction = selectors.mutual_introduction(pair)
+    if introduction is None and request.method in ("GET", "HEAD") and selectors.has_closed(pair):
         return redirect("introduction", public_id)  # a notice or a mail may still lead here
     introduction = found_or_404(introduction)
     now = timezone.now()
-    page = meeting_page(pair, introduction, request.user, at=now)
+    page = selectors.meeting_page(pair, introduction, request.user, at=now)
 
     def save(form: TimesForm) -> HttpResponse:
         kwargs = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
-        kwargs |= {"times": form.times, "version_read": seen_in(request)}
-        made = services.propose(introduction, **kwargs, **acting(request, member))
+        kwargs |= {"times": form.times, "version_read": guards.seen_in(request)}
+        made = services.propose(introduction, **kwargs, **guards.acting(request, member))
         if made.state in AGREED_STATES:
             messages.success(
                 request, _("They have your times. Until they choose one, the agreed time stays.")
@@ -83,21 +70,21 @@ def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) ->
 
 
 def mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
-    pair = pair_or_404(member, public_id)
-    return pair, found_or_404(mutual_introduction(pair))
+    pair = guards.pair_or_404(member, public_id)
+    return pair, found_or_404(selectors.mutual_introduction(pair))
 
 
 def meeting_or_404(member: CurrentCompany, public_id: str) -> Meeting:
     _pair, introduction = mutual_or_404(member, public_id)
-    return found_or_404(newest_meeting(introduction))
+    return found_or_404(selectors.newest_meeting(introduction))
 
 
-def _times_form(page: MeetingPage, *, at: datetime) -> MakeForm:
+def _times_form(page: selectors.MeetingPage, *, at: datetime) -> MakeForm:
     initial = {"call_address": page.meeting.call_address if page.meeting and page.is_live else ""}
     return lambda sent: TimesForm(sent, initial=initial, at=at, their_zone=page.their_zone)
 
 
-def _address_form(page: MeetingPage) -> MakeForm:
+def _address_form(page: selectors.MeetingPage) -> MakeForm:
     initial = {"call_address": page.meeting.call_address if page.meeting else ""}
     return lambda sent: CallAddressForm(sent, initial=initial, auto_id="agreed_%s")
 
@@ -118,12 +105,12 @@ def meeting_choose(request: SignedInRequest, member: CurrentCompany, public_id: 
     _pair, introduction = mutual_or_404(member, public_id)
     form = ChosenTimeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, str(services.TakenError.message))
+        messages.error(request, str(TakenError.message))
         return redirect("meeting", public_id)
     done = _("The time is agreed. A calendar entry is on its way to you by email.")
     with message_on_error(request, done):
-        chosen = {**form.cleaned_data, "version_read": seen_in(request)}
-        services.choose_time(introduction, **chosen, **acting(request, member))
+        chosen = {**form.cleaned_data, "version_read": guards.seen_in(request)}
+        services.choose_time(introduction, **chosen, **guards.acting(request, member))
     return redirect("meeting", public_id)
 
 
@@ -131,7 +118,7 @@ def _act(
     request: SignedInRequest, member: CurrentCompany, meeting: Meeting, act: Callable[..., object], done: str
 ) -> HttpResponse:
     with message_on_error(request, done):
-        act(meeting, **acting(request, member))
+        act(meeting, **guards.acting(request, member))
     return redirect("meeting", meeting.introduction.company_on(member.side.other).public_id)
 
 
@@ -139,7 +126,7 @@ def _act(
 @require_POST
 def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     meeting = meeting_or_404(member, public_id)
-    keep = partial(services.keep_time, version_read=seen_in(request))
+    keep = partial(services.keep_time, version_read=guards.seen_in(request))
     return _act(request, member, meeting, keep, _("The agreed time stays the same."))
 
 
@@ -148,14 +135,16 @@ def meeting_keep(request: SignedInRequest, member: CurrentCompany, public_id: st
 def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     meeting = meeting_or_404(member, public_id)
     done = _("The meeting is cancelled, and they have been told. You can propose another one.")
-    return _act(request, member, meeting, partial(services.cancel, version_read=seen_in(request)), done)
+    return _act(
+        request, member, meeting, partial(services.cancel, version_read=guards.seen_in(request)), done
+    )
 
 
 @current_company_required
 @require_POST
 def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     meeting, now = meeting_or_404(member, public_id), timezone.now()
-    page = meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
+    page = selectors.meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
     own_path = reverse("meeting", args=[public_id])
     with timezone.override(page.zone):
         address = posted_form(request, _address_form(page), path=f"{own_path}{ADDRESS}")
@@ -166,7 +155,7 @@ def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id:
             return shown
     with message_on_error(request, _("Saved. Both teams see it.")):
         call_address = address.form.cleaned_data["call_address"]
-        services.set_call_address(meeting, address=call_address, **acting(request, member))
+        services.set_call_address(meeting, address=call_address, **guards.acting(request, member))
         discard_draft(request)
     return redirect(own_path)
 
@@ -184,7 +173,7 @@ def meeting_reply(request: SignedInRequest, member: CurrentCompany, public_id: s
         return redirect(AFTER_MEETING[0], public_id)
     if answer is not MeetingAnswer.CLOSE:
         return answered
-    return redirect_if_published(redirect("introduction", public_id), *meeting.introduction.pair)
+    return guards.redirect_if_published(redirect("introduction", public_id), *meeting.introduction.pair)
 
 
 @current_company_required
@@ -193,5 +182,7 @@ def meeting_file(request: SignedInRequest, member: CurrentCompany, public_id: st
     meeting = meeting_or_404(member, public_id)
     if meeting.state not in AGREED_STATES:
         raise Http404
-    text = calendar_entry(meeting, member.side, request.user, method=Method.PUBLISH, at=timezone.now())
+    text = selectors.calendar_entry(
+        meeting, member.side, request.user, method=Method.PUBLISH, at=timezone.now()
+    )
     return download(text, "meeting.ics")

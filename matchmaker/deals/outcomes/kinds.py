@@ -12,11 +12,11 @@ from profiles.platform.limits.services import register_limit
 notice = partial(register_notice, category=REQUESTS)
 OUTCOME_ASKED = notice(
     "outcome_asked",
+    _("What was the outcome of an introduction?"),
     sentence=_(
         "Some months ago, you and another company both said yes to an introduction. What was the outcome?"
     ),
     act=_("Record an outcome, or say that there is none"),
-    subject=_("%(company)s on Corridor: what was the outcome of an introduction?"),
     body=_(
         "Some months ago, %(company)s and another company both said yes to an introduction. Record the "
         "outcome: a sample or pilot, a memorandum, an agreement or an investment. If there is none, one "
@@ -25,9 +25,9 @@ OUTCOME_ASKED = notice(
 )
 OUTCOME_RECORDED = notice(
     "outcome_recorded",
+    _("An outcome of an introduction is waiting for your confirmation"),
     sentence=_("The other side of an introduction has recorded an outcome. Confirm or dispute it."),
     act=_("Read it, and confirm or dispute it"),
-    subject=_("%(company)s on Corridor: an outcome to confirm"),
     body=_(
         "In an introduction of %(company)s, the other side has recorded an outcome. It counts once you "
         "confirm it. If you disagree, dispute it."
@@ -36,9 +36,9 @@ OUTCOME_RECORDED = notice(
 )
 OUTCOME_WAITS = notice(
     "outcome_waits",
+    _("A question about an outcome is waiting for you"),
     sentence=_("A question about the outcome of an introduction is still waiting for your answer."),
     act=_("Read the question and answer"),
-    subject=_("%(company)s on Corridor: a question about an outcome is still waiting"),
     body=_(
         "A question about the outcome of an introduction of %(company)s is still waiting for your answer. We "
         "do not remind you of it again."
@@ -46,6 +46,7 @@ OUTCOME_WAITS = notice(
 )
 OUTCOME_ANSWERED = notice(
     "outcome_answered",
+    _("An outcome was confirmed or disputed"),
     sentence=_("The other side has answered an outcome that you recorded."),
     act=_("Read the answer"),
 )
@@ -58,6 +59,7 @@ OUTCOME_MOVED = register_action(
     Sentence(_("%(who)s disputed an outcome of an introduction: %(what)s."), {"done": "dispute"}),
     Sentence(_("%(who)s withdrew an outcome of an introduction: %(what)s."), {"done": "retract"}),
     Sentence(_("%(who)s read a disputed outcome of an introduction: %(what)s."), {"done": "read"}),
+    Sentence(_("%(who)s read a disputed outcome of a programme: %(what)s."), {"done": "read of programme"}),
     Sentence(_("%(who)s expects nothing more of an introduction: %(what)s."), {"done": "over"}),
     _("%(who)s said that an introduction has no outcome yet: %(what)s."),
 )

@@ -10,7 +10,7 @@ from matchmaker.deals.outcomes.selectors import (
     answering,
     confirmed,
     confirming,
-    disputes,
+    disputes_waiting,
     summaries,
     to_answer,
     to_confirm,
@@ -22,11 +22,11 @@ from matchmaker.registry import (
     SETTLED_BY_CLOSING,
     IntroductionPart,
     WaitingPart,
+    own_in,
     register_funnel_step,
     register_periodic_task,
     register_queue,
     register_waiting,
-    waiting_in,
 )
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import SHARED, Decision
@@ -35,15 +35,11 @@ ASKING = (OUTCOME_ASKED, OUTCOME_RECORDED, OUTCOME_WAITS)
 SETTLED_BY_CLOSING["outcomes"] = ASKING
 OF_A_PAIR.add("outcomes")
 INTRODUCTION_PARTS.append(IntroductionPart(summaries, "deals/outcomes/_panel.html"))
-register_waiting(WaitingPart(31, to_confirm, confirming), told_by=[OUTCOME_RECORDED, OUTCOME_WAITS])
-register_waiting(WaitingPart(32, to_answer, answering), told_by=[OUTCOME_ASKED])
-register_queue(
-    27,
-    _("Disputed outcomes"),
-    "outcome_disputes",
-    lambda: waiting_in(disputes(), "answered_at"),
-    target=timedelta(days=7),
-)
+OF, OTHER = own_in("introduction__{side}"), "introduction__{other}"
+TO_CONFIRM = WaitingPart(31, to_confirm, OF, confirming, OTHER)
+register_waiting(TO_CONFIRM, told_by=[OUTCOME_RECORDED, OUTCOME_WAITS])
+register_waiting(WaitingPart(32, to_answer, OF, answering, OTHER), told_by=[OUTCOME_ASKED])
+register_queue(27, _("Disputed outcomes"), "outcome_disputes", disputes_waiting, target=timedelta(days=7))
 register_funnel_step(
     60,
     "outcome",

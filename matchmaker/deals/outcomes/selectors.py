@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
 from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.outcome import IntroductionOutcome, OutcomeQuestion, OutcomeState
-from matchmaker.registry import Waiting
-from profiles.models import Investor, Startup, User
+from matchmaker.models.programmes import ProgrammeOutcome
+from matchmaker.registry import QueueState, Waiting, waiting_in
 
 PER_PAGE = 20
 FEWEST = 5  # confirmed outcomes from which on everyone reads how many
@@ -89,38 +89,36 @@ def summaries(introductions: Sequence[Introduction], side: Side) -> dict[int, Su
     return {pk: each for pk, each in found.items() if each.is_open or each.outcomes}
 
 
-def _open(company: Startup | Investor) -> dict[str, Any]:
-    return {f"introduction__{company.side}": company, "introduction__state": IntroductionState.MUTUAL}
+MUTUAL = Q(introduction__state=IntroductionState.MUTUAL)
 
 
-def to_confirm(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[IntroductionOutcome]:
-    rows = IntroductionOutcome.objects.filter(**_open(company), state=OutcomeState.RECORDED)
-    return rows.filter(recorded_by=company.side.other)
+def to_confirm(side: Side) -> QuerySet[IntroductionOutcome]:
+    rows = IntroductionOutcome.objects.filter(MUTUAL, state=OutcomeState.RECORDED)
+    return rows.filter(recorded_by=side.other)
 
 
-def to_answer(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[OutcomeQuestion]:
-    rows = OutcomeQuestion.objects.filter(**_open(company), side=company.side)
-    return rows.filter(asked_rounds__gt=F("answered_rounds"))
+def to_answer(side: Side) -> QuerySet[OutcomeQuestion]:
+    return OutcomeQuestion.objects.filter(MUTUAL, side=side, asked_rounds__gt=F("answered_rounds"))
 
 
-def confirming(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    rows = to_confirm(company, user, at).select_related("introduction").order_by("at", "pk")
+def confirming(found: dict[int, int], *_context: Any) -> list[Waiting]:
+    rows = IntroductionOutcome.objects.filter(pk__in=found).order_by("at", "pk")
     return [
         Waiting(
             _("Outcome with %%(name)s to confirm: %(kind)s") % {"kind": outcome.get_kind_display()},
             _("Confirm or dispute it"),
             "outcomes",
-            about=outcome.introduction,
+            about=found[outcome.pk],
             icon="signpost-split",
         )
         for outcome in rows
     ]
 
 
-def answering(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    rows = to_answer(company, user, at).select_related("introduction").order_by("pk")
+def answering(found: dict[int, int], *_context: Any) -> list[Waiting]:
     text, act = _("What was the outcome of the introduction with %(name)s?"), _("Record an outcome")
-    return [Waiting(text, act, "outcomes", about=each.introduction, icon="signpost-split") for each in rows]
+    others = [other for _pk, other in sorted(found.items())]
+    return [Waiting(text, act, "outcomes", about=other, icon="signpost-split") for other in others]
 
 
 def disputes() -> QuerySet[IntroductionOutcome]:
@@ -128,6 +126,47 @@ def disputes() -> QuerySet[IntroductionOutcome]:
     rows = IntroductionOutcome.objects.filter(state=OutcomeState.DISPUTED, read_at=None)
     related = ("introduction__startup", "introduction__investor", "form")
     return rows.select_related(*related).order_by("answered_at", "pk")
+
+
+def programme_disputes() -> QuerySet[ProgrammeOutcome]:
+    rows = ProgrammeOutcome.objects.filter(state=OutcomeState.DISPUTED, read_at=None)
+    sides = ("application", "other", "programme")
+    companies = [f"{side}__{kind}" for side in sides for kind in ("startup", "investor")]
+    related = ("application__person", "other__person", "partner", "form")
+    return rows.select_related(*companies, *related).order_by("answered_at", "pk")
+
+
+def disputes_waiting() -> QueueState:
+    both = [waiting_in(rows, "answered_at") for rows in (disputes(), programme_disputes())]
+    since = min((each.oldest_at for each in both if each.oldest_at), default=None)
+    return QueueState(sum(each.count for each in both), since)
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A disputed outcome as curators read it: who recorded it, and who disputes it. None: the organiser."""
+
+    outcome: Any
+    recorder: Any
+    other: Any
+    address: str  # that marks it as read
+    programme: Any = None
+
+
+def all_disputes() -> list[Dispute]:
+    """Return the disputes of introductions and of programmes, oldest first; two queries."""
+    found = []
+    for outcome in disputes():
+        recorder = outcome.introduction.company_on(Side(outcome.recorded_by))
+        other = outcome.introduction.company_on(Side(outcome.recorded_by).other)
+        found.append(Dispute(outcome, recorder, other, reverse("outcome_read", args=[outcome.pk])))
+    for each in programme_disputes():
+        applied = each.application.company or each.application.person
+        other_side = each.partner or (each.other.person if each.other else None) or each.other_company
+        both = (other_side, applied) if each.by_other else (applied, other_side)
+        address = reverse("programme_outcome_read", args=[each.pk])
+        found.append(Dispute(each, *both, address, each.programme))
+    return sorted(found, key=lambda dispute: dispute.outcome.answered_at)
 
 
 def confirmed() -> QuerySet[IntroductionOutcome]:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -84,14 +85,15 @@ def outcome_answer(request: SignedInRequest, member: CurrentCompany, public_id: 
 @curator_required
 @require_safe
 def outcome_disputes(request: SignedInRequest) -> HttpResponse:
-    page = page_of(request, selectors.disputes(), PER_PAGE)
+    page = page_of(request, selectors.all_disputes(), PER_PAGE)
     return render(request, "deals/outcomes/disputes.html", {"page": page})
 
 
 @curator_required
 @require_POST
-def outcome_read(request: SignedInRequest, pk: int) -> HttpResponse:
-    outcome = get_object_or_404(selectors.disputes(), pk=pk)
+def outcome_read(request: SignedInRequest, pk: int, *, of_programme: bool = False) -> HttpResponse:
+    rows: QuerySet[Any] = selectors.programme_disputes() if of_programme else selectors.disputes()
+    outcome = get_object_or_404(rows, pk=pk)
     services.mark_read(outcome, by=request.user, at=timezone.now())
     messages.success(request, _("Marked as read."))
     return redirect("outcome_disputes")

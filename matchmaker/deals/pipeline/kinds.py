@@ -7,6 +7,7 @@ from profiles.notice_kinds import register_notice
 
 OWN_STEP_DUE = register_notice(
     "own_step_due",
+    _("A next step of your team is due today"),
     category=REQUESTS,
     sentence=_("A next step that your team noted for a deal is due today."),
     act=_("See the next step"),

@@ -6,7 +6,7 @@ taxonomy, and `money` reads amounts.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -34,13 +34,16 @@ TERMS: dict[str, type[Any]] = {
 }
 WORDS = Path(__file__).parent / "deck_words.csv"
 MOST_SECTORS = 3
-SAID_TWICE = 2
+SAID_TWICE, CLEAR = 2, 3
 ENDS = frozenset(".。！!۔؟")
 LONGEST_PITCH, LONGEST_SUMMARY = 140, 500  # letters of these fields
 LONGEST_HEADING, SHORTEST_PITCH, SHORTEST_SENTENCE = 9, 4, 7  # words
 # A page with one of these roles says nothing about the startup's own sector, location and stage.
 OF_OTHERS = frozenset({"rival", "history"})
 NUMBER = r"(?:\d[\d,.٬،٫]*\d|\d)"
+PART_OF_LINE = re.compile(r"[,，、;；؛،(（]")
+LOWER_END = re.compile(rf"{NUMBER}\s*[^\W\d]{{0,8}}\s*[–—~-]\s*(?=\D{{0,4}}\d)")
+LEAST = 1_000
 CLAUSE = re.compile(r"[;；；؛。۔()（）]|\. ")
 
 
@@ -67,7 +70,7 @@ class DeckProposal:
 
 def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
     """Return what the pages of a deck, in their order, say about the fields that a review needs."""
-    pages = [_page(number, text) for number, text in enumerate(texts, 1)]
+    pages = _with_what_follows([_page(number, text) for number, text in enumerate(texts, 1)])
     if not any(page.lines for page in pages):
         return []
     words = mentions.vocabulary()
@@ -81,8 +84,10 @@ def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
     }
     return [
         *texts_found,
-        *_sectors(own, about),
-        *_stage(own),
+        *_sectors(
+            own, about, [line for each in texts_found for line in mentions.SENTENCE.split(each.values[0])[:2]]
+        ),
+        *_stage(own, pages),
         *_place(pages, words),
         *_needs(own),
         *_ask(pages),
@@ -96,6 +101,15 @@ def _page(number: int, text: str) -> Page:
     if not roles and sum(_says(line, "cue", "we") for line in lines) >= SAID_TWICE:
         roles = frozenset({"ask"})
     return Page(number, lines, roles)
+
+
+def _with_what_follows(pages: list[Page]) -> list[Page]:
+    """Let the page after that of the round belong to it, if its heading says nothing else."""
+    follows = [False, *("ask" in page.roles and page.number > 1 for page in pages)]
+    return [
+        replace(page, roles=frozenset({"ask"})) if after and not page.roles else page
+        for page, after in zip(pages[:-1], follows, strict=False)
+    ] + pages[-1:]
 
 
 def _roles(heading: str) -> frozenset[str]:
@@ -179,6 +193,8 @@ def _about(pages: list[Page], name: str) -> tuple[int, list[str], bool]:
         if page.roles & (OF_OTHERS | {"team", "ask"}):
             continue
         for at, line in enumerate(lines):
+            if _says(line, "cue", "founded"):
+                continue
             if tuple(mentions.tokens(line))[: len(key)] == key or _says(line, "cue", "what"):
                 return page.number, lines[at:], True
         if "solution" in page.roles and lines and not found[0]:
@@ -205,19 +221,23 @@ def _is_generic(line: str) -> bool:
     return _says(line, "heading", "generic") or not re.search(r"[^\W\d]", line)
 
 
-def _sectors(own: list[tuple[Page, Mention]], about: Collection[int]) -> Iterator[DeckProposal]:
+def _sectors(own: list[tuple[Page, Mention]], about: Collection[int], stated: str) -> Iterator[DeckProposal]:
     """Yield up to three sectors to choose from, the one that the pages name most first.
 
-    Those that no page `about` the startup names count only if two other pages do.
+    One counts if the name, the pitch or the first lines of the summary name it (`stated`), or if several
+    pages do, of which one is `about` the startup. What many only use, as payments, must be stated.
     """
+    in_short = {each.codes[0] for each in mentions.read(stated) if each.kind == "sector"}
+    means = set(_words("means")["sector"]) - in_short
     weights: dict[str, int] = {}
     pages: dict[str, tuple[Page, Mention]] = {}
     for page, mention in own:
         if mention.kind == "sector" and not page.roles & (OF_OTHERS | {"team", "ask"}):
             (code,) = mention.codes
-            weights[code] = weights.get(code, 0) + (3 if page.number in about else 1)
+            weight = 4 if code in in_short and code not in weights else 0
+            weights[code] = weights.get(code, 0) + weight + (2 if page.number in about else 1)
             pages.setdefault(code, (page, mention))
-    clear = [code for code, weight in weights.items() if weight >= SAID_TWICE]
+    clear = [code for code, weight in weights.items() if weight >= CLEAR and code not in means]
     narrow = set(Sector.objects.filter(parent__isnull=False, code__in=clear).values_list("code", flat=True))
     codes = sorted(narrow, key=lambda code: (-weights[code], code))[:MOST_SECTORS]
     if codes:
@@ -225,7 +245,7 @@ def _sectors(own: list[tuple[Page, Mention]], about: Collection[int]) -> Iterato
         yield DeckProposal("primary_sector", tuple(codes), page.number, mention.quote)
 
 
-def _stage(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
+def _stage(own: list[tuple[Page, Mention]], pages: list[Page]) -> Iterator[DeckProposal]:
     """Yield the stage that the page of the round names; else the only one that any other page names."""
     stages = [
         (page, mention)
@@ -239,6 +259,20 @@ def _stage(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
     on_title = [(page, mention) for page, mention in stages if page.number == 1]
     for page, mention in asked[-1:] or on_title[:1] or (stages if len(stages) == 1 else []):
         yield DeckProposal("stage", mention.codes, page.number, mention.quote)
+        return
+    yield from islice(_bare_stages(pages), 1)
+
+
+def _bare_stages(pages: list[Page]) -> Iterator[DeckProposal]:
+    """Yield a stage of one word, such as "Seed", beside an amount of the round or on the title."""
+    for page in sorted(pages, key=lambda page: "ask" not in page.roles):
+        for line in page.lines:
+            words = mentions.tokens(line)
+            is_round = ("ask" in page.roles and any(_amounts(line))) or page.number == 1
+            if is_round and len(words) <= LONGEST_HEADING and not _says(line, "cue", "past"):
+                for code in _words("stage"):
+                    if _says(line, "stage", code):
+                        yield DeckProposal("stage", (code,), page.number, line)
 
 
 def _place(pages: list[Page], words: mentions.Words) -> Iterator[DeckProposal]:
@@ -255,9 +289,14 @@ def _lines_with_a_place(pages: list[Page]) -> Iterator[tuple[Page, str]]:
     own = [page for page in pages[1:] if not page.roles & OF_OTHERS]
     name = tuple(mentions.tokens(next((line for line in pages[0].lines if not _is_generic(line)), "")))
     yield from ((pages[0], line) for line in pages[0].lines)
-    yield from ((page, line) for page in own for line in page.lines if _says(line, "heading", "office"))
+    office = [(page, line) for page in own for line in page.lines if _says(line, "heading", "office")]
+    yield from office
+    clauses = ((page, clause) for page, line in office for clause in PART_OF_LINE.split(line))
+    yield from ((page, clause) for page, clause in clauses if _says(clause, "heading", "office"))
     for page in reversed(own):  # an address is at the end
         yield from ((page, line) for line in page.lines if _contains(tuple(mentions.tokens(line)), name[:2]))
+    if own and (own[-1] is pages[-1]) and not own[-1].roles & {"market", "solution", "problem"}:
+        yield own[-1], " ".join(own[-1].lines)
 
 
 def _needs(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
@@ -284,15 +323,20 @@ def _forms(own: list[tuple[Page, Mention]]) -> Iterator[DeckProposal]:
             and "ask" in page.roles
             and not page.roles & OF_OTHERS
             and mention.codes[0] not in seen
+            and not _says(mention.quote, "cue", "past")
         ):
             seen.add(mention.codes[0])
             yield DeckProposal("forms", mention.codes, page.number, mention.quote)
 
 
 def _ask(pages: list[Page]) -> Iterator[DeckProposal]:
-    """Yield an amount of the page of the round: first one that is wanted, never one raised before."""
-    open_pages = [page for page in pages if page.roles & {"ask", "use"} and not page.roles & OF_OTHERS]
-    asked = [(page, line) for page in open_pages for line in page.lines]
+    """Yield an amount of the page of the round: first one that is wanted, never one raised before.
+
+    Without such a page, one of a line that says that it is being raised.
+    """
+    own = [page for page in pages if not page.roles & OF_OTHERS]
+    asked = [(page, line) for page in own if page.roles & {"ask", "use"} for line in page.lines]
+    asked = asked or [(page, line) for page in own for line in page.lines if _says(line, "cue", "raising")]
     clauses = [(page, clause) for page, line in asked for clause in CLAUSE.split(line)]
     open_ones = [(page, clause) for page, clause in clauses if not _says(clause, "cue", "past")]
     wanted = [(page, clause) for page, clause in open_ones if _says(clause, "cue", "wanted")]
@@ -302,10 +346,12 @@ def _ask(pages: list[Page]) -> Iterator[DeckProposal]:
 
 
 def _amounts(line: str) -> Iterator[tuple[str, str]]:
-    for match in _amount().finditer(line.translate(URDU_SPELLINGS)):
+    """Yield amounts with their currencies: of a span the upper end, and nothing too small to be raised."""
+    for match in _amount().finditer(LOWER_END.sub("", line.translate(URDU_SPELLINGS))):
         signs = [name for name, text in match.groupdict().items() if text and name != "number"]
-        if signs:
-            yield money.in_figures(match["number"]), signs[0].partition("_")[2]
+        figures = money.in_figures(match["number"])
+        if signs and not (figures.isdecimal() and int(figures) < LEAST):
+            yield figures, signs[0].partition("_")[2]
 
 
 def newest_version(startup: Startup) -> DeckVersion | None:

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from matchmaker.deals.replies import kinds, services  # noqa: F401  one registers itself
 from matchmaker.deals.replies.selectors import read_email
-from matchmaker.registry import DAY, register_periodic_task
+from matchmaker.integrations import dispatch
+from matchmaker.registry import DAY, SOON, register_periodic_task, register_task
 from profiles.models import User
 from profiles.notice_kinds import REPLY_WAYS
 from profiles.platform import erasure, merging
@@ -19,9 +20,9 @@ from profiles.signals import sign_in_changed
 
 def email_came(*, event: Any, **_kwargs: Any) -> None:
     at = timezone.now()
-    email = read_email(event.message, at=at) if settings.REPLY_DOMAIN else None
-    if email:
-        services.receive(email, at=at)
+    arrival = read_email(event.message, at=at) if settings.REPLY_DOMAIN else None
+    if arrival:
+        services.receive(arrival, at=at)
 
 
 def end_addresses(*, user: User, at: datetime, **_kwargs: Any) -> None:
@@ -31,6 +32,8 @@ def end_addresses(*, user: User, at: datetime, **_kwargs: Any) -> None:
 REPLY_WAYS.append(services.reply_way)
 inbound.connect(email_came, dispatch_uid="reply_came")
 sign_in_changed.connect(end_addresses, dispatch_uid="end_reply_addresses")
+register_task(dispatch.READ_REPLIES, services.read_replies)
+register_periodic_task("resume_replies", services.resume, SOON)
 register_periodic_task("forget_replies", services.forget_old, DAY)
 merging.register({"matchmaker.ReplyAddress": merging.follows("introduction__{side}", is_watched=False)})
 erasure.register(

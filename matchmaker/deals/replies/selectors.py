@@ -1,6 +1,7 @@
 """An email that came in: what it is, who sent it, and which part of its text is new."""
 
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +14,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from mailparser_reply import EmailReplyParser
 
-from matchmaker.models.reply import ReplyAddress
+from matchmaker.models.reply import ReceivedReply, ReplyAddress
 from profiles.models import User
+from profiles.models.leased_row import LeasedRows
 
 LOCAL_PART = "reply-"
 MOST_READ = 8_000  # letters of an email, from its beginning; a message has 5,000
+MOST_STORED = 10 * MOST_READ
 SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 # What sorts and notices write about themselves: nothing of it is answered, so that no two machines do.
 BULK = ("bulk", "list", "junk", "auto_reply")
@@ -36,8 +39,8 @@ def address_with(token: str) -> str:
     return f"{LOCAL_PART}{token}@{settings.REPLY_DOMAIN}"
 
 
-def reply_address(token: str) -> ReplyAddress | None:
-    addresses = ReplyAddress.objects.filter(fingerprint=fingerprint_of(token))
+def reply_address(fingerprint: str) -> ReplyAddress | None:
+    addresses = ReplyAddress.objects.filter(fingerprint=fingerprint)
     return addresses.select_related("user", "introduction__startup", "introduction__investor").first()
 
 
@@ -49,46 +52,67 @@ def person_with(sender: str) -> User | None:
 
 @dataclass(frozen=True)
 class ReceivedEmail:
-    token: str  # of the address it was sent to
+    """An email as the web process stores it, and as the worker reads it."""
+
+    address: str  # the fingerprint of the reply address that it was sent to
     sender: str
     fingerprint: str
-    verdict: str
-    is_genuine: bool  # the sender's own server or signature stands for it
-    is_automatic: bool
-    message: Any
+    plain: str
+    html: str
+    attached: list[list[str]]  # of each file its name, and its bytes in Base64
 
     @property
     def text(self) -> str:
-        text = self.message.text or ""
-        return new_text(text if text.strip() else text_of(self.message.html or ""))
+        return new_text(self.plain if self.plain.strip() else text_of(self.html))
 
     def files(self) -> "list[UploadedFile[Any]]":
-        """Return what is attached, without pictures inside the text and signatures."""
-        attached = [part for part in self.message.attachments if part.get_content_type() not in SIGNATURES]
-        return [
-            SimpleUploadedFile(part.get_filename() or "file", part.get_content_bytes()) for part in attached
-        ]
+        return [SimpleUploadedFile(name, b64decode(content)) for name, content in self.attached]
 
 
-def read_email(message: Any, *, at: datetime) -> ReceivedEmail | None:
-    """Return what is known of an email before its text is read; None if it is not for a reply address."""
+@dataclass(frozen=True)
+class Arrival:
+    """What is known of an email before its text is read. `email`: None if no one will read it."""
+
+    fingerprint: str
+    verdict: str
+    email: ReceivedEmail | None
+
+
+def _attached(message: Any) -> list[list[str]]:
+    """Return what is attached, without pictures inside the text and signatures; more than two are refused."""
+    parts = [part for part in message.attachments if part.get_content_type() not in SIGNATURES]
+    return [
+        [storable(part.get_filename() or "file"), b64encode(part.get_content_bytes()).decode()]
+        for part in parts[:2]
+    ]
+
+
+def storable(text: str) -> str:
+    """Return text without what the database does not take."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
+def read_email(message: Any, *, at: datetime) -> Arrival | None:
+    """Return an email that came in; None if it is not for a reply address."""
     token = _token_in(message.envelope_recipient or "")
     if not token:
         return None
     sender = parseaddr(str(message.get("From", "")))[1].lower()
     mark = str(message.get("Message-ID") or "") or f"{sender} {message.get('Date', at)}"
     said = {name: message.get_all(name, []) for name in (SERVER_VERDICT, SIGNATURE_VERDICT)}
-    return ReceivedEmail(
-        token=token,
-        sender=sender,
-        fingerprint=fingerprint_of(f"{mark.strip()} {token}"),
-        verdict=" ".join(f"{name[10:14]}={','.join(map(str, all_said))}" for name, all_said in said.items())[
-            :60
-        ],
-        is_genuine=_is_genuine(message, sender),
-        is_automatic=_is_automatic(message, sender),
-        message=message,
-    )
+    verdict = " ".join(f"{name[10:14]}={','.join(map(str, each))}" for name, each in said.items())
+    fingerprint, email = fingerprint_of(f"{mark.strip()} {token}"), None
+    # An answer would go round in a circle, or to who has not written.
+    if _is_genuine(message, sender) and not _is_automatic(message, sender):
+        email = ReceivedEmail(
+            address=fingerprint_of(token),
+            sender=storable(sender),
+            fingerprint=fingerprint,
+            plain=storable(message.text or "")[:MOST_STORED],
+            html=storable(message.html or "")[:MOST_STORED],
+            attached=_attached(message),
+        )
+    return Arrival(fingerprint, storable(verdict)[:60], email)
 
 
 def _token_in(address: str) -> str:
@@ -173,6 +197,12 @@ def _names_us(line: str) -> bool:
     return any(each in line.lower() for each in ours)
 
 
+def due(at: datetime) -> LeasedRows:
+    """Return the emails that wait to be read and that no worker has: those tried least first."""
+    waiting = ReceivedReply.objects.filter(email__isnull=False)
+    return waiting.free(at=at).order_by("attempts", "at", "pk")
+
+
 class _Words(HTMLParser):
     """The words of a page, with a line for each block, without what it quotes."""
 
@@ -201,5 +231,5 @@ class _Words(HTMLParser):
 
 def text_of(html: str) -> str:
     parser = _Words()
-    parser.feed(html[: 10 * MOST_READ])
+    parser.feed(html)
     return "".join(parser.words)

@@ -1,13 +1,16 @@
 """Giving people addresses to reply to, and making messages of what arrives there."""
 
+import logging
 import secrets
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -25,12 +28,15 @@ from matchmaker.deals.replies.kinds import (
     REPLY_UNKNOWN,
 )
 from matchmaker.deals.replies.selectors import (
+    Arrival,
     ReceivedEmail,
     address_with,
+    due,
     fingerprint_of,
     person_with,
     reply_address,
 )
+from matchmaker.integrations import dispatch
 from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.matching.pairs.selectors.pair import open_introduction, pair_of
 from matchmaker.models.introduction import Introduction, IntroductionState
@@ -40,6 +46,7 @@ from profiles.choices import Role
 from profiles.models import OutboxMail, User
 from profiles.people.accounts.selectors import account_language
 from profiles.people.accounts.services.accounts import known_language
+from profiles.platform import leases
 from profiles.platform.files.services import count_upload
 from profiles.platform.limits import services as limits
 from profiles.platform.memberships import membership_of
@@ -47,6 +54,10 @@ from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.selectors import is_stopped
 from profiles.refusals import RefusedError
 
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 3
 VALID = timedelta(days=30)
 KEPT = timedelta(days=60)  # of a used-up address and of an email that has come, beyond their time
 
@@ -87,26 +98,47 @@ def end_addresses(user: User) -> None:
 
 
 @transaction.atomic
-def receive(email: ReceivedEmail, *, at: datetime) -> ReplyOutcome | None:
-    """Make a message of an email, or email its sender why not. None if the same email came before.
+def receive(arrival: Arrival, *, at: datetime) -> None:
+    """Store an email for the worker, once however often it comes."""
+    content = asdict(arrival.email) if arrival.email else None
+    values = {"outcome": ReplyOutcome.DROPPED, "verdict": arrival.verdict, "email": content, "at": at}
+    ReceivedReply.objects.get_or_create(fingerprint=arrival.fingerprint, defaults=values)
+    dispatch.enqueue_on_commit(dispatch.READ_REPLIES)
 
-    The message, its notices and the row that the email has come are stored together or not at all.
+
+def read_next(*, at: datetime) -> bool:
+    """Make a message of one email, or email its sender why not; return whether there was one.
+
+    The message, its notices and the result are stored together or not at all.
     """
-    row, is_new = ReceivedReply.objects.get_or_create(
-        fingerprint=email.fingerprint,
-        defaults={"outcome": ReplyOutcome.DROPPED, "verdict": email.verdict, "at": at},
-    )
-    if not is_new:
-        return None
-    outcome = _outcome_of(email, at=at)
-    ReceivedReply.objects.filter(pk=row.pk).update(outcome=outcome)
-    return outcome
+    row: ReceivedReply | None = leases.claim(due(at), until=at + LEASE)
+    if row is None:
+        return False
+    email = ReceivedEmail(**row.email)
+    with suppress(leases.LeaseLostError), transaction.atomic():
+        if row.attempts > MOST_ATTEMPTS:
+            logger.error("An email could not be read, three times.")
+            outcome = ReplyOutcome.DROPPED
+        else:
+            outcome = _outcome_of(email, at=at)
+        leases.finish(row, outcome=outcome, email=None)
+    return True
+
+
+def read_replies(*, at: datetime) -> None:
+    """Read one email, and ask for the rest: what waits meanwhile comes before it."""
+    if read_next(at=at):
+        resume(at=timezone.now())
+
+
+def resume(*, at: datetime) -> None:
+    """Find the work of a lost message."""
+    if due(at).exists():
+        dispatch.enqueue(dispatch.READ_REPLIES)
 
 
 def _outcome_of(email: ReceivedEmail, *, at: datetime) -> ReplyOutcome:
-    if email.is_automatic or not email.is_genuine:
-        return ReplyOutcome.DROPPED  # an answer would go round in a circle, or to who has not written
-    address, person = reply_address(email.token), person_with(email.sender)
+    address, person = reply_address(email.address), person_with(email.sender)
     if address is None or address.expires_at <= at or person != address.user:
         if address or person:  # a guessed address and a stranger: not even an answer
             _answer(email, REPLY_UNKNOWN, reverse("home"), language=account_language(email.sender), at=at)
@@ -114,7 +146,7 @@ def _outcome_of(email: ReceivedEmail, *, at: datetime) -> ReplyOutcome:
     user = address.user
     with override(user.language), notifications.sent_by(lambda: user):
         try:
-            limits.take_token(REPLY_LIMIT, address=email.token, at=at)  # counts what is refused too
+            limits.take_token(REPLY_LIMIT, address=email.address, at=at)  # counts what is refused too
             with transaction.atomic():
                 _post(email, address, at=at)
         except limits.LimitReachedError:

@@ -12,9 +12,9 @@ from profiles.platform.limits.services import register_limit
 notice = partial(register_notice, category=REQUESTS)
 STAGE_PROPOSED = notice(
     "stage_proposed",
+    _("A stage was proposed"),
     sentence=_("The other side of an introduction proposes a stage."),
     act=_("Read it, and confirm or dispute it"),
-    subject=_("%(company)s on Corridor: a stage was proposed"),
     body=_(
         "The other side of an introduction with %(company)s proposes a stage and a next step. Confirm it "
         "with one click, or say what you disagree with."
@@ -23,9 +23,9 @@ STAGE_PROPOSED = notice(
 )
 STAGE_WAITS = notice(
     "stage_waits",
+    _("A proposed stage is waiting for you"),
     sentence=_("A proposed stage of an introduction is still waiting for your answer."),
     act=_("Read it, and confirm or dispute it"),
-    subject=_("%(company)s on Corridor: a proposed stage is still waiting"),
     body=_(
         "The other side of an introduction with %(company)s has proposed a stage and is waiting for your "
         "answer. Confirm it with one click, or say what you disagree with."
@@ -33,16 +33,16 @@ STAGE_WAITS = notice(
 )
 STAGE_CONFIRMED = notice(
     "stage_confirmed",
+    _("A stage was confirmed"),
     sentence=_("The other side has confirmed the stage that you proposed."),
     act=_("View the next step"),
-    subject=_("%(company)s on Corridor: a stage was confirmed"),
     body=_("The other side of an introduction has confirmed the stage that %(company)s proposed."),
 )
 STAGE_DISPUTED = notice(
     "stage_disputed",
+    _("A stage was disputed"),
     sentence=_("The other side has disputed the stage that you proposed."),
     act=_("Read what they disagree with"),
-    subject=_("%(company)s on Corridor: a stage was disputed"),
     body=_(
         "The other side of an introduction has disputed the stage that %(company)s proposed, and says why. "
         "Nothing has changed. You can propose it again in other words."
@@ -50,14 +50,15 @@ STAGE_DISPUTED = notice(
 )
 STAGE_WITHDRAWN = notice(
     "stage_withdrawn",
+    _("A proposed stage was withdrawn"),
     sentence=_("The other side has withdrawn a stage that it had proposed. You do not need to answer it."),
     act=_("See the status"),
 )
 STAGE_DONE = notice(
     "stage_done",
+    _("A next step is done"),
     sentence=_("The next step of an introduction is done."),
     act=_("Propose the next step"),
-    subject=_("%(company)s on Corridor: a next step is done"),
     body=_(
         "The other side of an introduction with %(company)s says that the next step is done. Propose what "
         "comes next."
@@ -65,16 +66,16 @@ STAGE_DONE = notice(
 )
 STAGE_DUE = notice(
     "stage_due",
+    _("Your next step is due soon"),
     sentence=_("A next step that you agreed to do is due soon."),
     act=_("See the next step"),
-    subject=_("%(company)s on Corridor: a next step is due soon"),
     body=_("%(company)s has agreed to do the next step of an introduction by %(day)s."),
 )
 STAGE_LATE = notice(
     "stage_late",
+    _("The deadline of a next step has passed"),
     sentence=_("The deadline of a next step has passed."),
     act=_("Mark it as done, or agree on another date"),
-    subject=_("%(company)s on Corridor: the deadline of a next step has passed"),
     body=_(
         "The next step of an introduction with %(company)s was due on %(day)s. Mark it as done, or agree on "
         "another date."

@@ -18,6 +18,7 @@ from matchmaker.registry import (
     SOON,
     IntroductionPart,
     WaitingPart,
+    own_in,
     register_funnel_step,
     register_periodic_task,
     register_waiting,
@@ -38,7 +39,8 @@ COLUMNS = (
 INTRODUCTION_PARTS.append(
     IntroductionPart(roads, "deals/stages/_panel.html", "deals/stages/_row.html", COLUMNS, cells_of)
 )
-register_waiting(WaitingPart(30, rows_waiting, stages_waiting), told_by=ASKING)
+OF, OTHER = own_in("introduction__{side}"), "introduction__{other}"
+register_waiting(WaitingPart(30, rows_waiting, OF, stages_waiting, OTHER), told_by=ASKING)
 
 
 def confirmed(kind: StageKind) -> QuerySet[StageStep]:

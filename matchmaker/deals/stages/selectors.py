@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +25,6 @@ from matchmaker.models.stage import (
     StageStep,
 )
 from matchmaker.registry import Waiting
-from profiles.models import Investor, Startup, User
 
 SHOWN = (IntroductionState.MUTUAL, IntroductionState.CLOSED)  # introductions that have got anywhere
 STEPS_SHOWN = 30
@@ -234,23 +233,21 @@ def _of(introduction: Introduction, stage: IntroductionStage | None) -> Introduc
     return stage
 
 
-def rows_waiting(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[IntroductionStage]:
-    """Return the proposals that a company has to answer, and the next steps that it has to do."""
-    side = Side(company.side)
+def rows_waiting(side: Side) -> QuerySet[IntroductionStage]:
+    """Return the proposals that a side has to answer, and the next steps that it has to do."""
     to_answer = Q(state=StageState.PROPOSED, proposed_by=side.other)
     to_do = Q(state=StageState.AGREED, doer__in=(side, Doer.BOTH))
-    mutual = {f"introduction__{side}": company, "introduction__state": IntroductionState.MUTUAL}
-    return IntroductionStage.objects.filter(to_answer | to_do, **mutual)
+    return IntroductionStage.objects.filter(to_answer | to_do, introduction__state=IntroductionState.MUTUAL)
 
 
-def stages_waiting(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
+def stages_waiting(found: dict[int, int], *_context: Any) -> list[Waiting]:
     """Return the same in words. One query."""
-    rows = rows_waiting(company, user, at).select_related("introduction")
-    return [_waiting(stage) for stage in rows.order_by("due_on", "pk")]
+    rows = IntroductionStage.objects.filter(pk__in=found).order_by("due_on", "pk")
+    return [_waiting(stage, found[stage.pk]) for stage in rows]
 
 
-def _waiting(stage: IntroductionStage) -> Waiting:
-    more: dict[str, Any] = {"url_name": "stages", "about": stage.introduction}
+def _waiting(stage: IntroductionStage, other: int) -> Waiting:
+    more: dict[str, Any] = {"url_name": "stages", "about": other}
     if stage.state == StageState.PROPOSED:
         text = _("%%(name)s proposes the stage “%(stage)s”") % {"stage": stage.get_kind_display()}
         return Waiting(text, _("Confirm or dispute"), **more)

@@ -13,33 +13,15 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from matchmaker import transitions
 from matchmaker.choices import Side
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.meetings.services import lock_mutual_pair
-from matchmaker.deals.stages.kinds import (
-    STAGE_CONFIRMED,
-    STAGE_DISPUTED,
-    STAGE_DONE,
-    STAGE_DUE,
-    STAGE_LATE,
-    STAGE_LIMIT,
-    STAGE_PROPOSED,
-    STAGE_WAITS,
-    STAGE_WITHDRAWN,
-    STAGED,
-)
+from matchmaker.deals.stages import kinds
 from matchmaker.deals.stages.selectors import possible_after
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.stage import CURRENT, IntroductionStage, StageAct, StageKind, StageState
-from matchmaker.transitions import (
-    NotOpenError,
-    TransitionRefusedError,
-    WrongSideError,
-    WrongStateError,
-    apply_transition,
-    require_unchanged,
-)
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.services.accounts import PersonalContext, notify_team
 from profiles.platform.changes.services import lock_profiles
@@ -72,22 +54,22 @@ def propose(
         WrongStateError: after a signed deal comes no earlier stage, and it goes on record once.
     """
     pair = introduction.pair
-    pairs.count(STAGE_LIMIT, *pair, side=side, by=by, at=at)
+    pairs.count(kinds.STAGE_LIMIT, *pair, side=side, by=by, at=at)
     lock_mutual_pair(introduction)
     standing = IntroductionStage.objects.filter(introduction=introduction, state=StageState.PROPOSED).first()
-    require_unchanged(standing, version_read)
+    transitions.require_unchanged(standing, version_read)
     if standing and standing.proposed_by != side:
-        raise WrongSideError
+        raise transitions.WrongSideError
     current = IntroductionStage.objects.filter(introduction=introduction, state__in=CURRENT).first()
     recorded = IntroductionStage.objects.filter(introduction=introduction, deal__isnull=False)
     if values["kind"] not in possible_after(current) or (values.get("wants_record") and recorded.exists()):
-        raise WrongStateError
+        raise transitions.WrongStateError
     if standing:
         _end(standing, StageAct.WITHDRAW, side=side, by=by, at=at)
     stage = IntroductionStage(introduction=introduction, proposed_by=side, proposed_at=at, **values)
-    apply_transition(stage, StageAct.PROPOSE, side=side, by=by, at=at, remind_at=at + WAITS)
-    pairs.record(STAGED, *pair, side=side, by=by, at=at, done="proposed", kind=str(stage.kind))
-    notify_side(STAGE_PROPOSED, stage, side.other, at=at)
+    transitions.apply_transition(stage, StageAct.PROPOSE, side=side, by=by, at=at, remind_at=at + WAITS)
+    pairs.record(kinds.STAGED, *pair, side=side, by=by, at=at, done="proposed", kind=str(stage.kind))
+    notify_side(kinds.STAGE_PROPOSED, stage, side.other, at=at)
     return stage
 
 
@@ -107,20 +89,22 @@ def confirm(
         NoRateError: the deal's currency has no exchange rate.
     """
     pair = _lock(stage)
-    require_unchanged(stage, version_read)
+    transitions.require_unchanged(stage, version_read)
     before = IntroductionStage.objects.filter(introduction=stage.introduction, state__in=CURRENT).first()
     if before:  # the database knows one current stage at a time
-        apply_transition(before, StageAct.FOLLOW, side=side, by=by, at=at, remind_at=None)
+        transitions.apply_transition(before, StageAct.FOLLOW, side=side, by=by, at=at, remind_at=None)
     reminder = next_reminder(stage.due_on, after=at)
-    apply_transition(stage, StageAct.CONFIRM, side=side, by=by, at=at, decided_at=at, remind_at=reminder)
+    transitions.apply_transition(
+        stage, StageAct.CONFIRM, side=side, by=by, at=at, decided_at=at, remind_at=reminder
+    )
     settle(stage, at=at)
     if records and stage.wants_record:
         _put_on_record(stage, side=side, by=by, at=at)
-    pairs.record(STAGED, *pair, side=side, by=by, at=at, done="confirmed", kind=str(stage.kind))
+    pairs.record(kinds.STAGED, *pair, side=side, by=by, at=at, done="confirmed", kind=str(stage.kind))
     if stage.kind == StageKind.ENDED:
         decisions.withdraw_interest(*pair, side=side, by=by, at=at)
     else:
-        notify_side(STAGE_CONFIRMED, stage, side.other, at=at)
+        notify_side(kinds.STAGE_CONFIRMED, stage, side.other, at=at)
     return stage
 
 
@@ -146,10 +130,10 @@ def dispute(
     version_read: str | None = None,
 ) -> None:
     pair = _lock(stage)
-    require_unchanged(stage, version_read)
+    transitions.require_unchanged(stage, version_read)
     _end(stage, StageAct.DISPUTE, side=side, by=by, at=at, objection=objection)
-    pairs.record(STAGED, *pair, side=side, by=by, at=at, done="disputed", kind=str(stage.kind))
-    notify_side(STAGE_DISPUTED, stage, side.other, at=at)
+    pairs.record(kinds.STAGED, *pair, side=side, by=by, at=at, done="disputed", kind=str(stage.kind))
+    notify_side(kinds.STAGE_DISPUTED, stage, side.other, at=at)
 
 
 @transaction.atomic
@@ -157,11 +141,11 @@ def withdraw(
     stage: IntroductionStage, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     pair = _lock(stage)
-    require_unchanged(stage, version_read)
+    transitions.require_unchanged(stage, version_read)
     _end(stage, StageAct.WITHDRAW, side=side, by=by, at=at)
-    pairs.record(STAGED, *pair, side=side, by=by, at=at, done="withdrawn", kind=str(stage.kind))
-    notifications.take_back(STAGE_PROPOSED, event=str(stage.pk))
-    notify_side(STAGE_WITHDRAWN, stage, side.other, at=at)
+    pairs.record(kinds.STAGED, *pair, side=side, by=by, at=at, done="withdrawn", kind=str(stage.kind))
+    notifications.take_back(kinds.STAGE_PROPOSED, event=str(stage.pk))
+    notify_side(kinds.STAGE_WITHDRAWN, stage, side.other, at=at)
 
 
 @transaction.atomic
@@ -169,24 +153,24 @@ def finish(
     stage: IntroductionStage, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     pair = _lock(stage)
-    apply_transition(
+    transitions.apply_transition(
         stage, StageAct.FINISH, side=side, by=by, at=at, version_read=version_read, remind_at=None
     )
-    pairs.record(STAGED, *pair, side=side, by=by, at=at, done="finished", kind=str(stage.kind))
-    notify_side(STAGE_DONE, stage, side.other, at=at)
+    pairs.record(kinds.STAGED, *pair, side=side, by=by, at=at, done="finished", kind=str(stage.kind))
+    notify_side(kinds.STAGE_DONE, stage, side.other, at=at)
 
 
 def _end(
     stage: IntroductionStage, act: StageAct, *, at: datetime, side: Side | None, by: User | None, **more: Any
 ) -> None:
-    apply_transition(stage, act, side=side, by=by, at=at, decided_at=at, remind_at=None, **more)
+    transitions.apply_transition(stage, act, side=side, by=by, at=at, decided_at=at, remind_at=None, **more)
     settle(stage, at=at)
 
 
 def settle(stage: IntroductionStage, *, at: datetime) -> None:
     asked, asker = stage.introduction.company_on(stage.other_side), Side(stage.proposed_by)
     path = reverse("stages", args=[stage.introduction.company_on(asker).public_id])
-    notifications.mark_settled(asked, kinds=(STAGE_PROPOSED, STAGE_WAITS), path=path, at=at)
+    notifications.mark_settled(asked, kinds=(kinds.STAGE_PROPOSED, kinds.STAGE_WAITS), path=path, at=at)
 
 
 def notify_side(kind: str, stage: IntroductionStage, side: Side, *, at: datetime) -> None:
@@ -236,10 +220,10 @@ def _drop(pk: int, *, at: datetime) -> bool:
         return False
     try:
         _end(stage, StageAct.DROP, side=None, by=None, at=at)
-    except TransitionRefusedError:
+    except transitions.TransitionRefusedError:
         return False
     details: dict[str, Any] = {"side": Side(stage.proposed_by), "done": "dropped", "kind": str(stage.kind)}
-    pairs.record(STAGED, *stage.introduction.pair, by=None, at=at, **details)
+    pairs.record(kinds.STAGED, *stage.introduction.pair, by=None, at=at, **details)
     return True
 
 
@@ -247,7 +231,7 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
     side = Side(company.side)
     stages = IntroductionStage.objects.filter(**{f"introduction__{side}": company})
     for stage in stages.filter(state=StageState.PROPOSED):
-        apply_transition(stage, StageAct.DROP, by=None, at=at, decided_at=at, remind_at=None)
+        transitions.apply_transition(stage, StageAct.DROP, by=None, at=at, decided_at=at, remind_at=None)
     words = {"next_step": "", "doer": "", "due_on": None, "form": None, "amount": None, "stake_pct": None}
     stages.filter(proposed_by=side).update(**words)
     stages.filter(proposed_by=side.other).update(objection="")
@@ -271,14 +255,14 @@ def _remind(pk: int, *, at: datetime) -> bool:
     IntroductionStage.objects.filter(pk=pk).update(remind_at=later)
     try:
         lock_mutual_pair(stage.introduction)
-    except (TransitionRefusedError, NotOpenError):
+    except (transitions.TransitionRefusedError, transitions.NotOpenError):
         return False
     if is_proposed:
-        notify_side(STAGE_WAITS, stage, stage.other_side, at=at)
+        notify_side(kinds.STAGE_WAITS, stage, stage.other_side, at=at)
         return True
     is_late = later is None
     for side in Side if is_late else stage.doers:
-        notify_side(STAGE_LATE if is_late else STAGE_DUE, stage, side, at=at)
+        notify_side(kinds.STAGE_LATE if is_late else kinds.STAGE_DUE, stage, side, at=at)
     return True
 
 
@@ -312,6 +296,6 @@ def join_roads(merging: Merging) -> None:
         current = IntroductionStage.objects.filter(both, state__in=CURRENT).order_by("-decided_at", "-pk")
         kwargs: dict[str, Any] = {"in_place_of": own_side, "by": merging.by, "at": merging.at}
         for older in current[1:]:
-            apply_transition(older, StageAct.FOLLOW, remind_at=None, **kwargs)
+            transitions.apply_transition(older, StageAct.FOLLOW, remind_at=None, **kwargs)
         moved = IntroductionStage.objects.filter(introduction=introduction)
         moved.exclude(state=StageState.PROPOSED).update(introduction=goes_on)

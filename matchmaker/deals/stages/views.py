@@ -18,13 +18,7 @@ from matchmaker.deals.stages.forms import ON_RECORD, ObjectionForm, StageForm
 from matchmaker.deals.stages.selectors import StagePage, current_stage, proposal_of, stage_page
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
-from matchmaker.matching.pairs.guards import (
-    acting,
-    pair_or_404,
-    paused_or_404,
-    redirect_if_published,
-    seen_in,
-)
+from matchmaker.matching.pairs import guards
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.stage import IntroductionStage, StageKind
@@ -32,13 +26,7 @@ from matchmaker.transitions import WrongStateError
 from profiles.guards import SignedInRequest
 from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.people.accounts.time_zones import zone_of
-from profiles.platform.drafts.draft_forms import (
-    MakeForm,
-    focus_first_error,
-    handle_form,
-    open_form,
-    render_form,
-)
+from profiles.platform.drafts import draft_forms
 
 TEMPLATE = "deals/stages/stages.html"
 
@@ -48,7 +36,7 @@ TEMPLATE = "deals/stages/stages.html"
 def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pair = pair_of(member, public_id)
     if pair is None:
-        return paused_or_404(request, member, public_id)
+        return guards.paused_or_404(request, member, public_id)
     introduction = mutual_introduction(pair)
     if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
         return redirect("introduction", public_id)  # a notice or a mail may still lead here
@@ -56,8 +44,8 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
     page = stage_page(pair, introduction)
 
     def save(form: StageForm) -> HttpResponse:
-        kwargs: dict[str, Any] = {"values": form.values, "version_read": seen_in(request)}
-        services.propose(introduction, **kwargs, **acting(request, member))
+        kwargs: dict[str, Any] = {"values": form.values, "version_read": guards.seen_in(request)}
+        services.propose(introduction, **kwargs, **guards.acting(request, member))
         messages.success(request, _("We have sent your proposal. It takes effect when they confirm it."))
         return redirect(_next_page(form.cleaned_data["kind"]), public_id)
 
@@ -65,15 +53,15 @@ def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> 
         return {"page": page, "objection": ObjectionForm(), "on_record": ON_RECORD}
 
     with timezone.override(zone_of(request.user, pair.company)):
-        return handle_form(request, _form(request, page), TEMPLATE, save, context)
+        return draft_forms.handle_form(request, _form(request, page), TEMPLATE, save, context)
 
 
 def _mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
-    pair = pair_or_404(member, public_id)
+    pair = guards.pair_or_404(member, public_id)
     return pair, found_or_404(mutual_introduction(pair))
 
 
-def _form(request: SignedInRequest, page: StagePage) -> MakeForm:
+def _form(request: SignedInRequest, page: StagePage) -> draft_forms.MakeForm:
     # What was asked for when the page was opened is what an unchanged field of the sent form means.
     asked = request.GET.get("stage") or request.POST.get("kind", "")
     kind = asked if asked in StageKind.values else page.next_kind
@@ -99,7 +87,7 @@ def stage_answer(request: SignedInRequest, member: CurrentCompany, public_id: st
     if not _done(request, member, stage, confirm, _("Confirmed. Both sides can see it.")):
         return redirect("stages", public_id)
     then = redirect("introduction" if kind == StageKind.ENDED else _next_page(kind), public_id)
-    return redirect_if_published(then, *introduction.pair)
+    return guards.redirect_if_published(then, *introduction.pair)
 
 
 def _dispute(
@@ -108,9 +96,11 @@ def _dispute(
     form, page = ObjectionForm(request.POST), stage_page(pair, stage.introduction)
     own_path = reverse("stages", args=[pair.counterpart.public_id])
     if not form.is_valid():
-        focus_first_error(form)
-        opened = open_form(request, _form(request, page), path=own_path)
-        shown = render_form(request, TEMPLATE, opened, page=page, objection=form, on_record=ON_RECORD)
+        draft_forms.focus_first_error(form)
+        opened = draft_forms.open_form(request, _form(request, page), path=own_path)
+        shown = draft_forms.render_form(
+            request, TEMPLATE, opened, page=page, objection=form, on_record=ON_RECORD
+        )
         shown.status_code = 422
         return shown
     dispute = partial(services.dispute, objection=form.cleaned_data["objection"])
@@ -128,7 +118,7 @@ def _done(
     with message_on_error(request, done):
         if stage is None:
             raise WrongStateError
-        act(stage, version_read=seen_in(request), **acting(request, member))
+        act(stage, version_read=guards.seen_in(request), **guards.acting(request, member))
         return True
     return False
 

@@ -8,6 +8,7 @@ from profiles.notice_kinds import register_notice
 
 RECORDS_MERGED = register_notice(
     "records_merged",
+    _("Two records of your company were merged"),
     category=PROFILE,
     sentence=_("Two records of your company were merged. Check the profile and the team."),
     act=_("See the status"),
@@ -20,6 +21,7 @@ RECORDS_MERGED = register_notice(
 )
 MERGE_UNDONE = register_notice(
     "merge_undone",
+    _("The merge of your company was undone"),
     category=PROFILE,
     sentence=_("The merge of your company with another record was undone. Everything is as it was before."),
     act=_("See the status"),

@@ -16,6 +16,7 @@ TODAY = register_category(
 )
 TODAY_MAIL = register_notice(
     "today",
+    _("Waiting today"),
     category=TODAY,
     sentence=_("Profiles, messages or other things are waiting for a curator."),
     act=_("Open the dashboard"),
@@ -25,6 +26,7 @@ TODAY_MAIL = register_notice(
 
 PAIR_SUGGESTED = register_notice(
     "pair_suggested",
+    _("A curator suggests a match"),
     category=REQUESTS,
     sentence=_("A curator suggests a match to you and to the other side, and says why."),
     act=_("See the match"),

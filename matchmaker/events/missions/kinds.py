@@ -8,9 +8,9 @@ from profiles.platform.limits.services import register_limit
 
 WISHES_OPEN = notice(
     "mission_wishes",
+    _("Choose who to meet"),
     sentence=_("You can choose who to meet in a programme you take part in."),
     act=_("Choose who to meet"),
-    subject=_("%(company)s on Corridor: choose who to meet"),
     body=_(
         "In a programme that %(company)s takes part in, you can choose who to meet. The best matches on your "
         "list are already selected. Check them and change what you like. Only you and your team can see what "
@@ -19,11 +19,11 @@ WISHES_OPEN = notice(
 )
 REMINDED = notice(
     "mission_reminder",
+    _("You have not yet chosen who to meet"),
     sentence=_(
         "You have not yet chosen who to meet in a programme. You can choose only for a short time now."
     ),
     act=_("Choose who to meet"),
-    subject=_("%(company)s on Corridor: choose who to meet before the deadline"),
     body=_(
         "%(company)s has not yet chosen who to meet in a programme, and the deadline is near. Without "
         "wishes, you may have few meetings."
@@ -31,9 +31,9 @@ REMINDED = notice(
 )
 PUBLISHED = notice(
     "mission_published",
+    _("Your meeting schedule is ready"),
     sentence=_("Your meeting schedule for a programme has been published."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: your meeting schedule"),
     body=_(
         "The meeting schedule of %(company)s for a programme has been published. Accept the meetings, or "
         "decline meetings that you cannot attend."
@@ -41,16 +41,16 @@ PUBLISHED = notice(
 )
 MEETING_OFF = notice(
     "mission_meeting_off",
+    _("A meeting in your schedule will not take place"),
     sentence=_("A meeting in your schedule will not take place."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: a meeting will not take place"),
     body=_("A meeting in the schedule of %(company)s will not take place. The schedule shows which one."),
 )
 RUNNING_LATE = notice(
     "mission_late",
+    _("Someone is late for a meeting with you"),
     sentence=_("The other side of a meeting says that it will be late."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: the other side is late for a meeting"),
     body=_(
         "The other side of a meeting with %(company)s says that it will be late. The schedule shows by "
         "how much."
@@ -59,9 +59,9 @@ RUNNING_LATE = notice(
 )
 MOVE_ASKED = notice(
     "mission_move_asked",
+    _("The other side wants to move a meeting"),
     sentence=_("The other side of a meeting proposes another time."),
     act=_("See the time and answer"),
-    subject=_("%(company)s on Corridor: another time for a meeting"),
     body=_(
         "The other side of a meeting with %(company)s proposes another time. The time does not change until "
         "you agree."
@@ -70,21 +70,22 @@ MOVE_ASKED = notice(
 )
 MEETING_MOVED = notice(
     "mission_moved",
+    _("A meeting was moved"),
     sentence=_("The other side agrees: a meeting takes place at the time that you proposed."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: a meeting was moved"),
     body=_("The other side agrees: a meeting of %(company)s takes place at the time that you proposed."),
 )
 MOVE_REFUSED = notice(
     "mission_move_refused",
+    _("A meeting keeps its time"),
     sentence=_("The other side cannot meet at the time you proposed. The meeting keeps its time."),
     act=_("See your schedule"),
 )
 SCHEDULE_CHANGED = notice(
     "mission_changed",
+    _("Your meeting schedule has changed"),
     sentence=_("The organiser has changed your meeting schedule."),
     act=_("See your schedule"),
-    subject=_("%(company)s on Corridor: your schedule has changed"),
     body=_(
         "The organiser has changed the meeting schedule of %(company)s. Check it before your next meeting."
     ),

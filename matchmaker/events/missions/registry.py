@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.signals import post_delete
 from django.urls import reverse
 from django.utils import timezone
@@ -42,15 +42,18 @@ from profiles.platform.erasure import GOES, Decision
 
 NAMES, TITLES = (tuple(f"{what}_{code}" for code in ("en", "ur", "zh")) for what in ("name", "title"))
 PROGRAMME = tuple(f"mission__programme__{each}" for each in ("public_id", "time_zone", *TITLES))
-BEFORE_MEETINGS = (MissionState.SETTING_UP, MissionState.WISHES)
 
 
-def delegations(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[Delegation]:
-    """Return where a company that takes part comes to; the missions that are over are left out."""
-    if not company.takes_part:
-        return Delegation.objects.none()
-    own = Delegation.objects.filter(**{f"application__{company.side}": company})
-    return own.exclude(mission__state=MissionState.OVER)
+def may_choose(_side: Side) -> QuerySet[Delegation]:
+    """Return who may choose who to meet, and has not."""
+    chosen = MissionWish.objects.filter(giver=OuterRef("pk"), is_prefilled=False)
+    accepted = {"application__state": ProgrammeApplicationState.ACCEPTED}
+    return Delegation.objects.filter(~Exists(chosen), **accepted, mission__state=MissionState.WISHES)
+
+
+def chooses(company: Startup | Investor, _user: User, at: datetime) -> Q:
+    own = Q(**{f"application__{company.side}": company}, mission__wishes_until__gt=at)
+    return own if company.takes_part else Q(pk__in=())
 
 
 def busy_times(startup: Startup, investor: Investor, at: datetime) -> list[tuple[datetime, datetime]]:
@@ -63,59 +66,47 @@ def busy_times(startup: Startup, investor: Investor, at: datetime) -> list[tuple
 BUSY_TIMES.append(busy_times)
 
 
-def missions_of(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    """Return the missions with wishes to choose, the meetings to accept, and the next ones. Two queries."""
-    chosen = MissionWish.objects.filter(giver=OuterRef("pk"), is_prefilled=False)
-    rows = delegations(company, user, at).select_related("application", "mission__programme")
-    shown = ("mission__state", "mission__wishes_until", *PROGRAMME, "application__state")
-    own = list(rows.annotate(has_chosen=Exists(chosen)).only(*shown))
-    planned = any(each.mission.state not in BEFORE_MEETINGS for each in own)
-    meetings = list(meetings_to_come(company, at)) if planned else []
-    side = Side(company.side)
-    return [
-        *_wishes(own, at),
-        *_to_accept(meetings, side, at),
-        *(_next_meeting(each, side.other) for each in meetings),
-    ]
-
-
-def _wishes(own: list[Any], at: datetime) -> list[Waiting]:
-    missions = {
-        each.mission_id: each.mission
-        for each in own
-        if not each.has_chosen
-        and each.application.state == ProgrammeApplicationState.ACCEPTED
-        and each.mission.state == MissionState.WISHES
-        and each.mission.wishes_until > at
-    }
+def wishes(found: dict[int, int], *_context: Any) -> list[Waiting]:
+    """Return the missions in which a company has chosen nothing yet. One query."""
+    until = F("mission__wishes_until")
+    rows = Programme.objects.filter(mission__in=found.values()).annotate(until=until).order_by("pk")
     return [
         Waiting(
-            gettext("Choose who to meet: %(title)s") % {"title": mission.programme.title},
+            gettext("Choose who to meet: %(title)s") % {"title": programme.title},
             gettext("Choose"),
             "mission",
-            of=(mission.programme.public_id,),
+            of=(programme.public_id,),
             icon="people",
-            day=timezone.localtime(mission.wishes_until, mission.programme.zone).date(),
+            day=timezone.localtime(programme.until, programme.zone).date(),
         )
-        for mission in missions.values()
+        for programme in rows.only("public_id", "time_zone", *TITLES)
     ]
 
 
-def meetings_to_come(company: Startup | Investor, at: datetime) -> QuerySet[MissionMeeting]:
-    """Return what a company has not met yet, a meeting that goes on now too."""
+def meetings_to_come(_side: Side) -> QuerySet[MissionMeeting]:
+    return MissionMeeting.objects.filter(mission__programme__state__in=ONGOING, state__in=LIVE)
+
+
+def meets(company: Startup | Investor, _user: User, at: datetime) -> Q:
+    """Return what a company that takes part has not met yet, a meeting that goes on now too."""
+    own = Q(**{f"{company.side}__application__{company.side}": company}, slot__ends_at__gt=at)
+    return own if company.takes_part else Q(pk__in=())
+
+
+def meetings_waiting(found: dict[int, int], company: Startup | Investor, at: datetime) -> list[Waiting]:
+    """Return the meetings to accept, and the next ones. One query."""
     side = Side(company.side)
-    mine: dict[str, Any] = {f"{side}__application__{side}": company}
     other = f"{side.other}__application__{side.other}"
-    mine["mission__programme__state__in"] = ONGOING
-    rows = MissionMeeting.objects.filter(**mine, state__in=LIVE, slot__ends_at__gt=at)
     shown = (
         *("key", f"{side}_accepted_at", "slot__starts_at", "table__hall", "table__name"),
         *PROGRAMME,
         *(f"{side.other}__{each}" for each in ("name", "application__startup", "application__investor")),
         *(f"{other}__{each}" for each in NAMES),
     )
-    related = rows.select_related("mission__programme", "slot", "table", other)
-    return related.only(*shown).order_by("slot__starts_at", "pk")
+    related = MissionMeeting.objects.filter(pk__in=found)
+    related = related.select_related("mission__programme", "slot", "table", other)
+    meetings = list(related.only(*shown).order_by("slot__starts_at", "pk"))
+    return [*_to_accept(meetings, side, at), *(_next_meeting(each, side.other) for each in meetings)]
 
 
 def _to_accept(meetings: list[MissionMeeting], side: Side, at: datetime) -> list[Waiting]:
@@ -167,8 +158,9 @@ def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | 
 PAGE_LINKS.append(link_to_mission)
 MENU_COVERS["programmes"] = ["mission"]
 register_waiting(
-    WaitingPart(43, delegations, missions_of), told_by=[kinds.WISHES_OPEN, kinds.REMINDED, kinds.PUBLISHED]
+    WaitingPart(43, may_choose, chooses, wishes, "mission"), told_by=[kinds.WISHES_OPEN, kinds.REMINDED]
 )
+register_waiting(WaitingPart(43, meetings_to_come, meets, meetings_waiting), told_by=[kinds.PUBLISHED])
 
 
 def meetings_ahead(company: Startup | Investor) -> int:

@@ -2,13 +2,13 @@
 
 from django.urls import include, path
 
-from matchmaker.events.missions.views import board, by_hand, day, missions, participants, plans
+from matchmaker.events.missions.views import board, day, missions
 
 on_the_day = [
     path("board/", board.show_board, name="mission_board"),
     path("check-in/", board.check_in, name="mission_check_in"),
     path("here/<slug:code>/", day.here, name="mission_here"),
-    path("by-hand/", by_hand.change_by_hand, name="mission_by_hand"),
+    path("by-hand/", board.change_by_hand, name="mission_by_hand"),
     path("changes/", board.show_changes, name="mission_changes"),
     path("changes/<int:pk>/", board.show_proposal, name="mission_proposal"),
     path("papers/<slug:kind>/<int:part>/", board.print_all, name="mission_papers"),
@@ -24,15 +24,15 @@ before_it = [
     path("slots/", missions.block_slots, name="mission_slots"),
     path("wishes/", missions.move_wishes, name="mission_move"),
     path("rooms/", missions.rooms, name="mission_rooms"),
-    path("rooms/<int:pk>/reserve/", by_hand.reserve_table, name="mission_room_reserve"),
+    path("rooms/<int:pk>/reserve/", board.reserve_table, name="mission_room_reserve"),
     path("rooms/<slug:kind>/<int:pk>/remove/", missions.remove_room, name="mission_room_remove"),
     path("delegations/", missions.delegations, name="mission_delegations"),
-    path("plans/", plans.show_plans, name="mission_plans"),
-    path("plans/<int:pk>/", plans.show_plan, name="mission_plan"),
-    path("plans/<int:pk>/progress/", plans.progress, name="mission_plan_progress"),
-    path("<slug:delegation>/", participants.edit_delegation, name="mission_delegation"),
-    path("<slug:delegation>/second/", participants.add_second, name="mission_second"),
-    path("<slug:delegation>/wishes/", participants.wishes_of, name="mission_wishes"),
+    path("plans/", missions.show_plans, name="mission_plans"),
+    path("plans/<int:pk>/", missions.show_plan, name="mission_plan"),
+    path("plans/<int:pk>/progress/", missions.progress, name="mission_plan_progress"),
+    path("<slug:delegation>/", missions.edit_delegation, name="mission_delegation"),
+    path("<slug:delegation>/second/", missions.add_second, name="mission_second"),
+    path("<slug:delegation>/wishes/", missions.wishes_of, name="mission_wishes"),
 ]
 
 urlpatterns = [

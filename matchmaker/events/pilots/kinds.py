@@ -14,18 +14,18 @@ PILOTS = register_category("pilots", _("Pilots"), position=20)
 notice = partial(register_notice, category=PILOTS)
 PILOT_APPLIED = notice(
     "pilot_applied",
+    _("New application for your pilot"),
     sentence=_("Someone has applied for a slot in your pilot."),
     act=_("Read the application and answer"),
-    subject=_("%(company)s on Corridor: new application for your pilot"),
     body=_(
         "Someone has applied for a slot in a pilot of %(company)s. Please answer. Both yes and no are fine."
     ),
 )
 PILOT_INVITED = notice(
     "pilot_invited",
+    _("A host invites you to its pilot"),
     sentence=_("A host invites you to apply for a slot in its pilot."),
     act=_("View the pilot"),
-    subject=_("%(company)s on Corridor: an invitation to a pilot"),
     body=_(
         "A host invites %(company)s to apply for a slot in its pilot. You do not have to answer: the host is "
         "told only if you apply."
@@ -33,23 +33,23 @@ PILOT_INVITED = notice(
 )
 PILOT_ANSWERED = notice(
     "pilot_answered",
+    _("Your application for a pilot was answered"),
     sentence=_("Your application for a pilot was answered."),
     act=_("Read the answer"),
-    subject=_("%(company)s on Corridor: your application for a pilot was answered"),
     body=_("The host of a pilot has answered the application of %(company)s."),
 )
 PILOT_APPROVED = notice(
     "pilot_approved",
+    _("Your pilot was approved"),
     sentence=_("Your pilot is approved and listed on the pilot board."),
     act=_("View the pilot"),
-    subject=_("%(company)s on Corridor: your pilot is approved"),
     body=_("A curator has approved a pilot of %(company)s. It is now listed on the pilot board."),
 )
 PILOT_RETURNED = notice(
     "pilot_returned",
+    _("Your pilot was returned for changes"),
     sentence=_("Your pilot was returned. A curator says what to change."),
     act=_("See what to change"),
-    subject=_("%(company)s on Corridor: your pilot was returned for changes"),
     body=_(
         "A curator has returned a pilot of %(company)s and says what to change. Make the changes and submit "
         "it again."
@@ -57,9 +57,9 @@ PILOT_RETURNED = notice(
 )
 PILOT_RESULTS = notice(
     "pilot_results",
+    _("Pilot results to confirm"),
     sentence=_("A pilot in which you have a slot has results. Do they match what you saw?"),
     act=_("Read and confirm"),
-    subject=_("%(company)s on Corridor: pilot results to confirm"),
     body=_(
         "The host of a pilot in which %(company)s has a slot has recorded the results. Once you confirm "
         "them, they appear on both profiles."
@@ -67,26 +67,28 @@ PILOT_RESULTS = notice(
 )
 PILOT_CONFIRMED = notice(
     "pilot_confirmed",
+    _("Your pilot results were confirmed"),
     sentence=_("The results of your pilot are confirmed and now appear on both profiles."),
     act=_("View the pilot"),
 )
 PILOT_STARTED = notice(
     "pilot_started",
+    _("A pilot has started"),
     sentence=_("A pilot in which you have a slot has started."),
     act=_("View the pilot"),
-    subject=_("%(company)s on Corridor: a pilot has started"),
     body=_("A pilot in which %(company)s has a slot has started. The host records the results at its end."),
 )
 PILOT_WITHDRAWN = notice(
     "pilot_withdrawn",
+    _("An application for your pilot was withdrawn"),
     sentence=_("A company has withdrawn its application for your pilot."),
     act=_("View the pilot"),
 )
 PILOT_SLOT_ENDED = notice(
     "pilot_slot_ended",
+    _("Your slot in a pilot has ended"),
     sentence=_("The host has ended your slot in a pilot."),
     act=_("View the pilot"),
-    subject=_("%(company)s on Corridor: your slot in a pilot has ended"),
     body=_(
         "The host of a pilot has ended the slot of %(company)s. You do not need to do anything. The pilot "
         "page shows its current status."
@@ -94,9 +96,9 @@ PILOT_SLOT_ENDED = notice(
 )
 PILOT_CORRECTED = notice(
     "pilot_corrected",
+    _("A pilot was updated"),
     sentence=_("The host has updated a pilot you applied for."),
     act=_("See what changed"),
-    subject=_("%(company)s on Corridor: a pilot was updated"),
     body=_(
         "The host has updated a pilot that %(company)s applied for. The pilot page says what changed and "
         "when. Your application stays as it is."
@@ -104,9 +106,9 @@ PILOT_CORRECTED = notice(
 )
 PILOT_CANCELLED = notice(
     "pilot_cancelled",
+    _("A pilot was cancelled"),
     sentence=_("The host has cancelled a pilot you applied for."),
     act=_("See your pilots"),
-    subject=_("%(company)s on Corridor: a pilot was cancelled"),
     body=_("The host has cancelled a pilot that %(company)s applied for. You do not need to do anything."),
 )
 

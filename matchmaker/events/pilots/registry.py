@@ -14,7 +14,7 @@ from matchmaker.deals.evidence.selectors import WORKED_TOGETHER
 from matchmaker.deals.fair_dealing.selectors import governance
 from matchmaker.events.pilots import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.pilots.selectors import searched
-from matchmaker.events.pilots.selectors.board import tried_in_pilots, unanswered, unanswered_rows
+from matchmaker.events.pilots.selectors.board import tried_in_pilots, unanswered_rows
 from matchmaker.events.pilots.selectors.pilot import PilotReader, on_board, waiting_pilots
 from matchmaker.events.pilots.selectors.record import pilot_record
 from matchmaker.events.pilots.services.applications import end_between, withdraw_duplicate
@@ -35,6 +35,7 @@ from matchmaker.registry import (
     Origin,
     Waiting,
     WaitingPart,
+    own_in,
     register_funnel_step,
     register_menu_entry,
     register_open_matter,
@@ -45,7 +46,7 @@ from matchmaker.registry import (
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
 from profiles.catalogue.taxonomy import uses
 from profiles.catalogue.visibility.access import NOBODY
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.platform.notifications import services as notifications
@@ -76,23 +77,25 @@ WHEN_BLOCKED.append(end_between)
 RECORD_SECTIONS.append((_("Recorded pilots"), pilot_record))
 
 
-def applications_to_answer(company: Startup | Investor, _user: User, _at: datetime) -> list[Waiting]:
+def applications_to_answer(found: dict[int, int], *_context: Any) -> list[Waiting]:
     """Return that others have applied for slots of the company's pilots and have no answer."""
-    counts = unanswered(company)
-    count = sum(counts.values())
+    count, pilots = len(found), set(found.values())
     text = ngettext(
         "%(count)d application for your pilots is waiting for your answer",
         "%(count)d applications for your pilots are waiting for your answer",
         count,
     )
     line = text % {"count": count}, gettext("Read and answer")
-    if len(counts) == 1:
-        return [Waiting(*line, "pilot", of=(next(iter(counts)),), icon="people")]
-    return [Waiting(*line, "own_pilots", icon="people")] if count else []
+    if len(pilots) > 1:
+        return [Waiting(*line, "own_pilots", icon="people")]
+    codes = Pilot.objects.filter(pk__in=pilots).values_list("public_id")
+    return [Waiting(*line, "pilot", of=code, icon="people") for code in codes]
 
 
 register_waiting(
-    WaitingPart(40, lambda company, _user, _at: unanswered_rows(company), applications_to_answer),
+    WaitingPart(
+        40, lambda _side: unanswered_rows(), own_in("pilot__{side}"), applications_to_answer, "pilot"
+    ),
     told_by=[kinds.PILOT_APPLIED],
 )
 

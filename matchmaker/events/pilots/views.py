@@ -35,7 +35,7 @@ from matchmaker.events.pilots.services.pilots import PilotOverError
 from matchmaker.events.reviews import review_page
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
-from matchmaker.matching.pairs.guards import acting, seen_in
+from matchmaker.matching.pairs.guards import acting, seen_in, signed
 from matchmaker.matching.pairs.selectors.pair import pair_of
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
 from matchmaker.transitions import PausedError, TransitionRefusedError
@@ -159,7 +159,7 @@ def pilot_open(request: SignedInRequest, member: CurrentCompany, public_id: str)
     form = PartsForm(request.POST)
     if form.is_valid():
         parts = form.cleaned_data["parts"]
-        pilots.open_parts(pilot, parts=parts, by=request.user, at=timezone.now())
+        pilots.open_parts(pilot, parts=parts, **signed(request))
         messages.success(request, _("Saved. The change applies from now on."))
     return redirect("pilot", public_id)
 

@@ -8,21 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.selectors.titles import titles_of
 from profiles.audit_actions import Sentence, register_action, register_subject
-from profiles.notice_kinds import ACCOUNT, register_category, register_notice
+from profiles.notice_kinds import ACCOUNT, register_category, register_notice, subject_of
 from profiles.platform.limits.services import register_limit
 
 PROGRAMMES = register_category("programmes", _("Programmes"), position=22)
 
 
 def notice(
-    code: str,
-    label: Promise | None = None,
-    *,
-    subject: Promise | str = "",
-    body: Promise | str = "",
-    **options: Any,
+    code: str, label: Promise, *, subject: Promise | str = "", body: Promise | str = "", **options: Any
 ) -> str:
     if body:
+        subject = subject or subject_of(label or options["sentence"])
         options["subject"] = format_lazy("{} – %(programme)s", subject)
         options["body"] = format_lazy("%(programme)s\n\n{}", body)
     return register_notice(code, label, category=PROGRAMMES, **options)
@@ -30,16 +26,16 @@ def notice(
 
 APPROVED = notice(
     "programme_approved",
+    _("Your programme was approved"),
     sentence=_("Your programme is approved and open for applications."),
     act=_("View the programme"),
-    subject=_("%(company)s on Corridor: your programme is approved"),
     body=_("A curator has approved a programme of %(company)s. It is now public and takes applications."),
 )
 RETURNED = notice(
     "programme_returned",
+    _("Your programme was returned for changes"),
     sentence=_("Your programme was returned. A curator says what to change."),
     act=_("See what to change"),
-    subject=_("%(company)s on Corridor: your programme was returned for changes"),
     body=_(
         "A curator has returned a programme of %(company)s and says what to change. Make the changes and "
         "submit it again."
@@ -47,9 +43,9 @@ RETURNED = notice(
 )
 CORRECTED = notice(
     "programme_corrected",
+    _("Dates or places of a programme have changed"),
     sentence=_("Dates or places of a programme you applied for have changed."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: dates or places of a programme have changed"),
     body=_(
         "The organiser has changed dates or places of a programme that %(company)s applied for. Your "
         "application stays as it is."
@@ -57,9 +53,9 @@ CORRECTED = notice(
 )
 TEXT_CHANGED = notice(
     "programme_text_changed",
+    _("The text of a programme has changed"),
     sentence=_("The text of a programme you applied for has changed."),
     act=_("See what has changed"),
-    subject=_("%(company)s on Corridor: the text of a programme has changed"),
     body=_(
         "The organiser has changed the text of a programme that %(company)s applied for. Its page says what "
         "has changed. Your application stays as it is."
@@ -67,9 +63,9 @@ TEXT_CHANGED = notice(
 )
 TEXT_DECIDED = notice(
     "programme_text_decided",
+    _("A decision about the new text of your programme"),
     sentence=_("A curator has decided about the new text of your programme."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: a decision about the new text of a programme"),
     body=_(
         "A curator has approved the new text of a programme of %(company)s, or says what to change. The page "
         "of the programme shows the decision."
@@ -77,9 +73,9 @@ TEXT_DECIDED = notice(
 )
 CANCELLED = notice(
     "programme_cancelled",
+    _("A programme was cancelled"),
     sentence=_("A programme you applied for was cancelled."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: a programme was cancelled"),
     body=_(
         "The organiser has cancelled a programme that %(company)s applied for. You do not need to do "
         "anything."
@@ -87,19 +83,21 @@ CANCELLED = notice(
 )
 APPLIED = notice(
     "programme_applied",
+    _("New application for your programme"),
     sentence=_("There is a new application for your programme."),
     act=_("Read the applications"),
 )
 WITHDRAWN = notice(
     "programme_withdrawn",
+    _("An accepted applicant has withdrawn"),
     sentence=_("Someone you accepted into a programme has withdrawn."),
     act=_("Read the applications"),
 )
 ACCEPTED = notice(
     "programme_accepted",
+    _("Accepted into a programme"),
     sentence=_("Your application for a programme was accepted."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: accepted into a programme"),
     body=_(
         "The application of %(company)s for a programme was accepted. If you cannot take part, withdraw the "
         "application."
@@ -107,9 +105,9 @@ ACCEPTED = notice(
 )
 MOVED_UP = notice(
     "programme_moved_up",
+    _("You now have a place in a programme"),
     sentence=_("You have moved up from the waitlist of a programme: you have a place."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: you now have a place"),
     body=_(
         "A place in a programme has become free, and %(company)s now has it. If you cannot take part, "
         "withdraw the application so that the next applicant gets the place."
@@ -117,9 +115,9 @@ MOVED_UP = notice(
 )
 WAITLISTED = notice(
     "programme_waitlisted",
+    _("On the waitlist of a programme"),
     sentence=_("Your application for a programme is on the waitlist."),
     act=_("See the programme"),
-    subject=_("%(company)s on Corridor: on the waitlist of a programme"),
     body=_(
         "The application of %(company)s for a programme is on the waitlist. If a place becomes free, the "
         "first applicant on the list gets it. We tell you if you get a place."
@@ -127,23 +125,24 @@ WAITLISTED = notice(
 )
 DECLINED = notice(
     "programme_declined",
+    _("An application for a programme was declined"),
     sentence=_("Your application for a programme was declined. The organiser says why."),
     act=_("Read the reason"),
-    subject=_("%(company)s on Corridor: the application for a programme was declined"),
     body=_("The application of %(company)s for a programme was declined. The organiser says why."),
 )
 
 LAPSED = notice(
     "programme_lapsed",
+    _("An application ended without a decision"),
     sentence=_("Your application for a programme ended without a decision."),
     act=_("See the programme"),
 )
 
 REVIEW_ASKED = notice(
     "programme_review_asked",
+    _("You are invited to review applications"),
     sentence=_("You are invited to review applications for a programme."),
     act=_("See the applications"),
-    subject=_("%(company)s on Corridor: an invitation to review applications"),
     body=_(
         "%(company)s, an organiser invites you to review applications for a programme. First mark the "
         "applicants you are connected with. You never see those applications."
@@ -152,6 +151,7 @@ REVIEW_ASKED = notice(
 
 INVITED = notice(
     "programme_invited",
+    _("Invited to take part in a programme"),
     sentence=_("You are invited to take part in a programme. A place is kept for you."),
     act=_("See the programme and take the place"),
     subject=_("Corridor: an invitation to take part in a programme"),
@@ -189,9 +189,9 @@ REVIEW_ASKED_BY_MAIL = register_notice(
 
 PROPOSAL_TO_SIGN = notice(
     "programme_proposal",
+    _("A joint proposal to sign"),
     sentence=_("You are named as the second principal investigator of a joint proposal."),
     act=_("Read and sign"),
-    subject=_("%(company)s on Corridor: a joint proposal to sign"),
     body=_(
         "%(company)s, you are named as the second principal investigator of a joint proposal. It counts only "
         "after you have signed it. If you do not know anything about it, ignore this email."
@@ -199,27 +199,37 @@ PROPOSAL_TO_SIGN = notice(
 )
 TEAM_INVITED = notice(
     "team_invited",
+    _("Invited to a team"),
     sentence=_("A team in a programme invites you to join."),
     act=_("See the teams"),
-    subject=_("%(company)s on Corridor: an invitation to a team"),
     body=_("A team in a programme that %(company)s takes part in invites you to join."),
 )
-TEAM_ASKED = notice("team_asked", sentence=_("Someone asks to join your team."), act=_("See the teams"))
-TEAM_JOINED = notice("team_joined", sentence=_("Your team has a new member."), act=_("See the teams"))
+TEAM_ASKED = notice(
+    "team_asked",
+    _("Someone asks to join your team"),
+    sentence=_("Someone asks to join your team."),
+    act=_("See the teams"),
+)
+TEAM_JOINED = notice(
+    "team_joined",
+    _("New member of your team"),
+    sentence=_("Your team has a new member."),
+    act=_("See the teams"),
+)
 
 ANNOUNCED = notice(
     "programme_announced",
+    _("Announcement in a programme"),
     sentence=_("The organiser of a programme you take part in has published an announcement."),
     act=_("Read the announcement"),
-    subject=_("%(company)s on Corridor: an announcement in a programme"),
     body=_("The organiser of a programme that %(company)s takes part in has published an announcement."),
 )
 
 HOST_ASKED = notice(
     "programme_host_asked",
+    _("Invited to co-organise a programme"),
     sentence=_("An organiser invites you to co-organise a programme."),
     act=_("Read it and decide"),
-    subject=_("%(company)s on Corridor: an invitation to co-organise a programme"),
     body=_(
         "%(company)s, an organiser invites you to co-organise a programme. Your name is not shown there "
         "before you accept. If you do not know anything about it, ignore this email."
@@ -228,6 +238,7 @@ HOST_ASKED = notice(
 )
 HOST_ACCEPTED = notice(
     "programme_host_accepted",
+    _("New co-organiser of a programme"),
     sentence=_(
         "Someone has accepted your invitation to co-organise your programme. The programme page now "
         "shows this."
@@ -236,9 +247,9 @@ HOST_ACCEPTED = notice(
 )
 OUTCOMES_ASKED = notice(
     "programme_outcomes_asked",
+    _("What were the outcomes of a programme?"),
     sentence=_("A programme has ended. Record its outcomes, or say that there were none."),
     act=_("Record outcomes"),
-    subject=_("%(company)s on Corridor: what were the outcomes of a programme?"),
     body=_(
         "A programme that %(company)s organised or took part in has ended. Record its outcomes: a prototype, "
         "a pilot, a joint proposal, a paper, a hire, an agreement or an investment. If there were none, one "
@@ -247,9 +258,9 @@ OUTCOMES_ASKED = notice(
 )
 OUTCOME_RECORDED = notice(
     "programme_outcome_recorded",
+    _("An outcome to confirm"),
     sentence=_("Someone has recorded an outcome of a programme with you. Confirm or dispute it."),
     act=_("Read it, and confirm or dispute it"),
-    subject=_("%(company)s on Corridor: an outcome of a programme to confirm"),
     body=_(
         "Someone has recorded an outcome of a programme together with %(company)s. It counts once you "
         "confirm it. If you disagree, dispute it."
@@ -258,6 +269,7 @@ OUTCOME_RECORDED = notice(
 )
 OUTCOME_ANSWERED = notice(
     "programme_outcome_answered",
+    _("An outcome was confirmed or disputed"),
     sentence=_("The other side has answered an outcome that you recorded."),
     act=_("Read the answer"),
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.programmes.selectors import searched
-from matchmaker.events.programmes.selectors.outcomes import awaiting_outcome, to_confirm
+from matchmaker.events.programmes.selectors.outcomes import NOT_SAID, RECORDED, to_confirm, unblocked, unsaid
 from matchmaker.events.programmes.selectors.programmes import Reader, listed, waiting_programmes
 from matchmaker.events.programmes.selectors.titles import names_on
 from matchmaker.events.programmes.services import (
@@ -42,6 +42,7 @@ from matchmaker.registry import (
     WHEN_BLOCKED,
     Waiting,
     WaitingPart,
+    own_in,
     register_menu_entry,
     register_open_matter,
     register_periodic_task,
@@ -51,6 +52,7 @@ from matchmaker.registry import (
 )
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
 from profiles.catalogue.taxonomy import uses
+from profiles.choices import Side
 from profiles.models import Investor, Startup, User
 from profiles.notice_kinds import NAMERS
 from profiles.platform import erasure, merging
@@ -93,31 +95,33 @@ register_queue(
 )
 
 
-def undecided(company: Startup | Investor, _user: User, _at: datetime) -> QuerySet[ProgrammeApplication]:
-    own = {f"programme__{company.side}": company, "programme__state__in": ONGOING}
+def undecided(_side: Side) -> QuerySet[ProgrammeApplication]:
     unsigned = Q(programme__kind=ProgrammeKind.RESEARCH, proposal__signed_at=None)
-    return ProgrammeApplication.objects.filter(**own, state=ProgrammeApplicationState.SENT).exclude(unsigned)
+    sent = ProgrammeApplication.objects.filter(state=ProgrammeApplicationState.SENT)
+    return sent.filter(programme__state__in=ONGOING).exclude(unsigned)
 
 
-def applications_to_decide(count: int) -> Waiting:
+def applications_to_decide(found: dict[int, int], *_context: Any) -> list[Waiting]:
     text = ngettext(
         "%(count)d application for your programmes is waiting for your decision",
         "%(count)d applications for your programmes are waiting for your decision",
-        count,
+        len(found),
     )
-    return Waiting(text % {"count": count}, gettext("Read and decide"), "own_programmes", icon="people")
+    line = text % {"count": len(found)}, gettext("Read and decide")
+    return [Waiting(*line, "own_programmes", icon="people")]
 
 
-register_waiting(WaitingPart(42, undecided, counted=applications_to_decide), told_by=[kinds.APPLIED])
+register_waiting(
+    WaitingPart(42, undecided, own_in("programme__{side}"), applications_to_decide), told_by=[kinds.APPLIED]
+)
 
 
-def programmes_owing(company: Startup | Investor, user: User, _at: datetime) -> QuerySet[Programme]:
-    own = Q(**{str(company.side): company})
-    return awaiting_outcome(own | Q(person=user), Programme.objects.filter(own))
+def taken_part(company: Startup | Investor, user: User, _at: datetime) -> Q:
+    return Q(**{str(company.side): company}) | Q(person=user)
 
 
-def outcomes_to_say(company: Startup | Investor, user: User, at: datetime) -> list[Waiting]:
-    act = gettext("Record outcomes")
+def outcomes_to_say(found: dict[int, int], *_context: Any) -> list[Waiting]:
+    act, rows = gettext("Record outcomes"), Programme.objects.filter(pk__in=found.values())
     return [
         Waiting(
             gettext("What were the outcomes of “%(title)s”?") % {"title": programme.title},
@@ -126,11 +130,11 @@ def outcomes_to_say(company: Startup | Investor, user: User, at: datetime) -> li
             of=(programme.public_id,),
             icon="signpost-split",
         )
-        for programme in programmes_owing(company, user, at)[:MOST_WAITING]
+        for programme in rows.order_by("-ended_at", "pk")[:MOST_WAITING]
     ]
 
 
-def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) -> list[Waiting]:
+def outcomes_to_confirm(found: dict[int, int], company: Startup | Investor, _at: datetime) -> list[Waiting]:
     text, act = gettext("Outcome of “%(title)s” to confirm: %(kind)s"), gettext("Confirm or dispute it")
     return [
         Waiting(
@@ -140,16 +144,19 @@ def outcomes_to_confirm(company: Startup | Investor, user: User, _at: datetime) 
             of=(outcome.programme.public_id,),
             icon="signpost-split",
         )
-        for outcome in to_confirm(company, user)[:MOST_WAITING]
+        for outcome in unblocked(company, found)[:MOST_WAITING]
     ]
 
 
 MOST_WAITING = 5
 register_waiting(
-    WaitingPart(43, lambda company, user, _at: to_confirm(company, user), outcomes_to_confirm),
-    told_by=[kinds.OUTCOME_RECORDED],
+    WaitingPart(43, lambda _side: RECORDED, to_confirm, outcomes_to_confirm), told_by=[kinds.OUTCOME_RECORDED]
 )
-register_waiting(WaitingPart(44, programmes_owing, outcomes_to_say), told_by=[kinds.OUTCOMES_ASKED])
+register_waiting(
+    WaitingPart(44, lambda _side: Programme.objects.filter(NOT_SAID), own_in("{side}"), outcomes_to_say),
+    told_by=[kinds.OUTCOMES_ASKED],
+)
+register_waiting(WaitingPart(44, lambda _side: unsaid(Q()), taken_part, outcomes_to_say, "programme"))
 WHEN_BLOCKED += [hosts.end_between, applications.end_between, invitations.end_between]
 NAMERS.append(names_on)
 

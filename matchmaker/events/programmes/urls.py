@@ -2,16 +2,7 @@
 
 from django.urls import include, path
 
-from matchmaker.events.programmes.views import (
-    applications,
-    cohort,
-    hosts,
-    invitations,
-    jury,
-    outcomes,
-    people,
-    programmes,
-)
+from matchmaker.events.programmes.views import applications, cohort, invitations, jury, outcomes, programmes
 
 of_one = [
     path("", programmes.show_programme, name="programme"),
@@ -29,15 +20,15 @@ of_one = [
     path("cohort/", cohort.show_cohort, name="programme_cohort"),
     path("files/<int:pk>/", cohort.save_file, name="programme_file"),
     path("files/<int:pk>/remove/", cohort.remove_file, name="programme_file_remove"),
-    path("organisers/", hosts.show_hosts, name="programme_hosts"),
-    path("organisers/<int:pk>/", hosts.host_act, name="programme_host"),
+    path("organisers/", invitations.show_hosts, name="programme_hosts"),
+    path("organisers/<int:pk>/", invitations.host_act, name="programme_host"),
     path("outcomes/", outcomes.show_outcomes, name="programme_outcomes"),
     path("outcomes/<int:pk>/", outcomes.outcome_act, name="programme_outcome"),
     path("sessions/<int:pk>/", cohort.show_session, name="programme_session"),
     path("sessions/<int:pk>/remove/", cohort.remove_session, name="programme_session_remove"),
-    path("teams/", people.teams, name="programme_teams"),
-    path("teams/<int:pk>/", people.team_act, name="programme_team"),
-    path("proposal/<int:pk>/", people.proposal, name="programme_proposal"),
+    path("teams/", cohort.teams, name="programme_teams"),
+    path("teams/<int:pk>/", cohort.team_act, name="programme_team"),
+    path("proposal/<int:pk>/", cohort.proposal, name="programme_proposal"),
     path("invitations/", invitations.show_invitations, name="programme_invitations"),
     path("invitations/company/", invitations.invite_company, name="programme_invite_company"),
     path("invitations/<int:pk>/end/", invitations.end_invitation, name="programme_invitation_end"),
@@ -55,7 +46,7 @@ urlpatterns = [
     path("programmes/", programmes.programme_list, name="programmes"),
     path("programmes/yours/", programmes.own_programmes, name="own_programmes"),
     path("programmes/new/", programmes.programme_edit, name="programme_create"),
-    path("programmes/card/", people.person_card, name="person_card"),
+    path("programmes/card/", cohort.person_card, name="person_card"),
     path("programmes/agenda/<slug:token>.ics", cohort.feed, name="programme_feed"),
     path("programmes/attend/<slug:code>/", cohort.attend, name="programme_attend"),
     path("programmes/join/<slug:token>/", invitations.join, name="programme_join"),

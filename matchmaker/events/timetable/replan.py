@@ -22,11 +22,12 @@ def replan(
     seconds: float = 5,
     workers: int = 2,
     may_move: Callable[[Placed, int], bool] = anywhere,
+    closed: frozenset[int] = frozenset(),
 ) -> Result:
     """Return a plan that keeps every meeting that can still take place.
 
     The caller fixes only meetings that can take place. `may_move` tells whether a meeting may go to a slot;
-    one that may go nowhere is lost.
+    one that may go nowhere is lost. No new meeting goes to a `closed` slot.
     """
     people = tuple(
         replace(participant, slots=frozenset()) if at in gone else participant
@@ -56,6 +57,13 @@ def replan(
     capped = tuple(
         replace(person, most=min(person.most, max(had[at], now.need(at)))) if at in concerned else person
         for at, person in enumerate(people)
+    )
+    own = {(person, each.slot) for each in board.plan() for person in problem.pairs[each.pair].people}
+    capped = tuple(
+        replace(
+            person, slots=frozenset(each for each in person.slots if each not in closed or (at, each) in own)
+        )
+        for at, person in enumerate(capped)
     )
     fuller = solve(
         replace(now, participants=capped, fixed=board.plan()),

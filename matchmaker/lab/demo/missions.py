@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from matchmaker.events.missions.services import clock, meetings, missions, plans, wishes
+from matchmaker.events.missions.services import clock, meetings, missions, plans
 from matchmaker.lab.demo.companies import Row, codes
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.missions import Delegation, Mission
@@ -70,7 +70,7 @@ def choose(mission: Mission, row: Row, *, by: User, at: datetime) -> None:
         giver, receiver = who.split(">")
         one = by_id[public_id_of(side, giver)]
         other = by_id[public_id_of(Side(side).other, receiver)]
-        wishes.choose(one, wishes={other.pk: wish}, by=by, at=at)
+        missions.choose(one, wishes={other.pk: wish}, by=by, at=at)
 
 
 def public_id(delegation: Delegation) -> str:

@@ -44,7 +44,7 @@ def functions_by_code() -> dict[str, set[str]]:
     modules = {path.relative_to(BASE).with_suffix(""): path for app in apps for path in app.rglob("*.py")}
     texts = {name.parts: path.read_text(encoding="utf-8") for name, path in modules.items()}
     kinds = [
-        (re.compile(rf"{'[.]'.join(parts)}|from {'[.]'.join(parts[:-1])} import .*kinds"), name, code)
+        (".".join(parts), name, code)
         for parts, text in texts.items()
         if parts[-1] == "kinds"
         for name, code in KIND.findall(text)
@@ -52,13 +52,19 @@ def functions_by_code() -> dict[str, set[str]]:
     ]
     functions: dict[str, set[str]] = defaultdict(set)
     for parts, text in texts.items():
-        codes = {name: code for names, name, code in kinds if "services" in parts and names.search(text)}
+        codes = {name: code for module, name, code in kinds if "services" in parts and _imports(module, text)}
         words = {part[1]: set(re.findall(r"\w+", part[0])) for part in PART.finditer(text) if codes}
         for function in re.findall(r"^def (\w+)", text, re.MULTILINE) if codes else ():
             tables = [words[table] for table in words[function] & words.keys() if table.isupper()]
             for name in words[function].union(*tables) & codes.keys():
                 functions[codes[name]].add(f"{parts[parts.index('services') - 1]}.{function}")
     return functions
+
+
+def _imports(module: str, text: str) -> bool:
+    """Say whether a text imports a module, or names of it: `from package import forms, kinds`, too."""
+    package, _, name = module.rpartition(".")
+    return module in text or bool(re.search(rf"from {re.escape(package)} import .*\b{name}\b", text))
 
 
 class Command(BaseCommand):

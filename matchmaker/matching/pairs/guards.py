@@ -51,14 +51,22 @@ def pair_required(methods: Decorator) -> Decorator:
     return decorate
 
 
-class Acting(TypedDict):
-    side: Side
+class Signed(TypedDict):
     by: User
     at: datetime
 
 
+class Acting(Signed):
+    side: Side
+
+
+def signed(request: SignedInRequest) -> Signed:
+    """Return who acts, and when."""
+    return {"by": request.user, "at": timezone.now()}
+
+
 def acting(request: SignedInRequest, member: CurrentCompany) -> Acting:
-    return {"side": member.side, "by": request.user, "at": timezone.now()}
+    return {"side": member.side, **signed(request)}
 
 
 def seen_in(request: SignedInRequest) -> str | None:

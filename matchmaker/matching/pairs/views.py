@@ -68,7 +68,7 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
         "reasons": PassReason.offered(),
         "match": page,
         "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
-        "replies": replies_to(pair, at=now) if is_startup else None,
+        "replies": replies_to(pair, at=now) if is_startup and more else None,
         "is_plain": is_plain,
         "more": more,
         "odds_of_acceptance": odds_of_acceptance,

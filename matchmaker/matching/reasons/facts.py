@@ -1,14 +1,12 @@
 """Recorded facts of a pair that can become a reason. Hidden amounts are absent, for their owner too."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Cast, Round
+from django.db.models import CharField, Model, Q, QuerySet, Value
 
 from matchmaker.matching.ranking.definitions import level_reasons
 from matchmaker.matching.ranking.market.startup_rows import URGENT
@@ -20,17 +18,7 @@ from profiles.catalogue.visibility.access import NOBODY, Viewer, see
 from profiles.catalogue.visibility.policy import matchable
 from profiles.catalogue.visibility.visible_profile import Money, banded, money_of
 from profiles.choices import DealSource, Side
-from profiles.models import (
-    Deal,
-    Investor,
-    Need,
-    Offer,
-    PartnershipForm,
-    SectorRelation,
-    Stage,
-    Startup,
-    Thesis,
-)
+from profiles.models import Deal, Investor, Need, Offer, Startup, Thesis
 from profiles.models.profile import active_on
 from profiles.validators import language_of
 
@@ -96,71 +84,57 @@ def read_recorded(
     *,
     on: date,
     current: Collection[Thesis] | None = None,
-    deals: Iterable[Deal] | None = None,
     viewer: Viewer = NOBODY,
 ) -> Recorded:
     """Read what is recorded of some startups and investors, and some theses, all by primary key.
 
-    Three queries, however many they are. One less where `current`, the investors' theses in use, are at hand,
-    and one less where `deals`, all deals of the investors, are.
+    Three queries, however many they are. One less where `current`, the investors' theses in use, are at hand.
     """
     active_theses: list[Any] = []
     if current is None:
-        active = Thesis.objects.filter(Q(investor__in=set(investors)) | Q(pk__in=set(theses)), is_active=True)
-        active_theses = list(active.annotate(is_in_use=active_on(Thesis, on)))
-        current = [thesis for thesis in active_theses if thesis.is_in_use]
-    offers = Offer.objects.active_on(on).filter(investor__in=set(investors))
-    arms = (*_of_startups(set(startups), on), *_of_theses([thesis.pk for thesis in current]), _related())
-    rows = _rows("offer", offers, "investor_id", "type_id").union(*arms, all=True)
-    thesis_rows = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
-    columns = DealRow._fields
-    of_deals = (
-        Deal.objects.filter(investor__in=set(investors)).order_by().values_list(*columns)
-        if deals is None
-        else map(attrgetter(*columns), deals)
+        wanted = Q(investor__in=set(investors))
+        wanted = wanted | Q(pk__in=named) if (named := set(theses)) else wanted
+        active_theses = list(Thesis.objects.filter(wanted, is_active=True).order_by())
+        current = [
+            each for each in active_theses if (each.active_from_on or on) <= on <= (each.active_to_on or on)
+        ]
+    ours, theirs = set(startups), [thesis.pk for thesis in current]
+    rows = OFFERS.filter(active_on(Offer, on), investor__in=set(investors)).union(
+        NEEDS.filter(active_on(Need, on), startup__in=ours),
+        *(rows.filter(startup__in=ours) for rows in OF_STARTUPS),
+        *(rows.filter(thesis__in=theirs) for rows in OF_THESES),
+        all=True,
     )
-    deal_rows = [DealRow(*deal) for deal in of_deals]
-    counted = _of_deals(deal_rows, set(startups), viewer)
+    thesis_rows = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
+    deals = Deal.objects.filter(investor__in=set(investors)).order_by().values_list(*DealRow._fields)
+    deal_rows = [DealRow(*deal) for deal in deals]
+    counted = _of_deals(deal_rows, ours, viewer)
     return Recorded(_Rows([*rows, *thesis_rows, *counted]), active_theses, deal_rows)
 
 
-def _rows(
-    kind: str, found: QuerySet[Any], owner: str, word: str, number: str | None = None
-) -> QuerySet[Any, Row]:
-    counted: Any = F(number) if number else Value(0, IntegerField())
-    return found.order_by().values_list(Value(kind, CharField()), owner, F(word), counted)
+def _rows(kind: str, model: type[Model], owner: str, word: str, number: str = "pk") -> QuerySet[Any, Row]:
+    """Return rows of a kind, not filtered yet; their number has a meaning where it is named."""
+    rows = model._default_manager.order_by()
+    return rows.values_list(Value(kind, CharField()), f"{owner}_id", f"{word}_id", number)
 
 
-def _of_startups(pks: set[int], on: date) -> list[QuerySet[Any, Row]]:
-    linked = {"startup__in": pks}
-    sectors, places = Startup.other_sectors.through.objects, Startup.operating_places.through.objects
-    return [
-        _rows("told", InferredSector.objects.filter(**linked), "startup_id", "sector_id", "position"),
-        _rows("sector", sectors.filter(**linked), "startup_id", "sector_id"),
-        _rows("place", places.filter(**linked), "startup_id", "place_id"),
-        _rows("form", Startup.forms.through.objects.filter(**linked), "startup_id", "partnershipform_id"),
-        _rows("need", Need.objects.active_on(on).filter(**linked), "startup_id", "type_id", "urgency"),
-    ]
-
-
-def _of_theses(pks: list[int]) -> list[QuerySet[Any, Row]]:
-    through = {
-        "sectors": (Thesis.sectors.through, "sector_id"),
-        "stages": (Thesis.stages.through, "stage_id"),
-        "places": (Thesis.places.through, "place_id"),
-        "forms": (Thesis.forms.through, "partnershipform_id"),
-        "forms_out": (Thesis.forms_out.through, "partnershipform_id"),
-    }
-    inferred = ThesisInferredSector.objects.filter(thesis__in=pks)
-    return [
-        _rows("told_theirs", inferred, "thesis_id", "sector_id", "position"),
-        *(
-            _rows(kind, model._default_manager.filter(thesis__in=pks), "thesis_id", word)
-            for kind, (model, word) in through.items()
-        ),
-        _rows("band", Stage.objects.exclude(match_band=None), "pk", "match_band"),
-        _rows("investing", PartnershipForm.objects.filter(group="capital"), "pk", "pk"),
-    ]
+# They are built once, because building such a query takes longer than its answer.
+OFFERS = _rows("offer", Offer, "investor", "type")
+NEEDS = _rows("need", Need, "startup", "type", "urgency")
+OF_STARTUPS = (
+    _rows("told", InferredSector, "startup", "sector", "position"),
+    _rows("sector", Startup.other_sectors.through, "startup", "sector"),
+    _rows("place", Startup.operating_places.through, "startup", "place"),
+    _rows("form", Startup.forms.through, "startup", "partnershipform"),
+)
+OF_THESES = (
+    _rows("told_theirs", ThesisInferredSector, "thesis", "sector", "position"),
+    _rows("sectors", Thesis.sectors.through, "thesis", "sector"),
+    _rows("stages", Thesis.stages.through, "thesis", "stage"),
+    _rows("places", Thesis.places.through, "thesis", "place"),
+    _rows("forms", Thesis.forms.through, "thesis", "partnershipform"),
+    _rows("forms_out", Thesis.forms_out.through, "thesis", "partnershipform"),
+)
 
 
 def _of_deals(deals: Iterable[DealRow], startups: set[int], viewer: Viewer) -> list[Row]:
@@ -191,20 +165,15 @@ def _of_deals(deals: Iterable[DealRow], startups: set[int], viewer: Viewer) -> l
     return [*whole, *by_kind]
 
 
-def known_deals(side: Side, pk: int) -> QuerySet[Deal]:
+def known_deals(side: Side, pk: int) -> Q:
     if side == Side.INVESTOR:
-        return Deal.objects.filter(investor=pk, startup__isnull=False)
-    return Deal.objects.filter(startup=pk, source=DealSource.BOTH)
+        return Q(investor=pk, startup__isnull=False)
+    return Q(startup=pk, source=DealSource.BOTH)
 
 
 def _own(startup: int, axis: str = "") -> str:
     """Return the kind of the rows that count a startup's deals."""
     return f"own {axis} {startup}"
-
-
-def _related() -> QuerySet[Any, Row]:
-    alike = Cast(Round(F("similarity") * 100), IntegerField())
-    return SectorRelation.objects.values_list(Value("related", CharField()), "first_id", "second_id", alike)
 
 
 class PairKey(NamedTuple):
@@ -225,6 +194,8 @@ class PairFacts(level_reasons.Pair):
     ticket: Money | None = None
     asked: Money | None = None  # as typed for the startup's own people, as a range for all others
     profiles: tuple[Any, ...] = ()  # of the two, for the languages of their texts
+    offered: Keys = frozenset()  # what the investor states as offers: money that a thesis brings is none
+    urgency: Mapping[int, int] = field(default_factory=dict)  # of the needs that the startup states
 
     @property
     def shares_language(self) -> bool:
@@ -249,7 +220,6 @@ def facts_of_pairs(
     on: date,
     theses: Mapping[int, Thesis] | None = None,
     current: Collection[Thesis] | None = None,
-    deals: Iterable[Deal] | None = None,
     viewer: Viewer = NOBODY,
 ) -> list[PairFacts]:
     """Return what is known of each pair, in their order: `read_recorded`, and what follows from it."""
@@ -258,7 +228,7 @@ def facts_of_pairs(
         return []
     startups, investors = [pair.startup.pk for pair in pairs], [pair.investor.pk for pair in pairs]
     named = [pair.thesis for pair in pairs] if theses is None else []
-    recorded = read_recorded(startups, investors, named, on=on, current=current, deals=deals, viewer=viewer)
+    recorded = read_recorded(startups, investors, named, on=on, current=current, viewer=viewer)
     return facts_from(recorded, pairs, terms, theses, viewer)
 
 
@@ -273,20 +243,19 @@ def facts_from(
     rows = recorded.rows
     if theses is None:
         theses = {thesis.pk: thesis for thesis in recorded.theses}
-    related = {(a, b): of / 100 for a, ends in rows.by_kind["related"].items() for b, of in ends.items()}
     capital = frozenset({term.pk} if (term := terms.find("need", CAPITAL)) else ())
     scales = level_reasons.Scales(
         families=terms.families,
-        bands={pk: next(iter(bands)) for pk, bands in rows.by_kind["band"].items()},
-        related=related | {(b, a): of for (a, b), of in related.items()},
-        investing=frozenset(rows.by_kind["investing"]),
+        bands=terms.bands,
+        related=terms.related,
+        investing=terms.investing,
         money=capital,
     )
-    facts = []
+    facts, implied = [], forms_of_needs()
     for startup, investor, key in pairs:
         thesis = theses.get(key)
         others = sorted(rows.terms("theses", investor.pk) - {key})
-        ours = _startup_facts(startup, rows, capital, terms)
+        ours = _startup_facts(startup, rows, capital, terms, implied)
         partner = _partner_facts(investor, key, thesis, rows, terms, capital)
         own = sum(rows.numbers(_own(startup.pk), investor.pk).values()) if partner.deals else 0
         facts.append(
@@ -302,6 +271,8 @@ def facts_from(
                 ticket=money_of(thesis, "ticket") if thesis else None,
                 asked=_asked(startup, viewer) if ours.ask else None,
                 profiles=(startup, investor),
+                offered=rows.terms("offer", investor.pk),
+                urgency=rows.numbers("need", startup.pk),
             )
         )
     return facts
@@ -331,7 +302,9 @@ def _inferred(named: Iterable[int], positions: Mapping[int, int], terms: TermTre
     return sorted(told - {*named}, key=lambda pk: positions[pk])
 
 
-def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree) -> StartupFacts:
+def _startup_facts(
+    startup: Startup, rows: _Rows, capital: Keys, terms: TermTree, implied: Sequence[tuple[str, str]]
+) -> StartupFacts:
     main, home = startup.primary_sector_id, startup.place_id
     named = [*((main,) if main else ()), *sorted(rows.terms("sector", startup.pk) - {main})]
     inferred = _inferred(named, rows.numbers("told", startup.pk), terms)
@@ -346,7 +319,7 @@ def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree
         has_home=home is not None,
         needs=rows.terms("need", startup.pk) | (capital if startup.seeks_capital else frozenset()),
         forms=forms,
-        implied=_implied(rows.numbers("need", startup.pk), forms, terms)
+        implied=_implied(rows.numbers("need", startup.pk), forms, terms, implied)
         if forms and not startup.forms_are_must
         else {},
         refuses_others=startup.forms_are_must,
@@ -357,11 +330,13 @@ def _startup_facts(startup: Startup, rows: _Rows, capital: Keys, terms: TermTree
     )
 
 
-def _implied(needs: Mapping[int, int], stated: Keys, terms: TermTree) -> dict[int, int]:
+def _implied(
+    needs: Mapping[int, int], stated: Keys, terms: TermTree, implied: Sequence[tuple[str, str]]
+) -> dict[int, int]:
     """Return the forms that bring what is urgently needed and are not stated, with the need."""
     urgent = {terms.by_pk["need"][pk].code: pk for pk, urgency in needs.items() if urgency >= URGENT}
-    found = ((terms.find("form", form), urgent.get(need)) for need, form in forms_of_needs())
-    return {form.pk: need for form, need in found if form and need and form.pk not in stated}
+    found = ((terms.find("form", form), urgent[need]) for need, form in implied if need in urgent)
+    return {form.pk: need for form, need in found if form and form.pk not in stated}
 
 
 def _partner_facts(
@@ -370,7 +345,7 @@ def _partner_facts(
     low, high = (thesis.ticket_min_usd, thesis.ticket_max_usd) if thesis else (None, None)
     ticket = money.span(low, high)
     forms = rows.terms("forms", key) - rows.terms("forms_out", key)
-    brings_money = ticket is not None or bool(forms & rows.by_kind["investing"].keys())
+    brings_money = ticket is not None or bool(forms & terms.investing)
     sectors = rows.terms("sectors", key)
     counts_deals = matchable(investor, "deals")
     return PartnerFacts(

@@ -1,6 +1,6 @@
 """Why two match, in sentences."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -79,10 +79,15 @@ class RecordRow:
     deals: int
 
 
-def named_offers(known: PairFacts, listed: Collection[int]) -> Keys:
+def named_offers(known: PairFacts) -> Keys:
     """Return the kinds that the partner offers, as its page names them."""
     brings_none = known.flows_no_money and not known.partner.forms & known.scales.investing
-    return known.partner.offers - (known.capital.difference(listed) if brings_none else frozenset())
+    return known.partner.offers - (known.capital - known.offered if brings_none else frozenset())
+
+
+def needs_met(known: PairFacts) -> Keys:
+    met = known.startup.needs & named_offers(known)
+    return met - known.capital if known.flows_no_money else met
 
 
 def needs_of(
@@ -92,9 +97,7 @@ def needs_of(
     needs = {need.type.pk: need for need in startup.needs}
     offers = {offer.type.pk: offer for offer in investor.offers if offer.type.pk in facts.partner.offers}
     terms = facts.terms.by_pk["need"]
-    told = named_offers(facts, offers)
-    met = told - (facts.capital if facts.flows_no_money else frozenset())
-    rows = []
+    told, met, rows = named_offers(facts), needs_met(facts), []
     for pk in sorted(facts.startup.needs, key=lambda pk: (pk not in met, terms[pk].order)):
         urgency = detail = offered = ""
         if need := needs.get(pk):  # none where it follows from the round
@@ -322,8 +325,8 @@ def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int
     return gettext("%(field)s, part of %(sector)s") % {"field": name, "sector": by_pk[wide].name}
 
 
-def labels_of(factors: Collection[str]) -> tuple[str, ...]:
-    return tuple(str(Factor(factor).label) for factor in Factor.values if factor in factors)
+def labels_of(factors: Iterable[str]) -> tuple[str, ...]:
+    return tuple(str(Factor(factor).label) for factor in factors)
 
 
 def in_favour(factor_reasons: Iterable[FactorReason]) -> list[FactorReason]:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -65,7 +66,7 @@ MISSION_LINES = (
 
 # What each state says of its moments. A mission ends with its programme, from any state.
 MISSION_RULES = (
-    ("known", models.Q(state__in=codes_of(M))),
+    ("known", Q(state__in=codes_of(M))),
     ("dated", set_in("wishes_until", (M.WISHES, M.PLANNING, M.PUBLISHED, M.RUNNING))),
     ("published", set_in("published_at", (M.PUBLISHED, M.RUNNING))),
     ("unpublished", unset_in("published_at", (M.SETTING_UP, M.WISHES, M.PLANNING))),
@@ -116,13 +117,11 @@ class Mission(StatefulModel):
         verbose_name_plural = _("missions")
         ordering = ["-at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(slot_minutes__range=MINUTES), name="mission_slot_minutes"
-            ),
-            models.CheckConstraint(condition=models.Q(wanted__range=(1, MOST_WANTED)), name="mission_wanted"),
+            CheckConstraint(condition=Q(slot_minutes__range=MINUTES), name="mission_slot_minutes"),
+            CheckConstraint(condition=Q(wanted__range=(1, MOST_WANTED)), name="mission_wanted"),
             *checks("mission", MISSION_RULES),
         ]
-        indexes = [models.Index(fields=["state", "wishes_until"], name="mission_due")]
+        indexes = [Index(fields=["state", "wishes_until"], name="mission_due")]
 
     def __str__(self) -> str:
         return f"{self.programme_id}: {self.state}"
@@ -130,6 +129,10 @@ class Mission(StatefulModel):
     @property
     def version(self) -> str:
         return version_of("mission", self.pk, str(self.state), str(self.wishes_until))
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.state in HAS_SCHEDULE and self.published_at is not None
 
     @property
     def goes_on(self) -> bool:
@@ -165,13 +168,9 @@ class MissionSlot(models.Model):
         verbose_name_plural = _("times of missions")
         ordering = ["starts_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["mission", "starts_at"], name="missionslot_once"),
-            models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="missionslot_order"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(blocked__in=["", *Blocked.values]), name="missionslot_blocked"
-            ),
+            UniqueConstraint(fields=["mission", "starts_at"], name="missionslot_once"),
+            CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="missionslot_order"),
+            CheckConstraint(condition=Q(blocked__in=["", *Blocked.values]), name="missionslot_blocked"),
         ]
 
     def __str__(self) -> str:
@@ -191,7 +190,7 @@ class MissionTable(models.Model):
         verbose_name = _("table of a mission")
         verbose_name_plural = _("tables of missions")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["mission", "name"], name="missiontable_name")]
+        constraints = [UniqueConstraint(fields=["mission", "name"], name="missiontable_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -211,8 +210,8 @@ class Interpreter(models.Model):
         verbose_name_plural = _("interpreters")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["mission", "name"], name="interpreter_name"),
-            check_if_set("interpreter_hours", "starts_at", "ends_at", ends_at__gt=models.F("starts_at")),
+            UniqueConstraint(fields=["mission", "name"], name="interpreter_name"),
+            check_if_set("interpreter_hours", "starts_at", "ends_at", ends_at__gt=F("starts_at")),
         ]
 
     def __str__(self) -> str:
@@ -251,14 +250,12 @@ class Delegation(BesideHost, models.Model):
         verbose_name_plural = _("delegations")
         ordering = ["side", "name", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["application", "name"], name="delegation_name"),
-            models.CheckConstraint(condition=models.Q(side__in=Side.values), name="delegation_side"),
-            models.CheckConstraint(
-                condition=models.Q(most__range=(1, MOST_MEETINGS)), name="delegation_most"
-            ),
-            check_if_set("delegation_stay", "arrives_at", "leaves_at", leaves_at__gt=models.F("arrives_at")),
+            UniqueConstraint(fields=["application", "name"], name="delegation_name"),
+            CheckConstraint(condition=Q(side__in=Side.values), name="delegation_side"),
+            CheckConstraint(condition=Q(most__range=(1, MOST_MEETINGS)), name="delegation_most"),
+            check_if_set("delegation_stay", "arrives_at", "leaves_at", leaves_at__gt=F("arrives_at")),
         ]
-        indexes = [models.Index(fields=["mission", "side", "name"], name="delegation_list")]
+        indexes = [Index(fields=["mission", "side", "name"], name="delegation_list")]
 
     def __str__(self) -> str:
         return self.name
@@ -301,14 +298,11 @@ class MissionWish(models.Model):
         verbose_name_plural = _("wishes for meetings")
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["giver", "receiver"], name="missionwish_once"),
-            models.CheckConstraint(
-                condition=~models.Q(giver=models.F("receiver")), name="missionwish_of_another"
-            ),
-            models.CheckConstraint(condition=models.Q(wish__in=Wish.values), name="missionwish_known"),
-            models.CheckConstraint(
-                condition=models.Q(is_prefilled=True, by__isnull=True)
-                | models.Q(is_prefilled=False, by__isnull=False),
+            UniqueConstraint(fields=["giver", "receiver"], name="missionwish_once"),
+            CheckConstraint(condition=~Q(giver=F("receiver")), name="missionwish_of_another"),
+            CheckConstraint(condition=Q(wish__in=Wish.values), name="missionwish_known"),
+            CheckConstraint(
+                condition=Q(is_prefilled=True, by__isnull=True) | Q(is_prefilled=False, by__isnull=False),
                 name="missionwish_by_whom",
             ),
         ]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -65,13 +66,13 @@ class MissionPlan(Run):
         verbose_name_plural = _("plans of missions")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["mission"],
-                condition=models.Q(state__in=[str(RunState.WAITING), str(RunState.RUNNING)]),
+                condition=Q(state__in=[str(RunState.WAITING), str(RunState.RUNNING)]),
                 name="missionplan_one_at_work",
             )
         ]
-        indexes = [models.Index(fields=["state", "asked_at"], name="missionplan_open")]
+        indexes = [Index(fields=["state", "asked_at"], name="missionplan_open")]
 
 
 class MeetingState(models.TextChoices):
@@ -115,25 +116,21 @@ MEETING_LINES = (
     Transition(D.HOLD, (*LIVE, S.MISSED), S.HELD, W.ANYONE),
     Transition(D.MISS, (*LIVE, S.HELD), S.MISSED, W.ANYONE),
 )
-NOBODY_ACCEPTED = models.Q(startup_accepted_at__isnull=True) | models.Q(investor_accepted_at__isnull=True)
+NOBODY_ACCEPTED = Q(startup_accepted_at__isnull=True) | Q(investor_accepted_at__isnull=True)
 MEETING_RULES = (
-    ("known", models.Q(state__in=codes_of(S))),
+    ("known", Q(state__in=codes_of(S))),
     ("confirmed", set_in("startup_accepted_at", (S.CONFIRMED,))),
     ("confirmed_too", set_in("investor_accepted_at", (S.CONFIRMED,))),
-    ("unconfirmed", ~models.Q(state=S.PLANNED) | NOBODY_ACCEPTED),
+    ("unconfirmed", ~Q(state=S.PLANNED) | NOBODY_ACCEPTED),
     ("ended", set_in("ended_at", DONE)),
     ("goes_on", unset_in("ended_at", LIVE)),
     ("was_somewhere", set_in("slot", (S.HELD, S.MISSED))),
-    (
-        "placed",
-        models.Q(slot__isnull=True, table__isnull=True) | models.Q(slot__isnull=False, table__isnull=False),
-    ),
+    ("placed", Q(slot__isnull=True, table__isnull=True) | Q(slot__isnull=False, table__isnull=False)),
     (
         "asked",
-        models.Q(asked_slot__isnull=True, asked_by="")
-        | models.Q(asked_slot__isnull=False, asked_by__in=Side.values),
+        Q(asked_slot__isnull=True, asked_by="") | Q(asked_slot__isnull=False, asked_by__in=Side.values),
     ),
-    ("late", models.Q(startup_late__lte=MOST_LATE, investor_late__lte=MOST_LATE)),
+    ("late", Q(startup_late__lte=MOST_LATE, investor_late__lte=MOST_LATE)),
 )
 
 
@@ -177,21 +174,21 @@ class MissionMeeting(BesideHost, StatefulModel):
         ordering = ["slot__starts_at", "pk"]
         constraints = [
             *(
-                models.UniqueConstraint(
+                UniqueConstraint(
                     fields=[who, "slot"],
-                    condition=models.Q(state__in=codes_of(OCCUPIES)),
+                    condition=Q(state__in=codes_of(OCCUPIES)),
                     name=f"missionmeeting_one_{who}",
                 )
                 for who in ("startup", "investor", "table", "interpreter")
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["startup", "investor"],
-                condition=models.Q(state__in=codes_of(OCCUPIES)),
+                condition=Q(state__in=codes_of(OCCUPIES)),
                 name="missionmeeting_once",
             ),
             *checks("missionmeeting", MEETING_RULES),
         ]
-        indexes = [models.Index(fields=["mission", "state"], name="missionmeeting_board")]
+        indexes = [Index(fields=["mission", "state"], name="missionmeeting_board")]
 
     def __str__(self) -> str:
         return f"{self.startup_id}, {self.investor_id}: {self.state}"
@@ -227,14 +224,14 @@ class MissionNote(models.Model):
         verbose_name = _("note about a meeting")
         verbose_name_plural = _("notes about meetings")
         ordering = ["at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["meeting", "delegation"], name="missionnote_once")]
+        constraints = [UniqueConstraint(fields=["meeting", "delegation"], name="missionnote_once")]
 
     def __str__(self) -> str:
         return f"{self.meeting_id}: {self.delegation_id}"
 
 
-STEP_IS_A_LINE = (models.Q(meeting__isnull=True) & step_rule(MISSION_LINES)) | (
-    models.Q(meeting__isnull=False) & step_rule(MEETING_LINES)
+STEP_IS_A_LINE = (Q(meeting__isnull=True) & step_rule(MISSION_LINES)) | (
+    Q(meeting__isnull=False) & step_rule(MEETING_LINES)
 )
 
 
@@ -247,4 +244,4 @@ class MissionStep(Step):
     class Meta(Step.Meta):
         verbose_name = _("step of a mission")
         verbose_name_plural = _("steps of missions")
-        constraints = [models.CheckConstraint(condition=STEP_IS_A_LINE, name="missionstep_is_a_line")]
+        constraints = [CheckConstraint(condition=STEP_IS_A_LINE, name="missionstep_is_a_line")]

@@ -2,17 +2,19 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.models.programmes.programme import AT_MOST_ONE, Programme, ProgrammeApplication
+from matchmaker.models.call import AT_MOST_ONE, OptionalCompany, one_each
+from matchmaker.models.programmes.programme import Programme, ProgrammeApplication
 from matchmaker.models.stateful import Actor
-from profiles.models import CheckedFile, Investor, Startup
+from profiles.models import CheckedFile
 from profiles.models.account import new_token
 from profiles.models.profile import empty_list, person
 
 
-class ProgrammeHost(models.Model):
+class ProgrammeHost(OptionalCompany):
     """A person invited by address to co-organise.
 
     After acceptance `startup` or `investor` is set; neither means the curators.
@@ -23,8 +25,6 @@ class ProgrammeHost(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
     )
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("asked"), default=timezone.now)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
 
@@ -33,20 +33,12 @@ class ProgrammeHost(models.Model):
         verbose_name_plural = _("co-organisers of programmes")
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=AT_MOST_ONE, name="programmehost_at_most_one_company"),
-            *(
-                models.UniqueConstraint(fields=["programme", name], name=f"programmehost_one_{name}")
-                for name in ("email", "startup", "investor")
-            ),
+            CheckConstraint(condition=AT_MOST_ONE, name="programmehost_at_most_one_company"),
+            *one_each("programmehost", ("email", "startup", "investor"), "programme"),
         ]
 
     def __str__(self) -> str:
         return self.email
-
-    @property
-    def company(self) -> Startup | Investor | None:
-        """The company that co-organises; None: the curators, or no one yet."""
-        return self.startup or self.investor
 
     def is_of(self, actor: Actor, email: str) -> bool:
         """Tell whether a person co-organises by this row, or is asked to."""
@@ -115,9 +107,7 @@ class ProgrammeSession(models.Model):
         verbose_name_plural = _("sessions")
         ordering = ["starts_at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="programmesession_order"
-            )
+            CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="programmesession_order")
         ]
 
     def __str__(self) -> str:
@@ -134,9 +124,7 @@ class ProgrammeAttendance(models.Model):
         verbose_name = _("attendance")
         verbose_name_plural = _("attendance")
         ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["session", "application"], name="programmeattendance_once")
-        ]
+        constraints = [UniqueConstraint(fields=["session", "application"], name="programmeattendance_once")]
 
     def __str__(self) -> str:
         return f"{self.session_id}: {self.application_id}"

@@ -7,15 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from matchmaker.models.programmes.programme import AT_MOST_ONE, MOST_PLACES, ApplicantKind, Programme
-from profiles.models import Investor, Startup
+from matchmaker.models.call import AT_MOST_ONE, OptionalCompany
+from matchmaker.models.programmes.programme import MOST_PLACES, ApplicantKind, Programme
 from profiles.models.account import new_token
 
 REVIEWER = "reviewer"
 KINDS = [*ApplicantKind.choices, (REVIEWER, _("Reviewers"))]
 
 
-class ProgrammeInvitation(models.Model):
+class ProgrammeInvitation(OptionalCompany):
     """An offer of places to one kind of participants, or to review. Without address and company it is a link.
 
     One that was withdrawn stays, so that its address gets no second email.
@@ -25,8 +25,6 @@ class ProgrammeInvitation(models.Model):
     kind = models.CharField(_("side"), max_length=8, choices=KINDS)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     email = models.EmailField(_("email address"), blank=True)
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     places = models.PositiveSmallIntegerField(
         pgettext_lazy("programme", "places"),
         default=1,
@@ -60,7 +58,3 @@ class ProgrammeInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id}: {self.kind}"
-
-    @property
-    def company(self) -> Startup | Investor | None:
-        return self.startup or self.investor

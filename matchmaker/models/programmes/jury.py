@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ class ProgrammeReviewer(models.Model):
         verbose_name = _("reviewer of a programme")
         verbose_name_plural = _("reviewers of programmes")
         ordering = ["at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["programme", "email"], name="programmereviewer_once")]
+        constraints = [UniqueConstraint(fields=["programme", "email"], name="programmereviewer_once")]
 
     def __str__(self) -> str:
         return str(self.user or self.email)
@@ -39,9 +40,7 @@ class ProgrammeConflict(models.Model):
         verbose_name = _("conflict of interest")
         verbose_name_plural = _("conflicts of interest")
         ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["reviewer", "application"], name="programmeconflict_once")
-        ]
+        constraints = [UniqueConstraint(fields=["reviewer", "application"], name="programmeconflict_once")]
 
     def __str__(self) -> str:
         return f"{self.reviewer_id}: {self.application_id}"
@@ -60,9 +59,7 @@ class ProgrammeScore(models.Model):
         verbose_name = _("score of an application")
         verbose_name_plural = _("scores of applications")
         ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["reviewer", "application"], name="programmescore_once")
-        ]
+        constraints = [UniqueConstraint(fields=["reviewer", "application"], name="programmescore_once")]
 
     def __str__(self) -> str:
         return f"{self.reviewer_id}: {self.application_id}"

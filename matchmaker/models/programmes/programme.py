@@ -10,19 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from matchmaker.models.call import AT_MOST_ONE, Call, OptionalCompany, one_each
 from matchmaker.models.outcome import OUTCOME_LINES, AskedForOutcomes, OutcomeAct
 from matchmaker.models.programmes.outcome import ProgrammeOutcome
 from matchmaker.models.stateful import Actor, StatefulModel, Step, checks, move_fields, version_of
 from matchmaker.models.transitions import Mover, Transition, codes_of, lines_rule, set_in, unset_in
-from profiles.models import Investor, PartnershipForm, Place, Sector, Stage, Startup
+from profiles.models import PartnershipForm, Place, Sector, Stage
 from profiles.models.account import new_token
 from profiles.models.profile import (
-    ID_LENGTH,
     check_if_set,
     empty_dict,
     empty_list,
     in_language,
-    new_public_id,
     taxonomy_fk,
     taxonomy_m2m,
 )
@@ -85,6 +84,9 @@ PROGRAMME_LINES = (
 PUBLIC = (P.OPEN, P.CLOSED, P.RUNNING, P.FINISHED)  # what everyone may read
 ONGOING = (P.OPEN, P.CLOSED, P.RUNNING)
 OVER = (P.FINISHED, P.CANCELLED)
+MOST_PLACES, MOST_QUESTIONS, MOST_CRITERIA, TITLE, TEXT = 500, 10, 6, 100, 2000
+UNDATED = models.Q(apply_by__isnull=True) | models.Q(starts_at__isnull=True)
+UNENDED = models.Q(starts_at__isnull=True) | models.Q(ends_at__isnull=True)
 
 # What each state says of its moments.
 PROGRAMME_RULES = (
@@ -97,9 +99,12 @@ PROGRAMME_RULES = (
     ("ended", set_in("ended_at", (P.FINISHED, P.CANCELLED))),
     ("goes_on", unset_in("ended_at", (P.DRAFT, P.REVIEW, *ONGOING))),
     ("dated", set_in("apply_by", PUBLIC) & set_in("starts_at", PUBLIC) & set_in("ends_at", PUBLIC)),
+    ("at_most_one_company", AT_MOST_ONE),
+    ("titled", ~models.Q(title_en="", title_ur="", title_zh="")),
+    ("has_places", models.Q(place_count__range=(1, MOST_PLACES))),
+    ("closes_before_it_starts", UNDATED | models.Q(starts_at__gte=models.F("apply_by"))),
+    ("starts_before_it_ends", UNENDED | models.Q(ends_at__gt=models.F("starts_at"))),
 )
-MOST_PLACES, MOST_QUESTIONS, MOST_CRITERIA, TITLE, TEXT = 500, 10, 6, 100, 2000
-AT_MOST_ONE = models.Q(startup__isnull=True) | models.Q(investor__isnull=True)
 TEXTS = (*(f"{name}_{each}" for name in ("title", "text") for each in ("en", "ur", "zh")), "organisers")
 CORRECTABLE_TEXTS = (
     *TEXTS,
@@ -113,15 +118,13 @@ EMPTY_LIST = models.Value([], output_field=models.JSONField())
 LISTS = ("sectors", "stages", "places", "forms")  # who it is for; empty: everyone
 
 
-class Programme(AskedForOutcomes, StatefulModel):
+class Programme(OptionalCompany, AskedForOutcomes, Call):
     """One programme, from a draft to its end. Without a company, the curators organise it."""
 
     transitions = {line.act: line for line in PROGRAMME_LINES}
     step_model, step_fields = "ProgrammeStep", ("programme",)
+    unread, lists = ("is_demo", "criteria", "asked_rounds", "answered_rounds"), LISTS
 
-    public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_public_id, editable=False)
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField(_("kind"), max_length=9, choices=ProgrammeKind)
     state = models.CharField(_("state"), max_length=9, choices=ProgrammeState, default=ProgrammeState.DRAFT)
     title_en = models.CharField(_("title in English"), max_length=TITLE, blank=True)
@@ -154,86 +157,28 @@ class Programme(AskedForOutcomes, StatefulModel):
         _("places by kind of applicant"), default=empty_dict, db_default=EMPTY_DICT, blank=True
     )
     is_mixed = models.BooleanField(_("every team needs members from both sides of the border"), default=False)
-    who_pays = models.CharField(_("who pays what"), max_length=300, blank=True)
-    data_classes = models.JSONField(_("types of data handled"), default=empty_list, blank=True)
-    data_location = models.CharField(_("where data is stored"), max_length=20, blank=True)
-    data_crosses_border = models.BooleanField(_("data crosses a border"), null=True, blank=True)
-    data_access = models.CharField(_("who has access to data"), max_length=200, blank=True)
-    data_exit = models.CharField(_("what happens to data at the end"), max_length=200, blank=True)
     skills = models.JSONField(_("skills of people"), default=empty_list, blank=True)
     questions = models.JSONField(_("questions"), default=empty_list, blank=True)
     criteria = models.JSONField(_("criteria of the review"), default=empty_list, blank=True)
-    note = models.CharField(_("what a curator wrote"), max_length=500, blank=True)
     # New texts of a programme that a curator has read: they wait while `corrected_at` is set.
     corrected = models.JSONField(_("new texts"), default=empty_dict, db_default=EMPTY_DICT, blank=True)
     corrected_at = models.DateTimeField(_("new texts submitted"), null=True, blank=True)
     corrected_by = person_key()
     text_changes = models.JSONField(_("earlier texts"), default=empty_list, db_default=EMPTY_LIST, blank=True)
-    is_demo = models.BooleanField(_("demo record"), default=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    written_at = models.DateTimeField(_("written"), default=timezone.now)
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
-    started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
-    class Meta:
+    class Meta(Call.Meta):
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
-        ordering = ["-approved_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(condition=AT_MOST_ONE, name="programme_at_most_one_company"),
-            models.CheckConstraint(
-                condition=~models.Q(title_en="", title_ur="", title_zh=""), name="programme_titled"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(place_count__range=(1, MOST_PLACES)), name="programme_has_places"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(apply_by__isnull=True)
-                | models.Q(starts_at__isnull=True)
-                | models.Q(starts_at__gte=models.F("apply_by")),
-                name="programme_closes_before_it_starts",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(starts_at__isnull=True)
-                | models.Q(ends_at__isnull=True)
-                | models.Q(ends_at__gt=models.F("starts_at")),
-                name="programme_starts_before_it_ends",
-            ),
-            *checks("programme", PROGRAMME_RULES),
-        ]
+        constraints = [*checks("programme", PROGRAMME_RULES)]
         indexes = [models.Index(fields=["state", "apply_by"], name="programme_list")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def title(self) -> str:
-        return in_language(self, "title") or self.title_en or self.title_ur or self.title_zh
 
     @property
     def text(self) -> str:
         return in_language(self, "text") or self.text_en or self.text_ur or self.text_zh
 
     @property
-    def company(self) -> Startup | Investor | None:
-        return self.startup or self.investor
-
-    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
-
-    @property
-    def version(self) -> str:
-        unread = ("is_demo", "criteria", "asked_rounds", "answered_rounds")
-        values = [
-            str(getattr(self, field.attname))
-            for field in self._meta.concrete_fields
-            if field.name not in unread
-        ]
-        terms = [sorted(term.pk for term in getattr(self, name).all()) for name in LISTS]
-        return version_of("programme", values, terms)
 
     def takes_applications(self, at: datetime) -> bool:
         return self.state == ProgrammeState.OPEN and self.apply_by is not None and at < self.apply_by
@@ -305,6 +250,7 @@ APPLICATION_LINES = (
     Transition(ProgrammeApplicationAct.LAPSE, (A.DRAFT, A.SENT, A.WAITLISTED), A.LAPSED, W.TIME),
 )
 ACTIVE_STATES = (A.DRAFT, A.SENT, A.ACCEPTED, A.WAITLISTED)  # one an applicant and programme at most
+ACTIVE = models.Q(state__in=codes_of(ACTIVE_STATES))
 SENT_STATES = (A.SENT, A.ACCEPTED, A.WAITLISTED, A.DECLINED)  # what the organiser reads of
 
 APPLICATION_RULES = (
@@ -325,15 +271,13 @@ ONE_APPLICANT = (
 ANSWER, REASON = 1000, 500  # characters
 
 
-class ProgrammeApplication(AskedForOutcomes, StatefulModel):
+class ProgrammeApplication(OptionalCompany, AskedForOutcomes, StatefulModel):
     """A company or a person asks to take part. `answers`: in the order of the programme's questions."""
 
     transitions = {line.act: line for line in APPLICATION_LINES}
     step_model, step_fields = "ProgrammeStep", ("programme", "application")
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="applications")
-    startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="+")
-    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="+")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
     )
@@ -363,14 +307,7 @@ class ProgrammeApplication(AskedForOutcomes, StatefulModel):
         ordering = ["sent_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=ONE_APPLICANT, name="programmeapplication_one_applicant"),
-            *(
-                models.UniqueConstraint(
-                    fields=["programme", kind],
-                    condition=models.Q(state__in=codes_of(ACTIVE_STATES)),
-                    name=f"programmeapplication_one_{kind}",
-                )
-                for kind in ApplicantKind.values
-            ),
+            *one_each("programmeapplication", ApplicantKind.values, "programme", ACTIVE),
             models.UniqueConstraint(fields=["programme", "place_number"], name="programmeapplication_place"),
             check_if_set(
                 "programmeapplication_within_the_places",
@@ -388,10 +325,6 @@ class ProgrammeApplication(AskedForOutcomes, StatefulModel):
     @property
     def kind(self) -> ApplicantKind:
         return next(ApplicantKind(name) for name in ApplicantKind.values if getattr(self, f"{name}_id"))
-
-    @property
-    def company(self) -> Startup | Investor | None:
-        return self.startup or self.investor
 
     @property
     def name(self) -> str:

@@ -27,6 +27,7 @@ TOKEN_WAS_REVOKED = register_notice(
 )
 TOKENS_ENDED = register_notice(
     "api_tokens_ended",
+    _("Your API tokens are no longer valid"),
     category=ACCOUNT,
     sentence=_(
         "Your API tokens are no longer valid, because your password or two-factor authentication changed, or "

@@ -1,12 +1,13 @@
 """What the first pages show: a company's agenda and figures, and what visitors read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, prefetch_related_objects
+from django.db.models import Count, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMINDER
 from matchmaker.deals.introductions.selectors import introductions_of
-from matchmaker.deals.meetings.selectors import meetings_on, moment_for
+from matchmaker.deals.meetings.selectors import meetings_on, moment_in
 from matchmaker.deals.outcomes.selectors import public_count
 from matchmaker.matching.lists.selectors.best import best_cards
 from matchmaker.matching.lists.selectors.cards import (
@@ -26,12 +27,13 @@ from matchmaker.matching.lists.selectors.cards import (
     has_no_active_thesis,
     own_list,
 )
-from matchmaker.matching.lists.selectors.list_page import for_cards
+from matchmaker.matching.lists.selectors.list_page import for_names
 from matchmaker.matching.pairs.selectors.advice import BEST, answer_of
 from matchmaker.matching.pairs.selectors.match_page import MatchPage, match_page
-from matchmaker.matching.pairs.selectors.pair import Pair, Replies, known_to, pair_of, replies_of
+from matchmaker.matching.pairs.selectors.pair import Pair, Replies, counted, pair_of
+from matchmaker.matching.pairs.selectors.pair import Request as Received
 from matchmaker.matching.ranking.selectors.stored_lists import is_readable, list_entries
-from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.ranking import Ranking
@@ -41,10 +43,10 @@ from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
 from profiles.choices import Role, Status
 from profiles.companies.steps.selectors import status_of
-from profiles.models import Investor, Review, Sector, Startup, Thesis, User
+from profiles.models import Investor, Notice, Review, Sector, Startup, Thesis, User
 from profiles.notice_kinds import KINDS
 from profiles.people.accounts.selectors import corridor_names
-from profiles.platform.notifications.selectors import notices_of
+from profiles.people.accounts.time_zones import zone_of
 
 SHOWN = 5  # rows of one kind; the page of all of them is a click away
 UNREAD_SHOWN = 3
@@ -66,47 +68,63 @@ class AgendaRow:
     note: str = ""
 
 
-def agenda(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any]:
+class Request(NamedTuple):
+    """A request that is open, or that was once asked of a company."""
+
+    pk: int
+    other: int
+    asked_by: str
+    state: str
+    due_at: datetime | None
+    closes_at: datetime | None
+    delivered_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+
+
+def requests_of(side: Side, company_pk: int) -> list[Request]:
+    """Return what a company and others asked of each other, what is due first. One query."""
+    open_or_asked = Q(state=IntroductionState.ASKED) | Q(asked_by=side.other, due_at__isnull=False)
+    rows = introductions_of(side, company_pk).filter(open_or_asked).order_by()
+    found = [Request(*row) for row in rows.values_list("pk", f"{side.other}_id", *Request._fields[2:])]
+    return sorted(found, key=lambda each: (each.due_at is None, each.due_at, each.pk))
+
+
+def agenda(member: CurrentCompany, user: User, requests: list[Request], *, at: datetime) -> dict[str, Any]:
     """Return what a home page begins with; the same queries however much it is."""
-    known = introductions_of(member.side, member.company_id).filter(known_to(member.side))
-    waiting = known.filter(state=IntroductionState.ASKED).order_by(F("due_at").asc(nulls_last=True), "pk")
-    open_requests = list(waiting) if member.interactions.introduced else []
+    open_requests = [each for each in requests if each.state == IntroductionState.ASKED]
     answerable, ahead = meetings_on(member.side, member.company, at=at)
-    parts = waiting_of(member.company, user, at)
     others = [
         each
-        for part in parts
+        for part in waiting_of(member.company, user, at)
         for is_ahead in (False, True)
         for each in [row for row in part if row.is_ahead == is_ahead][:SHOWN]
     ]
-    introductions = [
-        *open_requests,
-        *(meeting.introduction for meeting in (*answerable, *ahead)),
-        *(other.about for other in others if other.about),
-    ]
-    named = {row.introduction.pk: row for row in _named(member, introductions)}
-    asked = [named[one.pk] for one in open_requests if one.pk in named]
-    to_answer = [row for row in asked if row.introduction.asked_by != member.side]
-    promised = [row for row in asked if row.introduction.asked_by == member.side and row.introduction.due_at]
-    told_already = {*SHOWN_AS_ROWS, *TOLD_AS_WAITING}
-    unread = notices_of(user).filter(read_at=None).exclude(kind__in=told_already)[:UNREAD_SHOWN]
-    to_say = [(one, named[one.introduction_id]) for one in answerable if one.introduction_id in named]
-    agreed = [(one, named[one.introduction_id]) for one in ahead[:SHOWN] if one.introduction_id in named]
+    about = {each.other for each in (*open_requests, *answerable, *ahead)}
+    named = _named(member, about | {each.about for each in others if each.about})
+    asked = [(each, named[each.other]) for each in open_requests if each.other in named]
+    to_answer = [each for each in asked if each[0].asked_by != member.side]
+    promised = [each for each in asked if each[0].asked_by == member.side and each[0].due_at]
+    told_already = Q(kind__in=(*SHOWN_AS_ROWS, *TOLD_AS_WAITING))
+    unread = Notice.objects.filter(~told_already, user=user, read_at=None).order_by("-created_at", "-pk")
+    to_say = [(one, named[one.other]) for one in answerable if one.other in named]
+    agreed = [(one, named[one.other]) for one in ahead[:SHOWN] if one.other in named]
+    zone = zone_of(user, member.company)
     return {
         "waiting": [
             *_own_profile(member),
-            *(_open_meeting(meeting, row) for meeting, row in to_say),
-            *(_request(row) for row in to_answer[:SHOWN]),
+            *(_open_meeting(*each) for each in to_say),
+            *(_request(*each) for each in to_answer[:SHOWN]),
             *(row for other in others if not other.is_ahead and (row := _registered(other, named))),
         ],
         "to_answer": len(to_answer),
         "more": max(0, len(to_answer) - SHOWN),
         "coming": [
             *(row for other in others if other.is_ahead and (row := _registered(other, named))),
-            *(_agreed_meeting(meeting, row, member, user) for meeting, row in agreed),
-            *(_promise(row) for row in promised[:SHOWN]),
+            *(_agreed_meeting(*each, zone) for each in agreed),
+            *(_promise(*each) for each in promised[:SHOWN]),
         ],
-        "unread": [(notice, KINDS[notice.kind]) for notice in unread],
+        "unread": [(each, KINDS[each.kind]) for each in unread[:UNREAD_SHOWN] if each.kind in KINDS],
         "resting": 0 if member.company.takes_part else len(member.interactions.introduced),
     }
 
@@ -118,9 +136,7 @@ def _own_profile(member: CurrentCompany) -> list[AgendaRow]:
     return [AgendaRow(text, url, _("See what to change"), "pencil")]
 
 
-@dataclass(frozen=True)
-class Asked:
-    introduction: Introduction
+class Other(NamedTuple):
     name: str
     public_id: str
 
@@ -129,55 +145,53 @@ class Asked:
         return reverse("introduction", args=[self.public_id])
 
 
-def _named(member: CurrentCompany, introductions: list[Introduction]) -> Iterator[Asked]:
-    key = f"{member.side.other}_id"
-    wanted = {getattr(one, key) for one in introductions}
-    profiles = for_cards(counterparts(member)).prefetch_related(None).in_bulk(wanted)  # only their names
-    for one in introductions:
-        if profile := profiles.get(getattr(one, key)):
-            name = str(see(profile, member.viewer).title)
-            yield Asked(one, name, profile.public_id)
+def _named(member: CurrentCompany, pks: set[int]) -> dict[int, Other]:
+    profiles = for_names(counterparts(member)).in_bulk(pks)
+    return {
+        pk: Other(str(see(profile, member.viewer).title), profile.public_id)
+        for pk, profile in profiles.items()
+    }
 
 
-def _registered(waiting: Waiting, named: Mapping[int, Asked]) -> AgendaRow | None:
+def _registered(waiting: Waiting, named: Mapping[int, Other]) -> AgendaRow | None:
     """Return what a capability says waits; None where the member can open the other company no longer."""
-    if waiting.about is None:
+    if not waiting.about:
         url = reverse(waiting.url_name, args=waiting.of)
         return AgendaRow(waiting.text, url, waiting.act, waiting.icon, waiting.day)
-    if (row := named.get(waiting.about.pk)) is None:
+    if (other := named.get(waiting.about)) is None:
         return None
-    url = reverse(waiting.url_name, args=[row.public_id])
-    return AgendaRow(waiting.text % {"name": row.name}, url, waiting.act, waiting.icon, waiting.day)
+    url = reverse(waiting.url_name, args=[other.public_id])
+    return AgendaRow(waiting.text % {"name": other.name}, url, waiting.act, waiting.icon, waiting.day)
 
 
-def _request(row: Asked) -> AgendaRow:
-    text = _("%(name)s requests an introduction") % {"name": row.name}
-    one = row.introduction
+def _request(request: Request, other: Other) -> AgendaRow:
+    text = _("%(name)s requests an introduction") % {"name": other.name}
     note = ""
-    if one.due_at and one.closes_at:
-        days = {"day": date_format(localtime(one.due_at)), "closes": date_format(localtime(one.closes_at))}
+    if request.due_at and request.closes_at:
+        moments = {"day": request.due_at, "closes": request.closes_at}
+        days = {name: date_format(localtime(moment)) for name, moment in moments.items()}
         note = _("You promised an answer by %(day)s. The request expires on %(closes)s.") % days
-    return AgendaRow(text, row.url, _("Read and answer"), "people", one.due_at, note)
+    return AgendaRow(text, other.url, _("Read and answer"), "people", request.due_at, note)
 
 
-def _promise(row: Asked) -> AgendaRow:
-    text = _("%(name)s has promised an answer") % {"name": row.name}
-    return AgendaRow(text, row.url, _("See the status"), "hourglass-split", row.introduction.due_at)
+def _promise(request: Request, other: Other) -> AgendaRow:
+    text = _("%(name)s has promised an answer") % {"name": other.name}
+    return AgendaRow(text, other.url, _("See the status"), "hourglass-split", request.due_at)
 
 
-def _open_meeting(meeting: Meeting, row: Asked) -> AgendaRow:
-    url = reverse("meeting", args=[row.public_id])
+def _open_meeting(meeting: Meeting, other: Other) -> AgendaRow:
+    url = reverse("meeting", args=[other.public_id])
     if meeting.state == MeetingState.OVER:
-        text = _("Did the meeting with %(name)s happen?") % {"name": row.name}
+        text = _("Did the meeting with %(name)s happen?") % {"name": other.name}
         return AgendaRow(text, url, _("Answer with one click"), "hourglass-split")
-    text = _("%(name)s proposes times for a meeting") % {"name": row.name}
+    text = _("%(name)s proposes times for a meeting") % {"name": other.name}
     return AgendaRow(text, url, _("See the times and choose one"), "hourglass-split")
 
 
-def _agreed_meeting(meeting: Meeting, row: Asked, member: CurrentCompany, user: User) -> AgendaRow:
-    words = {"name": row.name, "moment": moment_for(meeting, member.side, user)}
+def _agreed_meeting(meeting: Meeting, other: Other, zone: ZoneInfo) -> AgendaRow:
+    words = {"name": other.name, "moment": moment_in(zone, meeting)}
     text = _("Meeting with %(name)s: %(moment)s") % words
-    return AgendaRow(text, reverse("meeting", args=[row.public_id]), _("See the meeting"), "people")
+    return AgendaRow(text, reverse("meeting", args=[other.public_id]), _("See the meeting"), "people")
 
 
 def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, Any]:
@@ -187,18 +201,19 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
     is_published = company.is_published
     status = None if is_published else status_of(company)
     has_begun = bool(relations.introduced or relations.mutual)
+    requests = requests_of(side, member.company_id)
     return {
         "company": company,
         "status": status,
         "badge": status.label if status else Status(company.status).label,
         "new_text": new_text(company),
         "consents_url": reverse(f"{side}_consents"),
-        "agenda": agenda(member, user, at=at),
+        "agenda": agenda(member, user, requests, at=at),
         "has_begun": has_begun,
         "best": None if has_begun or not is_published else _best(member),
         "review": _review(company, at=at) if company.status == Status.SUBMITTED else None,
         "gains": gains_of(company) if is_published else [],
-        "replies": _used_up(replies_of(side, company, at=at)) if is_published else None,
+        "replies": _used_up(member, requests, at=at) if is_published else None,
     }
 
 
@@ -219,8 +234,18 @@ def _best(member: CurrentCompany) -> dict[str, Any]:
     }
 
 
-def _used_up(replies: Replies) -> Replies | None:
+def _used_up(member: CurrentCompany, requests: list[Request], *, at: datetime) -> Replies | None:
     """Return how many requests came this month, where they nearly fill what a company can take."""
+    received = [
+        Received(each.delivered_at, each.answered_at, each.ended_at, each.state)
+        for each in requests
+        if each.delivered_at
+        and each.due_at
+        and each.asked_by != member.side
+        and each.other not in member.interactions.hidden
+        and (each.answered_at or each.state != IntroductionState.WITHDRAWN)
+    ]
+    replies = counted(received, member.company, at)
     return replies if replies.month and replies.month >= NEARLY * replies.capacity else None
 
 

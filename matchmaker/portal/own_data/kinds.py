@@ -9,6 +9,7 @@ from profiles.platform.limits.services import register_limit
 
 COMPANY_LEAVES = register_notice(
     "company_leaves",
+    _("Your company will be deleted"),
     category=ACCOUNT,
     sentence=_("An owner has asked to delete your company. It is deleted after seven days."),
     act=_("See what this means"),
@@ -20,6 +21,7 @@ COMPANY_LEAVES = register_notice(
 )
 COMPANY_STAYS = register_notice(
     "company_stays",
+    _("Your company will not be deleted"),
     category=ACCOUNT,
     sentence=_("An owner has cancelled the deletion of your company."),
     act=_("See your data"),
@@ -28,6 +30,7 @@ COMPANY_STAYS = register_notice(
 )
 OTHER_LEAVES = register_notice(
     "other_leaves",
+    _("A company you have an introduction with will be deleted"),
     category=REQUESTS,
     sentence=_("This company has asked to be deleted. Save what you need of its messages and files."),
     act=_("See the introduction"),
@@ -39,12 +42,14 @@ OTHER_LEAVES = register_notice(
 )
 OTHER_STAYS = register_notice(
     "other_stays",
+    _("A company you have an introduction with will not be deleted"),
     category=REQUESTS,
     sentence=_("This company will not be deleted. The introduction goes on."),
     act=_("See the introduction"),
 )
 OTHER_GONE = register_notice(
     "other_gone",
+    _("A company you had an introduction with was deleted"),
     category=REQUESTS,
     sentence=_("This company was deleted. Your own words and files stay."),
     act=_("See what stays"),

@@ -9,6 +9,7 @@ from profiles.platform.limits.services import register_limit
 # On the site only; by mail, the summary of new matches has a line for it.
 NEW_RESULTS = register_notice(
     "saved_search",
+    _("New results of a saved search"),
     category=MATCHES,
     sentence=_("One of your saved searches has new results."),
     act=_("See the saved searches"),

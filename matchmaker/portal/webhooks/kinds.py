@@ -8,6 +8,7 @@ from profiles.platform.limits.services import register_limit
 
 WEBHOOK_STOPPED = register_notice(
     "webhook_stopped",
+    _("A webhook was switched off"),
     category=ACCOUNT,
     sentence=_("We switched off one of your webhooks, because its address did not answer for hours."),
     act=_("See your webhooks"),
@@ -30,6 +31,7 @@ WEBHOOK_MADE = register_notice(
 )
 WEBHOOKS_OFF = register_notice(
     "webhooks_switched_off",
+    _("Webhooks were switched off"),
     category=ACCOUNT,
     sentence=_(
         "Your webhooks were switched off, because your password or two-factor authentication changed, or you "

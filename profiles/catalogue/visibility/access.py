@@ -23,6 +23,7 @@ from profiles.catalogue.visibility.visible_profile import (
 )
 from profiles.choices import Audience, PictureKind, PictureState, Role, Side, Status
 from profiles.models import SIDES, Consent, Investor, Membership, Startup, User
+from profiles.models.profile import LISTED, TAKES_PART
 from profiles.platform.memberships import membership_of
 
 
@@ -231,18 +232,15 @@ def investors_for(viewer: Viewer) -> QuerySet[Investor]:
 def _existing(
     model: type[AnyProfile], viewer: Viewer, *, own: int | None, other: int | None
 ) -> QuerySet[AnyProfile]:
-    rows: QuerySet[AnyProfile] = model.objects.all()
     if viewer.is_curator:
-        return rows
-    across = _across(model, viewer) if other is not None and viewer.is_checked else rows.none()
-    return across | rows.filter(pk=own) if own is not None else across
+        return model.objects.all()
+    across = _across(model, viewer) if other is not None and viewer.is_checked else model.objects.none()
+    return across | model.objects.filter(pk=own) if own is not None else across
 
 
 def _across(model: type[AnyProfile], viewer: Viewer) -> QuerySet[AnyProfile]:
-    published: QuerySet[AnyProfile] = model.objects.published()
-    if not viewer.introduced:
-        return published
-    return published | model.objects.taking_part().filter(pk__in=viewer.introduced)
+    reached = LISTED | Q(pk__in=viewer.introduced) if viewer.introduced else LISTED
+    return model.objects.filter(TAKES_PART & reached)
 
 
 # --- Loading what the fields need ---------------------------------------------------------------------------

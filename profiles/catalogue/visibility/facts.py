@@ -61,9 +61,10 @@ def shown_fields(side: Side, *, is_about_data: bool = False) -> list[Field]:
     return [field for field in shown if not field.is_apart and field.is_about_data == is_about_data]
 
 
-def fact(seen: VisibleProfile, field: Field, terms: TermTree) -> Fact:
+def fact(seen: VisibleProfile, field: Field, terms: TermTree, known: str | None = None) -> Fact:
+    """Return a fact of a profile; `known`: its value in words, where that was read before."""
     name = field.name
-    value = seen.display[name]
+    value = seen.display[name] if known is None else known
     term = terms.find("place", value) if field.is_place else None
     url = value if name == "website" and value.startswith(SAFE_LINKS) else ""
     is_changed = name in seen.changed_since_check

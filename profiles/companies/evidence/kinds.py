@@ -12,11 +12,13 @@ from profiles.platform.limits.services import register_limit
 notice = partial(register_notice, category=PROFILE)
 EVIDENCE_SEEN = notice(
     "evidence_seen",
+    _("A curator has seen your evidence"),
     sentence=_("A curator has seen a piece of your evidence. Others can now see its level."),
     act=_("See your evidence"),
 )
 EVIDENCE_DECLINED = notice(
     "evidence_declined",
+    _("A curator did not accept your evidence"),
     sentence=_("A curator did not accept a piece of your evidence and has given the reason."),
     act=_("See why"),
     subject=_("%(company)s on Corridor: a piece of evidence was not accepted"),
@@ -24,11 +26,13 @@ EVIDENCE_DECLINED = notice(
 )
 EVIDENCE_REFUSED = notice(
     "evidence_refused",
+    _("Your document was not accepted"),
     sentence=_("We could not accept the file of a piece of your evidence. The page shows the reason."),
     act=_("See why"),
 )
 EVIDENCE_EXPIRED = notice(
     "evidence_expired",
+    _("A piece of your evidence has expired"),
     sentence=_("A piece of your evidence has expired and no longer counts. Add a new one."),
     act=_("Add new evidence"),
     subject=_("%(company)s on Corridor: a piece of evidence has expired"),
@@ -39,6 +43,7 @@ EVIDENCE_EXPIRED = notice(
 )
 ENDORSED_YOU = notice(
     "endorsed_you",
+    _("Another company endorsed you"),
     sentence=_("A company that you were introduced to has endorsed one of your claims."),
     act=_("See your evidence"),
     subject=_("%(company)s on Corridor: a claim was endorsed"),
@@ -46,6 +51,7 @@ ENDORSED_YOU = notice(
 )
 ENDORSEMENT_WITHDRAWN = notice(
     "endorsement_withdrawn",
+    _("An endorsement was withdrawn"),
     sentence=_("A company has withdrawn its endorsement of one of your claims."),
     act=_("See your evidence"),
 )

@@ -82,7 +82,7 @@ def evidence_file(request: SignedInRequest, company: Company | None, pk: int) ->
 
 def handed_out(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
     file = found_or_404(evidence.file if evidence.file and evidence.file.is_ready else None)
-    response = file_response(file)
+    response = file_response(file.content, file.name)
     services.open_file(evidence, by=request.user, at=timezone.now())
     return response
 

@@ -10,15 +10,20 @@ from profiles.notice_kinds import register_notice
 
 notice = partial(register_notice, category=PROFILE)
 PICTURE_UNREADABLE = notice(
-    "picture_unreadable", sentence=_("We could not use your picture. The page says why."), act=_("See why")
+    "picture_unreadable",
+    _("Your picture could not be used"),
+    sentence=_("We could not use your picture. The page says why."),
+    act=_("See why"),
 )
 PICTURE_APPROVED = notice(
     "picture_approved",
+    _("Your picture was approved"),
     sentence=_("A curator has approved a picture of your company."),
     act=_("See your pictures"),
 )
 PICTURE_DECLINED = notice(
     "picture_declined",
+    _("Your picture was not accepted"),
     sentence=_("A curator has not accepted a picture of your company and has given the reason."),
     act=_("See why"),
 )

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CharField, Manager, Q, QuerySet, Value
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.consents.selectors import agreed_purposes
@@ -25,6 +26,19 @@ from profiles.models.profile import EDITED
 from profiles.validators import language_of, skeletons
 
 AnyProfile = TypeVar("AnyProfile", Startup, Investor)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a profile with what it still lacks; `missing`: words and address of each field."""
+
+    label: str | Promise
+    url: str
+    missing: list[tuple[str, str]]
+
+
+# Parts that other capabilities have for a company.
+MORE_PARTS: list[Callable[[Startup | Investor], Part | None]] = []
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from profiles.notice_kinds import register_notice
 notice = partial(register_notice, category=PROFILE)
 STILL_TRUE = notice(
     "still_true",
+    _("Is your profile still up to date?"),
     sentence=_("Is your profile still up to date?"),
     act=_("Confirm that it is up to date"),
     subject=_("%(company)s on Corridor: is your profile still up to date?"),
@@ -22,6 +23,7 @@ STILL_TRUE = notice(
 )
 LEFT_LISTS = notice(
     "left_lists",
+    _("Your profile is hidden from match lists"),
     sentence=_("Your profile is hidden from match lists because no one confirmed that it is up to date."),
     act=_("Show my profile again"),
     subject=_("%(company)s on Corridor: your profile is hidden for now"),

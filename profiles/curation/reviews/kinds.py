@@ -12,6 +12,7 @@ from profiles.platform.limits.services import register_limit
 notice = partial(register_notice, category=PROFILE)
 PROFILE_APPROVED = notice(
     "profile_approved",
+    _("Your profile was approved"),
     sentence=_("Your profile is approved."),
     act=_("See your matches"),
     subject=_("%(company)s on Corridor: your profile is approved"),
@@ -22,6 +23,7 @@ PROFILE_APPROVED = notice(
 )
 PROFILE_RETURNED = notice(
     "profile_returned",
+    _("Your profile was returned for changes"),
     sentence=_("Your profile was returned. A curator says what to change."),
     act=_("See what to change"),
     subject=_("%(company)s on Corridor: your profile was returned for changes"),
@@ -32,6 +34,7 @@ PROFILE_RETURNED = notice(
 )
 EDIT_APPROVED = notice(
     "edit_approved",
+    _("Your edit was approved"),
     sentence=_("Your edit is approved. Others see it now."),
     act=_("See the status"),
     subject=_("%(company)s on Corridor: your edit is approved"),
@@ -39,6 +42,7 @@ EDIT_APPROVED = notice(
 )
 EDIT_RETURNED = notice(
     "edit_returned",
+    _("Your edit was returned"),
     sentence=_("Your edit was returned. A curator says what to change."),
     act=_("See what to change"),
     subject=_("%(company)s on Corridor: your edit was returned for changes"),
@@ -49,6 +53,7 @@ EDIT_RETURNED = notice(
 )
 PROFILE_REJECTED = notice(
     "profile_rejected",
+    _("Your profile was not accepted"),
     sentence=_("Your profile was not accepted. A curator has given the reason."),
     act=_("See why"),
     subject=_("%(company)s on Corridor: your profile was not accepted"),
@@ -56,6 +61,7 @@ PROFILE_REJECTED = notice(
 )
 PROFILE_SUSPENDED = notice(
     "profile_suspended",
+    _("Your profile was suspended"),
     sentence=_("Your profile is suspended. You can read the curator’s reason."),
     act=_("See why"),
     subject=_("%(company)s on Corridor: your profile is suspended"),
@@ -66,6 +72,7 @@ PROFILE_SUSPENDED = notice(
 )
 PROFILE_RESTORED = notice(
     "profile_restored",
+    _("Your profile was restored"),
     sentence=_("Your profile is no longer suspended."),
     act=_("See the status"),
     subject=_("%(company)s on Corridor: your profile is no longer suspended"),
@@ -76,6 +83,7 @@ PROFILE_RESTORED = notice(
 )
 PROFILE_REOPENED = notice(
     "profile_reopened",
+    _("Your profile is being reviewed again"),
     sentence=_("Your profile is waiting for review again."),
     act=_("See the status"),
     subject=_("%(company)s on Corridor: your profile is being reviewed again"),
@@ -83,6 +91,7 @@ PROFILE_REOPENED = notice(
 )
 DECISION_UPHELD = notice(
     "decision_upheld",
+    _("Your appeal was answered"),
     sentence=_("Your appeal was answered: the decision does not change. A curator has given the reason."),
     act=_("See why"),
     subject=_("%(company)s on Corridor: your appeal was answered"),

@@ -15,6 +15,12 @@ def may_sign_in(user: User) -> bool:
     return user.is_active and (settings.DEMO or not user.is_demo)
 
 
+# Written once: every page of a signed-in person reads this.
+USERS = with_unread_notices(User.objects.all()).annotate(
+    has_company=Exists(Membership.objects.filter(user=OuterRef("pk")))
+)
+
+
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
     # allauth has no public way to say which accounts an address signs in to.
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
@@ -25,10 +31,8 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ha
         return may_sign_in(user)
 
     def get_user(self, user_id: int) -> User | None:
-        membership = Membership.objects.filter(user=OuterRef("pk"))
-        users = with_unread_notices(User.objects.all()).annotate(has_company=Exists(membership))
         try:
-            user = users.get(pk=user_id)  # `first` would sort
+            user = USERS.get(pk=user_id)  # `first` would sort
         except User.DoesNotExist:
             return None
         return user if may_sign_in(user) else None

@@ -19,6 +19,7 @@ TEAM_INVITATION = register_notice(
 )
 TEAM_CHANGED = register_notice(
     "team_changed",
+    _("Your team has changed"),
     category=ACCOUNT,
     sentence=_("Someone joined or left your team, or became an owner of it."),
     act=_("View your team"),

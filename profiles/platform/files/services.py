@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import OperationalError, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -171,6 +172,15 @@ def keep(
     )
 
 
+def write_for_an_hour(content: bytes) -> str:
+    """Return the name of bytes without a row of their own, which the sweep of orphans removes.
+
+    Raises:
+        NoRoomError: nothing was written.
+    """
+    return _write(checked_path(None, ""), content)
+
+
 def due(at: datetime) -> LeasedRows:
     """Return the files that wait for a check and that no worker has: those tried least first."""
     waiting = CheckedFile.objects.filter(state=FileState.CHECKING).select_related("startup", "investor")
@@ -230,6 +240,16 @@ def _finish(file: CheckedFile, verdict: Verdict, *, at: datetime) -> None:
         remove([name])
         raise
     remove([received, "" if is_ready else name])
+
+
+def without_owner(company: Startup | Investor, *, since: datetime) -> QuerySet[CheckedFile]:
+    """Return the company's files from before a moment to which no row of any table leads."""
+    rows = CheckedFile.objects.filter(**{company.side.value: company}, checked_at__lte=since)
+    for relation in CheckedFile._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel):
+            leads = {relation.field.name: OuterRef("pk")}
+            rows = rows.exclude(Exists(relation.related_model._base_manager.filter(**leads)))
+    return rows
 
 
 def forget(files: QuerySet[CheckedFile]) -> None:

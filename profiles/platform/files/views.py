@@ -1,19 +1,19 @@
 """Handing out a checked file, the same for all that have files."""
 
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
 
-from profiles.models import CheckedFile
 from profiles.pages import raise_404_on
 
 # It is saved, never shown by the browser on our address, and could do nothing there.
 SANDBOX = "sandbox; default-src 'none'"
 
 
-def file_response(file: CheckedFile) -> FileResponse:
+def file_response(content: FieldFile, name: str) -> FileResponse:
     with raise_404_on(FileNotFoundError):
-        stored = file.content.open("rb")
+        stored = content.open("rb")
     response = FileResponse(
-        stored, as_attachment=True, filename=file.name, content_type="application/octet-stream"
+        stored, as_attachment=True, filename=name, content_type="application/octet-stream"
     )
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "no-store"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Func, IntegerField, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Func, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, StoppedAddress, User
@@ -56,9 +56,8 @@ def notices_of(user: User) -> "QuerySet[Notice]":
 
 def notices_leading_to(path: str, user_id: int) -> "QuerySet[Notice]":
     """Return the unread notices of an account that opening a page marks as read, the newest first."""
-    unread = Notice.objects.filter(user=user_id, path=path, read_at__isnull=True)
-    stays = [kind.code for kind in KINDS.values() if not kind.is_read_on_visit]
-    return unread.exclude(kind__in=stays).order_by("-pk")
+    stays = Q(kind__in=[kind.code for kind in KINDS.values() if not kind.is_read_on_visit])
+    return Notice.objects.filter(~stays, user=user_id, path=path, read_at=None).order_by("-pk")
 
 
 def keys_leading_to(path: str, user: User) -> list[int]:

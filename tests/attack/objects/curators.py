@@ -8,6 +8,7 @@ from django.utils.http import int_to_base36
 from matchmaker.models.conversation import Message
 from matchmaker.models.outcome import IntroductionOutcome, OutcomeState
 from matchmaker.models.pair_action import CuratorOverride
+from matchmaker.models.programmes import ProgrammeOutcome
 from matchmaker.models.ranking import RankingJob
 from matchmaker.models.report import ReportRun
 from matchmaker.models.saved_view import SavedView
@@ -20,6 +21,11 @@ from tests.attack.world import FATES, Actor, World
 
 def disputes(_world: World) -> Iterator[Named]:
     for row in IntroductionOutcome.objects.filter(state=OutcomeState.DISPUTED).order_by("-pk")[:3]:
+        yield Named({"pk": row.pk}, row)
+
+
+def disputes_of_programmes(_world: World) -> Iterator[Named]:
+    for row in ProgrammeOutcome.objects.filter(state=OutcomeState.DISPUTED):
         yield Named({"pk": row.pk}, row)
 
 
@@ -138,6 +144,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("taxonomy_undo", "what_if", "what_if_progress"), for_role("curator", one(pk=1))),
     "learned_apply": for_role("curator", one(pk=1)),
     "outcome_read": for_role("curator", disputes),
+    "programme_outcome_read": for_role("curator", disputes_of_programmes),
     "weights_roll_back": for_role("curator", one(version=1)),
     "run_progress": for_role("curator", lambda world: [Named({"pk": world.run.pk})]),
     "job_retry": desk(RankingJob),

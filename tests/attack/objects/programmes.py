@@ -3,18 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from matchmaker import models
 from matchmaker.events.programmes.selectors.secrets import secret_of
-from matchmaker.models.programmes import (
-    Programme,
-    ProgrammeApplication,
-    ProgrammeFile,
-    ProgrammeHost,
-    ProgrammeInvitation,
-    ProgrammeOutcome,
-    ProgrammeReviewer,
-    ProgrammeSession,
-    ProgrammeTeam,
-)
 from matchmaker.models.programmes.programme import ONGOING, PUBLIC, SENT_STATES, ProgrammeKind, ProgrammeState
 from profiles.choices import Role
 from tests.attack.objects.kinds import Kind, Named, nobody
@@ -110,7 +100,7 @@ def organises_or_comes_to_the_hackathon(world: World, actor: Actor, programme: A
 
 def secrets(world: World) -> Iterator[Named]:
     """Give the address of an agenda as everyone had it who was once in the team, or is."""
-    for row in ProgrammeApplication.objects.filter(programme__in=world.programmes.values()):
+    for row in models.ProgrammeApplication.objects.filter(programme__in=world.programmes.values()):
         users = {row.by, world.left, world.moved, world.partner}
         yield from (Named({"token": secret_of(row, user)}, (row, user)) for user in users)
 
@@ -130,7 +120,7 @@ def is_asked_to_host(world: World, actor: Actor, owner: Any) -> bool:
 
 
 def ended(_world: World) -> Iterator[Named]:
-    for programme in Programme.objects.filter(state=ProgrammeState.FINISHED):
+    for programme in models.Programme.objects.filter(state=ProgrammeState.FINISHED):
         yield Named({"public_id": programme.public_id}, programme)
 
 
@@ -165,7 +155,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("programme_decide", "programme_take_part"), Kind(programmes, organises)),
     **dict.fromkeys(("programme_texts", "programme_invitations"), Kind(programmes, organises_in(*ONGOING))),
     "programme_invite_company": Kind(programmes, nobody),  # without the name of a company it is nothing
-    "programme_invitation_end": Kind(parts_of_programmes(ProgrammeInvitation), organises),
+    "programme_invitation_end": Kind(parts_of_programmes(models.ProgrammeInvitation), organises),
     **dict.fromkeys(
         ("programme_jury", "programme_criteria", "programme_results", "programme_sheet"),
         Kind(programmes, organises_in(*ONGOING)),
@@ -174,35 +164,38 @@ KINDS: dict[str, Kind] = {
         lambda world: (Named({**each.values, "form": "csv"}, each.owner) for each in programmes(world)),
         organises_in(*ONGOING),
     ),
-    "programme_application": Kind(parts_of_programmes(ProgrammeApplication), reads_applications),
-    "programme_reviewer_remove": Kind(parts_of_programmes(ProgrammeReviewer), organises),
+    "programme_application": Kind(parts_of_programmes(models.ProgrammeApplication), reads_applications),
+    "programme_reviewer_remove": Kind(parts_of_programmes(models.ProgrammeReviewer), organises),
     "programme_cohort": Kind(programmes, reads_the_cohort),
     **dict.fromkeys(
         ("programme_session", "programme_session_remove"),
-        Kind(parts_of_programmes(ProgrammeSession), organises),
+        Kind(parts_of_programmes(models.ProgrammeSession), organises),
     ),
     "programme_file": Kind(
-        parts_of_programmes(ProgrammeFile), lambda *owner: organises(*owner) or is_in_the_cohort(*owner)
+        parts_of_programmes(models.ProgrammeFile),
+        lambda *owner: organises(*owner) or is_in_the_cohort(*owner),
     ),
-    "programme_file_remove": Kind(parts_of_programmes(ProgrammeFile), organises),
+    "programme_file_remove": Kind(parts_of_programmes(models.ProgrammeFile), organises),
     "programme_hosts": Kind(programmes, lambda *owner: organises(*owner) or is_asked_to_host(*owner)),
     "programme_host": Kind(
-        parts_of_programmes(ProgrammeHost), lambda *owner: organises(*owner) or is_asked_to_host(*owner)
+        parts_of_programmes(models.ProgrammeHost),
+        lambda *owner: organises(*owner) or is_asked_to_host(*owner),
     ),
     "programme_outcomes": Kind(ended, took_part),
-    "programme_outcome": Kind(parts_of_programmes(ProgrammeOutcome), took_part),
+    "programme_outcome": Kind(parts_of_programmes(models.ProgrammeOutcome), took_part),
     "programme_attend": Kind(
         lambda _world: (
-            Named({"code": each.code}, (each.programme, each)) for each in ProgrammeSession.objects.all()
+            Named({"code": each.code}, (each.programme, each))
+            for each in models.ProgrammeSession.objects.all()
         ),
         is_in_the_cohort,
     ),
     "programme_feed": Kind(secrets, is_still_there),
     "programme_teams": Kind(programmes, organises_or_comes_to_the_hackathon),
-    "programme_team": Kind(parts_of_programmes(ProgrammeTeam), is_in_the_cohort),
-    "programme_proposal": Kind(parts_of_programmes(ProgrammeApplication), may_sign),
+    "programme_team": Kind(parts_of_programmes(models.ProgrammeTeam), is_in_the_cohort),
+    "programme_proposal": Kind(parts_of_programmes(models.ProgrammeApplication), may_sign),
     "programme_review_list": Kind(programmes, may_review),
-    "programme_review_one": Kind(parts_of_programmes(ProgrammeApplication), may_review),
+    "programme_review_one": Kind(parts_of_programmes(models.ProgrammeApplication), may_review),
     **dict.fromkeys(
         ("programme_apply", "programme_withdraw"), Kind(of_kind("startup"), may_apply_for("startup"))
     ),

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from matchmaker.deals.decks.kinds import DECK_READY
-from matchmaker.deals.decks.selectors import due
+from matchmaker.deals.decks.selectors import due, is_due
+from matchmaker.deals.decks.services.copies import make_next
 from matchmaker.deals.decks.services.sharing import forget_files, notify_owner, record, was_refused
 from matchmaker.integrations import dispatch
 from matchmaker.models.deck import Deck, DeckFault, DeckPage, DeckState, DeckVersion
@@ -55,14 +56,14 @@ def draw_next(*, at: datetime) -> bool:
 
 
 def draw_decks(*, at: datetime) -> None:
-    """Draw some pages, and ask for the rest: what waits meanwhile comes before it."""
-    if draw_next(at=at) and due(timezone.now()).exists():
+    """Draw some pages or make a copy, and ask for the rest: what waits meanwhile comes before it."""
+    if (draw_next(at=at) or make_next(at=at)) and is_due(timezone.now()):
         dispatch.enqueue(dispatch.DRAW_DECKS)
 
 
 def resume_drawing(*, at: datetime) -> None:
     """Find the work of a lost message."""
-    if due(at).exists():
+    if is_due(at):
         dispatch.enqueue(dispatch.DRAW_DECKS)
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from matchmaker.deals.decks.kinds import DECK_INSPECTED, DECK_SAVE_LIMIT
-from matchmaker.deals.decks.selectors import decks_for, opened_pages, pages_of
+from matchmaker.deals.decks.kinds import DECK_INSPECTED
+from matchmaker.deals.decks.selectors import decks_for, opened_pages
 from matchmaker.deals.decks.services.sharing import notify_owner, record, record_between
 from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.deck import DeckOpening, DeckVersion
@@ -14,7 +14,6 @@ from matchmaker.transitions import NotOpenError
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
 from profiles.platform.changes.services import lock_profiles
-from profiles.platform.limits import services as limits
 
 LONGEST_LOOK = 600  # seconds of one page: who left the screen open does not read on
 
@@ -40,7 +39,14 @@ def begin_reading(pair: Pair, *, by: User, at: datetime) -> DeckVersion:
 def open_page(
     version: DeckVersion, startup: Startup, investor: Investor, number: int, *, by: User, at: datetime
 ) -> None:
-    """Note that a person opens a page, and for how long the one before was open."""
+    """Note that a person opens a page, and for how long the one before was open.
+
+    Raises:
+        NotOpenError: the version was removed meanwhile.
+    """
+    lock_profiles(startup)
+    if not DeckVersion.objects.filter(pk=version.pk).exists():
+        raise NotOpenError
     leave_page(version, investor, by=by, at=at)
     values = {"startup": startup, "investor": investor, "user": by}
     DeckOpening.objects.create(version=version, **values, number=number, at=at)
@@ -51,21 +57,6 @@ def leave_page(version: DeckVersion, investor: Investor, *, by: User, at: dateti
     if last and last.seconds is None:
         seconds = min(LONGEST_LOOK, max(0, round((at - last.at).total_seconds())))
         DeckOpening.objects.filter(pk=last.pk, seconds=None).update(seconds=seconds)
-
-
-@transaction.atomic
-def save_deck(pair: Pair, *, by: User, at: datetime) -> DeckVersion:
-    """Count a download and return what is saved.
-
-    Raises:
-        LimitReachedError, NotOpenError: nothing is handed out.
-    """
-    limits.take_token(DECK_SAVE_LIMIT, account=by, company=pair.investor, at=at)
-    deck = decks_for(pair, at=at).filter(may_download=True).select_related("current").first()
-    if deck is None or deck.current is None or not pages_of(deck.current).exists():
-        raise NotOpenError
-    record_between("saved", pair, by=by, at=at)
-    return deck.current
 
 
 @transaction.atomic

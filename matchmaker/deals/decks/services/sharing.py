@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +20,9 @@ from matchmaker.deals.decks.kinds import (
 from matchmaker.deals.decks.selectors import access_of, door_of
 from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
-from matchmaker.matching.pairs.selectors.pair import Pair
-from matchmaker.models.deck import Deck, DeckAccess, DeckFault, DeckState, DeckVersion
+from matchmaker.matching.pairs.selectors.pair import Pair, blocked_by
+from matchmaker.models.deck import Deck, DeckAccess, DeckCopy, DeckFault, DeckState, DeckVersion
+from matchmaker.transitions import NotOpenError
 from profiles.choices import FileFault, Side
 from profiles.integrations.file_checking import SentFile
 from profiles.models import CheckedFile, Investor, Startup, User
@@ -94,6 +95,8 @@ def remove(version: DeckVersion, *, by: User, at: datetime) -> None:
     """Remove a version with its pages and what is known of its readers. The newest ready one is read then."""
     startup = version.deck.startup
     lock_as_member(startup, by)
+    if not DeckVersion.objects.filter(pk=version.pk).exists():  # a colleague has removed it meanwhile
+        return
     forget_files(version)
     DeckVersion.objects.filter(pk=version.pk).delete()
     newest = version.deck.versions.filter(state=DeckState.READY).order_by("-number").first()
@@ -105,6 +108,14 @@ def forget_files(version: DeckVersion) -> None:
     """Let the file and the pages of a version go."""
     files.forget(CheckedFile.objects.filter(deck_page__version=version))
     files.forget(CheckedFile.objects.filter(deck_version=version))
+    forget_copies(DeckCopy.objects.filter(version=version))
+
+
+@transaction.atomic
+def forget_copies(copies: "QuerySet[DeckCopy]") -> None:
+    names = list(copies.values_list("content", flat=True))
+    copies.delete()
+    transaction.on_commit(lambda: files.remove(names))
 
 
 @transaction.atomic
@@ -126,7 +137,7 @@ def ask(pair: Pair, *, side: Side, by: User, at: datetime) -> None:
     """
     startup, investor = pair.both
     pairs.begin_act(DECK_ACCESS_LIMIT, startup, investor, side=side, by=by, at=at)
-    if not door_of(pair, at=at).may_ask:
+    if blocked_by(startup, investor) or not door_of(pair, at=at).may_ask:
         raise RefusedError(_("You cannot ask for this deck now."))
     asked = {"asked_by": by, "asked_at": at, "decided_by": None, "decided_at": None, "until": None}
     row, _made = DeckAccess.objects.update_or_create(startup=startup, investor=investor, defaults=asked)
@@ -142,17 +153,21 @@ def decide(
     """Let a company read until a moment, decline its request, or close the deck to it.
 
     Raises:
-        LimitReachedError, NotMemberError, NotOpenError: nothing was changed.
+        LimitReachedError, NotMemberError, NotOpenError, RefusedError: nothing was changed.
     """
     limits.take_token(DECK_ACCESS_LIMIT, account=by, company=startup, other=investor, at=at)
     if until:
         pairs.lock_open_pair(startup, investor)
+        if blocked_by(startup, investor):
+            raise NotOpenError
     else:
         lock_profiles(startup, investor)
     if not members_of(startup).filter(user=by).exists():
         raise NotMemberError
     access = access_of(startup, investor)
     was_waiting = bool(access and access.waits)
+    if not (until or is_closed or was_waiting):
+        raise RefusedError(_("This request has been answered already."))
     decided = {"decided_by": by, "decided_at": at, "until": until, "is_closed": is_closed}
     row, _made = DeckAccess.objects.update_or_create(startup=startup, investor=investor, defaults=decided)
     done = "allowed" if until else "closed" if is_closed else "declined"

@@ -15,19 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import FirstRefusal, IpOwner, Side, StepIn
-from matchmaker.deals.fair_dealing.selectors.figures import (
-    OF_CONCENTRATION,
-    OF_DEPENDENCY,
-    Yardstick,
-    all_yardsticks,
-    pair_dependency,
-)
-from matchmaker.deals.fair_dealing.selectors.governance import (
-    BothSides,
-    checks_page,
-    data_cards,
-    stated_words,
-)
+from matchmaker.deals.fair_dealing.selectors import figures, governance
 from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.fair_dealing import CLAUSES, DisclosureRequest, FairTerms
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
@@ -54,7 +42,7 @@ class TermRow:
 
 @dataclass(frozen=True)
 class Indication:
-    yardstick: Yardstick
+    yardstick: figures.Yardstick
     band: str
 
     @property
@@ -88,12 +76,12 @@ class TermsPage:
         return self.draft is not None and self.draft.opened_at is not None
 
 
-def own_versions(both: BothSides, side: Side) -> QuerySet[FairTerms]:
+def own_versions(both: governance.BothSides, side: Side) -> QuerySet[FairTerms]:
     pair = both.pair
     return FairTerms.objects.filter(startup=pair.startup, investor=pair.investor, side=side)
 
 
-def terms_page(both: BothSides) -> TermsPage:
+def terms_page(both: governance.BothSides) -> TermsPage:
     versions = list(own_versions(both, both.side))
     opened = next((one for one in versions if one.opened_at), None)
     others = list(own_versions(both, both.side.other).exclude(opened_at=None)) if both.is_mutual else []
@@ -167,7 +155,7 @@ REFUSAL_BANDS = {
 
 
 def indications(terms: FairTerms) -> list[Indication]:
-    yardsticks = all_yardsticks()
+    yardsticks = figures.all_yardsticks()
     judged = ((code, judge(terms)) for code, judge in JUDGES.items())
     return [Indication(yardsticks[code], band) for code, band in judged if band]
 
@@ -311,25 +299,25 @@ QUESTIONS: tuple[tuple[str | Promise, str, str], ...] = (
 )
 
 
-def fair_page(both: BothSides, form: str) -> dict[str, Any]:
+def fair_page(both: governance.BothSides, form: str) -> dict[str, Any]:
     terms = all_terms()
     return {
         "both": both,
-        "checks": checks_page(both, form),
+        "checks": governance.checks_page(both, form),
         "disclosure": _disclosure(both, terms),
-        "cards": data_cards(both, terms),
-        "dependency": pair_dependency(both) if both.side == Side.STARTUP else None,
+        "cards": governance.data_cards(both, terms),
+        "dependency": figures.pair_dependency(both) if both.side == Side.STARTUP else None,
     }
 
 
-def _disclosure(both: BothSides, terms: TermTree) -> dict[str, Any]:
+def _disclosure(both: governance.BothSides, terms: TermTree) -> dict[str, Any]:
     """Return both sides' answers in words, as each is shown to the other; empty is not answered."""
     startup, partner, pair = both.startup, both.investor, both.pair
     rows = [
         {
             "question": question,
-            "startup": stated_words(startup, ours, terms),
-            "partner": stated_words(partner, theirs, terms),
+            "startup": governance.stated_words(startup, ours, terms),
+            "partner": governance.stated_words(partner, theirs, terms),
         }
         for question, ours, theirs in QUESTIONS
     ]
@@ -374,7 +362,7 @@ def governance_checks() -> str:
 
 
 def yardsticks() -> str:
-    used = {*OF_DEPENDENCY, *OF_CONCENTRATION, *JUDGES}
+    used = {*figures.OF_DEPENDENCY, *figures.OF_CONCENTRATION, *JUDGES}
     heads = ("yardstick", "question", "worth a look", "far out", "whose threshold", "kind", "caveat")
     names = ("name_en", "plain_en", "amber", "red", "threshold_source", "threshold_kind", "caveat")
     rows = [row for row in csv_rows(DATA / "fair_dealing.csv") if row["code"] in used]

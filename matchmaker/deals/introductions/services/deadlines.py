@@ -11,13 +11,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from matchmaker.choices import Side
-from matchmaker.deals.introductions.kinds import (
-    INTERESTED,
-    REQUEST_DELIVERED,
-    REQUEST_EXPIRED,
-    REQUEST_LAPSED,
-    REQUEST_REMINDER,
-)
+from matchmaker.deals.introductions import kinds
 from matchmaker.deals.introductions.selectors import MONTH
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services.decisions import notify_side
@@ -52,9 +46,9 @@ def _expire(pk: int, *, at: datetime) -> bool:
     was_delivered, asker = introduction.delivered_at is not None, Side(introduction.asked_by)
     decisions.apply_introduction_transition(introduction, IntroductionAct.EXPIRE, by=None, at=at, ended_at=at)
     _record(introduction, "expired", at=at)
-    notify_side(REQUEST_EXPIRED, introduction, asker, at=at)
+    notify_side(kinds.REQUEST_EXPIRED, introduction, asker, at=at)
     if was_delivered:
-        notify_side(REQUEST_LAPSED, introduction, asker.other, at=at)
+        notify_side(kinds.REQUEST_LAPSED, introduction, asker.other, at=at)
     return True
 
 
@@ -102,7 +96,7 @@ def _deliver(pk: int, *, at: datetime) -> bool:
                 introduction, IntroductionAct.DELIVER, by=None, at=at, **until
             )
             decisions.reach(introduction, factors=factors, at=at)
-            notify_side(REQUEST_DELIVERED, introduction, asker, at=at)
+            notify_side(kinds.REQUEST_DELIVERED, introduction, asker, at=at)
             _record(introduction, "delivered", at=at)
     except (TransitionRefusedError, NotOpenError):
         return False
@@ -125,7 +119,7 @@ def _remind(pk: int, *, at: datetime) -> bool:
     if not mine.update(remind_at=due_at if is_first else None):
         return False
     if may_act_on(*introduction.pair):  # no one is asked for an answer that no one can give
-        notify_side(REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
+        notify_side(kinds.REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
     return True
 
 
@@ -143,4 +137,4 @@ def _locked(pk: int) -> Introduction:
 
 def _record(introduction: Introduction, done: str, *, at: datetime) -> None:
     details: dict[str, Any] = {"side": Side(introduction.asked_by), "done": done}
-    pairs.record(INTERESTED, *introduction.pair, by=None, at=at, **details)
+    pairs.record(kinds.INTERESTED, *introduction.pair, by=None, at=at, **details)

@@ -28,12 +28,14 @@ from matchmaker.matching.pairs import services as pairs
 from matchmaker.models.introduction import Introduction, IntroductionAct, IntroductionState, IntroductionStep
 from matchmaker.models.outcome import ROUNDS, IntroductionOutcome, OutcomeAct, OutcomeQuestion, OutcomeState
 from matchmaker.models.pair_action import Interest
+from matchmaker.models.programmes import ProgrammeOutcome
 from matchmaker.models.stage import IntroductionStage
 from matchmaker.transitions import NotOpenError, TransitionRefusedError, apply_transition
 from profiles.choices import Status
 from profiles.guards import require_curator
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.services.accounts import notify_team
+from profiles.platform.audit import services as audit
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
@@ -154,14 +156,20 @@ def _notify(kind: str, introduction: Introduction, side: Side, *, event: str, at
 
 
 @transaction.atomic
-def mark_read(outcome: IntroductionOutcome, *, by: User, at: datetime) -> None:
+def mark_read(outcome: IntroductionOutcome | ProgrammeOutcome, *, by: User, at: datetime) -> None:
     """Take a dispute off the curators' queue. It stays a dispute of the two sides."""
     require_curator(by)
-    rows = IntroductionOutcome.objects.filter(pk=outcome.pk, state=OutcomeState.DISPUTED, read_at=None)
-    if rows.update(read_by=by, read_at=at):
+    rows = type(outcome)._default_manager.filter(pk=outcome.pk, state=OutcomeState.DISPUTED, read_at=None)
+    if not rows.update(read_by=by, read_at=at):
+        return
+    details: dict[str, Any] = {"done": "read", "kind": str(outcome.kind)}
+    if isinstance(outcome, IntroductionOutcome):
         side = Side(outcome.recorded_by)
-        details: dict[str, Any] = {"done": "read", "kind": str(outcome.kind)}
         pairs.record(OUTCOME_MOVED, *outcome.pair, side=side, by=by, at=at, **details)
+    else:
+        subject = f"programme:{outcome.programme.public_id}"
+        details["done"] = "read of programme"
+        audit.record(OUTCOME_MOVED, subject=subject, by=by, at=at, details=details)
 
 
 def advance(*, at: datetime) -> None:

@@ -12,14 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from matchmaker.deals.introductions.selectors import (
-    REQUEST_SLOTS,
-    card_rows,
-    reasons_of_passes,
-    request_rows,
-    request_slots_taken,
-    with_queue_position,
-)
+from matchmaker.deals.introductions import selectors
 from matchmaker.deals.pipeline.selectors.deals import (
     LABELS,
     NO_ONE,
@@ -120,8 +113,10 @@ class DealRow:
 def deal_rows(member: CurrentCompany, deals: Sequence[Deal], team: Sequence[Membership]) -> list[DealRow]:
     """Return what the page shows of these deals; the same queries however many they are."""
     introductions = Introduction.objects.filter(pk__in=[deal.introduction_id for deal in deals])
-    begun = request_rows(member, list(with_queue_position(introductions, member.side.other)))
-    alone = card_rows(member, [deal.key for deal in deals if deal.introduction_id is None])
+    begun = selectors.request_rows(
+        member, list(selectors.with_queue_position(introductions, member.side.other))
+    )
+    alone = selectors.card_rows(member, [deal.key for deal in deals if deal.introduction_id is None])
     stored = stored_ranking(member.side, member.company_id)
     scores = {entry.counterpart_id: entry for entry in (stored.entries if stored else ())}
     names = {each.pk: name_of(each) for each in team}
@@ -189,10 +184,10 @@ def _requests(member: CurrentCompany, *, at: datetime) -> dict[str, Any]:
     """Return what stands below the deals: slots, the pause, how the company answers, why others pass."""
     company = member.company
     return {
-        "places": REQUEST_SLOTS,
-        "taken": request_slots_taken(company, at=at) if isinstance(company, Startup) else 0,
+        "places": selectors.REQUEST_SLOTS,
+        "taken": selectors.request_slots_taken(company, at=at) if isinstance(company, Startup) else 0,
         "paused_at": company.paused_at,
-        "reasons": reasons_of_passes(member.side, member.company_id, at=at),
+        "reasons": selectors.reasons_of_passes(member.side, member.company_id, at=at),
         "replies": replies_of(member.side, company, at=at),
     }
 

@@ -26,6 +26,7 @@ from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform import merging as decisions
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles, notify_changed
+from profiles.platform.files import services as files
 from profiles.platform.limits import services as limits
 from profiles.platform.merging import Fate, Merging, Table, tables
 from profiles.platform.notifications.services import Message
@@ -318,6 +319,10 @@ def _names_of(labels: list[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+@transaction.atomic
 def forget_records(*, at: datetime) -> int:
+    """Forget what an undo would need, and the files of rows that a merge has deleted."""
     old = CompanyMerge.objects.filter(at__lte=at - UNDO_WITHIN).exclude(record={})
+    for row in old:
+        files.forget(files.without_owner(row.company, since=row.at))
     return old.update(record={}, prints={})

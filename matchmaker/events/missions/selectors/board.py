@@ -11,13 +11,8 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
+from matchmaker.events.missions.selectors import missions
 from matchmaker.events.missions.selectors.day import place_of
-from matchmaker.events.missions.selectors.missions import (
-    name_filter,
-    present_delegations,
-    taking_part,
-    zone_now,
-)
 from matchmaker.events.missions.selectors.plans import acceptance
 from matchmaker.events.programmes.selectors.programmes import FEWEST
 from matchmaker.models.meeting import Meeting
@@ -74,11 +69,11 @@ class Cell:
 
 def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str, Any]:
     slots = list(mission.slots.order_by("starts_at", "pk"))
-    days = list(dict.fromkeys(zone_now(mission, each.starts_at).date() for each in slots))
+    days = list(dict.fromkeys(missions.zone_now(mission, each.starts_at).date() for each in slots))
     chosen = next((each for each in days if each.isoformat() == day), None)
-    now = zone_now(mission, at).date()
+    now = missions.zone_now(mission, at).date()
     chosen = chosen or (now if now in days else days[0] if days else now)
-    slots = [each for each in slots if zone_now(mission, each.starts_at).date() == chosen]
+    slots = [each for each in slots if missions.zone_now(mission, each.starts_at).date() == chosen]
     tables = Paginator(mission.tables.order_by("hall", "pk"), TABLES_SHOWN).get_page(number)
     rows = mission.meetings.filter(state__in=SHOWN, slot__in=slots).order_by("-pk")
     meetings, known_by = list(rows.select_related("slot")), by_key(mission)
@@ -91,7 +86,7 @@ def board(mission: Mission, *, day: str, number: str, at: datetime) -> dict[str,
     }
     busy = Counter(each.slot_id for each in meetings if each.state in OCCUPIES)
     open_tables = mission.tables.filter(closed_at=None).count()
-    here = set(present_delegations(mission).values_list("pk", flat=True))
+    here = set(missions.present_delegations(mission).values_list("pk", flat=True))
     return {
         "days": [(each, each == chosen) for each in days],
         "day": chosen,
@@ -202,7 +197,7 @@ def gauges(mission: Mission) -> list[Gauge]:
     again = mission.meetings.filter(introduction__in=later.values("introduction")).count()
     told = done["held"] if done["held"] >= FEWEST else 0
     counts = met(mission)
-    delegation_pks = set(taking_part(mission).values_list("pk", flat=True))
+    delegation_pks = set(missions.taking_part(mission).values_list("pk", flat=True))
     two = sum(counts[delegation] >= 2 for delegation in delegation_pks)
     kept, asked = done["held"] + done["missed"], said["planned"] + said["declined"]
     return [
@@ -214,14 +209,14 @@ def gauges(mission: Mission) -> list[Gauge]:
 
 
 def check_in_page(mission: Mission, words: str, show: str, number: str) -> dict[str, Any]:
-    rows = taking_part(mission).select_related("application__startup", "application__investor")
+    rows = missions.taking_part(mission).select_related("application__startup", "application__investor")
     kinds = {"here": Q(checked_in_at__isnull=False), "missing": Q(missing_at__isnull=False)}
     kinds["waited"] = ~kinds["here"] & ~kinds["missing"]
-    counts = taking_part(mission).aggregate(
+    counts = missions.taking_part(mission).aggregate(
         **{name: Count("pk", filter=rule) for name, rule in kinds.items()}
     )
     if words:
-        rows = rows.filter(name_filter(words) | Q(people__icontains=words))
+        rows = rows.filter(missions.name_filter(words) | Q(people__icontains=words))
     if show in kinds:
         rows = rows.filter(kinds[show])
     paged = Paginator(rows.order_by("name", "pk"), PEOPLE_SHOWN).get_page(number)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from matchmaker.choices import Side
 from matchmaker.events.programmes.selectors.programmes import Reader, organised_by, programme_in, with_parts
 from matchmaker.models.missions import Delegation, Mission, MissionSlot, MissionWish
-from matchmaker.models.missions.mission import COMPANIES, HAS_SCHEDULE, MissionState
+from matchmaker.models.missions.mission import COMPANIES, MissionState
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication
 from matchmaker.models.programmes.people import CardAudience
 from matchmaker.models.programmes.programme import ONGOING, PUBLIC, ProgrammeApplicationState
@@ -143,7 +143,7 @@ def mission_page(part: MissionRole) -> dict[str, Any]:
             }
             for delegation in part.own
         ],
-        "has_schedule": mission.state in HAS_SCHEDULE and mission.published_at is not None,
+        "has_schedule": mission.is_scheduled,
     }
     if part.organises:
         found |= {"counts": counts_of(mission), "missing": missing_in(mission)}

@@ -1,7 +1,7 @@
-"""Runs of the planner for the organiser, and the schedule of those who take part."""
+"""The problem of a mission in numbers, and the runs of the planner for the organiser."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Any
@@ -11,15 +11,27 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matchmaker import models
 from matchmaker.choices import RunState, Side
-from matchmaker.events.missions.selectors.missions import present_delegations
-from matchmaker.events.missions.selectors.problem import Rows
-from matchmaker.events.timetable.problem import Reason
-from matchmaker.models.missions import Delegation, Mission, MissionPlan
-from matchmaker.models.missions.mission import COMPANIES, MissionState
+from matchmaker.events.missions.selectors.missions import present_delegations, zone_now
+from matchmaker.events.missions.selectors.pairs import companies_of, related, site_facts_of
+from matchmaker.events.timetable.problem import (
+    Interpreter,
+    Pair,
+    Participant,
+    Placed,
+    Problem,
+    Reason,
+    Short,
+    Slot,
+    Table,
+)
+from matchmaker.models.missions import Interpreter as StoredInterpreter
+from matchmaker.models.missions.mission import COMPANIES, MissionState, Wish
 from matchmaker.models.missions.plan import OCCUPIES, MeetingState
 
 PER_PAGE, MOST_PLANS = 50, 10
+Rows = Sequence[Sequence[Any]]  # MissionPlan.placed
 WORDS = {
     Reason.NO_ONE_WANTS: gettext_lazy("Too few wishes from either side"),
     Reason.NOT_THERE: gettext_lazy("Too few hours in common with the others"),
@@ -35,7 +47,7 @@ STAGES = {
 }
 
 
-def plans_page(mission: Mission) -> dict[str, Any]:
+def plans_page(mission: models.Mission) -> dict[str, Any]:
     rows = mission.plans.filter(mends=False).select_related("by").defer("placed").order_by("-pk")
     return {
         "runs": [plan_facts(plan) for plan in rows[:MOST_PLANS]],
@@ -45,7 +57,7 @@ def plans_page(mission: Mission) -> dict[str, Any]:
     }
 
 
-def plan_facts(plan: MissionPlan) -> dict[str, Any]:
+def plan_facts(plan: models.MissionPlan) -> dict[str, Any]:
     by_steps, is_done = plan.compared.get("best", 0), plan.state == RunState.DONE
     return {
         "plan": plan,
@@ -62,17 +74,19 @@ def plan_facts(plan: MissionPlan) -> dict[str, Any]:
     }
 
 
-def is_final(mission: Mission, plan: MissionPlan) -> bool:
+def is_final(mission: models.Mission, plan: models.MissionPlan) -> bool:
     """Tell whether a plan was made after the wishes closed; before that its meetings are secret."""
     closed = mission.wishes_until is not None and mission.wishes_until <= plan.asked_at
     return closed and mission.state not in (MissionState.SETTING_UP, MissionState.WISHES)
 
 
-def too_few_in(plan: MissionPlan, names: Mapping[int, Delegation]) -> list[tuple[Delegation, int, Any]]:
+def too_few_in(
+    plan: models.MissionPlan, names: Mapping[int, models.Delegation]
+) -> list[tuple[models.Delegation, int, Any]]:
     return [(names[key], count, WORDS[Reason(why)]) for key, count, why in plan.short if key in names]
 
 
-def plan_page(mission: Mission, plan: MissionPlan, number: str) -> dict[str, Any]:
+def plan_page(mission: models.Mission, plan: models.MissionPlan, number: str) -> dict[str, Any]:
     """Return what a run found: who has too few meetings and why, and all meetings in the order of time."""
     order = {
         key: at for at, key in enumerate(mission.slots.order_by("starts_at").values_list("pk", flat=True))
@@ -129,7 +143,7 @@ class Ceiling:
         return bool(self.most) and self.full == len(self.most)
 
 
-def ceilings(mission: Mission, placed: Rows = ()) -> list[Ceiling]:
+def ceilings(mission: models.Mission, placed: Rows = ()) -> list[Ceiling]:
     """Return what the maximum numbers of meetings allow on each side, the lower ceiling first. One query."""
     has = Counter(key for row in placed for key in row[:2])
     rows = list(present_delegations(mission).order_by().values_list("side", "pk", "most"))
@@ -141,7 +155,7 @@ def ceilings(mission: Mission, placed: Rows = ()) -> list[Ceiling]:
     return sorted(found, key=lambda each: each.together)
 
 
-def acceptance(mission: Mission) -> dict[str, int]:
+def acceptance(mission: models.Mission) -> dict[str, int]:
     live = Q(state__in=OCCUPIES)
     one = Q(startup_accepted_at__isnull=False) | Q(investor_accepted_at__isnull=False)
     counts = mission.meetings.aggregate(
@@ -155,7 +169,7 @@ def acceptance(mission: Mission) -> dict[str, int]:
     return {**counts, "percent": round(100 * counts["by_both"] / asked) if asked else 0}
 
 
-def too_few(mission: Mission, meetings: int) -> str:
+def too_few(mission: models.Mission, meetings: int) -> str:
     """Describe a shortage of meetings without its reason, which could reveal other delegations' wishes."""
     if meetings >= mission.wanted:
         return ""
@@ -166,5 +180,163 @@ def too_few(mission: Mission, meetings: int) -> str:
     return text % {"wanted": mission.wanted}
 
 
-def open_plans(mission: Mission) -> QuerySet[MissionPlan]:
+def open_plans(mission: models.Mission) -> QuerySet[models.MissionPlan]:
     return mission.plans.filter(state__in=(RunState.WAITING, RunState.RUNNING))
+
+
+@dataclass(frozen=True)
+class PlanningProblem:
+    """A planning problem, and the records behind its numbers, in the same order."""
+
+    problem: Problem
+    delegations: list[models.Delegation]
+    slots: list[models.MissionSlot]
+    tables: list[models.MissionTable]
+    interpreters: list[StoredInterpreter]
+
+    def stored(self, plan: Iterable[Placed]) -> list[list[int | None]]:
+        rows: list[list[int | None]] = []
+        for each in plan:
+            pair = self.problem.pairs[each.pair]
+            interpreter = None if each.interpreter is None else self.interpreters[each.interpreter].pk
+            rows.append(
+                [
+                    self.delegations[pair.first].pk,
+                    self.delegations[pair.second].pk,
+                    self.slots[each.slot].pk,
+                    self.tables[each.table].pk,
+                    interpreter,
+                ]
+            )
+        return rows
+
+    def too_few(self, short: Iterable[Short]) -> list[list[Any]]:
+        return [[self.delegations[each.participant].pk, each.meetings, str(each.reason)] for each in short]
+
+    def read(self, placed: Rows) -> tuple[Placed, ...] | None:
+        """Return a stored plan as numbers; None where it names what is not there, or a pair that may not."""
+        people = {each.pk: at for at, each in enumerate(self.delegations)}
+        slots, tables, interpreters = (
+            {each.pk: at for at, each in enumerate(rows)}
+            for rows in (self.slots, self.tables, self.interpreters)
+        )
+        pairs = {pair.people: at for at, pair in enumerate(self.problem.pairs)}
+        try:
+            return tuple(
+                Placed(
+                    pairs[people[startup], people[investor]],
+                    slots[slot],
+                    tables[table],
+                    None if interpreter is None else interpreters[interpreter],
+                )
+                for startup, investor, slot, table, interpreter in placed
+            )
+        except KeyError:
+            return None
+
+
+def problem_of(mission: models.Mission, *, on_the_day: bool = False) -> PlanningProblem:
+    """Return the present timetable problem of a mission. The number of queries is fixed."""
+    delegations = related(mission.delegations.all() if on_the_day else present_delegations(mission))
+    slots = [slot for slot in mission.slots.order_by("starts_at", "pk") if not slot.blocked]
+    starts = [zone_now(mission, slot.starts_at) for slot in slots]
+    tables = list(mission.tables.order_by("pk"))
+    if not on_the_day:
+        tables = [table for table in tables if table.closed_at is None]
+    interpreters = list(mission.interpreters.order_by("pk"))
+    halls = sorted({table.hall for table in tables})
+    every = frozenset(range(len(slots)))
+    pairs = _pairs(mission, delegations, interpreters)
+    problem = Problem(
+        participants=tuple(
+            Participant(
+                side=0 if delegation.side == Side.STARTUP else 1,
+                slots=_within(slots, delegation.arrives_at, delegation.leaves_at),
+                most=delegation.most,
+            )
+            for delegation in delegations
+        ),
+        slots=tuple(
+            Slot(interpreter.toordinal(), interpreter.hour * 60 + interpreter.minute)
+            for interpreter in starts
+        ),
+        tables=tuple(
+            Table(
+                frozenset() if table.closed_at or table.reserved_for else every,
+                halls.index(table.hall),
+                bool(table.address),
+            )
+            for table in tables
+        ),
+        interpreters=tuple(
+            Interpreter(frozenset(start.languages), _within(slots, start.starts_at, start.ends_at))
+            for start in interpreters
+        ),
+        pairs=pairs,
+        wanted=mission.wanted,
+    )
+    return PlanningProblem(problem, delegations, slots, tables, interpreters)
+
+
+def _within(slots: Sequence[models.MissionSlot], begins: Any, ends: Any) -> frozenset[int]:
+    return frozenset(
+        at
+        for at, slot in enumerate(slots)
+        if (begins is None or slot.starts_at >= begins) and (ends is None or slot.ends_at <= ends)
+    )
+
+
+def _pairs(
+    mission: models.Mission,
+    delegations: Sequence[models.Delegation],
+    interpreters: Sequence[StoredInterpreter],
+) -> tuple[Pair, ...]:
+    facts = site_facts_of(delegations)
+    number = {delegation.pk: at for at, delegation in enumerate(delegations)}
+    rows = models.MissionWish.objects.filter(giver__mission=mission).order_by()
+    wishes: dict[tuple[int, int], list[str]] = {}
+    for giver, receiver, wish in rows.values_list("giver", "receiver", "wish"):
+        if giver not in number or receiver not in number:
+            continue
+        one, other = number[giver], number[receiver]
+        first, second = (one, other) if delegations[one].side == Side.STARTUP else (other, one)
+        wishes.setdefault((first, second), []).append(wish)
+    pairs = []
+    for (first, second), said_by in sorted(wishes.items()):
+        startup, investor = delegations[first], delegations[second]
+        companies = companies_of(startup, investor)
+        if Wish.NO in said_by or companies in facts.apart:
+            continue
+        pairs.append(
+            Pair(
+                first=first,
+                second=second,
+                value=min(facts.scores.get(companies, 0), 1000),
+                wants=said_by.count(Wish.WANT),
+                musts=said_by.count(Wish.MUST),
+                interpreter=bridged(startup.languages, investor.languages, interpreters),
+                online=startup.is_online or investor.is_online,
+            )
+        )
+    return tuple(pairs)
+
+
+def bridged(
+    one: Collection[str], other: Collection[str], interpreters: Sequence[StoredInterpreter]
+) -> frozenset[str] | None:
+    """Return the languages between which someone has to interpret; None where the two share one."""
+    if not one or not other or set(one) & set(other):
+        return None
+    choices = [frozenset({mine, theirs}) for mine in sorted(one) for theirs in sorted(other)]
+    return max(choices, key=lambda each: sum(each <= set(row.languages) for row in interpreters))
+
+
+def measured(problem: Problem, plan: Sequence[Placed]) -> dict[str, int]:
+    wanted = [0] * len(problem.participants)
+    for placed in plan:
+        pair = problem.pairs[placed.pair]
+        for person in pair.people:
+            wanted[person] += pair.is_wanted
+    enough = sum(count >= problem.need(person) for person, count in enumerate(wanted))
+    worth = sum(problem.pairs[placed.pair].worth for placed in plan)
+    return {"meetings": len(plan), "with_wanted": enough, "best": worth}

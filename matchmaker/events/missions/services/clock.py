@@ -9,12 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from matchmaker.events.missions.kinds import REMINDED, WISHES_OPEN
-from matchmaker.events.missions.selectors.missions import (
-    late_since,
-    present_delegations,
-    to_remind,
-    with_people,
-)
+from matchmaker.events.missions.selectors import missions
 from matchmaker.events.missions.services.meetings import drop_impossible
 from matchmaker.events.missions.services.missions import (
     add_delegations,
@@ -56,15 +51,15 @@ def _take_in(mission: Mission, *, at: datetime) -> None:
     add_delegations(mission, at=at)
     if mission.state == M.SETTING_UP:
         return
-    new = with_people(present_delegations(mission).filter(prefilled_at=None))
+    new = missions.with_people(missions.present_delegations(mission).filter(prefilled_at=None))
     prefill(mission, at=at)
-    since = late_since(mission)
+    since = missions.late_since(mission)
     notify(WISHES_OPEN, [each for each in new if since is None or each.at > since], event="late", at=at)
 
 
 def _on_time(mission: Mission, *, at: datetime) -> None:
     """Remind undecided delegations, close the wishes at the deadline, and start with the first slot."""
-    reminded = to_remind(mission, at)
+    reminded = missions.to_remind(mission, at)
     Delegation.objects.filter(pk__in=[delegation.pk for delegation in reminded]).update(
         reminders=F("reminders") + 1
     )

@@ -12,41 +12,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matchmaker import transitions
 from matchmaker.choices import Side
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services.decisions import RequestWords
-from matchmaker.events.missions.kinds import (
-    DAY_LIMIT,
-    MEETING_LIMIT,
-    MEETING_MOVED,
-    MOVE_ASKED,
-    MOVE_REFUSED,
-    RUNNING_LATE,
-)
+from matchmaker.events.missions import kinds
 from matchmaker.events.missions.selectors.day import EARLY, HAS_BEEN, free_slots
 from matchmaker.events.missions.selectors.missions import with_people
+from matchmaker.events.missions.services import missions
 from matchmaker.events.missions.services.meetings import ONGOING, apply_meeting_transition, lock_meeting
-from matchmaker.events.missions.services.missions import (
-    HOST,
-    lock_as_delegate,
-    lock_as_host,
-    lock_mission,
-    notify,
-    record_audit,
-)
 from matchmaker.events.programmes.services.programmes import require_open_organiser
 from matchmaker.models.introduction import WAITING, Introduction
 from matchmaker.models.missions import Delegation, MissionMeeting, MissionNote, MissionSlot, MissionTable
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE, MOST_LATE, AfterMeeting, MeetingAct, MeetingState
 from matchmaker.models.transitions import Mover
-from matchmaker.transitions import (
-    NotOpenError,
-    WrongSideError,
-    WrongStateError,
-    acting_side,
-    require_unchanged,
-)
 from profiles.models import User
 from profiles.platform.limits import services as limits
 from profiles.platform.limits.services import LimitReachedError
@@ -56,11 +36,7 @@ from profiles.refusals import RefusedError
 NOT_ASKED: dict[str, Any] = {"asked_slot": None, "asked_by": ""}
 AFTER = (*ONGOING, MissionState.OVER)
 # Why the site cannot take a yes now. What was said of the meeting stays.
-NO_YES = (RefusedError, NotOpenError, LimitReachedError)
-
-
-class NotFreeError(RefusedError):
-    message = gettext_lazy("This time is no longer free. Choose another time.")
+NO_YES = (RefusedError, transitions.NotOpenError, LimitReachedError)
 
 
 class NotYetError(RefusedError):
@@ -72,11 +48,11 @@ class NotYetError(RefusedError):
 
 @transaction.atomic
 def set_presence(delegation: Delegation, *, is_here: bool | None, by: User, at: datetime) -> None:
-    limits.take_token(DAY_LIMIT, account=by, at=at)
-    locked = lock_as_delegate(delegation, ONGOING, by=by)
+    limits.take_token(kinds.DAY_LIMIT, account=by, at=at)
+    locked = missions.lock_as_delegate(delegation, ONGOING, by=by)
     changes = {"checked_in_at": at if is_here else None, "missing_at": at if is_here is False else None}
     Delegation.objects.filter(pk=delegation.pk).update(**changes)
-    record_audit(locked, "presence", by=by, at=at)
+    missions.record_audit(locked, "presence", by=by, at=at)
 
 
 @transaction.atomic
@@ -86,21 +62,21 @@ def set_arrival(delegation: Delegation, *, arrives_at: datetime | None, by: User
     Raises:
         NotYetError: it leaves before.
     """
-    limits.take_token(DAY_LIMIT, account=by, at=at)
-    locked = lock_as_host(delegation.mission, ONGOING, by=by)
+    limits.take_token(kinds.DAY_LIMIT, account=by, at=at)
+    locked = missions.lock_as_host(delegation.mission, ONGOING, by=by)
     stored = Delegation.objects.get(pk=delegation.pk)
     if arrives_at and stored.leaves_at and stored.leaves_at <= arrives_at:
         raise NotYetError
     Delegation.objects.filter(pk=delegation.pk).update(arrives_at=arrives_at)
-    record_audit(locked, "presence", by=by, at=at)
+    missions.record_audit(locked, "presence", by=by, at=at)
 
 
 @transaction.atomic
 def set_closed(table: MissionTable, *, is_closed: bool, by: User, at: datetime) -> None:
-    limits.take_token(DAY_LIMIT, account=by, at=at)
-    locked = lock_as_host(table.mission, ONGOING, by=by)
+    limits.take_token(kinds.DAY_LIMIT, account=by, at=at)
+    locked = missions.lock_as_host(table.mission, ONGOING, by=by)
     MissionTable.objects.filter(pk=table.pk).update(closed_at=at if is_closed else None)
-    record_audit(locked, "rooms", by=by, at=at)
+    missions.record_audit(locked, "rooms", by=by, at=at)
 
 
 # --- Before a meeting ---
@@ -110,7 +86,7 @@ def notify_other(kind: str, meeting: MissionMeeting, side: Side, *, event: str, 
     delegations = with_people(Delegation.objects.filter(pk=getattr(meeting, f"{side}_id")))
     (delegation,) = delegations
     path = reverse("mission_day", args=[meeting.mission.programme.public_id, delegation.public_id])
-    notify(kind, delegations, event=f"{meeting.pk}:{event}", at=at, path=path)
+    missions.notify(kind, delegations, event=f"{meeting.pk}:{event}", at=at, path=path)
 
 
 @transaction.atomic
@@ -120,21 +96,21 @@ def run_late(meeting: MissionMeeting, *, side: Side, minutes: int, by: User, at:
     Raises:
         NotYetError: it is hours away, or over.
     """
-    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    limits.take_token(kinds.MEETING_LIMIT, account=by, at=at)
     locked = lock_meeting(meeting)
-    acting_side(locked, Mover.EITHER, by=by, side=side)
+    transitions.acting_side(locked, Mover.EITHER, by=by, side=side)
     if locked.state not in LIVE or locked.slot is None:
-        raise WrongStateError
+        raise transitions.WrongStateError
     if not locked.slot.starts_at - EARLY <= at < locked.slot.ends_at:
         raise NotYetError
     late = f"{side}_late"
     if getattr(locked, late) != minutes:
         MissionMeeting.objects.filter(pk=locked.pk).update(**{late: min(minutes, MOST_LATE)})
-        record_audit(locked.mission, "meeting_late", by=by, at=at)
+        missions.record_audit(locked.mission, "meeting_late", by=by, at=at)
         if minutes:
-            notify_other(RUNNING_LATE, locked, side.other, event=f"{side}:{at.timestamp()}", at=at)
+            notify_other(kinds.RUNNING_LATE, locked, side.other, event=f"{side}:{at.timestamp()}", at=at)
         else:
-            notifications.take_back(RUNNING_LATE, event=f"{locked.pk}:{side}")
+            notifications.take_back(kinds.RUNNING_LATE, event=f"{locked.pk}:{side}")
 
 
 @transaction.atomic
@@ -144,21 +120,21 @@ def ask_move(
     """Propose another time; the meeting moves when the other side agrees.
 
     Raises:
-        NotFreeError: someone or something has another meeting then. WrongStateError: it has begun, is over,
+        TakenError: someone or something has another meeting then. WrongStateError: it has begun, is over,
         or the other side has proposed a time already.
     """
-    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    limits.take_token(kinds.MEETING_LIMIT, account=by, at=at)
     locked = lock_meeting(meeting)
-    acting_side(locked, Mover.EITHER, by=by, side=side)
+    transitions.acting_side(locked, Mover.EITHER, by=by, side=side)
     require_before(locked, at, version_read)
     if locked.asked_by == side.other:
-        raise WrongStateError
+        raise transitions.WrongStateError
     asked = next((free for free, _table in free_slots(locked, at=at) if free.pk == slot), None)
     if asked is None:
-        raise NotFreeError
+        raise transitions.TakenError
     MissionMeeting.objects.filter(pk=locked.pk).update(asked_slot=asked, asked_by=side)
-    record_audit(locked.mission, "meeting_ask", by=by, at=at)
-    notify_other(MOVE_ASKED, locked, side.other, event=f"{at.timestamp()}", at=at)
+    missions.record_audit(locked.mission, "meeting_ask", by=by, at=at)
+    notify_other(kinds.MOVE_ASKED, locked, side.other, event=f"{at.timestamp()}", at=at)
 
 
 @transaction.atomic
@@ -168,34 +144,34 @@ def answer_move(
     """Accept or refuse the proposed time. The side that proposed it may withdraw it.
 
     Raises:
-        NotFreeError: the time has been taken since.
+        TakenError: the time has been taken since.
     """
-    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    limits.take_token(kinds.MEETING_LIMIT, account=by, at=at)
     locked = lock_meeting(meeting)
-    acting_side(locked, Mover.EITHER, by=by, side=side)
+    transitions.acting_side(locked, Mover.EITHER, by=by, side=side)
     require_before(locked, at, version_read)
     is_own = locked.asked_by == side
     if not locked.asked_by or (is_own and agrees):
-        raise WrongStateError
-    notifications.take_back(MOVE_ASKED, event=str(locked.pk))
+        raise transitions.WrongStateError
+    notifications.take_back(kinds.MOVE_ASKED, event=str(locked.pk))
     if not agrees:
         MissionMeeting.objects.filter(pk=locked.pk).update(**NOT_ASKED)
-        record_audit(locked.mission, "meeting_ask", by=by, at=at)
+        missions.record_audit(locked.mission, "meeting_ask", by=by, at=at)
         if not is_own:
-            notify_other(MOVE_REFUSED, locked, side.other, event=f"{at.timestamp()}", at=at)
+            notify_other(kinds.MOVE_REFUSED, locked, side.other, event=f"{at.timestamp()}", at=at)
         return
     places = {free.pk: (free, table) for free, table in free_slots(locked, at=at)}
     if locked.asked_slot_id not in places:
-        raise NotFreeError
+        raise transitions.TakenError
     slot, table = places[locked.asked_slot_id]
     step = place(locked, MeetingAct.SWAP, slot, table, side=side, by=by, at=at, accepted_at=at)
-    notify_other(MEETING_MOVED, locked, side.other, event=f"{step.pk}", at=at)
+    notify_other(kinds.MEETING_MOVED, locked, side.other, event=f"{step.pk}", at=at)
 
 
 def require_before(meeting: MissionMeeting, at: datetime, version_read: str | None) -> None:
     if meeting.state not in LIVE or meeting.slot is None or meeting.slot.starts_at <= at:
-        raise WrongStateError
-    require_unchanged(meeting, version_read)
+        raise transitions.WrongStateError
+    transitions.require_unchanged(meeting, version_read)
 
 
 def place(
@@ -212,7 +188,7 @@ def place(
     """Move a meeting to another slot. The caller must hold the lock of the mission and have checked the slot.
 
     Raises:
-        NotFreeError: the database knows better.
+        TakenError: the database knows better.
     """
     both = {"startup_accepted_at": accepted_at, "investor_accepted_at": accepted_at}
     new: dict[str, Any] = {"slot": slot, "table": table, "sequence": meeting.sequence + 1, **both, **also}
@@ -222,7 +198,7 @@ def place(
                 meeting, act, by=by, at=at, startup_late=0, investor_late=0, **NOT_ASKED, **new
             )
     except IntegrityError as error:
-        raise NotFreeError from error
+        raise transitions.TakenError from error
 
 
 # --- After a meeting ---
@@ -234,7 +210,7 @@ def say_after(
     """Record how a meeting went. "Continue" counts as interest in the other company.
 
     Raises:
-        NotYetError: it has not begun. NotFreeError: another meeting is in its place by now.
+        NotYetError: it has not begun. TakenError: another meeting is in its place by now.
         One of NO_YES: the meeting is written down, the yes is not.
     """
     _write_after(meeting, own=own, answer=answer, by=by, at=at)
@@ -264,7 +240,7 @@ def say_after(
 def _write_after(
     meeting: MissionMeeting, *, own: Delegation, answer: AfterMeeting, by: User, at: datetime
 ) -> None:
-    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    limits.take_token(kinds.MEETING_LIMIT, account=by, at=at)
     locked = _lock_begun(meeting, at)
     _require_own(own, locked, by=by)
     MissionNote.objects.update_or_create(
@@ -276,9 +252,9 @@ def _write_after(
 
 
 def _require_own(delegation: Delegation, meeting: MissionMeeting, *, by: User) -> None:
-    acting_side(delegation, Mover.EITHER, by=by)
+    transitions.acting_side(delegation, Mover.EITHER, by=by)
     if delegation.pk not in (meeting.startup_id, meeting.investor_id):
-        raise WrongSideError
+        raise transitions.WrongSideError
 
 
 def _lock_begun(meeting: MissionMeeting, at: datetime) -> MissionMeeting:
@@ -287,11 +263,11 @@ def _lock_begun(meeting: MissionMeeting, at: datetime) -> MissionMeeting:
     Raises:
         NotYetError: it has not.
     """
-    mission = lock_mission(meeting.mission)
+    mission = missions.lock_mission(meeting.mission)
     held = mission.meetings.select_related("slot").get(pk=meeting.pk)
     held.mission = mission
     if mission.state not in AFTER or held.state not in HAS_BEEN or held.slot is None:
-        raise WrongStateError
+        raise transitions.WrongStateError
     if held.slot.starts_at > at:
         raise NotYetError
     return held
@@ -306,7 +282,7 @@ def _settle(meeting: MissionMeeting, *, took_place: bool, side: str, by: User, a
         with transaction.atomic():
             apply_meeting_transition(meeting, act, side=side, by=by, at=at, ended_at=at, **NOT_ASKED)
     except IntegrityError as error:
-        raise NotFreeError from error
+        raise transitions.TakenError from error
 
 
 @transaction.atomic
@@ -314,18 +290,18 @@ def set_took_place(meeting: MissionMeeting, *, took_place: bool, by: User, at: d
     """Record for the organiser whether a meeting took place.
 
     Raises:
-        NotYetError: it has not begun. NotFreeError: another meeting is in its place by now.
+        NotYetError: it has not begun. TakenError: another meeting is in its place by now.
     """
-    limits.take_token(DAY_LIMIT, account=by, at=at)
+    limits.take_token(kinds.DAY_LIMIT, account=by, at=at)
     held = _lock_begun(meeting, at)
-    acting_side(held.mission, HOST, by=by)
+    transitions.acting_side(held.mission, missions.HOST, by=by)
     require_open_organiser(held.mission.programme)
-    _settle(held, took_place=took_place, side=HOST, by=by, at=at)
+    _settle(held, took_place=took_place, side=missions.HOST, by=by, at=at)
 
 
 @transaction.atomic
 def write_note(meeting: MissionMeeting, *, own: Delegation, text: str, by: User, at: datetime) -> None:
-    limits.take_token(MEETING_LIMIT, account=by, at=at)
+    limits.take_token(kinds.MEETING_LIMIT, account=by, at=at)
     _require_own(own, meeting, by=by)
     values = {"text": text, "by": by, "at": at}
     MissionNote.objects.update_or_create(meeting=meeting, delegation=own, defaults=values)

@@ -1,4 +1,4 @@
-"""The organiser sets up a timetable and opens and closes the wishes. Every change locks the mission row."""
+"""A timetable is set up, wishes are opened, chosen and closed. Every change locks the mission row."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -9,14 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
-from matchmaker.events.missions.kinds import CHANGED, MISSION_LIMIT, WISHES_OPEN
-from matchmaker.events.missions.selectors.missions import (
-    missing_in,
-    present_delegations,
-    with_people,
-    without_delegation,
-)
-from matchmaker.events.missions.selectors.pairs import first_wishes
+from matchmaker.events.missions.kinds import CHANGED, MISSION_LIMIT, WISH_LIMIT, WISHES_OPEN
+from matchmaker.events.missions.selectors import missions
+from matchmaker.events.missions.selectors.pairs import MOST_MUSTS, first_wishes
 from matchmaker.events.programmes.services.programmes import require_open_organiser
 from matchmaker.events.programmes.services.telling import notify_many
 from matchmaker.models.missions import (
@@ -28,7 +23,7 @@ from matchmaker.models.missions import (
     MissionTable,
     MissionWish,
 )
-from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct, MissionState
+from matchmaker.models.missions.mission import MOST_SLOTS, NOT_OVER, MissionAct, MissionState, Wish
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ONGOING
 from matchmaker.models.transitions import Mover
@@ -218,7 +213,7 @@ def add_delegations(mission: Mission, *, at: datetime) -> None:
             most=getattr(mission, f"most_{side}"),
             at=at,
         )
-        for application, side in without_delegation(mission)
+        for application, side in missions.without_delegation(mission)
     )
 
 
@@ -285,7 +280,7 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     locked = lock_as_host(mission, (M.SETTING_UP, M.PLANNING), by=by)
     locked.wishes_until = until
-    if missing_in(locked):
+    if missions.missing_in(locked):
         raise NotReadyError
     first = locked.slots.order_by("starts_at").first()
     if until <= at or (first and until > first.starts_at):
@@ -296,7 +291,7 @@ def open_wishes(mission: Mission, *, until: datetime, by: User, at: datetime) ->
     add_delegations(locked, at=at)
     step = apply_mission_transition(locked, act, by=by, at=at, wishes_until=until)
     prefill(locked, at=at)
-    delegations = with_people(present_delegations(locked))
+    delegations = missions.with_people(missions.present_delegations(locked))
     Delegation.objects.filter(pk__in=[delegation.pk for delegation in delegations]).update(reminders=0)
     notify(WISHES_OPEN, delegations, event=str(step.pk), at=at)
 
@@ -313,9 +308,37 @@ def prefill(mission: Mission, *, at: datetime) -> None:
 
     The caller must hold the lock of the mission.
     """
-    new = list(present_delegations(mission).filter(prefilled_at=None).select_related("application"))
+    new = list(missions.present_delegations(mission).filter(prefilled_at=None).select_related("application"))
     if not new:
         return
     wishes = first_wishes(mission, new)
     MissionWish.objects.bulk_create(wishes, ignore_conflicts=True)
     Delegation.objects.filter(pk__in=[each.pk for each in new]).update(prefilled_at=at)
+
+
+@transaction.atomic
+def choose(delegation: Delegation, *, wishes: Mapping[int, str], by: User, at: datetime) -> None:
+    """Store the wishes of one page by delegation key; "" removes a wish."""
+    limits.take_token(WISH_LIMIT, account=by, at=at)
+    locked = lock_as_delegate(delegation, NOT_OVER, by=by, mover=Mover.EITHER)
+    if not missions.may_wish(delegation, locked):
+        raise WrongStateError
+    valid = {key: wish for key, wish in wishes.items() if wish in Wish.values}
+    delegation.wishes.filter(receiver__in=wishes.keys() - valid.keys()).delete()
+    MissionWish.objects.bulk_create(
+        (
+            MissionWish(giver=delegation, receiver_id=key, wish=wish, by=by, at=at)
+            for key, wish in valid.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["giver", "receiver"],
+        update_fields=["wish", "is_prefilled", "by", "at"],
+    )
+    if delegation.wishes.filter(wish=Wish.MUST).count() > MOST_MUSTS:
+        raise RefusedError(
+            _(
+                "You can choose “Must meet” for at most five. Nothing was saved. Change some of them to "
+                "“Want to meet”."
+            )
+        )
+    record_audit(locked, "wishes", by=by, at=at)

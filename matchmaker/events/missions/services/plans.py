@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import RunState
 from matchmaker.events.missions.kinds import MISSION_LIMIT, PLAN_LIMIT, PUBLISHED
 from matchmaker.events.missions.selectors.missions import present_delegations, with_people
-from matchmaker.events.missions.selectors.plans import is_final, open_plans
-from matchmaker.events.missions.selectors.problem import measured, problem_of
+from matchmaker.events.missions.selectors.plans import is_final, measured, open_plans, problem_of
 from matchmaker.events.missions.services.missions import (
     HOST,
     NotReadyError,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -19,14 +19,14 @@ from matchmaker.events.missions.selectors.papers import TEMPLATE, calendar_of, s
 from matchmaker.events.missions.selectors.plans import too_few
 from matchmaker.events.missions.services import day, meetings
 from matchmaker.events.missions.services.changes import record_schedule_download
+from matchmaker.events.missions.views.missions import draw
 from matchmaker.events.programmes.guards import participant_required, reader_required
 from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.events.programmes.selectors.secrets import secret_of
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.matching.pairs.guards import seen_in
+from matchmaker.matching.pairs.guards import seen_in, signed
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.missions import Delegation, Mission
-from matchmaker.models.missions.mission import HAS_SCHEDULE
 from matchmaker.models.missions.plan import AfterMeeting
 from matchmaker.transitions import NotOpenError
 from profiles.downloads import download
@@ -49,26 +49,20 @@ ASKED = gettext_lazy("Thank you. You have requested an introduction to the other
 
 
 def scheduled_or_404(part: MissionRole | None) -> MissionRole:
-    delegation = found_or_404(part)
-    if delegation.mission.state not in HAS_SCHEDULE or delegation.mission.published_at is None:
-        raise Http404
-    return delegation
+    return found_or_404(part if part and part.mission.is_scheduled else None)
 
 
 def draw_day(request: HttpRequest, mission: Mission, delegation: Delegation, **context: Any) -> HttpResponse:
     delegation.mission, now = mission, timezone.now()
     rows = own_day(delegation, at=now)
-    with timezone.override(mission.programme.zone):
-        context |= {
-            "mission": mission,
-            "programme": mission.programme,
-            "delegation": delegation,
-            "days": by_day(mission, rows, lambda row: row.meeting.slot.starts_at),
-            "too_few": too_few(mission, sum(row.is_live for row in rows)),
-            "now": now,
-            "late_form": LateForm(auto_id=False),
-        }
-        return render(request, "events/missions/day.html", context)
+    context |= {
+        "delegation": delegation,
+        "days": by_day(mission, rows, lambda row: row.meeting.slot.starts_at),
+        "too_few": too_few(mission, sum(row.is_live for row in rows)),
+        "now": now,
+        "late_form": LateForm(auto_id=False),
+    }
+    return draw(request, "day", mission, **context)
 
 
 @reader_required
@@ -99,7 +93,7 @@ def feed(_request: HttpRequest, token: str) -> HttpResponse:
 def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegation: str) -> HttpResponseBase:
     part = scheduled_or_404(part_in(reader, public_id))
     shown = found_or_404(readable_delegation(part, delegation))
-    record_schedule_download(part.mission, by=request.user, at=timezone.now())
+    record_schedule_download(part.mission, **signed(request))
     with timezone.override(part.mission.programme.zone):
         secret = secret_of(shown, request.user) if shown in part.own else ""
         sheet = typeset(TEMPLATE, schedules(part.mission, [shown], secret))
@@ -123,8 +117,6 @@ def meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) 
                 messages.success(request, _act(request, row, form.cleaned_data))
             return redirect("mission_day", public_id, row.own.public_id)
         context = {
-            "mission": part.mission,
-            "programme": part.mission.programme,
             "delegation": row.own,
             "row": row,
             "meeting": row.meeting,
@@ -132,7 +124,7 @@ def meeting(request: SignedInRequest, reader: Reader, public_id: str, key: str) 
             "late_form": LateForm(initial={"minutes": row.own_late}),
             "now": now,
         }
-        return render(request, "events/missions/day_meeting.html", context, status=422 if form else 200)
+        return draw(request, "day_meeting", part.mission, **context, status=422 if form else 200)
 
 
 @participant_required
@@ -144,7 +136,7 @@ def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> 
 
     def save(form: NoteForm) -> HttpResponse:
         text = form.cleaned_data["text"]
-        day.write_note(row.meeting, own=row.own, text=text, by=request.user, at=timezone.now())
+        day.write_note(row.meeting, own=row.own, text=text, **signed(request))
         messages.success(request, _("Saved. Only your team can read it."))
         return redirect("mission_day_meeting", public_id, key)
 
@@ -154,8 +146,7 @@ def note(request: SignedInRequest, reader: Reader, public_id: str, key: str) -> 
 
 def _act(request: SignedInRequest, row: DayRow, kwargs: dict[str, Any]) -> str:
     act, one, side = kwargs["act"], row.meeting, row.side
-    by: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-    seen = seen_in(request)
+    by, seen = signed(request), seen_in(request)
     if act == "accept":
         meetings.accept(one, side=side, version_read=seen, **by)
     elif act == "decline":
@@ -185,7 +176,6 @@ def here(request: SignedInRequest, reader: Reader, public_id: str, code: str) ->
         with message_on_error(request, _("Thank you. You are checked in.")):
             for own_delegation in part.own:
                 own_delegation.mission = part.mission
-                day.set_presence(own_delegation, is_here=True, by=request.user, at=timezone.now())
+                day.set_presence(own_delegation, is_here=True, **signed(request))
         return redirect("mission_day", public_id, part.own[0].public_id)
-    context = {"mission": part.mission, "programme": part.mission.programme, "own": part.own}
-    return render(request, "events/missions/day_here.html", context)
+    return draw(request, "day_here", part.mission, own=part.own)

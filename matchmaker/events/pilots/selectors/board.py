@@ -330,15 +330,14 @@ def _summary(fit: AdHocFit, facts: PairFacts, pilot: Pilot, reader: Side) -> Pai
 MOST_SHOWN = 50
 
 
-def unanswered_rows(company: Startup | Investor) -> QuerySet[PilotApplication]:
+def unanswered_rows() -> QuerySet[PilotApplication]:
     """Return the applications that wait for the host's answer."""
-    own = {f"pilot__{company.side}": company, "pilot__state": PilotState.OPEN}
-    return PilotApplication.objects.filter(**own, state=PilotApplicationState.APPLIED)
+    return PilotApplication.objects.filter(pilot__state=PilotState.OPEN, state=PilotApplicationState.APPLIED)
 
 
 def unanswered(company: Startup | Investor) -> dict[str, int]:
     """Return how many there are by pilot that has some. One query."""
-    rows = unanswered_rows(company).order_by("pilot")
+    rows = unanswered_rows().filter(**{f"pilot__{company.side}": company}).order_by("pilot")
     return dict(rows.values_list("pilot__public_id").annotate(count=Count("pk")))
 
 

@@ -233,27 +233,35 @@ def reader_of(user: AbstractBaseUser | AnonymousUser) -> PilotReader:
 
 
 def on_board(reader: PilotReader) -> QuerySet[Pilot]:
+    return Pilot.objects.filter(_of_board(reader))
+
+
+def _of_board(reader: PilotReader) -> Q:
     # By host: PostgreSQL reads all companies for an IN beside an OR.
     startups = Startup.objects.published().filter(pk=OuterRef("startup"))
     investors = Investor.objects.published().filter(pk=OuterRef("investor"))
-    published = Q(Exists(startups)) | Q(Exists(investors))
-    rows = Pilot.objects.filter(published, state__in=ON_BOARD)
-    if reader.member and reader.member.interactions.hidden:
-        rows = rows.exclude(**{f"{reader.member.side.other}__in": reader.member.interactions.hidden})
-    return rows
+    published = Q(Exists(startups) | Exists(investors), state__in=ON_BOARD)
+    return published & ~_of_hidden(reader, "")
+
+
+def _of_hidden(reader: PilotReader, path: str) -> Q:
+    """Return what a company hosts that a curator keeps apart from the reader's."""
+    if reader.member is None or not reader.member.interactions.hidden:
+        return Q(pk__in=())
+    return Q(**{f"{path}{reader.member.side.other}__in": reader.member.interactions.hidden})
 
 
 def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
     """Return the pilots that exist for someone: the board's, their own, and those with an own application."""
-    rows = on_board(reader)
+    shown = _of_board(reader)
     if reader.viewer.is_curator:
-        return rows | Pilot.objects.exclude(state=PilotState.DRAFT)
-    if reader.member is None:
-        return rows
-    owner = {str(reader.member.side): reader.member.company}
-    applied = PilotApplication.objects.filter(**owner, state__in=ACTIVE_STATES).values("pilot")
-    applied = applied.exclude(**{f"pilot__{reader.member.side.other}__in": reader.member.interactions.hidden})
-    return Pilot.objects.filter(Q(pk__in=rows) | Q(**owner) | Q(pk__in=applied))
+        shown |= ~Q(state=PilotState.DRAFT)
+    elif reader.member:
+        owner = Q(**{str(reader.member.side): reader.member.company})
+        applied = PilotApplication.objects.filter(owner, state__in=ACTIVE_STATES)
+        applied = applied.exclude(_of_hidden(reader, "pilot__")).values("pilot")
+        shown |= owner | Q(pk__in=applied)
+    return Pilot.objects.filter(shown)
 
 
 def with_companies(rows: QuerySet[Pilot]) -> QuerySet[Pilot]:

@@ -13,20 +13,10 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import transitions
 from matchmaker.choices import Side
 from matchmaker.deals.introductions.selectors import open_between
-from matchmaker.events.pilots.kinds import (
-    INVITATION_LIMIT,
-    PILOT_ANSWERED,
-    PILOT_APPLIED,
-    PILOT_CHANGED,
-    PILOT_CONFIRMED,
-    PILOT_INVITED,
-    PILOT_LIMIT,
-    PILOT_RESULTS,
-    PILOT_SLOT_ENDED,
-    PILOT_WITHDRAWN,
-)
+from matchmaker.events.pilots import kinds
 from matchmaker.events.pilots.selectors.pilot import as_pair, may_grow, pair_in
 from matchmaker.matching.pairs.services import lock_open_pair, require_open
 from matchmaker.models.introduction import IntroductionState
@@ -40,15 +30,6 @@ from matchmaker.models.pilot import (
     PilotInvitation,
     PilotState,
     PilotStep,
-)
-from matchmaker.transitions import (
-    NotOpenError,
-    NotPublishedError,
-    TransitionRefusedError,
-    WrongSideError,
-    WrongStateError,
-    apply_transition,
-    require_unchanged,
 )
 from profiles.choices import Status
 from profiles.models import Deal, Investor, Startup, User
@@ -82,7 +63,7 @@ def apply_pilot_transition(
 ) -> PilotStep:
     """Apply a transition to a pilot or an application, and record it in the audit log."""
     kept = {"corrected": list(corrected)}
-    step: PilotStep = apply_transition(record, act, by=by, at=at, step=kept, **changes)
+    step: PilotStep = transitions.apply_transition(record, act, by=by, at=at, step=kept, **changes)
     done = str(act) if isinstance(record, Pilot) else "application"
     record_pilot_audit(step.pilot, done, by=by, at=at, step=str(act))
     return step
@@ -92,7 +73,7 @@ def record_pilot_audit(pilot: Pilot, done: str, *, by: User, at: datetime, **det
     if done == PilotAct.SEND_BACK:
         details["message"] = pilot.note
     subject = f"pilot:{pilot.public_id}"
-    audit.record(PILOT_CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
+    audit.record(kinds.PILOT_CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
 
 
 ONGOING = (PilotState.OPEN, PilotState.RUNNING)
@@ -106,14 +87,10 @@ def require_not_suspended(pilot: Pilot) -> None:
         NotPublishedError: it is. The caller holds the host, and has read it since.
     """
     if pilot.company.status == Status.SUSPENDED:
-        raise NotPublishedError
+        raise transitions.NotPublishedError
 
 
 TOO_LATE = _("The last day to apply has passed.")
-
-
-class NoSlotError(RefusedError):
-    message = _("All slots are taken.")
 
 
 QUIET = timedelta(days=7)  # for which applying again for the same pilot sends no second mail
@@ -140,17 +117,17 @@ def apply_for_slot(
         ChangedSinceReadError: it says something else by now.
         LimitReachedError: too often in a short time.
     """
-    limits.take_token(PILOT_LIMIT, account=by, company=company, at=at)
+    limits.take_token(kinds.PILOT_LIMIT, account=by, company=company, at=at)
     if pilot.side == company.side:
-        raise TransitionRefusedError
+        raise transitions.TransitionRefusedError
     both = as_pair(pilot.company, company)
     try:
         lock_open_pair(*both)
-    except NotOpenError as error:
-        raise TransitionRefusedError from error
+    except transitions.NotOpenError as error:
+        raise transitions.TransitionRefusedError from error
     locked, applicant = lock_pilot(pilot), company
     if locked.state != PilotState.OPEN:
-        raise WrongStateError
+        raise transitions.WrongStateError
     if locked.is_past_deadline(localdate(at)):
         raise RefusedError(TOO_LATE)
     require_open(*both, side=Side(company.side), at=at)
@@ -158,12 +135,12 @@ def apply_for_slot(
     application = locked.applications.filter(**owner, state__in=ACTIVE_STATES).first()
     if application is not None:
         return application
-    require_unchanged(locked, version_read)
+    transitions.require_unchanged(locked, version_read)
     is_quiet = locked.applications.filter(**owner, at__gt=at - QUIET).exists()
     made = PilotApplication(pilot=locked, **owner, words=words, slots=locked.slots, by=by, at=at)
     apply_pilot_transition(made, PilotApplicationAct.APPLY, by=by, at=at)
     if not is_quiet:
-        message = Message(kind=PILOT_APPLIED, path=page_of(locked), event=str(made.pk), at=at)
+        message = Message(kind=kinds.PILOT_APPLIED, path=page_of(locked), event=str(made.pk), at=at)
         notify_team(locked.company, message)
     return made
 
@@ -179,16 +156,16 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
         WrongSideError: who invites is not the host. LimitReachedError: too often in a short time.
     """
     if side != pilot.side or side == company.side:
-        raise WrongSideError
-    limits.take_token(INVITATION_LIMIT, account=by, company=pilot.company, at=at)
+        raise transitions.WrongSideError
+    limits.take_token(kinds.INVITATION_LIMIT, account=by, company=pilot.company, at=at)
     both = as_pair(pilot.company, company)
     try:
         lock_open_pair(*both)
-    except NotOpenError as error:
-        raise TransitionRefusedError from error
+    except transitions.NotOpenError as error:
+        raise transitions.TransitionRefusedError from error
     locked = lock_pilot(pilot)
     if locked.state != PilotState.OPEN:
-        raise WrongStateError
+        raise transitions.WrongStateError
     if locked.is_past_deadline(localdate(at)):
         raise RefusedError(TOO_LATE)
     require_open(*both, side=side, at=at)
@@ -198,7 +175,9 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
     made, is_new = PilotInvitation.objects.get_or_create(pilot=locked, **owner, defaults={"by": by, "at": at})
     if is_new:
         record_pilot_audit(locked, "invite", by=by, at=at)
-        notify_team(company, Message(kind=PILOT_INVITED, path=page_of(locked), event=str(made.pk), at=at))
+        notify_team(
+            company, Message(kind=kinds.PILOT_INVITED, path=page_of(locked), event=str(made.pk), at=at)
+        )
 
 
 @transaction.atomic
@@ -208,17 +187,17 @@ def give_slot(
     """Give the lowest free seat.
 
     Raises:
-        NotPublishedError: the host is suspended. NoSlotError: all are taken.
+        NotPublishedError: the host is suspended. RefusedError: all slots are taken.
         WrongStateError, ChangedSinceReadError: pilot or application moved on.
     """
     locked = _both(application)
     require_not_suspended(locked)
     if locked.state != PilotState.OPEN:
-        raise WrongStateError
+        raise transitions.WrongStateError
     taken = set(locked.applications.filter(slot__isnull=False).values_list("slot", flat=True))
     free = [slot for slot in range(1, locked.slots + 1) if slot not in taken]
     if not free:
-        raise NoSlotError
+        raise RefusedError(_("All slots are taken."))
     apply_pilot_transition(
         application,
         PilotApplicationAct.ACCEPT,
@@ -275,7 +254,7 @@ def withdraw_application(
     """
     locked = _both(application)
     if locked.state not in ONGOING:
-        raise WrongStateError
+        raise transitions.WrongStateError
     _withdraw(application, side=side, by=by, at=at, version_read=version_read)
 
 
@@ -296,7 +275,7 @@ def _withdraw(
     if is_quiet:
         return
     path, event = page_of(application.pilot), str(application.pk)
-    message = Message(kind=PILOT_WITHDRAWN, path=path, event=event, at=at)
+    message = Message(kind=kinds.PILOT_WITHDRAWN, path=path, event=event, at=at)
     notify_team(application.pilot.company, message)
 
 
@@ -323,7 +302,9 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
         )
         if had_slot:
             path, event = page_of(application.pilot), str(application.pk)
-            notify_team(application.company, Message(kind=PILOT_SLOT_ENDED, path=path, event=event, at=at))
+            notify_team(
+                application.company, Message(kind=kinds.PILOT_SLOT_ENDED, path=path, event=event, at=at)
+            )
         else:
             _notify_applicant(application, at=at)
 
@@ -342,9 +323,9 @@ def set_named(application: PilotApplication, *, is_named: bool, side: Side, by: 
         WrongSideError: it is another company's. LimitReachedError: too often in a short time.
     """
     if side != application.side:
-        raise WrongSideError
+        raise transitions.WrongSideError
     if is_named:
-        limits.take_token(PILOT_LIMIT, account=by, company=application.company, at=at)
+        limits.take_token(kinds.PILOT_LIMIT, account=by, company=application.company, at=at)
     locked = _both(application)
     if application.is_named == is_named:
         return
@@ -361,7 +342,7 @@ def _both(application: PilotApplication) -> Pilot:
 
 def _notify_applicant(application: PilotApplication, *, at: datetime) -> None:
     path, event = page_of(application.pilot), str(application.pk)
-    notify_team(application.company, Message(kind=PILOT_ANSWERED, path=path, event=event, at=at))
+    notify_team(application.company, Message(kind=kinds.PILOT_ANSWERED, path=path, event=event, at=at))
 
 
 @transaction.atomic
@@ -374,7 +355,7 @@ def finish_pilot(
         NotPublishedError: the host is suspended. WrongStateError: it does not run.
         LimitReachedError: too often in a short time.
     """
-    limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
+    limits.take_token(kinds.PILOT_LIMIT, account=by, company=pilot.company, at=at)
     seated = list(_with_slot(pilot))
     lock_profiles(pilot.company, *(each.company for each in seated))
     locked = lock_pilot(pilot)
@@ -386,7 +367,8 @@ def finish_pilot(
     path = page_of(locked)
     for application in seated:
         notify_team(
-            application.company, Message(kind=PILOT_RESULTS, path=path, event=str(application.pk), at=at)
+            application.company,
+            Message(kind=kinds.PILOT_RESULTS, path=path, event=str(application.pk), at=at),
         )
 
 
@@ -398,16 +380,16 @@ def confirm_results(application: PilotApplication, *, side: Side, by: User, at: 
         WrongSideError: it is another company's. WrongStateError: no results yet, or no seat.
     """
     if side != application.side:
-        raise WrongSideError
+        raise transitions.WrongSideError
     lock_profiles(application.pilot.company, application.company)
     locked = lock_pilot(application.pilot)
     mine = PilotApplication.objects.filter(pk=application.pk, state=PilotApplicationState.ACCEPTED)
     if locked.state != PilotState.FINISHED or not mine.exists():
-        raise WrongStateError
+        raise transitions.WrongStateError
     if mine.filter(confirmed_at__isnull=True).update(confirmed_at=at):
         record_pilot_audit(locked, "confirm", by=by, at=at)
         event = str(application.pk)
-        message = Message(kind=PILOT_CONFIRMED, path=page_of(locked), event=event, at=at)
+        message = Message(kind=kinds.PILOT_CONFIRMED, path=page_of(locked), event=event, at=at)
         notify_team(locked.company, message)
 
 
@@ -423,7 +405,7 @@ def name_origin(application: PilotApplication, *, by: User, at: datetime) -> Non
     locked = lock_pilot(application.pilot)
     application.refresh_from_db()
     if application.state != PilotApplicationState.ACCEPTED:
-        raise WrongStateError
+        raise transitions.WrongStateError
     introduction = open_between(startup, investor)
     if introduction is None or introduction.state != IntroductionState.MUTUAL:
         raise RefusedError(_("There is no introduction between you that both sides agreed to."))
@@ -448,7 +430,7 @@ def name_deal(application: PilotApplication, *, deal: Deal, by: User, at: dateti
     mine = PilotApplication.objects.filter(pk=application.pk, state=PilotApplicationState.ACCEPTED)
     stored = mine.select_related("pilot").first()
     if stored is None or deal.investor_id != investor.pk or not may_grow(deal, stored, startup):
-        raise WrongStateError
+        raise transitions.WrongStateError
     if stored.deal_id != deal.pk:
         mine.update(deal=deal)
         record_pilot_audit(locked, "deal", by=by, at=at)

@@ -14,14 +14,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
-from matchmaker.events.pilots.kinds import (
-    PILOT_APPROVED,
-    PILOT_CANCELLED,
-    PILOT_CORRECTED,
-    PILOT_LIMIT,
-    PILOT_RETURNED,
-    PILOT_STARTED,
-)
+from matchmaker.events.pilots import kinds
 from matchmaker.events.pilots.selectors.pilot import OPENABLE, acts_version, has_dates
 from matchmaker.events.pilots.services import applications
 from matchmaker.events.pilots.services.applications import (
@@ -80,7 +73,7 @@ def write_pilot(
         WrongStateError: the pilot is no draft any more.
         LimitReachedError: too often in a short time.
     """
-    limits.take_token(PILOT_LIMIT, account=by, company=host, at=at)
+    limits.take_token(kinds.PILOT_LIMIT, account=by, company=host, at=at)
     lock_profiles(host)
     lists = {name: values[name] for name in LISTS if name in values}
     plain = {name: value for name, value in values.items() if name not in lists}
@@ -136,7 +129,7 @@ def submit_pilot(
     if not has_dates(locked) or not locked.aims.exists():
         raise NotCompleteError
     _require_days_left(locked, at)
-    limits.take_token(PILOT_LIMIT, account=by, company=locked.company, at=at)
+    limits.take_token(kinds.PILOT_LIMIT, account=by, company=locked.company, at=at)
     apply_pilot_transition(locked, PilotAct.SUBMIT, side=side, by=by, at=at, submitted_at=at, note="")
 
 
@@ -167,7 +160,7 @@ def approve_pilot(pilot: Pilot, *, version_read: str | None, by: User, at: datet
         raise NotPublishedError
     _require_days_left(locked, at)
     apply_pilot_transition(locked, PilotAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
-    _notify_host(PILOT_APPROVED, locked, at=at)
+    _notify_host(kinds.PILOT_APPROVED, locked, at=at)
 
 
 @transaction.atomic
@@ -185,7 +178,7 @@ def send_back_pilot(
         raise ReasonMissingError
     locked = lock_with_companies(pilot)
     apply_pilot_transition(locked, PilotAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
-    _notify_host(PILOT_RETURNED, locked, at=at)
+    _notify_host(kinds.PILOT_RETURNED, locked, at=at)
 
 
 def _notify_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
@@ -207,7 +200,7 @@ def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, version_rea
     for application in locked.applications.filter(state=PilotApplicationState.APPLIED):
         applications.decline(application, side=side, by=by, at=at)
     for application in locked.applications.filter(state=PilotApplicationState.ACCEPTED):
-        message = Message(kind=PILOT_STARTED, path=page_of(locked), event=str(application.pk), at=at)
+        message = Message(kind=kinds.PILOT_STARTED, path=page_of(locked), event=str(application.pk), at=at)
         notify_team(application.company, message)
 
 
@@ -225,14 +218,14 @@ def cancel_pilot(
     apply_pilot_transition(locked, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
     for application in at_work(locked):
         event, path = str(application.pk), reverse("own_pilots")
-        notify_team(application.company, Message(kind=PILOT_CANCELLED, path=path, event=event, at=at))
+        notify_team(application.company, Message(kind=kinds.PILOT_CANCELLED, path=path, event=event, at=at))
 
 
 @transaction.atomic
 def open_parts(pilot: Pilot, *, parts: Sequence[str], by: User, at: datetime) -> None:
     """Make exactly these parts of a pilot public. Opening more is counted; closing is never refused."""
     if set(parts) - set(pilot.opened):
-        limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
+        limits.take_token(kinds.PILOT_LIMIT, account=by, company=pilot.company, at=at)
     locked = lock_with_companies(pilot)
     if locked.opened == [part for part in OPENABLE if part in parts]:
         return
@@ -281,7 +274,7 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: Us
         NotCompleteError: it would not say any more when it runs.
         LimitReachedError: too often in a short time.
     """
-    limits.take_token(PILOT_LIMIT, account=by, company=pilot.company, at=at)
+    limits.take_token(kinds.PILOT_LIMIT, account=by, company=pilot.company, at=at)
     locked = lock_with_companies(pilot, with_applicants=True)
     require_not_suspended(locked)
     if locked.state != PilotState.OPEN:
@@ -299,7 +292,7 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: Us
         plain |= {"approved_at": None, "submitted_at": at, "note": ""}
         act = PilotAct.REVISE
     step = apply_pilot_transition(locked, act, side=side, by=by, at=at, corrected=changed, **plain)
-    message = Message(kind=PILOT_CORRECTED, path=page_of(locked), event=str(step.pk), at=at)
+    message = Message(kind=kinds.PILOT_CORRECTED, path=page_of(locked), event=str(step.pk), at=at)
     for application in at_work(locked):
         notify_team(application.company, message)
     return locked

@@ -1,7 +1,8 @@
 """Outcomes of a programme, for the two sides of each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -171,20 +172,33 @@ def awaiting_outcome(mine: Q, led: QuerySet[Programme]) -> QuerySet[Programme]:
 
     `mine`: own applications; `led`: own programmes.
     """
-    not_said = Q(asked_rounds__gt=F("answered_rounds"))
-    asked = ProgrammeApplication.objects.filter(mine, not_said, state=ProgrammeApplicationState.ACCEPTED)
-    organised = Q(pk__in=led.filter(not_said).order_by().values("pk"))
-    rows = Programme.objects.filter(organised | Q(pk__in=asked.values("programme")))
+    organised = Q(pk__in=led.filter(NOT_SAID).order_by().values("pk"))
+    rows = Programme.objects.filter(organised | Q(pk__in=unsaid(mine).values("programme")))
     return rows.order_by("-ended_at", "pk")
 
 
-def to_confirm(company: Startup | Investor, user: User) -> QuerySet[ProgrammeOutcome]:
+NOT_SAID = Q(asked_rounds__gt=F("answered_rounds"))
+
+
+def unsaid(mine: Q) -> QuerySet[ProgrammeApplication]:
+    return ProgrammeApplication.objects.filter(mine, NOT_SAID, state=ProgrammeApplicationState.ACCEPTED)
+
+
+RECORDED = ProgrammeOutcome.objects.filter(state=OutcomeState.RECORDED)
+
+
+def to_confirm(company: Startup | Investor, user: User, _at: datetime) -> Q:
     side = str(company.side)
     other = Q(other__person=user) | Q(**{f"other__{side}": company}) | Q(partner=user)
     other |= Q(other=None, partner=None, **{f"programme__{side}": company})
     mine = Q(application__person=user) | Q(**{f"application__{side}": company})
-    waits = other & Q(by_other=False) | mine & Q(by_other=True)
-    rows = ProgrammeOutcome.objects.filter(waits, state=OutcomeState.RECORDED)
+    return other & Q(by_other=False) | mine & Q(by_other=True)
+
+
+def unblocked(company: Startup | Investor, pks: Collection[int]) -> QuerySet[ProgrammeOutcome]:
+    """Return the outcomes that no company has recorded that this one blocks, oldest first."""
+    side = str(company.side)
+    rows = ProgrammeOutcome.objects.filter(pk__in=pks)
     blocked = CompanyBlock.objects.filter(**{side: company}, side=side).order_by().values(company.side.other)
     rows = rows.exclude(_recorded_by(company.side.other, blocked))
     return rows.select_related("programme").order_by("at", "pk")

@@ -8,16 +8,9 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from matchmaker import models
 from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.matching.pairs.selectors.pair import blocked_by
-from matchmaker.models.programmes import (
-    PersonCard,
-    Programme,
-    ProgrammeApplication,
-    ProgrammeProposal,
-    ProgrammeTeam,
-    ProgrammeTeamMember,
-)
 from matchmaker.models.programmes.people import CardAudience, MemberState, Skill
 from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState, ProgrammeKind
 from profiles.catalogue.visibility.visible_profile import joined
@@ -27,11 +20,11 @@ from profiles.models import Investor, Startup, User
 MOST_LOOKED_AT, MOST_SUGGESTED, MOST_TEAMS = 200, 8, 100
 
 
-def card_of(user: User) -> PersonCard | None:
-    return PersonCard.objects.filter(user=user).select_related("field", "place").first()
+def card_of(user: User) -> models.PersonCard | None:
+    return models.PersonCard.objects.filter(user=user).select_related("field", "place").first()
 
 
-def card_facts(card: PersonCard) -> dict[str, Any]:
+def card_facts(card: models.PersonCard) -> dict[str, Any]:
     facts = {
         _("Skills"): joined([str(skill.label) for skill in Skill if skill in card.skills]),
         pgettext("of a person", "Sector"): card.field,
@@ -44,15 +37,15 @@ def card_facts(card: PersonCard) -> dict[str, Any]:
     return {"card": card, "items": items}
 
 
-def card_for_organiser(application: ProgrammeApplication) -> dict[str, Any] | None:
+def card_for_organiser(application: models.ProgrammeApplication) -> dict[str, Any] | None:
     card = card_of(application.person) if application.person else None
     return card_facts(card) if card else None
 
 
 @dataclass(frozen=True)
 class Participant:
-    application: ProgrammeApplication
-    card: PersonCard | None
+    application: models.ProgrammeApplication
+    card: models.PersonCard | None
 
     @property
     def pk(self) -> int:
@@ -81,13 +74,15 @@ class Participant:
         return frozenset(self.card.skills if self.card else ())
 
 
-def participants(programme: Programme, *, shows_all: bool = False) -> list[Participant]:
+def participants(programme: models.Programme, *, shows_all: bool = False) -> list[Participant]:
     """Return who takes part, the first accepted first. Two queries. `shows_all`: as organisers read it."""
-    rows = ProgrammeApplication.objects.filter(programme=programme, state=ProgrammeApplicationState.ACCEPTED)
+    rows = models.ProgrammeApplication.objects.filter(
+        programme=programme, state=ProgrammeApplicationState.ACCEPTED
+    )
     rows = rows.select_related("startup__place", "investor__place", "person").order_by("place_number")
     applications = list(rows[:MOST_LOOKED_AT])
     people = [row.person_id for row in applications if row.person_id]
-    shown = PersonCard.objects.filter(user__in=people)
+    shown = models.PersonCard.objects.filter(user__in=people)
     if not shows_all:
         shown = shown.filter(audience=CardAudience.PARTICIPANTS)
     cards = {card.user_id: card for card in shown.select_related("place", "field")}
@@ -109,19 +104,19 @@ def _unread(reader: Reader, known: Collection[int]) -> set[int]:
         return set()
     side, blocked = reader.member.side.other, reader.member.interactions.blocked
     theirs = Q(**{f"{side}__in": blocked}) | Q(**{f"person__membership__{side}__in": blocked})
-    return set(ProgrammeApplication.objects.filter(theirs, pk__in=known).values_list("pk", flat=True))
+    return set(models.ProgrammeApplication.objects.filter(theirs, pk__in=known).values_list("pk", flat=True))
 
 
-def own_part(reader: Reader, programme: Programme) -> ProgrammeApplication | None:
+def own_part(reader: Reader, programme: models.Programme) -> models.ProgrammeApplication | None:
     if not reader.may_apply:
         return None
-    rows = ProgrammeApplication.objects.filter(
+    rows = models.ProgrammeApplication.objects.filter(
         reader.own, programme=programme, state=ProgrammeApplicationState.ACCEPTED
     )
     return rows.order_by(F("person").asc(nulls_last=True), "pk").first()
 
 
-def has_teams(programme: Programme) -> bool:
+def has_teams(programme: models.Programme) -> bool:
     return programme.kind == ProgrammeKind.HACKATHON and programme.state in ONGOING
 
 
@@ -158,7 +153,7 @@ def _reasons(new: Collection[str], shared: Collection[str]) -> list[str]:
     ]
 
 
-def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
+def teams_page(reader: Reader, programme: models.Programme) -> dict[str, Any]:
     by_pk = {
         participant.pk: participant
         for participant in participants(programme, shows_all=reader.organises(programme))
@@ -166,7 +161,7 @@ def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
     own_application = own_part(reader, programme)
     away = _unread(reader, by_pk)
     unread = Q(application__in=away) & ~Q(state=MemberState.JOINED)
-    members = Prefetch("members", ProgrammeTeamMember.objects.exclude(unread).order_by("at", "pk"))
+    members = Prefetch("members", models.ProgrammeTeamMember.objects.exclude(unread).order_by("at", "pk"))
     teams = list(programme.teams.prefetch_related(members)[:MOST_TEAMS])
     rows = [_team_row(team, by_pk, own_application) for team in teams]
     mine = next((row for row in rows if row["is_member"]), None)
@@ -196,7 +191,9 @@ def teams_page(reader: Reader, programme: Programme) -> dict[str, Any]:
 
 
 def _team_row(
-    team: ProgrammeTeam, participants: dict[int, Participant], own_application: ProgrammeApplication | None
+    team: models.ProgrammeTeam,
+    participants: dict[int, Participant],
+    own_application: models.ProgrammeApplication | None,
 ) -> dict[str, Any]:
     members: list[dict[str, Any]] = [
         {"member": member, "participant": participants[member.application_id]}
@@ -226,9 +223,9 @@ def _team_row(
     }
 
 
-def to_sign(user: User) -> QuerySet[ProgrammeProposal]:
+def to_sign(user: User) -> QuerySet[models.ProgrammeProposal]:
     """Return the joint proposals that name a person as the second principal investigator."""
-    rows = ProgrammeProposal.objects.filter(
+    rows = models.ProgrammeProposal.objects.filter(
         email__iexact=user.email, application__state=ProgrammeApplicationState.SENT
     )
     return rows.select_related(

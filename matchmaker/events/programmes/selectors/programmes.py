@@ -18,16 +18,10 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from matchmaker import models
 from matchmaker.deals.fair_dealing.selectors.governance import QUESTIONS
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
 from matchmaker.models.outcome import OutcomeState
-from matchmaker.models.programmes import (
-    Programme,
-    ProgrammeApplication,
-    ProgrammeHost,
-    ProgrammeOutcome,
-    ProgrammeProposal,
-)
 from matchmaker.models.programmes.outcome import OutcomeKind
 from matchmaker.models.programmes.people import Skill
 from matchmaker.models.programmes.programme import (
@@ -47,7 +41,7 @@ from profiles.models import Investor, Startup, User
 from profiles.people.accounts.time_zones import zone_label
 
 # Label and URL of a page of another capability, for those who take part and those who organise (True).
-PAGE_LINKS: list[Callable[[Programme, bool], tuple[str, str] | None]] = []
+PAGE_LINKS: list[Callable[[models.Programme, bool], tuple[str, str] | None]] = []
 PER_PAGE = 12
 FILTERS = ("q", "kind", "state", "who", "country", "sector")
 LANGUAGES = ("en", "ur", "zh")
@@ -89,13 +83,13 @@ class Reader:
     def is_unpublished(self) -> bool:
         return self.member is not None and not self.member.company.is_published
 
-    def leads(self, programme: Programme) -> bool:
+    def leads(self, programme: models.Programme) -> bool:
         """Whether the programme is the reader's own: while the company must rest, only to cancel it."""
         if programme.company is None:
             return self.is_curator
         return self.member is not None and programme.company == self.member.company
 
-    def organises(self, programme: Programme) -> bool:
+    def organises(self, programme: models.Programme) -> bool:
         """Whether the reader leads a programme or co-organises it, which no company does that must rest."""
         company = self.member.company if self.member else None
         if not (company.is_published if company else self.is_curator):
@@ -110,39 +104,39 @@ def reader_of(user: AbstractBaseUser | AnonymousUser) -> Reader:
     return Reader(user, current_company(user) if user.role in (Role.STARTUP, Role.INVESTOR) else None)
 
 
-def led_by(reader: Reader) -> QuerySet[Programme]:
+def led_by(reader: Reader) -> QuerySet[models.Programme]:
     if reader.is_curator:
-        return Programme.objects.filter(startup=None, investor=None)
+        return models.Programme.objects.filter(startup=None, investor=None)
     if reader.member is None:
-        return Programme.objects.none()
-    return Programme.objects.filter(**{str(reader.member.side): reader.member.company})
+        return models.Programme.objects.none()
+    return models.Programme.objects.filter(**{str(reader.member.side): reader.member.company})
 
 
-def organised_by(reader: Reader) -> QuerySet[Programme]:
+def organised_by(reader: Reader) -> QuerySet[models.Programme]:
     """Return the programmes that the reader organises, alone or with others: none while the company rests."""
-    helped = ProgrammeHost.objects.filter(accepted_at__isnull=False)
+    helped = models.ProgrammeHost.objects.filter(accepted_at__isnull=False)
     if reader.member and not reader.is_unpublished:
         helped = helped.filter(**{str(reader.member.side): reader.member.company})
     elif reader.is_curator:
         helped = helped.filter(startup=None, investor=None)
     else:
-        return Programme.objects.none()
-    return Programme.objects.filter(
+        return models.Programme.objects.none()
+    return models.Programme.objects.filter(
         Q(pk__in=led_by(reader).order_by().values("pk")) | Q(pk__in=helped.values("programme"))
     )
 
 
-def _own(reader: Reader) -> QuerySet[Programme]:
+def _own(reader: Reader) -> QuerySet[models.Programme]:
     return led_by(reader) if reader.is_unpublished else organised_by(reader)
 
 
-def asked_to_host(user: User | None) -> QuerySet[ProgrammeHost]:
-    rows = ProgrammeHost.objects.filter(email__iexact=user.email if user else "", accepted_at=None)
+def asked_to_host(user: User | None) -> QuerySet[models.ProgrammeHost]:
+    rows = models.ProgrammeHost.objects.filter(email__iexact=user.email if user else "", accepted_at=None)
     return rows.exclude(programme__state__in=OVER).select_related("programme")
 
 
-def hosts_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeHost]:
-    rows = ProgrammeHost.objects.filter(programme=programme).select_related(
+def hosts_for(reader: Reader, programme: models.Programme) -> QuerySet[models.ProgrammeHost]:
+    rows = models.ProgrammeHost.objects.filter(programme=programme).select_related(
         "programme__startup", "programme__investor", "startup", "investor"
     )
     if reader.leads(programme) or reader.user is None:
@@ -155,24 +149,24 @@ def hosts_for(reader: Reader, programme: Programme) -> QuerySet[ProgrammeHost]:
     return rows.filter(condition)
 
 
-def listed(reader: Reader) -> QuerySet[Programme]:
+def listed(reader: Reader) -> QuerySet[models.Programme]:
     # By host: PostgreSQL reads all companies for an IN beside an OR.
     startups = Startup.objects.published().filter(pk=OuterRef("startup"))
     investors = Investor.objects.published().filter(pk=OuterRef("investor"))
     published = Q(Exists(startups)) | Q(Exists(investors))
-    rows = Programme.objects.filter(published | Q(startup=None, investor=None), state__in=PUBLIC)
+    rows = models.Programme.objects.filter(published | Q(startup=None, investor=None), state__in=PUBLIC)
     return rows.exclude(pk__in=_hidden_from(reader))
 
 
 def _hidden_from(reader: Reader) -> QuerySet[Any, int]:
     if reader.member is None or not reader.member.interactions.hidden:
-        return Programme.objects.none().values_list("pk", flat=True)
+        return models.Programme.objects.none().values_list("pk", flat=True)
     side, hidden = reader.member.side.other, reader.member.interactions.hidden
     organised = Q(**{f"{side}__in": hidden}) | Q(**{f"hosts__{side}__in": hidden})
-    return Programme.objects.filter(organised).order_by().values_list("pk", flat=True)
+    return models.Programme.objects.filter(organised).order_by().values_list("pk", flat=True)
 
 
-def programmes_for(reader: Reader) -> QuerySet[Programme]:
+def programmes_for(reader: Reader) -> QuerySet[models.Programme]:
     rows = listed(reader)
     if reader.user is None or not (reader.may_apply or reader.is_curator):
         return rows
@@ -181,30 +175,30 @@ def programmes_for(reader: Reader) -> QuerySet[Programme]:
     if reader.is_curator:
         # Of others, what was once submitted.
         submitted = ~Q(state=ProgrammeState.DRAFT) & ~Q(state=ProgrammeState.CANCELLED, approved_at=None)
-        return Programme.objects.filter(Q(pk__in=rows) | condition | submitted)
+        return models.Programme.objects.filter(Q(pk__in=rows) | condition | submitted)
     # Who was told that a programme is cancelled, or over without a decision, can read that it is.
     states = (*ACTIVE_STATES, ProgrammeApplicationState.LAPSED)
-    applied = ProgrammeApplication.objects.filter(reader.own, state__in=states).values("programme")
-    signed = ProgrammeProposal.objects.filter(partner=reader.user, signed_at__isnull=False)
-    asked = Programme.objects.filter(
+    applied = models.ProgrammeApplication.objects.filter(reader.own, state__in=states).values("programme")
+    signed = models.ProgrammeProposal.objects.filter(partner=reader.user, signed_at__isnull=False)
+    asked = models.Programme.objects.filter(
         Q(pk__in=applied) | Q(pk__in=signed.values("application__programme")), approved_at__isnull=False
     )
-    return Programme.objects.filter(
+    return models.Programme.objects.filter(
         Q(pk__in=rows) | condition | Q(pk__in=asked.exclude(pk__in=_hidden_from(reader)))
     )
 
 
-def with_parts(rows: QuerySet[Programme]) -> QuerySet[Programme]:
+def with_parts(rows: QuerySet[models.Programme]) -> QuerySet[models.Programme]:
     taken = Count("applications", filter=Q(applications__place_number__isnull=False))
     related = rows.select_related("startup", "investor", "place__parent").annotate(taken=taken)
-    hosts = Prefetch("hosts", ProgrammeHost.objects.select_related("startup", "investor"))
+    hosts = Prefetch("hosts", models.ProgrammeHost.objects.select_related("startup", "investor"))
     return related.prefetch_related("sectors", "stages", "places", "forms", hosts)
 
 
-def waiting_programmes() -> QuerySet[Programme]:
+def waiting_programmes() -> QuerySet[models.Programme]:
     """Return what curators have to read: new programmes, and new texts of public ones."""
     texts = Q(state__in=ONGOING, corrected_at__isnull=False)
-    rows = Programme.objects.filter(Q(state=ProgrammeState.REVIEW) | texts)
+    rows = models.Programme.objects.filter(Q(state=ProgrammeState.REVIEW) | texts)
     rows = rows.annotate(waits_since=Coalesce("corrected_at", "submitted_at"))
     return rows.select_related("startup", "investor").order_by("waits_since", "pk")
 
@@ -227,7 +221,7 @@ def list_page(reader: Reader, asked: Mapping[str, str], number: str) -> dict[str
     }
 
 
-def row_of(programme: Programme) -> dict[str, Any]:
+def row_of(programme: models.Programme) -> dict[str, Any]:
     return {
         "programme": programme,
         "organiser": organiser_of(programme),
@@ -238,12 +232,12 @@ def row_of(programme: Programme) -> dict[str, Any]:
     }
 
 
-def free_in(programme: Programme) -> int:
+def free_in(programme: models.Programme) -> int:
     taken: int = getattr(programme, "taken")  # noqa: B009  an annotation
     return max(programme.place_count - taken, 0)
 
 
-def free_by_kind(programme: Programme) -> list[tuple[str, int, int]]:
+def free_by_kind(programme: models.Programme) -> list[tuple[str, int, int]]:
     """Return the free places and all places, by kind of applicant; together where they are shared."""
     return [
         (
@@ -255,23 +249,25 @@ def free_by_kind(programme: Programme) -> list[tuple[str, int, int]]:
     ]
 
 
-def free_for(programme: Programme, kind: str) -> int:
-    accepted = ProgrammeApplication.objects.filter(programme=programme, place_number__isnull=False)
+def free_for(programme: models.Programme, kind: str) -> int:
+    accepted = models.ProgrammeApplication.objects.filter(programme=programme, place_number__isnull=False)
     if programme.side_places:
         accepted = accepted.filter(**{f"{kind}__isnull": False})
     return max(programme.places_for(kind) - accepted.count(), 0)
 
 
-def organiser_of(programme: Programme) -> str:
+def organiser_of(programme: models.Programme) -> str:
     return programme.company.name if programme.company else _("The curators of Corridor")
 
 
-def where_of(programme: Programme) -> str:
+def where_of(programme: models.Programme) -> str:
     named = [str(programme.place)] if programme.place else []
     return ", ".join([*named, *([_("online")] if programme.is_online else [])])
 
 
-def _narrowed(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermTree) -> QuerySet[Programme]:
+def _narrowed(
+    rows: QuerySet[models.Programme], chosen: Mapping[str, str], terms: TermTree
+) -> QuerySet[models.Programme]:
     for word in chosen["q"].split()[:MOST_WORDS]:
         rows = rows.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in TEXTS)))
     if chosen["kind"] in ProgrammeKind.values:
@@ -287,14 +283,16 @@ def _narrowed(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermT
         rows = rows.filter(place__in=terms.within("place", place.pk))
     if sector := terms.find("sector", chosen["sector"]):
         near = terms.within("sector", sector.pk)
-        linked = Programme.sectors.through.objects.filter(sector__in=near).values("programme")
+        linked = models.Programme.sectors.through.objects.filter(sector__in=near).values("programme")
         rows = rows.filter(pk__in=linked)
     return rows
 
 
-def _filters(rows: QuerySet[Programme], chosen: Mapping[str, str], terms: TermTree) -> list[dict[str, Any]]:
+def _filters(
+    rows: QuerySet[models.Programme], chosen: Mapping[str, str], terms: TermTree
+) -> list[dict[str, Any]]:
     in_use = list(rows.order_by().values_list("kind", "state", "place_id", "is_online").distinct())
-    linked = Programme.sectors.through.objects.filter(programme__in=rows.order_by().values("pk"))
+    linked = models.Programme.sectors.through.objects.filter(programme__in=rows.order_by().values("pk"))
     sectors = {terms.family("sector", pk)[-1] for pk in linked.values_list("sector", flat=True).distinct()}
     countries = {terms.family("place", place)[-1] for _kind, _state, place, _online in in_use if place}
     online = [("online", _("Online"))] if any(is_online for *_rest, is_online in in_use) else []
@@ -320,7 +318,7 @@ def _named(kind: str, keys: set[int], terms: TermTree) -> list[tuple[str, str]]:
 def outcome_counts(keys: Collection[int]) -> dict[int, list[tuple[str, int]]]:
     """Return confirmed outcomes by programme and kind. Counts below five are left out. One query."""
     pairs = defaultdict[tuple[int, str], set[Any]](set)
-    rows = ProgrammeOutcome.objects.filter(programme__in=keys, state=OutcomeState.CONFIRMED).order_by()
+    rows = models.ProgrammeOutcome.objects.filter(programme__in=keys, state=OutcomeState.CONFIRMED).order_by()
     sides = rows.values_list("programme", "kind", "application", "other", "partner")
     for programme, kind, application, other, partner in sides:
         pairs[programme, kind].add((frozenset((application, other)), partner))
@@ -335,7 +333,7 @@ def outcome_counts(keys: Collection[int]) -> dict[int, list[tuple[str, int]]]:
     return told
 
 
-def facts_of(programme: Programme) -> dict[str, Any]:
+def facts_of(programme: models.Programme) -> dict[str, Any]:
     """Return the public facts of a programme in words; `with_parts` must have loaded it."""
     skills = [str(skill.label) for skill in Skill if skill in programme.skills]
     return {
@@ -370,7 +368,7 @@ def condition_labels() -> dict[str, str]:
     }
 
 
-def _data_card(programme: Programme) -> list[tuple[Any, str]]:
+def _data_card(programme: models.Programme) -> list[tuple[Any, str]]:
     """Return the five questions about data with the answers, empty where there is none."""
     crosses = {True: _("Yes"), False: _("No"), None: ""}[programme.data_crosses_border]
     classes = [str(DataClass(code).label) for code in programme.data_classes if code in DataClass.values]
@@ -379,10 +377,10 @@ def _data_card(programme: Programme) -> list[tuple[Any, str]]:
     return [(question, answer) for (question, *_names), answer in zip(QUESTIONS, answers, strict=True)]
 
 
-def programme_in(reader: Reader, public_id: str) -> Programme | None:
+def programme_in(reader: Reader, public_id: str) -> models.Programme | None:
     try:
         return with_parts(programmes_for(reader)).get(public_id=public_id)
-    except Programme.DoesNotExist:
+    except models.Programme.DoesNotExist:
         return None
 
 
@@ -393,7 +391,7 @@ def address_of(name: str, *args: str) -> str:
 def own_page(reader: Reader, number: str) -> dict[str, Any]:
     organised = with_parts(_own(reader)).order_by("-written_at", "-pk")
     paged = Paginator(organised, PER_PAGE).get_page(number)
-    rows = ProgrammeApplication.objects.filter(reader.own, programme__approved_at__isnull=False)
+    rows = models.ProgrammeApplication.objects.filter(reader.own, programme__approved_at__isnull=False)
     applied = rows.order_by("-at", "-pk")[:MOST_APPLIED]
     keys = [application.programme_id for application in applied]
     programmes = with_parts(programmes_for(reader)).in_bulk(keys)
@@ -415,7 +413,7 @@ def own_page(reader: Reader, number: str) -> dict[str, Any]:
 MOST_APPLIED = 50
 
 
-def proposed_by(programme: Programme, user: User) -> bool:
+def proposed_by(programme: models.Programme, user: User) -> bool:
     acts = (ProgrammeAct.WRITE, ProgrammeAct.SUBMIT)
     return (
         user.pk in (programme.by_id, programme.corrected_by_id)
@@ -424,11 +422,11 @@ def proposed_by(programme: Programme, user: User) -> bool:
     )
 
 
-def waiting_notice_count(programme: Programme) -> int:
+def waiting_notice_count(programme: models.Programme) -> int:
     return sum(len(waiting) for waiting in programme.tellings.values_list("waiting", flat=True))
 
 
-def missing_in(programme: Programme) -> list[str]:
+def missing_in(programme: models.Programme) -> list[str]:
     needed = {
         _("a text"): programme.text,
         _("who can apply"): programme.applicants,
@@ -442,7 +440,7 @@ def missing_in(programme: Programme) -> list[str]:
     return [name for name, value in needed.items() if not value]
 
 
-def texts_of(programme: Programme) -> list[tuple[str, str, str]]:
+def texts_of(programme: models.Programme) -> list[tuple[str, str, str]]:
     texts = [
         (language, getattr(programme, f"title_{language}"), getattr(programme, f"text_{language}"))
         for language in LANGUAGES
@@ -450,12 +448,12 @@ def texts_of(programme: Programme) -> list[tuple[str, str, str]]:
     return [row for row in texts if any(row[1:])]
 
 
-def corrections_of(programme: Programme) -> list[tuple[str, str, str]]:
+def corrections_of(programme: models.Programme) -> list[tuple[str, str, str]]:
     """Return the new texts that wait for a curator: label, present and new text."""
     return [(_label(name), getattr(programme, name), text) for name, text in programme.corrected.items()]
 
 
-def text_changes_of(programme: Programme) -> list[tuple[datetime, list[tuple[str, str]]]]:
+def text_changes_of(programme: models.Programme) -> list[tuple[datetime, list[tuple[str, str]]]]:
     """Return when texts of a public programme changed, and what they were before, the newest first."""
     return [
         (
@@ -467,5 +465,5 @@ def text_changes_of(programme: Programme) -> list[tuple[datetime, list[tuple[str
 
 
 def _label(name: str) -> str:
-    field: Any = Programme._meta.get_field(name)
+    field: Any = models.Programme._meta.get_field(name)
     return capfirst(str(field.verbose_name))

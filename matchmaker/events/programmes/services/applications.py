@@ -14,17 +14,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.events.programmes.kinds import (
-    ACCEPTED,
-    APPLICATION_LIMIT,
-    APPLIED,
-    DECISION_LIMIT,
-    DECISIONS_LIMIT,
-    DECLINED,
-    LAPSED,
-    WAITLISTED,
-    WITHDRAWN,
-)
+from matchmaker.events.programmes import kinds
 from matchmaker.events.programmes.selectors.applications import (
     Applicant,
     conditions,
@@ -125,7 +115,7 @@ def write_application(
         NotPublishedError: the company is not published.
         RefusedError: a condition is not met, one of the two has blocked the other, or the applicant reviews.
     """
-    limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
+    limits.take_token(kinds.APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
     locked = lock_both(programme, applicant)
     _require_may_apply(locked, applicant, at)
     application = locked.applications.filter(**applicant.own, state__in=ACTIVE_STATES).first()
@@ -152,7 +142,7 @@ def write_application(
         )
         if locked.kind != ProgrammeKind.RESEARCH:
             path = reverse("programme_applications", args=[locked.public_id])
-            notify_organiser(APPLIED, locked, at=at, event=str(made.pk), path=path)
+            notify_organiser(kinds.APPLIED, locked, at=at, event=str(made.pk), path=path)
     elif application is not None:
         made.answers = list(answers)
         made.save(update_fields=["answers"])
@@ -199,7 +189,7 @@ def _withdraw(
     apply_programme_transition(stored, ProgrammeApplicationAct.WITHDRAW, by=by, at=at, **gone)
     if freed:
         path = reverse("programme_applications", args=[locked.public_id])
-        notify_organiser(WITHDRAWN, locked, at=at, event=str(stored.pk), path=path)
+        notify_organiser(kinds.WITHDRAWN, locked, at=at, event=str(stored.pk), path=path)
     fill_from_waitlist(locked, stored.kind, freed=freed, at=at)
 
 
@@ -213,7 +203,7 @@ def decide(
     at: datetime,
     version_read: str | None = None,
 ) -> None:
-    limits.take_token(DECISION_LIMIT, account=by, at=at)
+    limits.take_token(kinds.DECISION_LIMIT, account=by, at=at)
     locked = _lock_to_decide(application.programme, (act,), reason, by)
     stored = sent_to(locked).filter(pk=application.pk).first()
     if stored is None:
@@ -233,7 +223,7 @@ def decide_together(
     Raises:
         RefusedError: there are fewer free places than acceptances. Nothing is decided then.
     """
-    limits.take_token(DECISIONS_LIMIT, account=by, at=at)
+    limits.take_token(kinds.DECISIONS_LIMIT, account=by, at=at)
     wanted = {each.pk: each for each in decisions if each.act}
     acts = {ProgrammeApplicationAct(each.act) for each in wanted.values()}
     locked = _lock_to_decide(programme, acts, reason, by)
@@ -293,7 +283,7 @@ def take_part(programme: Programme, company: Startup | Investor, *, by: User, at
         WrongSideError: the person does not organise it. WrongStateError: it has one, or the programme is not
         for its side. RefusedError: no place is free, or one of its people reviews.
     """
-    limits.take_token(APPLICATION_LIMIT, account=by, company=company, at=at)
+    limits.take_token(kinds.APPLICATION_LIMIT, account=by, company=company, at=at)
     applicant = Applicant(ApplicantKind(company.side), company, None)
     locked = lock_both(programme, applicant)
     require_organiser(locked, by=by)
@@ -332,9 +322,9 @@ def place_directly(
 
 
 TOLD = {
-    ProgrammeApplicationAct.ACCEPT: ACCEPTED,
-    ProgrammeApplicationAct.WAITLIST: WAITLISTED,
-    ProgrammeApplicationAct.DECLINE: DECLINED,
+    ProgrammeApplicationAct.ACCEPT: kinds.ACCEPTED,
+    ProgrammeApplicationAct.WAITLIST: kinds.WAITLISTED,
+    ProgrammeApplicationAct.DECLINE: kinds.DECLINED,
 }
 
 
@@ -372,7 +362,7 @@ def _end(
     application.programme = locked
     apply_programme_transition(application, ProgrammeApplicationAct.LAPSE, by=None, at=at, ended_at=at)
     if not is_own:
-        notify_applicant(LAPSED, application, at=at)
+        notify_applicant(kinds.LAPSED, application, at=at)
 
 
 def withdraw_duplicate(stays: ProgrammeApplication, other: ProgrammeApplication, merging: Any) -> bool:

@@ -8,22 +8,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import models
 from matchmaker.events.programmes.kinds import ANNOUNCED, ANNOUNCEMENT_LIMIT, DECISION_LIMIT, PROGRAMME_LIMIT
 from matchmaker.events.programmes.selectors.cohort import MOST_SESSIONS, is_on
-from matchmaker.events.programmes.services.programmes import (
-    lock_as_organiser,
-    record_audit,
-    require_applicant,
-)
+from matchmaker.events.programmes.services import programmes
 from matchmaker.events.programmes.services.telling import notify_many
-from matchmaker.models.programmes import (
-    Programme,
-    ProgrammeAnnouncement,
-    ProgrammeApplication,
-    ProgrammeAttendance,
-    ProgrammeFile,
-    ProgrammeSession,
-)
 from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState
 from matchmaker.transitions import WrongStateError
 from profiles.integrations.file_checking import SentFile
@@ -34,19 +23,19 @@ from profiles.platform.limits import services as limits
 from profiles.refusals import RefusedError
 
 
-def _lock_going_on(programme: Programme, *, by: User) -> Programme:
-    locked = lock_as_organiser(programme, by=by)
+def _lock_going_on(programme: models.Programme, *, by: User) -> models.Programme:
+    locked = programmes.lock_as_organiser(programme, by=by)
     if locked.state not in ONGOING:
         raise WrongStateError
     return locked
 
 
 @transaction.atomic
-def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None:
+def announce(programme: models.Programme, *, text: str, by: User, at: datetime) -> None:
     limits.take_token(ANNOUNCEMENT_LIMIT, account=by, at=at)
     locked = _lock_going_on(programme, by=by)
-    made = ProgrammeAnnouncement.objects.create(programme=locked, text=text, by=by, at=at)
-    record_audit(locked, "announce", by=by, at=at)
+    made = models.ProgrammeAnnouncement.objects.create(programme=locked, text=text, by=by, at=at)
+    programmes.record_audit(locked, "announce", by=by, at=at)
     path = reverse("programme_cohort", args=[locked.public_id])
     rows = locked.applications.filter(state=ProgrammeApplicationState.ACCEPTED)
     applications = rows.select_related("programme", "startup", "investor", "person").order_by("pk")
@@ -54,24 +43,24 @@ def announce(programme: Programme, *, text: str, by: User, at: datetime) -> None
 
 
 @transaction.atomic
-def add_session(programme: Programme, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
+def add_session(programme: models.Programme, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
     locked = _lock_going_on(programme, by=by)
     if locked.sessions.count() >= MOST_SESSIONS:
         raise RefusedError(_("An agenda can have at most one hundred sessions."))
-    ProgrammeSession.objects.create(programme=locked, **values)
-    record_audit(locked, "agenda", by=by, at=at)
+    models.ProgrammeSession.objects.create(programme=locked, **values)
+    programmes.record_audit(locked, "agenda", by=by, at=at)
 
 
 @transaction.atomic
-def remove_session(session: ProgrammeSession, *, by: User, at: datetime) -> None:
+def remove_session(session: models.ProgrammeSession, *, by: User, at: datetime) -> None:
     locked = _lock_going_on(session.programme, by=by)
-    ProgrammeSession.objects.filter(pk=session.pk).delete()
-    record_audit(locked, "agenda", by=by, at=at)
+    models.ProgrammeSession.objects.filter(pk=session.pk).delete()
+    programmes.record_audit(locked, "agenda", by=by, at=at)
 
 
 def add_file(
-    programme: Programme, company: Startup | Investor, sent: SentFile, *, by: User, at: datetime
+    programme: models.Programme, company: Startup | Investor, sent: SentFile, *, by: User, at: datetime
 ) -> None:
     """Add a file for those who take part, from the room of one company that organises; the worker checks it.
 
@@ -84,44 +73,48 @@ def add_file(
         if locked.files.count() >= MOST_FILES:
             raise RefusedError(_("A programme can have at most twenty files. Delete one first."))
         made = files.receive(company, sent, name=name, by=by, at=at)
-        ProgrammeFile.objects.create(programme=locked, file=made)
-        record_audit(locked, "file", by=by, at=at)
+        models.ProgrammeFile.objects.create(programme=locked, file=made)
+        programmes.record_audit(locked, "file", by=by, at=at)
 
 
 @transaction.atomic
-def remove_file(file: ProgrammeFile, *, by: User, at: datetime) -> None:
-    locked = lock_as_organiser(file.programme, by=by)
+def remove_file(file: models.ProgrammeFile, *, by: User, at: datetime) -> None:
+    locked = programmes.lock_as_organiser(file.programme, by=by)
     files.forget(CheckedFile.objects.filter(pk=file.file_id))
-    record_audit(locked, "no_file", by=by, at=at)
+    programmes.record_audit(locked, "no_file", by=by, at=at)
 
 
 @transaction.atomic
-def open_file(file: ProgrammeFile, *, by: User, at: datetime) -> None:
-    record_audit(file.programme, "file_opened", by=by, at=at)
+def open_file(file: models.ProgrammeFile, *, by: User, at: datetime) -> None:
+    programmes.record_audit(file.programme, "file_opened", by=by, at=at)
 
 
 @transaction.atomic
-def attend(session: ProgrammeSession, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
+def attend(
+    session: models.ProgrammeSession, application: models.ProgrammeApplication, *, by: User, at: datetime
+) -> None:
     limits.take_token(DECISION_LIMIT, account=by, at=at)
-    require_applicant(application, by=by)
+    programmes.require_applicant(application, by=by)
     if not is_on(session, at):
         raise RefusedError(_("You can check in from one hour before the session until it ends."))
-    row = ProgrammeAttendance(session=session, application=application, at=at)
-    ProgrammeAttendance.objects.bulk_create([row], ignore_conflicts=True)
+    row = models.ProgrammeAttendance(session=session, application=application, at=at)
+    models.ProgrammeAttendance.objects.bulk_create([row], ignore_conflicts=True)
 
 
 @transaction.atomic
-def set_attendance(session: ProgrammeSession, *, present: Collection[int], by: User, at: datetime) -> None:
-    locked = lock_as_organiser(session.programme, by=by)
+def set_attendance(
+    session: models.ProgrammeSession, *, present: Collection[int], by: User, at: datetime
+) -> None:
+    locked = programmes.lock_as_organiser(session.programme, by=by)
     rows = locked.applications.filter(
         state=ProgrammeApplicationState.ACCEPTED, pk__in=list(present)[:MOST_PRESENT]
     )
     session.attendance.exclude(application__in=rows).delete()
-    ProgrammeAttendance.objects.bulk_create(
-        (ProgrammeAttendance(session=session, application=row, by=by, at=at) for row in rows),
+    models.ProgrammeAttendance.objects.bulk_create(
+        (models.ProgrammeAttendance(session=session, application=row, by=by, at=at) for row in rows),
         ignore_conflicts=True,
     )
-    record_audit(locked, "attendance", by=by, at=at)
+    programmes.record_audit(locked, "attendance", by=by, at=at)
 
 
 MOST_PRESENT, MOST_FILES = 500, 20

@@ -8,13 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import PROGRAMME_LIMIT, TEXT_CHANGED, TEXT_DECIDED
 from matchmaker.events.programmes.selectors.programmes import missing_in, proposed_by
-from matchmaker.events.programmes.services.programmes import (
-    at_work,
-    lock_as_organiser,
-    lock_programme,
-    record_audit,
-    require_open_organiser,
-)
+from matchmaker.events.programmes.services import programmes
 from matchmaker.events.programmes.services.telling import notify_many, notify_organiser
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import CORRECTABLE_TEXTS, ONGOING
@@ -42,7 +36,7 @@ def propose_texts(
         RefusedError: a title, a text, or who pays would be missing.
     """
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
-    locked = lock_as_organiser(programme, by=by)
+    locked = programmes.lock_as_organiser(programme, by=by)
     if locked.state not in ONGOING:
         raise WrongStateError
     require_unchanged(locked, version_read)
@@ -56,13 +50,13 @@ def propose_texts(
         raise RefusedError(_("Something is still missing. The page says what."))
     locked.save(update_fields=["corrected", "corrected_at", "corrected_by", "note"])
     if new or was_waiting:
-        record_audit(locked, "texts", by=by, at=at)
+        programmes.record_audit(locked, "texts", by=by, at=at)
     return bool(new)
 
 
 def _lock_waiting(programme: Programme, by: User, version_read: str | None) -> Programme:
     require_curator(by)
-    locked = lock_programme(programme)
+    locked = programmes.lock_programme(programme)
     if locked.corrected_at is None or locked.state not in ONGOING:
         raise WrongStateError
     require_unchanged(locked, version_read)
@@ -75,7 +69,7 @@ def approve_texts(programme: Programme, *, by: User, at: datetime, version_read:
     locked = _lock_waiting(programme, by, version_read)
     if proposed_by(locked, by):
         raise RefusedError(_("You proposed this programme, so another curator must approve it."))
-    require_open_organiser(locked)
+    programmes.require_open_organiser(locked)
     before = {name: getattr(locked, name) for name in locked.corrected}
     for name, value in locked.corrected.items():
         setattr(locked, name, value)
@@ -83,10 +77,10 @@ def approve_texts(programme: Programme, *, by: User, at: datetime, version_read:
     changed = list(locked.corrected)
     locked.corrected, locked.corrected_at, locked.corrected_by = {}, None, None
     locked.save(update_fields=[*changed, "text_changes", "corrected", "corrected_at", "corrected_by"])
-    record_audit(locked, "texts_approved", by=by, at=at)
+    programmes.record_audit(locked, "texts_approved", by=by, at=at)
     event = f"texts:{at.isoformat()}"
     notify_organiser(TEXT_DECIDED, locked, at=at, event=event)
-    concerned = at_work(locked).select_related("programme", "startup", "investor", "person")
+    concerned = programmes.at_work(locked).select_related("programme", "startup", "investor", "person")
     notify_many(TEXT_CHANGED, locked, concerned, event=event, at=at)
 
 
@@ -100,5 +94,5 @@ def return_texts(
     locked = _lock_waiting(programme, by, version_read)
     locked.corrected_at, locked.note = None, message
     locked.save(update_fields=["corrected_at", "note"])
-    record_audit(locked, "texts_returned", by=by, at=at)
+    programmes.record_audit(locked, "texts_returned", by=by, at=at)
     notify_organiser(TEXT_DECIDED, locked, at=at, event=f"texts:{at.isoformat()}")

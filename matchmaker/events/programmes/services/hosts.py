@@ -10,12 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.events.programmes.kinds import HOST_ACCEPTED, HOST_ASKED, JURY_LIMIT
-from matchmaker.events.programmes.services.programmes import (
-    lock_programme,
-    record_audit,
-    require_leader,
-    require_open_organiser,
-)
+from matchmaker.events.programmes.services import programmes
 from matchmaker.events.programmes.services.telling import notify_organiser, notify_person
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import Programme, ProgrammeHost
@@ -40,17 +35,17 @@ def _path(programme: Programme) -> str:
 @transaction.atomic
 def ask_host(programme: Programme, *, email: str, by: User, at: datetime) -> None:
     limits.take_token(JURY_LIMIT, account=by, at=at)
-    locked, address = lock_programme(programme), email.strip().lower()
-    require_leader(locked, by=by)
+    locked, address = programmes.lock_programme(programme), email.strip().lower()
+    programmes.require_leader(locked, by=by)
     if locked.state in OVER:
         raise WrongStateError
-    require_open_organiser(locked)
+    programmes.require_open_organiser(locked)
     if locked.hosts.filter(email=address).exists():
         return
     if locked.hosts.count() >= MOST_HOSTS:
         raise RefusedError(_("A programme can have at most five co-organisers."))
     host = ProgrammeHost.objects.create(programme=locked, email=address, at=at)
-    record_audit(locked, "host", by=by, at=at)
+    programmes.record_audit(locked, "host", by=by, at=at)
     if user := next((each for each in users_with(address) if each.is_active), None):
         notify_person(user, Message(kind=HOST_ASKED, path=_path(locked), event=str(host.pk), at=at), locked)
 
@@ -69,7 +64,7 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
         company.refresh_from_db(fields=["status", "matching_consent", "stale_at", "leaves_at"])
         if not company.is_published:
             raise NotPublishedError
-    locked = lock_programme(programme)
+    locked = programmes.lock_programme(programme)
     owner = {str(company.side): company} if company else {"startup": None, "investor": None}
     others = locked.hosts.exclude(pk=host.pk).filter(accepted_at__isnull=False, **owner)
     applied = locked.applications.filter(
@@ -89,7 +84,7 @@ def accept_host(host: ProgrammeHost, company: Startup | Investor | None, *, by: 
         or not waiting.update(**owner, user=by, accepted_at=at)
     ):
         raise WrongStateError
-    record_audit(locked, "host_accepted", by=by, at=at)
+    programmes.record_audit(locked, "host_accepted", by=by, at=at)
     notify_organiser(HOST_ACCEPTED, locked, at=at, event=str(host.pk), path=_path(locked), is_told_alone=True)
 
 
@@ -106,7 +101,7 @@ def _has_block(programme: Programme, company: Startup | Investor) -> bool:
 @transaction.atomic
 def end_host(host: ProgrammeHost, *, by: User, at: datetime) -> None:
     """Take a co-organiser off, leave as one, or decline a request."""
-    locked = lock_programme(host.programme)
+    locked = programmes.lock_programme(host.programme)
     stored, actor = locked.hosts.filter(pk=host.pk).first(), actor_of(by)
     if stored and not locked.is_led_by(actor) and not stored.is_of(actor, by.email):
         raise WrongSideError
@@ -115,7 +110,7 @@ def end_host(host: ProgrammeHost, *, by: User, at: datetime) -> None:
 
 def _end_host(host: ProgrammeHost, locked: Programme, *, by: User, at: datetime) -> None:
     if locked.hosts.filter(pk=host.pk).delete()[0]:
-        record_audit(locked, "no_host", by=by, at=at)
+        programmes.record_audit(locked, "no_host", by=by, at=at)
         notifications.take_back(HOST_ASKED, event=str(host.pk))
 
 
@@ -128,7 +123,7 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
         investor=investor, programme__startup=startup
     )
     for host in ProgrammeHost.objects.filter(between).exclude(programme__state__in=OVER):
-        _end_host(host, lock_programme(host.programme), by=by, at=at)
+        _end_host(host, programmes.lock_programme(host.programme), by=by, at=at)
 
 
 def forget_requests(user: User) -> None:

@@ -27,20 +27,8 @@ from matchmaker.events.programmes.kinds import (
 )
 from matchmaker.events.programmes.selectors.applications import Applicant, is_blocked, is_unpublished, reviews
 from matchmaker.events.programmes.selectors.programmes import Reader, listed
+from matchmaker.events.programmes.services import programmes, telling
 from matchmaker.events.programmes.services.applications import NOT_TAKING, lock_both, place_directly
-from matchmaker.events.programmes.services.programmes import (
-    lock_as_organiser,
-    record_audit,
-    require_open_organiser,
-)
-from matchmaker.events.programmes.services.telling import (
-    AT_ONCE,
-    BATCH,
-    MOST_BATCHES,
-    named,
-    notify_organiser,
-    notify_person,
-)
 from matchmaker.integrations import dispatch
 from matchmaker.models.programmes import Programme, ProgrammeInvitation, ProgrammeReviewer
 from matchmaker.models.programmes.invitation import REVIEWER
@@ -59,7 +47,7 @@ MOST_INVITATIONS, MOST_REVIEWERS = 1000, 20
 
 
 def _lock_to_invite(programme: Programme, *, count: int, by: User) -> Programme:
-    locked = lock_as_organiser(programme, by=by)
+    locked = programmes.lock_as_organiser(programme, by=by)
     if locked.state not in ONGOING:
         raise WrongStateError
     if locked.invitations.count() + count > MOST_INVITATIONS:
@@ -74,16 +62,16 @@ def make_link(programme: Programme, *, kind: ApplicantKind, places: int, by: Use
     if kind not in locked.applicants:
         raise WrongStateError
     ProgrammeInvitation.objects.create(programme=locked, kind=kind, places=places, by=by, at=at)
-    record_audit(locked, "invitation", by=by, at=at)
+    programmes.record_audit(locked, "invitation", by=by, at=at)
 
 
 @transaction.atomic
 def end_invitation(invitation: ProgrammeInvitation, *, by: User, at: datetime) -> None:
     """Withdraw an invitation. Who has taken a place by it keeps the place."""
-    locked = lock_as_organiser(invitation.programme, by=by)
+    locked = programmes.lock_as_organiser(invitation.programme, by=by)
     stored = locked.invitations.filter(pk=invitation.pk, ended_at=None).first()
     if stored:
-        record_audit(locked, "no_invitation", by=by, at=at)
+        programmes.record_audit(locked, "no_invitation", by=by, at=at)
         withdraw(stored, at=at)
 
 
@@ -112,15 +100,15 @@ def invite_company(programme: Programme, company: Startup | Investor, *, by: Use
         raise RefusedError(_("This company has an invitation or an application already."))
     if before:  # its people were told once
         locked.invitations.filter(pk=before.pk).update(ended_at=None)
-        record_audit(locked, "invitation", by=by, at=at)
+        programmes.record_audit(locked, "invitation", by=by, at=at)
         return
     made = ProgrammeInvitation.objects.create(
         programme=locked, kind=ApplicantKind(company.side), **own, by=by, at=at
     )
-    record_audit(locked, "invitation", by=by, at=at)
+    programmes.record_audit(locked, "invitation", by=by, at=at)
     if not is_blocked(locked, Applicant(ApplicantKind(made.kind), company, None)):
         message = Message(kind=INVITED, path=page_of(made), event=str(made.pk), at=at)
-        notify_team(company, message, personal=lambda user: named(locked, user))
+        notify_team(company, message, personal=lambda user: telling.named(locked, user))
 
 
 @transaction.atomic
@@ -154,14 +142,14 @@ def invite_addresses(
         _add_reviewers(locked, open_to, at=at)
     locked.invitations.filter(email__in=open_to).update(kind=kind, ended_at=None)
     for invitation in made:
-        invitation.is_waiting = len(made) > AT_ONCE
+        invitation.is_waiting = len(made) > telling.AT_ONCE
     for invitation in ProgrammeInvitation.objects.bulk_create(made):
         if not invitation.is_waiting:
             _tell(invitation, locked, at=at)
-    if len(made) > AT_ONCE or any(row.is_waiting for row in before.values()):
+    if len(made) > telling.AT_ONCE or any(row.is_waiting for row in before.values()):
         dispatch.enqueue_on_commit(dispatch.TELL_PROGRAMMES)
     if open_to:
-        record_audit(locked, "reviewer" if kind == REVIEWER else "invitation", by=by, at=at)
+        programmes.record_audit(locked, "reviewer" if kind == REVIEWER else "invitation", by=by, at=at)
     return len(open_to)
 
 
@@ -184,7 +172,7 @@ def send_waiting(*, at: datetime) -> int:
     While an organiser is suspended, its invitations wait.
     """
     sent = 0
-    for _batch in range(MOST_BATCHES):
+    for _batch in range(telling.MOST_BATCHES):
         some = _send_some(at=at)
         sent += some
         if not some:
@@ -197,7 +185,9 @@ def _send_some(*, at: datetime) -> int:
     rows = ProgrammeInvitation.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     rows = rows.filter(is_waiting=True, ended_at=None, programme__state__in=ONGOING)
     rows = rows.filter(programme__in=listed(Reader()).order_by().values("pk"))
-    now = list(rows.select_related("programme__startup", "programme__investor", "by").order_by("pk")[:BATCH])
+    now = list(
+        rows.select_related("programme__startup", "programme__investor", "by").order_by("pk")[: telling.BATCH]
+    )
     for invitation in now:
         with notifications.sent_by(partial(_sender_of, invitation)):
             _tell(invitation, invitation.programme, at=at)
@@ -216,7 +206,7 @@ def _tell(invitation: ProgrammeInvitation, programme: Programme, *, at: datetime
         if is_review:
             path = reverse("programme_review_list", args=[programme.public_id])
             message = Message(kind=REVIEW_ASKED, path=path, event=str(programme.pk), at=at)
-        notify_person(user, message, programme)
+        telling.notify_person(user, message, programme)
         return
     if is_stopped(invitation.email):
         return
@@ -242,7 +232,7 @@ def take_place(invitation: ProgrammeInvitation, applicant: Applicant, *, by: Use
     """
     limits.take_token(APPLICATION_LIMIT, account=by, company=applicant.company, at=at)
     locked = lock_both(invitation.programme, applicant)
-    require_open_organiser(locked, NOT_TAKING)
+    programmes.require_open_organiser(locked, NOT_TAKING)
     stored = ProgrammeInvitation.objects.filter(pk=invitation.pk, programme=locked, ended_at=None).first()
     if stored is None or locked.state not in ONGOING or applicant.kind != stored.kind:
         raise WrongStateError
@@ -262,7 +252,7 @@ def take_place(invitation: ProgrammeInvitation, applicant: Applicant, *, by: Use
         raise RefusedError(_("All places of this invitation are taken."))
     made = place_directly(locked, applicant, by=by, at=at, invitation=stored)
     path = reverse("programme_applications", args=[locked.public_id])
-    notify_organiser(APPLIED, locked, at=at, event=str(made.pk), path=path)
+    telling.notify_organiser(APPLIED, locked, at=at, event=str(made.pk), path=path)
 
 
 def forget_invitations(user: User) -> None:

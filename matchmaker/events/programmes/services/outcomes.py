@@ -12,12 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from matchmaker.deals.outcomes.services import recording
-from matchmaker.events.programmes.kinds import (
-    OUTCOME_ANSWERED,
-    OUTCOME_LIMIT,
-    OUTCOME_RECORDED,
-    OUTCOMES_ASKED,
-)
+from matchmaker.events.programmes import kinds
 from matchmaker.events.programmes.services.programmes import apply_programme_transition, lock_programme_row
 from matchmaker.events.programmes.services.telling import notify_applicant, notify_organiser, notify_person
 from matchmaker.matching.pairs.selectors.pair import blocked_by
@@ -67,7 +62,7 @@ def record_outcome(
         WrongStateError: the programme is not over, one did not take part, or is suspended, both are one, or a
         second principal investigator is with someone else than the applicant.
     """
-    limits.take_token(OUTCOME_LIMIT, account=by, at=at)
+    limits.take_token(kinds.OUTCOME_LIMIT, account=by, at=at)
     locked = _lock(programme, mine, whom)
     application, other = (mine, whom) if isinstance(mine, ProgrammeApplication) else (whom, mine)
     if not isinstance(application, ProgrammeApplication) or application == other:
@@ -88,7 +83,7 @@ def record_outcome(
     apply_programme_transition(outcome, OutcomeAct.RECORD, by=by, at=at)
     if not isinstance(mine, ProgrammeProposal):
         answer_question(locked, mine, is_all=False)
-    _notify(OUTCOME_RECORDED, outcome, is_other=not outcome.by_other, at=at)
+    _notify(kinds.OUTCOME_RECORDED, outcome, is_other=not outcome.by_other, at=at)
     return outcome
 
 
@@ -121,14 +116,14 @@ def answer_outcome(
     outcome: ProgrammeOutcome, *, objection: str = "", by: User, at: datetime, version_read: str | None = None
 ) -> None:
     """Confirm an outcome, or dispute it with an objection. Raises what recording.answer raises."""
-    limits.take_token(OUTCOME_LIMIT, account=by, at=at)
+    limits.take_token(kinds.OUTCOME_LIMIT, account=by, at=at)
     stored = _stored(outcome)
     move = apply_programme_transition
     recording.answer(stored, move, objection=objection, by=by, at=at, version_read=version_read)
     if stored.by_other or not stored.partner:
         answerer = stored.application if stored.by_other else stored.other
         answer_question(stored.programme, answerer, is_all=False)
-    _notify(OUTCOME_ANSWERED, stored, is_other=stored.by_other, at=at)
+    _notify(kinds.OUTCOME_ANSWERED, stored, is_other=stored.by_other, at=at)
 
 
 @transaction.atomic
@@ -136,7 +131,7 @@ def retract_outcome(
     outcome: ProgrammeOutcome, *, by: User, at: datetime, version_read: str | None = None
 ) -> None:
     apply_programme_transition(_stored(outcome), OutcomeAct.RETRACT, by=by, at=at, version_read=version_read)
-    notifications.take_back(OUTCOME_RECORDED, event=str(outcome.pk))
+    notifications.take_back(kinds.OUTCOME_RECORDED, event=str(outcome.pk))
 
 
 def answer_question(programme: Programme, part: Respondent, *, is_all: bool) -> None:
@@ -179,7 +174,7 @@ def _ask(programme: Programme, part: Respondent, number: int, *, at: datetime) -
     kwargs: dict[str, Any] = {"at": at, "event": f"{owner.pk}:{number}"}
     kwargs["path"] = reverse("programme_outcomes", args=[programme.public_id])
     if part:
-        notify_applicant(OUTCOMES_ASKED, part, **kwargs)
+        notify_applicant(kinds.OUTCOMES_ASKED, part, **kwargs)
     else:
-        notify_organiser(OUTCOMES_ASKED, programme, **kwargs, is_told_alone=True)
+        notify_organiser(kinds.OUTCOMES_ASKED, programme, **kwargs, is_told_alone=True)
     return 1

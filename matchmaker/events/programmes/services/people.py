@@ -10,22 +10,9 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.events.programmes.kinds import (
-    APPLICATION_LIMIT,
-    APPLIED,
-    PROPOSAL_LIMIT,
-    PROPOSAL_TO_SIGN,
-    TEAM_ASKED,
-    TEAM_INVITED,
-    TEAM_JOINED,
-    TEAM_LIMIT,
-)
+from matchmaker.events.programmes import kinds
 from matchmaker.events.programmes.selectors.people import blocking, has_teams
-from matchmaker.events.programmes.services.programmes import (
-    lock_programme_row,
-    record_audit,
-    require_applicant,
-)
+from matchmaker.events.programmes.services import programmes
 from matchmaker.events.programmes.services.telling import notify_applicant, notify_organiser, notify_person
 from matchmaker.models.programmes import (
     PersonCard,
@@ -49,7 +36,7 @@ IN_A_TEAM = _("You can be in only one team at a time. Leave the other team first
 
 @transaction.atomic
 def save_card(user: User, *, values: Mapping[str, Any], at: datetime) -> None:
-    limits.take_token(TEAM_LIMIT, account=user, at=at)
+    limits.take_token(kinds.TEAM_LIMIT, account=user, at=at)
     PersonCard.objects.update_or_create(user=user, defaults={**values, "consent_at": at})
 
 
@@ -72,9 +59,9 @@ def found_team(
     Raises:
         WrongStateError: one does not take part.
     """
-    limits.take_token(TEAM_LIMIT, account=by, at=at)
-    locked = lock_programme_row(application.programme)
-    require_applicant(application, by=by)
+    limits.take_token(kinds.TEAM_LIMIT, account=by, at=at)
+    locked = programmes.lock_programme_row(application.programme)
+    programmes.require_applicant(application, by=by)
     _require_part(locked, application)
     if application.team_members.filter(state=MemberState.JOINED).exists():
         raise RefusedError(IN_A_TEAM)
@@ -82,7 +69,7 @@ def found_team(
         raise RefusedError(_("Another team has this name. Choose another one."))
     team = ProgrammeTeam.objects.create(programme=locked, lead=application, **values, at=at)
     ProgrammeTeamMember.objects.create(team=team, application=application, state=MemberState.JOINED, at=at)
-    record_audit(locked, "team", by=by, at=at)
+    programmes.record_audit(locked, "team", by=by, at=at)
     return team
 
 
@@ -93,9 +80,9 @@ def ask_to_join(team: ProgrammeTeam, application: ProgrammeApplication, *, by: U
     Raises:
         WrongStateError: one does not take part.
     """
-    limits.take_token(TEAM_LIMIT, account=by, at=at)
-    locked = lock_programme_row(team.programme)
-    require_applicant(application, by=by)
+    limits.take_token(kinds.TEAM_LIMIT, account=by, at=at)
+    locked = programmes.lock_programme_row(team.programme)
+    programmes.require_applicant(application, by=by)
     _require_part(locked, application)
     _require_place(team, application)
     _pair_request_and_invitation(team, application, MemberState.ASKED, told=team.lead, at=at)
@@ -115,9 +102,9 @@ def invite(
     Raises:
         WrongStateError: one does not lead the team, or the other does not take part.
     """
-    limits.take_token(TEAM_LIMIT, account=by, at=at)
-    locked = lock_programme_row(team.programme)
-    require_applicant(lead, by=by)
+    limits.take_token(kinds.TEAM_LIMIT, account=by, at=at)
+    locked = programmes.lock_programme_row(team.programme)
+    programmes.require_applicant(lead, by=by)
     _require_part(locked, lead)
     _require_part(locked, application)
     if team.lead_id != lead.pk:
@@ -138,9 +125,9 @@ def _pair_request_and_invitation(
     row, made = team.members.get_or_create(application=application, defaults={"state": state, "at": at})
     if not made and row.state in (state, MemberState.JOINED):
         return
-    kind = TEAM_ASKED if state == MemberState.ASKED else TEAM_INVITED
+    kind = kinds.TEAM_ASKED if state == MemberState.ASKED else kinds.TEAM_INVITED
     if not made:
-        kind, row.state, row.at = TEAM_JOINED, MemberState.JOINED, at
+        kind, row.state, row.at = kinds.TEAM_JOINED, MemberState.JOINED, at
         row.save(update_fields=["state", "at"])
         application.team_members.exclude(pk=row.pk).delete()
     if not blocking(*(each.company or company_of(each.person) for each in (team.lead, application))):
@@ -164,8 +151,8 @@ def _require_place(team: ProgrammeTeam, application: ProgrammeApplication) -> No
 @transaction.atomic
 def leave_team(team: ProgrammeTeam, application: ProgrammeApplication, *, by: User, at: datetime) -> None:
     """Leave a team, withdraw a request, or decline an invitation."""
-    lock_programme_row(team.programme)
-    require_applicant(application, by=by)
+    programmes.lock_programme_row(team.programme)
+    programmes.require_applicant(application, by=by)
     team.members.filter(application=application).delete()
     _settle(team)
 
@@ -206,8 +193,8 @@ def decline(
     Raises:
         WrongStateError: one does not lead the team.
     """
-    lock_programme_row(team.programme)
-    require_applicant(lead, by=by)
+    programmes.lock_programme_row(team.programme)
+    programmes.require_applicant(lead, by=by)
     if team.lead_id != lead.pk:
         raise WrongStateError
     team.members.filter(application=application).exclude(state=MemberState.JOINED).delete()
@@ -228,7 +215,7 @@ def write_proposal(
         )
     known = ProgrammeProposal.objects.filter(application=application).first()
     if known is None or known.email != email:
-        limits.take_token(PROPOSAL_LIMIT, account=by, at=at)
+        limits.take_token(kinds.PROPOSAL_LIMIT, account=by, at=at)
     fields = {**values, "email": email, "partner": None, "signed_at": None}
     proposal, _made = ProgrammeProposal.objects.update_or_create(application=application, defaults=fields)
     named = next((user for user in users_with(email) if user.is_active), None)
@@ -237,7 +224,7 @@ def write_proposal(
         undone = known.signed_at if known and known.email == email else None
         event = f"{proposal.pk}:{undone:%Y%m%d%H%M%S}" if undone else str(proposal.pk)
         notify_person(
-            named, Message(kind=PROPOSAL_TO_SIGN, path=path, event=event, at=at), application.programme
+            named, Message(kind=kinds.PROPOSAL_TO_SIGN, path=path, event=event, at=at), application.programme
         )
 
 
@@ -248,8 +235,8 @@ def sign_proposal(proposal: ProgrammeProposal, *, version_read: str, by: User, a
     Raises:
         WrongStateError: applications are closed, it is signed, it says something else by now, or one reviews.
     """
-    limits.take_token(APPLICATION_LIMIT, account=by, at=at)
-    locked = lock_programme_row(proposal.application.programme)
+    limits.take_token(kinds.APPLICATION_LIMIT, account=by, at=at)
+    locked = programmes.lock_programme_row(proposal.application.programme)
     application = locked.applications.get(pk=proposal.application_id)
     stored = ProgrammeProposal.objects.select_related("application").get(pk=proposal.pk)
     is_research = locked.kind == ProgrammeKind.RESEARCH and locked.takes_applications(at)
@@ -260,9 +247,9 @@ def sign_proposal(proposal: ProgrammeProposal, *, version_read: str, by: User, a
         raise WrongStateError
     stored.signed_at, stored.partner = at, by
     stored.save(update_fields=["signed_at", "partner"])
-    record_audit(locked, "signed", by=by, at=at)
+    programmes.record_audit(locked, "signed", by=by, at=at)
     path = reverse("programme_applications", args=[locked.public_id])
-    notify_organiser(APPLIED, locked, at=at, event=str(application.pk), path=path)
+    notify_organiser(kinds.APPLIED, locked, at=at, event=str(application.pk), path=path)
 
 
 def forget_person(user: User) -> None:

@@ -9,24 +9,11 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.events.programmes.kinds import (
-    APPROVED,
-    CANCELLED,
-    CHANGED,
-    CORRECTED,
-    LAPSED,
-    MOVED_UP,
-    PROGRAMME_LIMIT,
-    RETURNED,
-)
+from matchmaker import transitions
+from matchmaker.events.programmes import kinds
 from matchmaker.events.programmes.selectors.applications import waitlist
 from matchmaker.events.programmes.selectors.programmes import missing_in, proposed_by
-from matchmaker.events.programmes.services.telling import (
-    notify_applicant,
-    notify_later,
-    notify_many,
-    notify_organiser,
-)
+from matchmaker.events.programmes.services import telling
 from matchmaker.models.outcome import OutcomeAct
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
 from matchmaker.models.programmes.programme import (
@@ -39,13 +26,6 @@ from matchmaker.models.programmes.programme import (
     ProgrammeState,
 )
 from matchmaker.models.stateful import actor_of
-from matchmaker.transitions import (
-    NotPublishedError,
-    WrongSideError,
-    WrongStateError,
-    apply_transition,
-    writes_demonstration,
-)
 from profiles.choices import Status
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
@@ -78,21 +58,21 @@ def lock_as_organiser(programme: Programme, *, by: User) -> Programme:
 
 def require_organiser(programme: Programme, *, by: User) -> None:
     """Refuse a person who does not organise a locked programme, and an organiser that is not published."""
-    if not (programme.is_organised_by(actor_of(by)) or writes_demonstration(by)):
-        raise WrongSideError
+    if not (programme.is_organised_by(actor_of(by)) or transitions.writes_demonstration(by)):
+        raise transitions.WrongSideError
     require_open_organiser(programme)
 
 
 def require_leader(programme: Programme, *, by: User) -> None:
     """Refuse a person who does not lead a locked programme: co-organisers do not."""
-    if not (programme.is_led_by(actor_of(by)) or writes_demonstration(by)):
-        raise WrongSideError
+    if not (programme.is_led_by(actor_of(by)) or transitions.writes_demonstration(by)):
+        raise transitions.WrongSideError
 
 
 def require_applicant(application: ProgrammeApplication, *, by: User) -> None:
     """Refuse a person who neither is the applicant nor belongs to the company that applied."""
-    if not (application.is_of(actor_of(by)) or writes_demonstration(by)):
-        raise WrongSideError
+    if not (application.is_of(actor_of(by)) or transitions.writes_demonstration(by)):
+        raise transitions.WrongSideError
 
 
 def lock_programme_row(programme: Programme) -> Programme:
@@ -113,7 +93,7 @@ def apply_programme_transition(
 
     Raises what matchmaker.transitions.apply_transition raises.
     """
-    step: ProgrammeStep = apply_transition(record, act, by=by, at=at, **changes)
+    step: ProgrammeStep = transitions.apply_transition(record, act, by=by, at=at, **changes)
     done = (
         str(act) if isinstance(record, Programme) else type(record).__name__.removeprefix("Programme").lower()
     )
@@ -125,13 +105,13 @@ def record_audit(programme: Programme, done: str, *, by: User | None, at: dateti
     if done == ProgrammeAct.SEND_BACK:
         details["message"] = programme.note
     subject = f"programme:{programme.public_id}"
-    audit.record(CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
+    audit.record(kinds.CHANGED, subject=subject, by=by, at=at, details={"done": done, **details})
 
 
 def require_open_organiser(programme: Programme, message: str | Promise = "") -> None:
     """Refuse while the organiser is not published. The caller must hold the lock of the organiser."""
     if programme.company and not programme.company.is_published:
-        raise NotPublishedError(message)
+        raise transitions.NotPublishedError(message)
 
 
 @transaction.atomic
@@ -143,7 +123,7 @@ def write_programme(
     at: datetime,
     programme: Programme | None = None,
 ) -> Programme:
-    limits.take_token(PROGRAMME_LIMIT, account=by, company=company, at=at)
+    limits.take_token(kinds.PROGRAMME_LIMIT, account=by, company=company, at=at)
     if company:
         lock_profiles(company)
     lists = {name: values[name] for name in LISTS if name in values}
@@ -161,7 +141,7 @@ def write_programme(
         saved = lock_programme_row(programme)
         require_leader(saved, by=by)
         if saved.state != ProgrammeState.DRAFT:
-            raise WrongStateError
+            raise transitions.WrongStateError
         for name, value in plain.items():
             setattr(saved, name, value)
         saved.save(update_fields=list(plain))
@@ -185,7 +165,7 @@ def submit_programme(
     if missing_in(locked):
         raise RefusedError(_("Something is still missing. The page says what."))
     _require_time_left(locked, at)
-    limits.take_token(PROGRAMME_LIMIT, account=by, company=locked.company, at=at)
+    limits.take_token(kinds.PROGRAMME_LIMIT, account=by, company=locked.company, at=at)
     apply_programme_transition(
         locked, ProgrammeAct.SUBMIT, by=by, at=at, version_read=version_read, submitted_at=at, note=""
     )
@@ -212,7 +192,7 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, version_r
     step = apply_programme_transition(
         locked, ProgrammeAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at
     )
-    notify_organiser(APPROVED, locked, at=at, event=str(step.pk))
+    telling.notify_organiser(kinds.APPROVED, locked, at=at, event=str(step.pk))
 
 
 @transaction.atomic
@@ -226,7 +206,7 @@ def send_back_programme(
     step = apply_programme_transition(
         locked, ProgrammeAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message
     )
-    notify_organiser(RETURNED, locked, at=at, event=str(step.pk))
+    telling.notify_organiser(kinds.RETURNED, locked, at=at, event=str(step.pk))
 
 
 @transaction.atomic
@@ -243,7 +223,7 @@ def correct_programme(
     Raises:
         DeadlinePassedError: the new deadline is over.
     """
-    limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
+    limits.take_token(kinds.PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
     locked = lock_programme(programme)
     require_open_organiser(locked)
     changed = {
@@ -262,7 +242,7 @@ def correct_programme(
     before = {kind: locked.places_for(kind) for kind in locked.waitlists}
     step = apply_programme_transition(locked, act, by=by, at=at, version_read=version_read, **changed)
     concerned = at_work(locked).select_related("programme", "startup", "investor", "person")
-    notify_many(CORRECTED, locked, concerned, event=str(step.pk), at=at)
+    telling.notify_many(kinds.CORRECTED, locked, concerned, event=str(step.pk), at=at)
     for kind, count in before.items():
         fill_from_waitlist(locked, kind, freed=locked.places_for(kind) - count, at=at)
 
@@ -290,7 +270,7 @@ def fill_from_waitlist(programme: Programme, kind: str, *, freed: int, at: datet
         application.programme = programme
         given: dict[str, Any] = {"place_number": number, "place_count": programme.place_count}
         apply_programme_transition(application, ProgrammeApplicationAct.MOVE_UP, by=None, at=at, **given)
-        notify_applicant(MOVED_UP, application, at=at)
+        telling.notify_applicant(kinds.MOVED_UP, application, at=at)
 
 
 def free_places(programme: Programme, kind: str) -> list[int]:
@@ -363,7 +343,7 @@ def lapse_ended(*, at: datetime) -> int:
             locked = lock_programme_row(programme)
             if locked.state == ProgrammeState.FINISHED and not locked.may_resume(at):
                 undecided = _lapse(locked, UNDECIDED, at=at)
-                notify_later(LAPSED, locked, undecided, event=f"{locked.pk}:end", at=at)
+                telling.notify_later(kinds.LAPSED, locked, undecided, event=f"{locked.pk}:end", at=at)
     return len(found)
 
 
@@ -376,7 +356,7 @@ def cancel_programme(
         locked, ProgrammeAct.CANCEL, by=by, at=at, version_read=version_read, ended_at=at
     )
     applied = list(at_work(locked).values_list("pk", flat=True))
-    notify_later(CANCELLED, locked, applied, event=str(step.pk), at=at)
+    telling.notify_later(kinds.CANCELLED, locked, applied, event=str(step.pk), at=at)
     waiting = (
         ProgrammeApplicationState.DRAFT,
         ProgrammeApplicationState.SENT,

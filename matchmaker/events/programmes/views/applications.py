@@ -25,7 +25,7 @@ from matchmaker.events.programmes.selectors.people import card_for_organiser
 from matchmaker.events.programmes.selectors.programmes import Reader, facts_of, free_for, programme_in
 from matchmaker.events.programmes.services import applications
 from matchmaker.events.programmes.views.programmes import organised_or_404
-from matchmaker.matching.pairs.guards import seen_in
+from matchmaker.matching.pairs.guards import seen_in, signed
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import (
     ProgrammeApplicationAct,
@@ -97,12 +97,11 @@ def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str
     rows = selectors.own_applications(reader, programme, timezone.now())
     row = found_or_404(next((each for each in rows if each["applicant"].kind == kind), None))
     application = found_or_404(row["application"])
-    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     with message_on_error(request, _("Withdrawn.")):
         if application.state == ProgrammeApplicationState.DRAFT:
-            applications.discard_draft_of(application, **kwargs)
+            applications.discard_draft_of(application, **signed(request))
         else:
-            applications.withdraw_application(application, **kwargs, version_read=seen_in(request))
+            applications.withdraw_application(application, **signed(request), version_read=seen_in(request))
     return redirect("programme", public_id)
 
 
@@ -128,10 +127,9 @@ def decide_together(request: SignedInRequest, reader: Reader, public_id: str) ->
     decisions = deciding.decisions_in(sent.getlist("decision"))
     form = TogetherForm(sent if "confirm" in sent else None)
     if form.is_bound and form.is_valid():
-        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         reason = form.cleaned_data["reason"]
         with form_error_on(form, words={ReasonMissingError: form.reason_missing}, field="reason"):
-            done = applications.decide_together(programme, decisions, reason=reason, **kwargs)
+            done = applications.decide_together(programme, decisions, reason=reason, **signed(request))
             _say_how_many(request, done, sum(bool(each.act) for each in decisions) - done)
             return redirect("programme_applications", public_id)
     acts = {each.pk: each.act for each in decisions}
@@ -205,5 +203,5 @@ def take_part(request: SignedInRequest, reader: Reader, public_id: str) -> HttpR
     programme = organised_or_404(reader, public_id)
     company = found_or_404(reader.member).company
     with message_on_error(request, _("Your company takes part. It has a place like the other participants.")):
-        applications.take_part(programme, company, by=request.user, at=timezone.now())
+        applications.take_part(programme, company, **signed(request))
     return redirect("programme", public_id)

@@ -1,5 +1,6 @@
-"""The pages of those who take part in a programme, and what its organiser writes there."""
+"""The pages of those who take part in a programme: cohort, cards, teams and joint proposals."""
 
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,16 +12,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.events.programmes.forms.people import AnnouncementForm, FileForm, SessionForm
+from matchmaker.events.programmes.forms.people import (
+    AnnouncementForm,
+    CardForm,
+    FileForm,
+    SessionForm,
+    TeamForm,
+)
 from matchmaker.events.programmes.guards import organiser_required, participant_required, reader_required
 from matchmaker.events.programmes.selectors import cohort as selectors
+from matchmaker.events.programmes.selectors.applications import answered
+from matchmaker.events.programmes.selectors.people import card_of, has_teams, own_part, teams_page, to_sign
 from matchmaker.events.programmes.selectors.programmes import Reader, programme_in, waiting_notice_count
-from matchmaker.events.programmes.services import cohort
+from matchmaker.events.programmes.services import cohort, people
 from matchmaker.events.programmes.views.programmes import organised_or_404
-from matchmaker.models.programmes.programme import ONGOING
+from matchmaker.matching.pairs.guards import signed
+from matchmaker.models.programmes import Programme, ProgrammeApplication
+from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState
+from profiles import pages
 from profiles.choices import FileState
 from profiles.guards import SignedInRequest
-from profiles.pages import form_error_on, found_or_404, keys_in, message_on_error, page_with_form
+from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.files.services import count_upload
 from profiles.platform.files.views import file_response
 
@@ -33,16 +45,15 @@ SAVED = {
 
 
 @reader_required
-@page_with_form
+@pages.page_with_form
 def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    programme = found_or_404(programme_in(reader, public_id))
+    programme = pages.found_or_404(programme_in(reader, public_id))
     organises = reader.organises(programme)
     if not selectors.takes_part(reader, programme) or (request.method == "POST" and not organises):
         raise Http404
     kind = request.POST.get("what", "announcement") if request.method == "POST" else ""
     if kind == "file":  # counted before it is read, because reading is what costs
-        count_upload(found_or_404(reader.member).company, by=request.user, at=timezone.now())
-    kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        count_upload(pages.found_or_404(reader.member).company, **signed(request))
     with timezone.override(ZoneInfo(programme.time_zone)):
         forms: dict[str, Any] = {
             name: make(*((request.POST, request.FILES) if kind == name else ()))
@@ -50,13 +61,18 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
         }
         if kind in forms and forms[kind].is_valid():
             values = forms[kind].cleaned_data
-            with form_error_on(forms[kind]):
+            with pages.form_error_on(forms[kind]):
                 if kind == "announcement":
-                    cohort.announce(programme, text=values["text"], **kwargs)
+                    cohort.announce(programme, text=values["text"], **signed(request))
                 elif kind == "session":
-                    cohort.add_session(programme, values=values, **kwargs)
+                    cohort.add_session(programme, values=values, **signed(request))
                 else:
-                    cohort.add_file(programme, found_or_404(reader.member).company, values["file"], **kwargs)
+                    cohort.add_file(
+                        programme,
+                        pages.found_or_404(reader.member).company,
+                        values["file"],
+                        **signed(request),
+                    )
                 messages.success(request, SAVED[kind])
                 return redirect("programme_cohort", public_id)
         context = {
@@ -75,14 +91,14 @@ def show_cohort(request: SignedInRequest, reader: Reader, public_id: str) -> Htt
 @require_POST
 def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponseBase:
     """Hand out a file to participants. It is a POST because the audit log records it."""
-    programme = found_or_404(programme_in(reader, public_id))
+    programme = pages.found_or_404(programme_in(reader, public_id))
     if not selectors.takes_part(reader, programme):
         raise Http404
     shared_file = get_object_or_404(
         programme.files.select_related("file"), pk=pk, file__state=FileState.READY
     )
-    response = file_response(shared_file.file)
-    cohort.open_file(shared_file, by=request.user, at=timezone.now())
+    response = file_response(shared_file.file.content, shared_file.file.name)
+    cohort.open_file(shared_file, **signed(request))
     return response
 
 
@@ -90,19 +106,18 @@ def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
 @require_POST
 def remove_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     shared_file = get_object_or_404(organised_or_404(reader, public_id).files, pk=pk)
-    cohort.remove_file(shared_file, by=request.user, at=timezone.now())
+    cohort.remove_file(shared_file, **signed(request))
     messages.success(request, _("The file has been deleted."))
     return redirect("programme_cohort", public_id)
 
 
 @organiser_required
-@page_with_form
+@pages.page_with_form
 def show_session(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     programme = organised_or_404(reader, public_id)
     session = get_object_or_404(programme.sessions, pk=pk)
     if request.method == "POST":
-        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        cohort.set_attendance(session, present=keys_in(request, "present"), **kwargs)
+        cohort.set_attendance(session, present=pages.keys_in(request, "present"), **signed(request))
         messages.success(request, _("Saved."))
         return redirect("programme_session", public_id, pk)
     context = {"programme": programme, "session": session, "page": selectors.session_page(programme, session)}
@@ -113,18 +128,18 @@ def show_session(request: SignedInRequest, reader: Reader, public_id: str, pk: i
 @require_POST
 def remove_session(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     session = get_object_or_404(organised_or_404(reader, public_id).sessions, pk=pk)
-    with message_on_error(request, _("The session has been removed from the agenda.")):
-        cohort.remove_session(session, by=request.user, at=timezone.now())
+    with pages.message_on_error(request, _("The session has been removed from the agenda.")):
+        cohort.remove_session(session, **signed(request))
     return redirect("programme_cohort", public_id)
 
 
 @participant_required
-@page_with_form
+@pages.page_with_form
 def attend(request: SignedInRequest, reader: Reader, code: str) -> HttpResponse:
-    session, application = found_or_404(selectors.attended(code, reader))
+    session, application = pages.found_or_404(selectors.attended(code, reader))
     if request.method == "POST":
-        with message_on_error(request, _("Thank you. You are checked in.")):
-            cohort.attend(session, application, by=request.user, at=timezone.now())
+        with pages.message_on_error(request, _("Thank you. You are checked in.")):
+            cohort.attend(session, application, **signed(request))
         return redirect("programme_cohort", session.programme.public_id)
     is_on = selectors.is_on(session, timezone.now())
     context = {"session": session, "programme": session.programme, "is_on": is_on}
@@ -133,4 +148,99 @@ def attend(request: SignedInRequest, reader: Reader, code: str) -> HttpResponse:
 
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    return HttpResponse(found_or_404(selectors.agenda_of(token)), content_type="text/calendar; charset=utf-8")
+    return HttpResponse(
+        pages.found_or_404(selectors.agenda_of(token)), content_type="text/calendar; charset=utf-8"
+    )
+
+
+@participant_required
+@pages.page_with_form
+def person_card(request: SignedInRequest, _reader: Reader) -> HttpResponse:
+    card = card_of(request.user)
+    if "delete" in request.POST:
+        people.delete_card(request.user)
+        messages.success(request, _("Your card has been deleted. No one can see it any more."))
+        return redirect("own_programmes")
+
+    def save(form: CardForm) -> HttpResponse:
+        people.save_card(request.user, values=form.card_values, at=timezone.now())
+        messages.success(request, _("Your card has been saved."))
+        return redirect("person_card")
+
+    return handle_form(
+        request, partial(CardForm, card=card), "events/programmes/card_form.html", save, {"card": card}
+    )
+
+
+def teams_or_404(reader: Reader, public_id: str) -> tuple[Programme, ProgrammeApplication | None]:
+    programme = pages.found_or_404(programme_in(reader, public_id))
+    application = own_part(reader, programme)
+    if not has_teams(programme) or (application is None and not reader.organises(programme)):
+        raise Http404
+    return programme, application
+
+
+@reader_required
+@pages.page_with_form
+def teams(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+    programme, application = teams_or_404(reader, public_id)
+    form = TeamForm(pages.sent_by_post(request))
+    if request.method == "POST":
+        if application is None:
+            raise Http404
+        if form.is_valid():
+            with pages.form_error_on(form):
+                people.found_team(application, values=form.cleaned_data, **signed(request))
+                messages.success(
+                    request, _("Your team has been created. Invite others, or wait for requests.")
+                )
+                return redirect("programme_teams", public_id)
+    context = {"programme": programme, "teams": teams_page(reader, programme), "card": card_of(request.user)}
+    return pages.form_page(request, "events/programmes/teams.html", form, **context)
+
+
+DONE = {
+    "ask": gettext_lazy("Done. We will tell you the team’s answer."),
+    "leave": gettext_lazy("Done. You are no longer in this team."),
+    "invite": gettext_lazy("Done. They have been told."),
+    "turn_down": gettext_lazy("Done."),
+}
+
+
+@participant_required
+@require_POST
+def team_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
+    programme, application = teams_or_404(reader, public_id)
+    mine = pages.found_or_404(application)
+    team, act = get_object_or_404(programme.teams, pk=pk), request.POST.get("act", "")
+    if act in ("invite", "turn_down"):
+        rows = programme.applications.filter(state=ProgrammeApplicationState.ACCEPTED)
+        other = get_object_or_404(rows, pk__in=pages.keys_in(request, "application")[:1])
+        with pages.message_on_error(request, DONE[act]):
+            do = people.invite if act == "invite" else people.decline
+            do(team, other, lead=mine, **signed(request))
+    elif act in ("ask", "leave"):
+        with pages.message_on_error(request, DONE[act]):
+            do_own = people.ask_to_join if act == "ask" else people.leave_team
+            do_own(team, mine, **signed(request))
+    return redirect("programme_teams", public_id)
+
+
+@participant_required
+@pages.page_with_form
+def proposal(request: SignedInRequest, _reader: Reader, public_id: str, pk: int) -> HttpResponse:
+    """Show a joint proposal to its second principal investigator, and take the signature."""
+    rows = to_sign(request.user).filter(application__programme__public_id=public_id, application=pk)
+    stored = pages.found_or_404(rows.first())
+    if request.method == "POST":
+        with pages.message_on_error(request, _("Signed. The organiser can read the proposal now.")):
+            seen = request.POST.get("seen", "")
+            people.sign_proposal(stored, version_read=seen, **signed(request))
+        return redirect("programme_proposal", public_id, pk)
+    context = {
+        "proposal": stored,
+        "programme": stored.application.programme,
+        "answered": answered(stored.application),
+        "may_sign": not stored.signed_at and stored.application.programme.takes_applications(timezone.now()),
+    }
+    return render(request, "events/programmes/proposal.html", context)

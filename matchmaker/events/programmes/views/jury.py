@@ -1,7 +1,6 @@
 """Reviewers of a programme: who they are, the criteria, their scores, and the results for the organiser."""
 
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -22,6 +21,7 @@ from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.events.programmes.services import jury
 from matchmaker.events.programmes.views.invitations import invite_listed, list_form
 from matchmaker.events.programmes.views.programmes import organised_or_404
+from matchmaker.matching.pairs.guards import signed
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ONGOING, PUBLIC
 from profiles.companies.receipts.services import keep_receipts
@@ -60,7 +60,7 @@ def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpR
 def remove(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
     programme = public_or_404(reader, public_id)
     get_object_or_404(programme.reviewers, pk=pk)
-    jury.remove_reviewer(programme, pk=pk, by=request.user, at=timezone.now())
+    jury.remove_reviewer(programme, pk=pk, **signed(request))
     return redirect("programme_jury", public_id)
 
 
@@ -72,8 +72,7 @@ def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> 
         raise Http404
 
     def save(form: CriteriaForm) -> HttpResponse:
-        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        jury.write_criteria(programme, criteria=form.criteria, **kwargs)
+        jury.write_criteria(programme, criteria=form.criteria, **signed(request))
         messages.success(request, _("Saved. Reviewers score by these criteria."))
         return redirect("programme_jury", public_id)
 
@@ -111,7 +110,7 @@ def export(request: SignedInRequest, reader: Reader, public_id: str, form: str) 
     programme = public_or_404(reader, public_id)
     if form not in FORMATS:
         raise Http404
-    jury.record_export(programme, by=request.user, at=timezone.now())
+    jury.record_export(programme, **signed(request))
     rows = list(selectors.sheet_rows(programme, request.user))
     return download(form, f"programme-{public_id}", selectors.sheet_header(programme), rows)
 
@@ -121,9 +120,8 @@ def export(request: SignedInRequest, reader: Reader, public_id: str, form: str) 
 def review_list(request: SignedInRequest, _reader: Reader, public_id: str) -> HttpResponse:
     reviewer = get_object_or_404(selectors.reviews_of(request.user), programme__public_id=public_id)
     if request.method == "POST":
-        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         with message_on_error(request, _("Saved. You no longer see applications you are connected with.")):
-            jury.declare_conflicts(reviewer, applications=keys_in(request, "conflict"), **kwargs)
+            jury.declare_conflicts(reviewer, applications=keys_in(request, "conflict"), **signed(request))
         return redirect("programme_review_list", public_id)
     page = selectors.review_page(reviewer, request.user, request.GET.get("page", "1"))
     context = {"programme": reviewer.programme, "reviewer": reviewer, "review": page}
@@ -140,9 +138,8 @@ def review_one(request: SignedInRequest, reader: Reader, public_id: str, pk: int
     page = selectors.scores_page(reviewer, application)
 
     def save(form: ScoreForm) -> HttpResponse:
-        kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         words = form.cleaned_data["words"]
-        jury.score(reviewer, application, points=form.points, words=words, **kwargs)
+        jury.score(reviewer, application, points=form.points, words=words, **signed(request))
         messages.success(request, _("Saved. You can now see the points and notes of the other reviewers."))
         return redirect("programme_review_one", public_id, pk)
 

@@ -19,24 +19,17 @@ from matchmaker.events.programmes.services import outcomes
 from matchmaker.matching.pairs.guards import seen_in
 from matchmaker.models.outcome import WORDS
 from matchmaker.models.programmes import Programme, ProgrammeProposal
+from profiles import pages
 from profiles.guards import SignedInRequest
-from profiles.pages import (
-    form_error_on,
-    form_page,
-    found_or_404,
-    message_on_error,
-    page_with_form,
-    sent_by_post,
-)
 
 
 def sides_or_404(reader: Reader, public_id: str) -> tuple[Programme, list[OutcomeSide]]:
-    programme = found_or_404(programme_in(reader, public_id))
-    return programme, found_or_404(selectors.own_sides(reader, programme) or None)
+    programme = pages.found_or_404(programme_in(reader, public_id))
+    return programme, pages.found_or_404(selectors.own_sides(reader, programme) or None)
 
 
 @reader_required
-@page_with_form
+@pages.page_with_form
 def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
     programme, sides = sides_or_404(reader, public_id)
     others = selectors.other_sides(reader, programme, sides)
@@ -48,11 +41,11 @@ def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> H
         messages.success(request, _("Thank you. There is nothing else to do for now."))
         return redirect("programme_outcomes", public_id)
     begun = timezone.localdate(programme.started_at)
-    form = OutcomeForm(sent_by_post(request), own=sides, others=others, begun=begun)
+    form = OutcomeForm(pages.sent_by_post(request), own=sides, others=others, begun=begun)
     if form.is_valid():
         mine, whom = (form.sides[form.cleaned_data[name]].side for name in ("mine", "whom"))
         kwargs: dict[str, Any] = {"values": form.outcome_values, "by": request.user, "at": timezone.now()}
-        with form_error_on(form):
+        with pages.form_error_on(form):
             outcomes.record_outcome(programme, mine=mine, whom=whom, **kwargs)
             messages.success(request, _("Saved. The other side has been asked to confirm it."))
             return redirect("programme_outcomes", public_id)
@@ -63,7 +56,7 @@ def show_outcomes(request: SignedInRequest, reader: Reader, public_id: str) -> H
         "owes": any((side or programme).owes_an_answer for side in asked),
         "most": WORDS,
     }
-    return form_page(request, "events/programmes/outcomes.html", form, **context)
+    return pages.form_page(request, "events/programmes/outcomes.html", form, **context)
 
 
 @reader_required
@@ -76,12 +69,12 @@ def outcome_act(request: SignedInRequest, reader: Reader, public_id: str, pk: in
     act, objection = request.POST.get("act", ""), objection_in(request.POST)
     is_mine = selectors.is_recorder(outcome, reader)
     if act == "retract" and is_mine:
-        with message_on_error(request, _("Withdrawn.")):
+        with pages.message_on_error(request, _("Withdrawn.")):
             outcomes.retract_outcome(outcome, **kwargs)
     elif act == "dispute" and not objection:
         messages.warning(request, _("Say what you disagree with. The other side can read it."))
     elif act in ("confirm", "dispute") and not is_mine:
         words = objection if act == "dispute" else ""
-        with message_on_error(request, _("Saved. The other side has been told.")):
+        with pages.message_on_error(request, _("Saved. The other side has been told.")):
             outcomes.answer_outcome(outcome, objection=words, **kwargs)
     return redirect("programme_outcomes", public_id)

@@ -31,7 +31,7 @@ from matchmaker.events.programmes.selectors.share_card import TEMPLATE, card_of
 from matchmaker.events.programmes.services import corrections, programmes
 from matchmaker.events.reviews import review_page
 from matchmaker.integrations.typesetting import typeset
-from matchmaker.matching.pairs.guards import seen_in
+from matchmaker.matching.pairs.guards import seen_in, signed
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ONGOING, RESUME_TIME, ProgrammeState
 from profiles.curation.reviews.selectors.queues import curators
@@ -203,7 +203,7 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
 
     def save(form: DatesForm) -> HttpResponse:
         kwargs: dict[str, Any] = {"values": form.programme_values, "version_read": seen_in(request)}
-        programmes.correct_programme(programme, **kwargs, by=request.user, at=timezone.now())
+        programmes.correct_programme(programme, **kwargs, **signed(request))
         messages.success(request, _("Saved. We are notifying everyone who applied."))
         return redirect("programme", public_id)
 
@@ -239,7 +239,7 @@ def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> 
     if request.POST.get("act", "") in MOVES:
         do, done = MOVES[request.POST["act"]]
         with message_on_error(request, done):
-            do(programme, by=request.user, at=timezone.now(), version_read=seen_in(request))
+            do(programme, **signed(request), version_read=seen_in(request))
     return redirect("programme", public_id)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ from profiles.catalogue.visibility.facts import changed_words
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.choices import FeePolicy, InvestorKind
 from profiles.companies.pictures.selectors import Face, face_of
-from profiles.models import Investor, Startup, User
+from profiles.models import Deal, Investor, Startup, User
 from profiles.platform.memberships import membership_of
 
 Keys = frozenset[int]
@@ -123,45 +123,64 @@ def current_company(user: User) -> CurrentCompany | None:
 
 
 def interactions_of(side: Side, pk: int) -> PairInteractions:
-    owner, other = {f"{side}_id": pk}, f"{side.other}_id"
+    owner = {f"{side}_id": pk}
+    passes = Q(side=side) | Q(at__lte=timezone.now() - PASS_DELAY)
     has_reached = Q(asked_by=side) | Q(delivered_at__isnull=False)
-    hidden_by_curator = CuratorOverride.objects.filter(**owner, kind=OverrideKind.HIDE, released_at=None)
-    passes = Pass.objects.filter(Q(side=side) | Q(at__lte=timezone.now() - PASS_DELAY), **owner)
-    rows: QuerySet[Any, tuple[str, str, int]] = _said(
-        "interest", Interest.objects.filter(**owner), other, "side"
-    ).union(
-        _said("pass", passes, other, "side"),
-        _said("block", CompanyBlock.objects.filter(**owner), other, "side"),
-        _said("shortlisted", ShortlistEntry.objects.filter(**owner, side=side, is_listed=True), other),
-        _said("introduced", Introduction.objects.filter(has_reached, **owner, state__in=OPEN), other),
-        _said("hidden", hidden_by_curator, other),
-        _said("dealt", known_deals(side, pk), other),
-        all=True,
+    said = SAID[side]
+    rows = (
+        said["interest"]
+        .filter(**owner)
+        .union(
+            said["pass"].filter(passes, **owner),
+            said["block"].filter(**owner),
+            said["shortlisted"].filter(**owner, side=side, is_listed=True),
+            said["introduced"].filter(has_reached, **owner, state__in=OPEN),
+            said["hidden"].filter(**owner, kind=OverrideKind.HIDE, released_at=None),
+            said["dealt"].filter(known_deals(side, pk)),
+            all=True,
+        )
     )
     found: dict[str, set[int]] = {}
     for kind, by, counterpart in rows:
-        own, theirs = SAID.get(kind, (kind, ""))
+        own, theirs = OF_EITHER.get(kind, (kind, ""))
         found.setdefault(own if by in ("", side) else theirs, set()).add(counterpart)
     hidden = frozenset(found.pop("hidden", ()))
     return PairInteractions(hidden=hidden, **{kind: frozenset(keys - hidden) for kind, keys in found.items()})
 
 
 # What a row of each kind says of a pair: where the company itself is its side, and where the other one is.
-SAID = {
+OF_EITHER = {
     "interest": ("interested", "liked_by"),
     "pass": ("passed", "closed_by"),
     "block": ("blocked", "closed_by"),
 }
 
 
-def _said(kind: str, rows: QuerySet[Any], other: str, side: str = "") -> QuerySet[Any, tuple[str, str, int]]:
-    by: Any = F(side) if side else Value("", CharField())
-    return rows.order_by().values_list(Value(kind, CharField()), by, F(other))
+def _said(of: Side, kind: str, model: type[Model], side: str = "") -> QuerySet[Any, tuple[str, str, int]]:
+    by: Any = side or Value("", CharField())
+    rows = model._default_manager.order_by()
+    return rows.values_list(Value(kind, CharField()), by, f"{of.other}_id")
+
+
+# They are built once, because building such a query takes longer than its answer.
+SAID = {
+    side: {
+        "interest": _said(side, "interest", Interest, "side"),
+        "pass": _said(side, "pass", Pass, "side"),
+        "block": _said(side, "block", CompanyBlock, "side"),
+        "shortlisted": _said(side, "shortlisted", ShortlistEntry),
+        "introduced": _said(side, "introduced", Introduction),
+        "hidden": _said(side, "hidden", CuratorOverride),
+        "dealt": _said(side, "dealt", Deal),
+    }
+    for side in Side
+}
 
 
 def counterparts(current: CurrentCompany) -> QuerySet[Any]:
     """Return the profiles across the table that exist for this company: not those that a curator hides."""
-    return _across(current).exclude(pk__in=current.interactions.hidden)
+    hidden = current.interactions.hidden
+    return _across(current).exclude(pk__in=hidden) if hidden else _across(current)
 
 
 def hidden_counterparts(current: CurrentCompany) -> QuerySet[Any]:
@@ -255,7 +274,7 @@ BEST, MINE, THEIRS = "best", "mine", "theirs"  # what a list is sorted by
 
 @dataclass(frozen=True)
 class Card:
-    """What templates/_parts/match_card.html shows.
+    """What templates/_parts/match_cards.html shows.
 
     Numbers are 0 to 100; a score of None means "not scored". `number` is the sort value named by `measure`.
     """
@@ -288,6 +307,10 @@ class Card:
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
     deal: str = ""  # the latest deal on record between the two, as far as the reader may know
     face: Face | None = None
+
+    @property
+    def is_scored(self) -> bool:
+        return self.score is not None
 
     @property
     def tags(self) -> list[tuple[str, str, str]]:

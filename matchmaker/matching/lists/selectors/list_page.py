@@ -58,15 +58,18 @@ from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.visible_profile import reading
 from profiles.models import Investor, Startup, Thesis
 
-COMMON = (
-    "public_id", "name_en", "name_zh", "name_ur", "pitch", "pitch_en", "pitch_ur", "pitch_zh", "summary_en",
-    "summary_ur", "summary_zh", "website", "status", "matching_consent", "stale_at", "leaves_at",
-    "visibility", "logo", "withheld", "approved_country", "is_demo", "is_unclaimed", "unread_changes",
-    "reviewed_at", "place__country_code", "place__name_en", "place__name_zh", "place__name_ur",
+NAMED = (
+    "public_id", "name_en", "name_zh", "name_ur", "status", "matching_consent", "stale_at", "leaves_at",
+    "visibility", "withheld", "approved_country", "place__country_code", "place__name_en", "place__name_zh",
+    "place__name_ur",
 )  # fmt: skip
+COMMON = (
+    *NAMED, "pitch", "pitch_en", "pitch_ur", "pitch_zh", "summary_en", "summary_ur", "summary_zh", "website",
+    "logo", "is_demo", "is_unclaimed", "unread_changes", "reviewed_at",
+)  # fmt: skip
+SECTOR = ("primary_sector__name_en", "primary_sector__name_zh", "primary_sector__name_ur")
 STARTUP = (
-    "ask_min_usd", "ask_max_usd", "rate_on", "stage_id", "seeks_capital", "forms_are_must",
-    "primary_sector__name_en", "primary_sector__name_zh", "primary_sector__name_ur",
+    "ask_min_usd", "ask_max_usd", "rate_on", "stage_id", "seeks_capital", "forms_are_must", *SECTOR,
 )  # fmt: skip
 INVESTOR = ("kind", "reply_days", "fee_policy", "jurisdiction")
 TICKET = (
@@ -85,6 +88,14 @@ def for_cards(rows: QuerySet[Any], theses: Collection[int] | None = None) -> Que
         tickets = tickets.filter(pk__in=theses)
     loaded = rows.select_related("place").only(*COMMON, *INVESTOR)
     return loaded.prefetch_related(Prefetch("theses", tickets)).order_by()
+
+
+def for_names(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Load what a company is called, also where its name is hidden, in no order."""
+    rows = rows.select_related("place").order_by()
+    if rows.model is Startup:
+        return rows.select_related("place", "primary_sector").only(*NAMED, *SECTOR)
+    return rows.only(*NAMED)
 
 
 PER_PAGE = 10

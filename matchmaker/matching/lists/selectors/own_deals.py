@@ -39,7 +39,8 @@ def own_deals(current: CurrentCompany, counterparts: Iterable[int]) -> dict[int,
     other, wanted = current.side.other, current.interactions.dealt.intersection(counterparts)
     if not wanted:
         return {}
-    deals = known_deals(current.side, current.company_id).filter(**{f"{other}__in": wanted})
+    known = known_deals(current.side, current.company_id)
+    deals = Deal.objects.filter(known, **{f"{other}__in": wanted})
     rows = deals.select_related("form").order_by("closed_on", "pk")
     return {getattr(deal, f"{other}_id"): deal_in_words(deal) for deal in rows}
 

@@ -1,6 +1,6 @@
 """The match page: the fit by factor, and the facts beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import Factor, Side
 from matchmaker.matching.lists.selectors.cards import OwnList, own_list, state_of
 from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
-from matchmaker.matching.lists.selectors.own_deals import deal_in_words
+from matchmaker.matching.lists.selectors.own_deals import own_deals
 from matchmaker.matching.lists.selectors.suggestions import suggestions_for
 from matchmaker.matching.pairs.selectors.pair import Pair, open_introduction
 from matchmaker.matching.ranking.definitions import Explanation, GateResult
@@ -23,7 +23,7 @@ from matchmaker.matching.ranking.selectors import stored_lists
 from matchmaker.matching.ranking.selectors.explained import explain_entry, explain_pair, is_fresh
 from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
 from matchmaker.matching.reasons import reasons
-from matchmaker.matching.reasons.facts import Keys, PairFacts, PairKey, facts_of_pairs
+from matchmaker.matching.reasons.facts import PairFacts, PairKey, facts_of_pairs
 from matchmaker.matching.reasons.reasons import (
     FactorReason,
     FormRow,
@@ -34,6 +34,7 @@ from matchmaker.matching.reasons.reasons import (
     forms_of,
     list_position,
     named_offers,
+    needs_met,
     needs_of,
     pair_reasons,
     record_rows,
@@ -48,8 +49,7 @@ from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.facts import Fact, RowList
 from profiles.catalogue.visibility.policy import matchable
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, joined
-from profiles.choices import DealSource
-from profiles.models import Thesis
+from profiles.models import Startup, Thesis
 
 
 @dataclass(frozen=True)
@@ -162,11 +162,7 @@ class MatchPage:
     stored: stored_lists.StoredRanking | None
     standing: ListPosition | None
     thesis: VisibleProfile | None
-    needs: list[NeedRow]
-    spare_offers: list[str]
-    forms: list[FormRow]
-    record: list[RecordRow]
-    terms: TermTree
+    known: PairFacts
     entry: ShortlistEntry | None
     introduction: Introduction | None
     refusal: Refusal | None  # why nothing can be begun now, in words
@@ -180,7 +176,31 @@ class MatchPage:
         pk = self.pair.counterpart.pk
         return shown.index(pk) + 1 if pk in shown else None
 
-    # What stands under "More about them" is read when it is asked for.
+    @property
+    def met(self) -> int:
+        return len(needs_met(self.known))
+
+    # What is folded is read when it is asked for.
+
+    @cached_property
+    def needs_and_spare(self) -> tuple[list[NeedRow], list[str]]:
+        return needs_of(self.startup, self.investor, self.thesis, self.known)
+
+    @property
+    def needs(self) -> list[NeedRow]:
+        return self.needs_and_spare[0]
+
+    @property
+    def spare_offers(self) -> list[str]:
+        return self.needs_and_spare[1]
+
+    @cached_property
+    def forms(self) -> list[FormRow]:
+        return forms_of(self.known)
+
+    @cached_property
+    def record(self) -> list[RecordRow]:
+        return record_rows(self.investor, self.known) if self.thesis else []
 
     @property
     def side(self) -> Side:
@@ -193,7 +213,7 @@ class MatchPage:
 
     @cached_property
     def data_card(self) -> list[Fact]:
-        return facts.data_card(self.startup, self.investor, self.terms)
+        return facts.data_card(self.startup, self.investor, self.known.terms)
 
     @cached_property
     def parts(self) -> list[RowList]:
@@ -208,10 +228,6 @@ class MatchPage:
         """What the counterpart has changed since a curator read it; `words` is empty if nothing."""
         seen = self.pair.seen
         return {"words": facts.changed_words(seen), "fields": facts.changed_labels(seen)}
-
-    @property
-    def met(self) -> int:
-        return sum(row.is_met for row in self.needs)
 
     @property
     def own_thesis(self) -> str:
@@ -239,7 +255,7 @@ class MatchPage:
 
     @cached_property
     def facts(self) -> list[Fact]:
-        return facts.facts_of(self.pair.seen, self.side, self.terms, without=FIRST[self.side])
+        return facts.facts_of(self.pair.seen, self.side, self.known.terms, without=FIRST[self.side])
 
 
 def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
@@ -258,7 +274,6 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         explained = explain_pair(pair.startup, pair.investor)
         thesis = thesis_of(investor, explained.thesis if explained else None)
         known = _facts(pair, thesis, terms)
-    needs, spare = needs_of(startup, investor, thesis, known)
     introduction = open_introduction(pair) if pk in member.interactions.introduced else None
     return MatchPage(
         pair=pair,
@@ -274,16 +289,12 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         if explained
         else None,
         thesis=thesis,
-        needs=needs,
-        spare_offers=spare,
-        forms=forms_of(known),
-        record=record_rows(investor, known) if thesis else [],
-        terms=terms,
+        known=known,
         entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
         introduction=introduction,
         refusal=None if introduction else _refusal(pair, own_lists),
         suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
-        deal=_own_deal(pair),
+        deal=own_deals(member, [pk]).get(pk, ""),
     )
 
 
@@ -292,15 +303,6 @@ def _refusal(pair: Pair, own: OwnList | None) -> Refusal | None:
     if own and pk in own.listed:
         return own.closed.get(pk)
     return refusal_of(member.side, member.company_id, pk)
-
-
-def _own_deal(pair: Pair) -> str:
-    if pair.counterpart.pk not in pair.member.interactions.dealt:
-        return ""
-    deals = [deal for deal in pair.investor.deals.all() if deal.startup_id == pair.startup.pk]
-    if pair.member.side == Side.STARTUP:
-        deals = [deal for deal in deals if deal.source == DealSource.BOTH]
-    return deal_in_words(max(deals, key=lambda deal: (deal.closed_on, deal.pk))) if deals else ""
 
 
 def _in_use(pair: Pair) -> list[Thesis]:
@@ -312,9 +314,8 @@ def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFa
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
     theses = {each.pk: each for each in pair.investor.theses.all() if each.is_active}
     current = _in_use(pair)
-    deals, viewer = pair.investor.deals.all(), pair.member.viewer
-    on = timezone.localdate()
-    (known,) = facts_of_pairs([key], terms, on=on, theses=theses, current=current, deals=deals, viewer=viewer)
+    on, viewer = timezone.localdate(), pair.member.viewer
+    (known,) = facts_of_pairs([key], terms, on=on, theses=theses, current=current, viewer=viewer)
     return known
 
 
@@ -387,26 +388,30 @@ def portrait(pair: Pair, thesis: VisibleProfile | None, known: PairFacts) -> lis
     """Return the first facts about the counterpart; hidden fields are left out."""
     seen, side = pair.seen, pair.member.side.other
     fields = [seen.declared(name) for name in FIRST[side] if not seen.hides(name)]
-    first = [facts.fact(seen, field, known.terms) for field in fields]
+    names, by_pk = known.terms.names, known.terms.by_pk["need"]
+    told = {"sectors": _sectors(pair.startup, known)}
+    first = [facts.fact(seen, field, known.terms, told.get(field.name)) for field in fields]
     if side is Side.STARTUP:
+        wanted = sorted(
+            known.startup.needs,
+            key=lambda pk: (pk in known.urgency, -known.urgency.get(pk, 0), by_pk[pk].order),
+        )
         return [
             *first,
-            facts.Fact(gettext("Looks for"), _kinds(seen.needs, known.startup.needs, known)),
-            _forms(seen),
+            facts.Fact(gettext("Looks for"), joined(by_pk[pk].name for pk in wanted)),
+            facts.Fact(gettext("Partnership types"), joined(names("form", known.startup.forms))),
         ]
-    told = named_offers(known, [row.type.pk for row in seen.offers or ()])
-    offers = facts.Fact(gettext("Offers"), _kinds(seen.offers, told, known))
+    offers = facts.Fact(gettext("Offers"), joined(names("need", named_offers(known))))
     if thesis is None:
         return [*first, offers]
     is_read = thesis.pk in {each.pk for each in _in_use(pair)}
     return [*first, *_sought(thesis, known, is_read=is_read), offers]
 
 
-def _kinds(rows: Iterable[VisibleProfile] | None, counted: Keys, pair: PairFacts) -> str:
-    """Return the kinds of some needs or offers, with money first where it counts without a row of its own."""
-    stated = [row.type for row in rows or ()]
-    money = counted & pair.capital - {kind.pk for kind in stated}
-    return joined([*pair.terms.names("need", money), *stated])
+def _sectors(startup: Startup, known: PairFacts) -> str:
+    main, terms = startup.primary_sector_id, known.terms
+    others = {*known.startup.sectors} - known.startup.inferred - {main}
+    return joined([*terms.names("sector", [main] if main else []), *terms.names("sector", others)])
 
 
 def _sought(thesis: VisibleProfile, pair: PairFacts, *, is_read: bool) -> list[Fact]:
@@ -426,7 +431,3 @@ def _sought(thesis: VisibleProfile, pair: PairFacts, *, is_read: bool) -> list[F
         facts.Fact(capfirst(thesis.labels["ticket"]), str(thesis.ticket or "")),
         facts.Fact(gettext("Partnership types"), names("forms")),
     ]
-
-
-def _forms(seen: VisibleProfile) -> facts.Fact:
-    return facts.Fact(gettext("Partnership types"), joined(seen.forms or ()))

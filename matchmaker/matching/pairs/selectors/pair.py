@@ -72,17 +72,15 @@ class PastPair(Pair):
 NEEDS = Prefetch("needs", Need.objects.select_related("type"))
 OFFERS = Prefetch("offers", Offer.objects.select_related("type"))
 DEALS = Prefetch("deals", Deal.objects.select_related("sector", "stage", "place", "form"))
-# What a page about a pair shows of the reader's own company, of the other one, and of that under "More".
-OWN_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
-    Side.STARTUP: (NEEDS,),
-    Side.INVESTOR: ("theses", OFFERS, DEALS),
-}
-THEIR_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
-    Side.STARTUP: (APPROVED_PICTURES, "other_sectors", "forms", NEEDS),
-    Side.INVESTOR: (APPROVED_PICTURES, "theses", OFFERS, DEALS),
-}
-MORE_ROWS: dict[Side, tuple[str | Prefetch[Any], ...]] = {
+Rows = tuple[str | Prefetch[Any], ...]
+# What a page about a pair reads of both companies, then of both where its folded parts are open, and of the
+# reader's counterpart only.
+ROWS: dict[Side, Rows] = {Side.STARTUP: (), Side.INVESTOR: ("theses",)}
+MORE_ROWS: dict[Side, Rows] = {Side.STARTUP: (NEEDS,), Side.INVESTOR: (OFFERS, DEALS)}
+THEIR_MORE_ROWS: dict[Side, Rows] = {
     Side.STARTUP: (
+        "other_sectors",
+        "forms",
         "operating_places",
         "traction",
         Prefetch("partners", ExistingPartner.objects.select_related("type")),
@@ -99,15 +97,17 @@ def pair_of(
     theirs = counterparts(member).filter(public_id=public_id)
     if whole:
         other = member.side.other
-        rows = (*THEIR_ROWS[other], *(MORE_ROWS[other] if with_more else ()))
-        theirs = theirs.select_related(*access.RELATED[theirs.model]).prefetch_related(*rows)
+        rows = {side: (*ROWS[side], *(MORE_ROWS[side] if with_more else ())) for side in Side}
+        theirs_only = APPROVED_PICTURES, *(THEIR_MORE_ROWS[other] if with_more else ())
+        theirs = theirs.select_related(*access.RELATED[theirs.model])
+        theirs = theirs.prefetch_related(*rows[other], *theirs_only)
         theirs = theirs.annotate(is_waiting=is_waiting(other))
     try:
         counterpart = theirs.get()
     except theirs.model.DoesNotExist:
         return None
     if whole:
-        prefetch_related_objects([company], *OWN_ROWS[member.side])
+        prefetch_related_objects([company], *rows[member.side])
     if whole and counterpart.pk in member.interactions.mutual:  # what is open then depends on consents
         for profile in (company, counterpart):
             prefetch_related_objects([profile], access.CONSENTS)
@@ -231,7 +231,7 @@ def replies_of(
     asked = asked.exclude(**{f"{other}__in": hidden}).exclude(unanswered)
     rows = asked.order_by().values_list(other, "delivered_at", "answered_at", "ended_at", "state")
     requests = [Request(*moments) for pk, *moments in rows if pk != except_pk]
-    return _counted(requests, company, at)
+    return counted(requests, company, at)
 
 
 def replies_to(pair: Pair, *, at: datetime) -> Replies:
@@ -250,7 +250,7 @@ class Request:
         return bool(self.answered or self.ended) or at - self.reached > promise
 
 
-def _counted(requests: list[Request], company: Any, at: datetime) -> Replies:
+def counted(requests: list[Request], company: Any, at: datetime) -> Replies:
     days = getattr(company, "reply_days", None)
     promise = timedelta(days=days) if days else MONTH
     due = [one for one in requests if one.is_due(promise, at)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
@@ -95,19 +95,7 @@ class StoredRanking:
 
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
-    theses = Thesis.objects.filter(investor=pk).values("pk")
-    of_theses = Ranking.objects.filter(side=THESIS, profile_id__in=theses)
-    rows = Ranking.objects.filter(side=side, profile_id=pk)
-    weights = Weights.objects.filter(pk=OuterRef("weights_version"))
-    newest_run = RankingRun.objects.order_by("-pk")
-    row = rows.annotate(
-        waits=is_waiting(side, "profile_id"),
-        has_theses=Exists(of_theses),
-        for_startup=Subquery(weights.values("for_startup")),
-        for_investor=Subquery(weights.values("for_investor")),
-        run_state=Subquery(newest_run.values("state")[:1]),
-        run_finished_at=Subquery(newest_run.values("finished_at")[:1]),
-    ).first()
+    row = RANKINGS[side].filter(profile_id=pk).first()
     if row is None or not is_readable(row):
         return None
     return StoredRanking(
@@ -119,17 +107,9 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
         is_whole=row.is_whole,
         demand_adjustment=row.demand_adjustment,
         waits=row.waits,
-        has_theses=side == Side.INVESTOR and row.has_theses,
+        has_theses=getattr(row, "has_theses", False),
         run_finished_at=row.run_finished_at if row.run_state == RunState.DONE else None,
     )
-
-
-def stored_place(side: Side, pk: int, counterpart_pk: int) -> int | None:
-    row = Ranking.objects.filter(side=side, profile_id=pk).first()
-    if row is None or not is_readable(row):
-        return None
-    places = np.flatnonzero(unpack(bytes(row.entries))["counterpart"] == counterpart_pk)
-    return int(places[0]) + 1 if len(places) else None
 
 
 def is_waiting(side: Side, key: str = "pk") -> Exists:
@@ -139,6 +119,34 @@ def is_waiting(side: Side, key: str = "pk") -> Exists:
 def waiting_jobs(side: Side) -> QuerySet[RankingJob]:
     """Return the rankings of one side that are still to come."""
     return RankingJob.objects.filter(side=side, completed_version__lt=F("requested_version"))
+
+
+def _rankings(side: Side) -> QuerySet[Any]:
+    weights = Weights.objects.filter(pk=OuterRef("weights_version"))
+    newest_run = RankingRun.objects.order_by("-pk")
+    rows = Ranking.objects.filter(side=side).annotate(
+        waits=is_waiting(side, "profile_id"),
+        for_startup=Subquery(weights.values("for_startup")),
+        for_investor=Subquery(weights.values("for_investor")),
+        run_state=Subquery(newest_run.values("state")[:1]),
+        run_finished_at=Subquery(newest_run.values("finished_at")[:1]),
+    )
+    if side == Side.STARTUP:
+        return rows
+    theses = Thesis.objects.filter(investor=OuterRef(OuterRef("profile_id"))).values("pk")
+    return rows.annotate(has_theses=Exists(Ranking.objects.filter(side=THESIS, profile_id__in=theses)))
+
+
+# They are built once, because building such a query takes longer than its answer.
+RANKINGS = {side: _rankings(side) for side in Side}
+
+
+def stored_place(side: Side, pk: int, counterpart_pk: int) -> int | None:
+    row = Ranking.objects.filter(side=side, profile_id=pk).first()
+    if row is None or not is_readable(row):
+        return None
+    places = np.flatnonzero(unpack(bytes(row.entries))["counterpart"] == counterpart_pk)
+    return int(places[0]) + 1 if len(places) else None
 
 
 def is_readable(row: Ranking) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db.models import CharField, Count, F, Q, QuerySet, Sum, TextField, Value
@@ -13,7 +14,7 @@ from django.utils.translation import override
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matchmaker.models.search import SearchAudience, SearchEntry, SearchTerm, SearchWord
+from matchmaker.models.search import SearchAudience, SearchTerm, SearchWord
 from matchmaker.portal.search.selectors.documents import concept
 from matchmaker.portal.search.words import SOUND, fold, number_terms, pairs, runs, sound
 from profiles.catalogue.taxonomy.selectors.terms import KINDS
@@ -64,13 +65,12 @@ class Query:
 class Vocabulary:
     """The words that a reader may learn of, with the number of entries that have them."""
 
-    def __init__(
-        self, audience: SearchAudience, own: QuerySet[SearchEntry], unseen: QuerySet[SearchEntry]
-    ) -> None:
+    def __init__(self, audience: SearchAudience, own: Q, unseen: Q) -> None:
         self.audience, self.unseen = audience, unseen
-        self.own_rows = list(_rows_in(own).values_list("entry_id", "term", "weight"))
+        rows = SearchTerm.objects.order_by()
+        self.own_rows = list(rows.filter(own).values_list("entry_id", "term", "weight"))
         self.own = Counter(term for _entry, term, _weight in self.own_rows)
-        self.hidden = Counter(_rows_in(unseen).values_list("term", flat=True))
+        self.hidden = Counter(rows.filter(unseen).values_list("term", flat=True))
 
     def uses_of(self, terms: Iterable[str], heads: Collection[str] = ()) -> dict[str, int]:
         """Return the numbers of some terms, and of those that begin with some heads. One query."""
@@ -83,13 +83,9 @@ class Vocabulary:
             term for term in counts.keys() & self.hidden.keys() if counts[term] <= MOST_RECOUNTED
         ]:
             rest = SearchTerm.objects.filter(term__in=doubtful, audience__lte=self.audience)
-            counted = rest.exclude(entry__in=self.unseen).order_by().values_list("term").annotate(Count("pk"))
+            counted = rest.exclude(self.unseen).order_by().values_list("term").annotate(Count("pk"))
             counts = {term: count for term, count in counts.items() if term not in doubtful} | dict(counted)
         return {term: self.own[term] for term in own} | counts
-
-
-def _rows_in(entries: QuerySet[SearchEntry]) -> QuerySet[SearchTerm]:
-    return SearchTerm.objects.filter(entry__in=entries).order_by()
 
 
 def read_query(text: str, vocabulary: Vocabulary) -> Query:
@@ -118,7 +114,7 @@ def read_query(text: str, vocabulary: Vocabulary) -> Query:
             known |= vocabulary.uses_of((), others)
         _complete_and_correct(unknown, uses, known)
         _correct_synonyms(unknown, uses, phrases, words)
-        if added := {term for group in groups for term in group.terms} - uses.keys():
+        if added := {term for group in groups for term in group.terms} - uses.keys() - wanted:
             uses |= vocabulary.uses_of(added)
     return _weighed(groups, uses)
 
@@ -191,6 +187,11 @@ def _characters(run: str) -> Group:
 
 
 def _phrases() -> Phrases:
+    return _phrases_in(tuple(_named_terms().all()))
+
+
+@cache
+def _named_terms() -> QuerySet[Any, tuple[str, ...]]:
     arms = []
     for kind, model in KINDS.items():
         names = {field.name for field in model._meta.fields}
@@ -200,7 +201,7 @@ def _phrases() -> Phrases:
             rows.values_list(Value(kind, CharField()), "code", "name_en", "name_ur", "name_zh", aliases)
         )
     first, *rest = arms
-    return _phrases_in(tuple(first.union(*rest, all=True)))
+    return first.union(*rest, all=True)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
@@ -50,13 +50,11 @@ class SearchReader:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        entries = SearchEntry.objects.none()
         if self.member is None:
-            return Vocabulary(self.audience, entries, entries)
+            return Vocabulary(self.audience, Q(pk__in=()), Q(pk__in=()))
         side, hidden = self.member.side, self.member.interactions.hidden
-        own = SearchEntry.objects.filter(**{f"{side}_id": self.member.company_id})
-        unseen = SearchEntry.objects.filter(**{f"{side.other}_id__in": hidden})
-        return Vocabulary(self.audience, own, unseen)
+        own = Q(**{f"entry__{side}": self.member.company_id})
+        return Vocabulary(self.audience, own, Q(**{f"entry__{side.other}__in": hidden}))
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -178,8 +176,11 @@ class Search:
 
     def _shown(self, found: list[Found], side: Side) -> set[int]:
         pks = {result.company[1] for result in found if result.kind in OF_SIDE[side]}
+        member = self.reader.member
         if not pks or self.reader.viewer.is_curator:
             return pks
+        if member and side == member.side:
+            return pks & {member.company_id}
         return set(self.reader.profiles(side).filter(pk__in=pks).values_list("pk", flat=True))
 
     # --- Filters -------------------------------------------------------------------------------------------

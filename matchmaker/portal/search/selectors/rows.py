@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, state_of
-from matchmaker.matching.lists.selectors.list_page import for_cards
+from matchmaker.matching.lists.selectors.list_page import for_cards, for_names
 from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.models.conversation import REACHED, Message
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
@@ -134,6 +134,8 @@ def _profiles(search: Search, side: Side, found: list[Found]) -> Mapping[int, An
     if not found:
         return {}
     rows = search.reader.profiles(side).select_related("place")
+    if not search.reader.viewer.is_curator:
+        rows = for_cards(rows).prefetch_related(None)
     if side == Side.STARTUP:
         rows = rows.select_related("primary_sector", "stage")
     parts: tuple[ResultKind, str, Any] = (ResultKind.NEED, "needs", Need)
@@ -216,7 +218,7 @@ def conversation_rows(search: Search) -> list[ResultRow]:
         newest.setdefault(company_pk, tuple(talk))
     if not newest:
         return []
-    companies = for_cards(counterparts(member)).prefetch_related(None).in_bulk(list(newest))  # their names
+    companies = for_names(counterparts(member)).in_bulk(list(newest))
     messages = _messages(search, member, [talk for talk, *_rest in newest.values()])
     rows = []
     for pk, (talk, state, public_id, left_name) in newest.items():

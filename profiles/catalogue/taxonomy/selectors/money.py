@@ -23,7 +23,7 @@ UNITS = {
         6: "m mn million millions 百万 ملین",
         7: "cr crore crores 千万 کروڑ",
         8: "亿 億",
-        9: "b bn billion billions 十亿 ارب",
+        9: "b bn billion billions arab 十亿 ارب",
     }.items()
     for unit in units.split()
 }

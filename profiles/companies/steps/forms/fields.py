@@ -1,6 +1,6 @@
 """Fields that clean what people type, and the base of every profile form."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -174,6 +174,7 @@ class TermField(forms.ChoiceField):
         self.model, self.terms = model, Terms()
         self.only: Callable[[Any], bool] = lambda term: True
         self.first: Callable[[Any], bool] | None = None  # a flat list, that begins with these terms
+        self.leading: Collection[str] = ()  # the roots whose groups come first
         super().__init__(**kwargs)
 
     def __deepcopy__(self, memo: Any) -> "TermField":
@@ -194,7 +195,7 @@ class TermField(forms.ChoiceField):
             terms = sorted(terms, key=self.first, reverse=True)
         if self.first is not None or not issubclass(self.model, GROUPED):
             return [(term.code, term.name) for term in terms]
-        groups = taxonomy.grouped(terms)
+        groups = taxonomy.grouped(terms, self.leading)
         return [(name, [(term.code, term.name) for term in members]) for name, members in groups]
 
     def find(self, code: Any) -> Any:

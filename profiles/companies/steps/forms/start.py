@@ -20,6 +20,7 @@ from profiles.languages import language_code
 from profiles.models import Investor, NeedType, Startup, Thesis
 
 MOST_NEEDS = 5
+FROM_DECK = '{% include "companies/steps/_from_deck.html" %}'
 LATER = "later"  # the name of the button that saves an unfinished page
 BY_LANGUAGE = ("name_zh", "name_ur", "summary_en", "summary_zh", "summary_ur")
 
@@ -37,6 +38,9 @@ class StartForm(SectionForm):
             if not self.initial.get(name) and not self.data.get(name):
                 del self.fields[name]
         stored = newest_rows(self.instance, self.listed) if self.instance.pk else []
+        place: Any = self.fields["place"]
+        is_startup = self._meta.model is Startup
+        place.leading = settings.STARTUP_PLACES if is_startup else settings.PARTNER_PLACES
         kinds: Any = self.fields[self.listed]
         self.initial[self.listed] = [row.type for row in stored]
         kinds.only = lambda term: term.code != CAPITAL or term in self.initial[self.listed]
@@ -84,7 +88,7 @@ class StartupStartForm(StartForm, RoundForm):
         widgets = {"forms": forms.CheckboxSelectMultiple}
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh")),
+        group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh"), HTML(FROM_DECK)),
         group(
             gettext_lazy("In your words"),
             "pitch",

@@ -111,28 +111,21 @@ def back_to_requests(side: Side) -> str:
     return f"{reverse(f'{side}_status')}#asked"
 
 
-@dataclass(frozen=True)
-class Part:
-    """A step with what it still lacks; `missing`: words and address of each field."""
-
-    label: Promise
-    url: str
-    missing: list[tuple[str, str]]
-
-
-def parts_of(state: selectors.ProfileStatus) -> list[Part]:
+def parts_of(state: selectors.ProfileStatus) -> list[selectors.Part]:
     """Return the parts of a profile, first those that lack what a review needs or rankings read."""
     side, missing = Side(state.profile.side), state.completeness.missing
     useful = sorted(missing, key=lambda field: not (field.is_needed or field.is_scored))
     order = {step: at for at, step in reversed([*enumerate(field.step for field in useful)])}
-    return [
-        Part(
+    steps = [
+        selectors.Part(
             STEPS[side][step],
             step_url(side, step),
             [(str(field.prompt), item_url(side, field)) for field in useful if field.step == step],
         )
         for step in sorted(STEPS[side], key=lambda step: order.get(step, len(useful)))
     ]
+    more = [part for made in selectors.MORE_PARTS if (part := made(state.profile))]
+    return sorted(steps + more, key=lambda part: not part.missing)
 
 
 def stepper(side: Side, current: str, state: selectors.ProfileStatus) -> list[Step]:

@@ -16,6 +16,8 @@ from tests import factories
 from tests.matchmaker.introduced import make_message
 from tests.racing import at_once, kinds
 
+pytestmark = pytest.mark.django_db
+
 
 def unread_profile(startup):
     """Let the startup be approved without anyone having read it."""
@@ -26,7 +28,6 @@ def page_of(public_id):
     return reverse("conversation", args=[public_id])
 
 
-@pytest.mark.django_db
 def test_a_first_message_waits_for_a_curator_and_is_delivered_once(talk, ayesha, li_wei, sana, as_user):
     unread_profile(talk.startup)
     founder, partner, desk = as_user(ayesha), as_user(li_wei), as_user(sana)
@@ -59,7 +60,6 @@ def test_a_first_message_waits_for_a_curator_and_is_delivered_once(talk, ayesha,
     assert Message.objects.filter(side="startup", state=MessageState.DELIVERED).count() == 2
 
 
-@pytest.mark.django_db
 def test_a_first_message_that_is_kept_back_says_why_to_its_sender_alone(talk, ayesha, li_wei, sana, as_user):
     unread_profile(talk.startup)
     conversations.send_message(talk, side=Side.STARTUP, text="Send money", by=ayesha, at=timezone.now())
@@ -93,7 +93,6 @@ def test_two_curators_at_once_deliver_once(talk, ayesha, li_wei, sana):
     assert done.count("delivered") == 1
 
 
-@pytest.mark.django_db
 def test_a_reported_message_is_read_with_its_neighbours_and_hidden_from_both(
     talk, ayesha, li_wei, sana, as_user
 ):
@@ -128,7 +127,6 @@ def test_a_reported_message_is_read_with_its_neighbours_and_hidden_from_both(
     assert [notice.user for notice in told] == [li_wei]
 
 
-@pytest.mark.django_db
 def test_a_block_closes_for_both_and_tells_the_other_nothing_more(talk, ayesha, li_wei, as_user):
     make_message(talk, Side.STARTUP, by=ayesha)
     founder, partner = as_user(ayesha), as_user(li_wei)

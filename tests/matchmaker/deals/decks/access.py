@@ -31,7 +31,7 @@ ADDRESSES = (
     at("deck_read", "ssnnonnn", "ssnngnnn", public_id="startup.public_id"),
     at("deck_page", "ssnnonnn", "ssmmmmnn", **PAGE),
     at("deck_image", "ssononnn", "ssmmmmmm", **PAGE),
-    at("deck_save", "ssmmmmnn", "ssnnonnn", public_id="startup.public_id"),
+    at("deck_save", "ssnnonnn", "ssnngnnn", public_id="startup.public_id"),
     # Curators, who say why
     at("desk_decks", "ssnnnnon", "ssnnnnmn"),
     at("desk_deck", "ssnnnnon", "ssnnnnin", public_id="startup.public_id"),

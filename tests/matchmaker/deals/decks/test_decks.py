@@ -13,9 +13,9 @@ from PIL import Image, ImageChops
 
 from matchmaker.choices import Side
 from matchmaker.deals.conversations import services as conversations
-from matchmaker.deals.decks.services import drawing, reading, sharing
-from matchmaker.desk.duplicates.services.merge import merge
-from matchmaker.models.deck import Deck, DeckAccess, DeckOpening, DeckPage, DeckVersion
+from matchmaker.deals.decks.services import copies, drawing, reading, sharing
+from matchmaker.desk.duplicates.services.merge import forget_records, merge
+from matchmaker.models.deck import Deck, DeckAccess, DeckCopy, DeckOpening, DeckPage, DeckVersion
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.portal.own_data.services import erase_company
 from profiles.catalogue.consents import services as consents
@@ -364,6 +364,33 @@ def test_a_merge_lets_no_one_read_what_it_could_not_read_before(
     assert DeckAccess.objects.get(startup=startup).waits
 
 
+def test_a_day_after_a_merge_the_pages_of_the_second_deck_are_deleted(
+    startup, ayesha, sana, django_capture_on_commit_callbacks
+):
+    make_deck(startup, ayesha, pages=2)
+    other = make_startup("Second record")
+    make_deck(other, ayesha, pages=3)
+    now = timezone.now()
+    row = merge(startup, other, take=(), reason="The same", by=sana, at=now)
+    with django_capture_on_commit_callbacks(execute=True):
+        forget_records(at=now + timedelta(hours=23))
+    assert len(kept()) == 5  # the merge may still be undone
+    with django_capture_on_commit_callbacks(execute=True):
+        forget_records(at=now + timedelta(hours=25))
+    assert (len(kept()), CheckedFile.objects.count(), row.company.pk) == (2, 2, startup.pk)
+
+
+def test_the_page_of_the_company_leads_to_the_deck(startup, ayesha, li_wei, as_user):
+    def parts(user):
+        page = as_user(user).get(f"/{user.role}/status/")
+        return {part.url: bool(part.missing) for part in page.context["parts"]}
+
+    assert parts(ayesha)[reverse("deck")]
+    make_deck(startup, ayesha)
+    assert not parts(ayesha)[reverse("deck")]
+    assert reverse("deck") not in parts(li_wei)
+
+
 # --- What readers leave, marks and downloads ----------------------------------------------------------------
 
 
@@ -414,15 +441,85 @@ def test_a_download_is_pictures_alone_and_only_where_the_owner_allows_it(startup
     founder, partner = as_user(ayesha), as_user(li_wei)
     begin(partner, startup)
     save = reverse("deck_save", args=[startup.public_id])
-    assert partner.post(save).status_code == 404
+    assert partner.post(save).status_code == partner.get(save).status_code == 404
     founder.post(reverse("deck_download_allowed"), {"wanted": "1"})
-    answer = partner.post(save)
-    assert answer.headers["Content-Type"] == "application/pdf"
-    with pikepdf.open(io.BytesIO(answer.content)) as saved:
+    assert partner.post(save).url == save
+    DeckCopy.objects.update(pages_done=1)
+    assert "1 of 2 pages are ready." in text_of(partner, save)
+    assert copies.make_next(at=timezone.now())
+    assert not copies.make_next(at=timezone.now())
+    assert "The file is ready." in text_of(partner, save)
+    assert not AuditRecord.objects.filter(action="deck", details__done="saved").exists()
+    content = b"".join(partner.post(save))
+    with pikepdf.open(io.BytesIO(content)) as saved:
         assert len(saved.pages) == 2
-        assert b"Smart" not in answer.content
+        assert b"Smart" not in content
         assert [set(page.obj.Resources.keys()) for page in saved.pages] == [{"/XObject"}] * 2
     assert AuditRecord.objects.filter(action="deck", details__done="saved").count() == 1
+
+
+@pytest.fixture
+def saving(startup, ayesha, li_wei, as_user):
+    """Li Wei, and the address of the file that is ready for his fund."""
+    make_deck(startup, ayesha, may_download=True)
+    show_to(startup, "matched")
+    partner, save = as_user(li_wei), reverse("deck_save", args=[startup.public_id])
+    partner.post(save)
+    assert copies.make_next(at=timezone.now())
+    return partner, save
+
+
+@pytest.mark.parametrize("event", ["closed", "not allowed", "blocked", "shown to no one", "new version"])
+def test_a_file_that_is_ready_is_refused_at_once(saving, startup, ayesha, investor, as_user, event):
+    partner, save = saving
+    at = timezone.now()
+    if event == "closed":
+        sharing.decide(startup, investor, until=None, is_closed=True, by=ayesha, at=at)
+    elif event == "not allowed":
+        as_user(ayesha).post(reverse("deck_download_allowed"), {"wanted": "0"})
+    elif event == "blocked":
+        conversations.block_company(startup, investor, side=Side.STARTUP, by=ayesha, at=at)
+    elif event == "shown to no one":
+        show_to(startup, "nobody")
+    else:
+        make_deck(startup, ayesha)
+        assert "We make a PDF" in text_of(partner, save)
+        assert partner.post(save).url == save
+        return
+    assert partner.get(save).status_code == partner.post(save).status_code == 404
+
+
+def test_a_file_lasts_an_hour_and_goes_with_either_company(
+    saving, startup, li_wei, django_capture_on_commit_callbacks
+):
+    partner, save = saving
+    assert len(kept()) == 3
+    old = timezone.now() - timedelta(minutes=61)
+    DeckCopy.objects.update(at=old)
+    assert "We make a PDF" in text_of(partner, save)
+    with django_capture_on_commit_callbacks(execute=True):
+        copies.forget_old_copies(at=timezone.now())
+    assert (DeckCopy.objects.count(), len(kept())) == (0, 2)
+    partner.post(save)
+    copies.make_next(at=timezone.now())
+    assert len(kept()) == 3
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_company(li_wei.membership.investor, by=li_wei, at=timezone.now())
+    assert (DeckCopy.objects.count(), len(kept())) == (0, 2)
+
+
+def test_a_worker_that_stops_is_followed_by_another_until_the_third(saving):
+    partner, save = saving
+    DeckCopy.objects.update(content="", attempts=2, leased_until=timezone.now() + timedelta(minutes=1))
+    assert not copies.make_next(at=timezone.now())
+    assert copies.make_next(at=timezone.now() + timedelta(minutes=2))
+    assert "The file is ready." in text_of(partner, save)
+    DeckCopy.objects.update(content="", attempts=3)
+    assert copies.make_next(at=timezone.now())
+    assert "The file could not be made" in text_of(partner, save)
+    partner.post(save)
+    assert copies.make_next(at=timezone.now())
+    assert "The file is ready." in text_of(partner, save)
 
 
 # --- Curators -----------------------------------------------------------------------------------------------

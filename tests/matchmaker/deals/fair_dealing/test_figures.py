@@ -23,6 +23,8 @@ from tests import factories
 from tests.matchmaker.deals.fair_dealing import pairs
 from tests.matchmaker.matching import lists
 
+pytestmark = pytest.mark.django_db
+
 
 def test_every_figure_of_the_file_is_shown_with_its_source():
     rows = list(csv_rows(DATA / "context_numbers.csv"))
@@ -53,13 +55,11 @@ def test_a_percentage_is_drawn_of_a_hundred():
     assert {figure["value"]: figure["bar"] for figure in drawn}.items() >= {"13.9": 139, "67": 670}.items()
 
 
-@pytest.mark.django_db
 def test_everybody_may_read_them_and_every_page_leads_there(client):
     assert client.get("/context/").status_code == 200
     assert 'href="/context/"' in client.get("/").content.decode()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "metric"),
     [("ur", "چین سے خالص براہِ راست سرمایہ کاری"), ("zh-hans", "来自中国的净外商直接投资")],

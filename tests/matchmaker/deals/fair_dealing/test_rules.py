@@ -17,6 +17,8 @@ from tests.factories import MOMENT
 from tests.matchmaker.deals.fair_dealing import pairs
 from tests.racing import at_once, kinds
 
+pytestmark = pytest.mark.django_db
+
 CODE = "GOV-PK-13"
 PAGE = f"/desk/governance/{CODE}/"
 RULE = f"{PAGE}rule/"
@@ -41,7 +43,6 @@ def sent(client, address=RULE):
 # --- Words and lines ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db
 def test_the_builder_shows_and_keeps_every_rule_of_the_table():
     for each in GovernanceCheck.objects.all():
         rule = rule_of(each.trigger)
@@ -55,7 +56,6 @@ def test_a_rule_that_is_nested_deeper_is_left_to_its_text():
     assert rule_of({"all": [{"all": [test, test]}]}) is None
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "words"),
     [

@@ -18,6 +18,7 @@ from matchmaker.models.hours import AvailableHours
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.missions.mission import MissionState
+from matchmaker.transitions import TakenError
 from profiles.models import AuditRecord, Membership, OutboxMail, User
 from tests import factories
 from tests.attack.test_events import (
@@ -174,7 +175,7 @@ def test_only_a_free_time_of_the_other_side_can_be_chosen(introduction, ayesha, 
         said |= {"side": Side.INVESTOR, "by": li_wei}
     else:
         starts_at += timedelta(minutes=5)
-    with pytest.raises(meetings.TakenError):
+    with pytest.raises(TakenError):
         meetings.choose_time(introduction, hours=hours.pk, starts_at=starts_at, **said)
     assert not Meeting.objects.filter(introduction=introduction).exists()
 
@@ -201,7 +202,7 @@ def test_who_has_changed_the_company_keeps_the_hours_of_agreed_meetings(introduc
     person = User.objects.get(pk=li_wei.pk)
     publish(person)
     talk, ravi = other_talk(SimpleNamespace(investor=new), person)
-    with pytest.raises(meetings.TakenError):
+    with pytest.raises(TakenError):
         choose(talk, starts_at, ravi)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
@@ -12,18 +13,21 @@ from matchmaker.deals.introductions.services import deadlines, decisions
 from matchmaker.deals.introductions.services.decisions import (
     AskedLatelyError,
     NoRequestSlotError,
-    PausedError,
     RequestWords,
 )
 from matchmaker.matching.lists.selectors.cards import interactions_of
 from matchmaker.models.introduction import Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.pair_action import PASS_DELAY, Pass
-from matchmaker.transitions import TransitionRefusedError
+from matchmaker.transitions import PausedError, TransitionRefusedError
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.services import TEXT_VERSION
-from profiles.choices import Purpose
+from profiles.choices import Purpose, Role
+from profiles.companies.claims import services as claims
 from profiles.models import Consent, Investor, OutboxMail, Startup, User
+from profiles.refusals import RefusedError
 from tests import factories
+from tests.factories import make_investor, make_user
+from tests.mails import delivered
 from tests.matchmaker.introduced import make_introduction, told
 
 pytestmark = pytest.mark.django_db
@@ -412,3 +416,26 @@ def test_a_blind_first_look_stays_blind_until_interested(as_user, startup, inves
     assert [page for page in pages if startup.name_en in as_user(li_wei).get(page).content.decode()] == []
     decisions.express_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=NOW)
     assert startup.name_en in as_user(li_wei).get("/deals/").content.decode()
+
+
+def test_interest_in_a_company_without_people_is_kept_and_told(startup, ayesha, as_user, sana):
+    fund = make_investor("Imported Fund", is_unclaimed=True, contact_email="wang@fund.cn")
+    founder, its_page = as_user(ayesha), reverse("match", args=[fund.public_id])
+    page = founder.get(its_page).content.decode()
+    assert "Not on Corridor yet" in page
+    assert reverse("introduction_ask", args=[fund.public_id]) not in page
+    with pytest.raises(
+        RefusedError, match="No one from this company has joined Corridor yet, so no one can answer a request"
+    ):
+        decisions.express_interest(startup, fund, side=Side.STARTUP, by=ayesha, at=timezone.now())
+
+    founder.post(reverse("match_interest", args=[fund.public_id]), {"wanted": "1"})
+
+    assert not Introduction.objects.exists()
+    claim = claims.invite(fund, email="wang@fund.cn", by=sana, at=timezone.now())
+    wang = make_user("wang@fund.cn", Role.INVESTOR)
+    claims.accept(claim, by=wang, at=timezone.now())
+    subject = "interested before you joined"
+    assert [mail.to for mail in delivered() if subject in mail.subject] == [[wang.email]]
+    as_user(wang).post(reverse("match_interest", args=[startup.public_id]), {"wanted": "1"})
+    assert Introduction.objects.get().state == IntroductionState.MUTUAL

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker.deals.prefill.selectors import proposals_in_deck
 from matchmaker.lab.evaluation.decks import judged_decks, shares
 from matchmaker.models.deck import Deck
 from profiles.companies.steps import services as companies
@@ -49,6 +50,29 @@ def test_most_of_what_a_review_needs_is_proposed_from_twelve_decks_and_right(db)
     assert (len(list(judged_decks(DECKS))), asked) == (12, 107)
     assert found >= 0.65 * asked
     assert right >= 0.9 * proposed
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Raising USD 1.2M seed", ("1200000", "USD")),
+        ("PKR 30 crore", ("300000000", "PKR")),
+        ("融资人民币500万元", ("5000000", "CNY")),
+        ("۵ کروڑ روپے درکار", ("50000000", "PKR")),
+        ("US$1–1.5M", ("1500000", "USD")),
+        ("PKR 3 arab", ("3000000000", "PKR")),
+        ("We need $3 for each sensor", None),
+    ],
+)
+def test_the_amount_of_a_round_is_read_as_founders_write_it(db, line, expected):
+    found = proposals_in_deck(["PAANI TRACK", f"The ask\n{line}"])
+    assert next((each.values for each in found if each.field == "ask_max"), None) == expected
+
+
+def test_what_a_startup_only_uses_is_not_its_sector(db):
+    pages = ["Hunar Ghar\nA market for women who embroider", "How it works\nBuyers pay by wallet."]
+    pages.append("Traction\nPayments of PKR 4 million through mobile payments")
+    assert "primary_sector" not in {each.field for each in proposals_in_deck(pages)}
 
 
 def test_only_what_the_founder_ticks_is_added(draft, founder, client):

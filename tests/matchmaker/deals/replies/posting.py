@@ -10,6 +10,9 @@ from urllib.request import Request, urlopen
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.utils import timezone
+
+from matchmaker.deals.replies import services
 
 KEY, SECRET = "key-of-the-tests", "corridor:a long secret"
 PATH = "/anymail/mailgun/inbound/"
@@ -55,8 +58,20 @@ def fields(to, sender, text, *, name="1", envelope=None, html="", headers=(), ve
     return sent
 
 
+def read_all():
+    """Read what has come, as the worker does."""
+    while services.read_next(at=timezone.now()):
+        pass
+
+
 def post(to, sender, text="", *, auth=AUTHORIZED, **kwargs):
-    """Post an email to the webhook, as the email service does."""
+    """Post an email to the webhook, as the email service does, and let the worker read it."""
+    answer = deliver(to, sender, text, auth=auth, **kwargs)
+    read_all()
+    return answer
+
+
+def deliver(to, sender, text="", *, auth=AUTHORIZED, **kwargs):
     return Client(raise_request_exception=False).post(
         PATH, fields(to, sender, text, **kwargs), headers={"authorization": auth}
     )

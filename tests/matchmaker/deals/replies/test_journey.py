@@ -7,7 +7,7 @@ from matchmaker.models.conversation import Message
 from matchmaker.models.reply import ReceivedReply
 from tests.journeys.test_fair_dealing import go, page_for
 from tests.mails import delivered
-from tests.matchmaker.deals.replies.posting import pdf, post, post_over_http
+from tests.matchmaker.deals.replies.posting import pdf, post, post_over_http, read_all
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,10 +26,12 @@ def test_a_reply_by_email_is_read_on_the_site(
     founder.get_by_role("button", name="Send").click()
     (email,) = [each for each in delivered() if each.to == [li_wei.email]]
     assert post_over_http(live_server.url, *email.reply_to, li_wei.email, FOXMAIL, files=[pdf()]) == 200
+    read_all()
     go(partner, "conversation", startup.public_id)
     expect(partner.get_by_text("周一十点可以。")).to_be_visible()
     screenshot(partner, "reply-being-checked")
     assert post_over_http(live_server.url, *email.reply_to, li_wei.email, "And thank you.", name="2") == 200
+    read_all()
     go(founder, "conversation", talk.investor.public_id)
     expect(founder.get_by_text("And thank you.")).to_be_visible()
     expect(founder.get_by_text("发件人")).to_have_count(0)

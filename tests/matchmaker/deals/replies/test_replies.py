@@ -9,15 +9,17 @@ from matchmaker.choices import MessageState, Side
 from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.replies import services
+from matchmaker.deals.replies.selectors import due
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.reply import ReceivedReply, ReplyAddress
 from profiles.curation.reviews import services as curation
 from profiles.models import AuditRecord, CheckedFile, Membership, OutboxMail
 from profiles.people.accounts.services import accounts, teams
+from profiles.platform import leases
 from tests import factories
 from tests.mails import delivered
-from tests.matchmaker.deals.replies.posting import PATH, fields, pdf, post
+from tests.matchmaker.deals.replies.posting import PATH, deliver, fields, pdf, post
 
 pytestmark = pytest.mark.django_db
 QUOTED = (
@@ -61,6 +63,29 @@ def test_an_email_that_the_service_posts_twice_counts_once(told):
     assert written() == ["Once."]
     post(*told.reply_to, "ayesha@example.com", "Twice.", name="2")
     assert written() == ["Once.", "Twice."]
+
+
+def test_the_web_process_only_stores_an_email_and_a_killed_worker_loses_none(told):
+    deliver(*told.reply_to, "ayesha@example.com", "Stored\x00 first.", files=[pdf()])
+    row = ReceivedReply.objects.get()
+    assert (written(), row.outcome, row.email["sender"]) == ([], "dropped", "ayesha@example.com")
+    assert told.reply_to[0].split("@")[0].removeprefix("reply-") not in str(row.email)
+    now = timezone.now()
+    leases.claim(due(now), until=now + services.LEASE)  # by a worker that is killed then
+    assert not services.read_next(at=now)
+    assert services.read_next(at=now + 2 * services.LEASE)
+    assert written() == ["Stored first."]
+    row.refresh_from_db()
+    assert (row.outcome, row.email) == ("posted", None)
+    assert not services.read_next(at=now + 9 * services.LEASE)
+
+
+def test_what_ends_the_worker_again_and_again_is_given_up(told):
+    deliver(*told.reply_to, "ayesha@example.com", "Hello")
+    ReceivedReply.objects.update(attempts=services.MOST_ATTEMPTS)
+    assert services.read_next(at=timezone.now())
+    row = ReceivedReply.objects.get()
+    assert (written(), row.email, row.outcome) == ([], None, "dropped")
 
 
 def test_without_a_domain_no_email_has_an_address(settings, talk, li_wei, ayesha):

@@ -14,6 +14,7 @@ from matchmaker.desk.duplicates.services import merge
 from matchmaker.matching.pairs.selectors.pair import mutual_with
 from matchmaker.models.introduction import OPEN, IntroductionState
 from matchmaker.models.pilot import PilotApplicationState
+from matchmaker.transitions import PausedError
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.choices import Audience, Purpose, Status
@@ -117,7 +118,7 @@ class TestWhatStands:
         assert models.CompanyBlock.objects.get().startup == twins.kept
         assert models.Introduction.objects.get().state == S.CLOSED
         assert mutual_with(twins.kept) == set()
-        with pytest.raises(decisions.PausedError):
+        with pytest.raises(PausedError):
             decisions.express_interest(
                 twins.kept, twins.across[0], side=Side.STARTUP, by=twins.owner, at=timezone.now()
             )

@@ -4,15 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from matchmaker.models.missions import (
-    Delegation,
-    Interpreter,
-    Mission,
-    MissionMeeting,
-    MissionSlot,
-    MissionTable,
-    MissionWish,
-)
+from matchmaker import models
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
@@ -40,7 +32,7 @@ def make_mission(host, *, by, state=S.WISHES, at=None, slots=8, tables=2, progra
     is_open = state in (S.SETTING_UP, S.WISHES)
     said = {"slot_minutes": 20, "wishes_until": at + timedelta(days=5) if is_open else at, **fields}
     has_schedule = state in (S.PUBLISHED, S.RUNNING, S.OVER)
-    mission = Mission.objects.create(
+    mission = models.Mission.objects.create(
         programme=programme,
         state=state,
         by=by,
@@ -51,7 +43,7 @@ def make_mission(host, *, by, state=S.WISHES, at=None, slots=8, tables=2, progra
     )
     make_slots(mission, begins, slots)
     for number in range(1, tables + 1):
-        MissionTable.objects.create(mission=mission, name=f"Table {number}", hall="Hall A")
+        models.MissionTable.objects.create(mission=mission, name=f"Table {number}", hall="Hall A")
     return mission
 
 
@@ -59,7 +51,9 @@ def make_slots(mission, begins, count):
     """Add slots of 20 minutes, half an hour apart."""
     for number in range(count):
         starts = begins + timedelta(minutes=30 * number)
-        MissionSlot.objects.create(mission=mission, starts_at=starts, ends_at=starts + timedelta(minutes=20))
+        models.MissionSlot.objects.create(
+            mission=mission, starts_at=starts, ends_at=starts + timedelta(minutes=20)
+        )
 
 
 def make_delegation(mission, company, *, by, name="", **fields):
@@ -71,19 +65,19 @@ def make_delegation(mission, company, *, by, name="", **fields):
     )
     is_open = mission.state in (S.SETTING_UP, S.WISHES)
     said = {"languages": list(company.languages), "at": timezone.now() if is_open else mission.at, **fields}
-    return Delegation.objects.create(
+    return models.Delegation.objects.create(
         mission=mission, application=application, side=company.side, name=name or company.name_en, **said
     )
 
 
 def make_interpreter(mission, name="Zhao Min", languages=("en", "ur", "zh"), **fields):
     """Return an interpreter, by default between all languages and all the time."""
-    return Interpreter.objects.create(mission=mission, name=name, languages=list(languages), **fields)
+    return models.Interpreter.objects.create(mission=mission, name=name, languages=list(languages), **fields)
 
 
 def make_wish(giver, receiver, wish="want", *, by=None):
     """Return what one delegation says of another; without a person, prefilled."""
-    return MissionWish.objects.create(
+    return models.MissionWish.objects.create(
         giver=giver, receiver=receiver, wish=wish, by=by, is_prefilled=by is None
     )
 
@@ -96,6 +90,6 @@ def make_meeting(mission, startup, investor, *, slot=0, table=0, state=MeetingSt
         said = {"startup_accepted_at": now, "investor_accepted_at": now, **said}
     if state not in (MeetingState.PLANNED, MeetingState.CONFIRMED):
         said = {"ended_at": now, **said}
-    return MissionMeeting.objects.create(
+    return models.MissionMeeting.objects.create(
         mission=mission, startup=startup, investor=investor, state=state, **said
     )

@@ -9,12 +9,7 @@ from django.utils import timezone
 from matchmaker.events.programmes.services import programmes
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.programmes.programme import ProgrammeState
-from tests.matchmaker.events.missions.missioned import (
-    make_delegation,
-    make_interpreter,
-    make_meeting,
-    make_mission,
-)
+from tests.matchmaker.events.missions import missioned
 
 pytestmark = pytest.mark.django_db
 S = MissionState
@@ -36,17 +31,17 @@ def buttons(client, address):
 
 @pytest.mark.parametrize("state", [S.SETTING_UP, S.WISHES, S.PLANNING, S.PUBLISHED, S.RUNNING])
 def test_after_the_end_nothing_is_offered_that_would_be_refused(as_user, li_wei, startup, ayesha, state):
-    mission = make_mission(li_wei.membership.investor, by=li_wei, state=state)
+    mission = missioned.make_mission(li_wei.membership.investor, by=li_wei, state=state)
     programme, host, founder = mission.programme, as_user(li_wei), as_user(ayesha)
     type(programme).objects.filter(pk=programme.pk).update(
         state=ProgrammeState.RUNNING, started_at=timezone.now()
     )
-    ours = make_delegation(mission, startup, by=ayesha)
-    theirs = make_delegation(mission, programme.investor, by=li_wei)
-    make_interpreter(mission)
+    ours = missioned.make_delegation(mission, startup, by=ayesha)
+    theirs = missioned.make_delegation(mission, programme.investor, by=li_wei)
+    missioned.make_interpreter(mission)
     has_schedule = state in (S.PUBLISHED, S.RUNNING)
     if has_schedule:
-        make_meeting(mission, ours, theirs)
+        missioned.make_meeting(mission, ours, theirs)
     pages = [reverse(name, args=[programme.public_id]) for name in (*PAGES, *OF_THE_DAY * has_schedule)]
     own = [
         reverse(name, args=[programme.public_id, ours.public_id])

@@ -14,14 +14,8 @@ from matchmaker.models.missions.plan import LIVE, MeetingState
 from profiles.choices import Side, Status
 from profiles.models import Notice, Startup
 from tests import factories
+from tests.matchmaker.events.missions import missioned
 from tests.matchmaker.events.missions.day_of import DayOf
-from tests.matchmaker.events.missions.missioned import (
-    make_delegation,
-    make_interpreter,
-    make_meeting,
-    make_mission,
-    make_wish,
-)
 
 pytestmark = pytest.mark.django_db
 NEXT, LATER, LAST = 3, 4, 7  # the first slot that has not begun, one after it, one in more than two hours
@@ -95,7 +89,7 @@ def test_a_meeting_is_added_moved_swapped_and_cancelled_on_the_board(as_user, to
     assert f"?meeting={meeting.key}" in page
 
     confirm(host, today, **moving(today, meeting, LATER, 1))
-    other = make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
+    other = missioned.make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
     confirm(host, today, act="swap", meeting=meeting.key, other=other.key)
     swapped = {row.pk: (row.slot_id, row.table_id) for row in MissionMeeting.objects.all()}
     assert swapped == {
@@ -119,8 +113,8 @@ def test_conflicts_are_named_first_and_refused(as_user, today):
     host = as_user(today.host)
     other = today.delegation(factories.make_investor("Harbour Fund"))
     today.wish(today.ours, other)
-    make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
-    make_meeting(today.mission, today.ours, other, slot=LATER)
+    missioned.make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
+    missioned.make_meeting(today.mission, today.ours, other, slot=LATER)
     Delegation.objects.filter(pk=today.ours.pk).update(arrives_at=today.slots[NEXT].starts_at)
     today.mission.slots.filter(pk=today.slots[5].pk).update(blocked="prayer")
     for said, words in (
@@ -155,7 +149,7 @@ def test_the_organiser_learns_of_no_wish_and_no_block(as_user, today, startup, l
     elif why == "suspended":
         Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
     else:
-        make_meeting(today.mission, today.ours, today.theirs, state=MeetingState.DECLINED)
+        missioned.make_meeting(today.mission, today.ours, today.theirs, state=MeetingState.DECLINED)
     answer = send(as_user(today.host), today, **adding(today, today.ours, today.theirs, NEXT))
     text = answer.content.decode()
     assert answer.status_code == 422
@@ -166,7 +160,7 @@ def test_the_organiser_learns_of_no_wish_and_no_block(as_user, today, startup, l
 
 def test_a_meeting_that_has_changed_since_is_not_changed(as_user, today):
     host = as_user(today.host)
-    meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    meeting = missioned.make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
     said = moving(today, meeting, LATER)
     page = send(host, today, **said).content.decode()
     seen = re.search(r'name="seen" value="([^"]*)"', page)[1]
@@ -180,7 +174,7 @@ def test_cautions_are_named_and_can_be_overruled(as_user, today):
     host = as_user(today.host)
     today.mission.tables.filter(pk=today.tables[1].pk).update(reserved_for="The minister")
     Delegation.objects.filter(pk=today.theirs.pk).update(most=1, languages=["zh"])
-    make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
+    missioned.make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
     said = adding(today, today.ours, today.theirs, LATER, 1)
     text = send(host, today, **said).content.decode()
     for words in (
@@ -192,7 +186,7 @@ def test_cautions_are_named_and_can_be_overruled(as_user, today):
         assert words in text, words
     confirm(host, today, **said)
     assert len(places(today)) == 2
-    agreed = make_meeting(
+    agreed = missioned.make_meeting(
         today.mission, today.third, today.delegation(factories.make_investor("Delta")), slot=LAST,
         state=MeetingState.CONFIRMED,
     )  # fmt: skip
@@ -203,7 +197,7 @@ def test_cautions_are_named_and_can_be_overruled(as_user, today):
 def test_an_interpreter_comes_along(as_user, today):
     host = as_user(today.host)
     Delegation.objects.filter(pk=today.theirs.pk).update(languages=["zh"])
-    helper = make_interpreter(today.mission, languages=("en", "zh"))
+    helper = missioned.make_interpreter(today.mission, languages=("en", "zh"))
     confirm(host, today, **adding(today, today.ours, today.theirs, NEXT))
     assert MissionMeeting.objects.get().interpreter == helper
 
@@ -215,11 +209,11 @@ def test_only_the_organiser_of_this_mission_changes_it(as_user, today, ayesha, l
     far = DayOf.__new__(DayOf)
     far.company = factories.make_investor("Far Board")
     by = factories.make_partner("far@example.com", far.company)
-    mission = make_mission(far.company, by=by, state=MissionState.PUBLISHED)
-    foreign = make_meeting(
+    mission = missioned.make_mission(far.company, by=by, state=MissionState.PUBLISHED)
+    foreign = missioned.make_meeting(
         mission,
-        make_delegation(mission, factories.make_startup("One"), by=by),
-        make_delegation(mission, factories.make_investor("Two"), by=by),
+        missioned.make_delegation(mission, factories.make_startup("One"), by=by),
+        missioned.make_delegation(mission, factories.make_investor("Two"), by=by),
     )
     host = as_user(today.host)
     assert send(host, today, act="cancel", meeting=foreign.key).status_code == 404
@@ -238,7 +232,7 @@ def proposed(today, **said):
 def test_a_proposal_keeps_what_was_placed_and_cancelled_by_hand(as_user, today):
     host = as_user(today.host)
     confirm(host, today, **adding(today, today.ours, today.theirs, LATER, 1))
-    cancelled = make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
+    cancelled = missioned.make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
     confirm(host, today, act="cancel", meeting=cancelled.key)
     plan = proposed(today)
     assert [row[:2] for row in plan.placed] == [[today.ours.pk, today.theirs.pk]]
@@ -251,7 +245,7 @@ def test_a_reserved_table_is_left_to_the_organiser(as_user, today):
         address = today.at("mission_room_reserve", table.pk)
         assert host.post(address, {"reserved_for": "The minister"}).status_code == 302
     assert "The minister" in host.get(today.at("mission_rooms")).content.decode()
-    stays = make_meeting(today.mission, today.third, today.theirs, slot=LAST)
+    stays = missioned.make_meeting(today.mission, today.third, today.theirs, slot=LAST)
     assert [row[:4] for row in proposed(today).placed] == [
         [today.third.pk, today.theirs.pk, today.slots[LAST].pk, stays.table_id]
     ]
@@ -261,10 +255,12 @@ def test_a_reserved_table_is_left_to_the_organiser(as_user, today):
 
 def test_a_plan_uses_no_reserved_table(li_wei, startup):
     host = li_wei.membership.investor
-    mission = make_mission(host, by=li_wei, state=MissionState.PLANNING, tables=2)
-    one = make_delegation(mission, startup, by=li_wei)
+    mission = missioned.make_mission(host, by=li_wei, state=MissionState.PLANNING, tables=2)
+    one = missioned.make_delegation(mission, startup, by=li_wei)
     for number in range(2):
-        make_wish(one, make_delegation(mission, factories.make_investor(f"Fund {number}"), by=li_wei))
+        missioned.make_wish(
+            one, missioned.make_delegation(mission, factories.make_investor(f"Fund {number}"), by=li_wei)
+        )
     reserved = mission.tables.first()
     mission.tables.filter(pk=reserved.pk).update(reserved_for="The minister")
     plan = plans.plan_by_steps(mission, by=li_wei, at=timezone.now())
@@ -278,7 +274,7 @@ def test_a_proposal_moves_nobody_to_another_day_or_to_soon(as_user, today):
     own = MissionSlot.objects.create(
         mission=today.mission, starts_at=far_off, ends_at=far_off + timedelta(minutes=20)
     )
-    meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    meeting = missioned.make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
     MissionMeeting.objects.filter(pk=meeting.pk).update(slot=own)
     Delegation.objects.filter(pk=today.theirs.pk).update(leaves_at=far_off - timedelta(hours=2))
     today.third.wishes.all().delete()
@@ -293,15 +289,35 @@ def test_a_proposal_moves_nobody_to_another_day_or_to_soon(as_user, today):
     assert MissionPlan.objects.latest("pk").placed
 
 
+def test_a_proposal_puts_no_new_meeting_into_the_next_two_hours(today):
+    """Both sides must hear of it in time; the organiser may allow it all the same."""
+    soon = timezone.now() + timedelta(hours=2)
+
+    def begins(**said):
+        plan = proposed(today, **said)
+        slots = MissionSlot.objects.in_bulk([row[2] for row in plan.placed])
+        return plan, [slots[row[2]].starts_at for row in plan.placed]
+
+    _plan, late = begins()
+    assert late
+    assert min(late) >= soon
+    plan, early = begins(is_free=True)
+    assert min(early) < soon
+    plan.compared = {}
+    plan.save()
+    with pytest.raises(plans.NotValidError):  # as one is that became too soon while it was read
+        changes.apply(plan, by=today.host, at=timezone.now())
+
+
 def test_a_closed_table_moves_a_meeting_to_the_next_table_and_not_to_another_hour(today):
-    make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    missioned.make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
     today.mission.tables.filter(pk=today.tables[0].pk).update(closed_at=timezone.now())
     row = next(row for row in proposed(today).placed if row[0] == today.ours.pk)
     assert row[2:4] == [today.slots[NEXT].pk, today.tables[1].pk]
 
 
 def test_a_proposal_that_has_become_too_soon_is_refused(today):
-    meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    meeting = missioned.make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
     plan = proposed(today)
     plan.placed = [[today.ours.pk, today.theirs.pk, today.slots[LATER].pk, meeting.table_id, None]]
     plan.save()
@@ -322,12 +338,12 @@ def test_a_proposal_that_has_become_too_soon_is_refused(today):
 def test_the_maximum_says_when_it_limits_and_is_set_for_a_side(as_user, li_wei, ayesha, startup):
     board = factories.make_investor("Trade Board")
     by = factories.make_partner("board@example.com", board)
-    mission = make_mission(board, by=by, state=MissionState.PLANNING, slots=8, tables=4)
-    startups = [make_delegation(mission, factories.make_startup(f"S{n}"), by=by) for n in range(4)]
-    funds = [make_delegation(mission, factories.make_investor(f"F{n}"), by=by) for n in range(2)]
+    mission = missioned.make_mission(board, by=by, state=MissionState.PLANNING, slots=8, tables=4)
+    startups = [missioned.make_delegation(mission, factories.make_startup(f"S{n}"), by=by) for n in range(4)]
+    funds = [missioned.make_delegation(mission, factories.make_investor(f"F{n}"), by=by) for n in range(2)]
     for one in startups:
         for other in funds:
-            make_wish(one, other)
+            missioned.make_wish(one, other)
     host = as_user(by)
     page = f"/programmes/{mission.programme.public_id}/mission/delegations/"
     assert "2 × 8 = 16" in host.get(page).content.decode()

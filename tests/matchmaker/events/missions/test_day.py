@@ -25,7 +25,7 @@ from profiles.models import AuditRecord, Notice, OutboxMail, Startup
 from tests import factories
 from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_slots
-from tests.matchmaker.events.programmes.programmed import make_application
+from tests.matchmaker.events.programmes.programmed import body, make_application
 
 pytestmark = pytest.mark.django_db
 S = MeetingState
@@ -44,10 +44,6 @@ def told(kind):
     """Return who has been told of a kind, by name, the addresses of mails besides."""
     people = sorted(Notice.objects.filter(kind=kind).values_list("user__email", flat=True))
     return people, sorted(OutboxMail.objects.filter(kind=kind).values_list("recipient", flat=True))
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 def queries_of(client, address):

@@ -10,12 +10,11 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.events.missions.services import changes, day, meetings
-from matchmaker.events.missions.services.day import NotFreeError
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.missions import MissionMeeting, MissionPlan, MissionStep
 from matchmaker.models.missions.plan import AfterMeeting, MeetingState
 from matchmaker.models.pair_action import Interest
-from matchmaker.transitions import TransitionRefusedError
+from matchmaker.transitions import TakenError, TransitionRefusedError
 from profiles.models import LimitBucket, Notice
 from tests import factories
 from tests.matchmaker.events.missions.day_of import DayOf
@@ -83,7 +82,7 @@ def test_two_acts_at_once_leave_nobody_in_two_places(today, rounds):
         found, plan = begin(today)
         acts = [partial(do, name, found, plan, today) for name in (one, other)]
         raised = [each for each in at_once(*acts) if isinstance(each, Exception)]
-        refusals = (TransitionRefusedError, NotFreeError, changes.NotValidError)
+        refusals = (TransitionRefusedError, TakenError, changes.NotValidError)
         assert all(isinstance(each, refusals) for each in raised), (one, other, raised)
         assert len(raised) < 2 or "carry out" in (one, other), (one, other, raised)
         live = MissionMeeting.objects.filter(state__in=("planned", "confirmed"))

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.events.missions.selectors.problem import problem_of
+from matchmaker.events.missions.selectors.plans import problem_of
 from matchmaker.events.missions.services import clock, meetings, missions, plans
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
@@ -21,13 +21,7 @@ from profiles.choices import Status
 from profiles.models import AuditRecord, Notice, OutboxMail
 from profiles.refusals import RefusedError
 from tests import factories
-from tests.matchmaker.events.missions.missioned import (
-    make_delegation,
-    make_interpreter,
-    make_meeting,
-    make_mission,
-    make_wish,
-)
+from tests.matchmaker.events.missions import missioned
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.matchmaker.events.programmes.test_programmes import at, body, told, when
 
@@ -64,7 +58,7 @@ def company(user):
 
 def seated(mission, guests, by):
     """Return a delegation for each guest."""
-    return [make_delegation(mission, company(each), by=by) for each in guests]
+    return [missioned.make_delegation(mission, company(each), by=by) for each in guests]
 
 
 def wish_page(delegation):
@@ -228,7 +222,7 @@ class TestWishesAreNobodyElses:
 
     @pytest.fixture
     def mission(self, host, li_wei):
-        return make_mission(host, by=li_wei)
+        return missioned.make_mission(host, by=li_wei)
 
     def test_not_by_any_page_file_notice_or_record(self, as_user, mission, guests, li_wei):
         own, rival, first, second = seated(mission, guests, li_wei)
@@ -249,7 +243,7 @@ class TestWishesAreNobodyElses:
                 for page in pages
             }
 
-        make_wish(own, first, "want", by=guests[0])
+        missioned.make_wish(own, first, "want", by=guests[0])
         before = read()
         as_user(guests[0]).post(
             wish_page(own), {f"wish-{first.public_id}": "must", f"wish-{second.public_id}": "no"}
@@ -266,8 +260,8 @@ class TestWishesAreNobodyElses:
 
     def test_the_organiser_reads_neither_worth_nor_scores(self, as_user, mission, guests, li_wei):
         own, _rival, first, second = seated(mission, guests, li_wei)
-        make_wish(own, first, by=guests[0])
-        make_wish(own, second, by=guests[0])
+        missioned.make_wish(own, first, by=guests[0])
+        missioned.make_wish(own, second, by=guests[0])
         plan = planned(mission, li_wei)
         MissionPlan.objects.filter(pk=plan.pk).update(best=876543, bound=987654)
         shown = body(as_user(li_wei), at("mission_plan", mission.programme, plan.pk))
@@ -276,7 +270,7 @@ class TestWishesAreNobodyElses:
 
     def test_a_nought_of_the_comparison_is_a_nought(self, as_user, mission, guests, li_wei):
         own, _rival, first, _second = seated(mission, guests, li_wei)
-        make_wish(own, first, by=guests[0])
+        missioned.make_wish(own, first, by=guests[0])
         plan = planned(mission, li_wei)
         compared = {"meetings": 3, "with_wanted": 0, "best": 0}
         MissionPlan.objects.filter(pk=plan.pk).update(compared=compared, short=[[own.pk, 1, "no_one_wants"]])
@@ -290,7 +284,7 @@ class TestWishesAreNobodyElses:
         self, as_user, mission, guests, li_wei
     ):
         own, _rival, first, _second = seated(mission, guests, li_wei)
-        make_wish(own, first, by=guests[0])
+        missioned.make_wish(own, first, by=guests[0])
         plan = planned(mission, li_wei)
         assert plan.with_wanted <= plan.possible <= plan.compared["flow"]
         address = at("mission_plan", mission.programme, plan.pk)
@@ -306,9 +300,9 @@ class TestWishesAreNobodyElses:
         )
 
     def test_at_most_five_musts(self, as_user, mission, guests, li_wei):
-        own = make_delegation(mission, company(guests[0]), by=li_wei)
+        own = missioned.make_delegation(mission, company(guests[0]), by=li_wei)
         others = [
-            make_delegation(mission, factories.make_investor(f"Fund {number}"), by=li_wei)
+            missioned.make_delegation(mission, factories.make_investor(f"Fund {number}"), by=li_wei)
             for number in range(6)
         ]
         sent = {f"wish-{each.public_id}": "must" for each in others}
@@ -320,12 +314,12 @@ class TestWishesAreNobodyElses:
 class TestWhoMeetsNobody:
     @pytest.fixture
     def mission(self, host, li_wei):
-        return make_mission(host, by=li_wei, state=S.PLANNING)
+        return missioned.make_mission(host, by=li_wei, state=S.PLANNING)
 
     @pytest.fixture
     def pair(self, mission, guests, li_wei):
         own, _rival, first, _second = seated(mission, guests, li_wei)
-        make_wish(own, first, by=guests[0])
+        missioned.make_wish(own, first, by=guests[0])
         return own, first
 
     @pytest.mark.parametrize("side", ["startup", "investor"])
@@ -346,7 +340,7 @@ class TestWhoMeetsNobody:
 
     def test_a_no_beats_a_must(self, mission, pair, guests, li_wei):
         own, first = pair
-        make_wish(first, own, "no", by=guests[2])
+        missioned.make_wish(first, own, "no", by=guests[2])
         assert planned(mission, li_wei).placed == []
 
     @pytest.mark.parametrize("leaves", ["suspended", *thorough("withdrawn", "missing")])
@@ -385,8 +379,8 @@ class TestWhoMeetsNobody:
         Delegation.objects.filter(pk=first.pk).update(languages=["zh"])
         plan = planned(mission, li_wei)
         assert plan.placed == []
-        make_interpreter(mission, languages=("ur", "en"))
-        interpreter = make_interpreter(mission, "Sun Li", languages=("ur", "zh"))
+        missioned.make_interpreter(mission, languages=("ur", "en"))
+        interpreter = missioned.make_interpreter(mission, "Sun Li", languages=("ur", "zh"))
         plan = planned(mission, li_wei)
         assert [row[-1] for row in plan.placed] == [interpreter.pk]
 
@@ -401,13 +395,13 @@ class TestWhoMeetsNobody:
 class TestPublishing:
     @pytest.fixture
     def mission(self, host, li_wei):
-        return make_mission(host, by=li_wei, state=S.PLANNING)
+        return missioned.make_mission(host, by=li_wei, state=S.PLANNING)
 
     @pytest.fixture
     def plan(self, mission, guests, li_wei):
         own, rival, first, second = seated(mission, guests, li_wei)
         for giver, receiver in ((own, first), (own, second), (rival, first), (second, rival)):
-            make_wish(giver, receiver, by=li_wei)
+            missioned.make_wish(giver, receiver, by=li_wei)
         return planned(mission, li_wei)
 
     def test_a_plan_keeps_to_every_rule_and_everybody_has_what_they_want(self, plan):
@@ -422,7 +416,7 @@ class TestPublishing:
         one = Delegation.objects.get(pk=startup)
         if change == "no":
             one.wishes.all().delete()
-            make_wish(Delegation.objects.get(pk=investor), one, "no", by=li_wei)
+            missioned.make_wish(Delegation.objects.get(pk=investor), one, "no", by=li_wei)
         elif change == "slot":
             mission.slots.filter(pk=slot).update(blocked="prayer")
         elif change == "table":
@@ -453,7 +447,7 @@ class TestPublishing:
 
     def test_the_database_refuses_two_places_at_once(self, mission, plan, guests):
         own, rival, first, second = mission.delegations.order_by("pk")
-        make_meeting(mission, own, first, slot=0, table=0)
+        missioned.make_meeting(mission, own, first, slot=0, table=0)
         for startup, investor, slot, table in (
             (own, second, 0, 1),  # a startup twice
             (rival, first, 0, 1),  # an investor twice
@@ -461,8 +455,8 @@ class TestPublishing:
             (own, first, 1, 0),  # a pair twice
         ):
             with pytest.raises(IntegrityError), transaction.atomic():
-                make_meeting(mission, startup, investor, slot=slot, table=table)
-        make_meeting(mission, own, second, slot=0, table=1, state=MeetingState.DECLINED)
+                missioned.make_meeting(mission, startup, investor, slot=slot, table=table)
+        missioned.make_meeting(mission, own, second, slot=0, table=1, state=MeetingState.DECLINED)
 
     def test_the_planner_stops_with_the_best_so_far_and_a_killed_one_is_taken_up(self, mission, plan, li_wei):
         now = timezone.now()
@@ -483,10 +477,10 @@ class TestPublishing:
 
 class TestTime:
     def test_who_has_chosen_nothing_is_reminded_twice_and_no_more(self, host, guests, li_wei):
-        mission = make_mission(host, by=li_wei)
+        mission = missioned.make_mission(host, by=li_wei)
         own, *_others = seated(mission, guests, li_wei)
         Delegation.objects.update(prefilled_at=timezone.now())
-        make_wish(own, _others[1], by=guests[0])
+        missioned.make_wish(own, _others[1], by=guests[0])
         until = mission.wishes_until
         for hours in (80, 71, 70, 60, 23, 22, 1):
             clock.advance(at=until - timedelta(hours=hours))
@@ -499,9 +493,11 @@ class TestTime:
         assert (step.act, step.by) == ("deadline", None)
 
     def test_late_ones_are_taken_in_and_may_still_wish(self, as_user, host, guests, li_wei):
-        mission = make_mission(host, by=li_wei, state=S.PLANNING, wishes_until=timezone.now())
+        mission = missioned.make_mission(host, by=li_wei, state=S.PLANNING, wishes_until=timezone.now())
         on_time = [
-            make_delegation(mission, company(each), by=li_wei, at=timezone.now() - timedelta(days=1))
+            missioned.make_delegation(
+                mission, company(each), by=li_wei, at=timezone.now() - timedelta(days=1)
+            )
             for each in guests[1:]
         ]
         Delegation.objects.update(prefilled_at=timezone.now())
@@ -519,7 +515,7 @@ class TestTime:
         assert not other.wishes.exists(), "the others had their time"
 
     def test_it_begins_and_ends_by_itself_and_with_its_programme(self, host, guests, li_wei):
-        mission = make_mission(host, by=li_wei, state=S.PUBLISHED)
+        mission = missioned.make_mission(host, by=li_wei, state=S.PUBLISHED)
         first, last = mission.slots.first(), mission.slots.last()
         clock.advance(at=first.starts_at)
         refresh(mission)
@@ -527,7 +523,7 @@ class TestTime:
         clock.advance(at=last.ends_at)
         refresh(mission)
         assert mission.state == S.OVER
-        cancelled = make_mission(factories.make_investor("Other host"), by=li_wei, state=S.WISHES)
+        cancelled = missioned.make_mission(factories.make_investor("Other host"), by=li_wei, state=S.WISHES)
         programme = cancelled.programme
         programme.state, programme.ended_at = ProgrammeState.CANCELLED, timezone.now()
         programme.save()
@@ -536,9 +532,9 @@ class TestTime:
         assert cancelled.state == S.OVER
 
     def test_the_other_side_is_told_when_a_company_is_deleted(self, host, guests, li_wei):
-        mission = make_mission(host, by=li_wei, state=S.PUBLISHED)
+        mission = missioned.make_mission(host, by=li_wei, state=S.PUBLISHED)
         own, _rival, first, _second = seated(mission, guests, li_wei)
-        make_meeting(mission, own, first)
+        missioned.make_meeting(mission, own, first)
         meetings.leave(Delegation.objects.filter(pk=own.pk), at=timezone.now())
         assert told(guests[2], "mission") == ["mission_meeting_off"]
         assert told(guests[0], "mission") == []
@@ -546,10 +542,10 @@ class TestTime:
 
 class TestQueries:
     def test_every_list_asks_the_same_however_long_it_is(self, as_user, same_queries, host, guests, li_wei):
-        mission = make_mission(host, by=li_wei, slots=3)
-        own = make_delegation(mission, company(guests[0]), by=li_wei)
-        first = make_delegation(mission, company(guests[2]), by=li_wei)
-        make_wish(own, first, by=guests[0])
+        mission = missioned.make_mission(host, by=li_wei, slots=3)
+        own = missioned.make_delegation(mission, company(guests[0]), by=li_wei)
+        first = missioned.make_delegation(mission, company(guests[2]), by=li_wei)
+        missioned.make_wish(own, first, by=guests[0])
         plan = planned(mission, li_wei)
         organiser, founder = as_user(li_wei), as_user(guests[0])
         pages = [
@@ -565,28 +561,28 @@ class TestQueries:
             with same_queries():
                 shown = [client.get(page).status_code for client, page in pages]
             assert set(shown) == {200}
-            other = make_delegation(mission, factories.make_investor(f"Fund {number}"), by=li_wei)
-            make_wish(own, other, by=guests[0])
-            make_interpreter(mission, f"Interpreter {number}")
+            other = missioned.make_delegation(mission, factories.make_investor(f"Fund {number}"), by=li_wei)
+            missioned.make_wish(own, other, by=guests[0])
+            missioned.make_interpreter(mission, f"Interpreter {number}")
             mission.tables.create(name=f"New {number}")
             again = planned(mission, li_wei)
             MissionPlan.objects.filter(pk=plan.pk).update(placed=again.placed, short=again.short)
             again.delete()
 
     def test_the_problem_is_read_in_a_fixed_number(self, django_assert_num_queries, host, guests, li_wei):
-        mission = make_mission(host, by=li_wei)
+        mission = missioned.make_mission(host, by=li_wei)
         own, rival, first, second = seated(mission, guests, li_wei)
-        make_wish(own, first)
+        missioned.make_wish(own, first)
         mission = Mission.objects.select_related("programme").get()
         with django_assert_num_queries(11):
             problem_of(mission)
-        make_wish(rival, second)
+        missioned.make_wish(rival, second)
         with django_assert_num_queries(11):
             problem_of(mission)
 
 
 def test_addresses_of_what_is_not_there(as_user, host, guests, li_wei):
-    mission = make_mission(host, by=li_wei)
+    mission = missioned.make_mission(host, by=li_wei)
     seated(mission, guests, li_wei)
     organiser = as_user(li_wei)
     for name, *more in (("mission_plan", 9), ("mission_plan_progress", 9)):
@@ -597,9 +593,9 @@ def test_addresses_of_what_is_not_there(as_user, host, guests, li_wei):
 
 def test_a_plan_tells_nothing_of_wishes_that_can_still_change(as_user, host, guests, li_wei):
     """Planning again after each change would tell who wants and who refuses whom: so no meeting is shown."""
-    mission = make_mission(host, by=li_wei, wanted=1)
+    mission = missioned.make_mission(host, by=li_wei, wanted=1)
     ours, _rival, first, _second = seated(mission, guests, li_wei)
-    make_wish(ours, first, by=guests[0])
+    missioned.make_wish(ours, first, by=guests[0])
     early, organiser = planned(mission, li_wei), as_user(li_wei)
     assert early.meetings == 1
     shown = body(organiser, at("mission_plan", mission.programme, early.pk))
@@ -617,7 +613,7 @@ def test_a_plan_tells_nothing_of_wishes_that_can_still_change(as_user, host, gue
 
 @pytest.mark.parametrize("why", ["suspended", "taken off", "left the team"])
 def test_who_organises_no_more_finds_no_page_of_the_day(as_user, host, guests, li_wei, why):
-    mission = make_mission(host, by=li_wei, state=S.RUNNING)
+    mission = missioned.make_mission(host, by=li_wei, state=S.RUNNING)
     (own, *_others), user = seated(mission, guests, li_wei), li_wei
     pages = ["mission_check_in", "mission_board", "mission_changes", "mission_delegations", "mission_rooms"]
     if why == "taken off":
@@ -645,9 +641,9 @@ def test_who_organises_no_more_finds_no_page_of_the_day(as_user, host, guests, l
 
 
 def test_of_many_runs_the_newest_five_and_the_published_one_are_kept(host, guests, li_wei):
-    mission = make_mission(host, by=li_wei, state=S.PLANNING, wanted=1)
+    mission = missioned.make_mission(host, by=li_wei, state=S.PLANNING, wanted=1)
     ours, _rival, first, _second = seated(mission, guests, li_wei)
-    make_wish(ours, first, by=guests[0])
+    missioned.make_wish(ours, first, by=guests[0])
     said = {"by": li_wei, "state": "done"}
     published = mission.plans.create(**said, published_at=timezone.now())
     old = [mission.plans.create(**said).pk for _run in range(6)]
@@ -662,10 +658,10 @@ def test_of_many_runs_the_newest_five_and_the_published_one_are_kept(host, guest
 
 
 def test_a_company_that_leaves_is_in_no_run_any_more(as_user, host, guests, li_wei):
-    mission = make_mission(host, by=li_wei, state=S.PLANNING, wanted=2)
+    mission = missioned.make_mission(host, by=li_wei, state=S.PLANNING, wanted=2)
     ours, rival, first, second = seated(mission, guests, li_wei)
-    make_wish(ours, first, by=guests[0])
-    make_wish(rival, second, by=guests[1])
+    missioned.make_wish(ours, first, by=guests[0])
+    missioned.make_wish(rival, second, by=guests[1])
     plan = planned(mission, li_wei)
     assert [ours.pk in {row[0] for row in found} for found in (plan.placed, plan.short)] == [True, True]
     own_data.erase_company(company(guests[0]), by=guests[0], at=timezone.now())
@@ -675,7 +671,7 @@ def test_a_company_that_leaves_is_in_no_run_any_more(as_user, host, guests, li_w
 
 
 def test_a_copy_holds_the_meetings_of_a_person_on_either_side(host, li_wei):
-    mission = make_mission(host, by=li_wei)
+    mission = missioned.make_mission(host, by=li_wei)
     people, delegations = [], []
     for side in ("startup", "investor"):
         person = factories.make_user(f"{side}@example.com")
@@ -685,7 +681,27 @@ def test_a_copy_holds_the_meetings_of_a_person_on_either_side(host, li_wei):
         said = {"side": side, "name": person.full_name, "at": timezone.now()}
         people.append(person)
         delegations.append(Delegation.objects.create(mission=mission, application=application, **said))
-    meeting = make_meeting(mission, *delegations)
+    meeting = missioned.make_meeting(mission, *delegations)
     for person in people:
         (row,) = copy_for(person)["matchmaker.MissionMeeting"]
         assert row["id"] == meeting.pk
+
+
+def test_a_mission_begins_with_its_tables_and_keeps_them_when_its_times_change(as_user, li_wei):
+    now = timezone.now()
+    programme = make_programme(
+        li_wei.membership.investor, by=li_wei, kind=ProgrammeKind.MISSION, state=ProgrammeState.CLOSED,
+        starts_at=now + timedelta(days=20), ends_at=now + timedelta(days=21),
+    )  # fmt: skip
+    host, page = as_user(li_wei), reverse("mission_set_up", args=[programme.public_id])
+    form = host.get(page).context["form"]
+    said = {name: form[name].value() or "" for name in form.fields}
+    assert host.post(page, {**said, "table_count": "81"}).status_code == 422
+    assert not Mission.objects.exists()
+    assert host.post(page, {**said, "table_count": "25"}).status_code == 302
+    tables = Mission.objects.get().tables
+    assert tables.count() == 25
+    assert {"Table 1", "Table 25"} <= set(tables.values_list("name", flat=True))
+    assert "table_count" not in host.get(page).content.decode()
+    assert host.post(page, {**said, "pause": "10"}).status_code == 302
+    assert tables.count() == 25

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.events.missions.services import meetings, missions, plans, wishes
+from matchmaker.events.missions.services import meetings, missions, plans
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
@@ -111,7 +111,7 @@ def test_the_last_place_is_given_once_whoever_writes(li_wei, rounds):
 
 def choose(giver, wanted, by):
     own = Delegation.objects.select_related("mission").get(pk=giver)
-    wishes.choose(own, wishes=wanted, by=by, at=timezone.now())
+    missions.choose(own, wishes=wanted, by=by, at=timezone.now())
 
 
 def test_two_people_of_a_delegation_choose_at_once_and_wishes_close(li_wei, rounds):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from matchmaker.choices import RunState, Side
-from matchmaker.events.missions.services import changes, day, missions, plans, wishes
+from matchmaker.events.missions.services import changes, day, missions, plans
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import AfterMeeting
 from matchmaker.transitions import WrongSideError
@@ -113,7 +113,7 @@ ACTS = {
     "wishes": (
         S.WISHES,
         {"startup"},
-        lambda c, by: wishes.choose(c.own, wishes={c.other.pk: "want"}, by=by, **c.said),
+        lambda c, by: missions.choose(c.own, wishes={c.other.pk: "want"}, by=by, **c.said),
     ),
     "plan": (S.PLANNING, {"host"}, lambda c, by: plans.start(c.mission, by=by, **c.said)),
     "no plan": (S.PLANNING, {"host"}, stop),

@@ -21,6 +21,8 @@ from tests.matchmaker.events.pilots.piloted import make_pilot
 from tests.matchmaker.ranked import rank_whole
 from tests.racing import between_reads
 
+pytestmark = pytest.mark.django_db
+
 GRADES = Path(__file__).resolve().parents[4] / "profiles" / "data" / "pilot_grades.csv"
 TODAY = date(2026, 11, 25)
 
@@ -35,7 +37,6 @@ def make_fitting(name, sector, place, needs, form):
     return startup
 
 
-@pytest.mark.django_db
 def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei, as_user):
     near = make_fitting("Near", "AGR01", "PK-MUX", ("hardware", "test_site"), "pilot")
     kin = make_fitting("Kin", "AGR02", "PK-PB", ("hardware", "test_site"), "equity")
@@ -99,7 +100,6 @@ def says_what_is_wider_and_where_it_also_works(pilot, far, host):
     }
 
 
-@pytest.mark.django_db
 def test_a_startups_pilot_and_partners_fit_by_their_theses(startup, ayesha):
     partner = factories.make_investor("Meter Works")
     factories.make_investor("Slow Bank", status=Status.SUBMITTED)
@@ -125,7 +125,6 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup, ayesha):
     assert found[1]["told"].against == [], "a type that is not stated is no objection"
 
 
-@pytest.mark.django_db
 def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed(settings):
     settings.DEMO = True
     for _twice in range(2):
@@ -145,7 +144,6 @@ def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed(s
     assert ad_hoc_fits.fits_now([], []) in (None, [])
 
 
-@pytest.mark.django_db
 def test_without_the_demonstration_nothing_is_judged():
     with pytest.raises(CommandError, match="load_demo"):
         call_command("judge_pilots", str(GRADES))

@@ -41,6 +41,8 @@ from tests.matchmaker.test_kept_forms import WORDS, as_opened, draft
 from tests.racing import at_once, kinds
 from tests.sealing import seal_and_verify
 
+pytestmark = pytest.mark.django_db
+
 # A canary for each part that the host may open, as it reads on the page.
 CANARIES = {
     "size": "Canary size",
@@ -71,7 +73,6 @@ def text(client, pilot):
     return client.get(reverse("pilot", args=[pilot.public_id])).content.decode()
 
 
-@pytest.mark.django_db
 def test_everybody_reads_only_what_its_parties_opened(as_user, pilot, ayesha, li_wei):
     nobody, host = as_user(None), as_user(li_wei)
     rival = as_user(factories.make_founder("rival@example.com", factories.make_startup("Ravi Fields")))
@@ -94,7 +95,6 @@ def test_everybody_reads_only_what_its_parties_opened(as_user, pilot, ayesha, li
     assert all(name in text(nobody, pilot) for name in ("Pearl River Capital", "Indus Grow"))
 
 
-@pytest.mark.django_db
 def test_after_the_last_day_to_apply_nobody_can_and_everybody_reads_until_when(as_user, li_wei, ayesha):
     today = timezone.localdate()
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, apply_by=today)
@@ -116,7 +116,6 @@ def test_after_the_last_day_to_apply_nobody_can_and_everybody_reads_until_when(a
     assert founder.post(apply, {"words": "We have sensors."}).status_code == 302
 
 
-@pytest.mark.django_db
 def test_a_host_invites_who_fits_once_and_never_who_takes_nothing(as_user, li_wei, ayesha, startup):
     pilot = make_pilot(li_wei.membership.investor, by=li_wei)
     host, sent = as_user(li_wei), {"company": startup.public_id}
@@ -153,7 +152,6 @@ def pilot_of_yesterday(by, state):
     return make_pilot(by.membership.investor, by=by, state=state, season="", year=None, **days)
 
 
-@pytest.mark.django_db
 def test_a_last_day_that_is_over_is_refused_beside_it_when_typed_and_when_submitted(as_user, li_wei):
     client, draft = as_user(li_wei), pilot_of_yesterday(li_wei, PilotState.DRAFT)
     edit, submit = (reverse(name, args=[draft.public_id]) for name in ("pilot_edit", "pilot_move"))
@@ -176,7 +174,6 @@ def waiting_version(pilot):
     return Pilot.objects.get(pk=pilot.pk).version
 
 
-@pytest.mark.django_db
 def test_a_pilot_whose_last_day_went_by_while_it_waited_is_not_approved_and_can_be_sent_back(
     as_user, sana, li_wei
 ):
@@ -194,7 +191,6 @@ def test_a_pilot_whose_last_day_went_by_while_it_waited_is_not_approved_and_can_
     assert waiting.state == PilotState.DRAFT
 
 
-@pytest.mark.django_db
 def test_a_stored_last_day_that_is_over_does_not_stop_a_correction(as_user, li_wei):
     client, pilot = as_user(li_wei), pilot_of_yesterday(li_wei, PilotState.OPEN)
     address = reverse("pilot_edit", args=[pilot.public_id])
@@ -205,7 +201,6 @@ def test_a_stored_last_day_that_is_over_does_not_stop_a_correction(as_user, li_w
     assert pilot.who_pays == "The host pays"
 
 
-@pytest.mark.django_db
 def test_a_hidden_host_stays_a_startup_in_its_place(as_user, startup, ayesha):
     Startup.objects.filter(pk=startup.pk).update(visibility={"name": "mutual"})
     pilot = make_pilot(startup, by=ayesha, opened=list(OPENABLE), title_en="Indus Grow meters gates")
@@ -217,7 +212,6 @@ def test_a_hidden_host_stays_a_startup_in_its_place(as_user, startup, ayesha):
     assert "A startup in Punjab" in text(as_user(None), pilot)
 
 
-@pytest.mark.django_db
 def test_results_are_the_parties_own_until_one_confirms(as_user, startup, ayesha, li_wei):
     said = {"state": PilotState.FINISHED, "outcome": "Canary outcome", "opened": ["results"]}
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, **said)
@@ -229,7 +223,6 @@ def test_results_are_the_parties_own_until_one_confirms(as_user, startup, ayesha
     assert "200 ha" not in text(nobody, pilot), "the size is not open, so the record leaves it out"
 
 
-@pytest.mark.django_db
 def test_filters_leave_what_they_say_and_seats_add_up(as_user, startup, li_wei):
     investor = li_wei.membership.investor
     make_pilot(investor, by=li_wei, title_en="First of all", slots=3)
@@ -250,7 +243,6 @@ def test_filters_leave_what_they_say_and_seats_add_up(as_user, startup, li_wei):
     assert "5 of 5 slots free" in board.get(reverse("pilots")).content.decode()
 
 
-@pytest.mark.django_db
 def test_pages_ask_the_same_queries_for_one_pilot_and_three(as_user, startup, ayesha, li_wei):
     investor, founder, host = li_wei.membership.investor, as_user(ayesha), as_user(li_wei)
     pilot = make_pilot(investor, by=li_wei, slots=9)
@@ -279,7 +271,6 @@ def test_pages_ask_the_same_queries_for_one_pilot_and_three(as_user, startup, ay
     assert counts() == before
 
 
-@pytest.mark.django_db
 def test_a_copy_holds_ones_own_pilots_and_words_only(pilot, ayesha, li_wei):
     ours, theirs = copy_for(ayesha), copy_for(li_wei)
     assert [row["words"] for row in ours["matchmaker.PilotApplication"]] == ["Canary words"]
@@ -288,7 +279,6 @@ def test_a_copy_holds_ones_own_pilots_and_words_only(pilot, ayesha, li_wei):
     assert "matchmaker.PilotApplication" not in theirs
 
 
-@pytest.mark.django_db
 def test_an_application_for_a_pilot_that_has_begun_is_shown_as_typed(startup, ayesha, li_wei, as_user):
     pilot = make_pilot(li_wei.membership.investor, by=li_wei)
     tab, path = as_user(ayesha), reverse("pilot_apply", args=[pilot.public_id])
@@ -300,7 +290,6 @@ def test_an_application_for_a_pilot_that_has_begun_is_shown_as_typed(startup, ay
     assert draft(ayesha, path)["words"] == [WORDS]
 
 
-@pytest.mark.django_db
 def test_who_is_not_on_the_lists_reads_why_on_pages_of_pilots(startup, ayesha, as_user):
     Startup.objects.filter(pk=startup.pk).update(status=Status.DRAFT)
     pilot = make_pilot(startup, by=ayesha)
@@ -309,7 +298,6 @@ def test_who_is_not_on_the_lists_reads_why_on_pages_of_pilots(startup, ayesha, a
         assert main.count("<h2>You have not submitted your profile yet</h2>") == 1, path
 
 
-@pytest.mark.django_db
 def test_no_notice_of_others_leads_to_a_pilot_that_is_gone(startup, ayesha, li_wei, as_user):
     pilot = make_pilot(startup, by=ayesha)
     for path in (reverse("pilot", args=[pilot.public_id]), reverse("matches")):
@@ -343,7 +331,6 @@ def told(user):
     return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
 
 
-@pytest.mark.django_db
 def test_from_a_draft_to_a_record_on_both_profiles(as_user, startup, ayesha, li_wei, sana):
     """The whole story by the pages: host, curator, applicant, results, and the introduction it led to."""
     investor, at = li_wei.membership.investor, timezone.now()
@@ -416,7 +403,6 @@ def test_from_a_draft_to_a_record_on_both_profiles(as_user, startup, ayesha, li_
     assert "approved the pilot" in curator.get(reverse("audit")).content.decode()
 
 
-@pytest.mark.django_db
 def test_an_open_pilot_is_corrected_and_says_so(as_user, startup, ayesha, li_wei, sana):
     host, founder, nobody = as_user(li_wei), as_user(ayesha), as_user(None)
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, who_pays="The host")
@@ -464,7 +450,6 @@ def test_an_open_pilot_is_corrected_and_says_so(as_user, startup, ayesha, li_wei
     assert host.get(edit).context["form"]["summary_en"].value() == "Typed, not saved"
 
 
-@pytest.mark.django_db
 def test_the_database_refuses_what_no_line_allows(startup, ayesha, li_wei):
     pilot = make_pilot(li_wei.membership.investor, by=li_wei, slots=1)
     seated = make_application(pilot, startup, by=ayesha, state=PilotApplicationState.ACCEPTED)
@@ -485,7 +470,6 @@ def test_the_database_refuses_what_no_line_allows(startup, ayesha, li_wei):
             act()
 
 
-@pytest.mark.django_db
 def test_who_may_not_is_refused(startup, ayesha, li_wei):
     investor = li_wei.membership.investor
     waiting = make_pilot(investor, by=li_wei, state=PilotState.SUBMITTED)
@@ -505,7 +489,6 @@ def test_who_may_not_is_refused(startup, ayesha, li_wei):
         )
 
 
-@pytest.mark.django_db
 def test_starting_and_cancelling_leave_nobody_without_an_answer(startup, ayesha, li_wei):
     investor, at = li_wei.membership.investor, timezone.now()
     begun, called_off = (make_pilot(investor, by=li_wei) for _each in range(2))
@@ -527,7 +510,7 @@ def test_two_acceptances_at_once_never_exceed_the_seats(startup, ayesha, li_wei,
         application = PilotApplication.objects.select_related("pilot").get(pk=pk)
         applications.give_slot(application, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
-    assert kinds(at_once(*(partial(accept, pk) for pk in asked))) == ["", "NoSlotError"]
+    assert kinds(at_once(*(partial(accept, pk) for pk in asked))) == ["", "RefusedError"]
     assert list(
         PilotApplication.objects.values_list("slot", flat=True).order_by("slot").exclude(slot=None)
     ) == [1]
@@ -590,7 +573,6 @@ def test_who_cannot_apply_for_a_pilot_reads_why(pilot, as_user, startup, ayesha)
     assert "Your profile must be approved first" in as_user(draft).get(page).content.decode()
 
 
-@pytest.mark.django_db
 def test_who_is_not_approved_yet_reads_a_host_that_everybody_reads(as_user, pilot, li_wei):
     startup = factories.make_startup("Ravi Fields", status=Status.SUBMITTED, reviewed_at=None)
     founder = as_user(factories.make_founder("new@example.com", startup))
@@ -601,14 +583,12 @@ def test_who_is_not_approved_yet_reads_a_host_that_everybody_reads(as_user, pilo
         assert "<bdi>…</bdi>" not in page
 
 
-@pytest.mark.django_db
 def test_no_heading_of_a_pilot_is_empty(as_user, pilot, ayesha):
     page = text(as_user(ayesha), pilot)
     assert CANARIES["data"] in page
     assert not re.findall(r"<h\d[^>]*>\s*</h\d>", page)
 
 
-@pytest.mark.django_db
 def test_who_joins_from_a_pilot_comes_back_to_it(as_user, pilot):
     address = reverse("pilot", args=[pilot.public_id])
     assert f'href="{reverse("join")}?next={address}"' in text(as_user(None), pilot)

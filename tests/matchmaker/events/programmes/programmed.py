@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.models.programmes import Programme, ProgrammeApplication
@@ -14,6 +15,14 @@ from matchmaker.models.programmes.programme import (
 
 S, A = ProgrammeState, ProgrammeApplicationState
 QUESTION = {"en": "What do you bring?", "ur": "", "zh": "您能带来什么？", "required": True}
+
+
+def at(name, programme, *more):
+    return reverse(name, args=[programme.public_id, *more])
+
+
+def body(client, address):
+    return client.get(address).content.decode()
 
 
 def make_programme(host, *, by, state=S.OPEN, at=None, **fields):

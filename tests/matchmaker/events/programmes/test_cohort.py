@@ -15,19 +15,11 @@ from matchmaker.models.programmes.programme import ProgrammeApplicationState, Pr
 from profiles.models import Notice, OutboxMail
 from tests import factories
 from tests.matchmaker import ranked
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 from tests.matchmaker.events.programmes.test_programmes import when
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from profiles.choices import Role, Status
 from profiles.models import Investor, Notice, OutboxMail
 from profiles.refusals import RefusedError
 from tests import factories
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 
 pytestmark = pytest.mark.django_db
 TEXT = "Three days on canals, sensors and seeds."
@@ -21,14 +21,6 @@ TEXT = "Three days on canals, sensors and seeds."
 def programme(li_wei):
     """An open programme of the investor."""
     return make_programme(li_wei.membership.investor, by=li_wei, title_zh="水利黑客松")
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 def form(programme, **fields):

@@ -17,20 +17,12 @@ from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Status
 from profiles.models import Notice, OutboxMail, Place, Receipt, Sector, Startup
 from tests import factories
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
 CRITERIA = [{"name": "Use", "weight": 1, "low": "No", "middle": "Some", "high": "Much"}]
 PITCH = "Sensors that halve the water a field needs"
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 def names_on(text):

@@ -26,7 +26,7 @@ from profiles.models import Investor, Notice, OutboxMail, Startup
 from profiles.platform.limits.services import LimitReachedError
 from profiles.platform.notifications import services as notifications
 from tests import factories
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
@@ -38,14 +38,6 @@ BY_MAIL = ("programme_invited_by_mail", "programme_review_by_mail")
 def programme(li_wei):
     """An open programme of the investor with five places."""
     return make_programme(li_wei.membership.investor, by=li_wei, place_count=5)
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 def link(programme, by, *, kind="startup", places=2, **fields):

@@ -15,7 +15,7 @@ from matchmaker.portal.own_data.selectors import copy_for
 from profiles.models import Investor, Membership, Notice, OutboxMail
 from profiles.refusals import RefusedError
 from tests import factories
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 from tests.sealing import seal_and_verify
 
 pytestmark = pytest.mark.django_db
@@ -30,14 +30,6 @@ FORM = {f"{name}_{at}": value for at, each in enumerate(CRITERIA, start=1) for n
 def programme(li_wei):
     """An open programme with criteria."""
     return make_programme(li_wei.membership.investor, by=li_wei, criteria=CRITERIA, place_count=9)
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 def reviewer_of(programme, user, *, has_declared=True):

@@ -23,22 +23,14 @@ from matchmaker.models.ranking import RankingJob
 from matchmaker.portal.own_data.selectors import copy_for
 from matchmaker.portal.own_data.services import erase_company
 from profiles.choices import DealSource, Status
-from profiles.models import Deal, Notice, OutboxMail, PartnershipForm, Startup
+from profiles.models import AuditRecord, Deal, Notice, OutboxMail, PartnershipForm, Startup
 from tests import factories
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 from tests.matchmaker.events.programmes.test_people import person
 
 pytestmark = pytest.mark.django_db
 A, K, S = ProgrammeApplicationState, OutcomeKind, OutcomeState
 MONTH = timedelta(days=31)
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 @pytest.fixture
@@ -171,6 +163,26 @@ def test_disputing_says_why_and_what_was_recorded_can_be_taken_back(as_user, pro
     assert "Canary words" not in body(founder, page)
     assert host.post(act, {"act": "confirm"}).status_code == 404
     assert list(ProgrammeStep.objects.values_list("act", flat=True)) == ["dispute", "retract"]
+
+
+def test_curators_read_a_dispute_once_without_the_amount(as_user, programme, ours, ayesha, li_wei, sana):
+    equity = PartnershipForm.objects.get(code="equity")
+    outcome = make_outcome(programme, ours, kind=K.INVESTMENT, by=ayesha, form=equity, amount=250_000)
+    curator, queue, title = as_user(sana), reverse("outcome_disputes"), "Disputed outcomes"
+    assert "Canary words" not in body(curator, queue)  # it is the two sides' own
+    disputed = {"act": "dispute", "objection": "We never met"}
+    as_user(li_wei).post(at("programme_outcome", programme, outcome.pk), disputed)
+    page = body(curator, queue)
+    for shown in ("Canary words", "We never met", programme.title, "Indus Grow", "Pearl River Capital"):
+        assert shown in page
+    assert "250,000" not in page
+    assert title in body(curator, reverse("desk"))
+    curator.post(reverse("programme_outcome_read", args=[outcome.pk]))
+    assert "Canary words" not in body(curator, queue)
+    assert AuditRecord.objects.filter(action="outcome", details__done="read of programme").count() == 1
+    assert curator.post(reverse("programme_outcome_read", args=[outcome.pk])).status_code == 404
+    outcome.refresh_from_db()
+    assert (outcome.state, outcome.read_by) == (S.DISPUTED, sana)
 
 
 def test_only_the_two_read_an_outcome_between_two_who_took_part(as_user, programme, ours, ayesha, li_wei):

@@ -6,14 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker import models
 from matchmaker.events.programmes.services import applications, people
-from matchmaker.models.programmes import (
-    PersonCard,
-    ProgrammeApplication,
-    ProgrammeProposal,
-    ProgrammeReviewer,
-    ProgrammeTeam,
-)
 from matchmaker.models.programmes.people import CardAudience, MemberState
 from matchmaker.models.programmes.programme import ProgrammeApplicationAct, ProgrammeApplicationState
 from matchmaker.portal.own_data.selectors import copy_for
@@ -21,7 +15,7 @@ from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.transitions import WrongStateError
 from profiles.models import Notice, OutboxMail, Place
 from tests import factories
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
@@ -36,18 +30,10 @@ CARD = {
 }
 
 
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
-
-
 def person(name, country, *, skills=(), languages=("en",), audience=CardAudience.PARTICIPANTS):
     """Return someone without a company, with a card."""
     user = factories.make_founder(f"{name.lower()}@example.com", None, full_name=name)
-    PersonCard.objects.create(
+    models.PersonCard.objects.create(
         user=user,
         headline=f"{name} works",
         skills=list(skills),
@@ -74,7 +60,7 @@ def test_a_card_is_kept_with_a_consent_and_read_by_those_chosen(as_user, hackath
     assert owner.post(reverse("person_card"), {**CARD, "link_1": "javascript:alert(1)"}).status_code == 422
     assert owner.post(reverse("person_card"), {**CARD, "audience": "organisers"}).status_code == 302
     ours, other = take_part(hackathon, ayesha, person("Hua", "CN-GD"))
-    ProgrammeReviewer.objects.create(
+    models.ProgrammeReviewer.objects.create(
         programme=hackathon, user=sana, email=sana.email, declared_at=timezone.now()
     )
     pages = {
@@ -90,7 +76,7 @@ def test_a_card_is_kept_with_a_consent_and_read_by_those_chosen(as_user, hackath
     assert readers == {"organiser", "reviewer", "participant"}
     assert copy_for(ayesha)["matchmaker.PersonCard"][0]["links"] == ["https://example.com/me"]
     owner.post(reverse("person_card"), {"delete": "yes"})
-    assert not PersonCard.objects.filter(user=ayesha).exists()
+    assert not models.PersonCard.objects.filter(user=ayesha).exists()
     assert "Canary headline" not in body(*pages["organiser"])
 
 
@@ -125,7 +111,7 @@ def test_a_mixed_team_is_formed_by_an_invitation_and_by_asking(as_user, hackatho
     page = at("programme_teams", hackathon)
     assert lead.post(page, {"name": "", "place_count": "2"}).status_code == 422
     lead.post(page, {"name": "Canal", "place_count": "2", "skills": ["ai"]})
-    team = ProgrammeTeam.objects.get()
+    team = models.ProgrammeTeam.objects.get()
     act = at("programme_team", hackathon, team.pk)
     assert "Until then it does not count" in body(other, page)
     assert other.post(page, {"name": "Canal", "place_count": "2"}).status_code == 422, "the name is taken"
@@ -151,7 +137,7 @@ def test_a_mixed_team_is_formed_by_an_invitation_and_by_asking(as_user, hackatho
     lead_now = as_user(hua)
     lead_now.post(act, {"act": "turn_down", "application": third.pk})
     lead_now.post(act, {"act": "leave"})
-    assert not ProgrammeTeam.objects.exists()
+    assert not models.ProgrammeTeam.objects.exists()
 
 
 def test_the_page_of_teams_asks_the_same_queries_for_one_team_and_three(as_user, hackathon):
@@ -196,9 +182,9 @@ def test_a_joint_proposal_counts_once_both_have_signed_and_again_after_a_change(
     }
     assert first.post(apply, {**said, "email": ""}).status_code == 422
     assert first.post(apply, {**said, "other_institution": "LAHORE lab"}).status_code == 422
-    assert not ProgrammeApplication.objects.exists()
+    assert not models.ProgrammeApplication.objects.exists()
     assert first.post(apply, said).status_code == 302
-    application = ProgrammeApplication.objects.get()
+    application = models.ProgrammeApplication.objects.get()
     listed, page = at("programme_applications", call), at("programme_proposal", call, application.pk)
     decision = at("programme_application", call, application.pk)
     assert ("Ayesha Khan" in body(host, listed), host.get(decision).status_code) == (False, 404)
@@ -208,24 +194,24 @@ def test_a_joint_proposal_counts_once_both_have_signed_and_again_after_a_change(
         )
     assert as_user(sana).get(page).status_code == 404
     assert "Joint proposals to sign" in body(other, reverse("own_programmes"))
-    read = ProgrammeProposal.objects.get().version
+    read = models.ProgrammeProposal.objects.get().version
     first.post(apply, {**said, "supervision": "One student"})
     other.post(page, {"seen": read})  # it has changed since
-    assert ProgrammeProposal.objects.get().signed_at is None
-    other.post(page, {"seen": ProgrammeProposal.objects.get().version})
+    assert models.ProgrammeProposal.objects.get().signed_at is None
+    other.post(page, {"seen": models.ProgrammeProposal.objects.get().version})
     assert "Canary soil" in body(host, decision)
     assert list(Notice.objects.filter(user=li_wei).values_list("kind", flat=True)) == ["programme_applied"]
     assert OutboxMail.objects.filter(recipient=second.email, kind="programme_proposal").exists()
     first.post(apply, {**said, "answer_0": "Canary water"})
     assert host.get(decision).status_code == 404
-    other.post(page, {"seen": ProgrammeProposal.objects.get().version})
-    ProgrammeReviewer.objects.create(
+    other.post(page, {"seen": models.ProgrammeProposal.objects.get().version})
+    models.ProgrammeReviewer.objects.create(
         programme=call, user=second, email=second.email, declared_at=timezone.now()
     )
     assert other.get(at("programme_review_one", call, application.pk)).status_code == 404
     erase_company(second.membership.company, by=second, at=timezone.now())
     erase_account(second, at=timezone.now())
-    assert ProgrammeProposal.objects.get().signed_at is None
+    assert models.ProgrammeProposal.objects.get().signed_at is None
 
 
 def test_nobody_learns_whose_account_an_address_is_before_its_owner_signs(as_user, li_wei, ayesha):
@@ -248,7 +234,7 @@ def test_nobody_learns_whose_account_an_address_is_before_its_owner_signs(as_use
     assert "Other Person" not in str(copy_for(ayesha)) + str(copy_for(li_wei))
     sent = OutboxMail.objects.filter(kind="programme_proposal").values_list("recipient", flat=True)
     assert sorted(sent) == sorted([second.email, other.email])
-    proposal = ProgrammeProposal.objects.get()
+    proposal = models.ProgrammeProposal.objects.get()
     address = at("programme_proposal", call, proposal.application_id)
     as_user(second).post(address, {"seen": proposal.version})
     assert "Second Person" in body(first, page)
@@ -259,7 +245,7 @@ def test_nobody_learns_whose_account_an_address_is_before_its_owner_signs(as_use
         first.post(apply, {**said, "email": f"p{number}@example.com"}).status_code for number in range(12)
     ]
     assert swapped[-1] != 302
-    assert ProgrammeProposal.objects.get().email == f"p{swapped.count(302) - 1}@example.com"
+    assert models.ProgrammeProposal.objects.get().email == f"p{swapped.count(302) - 1}@example.com"
 
 
 def test_who_leads_a_team_invites_whoever_can_be_found_and_is_in_none(as_user, hackathon):
@@ -273,7 +259,7 @@ def test_who_leads_a_team_invites_whoever_can_be_found_and_is_in_none(as_user, h
     assert [each.pk for each in lead.get(page).context["teams"]["others"]] == [theirs.pk]
     shown = body(lead, page)
     assert ("Near works" in shown, "Shy" in shown) == (True, False)
-    act = at("programme_team", hackathon, ProgrammeTeam.objects.get().pk)
+    act = at("programme_team", hackathon, models.ProgrammeTeam.objects.get().pk)
     assert f'action="{act}"' in shown[shown.index("Invite another participant") :]
     lead.post(act, {"act": "invite", "application": theirs.pk})
     assert lead.get(page).context["teams"]["others"] == []

@@ -26,7 +26,7 @@ from profiles.models import Notice, OutboxMail, PartnershipForm, Place, Sector, 
 from profiles.people.accounts.time_zones import zone_choices
 from profiles.refusals import RefusedError
 from tests import factories
-from tests.matchmaker.events.programmes.programmed import make_application, make_programme
+from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 from tests.sealing import seal_and_verify
 
 S, A = ProgrammeState, ProgrammeApplicationState
@@ -61,14 +61,6 @@ def form(**fields):
 def told(user, prefix="programme"):
     rows = Notice.objects.filter(user=user, kind__startswith=prefix).order_by("pk")
     return list(rows.values_list("kind", flat=True))
-
-
-def at(name, programme, *more):
-    return reverse(name, args=[programme.public_id, *more])
-
-
-def body(client, address):
-    return client.get(address).content.decode()
 
 
 def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):

@@ -111,9 +111,12 @@ class TestHome:
             make_introduction(
                 startup, investor, by=ayesha, side=Side.INVESTOR, state=IntroductionState(state)
             )
-        agenda = as_user(ayesha).get(HOME).context["page"]["agenda"]
+        page = as_user(ayesha).get(HOME)
+        agenda = page.context["page"]["agenda"]
         told = [row.text for row in agenda["waiting"]]
         assert (agenda["to_answer"], told) == (1, ["Waiting requests an introduction"])
+        # A sentence of the page has its direction, also where it begins with a name in other letters.
+        assert f"<p>{told[0]}</p>" in page.content.decode()
 
     def test_the_promise_and_the_close_of_a_request_are_said_together(self, ayesha, startup, as_user):
         now = timezone.now()

@@ -193,6 +193,13 @@ class TestInvestor:
         assert "PK-LHE" not in codes
 
 
+@pytest.mark.parametrize(("side", "country"), [(Side.STARTUP, "PK"), (Side.INVESTOR, "CN")])
+def test_the_locations_of_the_own_side_come_first(as_user, side, country):
+    page = newcomer(side, as_user).get(START)
+    (_empty, (_name, cities), *_others) = page.context["form"].fields["place"].choices
+    assert {code.split("-")[0] for code, _city in cities} == {country}
+
+
 def test_an_imported_company_of_this_name_is_offered(as_user):
     factories.make_startup("Ravi Water", is_unclaimed=True, status=Status.DRAFT)
     Startup.objects.update(name_key=name_keys("Ravi Water"))

@@ -90,6 +90,7 @@ def test_a_file_is_checked_imported_and_told(desk, sana):
     assert (ravi.is_unclaimed, ravi.status, ravi.ask_max_usd) == (True, Status.DRAFT, 2000)
     link = reverse("claim_invite", args=["startup", ravi.public_id])
     assert link in page(desk, run)
+    assert f'href="{reverse("unclaimed")}?side=startup"' in page(desk, run)
     assert "hello@ravi.example" in desk.get(link).content.decode()
     trail = desk.get(reverse("audit")).content.decode()
     assert "imported rows of a file: 2" in trail

@@ -398,6 +398,7 @@ class TestJoining:
         page = "/programmes/abc123/"
         join = client.get(reverse("join"), {"next": page}).text
         assert "?role=startup&amp;next=/programmes/abc123/" in join
+        assert f'href="{reverse("account_login")}?next=/programmes/abc123/"' in join.partition("<main")[2]
         form = client.get(reverse("account_signup"), {"role": "startup", "next": page}).text
         assert f'href="{reverse("join")}?next=/programmes/abc123/"' in form
         sign_up(client, next=page)
