@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -63,7 +63,10 @@ def evidence_add(request: SignedInRequest, company: Company) -> HttpResponse:
 
 
 def own_or_404(company: Company | None, pk: int) -> Evidence:
-    return get_object_or_404(selectors.evidence_of(found_or_404(company)), pk=pk)
+    if company is None:
+        raise Http404
+    evidence: Evidence = get_object_or_404(selectors.evidence_of(company), pk=pk)
+    return evidence
 
 
 @member_role_required
@@ -118,8 +121,9 @@ def evidence_domain(request: SignedInRequest, company: Company) -> HttpResponse:
 @never_cache
 @page_with_form
 def evidence_domain_link(request: SignedInRequest, company: Company | None, token: str) -> HttpResponse:
-    company = found_or_404(company)
-    proof = found_or_404(services.mailed_proof(company, token))
+    proof = services.mailed_proof(company, token) if company else None
+    if company is None or proof is None:
+        raise Http404
     if request.method != "POST":
         return render(request, "companies/evidence/domain_link.html", {"company": company, "proof": proof})
     with message_on_error(request, _("Your domain has been proved.")):
@@ -130,7 +134,9 @@ def evidence_domain_link(request: SignedInRequest, company: Company | None, toke
 @member_role_required
 @require_POST
 def endorsement_withdraw(request: SignedInRequest, company: Company | None, pk: int) -> HttpResponse:
-    endorsement = get_object_or_404(selectors.given_by(found_or_404(company)), pk=pk)
+    if company is None:
+        raise Http404
+    endorsement = get_object_or_404(selectors.given_by(company), pk=pk)
     services.withdraw_endorsement(endorsement, by=request.user, at=timezone.now())
     messages.success(request, _("Withdrawn. We have told the other company."))
     return redirect("evidence")
