@@ -22,7 +22,7 @@ from matchmaker.registry import open_matters_of
 from profiles.choices import Side
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Investor, Startup
-from profiles.pages import Words, form_error_on, found_or_404, message_on_error, page_of, words_for
+from profiles.pages import Words, form_error_on, message_on_error, page_of, words_for
 from profiles.refusals import RefusedError
 
 PAGE_SIZE = 25
@@ -152,7 +152,10 @@ def _pair(kind: str, public_id: str, other: str) -> tuple[Company, Company]:
 
 
 def _company(kind: str, public_id: str) -> Company:
-    return found_or_404(selectors.company_of(kind, public_id))
+    company = selectors.company_of(kind, public_id)
+    if company is None:
+        raise Http404
+    return company
 
 
 def _pair_page(
