@@ -14,62 +14,10 @@ from import_export import resources
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 
+from profiles import models
 from profiles.catalogue.visibility.fields import CATALOGUE, Field, ordered
 from profiles.catalogue.visibility.policy import POLICY
 from profiles.curation.reviews.kinds import EXPORT_LIMIT, EXPORTED
-from profiles.models import (
-    SIDES,
-    Appeal,
-    AuditHead,
-    AuditRecord,
-    CannedReason,
-    CheckedFile,
-    CheckVersion,
-    Claim,
-    ColumnMapping,
-    Consent,
-    CuratorNote,
-    Deal,
-    Endorsement,
-    Evidence,
-    ExchangeRate,
-    ExistingPartner,
-    FileStore,
-    FormDraft,
-    FormerMember,
-    GovernanceCheck,
-    HeldEdit,
-    ImportedRow,
-    ImportFile,
-    ImportRun,
-    Invitation,
-    KeptValues,
-    LimitBucket,
-    MailSwitch,
-    Membership,
-    Need,
-    NeedType,
-    Notice,
-    Offer,
-    OutboxMail,
-    PartnershipForm,
-    Picture,
-    Place,
-    Receipt,
-    Review,
-    ReviewAssignment,
-    ReviewReason,
-    Sector,
-    SectorChange,
-    SectorRelation,
-    SelectedCompany,
-    Selection,
-    Stage,
-    StoppedAddress,
-    Thesis,
-    TractionFigure,
-    User,
-)
 from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
 
@@ -140,7 +88,7 @@ class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the lib
     def get_export_data(
         self, file_format: Any, request: HttpRequest, queryset: "QuerySet[Any]", **kwargs: Any
     ) -> Any:
-        assert isinstance(request.user, User)  # noqa: S101  the admin's door saw to it
+        assert isinstance(request.user, models.User)  # noqa: S101  the admin's door saw to it
         limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
         audit.record(
             EXPORTED,
@@ -152,7 +100,7 @@ class ProfileAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]  # the lib
         return super().get_export_data(file_format, request, queryset, **kwargs)
 
 
-for model in SIDES.values():
+for model in models.SIDES.values():
     without = {"exclude": kept_back(POLICY[model.side], model), "__module__": __name__}
     admin.site.register(model, type("RecordAdmin", (ProfileAdmin,), without))
 
@@ -161,17 +109,19 @@ OF_A_STARTUP = "startup__name_en startup__public_id"
 OF_AN_INVESTOR = "investor__name_en investor__public_id"
 
 # Without the investor's own note.
-show_records(Thesis, "name investor is_active", "name investor__name_en", exclude=("note",))
-show_records(Need, "startup type urgency expires_on", f"{OF_A_STARTUP} type__code description", "urgency")
+show_records(models.Thesis, "name investor is_active", "name investor__name_en", exclude=("note",))
 show_records(
-    Offer, "investor type maturity expires_on", f"{OF_AN_INVESTOR} type__code description", "maturity"
+    models.Need, "startup type urgency expires_on", f"{OF_A_STARTUP} type__code description", "urgency"
+)
+show_records(
+    models.Offer, "investor type maturity expires_on", f"{OF_AN_INVESTOR} type__code description", "maturity"
 )
 # Which figures a startup states, without the figures; which partners it has, without their share.
-show_records(TractionFigure, "startup label as_of_on", f"{OF_A_STARTUP} label", exclude=("value",))
-show_records(ExistingPartner, "startup name provides", f"{OF_A_STARTUP} name", exclude=("share_pct",))
+show_records(models.TractionFigure, "startup label as_of_on", f"{OF_A_STARTUP} label", exclude=("value",))
+show_records(models.ExistingPartner, "startup name provides", f"{OF_A_STARTUP} name", exclude=("share_pct",))
 # Without amounts.
 show_records(
-    Deal,
+    models.Deal,
     "investor startup startup_name closed_on source is_demo",
     "investor__name_en startup__name_en startup_name",
     "source is_demo",
@@ -184,18 +134,20 @@ ACCOUNT = ("email", "full_name", "role", "language", "is_active", "is_superuser"
 
 # Passwords are set by their owners; `manage.py make_curator` gives the one special role.
 show_records(
-    User,
+    models.User,
     "email full_name role is_active is_superuser is_demo",
     "email full_name",
     "role is_active is_superuser is_demo",
     ordering=("email",),
     fields=(*ACCOUNT, "last_login", "date_joined"),
 )
-show_records(Membership, "user startup investor is_owner joined_at", f"user__email {COMPANY}", "is_owner")
-show_records(FormerMember, "user startup investor left_at", f"user__email {COMPANY}")
+show_records(
+    models.Membership, "user startup investor is_owner joined_at", f"user__email {COMPANY}", "is_owner"
+)
+show_records(models.FormerMember, "user startup investor left_at", f"user__email {COMPANY}")
 # Open and accepted, without what opens them.
 show_records(
-    Invitation,
+    models.Invitation,
     "email startup investor created_at accepted_at",
     f"email {COMPANY}",
     fields=("email", "startup", "investor", "invited_by", "created_at", "expires_at", "accepted_at"),
@@ -221,71 +173,78 @@ show_records(
 
 OF_A_COMPANY = "startup__name_en startup__public_id investor__name_en investor__public_id"
 
-show_records(AuditRecord, "at actor action subject", "subject actor__email", "action")
-show_records(KeptValues, "record startup investor", OF_A_COMPANY, exclude=("before", "after", "salt"))
-show_records(AuditHead, "pk length hash", "hash")
+show_records(models.AuditRecord, "at actor action subject", "subject actor__email", "action")
+show_records(models.KeptValues, "record startup investor", OF_A_COMPANY, exclude=("before", "after", "salt"))
+show_records(models.AuditHead, "pk length hash", "hash")
 show_records(
-    Consent, "startup investor group purpose text_version given_at withdrawn_at", OF_A_COMPANY, "purpose"
+    models.Consent,
+    "startup investor group purpose text_version given_at withdrawn_at",
+    OF_A_COMPANY,
+    "purpose",
 )
 # Who read which group of fields of whose profile.
-show_records(Receipt, "seen_on startup investor side group is_blind", OF_A_COMPANY, "side group")
+show_records(models.Receipt, "seen_on startup investor side group is_blind", OF_A_COMPANY, "side group")
 # The outcome; what is said to the company is at the desk.
 show_records(
-    Review, "startup investor outcome decided_by decided_at", OF_A_COMPANY, "outcome", exclude=("message",)
+    models.Review,
+    "startup investor outcome decided_by decided_at",
+    OF_A_COMPANY,
+    "outcome",
+    exclude=("message",),
 )
 # What is asked for; with the words of curators at the desk.
 show_records(
-    ReviewReason,
+    models.ReviewReason,
     "review field mended_at closed_at is_waived",
     "field",
     "field is_waived",
     exclude=("text", "row"),
 )
-show_records(ReviewAssignment, "startup investor curator at", OF_A_COMPANY, "at")
-show_records(CuratorNote, "startup investor by at", OF_A_COMPANY, "at", exclude=("text",))
-show_records(CannedReason, "text_en position retired_at", "text_en", "retired_at")
+show_records(models.ReviewAssignment, "startup investor curator at", OF_A_COMPANY, "at")
+show_records(models.CuratorNote, "startup investor by at", OF_A_COMPANY, "at", exclude=("text",))
+show_records(models.CannedReason, "text_en position retired_at", "text_en", "retired_at")
 # Without the token that claims.
 show_records(
-    Claim,
+    models.Claim,
     "startup investor asked_by created_at sent_at expires_at",
     OF_A_COMPANY,
     "sent_at",
     exclude=("token", "email"),
 )
-show_records(HeldEdit, "startup investor changed_at", OF_A_COMPANY, exclude=("values", "rows"))
+show_records(models.HeldEdit, "startup investor changed_at", OF_A_COMPANY, exclude=("values", "rows"))
 # Without the rows of the file.
 show_records(
-    ImportRun,
+    models.ImportRun,
     "name kind state by at size done",
     "name",
     "kind state",
     fields=("name", "kind", "state", "by", "at", "size", "done", "counts", "finished_at"),
 )
 show_records(
-    ImportedRow,
+    models.ImportedRow,
     "run line outcome startup investor deal kept",
     OF_A_COMPANY,
     "outcome kept",
     exclude=("before",),
 )
-show_records(Selection, "act by at state size done", "act", "act state", exclude=("filters",))
+show_records(models.Selection, "act by at state size done", "act", "act state", exclude=("filters",))
 show_records(
-    SelectedCompany,
+    models.SelectedCompany,
     "selection startup investor outcome",
     OF_A_COMPANY,
     "outcome",
     exclude=("reason", "review"),
 )
 # Without its rows.
-show_records(ImportFile, "run", "run__name", fields=("run",))
-show_records(ColumnMapping, "name kind", "name", "kind")
-show_records(Appeal, "startup investor at answered_at", OF_A_COMPANY, "answered_at", exclude=("text",))
+show_records(models.ImportFile, "run", "run__name", fields=("run",))
+show_records(models.ColumnMapping, "name kind", "name", "kind")
+show_records(models.Appeal, "startup investor at answered_at", OF_A_COMPANY, "answered_at", exclude=("text",))
 # Partly used up; networks and addresses stand there as fingerprints.
-show_records(LimitBucket, "key full_at", "key", ordering=("-full_at", "pk"))
-show_records(Notice, "kind user created_at read_at", "user__email", "kind")
+show_records(models.LimitBucket, "key full_at", "key", ordering=("-full_at", "pk"))
+show_records(models.Notice, "kind user created_at read_at", "user__email", "kind")
 # Without the token that stops them.
 show_records(
-    MailSwitch,
+    models.MailSwitch,
     "user category rhythm",
     "user__email",
     "category rhythm",
@@ -293,37 +252,37 @@ show_records(
 )
 # Without what its company calls it, its address, and the token.
 show_records(
-    Evidence,
+    models.Evidence,
     "claim kind state startup investor at expires_on",
     COMPANY,
     "claim kind state",
     fields=("startup", "investor", "claim", "kind", "state", "issued_on", "expires_on", "at", "decided_at"),
 )
-show_records(Endorsement, "claim side startup investor at", OF_A_COMPANY, "claim side")
+show_records(models.Endorsement, "claim side startup investor at", OF_A_COMPANY, "claim side")
 # Without the file itself.
 show_records(
-    CheckedFile,
+    models.CheckedFile,
     "kind state fault startup investor at checked_at",
     COMPANY,
     "kind state fault",
     fields=("startup", "investor", "kind", "size", "state", "fault", "by", "at", "checked_at", "attempts"),
 )
-show_records(FileStore, "mark", "mark", fields=())
+show_records(models.FileStore, "mark", "mark", fields=())
 # Without the pictures: operators run the site, and see no profile.
 show_records(
-    Picture,
+    models.Picture,
     "kind state startup investor at decided_at",
     COMPANY,
     "kind state",
     fields=("startup", "investor", "kind", "state", "by", "at", "decided_by", "decided_at"),
 )
-show_records(StoppedAddress, "email reason at", "email reason")
+show_records(models.StoppedAddress, "email reason at", "email reason")
 # Without the words that people have typed and not saved yet.
-show_records(FormDraft, "path user saved_at", "user__email path", fields=("user", "path", "saved_at"))
+show_records(models.FormDraft, "path user saved_at", "user__email path", fields=("user", "path", "saved_at"))
 # Without their words: these may hold links that sign someone in.
 SENT = ("kind", "recipient", "language", "created_at", "due_at", "attempts", "sent_at", "parked_at")
 show_records(
-    OutboxMail,
+    models.OutboxMail,
     "kind recipient created_at due_at attempts sent_at parked_at",
     "recipient last_error",
     "kind",
@@ -334,22 +293,28 @@ show_records(
 
 NAMES = "code name_en name_ur name_zh"
 
-show_records(Sector, f"{NAMES} is_active", f"{NAMES} aliases", "is_active")
+show_records(models.Sector, f"{NAMES} is_active", f"{NAMES} aliases", "is_active")
 show_records(
-    SectorRelation, "first second similarity", "first__code second__code first__name_en second__name_en"
+    models.SectorRelation,
+    "first second similarity",
+    "first__code second__code first__name_en second__name_en",
 )
-for terms in (Stage, NeedType, PartnershipForm):
+for terms in (models.Stage, models.NeedType, models.PartnershipForm):
     show_records(terms, f"{NAMES} position", NAMES)
-show_records(Place, "code name_en level country_code", f"{NAMES} aliases", "level country_code")
-show_records(ExchangeRate, "currency per_usd quoted_on source", "currency source", "currency")
+show_records(models.Place, "code name_en level country_code", f"{NAMES} aliases", "level country_code")
+show_records(models.ExchangeRate, "currency per_usd quoted_on source", "currency source", "currency")
 # Which the desk changes.
 show_records(
-    GovernanceCheck,
+    models.GovernanceCheck,
     "code weight title_en status review_by is_active",
     "code title_en title_ur title_zh source",
     "law_of weight is_active",
 )
 show_records(
-    SectorChange, "act sector other by at undone_at", "sector__code other__code", "act", exclude=("before",)
+    models.SectorChange,
+    "act sector other by at undone_at",
+    "sector__code other__code",
+    "act",
+    exclude=("before",),
 )
-show_records(CheckVersion, "check_kept number by at back_to", "check_kept__code")
+show_records(models.CheckVersion, "check_kept number by at back_to", "check_kept__code")

@@ -6,15 +6,18 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from profiles.refusals import RefusedError
 
 Found = TypeVar("Found")
+Row = TypeVar("Row", bound=Model)
 page_with_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -27,6 +30,11 @@ def keys_in(request: HttpRequest, name: str) -> list[int]:
     return [int(key) for key in request.POST.getlist(name) if key.isdecimal() and len(key) < 18]
 
 
+def sent_row_or_404(request: HttpRequest, rows: QuerySet[Row], name: str) -> Row:
+    """Return the one of `rows` whose number a field of the page's form names."""
+    return get_object_or_404(rows, pk__in=keys_in(request, name)[:1])
+
+
 def form_page(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:
     """Draw a page around its form: an empty one, or one in which something is wrong (422)."""
     return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
@@ -34,6 +42,12 @@ def form_page(request: HttpRequest, template: str, form: BaseForm, **context: An
 
 def page_of(request: HttpRequest, rows: Any, size: int) -> "Page[Any]":
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def redirect_here(address: str) -> HttpResponse:
+    """Redirect to an address of this site, else to the start page."""
+    is_here = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return HttpResponseRedirect(address) if is_here else redirect("home")
 
 
 Words = Mapping[type[Exception], str | Promise]  # for pages that word an exception differently

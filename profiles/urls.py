@@ -13,7 +13,6 @@ from profiles.companies.held_edits import views as held_edits
 from profiles.companies.pictures import views as pictures
 from profiles.companies.steps.views import own_rows, start, status, steps
 from profiles.curation.freshness import views as freshness
-from profiles.curation.imports.demo import views as demo
 from profiles.curation.reviews import views as curation
 from profiles.guards import fresh_proof_required
 from profiles.people.accounts import views as accounts
@@ -60,8 +59,8 @@ urlpatterns: list[URLPattern] = [
     path("notices/<int:pk>/seen/", notices.notice_seen, name="notice_seen"),
     path("u/<str:token>/", notices.unsubscribe, name="unsubscribe"),  # short: it stands in a mail's header
     path("i18n/setlang/", accounts.set_language, name="set_language"),
-    path("demo/sign-in/<slug:persona>/", demo.demo_sign_in, name="demo_sign_in"),
-    path("demo/mail/", demo.demo_mail, name="demo_mail"),
+    path("demo/sign-in/<slug:persona>/", accounts.demo_sign_in, name="demo_sign_in"),
+    path("demo/mail/", accounts.demo_mail, name="demo_mail"),
     path("profile/still-true/", freshness.still_true, name="still_true"),
     path("profile/edit/take-back/", held_edits.edit_take_back, name="edit_take_back"),
     path("profile/proposals/", steps.proposal_answer, name="proposal_answer"),

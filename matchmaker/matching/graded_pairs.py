@@ -18,8 +18,8 @@ from matchmaker.matching.engine.definition.columns import Array
 from matchmaker.matching.engine.definition.lists import Lists
 from matchmaker.matching.engine.definition.metrics import Interval
 from matchmaker.matching.ranking.market.columns import Columns
-from profiles.curation.imports.demo.records import public_id_of
 from profiles.models import Investor, Startup
+from profiles.models.profile import public_id_of
 
 GOOD, WRONG = 2.0, 0.5  # worth a meeting from here on; should not be shown up to here
 

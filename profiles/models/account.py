@@ -95,6 +95,18 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
+def one_a_company(name: str, *fields: str, **condition: Any) -> list[models.UniqueConstraint]:
+    """Return constraints: of the rows with this condition, a company has one (for each value of `fields`)."""
+    return [
+        models.UniqueConstraint(
+            fields=[side, *fields],
+            condition=models.Q(**{f"{side}__isnull": False}, **condition),
+            name=f"{name}_{side}",
+        )
+        for side in ("startup", "investor")
+    ]
+
+
 class CompanyRow(models.Model):
     startup = models.ForeignKey(Startup, models.CASCADE, null=True, blank=True, related_name="%(class)ss")
     investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="%(class)ss")
@@ -102,6 +114,9 @@ class CompanyRow(models.Model):
     class Meta:
         abstract = True
         constraints = [models.CheckConstraint(condition=ONE_COMPANY, name="%(class)s_one_company")]
+
+    def __str__(self) -> str:
+        return str(self.company)
 
     @property
     def side(self) -> Side:
@@ -158,18 +173,7 @@ class Claim(CompanyRow):
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
         ordering = ["created_at", "pk"]
-        constraints = [
-            *CompanyRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["startup"], condition=models.Q(startup__isnull=False), name="claim_once_startup"
-            ),
-            models.UniqueConstraint(
-                fields=["investor"], condition=models.Q(investor__isnull=False), name="claim_once_investor"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.company)
+        constraints = [*CompanyRow.Meta.constraints, *one_a_company("claim_once")]
 
 
 class Invitation(CompanyRow):

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Purpose, ReviewOutcome, Side
-from profiles.models.account import CompanyRow
+from profiles.models.account import CompanyRow, one_a_company
 from profiles.models.investor import Investor
 from profiles.models.profile import empty_dict, in_language
 from profiles.models.startup import Startup
@@ -31,16 +31,7 @@ class Consent(CompanyRow):
         ordering = ["-given_at", "pk"]
         constraints = [
             *CompanyRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["startup", "group", "purpose"],
-                condition=models.Q(withdrawn_at__isnull=True, startup__isnull=False),
-                name="consent_open_startup",
-            ),
-            models.UniqueConstraint(
-                fields=["investor", "group", "purpose"],
-                condition=models.Q(withdrawn_at__isnull=True, investor__isnull=False),
-                name="consent_open_investor",
-            ),
+            *one_a_company("consent_open", "group", "purpose", withdrawn_at__isnull=True),
         ]
 
     def __str__(self) -> str:
@@ -172,18 +163,7 @@ class ReviewAssignment(CompanyRow):
         verbose_name = _("assignment of a review")
         verbose_name_plural = _("assignments of reviews")
         ordering = ["at", "pk"]
-        constraints = [
-            *CompanyRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["startup"], condition=models.Q(startup__isnull=False), name="assigned_startup"
-            ),
-            models.UniqueConstraint(
-                fields=["investor"], condition=models.Q(investor__isnull=False), name="assigned_investor"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.company)
+        constraints = [*CompanyRow.Meta.constraints, *one_a_company("assigned")]
 
 
 class CuratorNote(CompanyRow):
@@ -196,9 +176,6 @@ class CuratorNote(CompanyRow):
         verbose_name_plural = _("internal notes")
         ordering = ["-at", "-pk"]
 
-    def __str__(self) -> str:
-        return str(self.company)
-
 
 class Appeal(CompanyRow):
     text = models.TextField(_("appeal"), max_length=1000)
@@ -210,19 +187,4 @@ class Appeal(CompanyRow):
         verbose_name = _("appeal")
         verbose_name_plural = _("appeals")
         ordering = ["at", "pk"]
-        constraints = [
-            *CompanyRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["startup"],
-                condition=models.Q(answered_at__isnull=True, startup__isnull=False),
-                name="appeal_open_startup",
-            ),
-            models.UniqueConstraint(
-                fields=["investor"],
-                condition=models.Q(answered_at__isnull=True, investor__isnull=False),
-                name="appeal_open_investor",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.company)
+        constraints = [*CompanyRow.Meta.constraints, *one_a_company("appeal_open", answered_at__isnull=True)]

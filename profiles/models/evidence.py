@@ -166,7 +166,3 @@ class Endorsement(models.Model):
     @property
     def endorsed(self) -> Startup | Investor:
         return self.investor if self.side == Side.STARTUP else self.startup
-
-    @property
-    def endorser(self) -> Startup | Investor:
-        return self.startup if self.side == Side.STARTUP else self.investor

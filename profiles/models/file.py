@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import FileFault, FileKind, FileState, PictureKind, PictureState
-from profiles.models.account import CompanyRow
+from profiles.models.account import CompanyRow, one_a_company
 from profiles.models.leased_row import LeasedRow
 
 RECEIVED, CHECKED = "received", "files"  # the two folders
@@ -123,16 +123,7 @@ class Picture(CompanyRow):
                 condition=models.Q(kind=PictureKind.PERSON) ^ models.Q(person__isnull=True),
                 name="picture_person",
             ),
-            models.UniqueConstraint(
-                fields=["startup"],
-                condition=models.Q(kind=PictureKind.LOGO, state=PictureState.SHOWN, startup__isnull=False),
-                name="picture_logo_startup",
-            ),
-            models.UniqueConstraint(
-                fields=["investor"],
-                condition=models.Q(kind=PictureKind.LOGO, state=PictureState.SHOWN, investor__isnull=False),
-                name="picture_logo_investor",
-            ),
+            *one_a_company("picture_logo", kind=PictureKind.LOGO, state=PictureState.SHOWN),
         ]
         indexes = [
             models.Index(

@@ -24,6 +24,3 @@ class HeldEdit(CompanyRow):
         verbose_name = _("waiting edit")
         verbose_name_plural = _("waiting edits")
         ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return str(self.company)

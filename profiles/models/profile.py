@@ -1,5 +1,6 @@
 """Columns that many records have, rows that count for a time, and what startups and investors share."""
 
+import hashlib
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
@@ -174,6 +175,12 @@ MOST_INTRODUCTIONS = 1_000  # a month
 
 def new_public_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _letter in range(ID_LENGTH))
+
+
+def public_id_of(side: str, slug: str) -> str:
+    """Return the id of an invented company, the same wherever it is loaded."""
+    digest = int.from_bytes(hashlib.sha256(f"{side}:{slug}".encode()).digest()[:8], "big")
+    return "".join(ALPHABET[digest >> 5 * place & 31] for place in range(ID_LENGTH))
 
 
 def id_number(public_id: str) -> int:

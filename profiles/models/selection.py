@@ -58,6 +58,3 @@ class SelectedCompany(CompanyRow):
         verbose_name_plural = _("selected companies")
         ordering = ["pk"]
         indexes = [models.Index(fields=["selection", "outcome"], name="selectedcompany_outcome")]
-
-    def __str__(self) -> str:
-        return str(self.company)

@@ -1,12 +1,10 @@
 """What a process remembers between two tests must go: the databases of both look alike."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from threading import Barrier
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from matchmaker.integrations.dispatch import breaker
 from matchmaker.matching.ranking.services.market_state import memory
@@ -24,22 +22,6 @@ def _forget():
 @pytest.fixture
 def investor(li_wei):
     return li_wei.membership.investor
-
-
-@pytest.fixture
-def same_queries():
-    """A context that takes as many queries each time that a test enters it."""
-    counts = []
-
-    @contextmanager
-    def counted():
-        with CaptureQueriesContext(connection) as queries:
-            yield
-        counts.append(len(queries))
-        assert counts[-1] == counts[0]
-
-    yield counted
-    assert len(counts) > 1, "there was nothing to compare with"
 
 
 @pytest.fixture

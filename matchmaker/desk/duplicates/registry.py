@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import registry
 from matchmaker.desk.duplicates import admin, kinds  # noqa: F401  register themselves
 from matchmaker.desk.duplicates.forwarding import lead_to_kept
 from matchmaker.desk.duplicates.selectors import candidates, open_of
@@ -19,25 +20,17 @@ from matchmaker.desk.duplicates.services.folds import (
     rename_second,
 )
 from matchmaker.models.duplicate import DuplicateState
-from matchmaker.registry import (
-    HOUR,
-    MINUTE,
-    WHEN_NOT_FOUND,
-    register_periodic_task,
-    register_queue,
-    waiting_in,
-)
 from profiles.catalogue.consents.services import keep_stricter
 from profiles.choices import Side
 from profiles.curation.reviews.concerns import Concern, register_concerns
 from profiles.models import Investor, Startup
 from profiles.platform import erasure, merging
 
-register_queue(
+registry.register_queue(
     22,
     _("Possible duplicates"),
     "duplicates",
-    lambda: waiting_in(candidates(DuplicateState.OPEN), "found_at"),
+    lambda: registry.waiting_in(candidates(DuplicateState.OPEN), "found_at"),
     target=timedelta(days=7),
 )
 
@@ -125,7 +118,7 @@ merging.register(
     keep_stricter,
 )
 merging.BEFORE.append(move_candidates)
-WHEN_NOT_FOUND.append(lead_to_kept)
+registry.WHEN_NOT_FOUND.append(lead_to_kept)
 
 erasure.register(
     {
@@ -140,5 +133,5 @@ erasure.register(
     }
 )
 
-register_periodic_task("compare_companies", comparing.refresh_due, MINUTE, is_slow=True)
-register_periodic_task("forget_merges", merge.forget_records, HOUR)
+registry.register_periodic_task("compare_companies", comparing.refresh_due, registry.MINUTE, is_slow=True)
+registry.register_periodic_task("forget_merges", merge.forget_records, registry.HOUR)

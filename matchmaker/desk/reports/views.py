@@ -1,6 +1,6 @@
 """The pages of the reports, for curators."""
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_GET, require_POST
@@ -13,13 +13,11 @@ from matchmaker.desk.reports.selectors.sponsor import TEMPLATE, quarters_of, spo
 from matchmaker.integrations.typesetting import typeset
 from profiles.downloads import download
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
-from profiles.pages import form_page, page_with_form, raise_404_on, sent_by_post
+from profiles.pages import form_page, found_or_404, page_with_form, raise_404_on, sent_by_post
 
 
 def _report(code: str) -> Report:
-    if code not in pages.REPORTS:
-        raise Http404
-    return pages.REPORTS[code]
+    return found_or_404(pages.REPORTS.get(code))
 
 
 @observer_required

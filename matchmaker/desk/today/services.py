@@ -9,15 +9,7 @@ from django.utils.translation import ngettext, override
 
 from matchmaker.choices import OverrideKind, Side
 from matchmaker.deals.introductions.services.decisions import notify_of_pause
-from matchmaker.desk.today.kinds import (
-    BOOSTED,
-    HIDDEN,
-    PAIR_SUGGESTED,
-    RELEASED,
-    SUGGESTED,
-    TODAY,
-    TODAY_MAIL,
-)
+from matchmaker.desk.today import kinds
 from matchmaker.desk.today.selectors import QueueLine, due_curators, queue_lines
 from matchmaker.matching.pairs.selectors.why_not_shown import can_be_suggested, standings
 from matchmaker.matching.ranking.selectors.explained import explain_pair
@@ -33,7 +25,11 @@ from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 
-ACTIONS = {OverrideKind.BOOST: BOOSTED, OverrideKind.HIDE: HIDDEN, OverrideKind.SUGGEST: SUGGESTED}
+ACTIONS = {
+    OverrideKind.BOOST: kinds.BOOSTED,
+    OverrideKind.HIDE: kinds.HIDDEN,
+    OverrideKind.SUGGEST: kinds.SUGGESTED,
+}
 
 
 def suggest(
@@ -84,7 +80,9 @@ def curator_override(
     if kind == OverrideKind.SUGGEST:
         for one, other in ((startup, investor), (investor, startup)):
             path = reverse("match", args=[other.public_id])
-            notify_team(one, Message(kind=PAIR_SUGGESTED, path=path, event=f"{made.pk}:{one.side}", at=at))
+            notify_team(
+                one, Message(kind=kinds.PAIR_SUGGESTED, path=path, event=f"{made.pk}:{one.side}", at=at)
+            )
     _record(made, ACTIONS[kind], note=made.note, by=by, at=at)
     return made
 
@@ -131,7 +129,7 @@ def _release(
         return False
     if curator_override.kind == OverrideKind.HIDE:
         notify_of_pause(curator_override.startup, curator_override.investor, is_over=True, at=at)
-    _record(curator_override, RELEASED, by=by, at=at, **details)
+    _record(curator_override, kinds.RELEASED, by=by, at=at, **details)
     return True
 
 
@@ -152,13 +150,13 @@ def notify_curators(*, at: datetime) -> None:
 @transaction.atomic
 def _notify_curator(curator: User, lines: list[QueueLine], *, at: datetime) -> None:
     """Notify one curator, unless another worker did or nothing waits."""
-    switch = notifications.switch_of(curator, TODAY)
+    switch = notifications.switch_of(curator, kinds.TODAY)
     mine = MailSwitch.objects.filter(pk=switch.pk, collected_at=switch.collected_at)
     if mine.update(collected_at=at) and lines:
         with override(curator.language):
             words = "\n".join(map(line_words, lines))
         path, event = reverse("desk"), f"{at:%Y%m%d%H%M}"
-        message = Message(kind=TODAY_MAIL, path=path, event=event, at=at, context={"lines": words})
+        message = Message(kind=kinds.TODAY_MAIL, path=path, event=event, at=at, context={"lines": words})
         notifications.notify(curator, message)
 
 

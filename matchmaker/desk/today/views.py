@@ -23,13 +23,7 @@ from profiles.curation.reviews.views import told_words
 from profiles.guards import SignedInRequest, curator_required
 from profiles.models import Investor, Startup
 from profiles.pages import form_error_on, message_on_error, page_of, page_with_form
-from profiles.platform.drafts.draft_forms import (
-    DraftForm,
-    handle_form,
-    open_form,
-    open_or_posted,
-    render_form,
-)
+from profiles.platform.drafts import draft_forms
 from profiles.platform.drafts.services import discard_draft
 
 
@@ -84,7 +78,7 @@ def suspension(request: SignedInRequest, kind: str, public_id: str) -> HttpRespo
         "appeal": profile.appeals.filter(answered_at=None).select_related("by").first(),
         "open_matters": open_matters_of(profile),
     }
-    return handle_form(request, make, "desk/today/suspension.html", save, context)
+    return draft_forms.handle_form(request, make, "desk/today/suspension.html", save, context)
 
 
 @curator_required
@@ -113,7 +107,7 @@ def pairings(request: SignedInRequest) -> HttpResponse:
 def pairing(request: SignedInRequest, startup: str, investor: str) -> HttpResponse:
     ours = get_object_or_404(Startup, public_id=startup)
     theirs = get_object_or_404(Investor, public_id=investor)
-    draft_form = open_or_posted(request, OverrideForm)
+    draft_form = draft_forms.open_or_posted(request, OverrideForm)
     if draft_form.may_save:
         kwargs = {**draft_form.form.cleaned_data, "kind": OverrideKind(draft_form.form.cleaned_data["kind"])}
         with form_error_on(draft_form.form):
@@ -128,13 +122,13 @@ def _pairing_page(
     request: SignedInRequest,
     ours: Startup,
     theirs: Investor,
-    draft_form: DraftForm,
+    draft_form: draft_forms.DraftForm,
     release_form: ReleaseForm | None = None,
 ) -> HttpResponse:
     pair = selectors.why(ours, theirs, explain_pair(ours, theirs))
     renews = not pair["rows"] and market_state.is_of_another_engine()
     context = {"pair": pair, "release_form": release_form or ReleaseForm(), "renews": renews}
-    return render_form(request, "desk/today/pairing.html", draft_form, **context)
+    return draft_forms.render_form(request, "desk/today/pairing.html", draft_form, **context)
 
 
 @curator_required
@@ -149,7 +143,7 @@ def pairing_suggest(request: SignedInRequest, startup: str, investor: str) -> Ht
         return redirect("pairing", startup, investor)
 
     pair = selectors.why(ours, theirs, explain_pair(ours, theirs))
-    return handle_form(request, SuggestForm, "desk/today/suggest.html", save, {"pair": pair})
+    return draft_forms.handle_form(request, SuggestForm, "desk/today/suggest.html", save, {"pair": pair})
 
 
 @curator_required
@@ -161,7 +155,7 @@ def pin_release(request: SignedInRequest, pk: int) -> HttpResponse:
         "pairing", args=[curator_override.startup.public_id, curator_override.investor.public_id]
     )
     if not form.is_valid():
-        draft_form = open_form(request, OverrideForm, path=own_path)
+        draft_form = draft_forms.open_form(request, OverrideForm, path=own_path)
         page = _pairing_page(request, curator_override.startup, curator_override.investor, draft_form, form)
         page.status_code = 422
         return page

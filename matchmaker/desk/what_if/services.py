@@ -1,6 +1,6 @@
 """Previews: asked for, worked out by the worker, kept for a month."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from matchmaker.choices import Phase, RunState, Side
-from matchmaker.desk.what_if.selectors import lessons_of
 from matchmaker.integrations import dispatch
 from matchmaker.matching.comparison import Ranked, compare
 from matchmaker.matching.ranking import definitions
@@ -27,7 +26,6 @@ from matchmaker.matching.ranking.services import (
     weights,
 )
 from matchmaker.matching.ranking.services.jobs import KILLED
-from matchmaker.models.ranking import Weights
 from matchmaker.models.what_if import WhatIf
 from profiles.catalogue.taxonomy import services as taxonomy
 from profiles.catalogue.taxonomy.selectors.sectors import Wanted
@@ -48,33 +46,12 @@ SHARE_OF = {Phase.MERIT: (0, 22), Phase.DEMAND_ADJUSTMENTS: (22, 2), Phase.SHARE
 
 
 @transaction.atomic
-def ask_about_weights(
-    for_investor: Mapping[str, int], for_startup: Mapping[str, int], *, by: User, at: datetime
-) -> WhatIf:
-    asked = {"for_investor": dict(for_investor), "for_startup": dict(for_startup)}
-    return _ask(WhatIf.WEIGHTS, asked, by=by, at=at)
-
-
-@transaction.atomic
-def ask_about_sectors(wanted: Wanted, *, by: User, at: datetime) -> WhatIf:
-    return _ask(WhatIf.SECTORS, asdict(wanted), by=by, at=at)
-
-
-@transaction.atomic
-def ask_about_record(*, by: User, at: datetime) -> WhatIf:
-    return _ask(WhatIf.LEARNED, {}, by=by, at=at)
-
-
-def apply_learned(row: WhatIf, *, by: User, at: datetime) -> Weights:
-    """Put in force what a curator has read. Raises what weights.apply_lessons raises."""
-    return weights.apply_lessons(lessons_of(row), by=by, at=at)
-
-
-def _ask(kind: str, asked: Mapping[str, Any], *, by: User, at: datetime) -> WhatIf:
+def ask(kind: str, asked: dict[str, Any], *, by: User, at: datetime) -> WhatIf:
+    """Ask about weights by side, a change of sectors (the fields of Wanted), or, with nothing, the record."""
     require_curator(by)
     limits.take_token(PREVIEW_LIMIT, account=by, at=at)
     dispatch.enqueue_on_commit(WORK_OUT)
-    return WhatIf.objects.create(kind=kind, asked=dict(asked), by=by, asked_at=at)
+    return WhatIf.objects.create(kind=kind, asked=asked, by=by, asked_at=at)
 
 
 def resume(*, at: datetime) -> None:

@@ -1,5 +1,7 @@
 """The pages of previews: asking, waiting, reading."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from matchmaker.desk.what_if import selectors, services
 from matchmaker.matching.ranking.forms import SIDES
-from matchmaker.matching.ranking.services.weights import NothingLearnedError
+from matchmaker.matching.ranking.services.weights import NothingLearnedError, apply_lessons
 from matchmaker.matching.ranking.views import weights_applied, weights_form, weights_page
 from matchmaker.models.what_if import WhatIf
 from profiles.catalogue.taxonomy.selectors.sectors import wanted_in
@@ -23,8 +25,8 @@ def what_if_weights(request: SignedInRequest) -> HttpResponse:
     draft_form.form.fields["note"].required = False
     if not draft_form.may_save:
         return weights_page(request, draft_form)
-    points = (draft_form.form.points(side) for side in SIDES)
-    row = services.ask_about_weights(*points, by=request.user, at=timezone.now())
+    points = {side: draft_form.form.points(side) for side in SIDES}
+    row = services.ask(WhatIf.WEIGHTS, points, by=request.user, at=timezone.now())
     return redirect("what_if", row.pk)
 
 
@@ -34,7 +36,7 @@ def what_if_sectors(request: SignedInRequest) -> HttpResponse:
     wanted = wanted_in(request.POST.get("ticket", ""))
     if wanted is None:
         raise Http404
-    row = services.ask_about_sectors(wanted, by=request.user, at=timezone.now())
+    row = services.ask(WhatIf.SECTORS, asdict(wanted), by=request.user, at=timezone.now())
     return redirect("what_if", row.pk)
 
 
@@ -59,7 +61,7 @@ def what_if(request: SignedInRequest, pk: int) -> HttpResponse:
 def learned(request: SignedInRequest) -> HttpResponse:
     """Show what the record taught last, or study it again."""
     if request.method == "POST":
-        row = services.ask_about_record(by=request.user, at=timezone.now())
+        row = services.ask(WhatIf.LEARNED, {}, by=request.user, at=timezone.now())
         return redirect("what_if", row.pk)
     return _learned_page(request, selectors.newest_study())
 
@@ -81,7 +83,7 @@ def _learned_page(request: SignedInRequest, row: WhatIf | None) -> HttpResponse:
 def learned_apply(request: SignedInRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(selectors.previews(), pk=pk, kind=WhatIf.LEARNED)
     try:
-        made = services.apply_learned(row, by=request.user, at=timezone.now())
+        made = apply_lessons(selectors.lessons_of(row), by=request.user, at=timezone.now())
     except NothingLearnedError:
         messages.warning(request, _("Nothing to apply: analyse answers and outcomes again."))
         return redirect("learned")

@@ -10,9 +10,9 @@ from PIL import Image, ImageDraw
 
 from matchmaker.deals.decks.marks import font_for
 from matchmaker.deals.decks.services import drawing, reading, sharing
+from matchmaker.lab.demo.companies import Row, demo_company, speaker_of
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.deck import Deck
-from profiles.curation.imports.demo.records import Row, demo_company, speaker_of
 from profiles.integrations.file_checking import DrawnPage
 from profiles.models import Startup
 

@@ -8,11 +8,11 @@ from PIL import Image, ImageDraw
 
 from matchmaker.choices import Side
 from matchmaker.deals.evidence.services import endorse
+from matchmaker.lab.demo.companies import Row, demo_company, speaker_of
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.introduction import Introduction, IntroductionState
 from profiles.choices import EvidenceClaim, FileKind
 from profiles.companies.evidence import services
-from profiles.curation.imports.demo.records import Row, demo_company, speaker_of
 from profiles.integrations.file_checking import SentFile
 from profiles.models import Evidence
 from profiles.people.accounts.selectors import demo_accounts

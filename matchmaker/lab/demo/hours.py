@@ -3,9 +3,9 @@
 from datetime import datetime, time
 
 from matchmaker.deals.hours.services import publish
+from matchmaker.lab.demo.companies import Row, demo_company
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.hours import AvailableHours
-from profiles.curation.imports.demo.records import Row, demo_company
 from profiles.people.accounts.selectors import members_of
 
 

@@ -12,13 +12,13 @@ from matchmaker.deals.fair_dealing import services as fair_dealing
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.introductions.services.decisions import RequestWords, express_interest, pass_on
 from matchmaker.deals.meetings import services as meetings
+from matchmaker.lab.demo.companies import Row, demo_company, settle_past, speaker_of, table_rows
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.conversation import Message
 from matchmaker.models.fair_dealing import CheckAnswer
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingAnswer
 from profiles.companies.steps import services as companies
-from profiles.curation.imports.demo.records import Row, demo_company, settle_past, speaker_of, table_rows
 from profiles.models import GovernanceCheck, Investor, Startup
 from profiles.people.accounts.services import accounts
 

@@ -4,12 +4,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from matchmaker.events.missions.services import clock, meetings, missions, plans
+from matchmaker.lab.demo.companies import Row, codes
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.missions import Delegation, Mission
 from matchmaker.models.programmes import Programme
 from profiles.choices import Side
-from profiles.curation.imports.demo.records import Row, codes, public_id_of
 from profiles.models import User
+from profiles.models.profile import public_id_of
 from profiles.people.accounts.selectors import demo_accounts
 from profiles.people.accounts.services import accounts
 

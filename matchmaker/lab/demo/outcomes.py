@@ -5,10 +5,10 @@ from typing import Any
 
 from matchmaker.choices import Side
 from matchmaker.deals.outcomes.services.introductions import answer_outcome, record_outcome
+from matchmaker.lab.demo.companies import Row, demo_company
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.outcome import IntroductionOutcome
-from profiles.curation.imports.demo.records import Row, demo_company
 from profiles.people.accounts.selectors import members_of
 
 

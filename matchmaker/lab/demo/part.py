@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Model, QuerySet
 
-from profiles.curation.imports.demo.records import Row
+from matchmaker.lab.demo.companies import Row
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from django.db.models import Q
 from PIL import Image, ImageDraw, ImageFont
 
 from matchmaker.integrations.typesetting import FONTS
+from matchmaker.lab.demo.companies import Row, demo_company, speaker_of
 from matchmaker.lab.demo.part import Part
 from profiles.choices import PictureKind
 from profiles.companies.pictures import services
 from profiles.companies.pictures.selectors import initials_of, tint_of
-from profiles.curation.imports.demo.records import Row, demo_company, speaker_of
 from profiles.models import Picture, User
 
 SIDE = 512

@@ -5,10 +5,11 @@ from typing import Any
 
 from matchmaker.choices import Side
 from matchmaker.events.pilots.services import applications, pilots
+from matchmaker.lab.demo.companies import Row, codes, demo_company, table_rows
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.pilot import Pilot, Season
-from profiles.curation.imports.demo.records import Row, codes, demo_company, public_id_of, table_rows
 from profiles.models import NeedType, Place, Sector
+from profiles.models.profile import public_id_of
 from profiles.people.accounts.selectors import demo_accounts
 from profiles.people.accounts.services import accounts
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from matchmaker.events.programmes.selectors.applications import Applicant
 from matchmaker.events.programmes.services import applications, outcomes, programmes
+from matchmaker.lab.demo.companies import Row, codes, demo_company
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ApplicantKind, ProgrammeApplicationAct, ProgrammeState
-from profiles.curation.imports.demo.records import Row, codes, demo_company, public_id_of
 from profiles.models import Place, Sector, Stage
+from profiles.models.profile import public_id_of
 from profiles.people.accounts.selectors import demo_accounts
 from profiles.people.accounts.services import accounts
 

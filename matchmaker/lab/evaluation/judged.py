@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from matchmaker.choices import Side
+from matchmaker.lab.demo.companies import scratch_market
 from matchmaker.lab.evaluation.simulation import product_and_demand_adjustment
 from matchmaker.matching import engine
 from matchmaker.matching.engine import ListEnd
@@ -41,8 +42,8 @@ from matchmaker.matching.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.matching.ranking.market.columns import Columns
 from matchmaker.matching.ranking.services import ad_hoc_fits, embeddings, inferred_sectors
 from matchmaker.matching.ranking.services.ad_hoc_fits import AdHocFit
-from profiles.curation.imports.demo.records import public_id_of, scratch_market
 from profiles.models import Investor, Startup
+from profiles.models.profile import public_id_of
 
 ENGINE, FAIR, FLOOR, RULE = "engine", "with the handicap", "down to the floor", "rule of twenty lines"
 RECOMMENDED = "recommended"

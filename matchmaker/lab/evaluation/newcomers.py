@@ -14,13 +14,13 @@ import numpy as np
 from django.db import transaction
 
 from matchmaker.choices import Side
+from matchmaker.lab.demo.companies import DemoVocabulary, Row, investor_of, startup_of, store
 from matchmaker.matching import engine, graded_pairs
 from matchmaker.matching.ranking import definitions
 from matchmaker.matching.ranking.market import columns
 from matchmaker.matching.ranking.services import embeddings, inferred_sectors
 from profiles.catalogue.taxonomy.selectors.tables import csv_rows
 from profiles.choices import Importance
-from profiles.curation.imports.demo.records import DemoVocabulary, Row, investor_of, startup_of, store
 from profiles.curation.imports.drafts import Draft
 from profiles.models import SIDES
 from profiles.people.accounts.services.accounts import DEMO, system_account

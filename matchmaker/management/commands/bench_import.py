@@ -22,6 +22,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.test import Client
 from django.utils import timezone
 
+from matchmaker.lab.demo.seeded import SyntheticMarket
 from matchmaker.management.commands.bench_pages import (
     LINK,
     PATIENCE,
@@ -33,7 +34,6 @@ from matchmaker.management.commands.bench_pages import (
 )
 from profiles.choices import ImportState
 from profiles.curation.imports import services
-from profiles.curation.imports.demo.synthetic import SyntheticMarket
 from profiles.management.tables import DatabaseCommand
 from profiles.models import ImportRun
 from profiles.people.accounts.services import accounts

@@ -7,10 +7,9 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from matchmaker.lab.demo import loader
+from matchmaker.lab.demo import companies, loader
 from matchmaker.portal.search import services as search
 from matchmaker.searchable import searchable_changed
-from profiles.curation.imports.demo import records
 from profiles.management.tables import DatabaseCommand
 
 
@@ -35,8 +34,8 @@ class Command(DatabaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            new = {"companies": records.load(at=timezone.now())}
-        except records.NotADemoError:
+            new = {"companies": companies.load(at=timezone.now())}
+        except companies.NotADemoError:
             raise CommandError(
                 "The demo accounts have a public password: set CORRIDOR_DEMO=1 to load them."
             ) from None

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from matchmaker.integrations.dispatch import breaker
+from matchmaker.lab.evaluation import simulate_month as months
 from matchmaker.models.introduction import Introduction, IntroductionStep
-from matchmaker.operations import simulate_month as months
 
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 

@@ -3,7 +3,7 @@
 import logging
 import math
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -143,46 +143,40 @@ def finish(view: Answer) -> Answer:
 
 
 api.add_decorator(serve)
+get = partial(api.get, openapi_extra=MORE)
 
 
-@api.get("/profile", auth=Token(Scope.PROFILE), response=schemas.OwnProfile, openapi_extra=MORE)
+@get("/profile", auth=Token(Scope.PROFILE), response=schemas.OwnProfile)
 def profile(request: ApiRequest) -> schemas.OwnProfile:
     """Your company's own profile."""
     return selectors.own_profile(request.auth.company)
 
 
-@api.get("/matches", auth=Token(Scope.MATCHES), response=schemas.MatchPage, openapi_extra=MORE)
+@get("/matches", auth=Token(Scope.MATCHES), response=schemas.MatchPage)
 def matches(request: ApiRequest, cursor: str = CURSOR, limit: int = LIMIT) -> schemas.MatchPage:
     """Your company's list, best first: rank, score and reasons are those of the page."""
     return selectors.match_page(request.auth.company, cursor=cursor, limit=limit)
 
 
-@api.get("/matches/{public_id}", auth=Token(Scope.MATCHES), response=schemas.Match, openapi_extra=MORE)
+@get("/matches/{public_id}", auth=Token(Scope.MATCHES), response=schemas.Match)
 def match(request: ApiRequest, public_id: str = PUBLIC_ID) -> schemas.Match:
     """One company of your list."""
     return only(selectors.match_page(request.auth.company, cursor="", limit=1, only=public_id).items)
 
 
-@api.get(
-    "/introductions", auth=Token(Scope.INTRODUCTIONS), response=schemas.IntroductionPage, openapi_extra=MORE
-)
+@get("/introductions", auth=Token(Scope.INTRODUCTIONS), response=schemas.IntroductionPage)
 def introductions(request: ApiRequest, cursor: str = CURSOR, limit: int = LIMIT) -> schemas.IntroductionPage:
     """The newest introduction with each company. It leaves out companies that left or are paused."""
     return selectors.introduction_page(request.auth.company, cursor=cursor, limit=limit)
 
 
-@api.get(
-    "/introductions/{public_id}",
-    auth=Token(Scope.INTRODUCTIONS),
-    response=schemas.Introduction,
-    openapi_extra=MORE,
-)
+@get("/introductions/{public_id}", auth=Token(Scope.INTRODUCTIONS), response=schemas.Introduction)
 def introduction(request: ApiRequest, public_id: str = PUBLIC_ID) -> schemas.Introduction:
     """The newest introduction with one company."""
     return only(selectors.introduction_page(request.auth.company, cursor="", limit=1, only=public_id).items)
 
 
-@api.get("/directory/{side}", auth=Token(Scope.DIRECTORY), response=schemas.DirectoryPage, openapi_extra=MORE)
+@get("/directory/{side}", auth=Token(Scope.DIRECTORY), response=schemas.DirectoryPage)
 def directory(
     request: ApiRequest, side: Side, cursor: str = SIGNED_CURSOR, limit: int = LIMIT
 ) -> schemas.DirectoryPage:

@@ -13,7 +13,7 @@ from matchmaker.events.missions.selectors.missions import part_in
 from matchmaker.events.programmes.selectors.programmes import reader_of
 from matchmaker.models.api import Scope
 from matchmaker.models.missions.mission import HAS_SCHEDULE
-from matchmaker.portal.api.api import MORE, PUBLIC_ID, api
+from matchmaker.portal.api.api import PUBLIC_ID, get
 from matchmaker.portal.api.guards import ApiRequest, Token
 from matchmaker.portal.api.schemas import PublicId
 from matchmaker.portal.api.selectors import url_of
@@ -80,11 +80,10 @@ def _meeting(delegation: Any, meeting: Any, public_id: str) -> Meeting:
     )
 
 
-@api.get(
+@get(
     "/programmes/{public_id}/meetings",
     auth=Token(Scope.PROGRAMMES),
     response=Schedule,
-    openapi_extra=MORE,
     url_name="programme_meetings",
 )
 def meetings(request: ApiRequest, public_id: str = PUBLIC_ID) -> Schedule:

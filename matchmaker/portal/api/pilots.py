@@ -16,7 +16,7 @@ from matchmaker.events.pilots.selectors.pilot import (
 )
 from matchmaker.models.api import Scope
 from matchmaker.models.pilot import Pilot as PilotRow
-from matchmaker.portal.api.api import CURSOR, LIMIT, MORE, PUBLIC_ID, api, only
+from matchmaker.portal.api.api import CURSOR, LIMIT, PUBLIC_ID, get, only
 from matchmaker.portal.api.guards import ApiRequest, Token
 from matchmaker.portal.api.schemas import NextCursor, PublicId
 from matchmaker.portal.api.selectors import cut, url_of
@@ -86,13 +86,13 @@ def _age(one: Any) -> tuple[datetime, int]:
     return one.at, one.pk
 
 
-@api.get("/pilots", auth=Token(Scope.PILOTS), response=PilotPage, openapi_extra=MORE)
+@get("/pilots", auth=Token(Scope.PILOTS), response=PilotPage)
 def pilots(request: ApiRequest, cursor: str = CURSOR, limit: int = LIMIT) -> PilotPage:
     """The pilots on the board, your own, and those that you applied for."""
     return pilot_page(request.auth.token.user, cursor=cursor, limit=limit)
 
 
-@api.get("/pilots/{public_id}", auth=Token(Scope.PILOTS), response=Pilot, openapi_extra=MORE)
+@get("/pilots/{public_id}", auth=Token(Scope.PILOTS), response=Pilot)
 def pilot(request: ApiRequest, public_id: str = PUBLIC_ID) -> Pilot:
     """One pilot."""
     return only(pilot_page(request.auth.token.user, cursor="", limit=1, public_id=public_id).items)

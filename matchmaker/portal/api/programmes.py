@@ -18,7 +18,7 @@ from matchmaker.models.api import Scope
 from matchmaker.models.programmes import Programme as ProgrammeRow
 from matchmaker.models.programmes import ProgrammeApplication
 from matchmaker.models.programmes.programme import ACTIVE_STATES
-from matchmaker.portal.api.api import CURSOR, LIMIT, MORE, PUBLIC_ID, api, only
+from matchmaker.portal.api.api import CURSOR, LIMIT, PUBLIC_ID, get, only
 from matchmaker.portal.api.guards import ApiRequest, Token
 from matchmaker.portal.api.schemas import NextCursor, PublicId
 from matchmaker.portal.api.selectors import cut, url_of
@@ -93,13 +93,13 @@ def _programme(programme: ProgrammeRow, reader: Reader, application: str | None)
     )
 
 
-@api.get("/programmes", auth=Token(Scope.PROGRAMMES), response=ProgrammePage, openapi_extra=MORE)
+@get("/programmes", auth=Token(Scope.PROGRAMMES), response=ProgrammePage)
 def programmes(request: ApiRequest, cursor: str = CURSOR, limit: int = LIMIT) -> ProgrammePage:
     """The public programmes, your own, and those that you applied for."""
     return programme_page(request.auth.token.user, cursor=cursor, limit=limit)
 
 
-@api.get("/programmes/{public_id}", auth=Token(Scope.PROGRAMMES), response=Programme, openapi_extra=MORE)
+@get("/programmes/{public_id}", auth=Token(Scope.PROGRAMMES), response=Programme)
 def programme(request: ApiRequest, public_id: str = PUBLIC_ID) -> Programme:
     """One programme."""
     return only(programme_page(request.auth.token.user, cursor="", limit=1, public_id=public_id).items)

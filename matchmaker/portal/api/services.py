@@ -12,17 +12,7 @@ from django.utils.translation import override
 
 from matchmaker.choices import Side
 from matchmaker.models.api import ApiToken, Scope
-from matchmaker.portal.api.kinds import (
-    DIRECTORY_LIMIT,
-    DIRECTORY_READ,
-    READ_LIMIT,
-    TOKEN_LIMIT,
-    TOKEN_MADE,
-    TOKEN_REVOKED,
-    TOKEN_WAS_MADE,
-    TOKEN_WAS_REVOKED,
-    TOKENS_ENDED,
-)
+from matchmaker.portal.api import kinds
 from matchmaker.portal.api.selectors import Access, hash_of, scopes_for, tokens_of
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.models import User
@@ -47,7 +37,7 @@ def make_token(user: User, *, name: str, scopes: list[str], days: int, at: datet
         RefusedError: nothing is made.
         LimitReachedError: too often in a short time.
     """
-    limits.take_token(TOKEN_LIMIT, account=user, at=at)
+    limits.take_token(kinds.TOKEN_LIMIT, account=user, at=at)
     current = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # of two at once, one counts both
     if not scopes or not set(scopes) <= {scope.value for scope in scopes_for(current)}:
         raise RefusedError(_("Only owners of a team can create tokens."))
@@ -68,13 +58,13 @@ def make_token(user: User, *, name: str, scopes: list[str], days: int, at: datet
         expires_at=at + min(timedelta(days=days), LONGEST),
     )
     details = {"scopes": ", ".join(token.scopes)}
-    audit.record(TOKEN_MADE, subject=f"user:{user.pk}", by=user, at=at, details=details)
+    audit.record(kinds.TOKEN_MADE, subject=f"user:{user.pk}", by=user, at=at, details=details)
     with override(current.language):
         context = {
             "scopes": joined(Scope(scope).label for scope in token.scopes),
             "day": date_format(token.expires_at),
         }
-    _notify(current, TOKEN_WAS_MADE, token, context=context, at=at)
+    _notify(current, kinds.TOKEN_WAS_MADE, token, context=context, at=at)
     return secret
 
 
@@ -83,8 +73,8 @@ def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
     """Delete one's own token: from now on it opens nothing."""
     deleted, _by_model = tokens_of(by).filter(pk=token.pk).delete()
     if deleted:
-        audit.record(TOKEN_REVOKED, subject=f"user:{by.pk}", by=by, at=at)
-        _notify(by, TOKEN_WAS_REVOKED, token, context={}, at=at)
+        audit.record(kinds.TOKEN_REVOKED, subject=f"user:{by.pk}", by=by, at=at)
+        _notify(by, kinds.TOKEN_WAS_REVOKED, token, context={}, at=at)
 
 
 @transaction.atomic
@@ -96,7 +86,7 @@ def end_tokens(user: User, *, at: datetime) -> None:
         with override(user.language):
             context = {"names": joined(names)}
         path, event = reverse("api_tokens"), at.isoformat()
-        message = Message(kind=TOKENS_ENDED, path=path, event=event, at=at, context=context)
+        message = Message(kind=kinds.TOKENS_ENDED, path=path, event=event, at=at, context=context)
         notifications.notify(user, message)
 
 
@@ -113,7 +103,7 @@ def count_use(access: Access, *, at: datetime) -> None:
         LimitReachedError: too often in a short time.
     """
     token, company = access.token, access.member.company if access.member else None
-    limits.count_reading(READ_LIMIT, account=token.user, company=company, at=at)
+    limits.count_reading(kinds.READ_LIMIT, account=token.user, company=company, at=at)
     if token.used_at and token.used_at > at - NOTED_EVERY:
         return
     is_old = Q(used_at=None) | Q(used_at__lte=at - NOTED_EVERY)
@@ -131,9 +121,9 @@ def begin_directory(access: Access, *, side: Side, at: datetime) -> None:
         LimitReachedError: too often in a short time.
     """
     user = access.token.user
-    limits.take_token(DIRECTORY_LIMIT, account=user, at=at)
+    limits.take_token(kinds.DIRECTORY_LIMIT, account=user, at=at)
     details = {"side": side.value}
-    audit.record(DIRECTORY_READ, subject="directory:all", by=user, at=at, details=details)
+    audit.record(kinds.DIRECTORY_READ, subject="directory:all", by=user, at=at, details=details)
 
 
 def _notify(user: User, kind: str, token: ApiToken, *, context: dict[str, str], at: datetime) -> None:

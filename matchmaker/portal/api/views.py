@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +15,7 @@ from matchmaker.portal.api.forms import TokenForm
 from matchmaker.portal.api.guards import token_holder_required
 from matchmaker.portal.api.selectors import live_tokens, scopes_for, tokens_of
 from profiles.guards import SignedInRequest, fresh_proof_required
-from profiles.pages import form_error_on
+from profiles.pages import form_error_on, sent_row_or_404
 
 
 @token_holder_required
@@ -42,12 +42,8 @@ def token_make(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def token_revoke(request: SignedInRequest) -> HttpResponse:
     """Revoke one of one's own tokens."""
-    pk = request.POST.get("token", "")
-    if not pk.isdecimal() or len(pk) > 18:
-        raise Http404
-    services.revoke_token(
-        get_object_or_404(tokens_of(request.user), pk=pk), by=request.user, at=timezone.now()
-    )
+    token = sent_row_or_404(request, tokens_of(request.user), "token")
+    services.revoke_token(token, by=request.user, at=timezone.now())
     messages.success(request, _("The token has been revoked."))
     return redirect("api_tokens")
 

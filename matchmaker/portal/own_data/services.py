@@ -18,16 +18,7 @@ from matchmaker.choices import Side
 from matchmaker.deals.introductions.services import leaving
 from matchmaker.deals.introductions.services.leaving import NAMELESS
 from matchmaker.models.pair_action import DigestEntry
-from matchmaker.portal.own_data.kinds import (
-    COMPANY_LEAVES,
-    COMPANY_STAYS,
-    ERASED,
-    LEAVE_LIMIT,
-    MOVE_LIMIT,
-    OTHER_GONE,
-    OTHER_LEAVES,
-    OTHER_STAYS,
-)
+from matchmaker.portal.own_data import kinds
 from matchmaker.portal.own_data.selectors import may_leave
 from profiles.choices import JoinAs
 from profiles.companies.steps.selectors import is_begun_here
@@ -110,7 +101,7 @@ def erase_account(user: User, *, at: datetime) -> None:
     current.last_login = None
     current.set_unusable_password()  # which ends every session: they carry a hash of the password
     current.save()
-    audit.record(ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"})
+    audit.record(kinds.ERASED, subject=f"user:{current.pk}", by=current, at=at, details={"kind": "account"})
     to_confirm = Q(to__in=typed, kind=CONFIRMATION)
     OutboxMail.objects.alias(to=Lower("recipient")).filter(Q(to__in=addresses) | to_confirm).delete()
     StoppedAddress.objects.alias(to=Lower("email")).filter(to__in=typed).delete()
@@ -127,10 +118,12 @@ def ask_to_erase(company: Startup | Investor, *, by: User, at: datetime) -> None
         NotOwnerError: if `by` is no owner of it.
         LimitReachedError: if it was asked for and cancelled too often.
     """
-    limits.take_token(LEAVE_LIMIT, company=company, at=at)
+    limits.take_token(kinds.LEAVE_LIMIT, company=company, at=at)
     current = _locked_for(company, by)
     if current.leaves_at is None:
-        _set_leaving(current, at + LEAVES_AFTER, told=(COMPANY_LEAVES, OTHER_LEAVES), by=by, at=at)
+        _set_leaving(
+            current, at + LEAVES_AFTER, told=(kinds.COMPANY_LEAVES, kinds.OTHER_LEAVES), by=by, at=at
+        )
 
 
 @transaction.atomic
@@ -142,7 +135,7 @@ def keep_company(company: Startup | Investor, *, by: User, at: datetime) -> None
     """
     current = _locked_for(company, by)
     if current.leaves_at is not None:
-        _set_leaving(current, None, told=(COMPANY_STAYS, OTHER_STAYS), by=by, at=at)
+        _set_leaving(current, None, told=(kinds.COMPANY_STAYS, kinds.OTHER_STAYS), by=by, at=at)
 
 
 # What a company says of itself on either side.
@@ -162,7 +155,7 @@ def move_draft(company: Startup | Investor, *, by: User, at: datetime) -> Startu
     current = _locked_for(company, by)
     if not is_begun_here(current) or members_of(current).count() > 1:
         raise NotOwnerError
-    limits.take_token(MOVE_LIMIT, account=by, at=at)
+    limits.take_token(kinds.MOVE_LIMIT, account=by, at=at)
     side, changes = Side(current.side).other, {name: getattr(current, name) for name in ON_BOTH_SIDES}
     erase_company(current, by=by, at=at)
     join_as(by, way=JoinAs(side), at=at)
@@ -182,7 +175,7 @@ def _set_leaving(
     company.leaves_at = leaves_at
     company.save(update_fields=["leaves_at"])
     done = {"kind": str(company.side), "done": "asked" if leaves_at else "taken back"}
-    audit.record(ERASED, subject=audit.subject_of(company), by=by, at=at, details=done)
+    audit.record(kinds.ERASED, subject=audit.subject_of(company), by=by, at=at, details=done)
     notify_changed(company, at=at)
     event = f"{company.public_id}:{at.timestamp()}"
     notify_team(company, Message(kind=told[0], path=reverse("own_data"), event=event, at=at))
@@ -213,7 +206,7 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
     # What others typed on its pages and did not send is about it too; such a page's address names it.
     FormDraft.objects.filter(Q(user__in=people) | Q(path__contains=current.public_id)).delete()
     notifications.forget_leading_to([current.public_id])
-    leaving.notify_others(OTHER_GONE, current, at=at)
+    leaving.notify_others(kinds.OTHER_GONE, current, at=at)
     for erase in erasure.ERASE_COMPANY:
         erase(current, at)
     leaving.leave_records(current, by=by or people[0], at=at)
@@ -228,7 +221,7 @@ def erase_company(company: Startup | Investor, *, by: User | None, at: datetime)
             relation.related_model._base_manager.filter(**{relation.field.name: pk}).delete()
     SIDES[Side(current.side)]._default_manager.filter(pk=pk).delete()
     leaving.forget_records(Side(current.side).other)
-    audit.record(ERASED, subject=subject, by=by, at=at, details={"kind": str(current.side)})
+    audit.record(kinds.ERASED, subject=subject, by=by, at=at, details={"kind": str(current.side)})
     transaction.on_commit(lambda: remove_mails(Path(settings.MAIL_DIR), names))
 
 

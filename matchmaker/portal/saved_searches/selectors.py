@@ -114,10 +114,6 @@ def words_of(saved: SavedSearch, names: Mapping[tuple[str, str], str]) -> str:
     return DOT.join(filter(None, [*typed, *chosen]))
 
 
-def fresh_count(user: User) -> int:
-    return SavedSearch.objects.filter(user=user).exclude(fresh=[]).count()
-
-
 def digest_lines(user: User, *, language: str) -> list[str]:
     with override(language):
         link = settings.SITE_URL.rstrip("/") + reverse("saved_searches")

@@ -5,24 +5,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import registry
 from matchmaker.integrations.webhook_sender import is_on
 from matchmaker.portal.webhooks import admin, kinds, services  # noqa: F401  two register themselves
-from matchmaker.registry import (
-    DAY,
-    MINUTE,
-    SOON,
-    register_menu_entry,
-    register_periodic_task,
-    register_task,
-    register_task_queue,
-)
 from profiles.models import User
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.signals import person_told, sign_in_changed
 
 QUEUE = "webhooks"  # it waits for the servers of members, and nothing else waits for these
-register_menu_entry("startup-developer investor-developer", 20, "webhooks", _("Webhooks"), is_shown=is_on)
+registry.register_menu_entry(
+    "startup-developer investor-developer", 20, "webhooks", _("Webhooks"), is_shown=is_on
+)
 erasure.register(
     {
         # In the copy of its maker alone: of a company's people, only owners see an address.
@@ -46,11 +40,11 @@ def switch_off(*, user: User, at: datetime, **_kwargs: Any) -> None:
     services.switch_off(user, at=at)
 
 
-register_task_queue(QUEUE, is_needed=is_on)
-register_task(services.SEND_WEBHOOKS, services.send_due, queue=QUEUE)
+registry.register_task_queue(QUEUE, is_needed=is_on)
+registry.register_task(services.SEND_WEBHOOKS, services.send_due, queue=QUEUE)
 person_told.connect(notify_programs, dispatch_uid="tell_programs")
 sign_in_changed.connect(switch_off, dispatch_uid="switch_off")
 
-register_periodic_task("send_webhooks", services.resume, SOON)
-register_periodic_task("watch_lists", services.watch_lists, MINUTE)
-register_periodic_task("delete_webhook_deliveries", services.forget_old, DAY)
+registry.register_periodic_task("send_webhooks", services.resume, registry.SOON)
+registry.register_periodic_task("watch_lists", services.watch_lists, registry.MINUTE)
+registry.register_periodic_task("delete_webhook_deliveries", services.forget_old, registry.DAY)

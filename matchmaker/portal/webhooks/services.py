@@ -16,15 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from matchmaker.choices import Side
-from matchmaker.integrations import dispatch
-from matchmaker.integrations.webhook_sender import (
-    Answer,
-    NotDeliveredError,
-    RefusedAddressError,
-    checked,
-    is_on,
-    post,
-)
+from matchmaker.integrations import dispatch, webhook_sender
 from matchmaker.models.webhook import PING, Event, Webhook, WebhookDelivery
 from matchmaker.portal.webhooks.kinds import (
     AGAIN_LIMIT,
@@ -87,9 +79,9 @@ def add_webhook(user: User, *, url: str, events: list[str], at: datetime) -> Web
         RefusedError: no webhooks here, none to this address, too many, or not an owner.
         LimitReachedError: too often in a short time.
     """
-    if not is_on():
+    if not webhook_sender.is_on():
         raise WebhooksOffError
-    checked(url)
+    webhook_sender.checked(url)
     membership = _owner(user)
     company = membership.company
     limits.take_token(WEBHOOK_LIMIT, account=user, company=company, at=at)
@@ -137,7 +129,7 @@ def resume_webhook(hook: Webhook, *, by: User, at: datetime) -> None:
         RefusedError: only owners of the company do this.
         LimitReachedError: too often in a short time.
     """
-    if not is_on():
+    if not webhook_sender.is_on():
         raise WebhooksOffError
     limits.take_token(AGAIN_LIMIT, account=by, at=at)
     stopped = webhooks_of(_owner(by).company).filter(pk=hook.pk).exclude(stopped_at=None)
@@ -188,7 +180,7 @@ def switch_off(user: User, *, at: datetime) -> None:
 def notify_programs(user: User, message: Message) -> None:
     """Queue a notification for a person's webhooks if the caller's transaction commits."""
     event = event_of(message.kind)
-    if event is None or not is_on():
+    if event is None or not webhook_sender.is_on():
         return
     for hook in listening(user, event):
         _write(hook, event, f"{message.kind}:{message.event}", data_of(event, message, user), at=message.at)
@@ -197,7 +189,7 @@ def notify_programs(user: User, message: Message) -> None:
 def watch_lists(*, at: datetime) -> int:
     """Queue list changes for webhooks; return how many. The first check sends nothing."""
     changed = 0
-    for hook in list_watchers(before=at - LIST_READ_EVERY)[:LISTS_AT_ONCE] if is_on() else ():
+    for hook in list_watchers(before=at - LIST_READ_EVERY)[:LISTS_AT_ONCE] if webhook_sender.is_on() else ():
         found = list_print(hook.membership)
         with transaction.atomic():
             mine = Webhook.objects.filter(pk=hook.pk, list_read_at=hook.list_read_at)
@@ -225,7 +217,7 @@ def _write(hook: Webhook, event: str, key: str, data: dict[str, Any], *, at: dat
 def send_due(*, at: datetime) -> int:
     """Send what is due for some seconds and return how much was taken."""
     begun, sent = time.monotonic(), 0
-    while is_on() and (passed := time.monotonic() - begun) < MOST_SECONDS:
+    while webhook_sender.is_on() and (passed := time.monotonic() - begun) < MOST_SECONDS:
         now = at + timedelta(seconds=passed)
         some: list[WebhookDelivery] = []
         due = due_deliveries(at=now).select_related("webhook")
@@ -244,16 +236,18 @@ def send_due(*, at: datetime) -> int:
 
 
 def resume(*, at: datetime) -> None:
-    if is_on() and due_deliveries(at=at).exists():
+    if webhook_sender.is_on() and due_deliveries(at=at).exists():
         dispatch.enqueue(SEND_WEBHOOKS)
 
 
 def _post(delivery: WebhookDelivery, *, at: datetime) -> tuple[str, str]:
     try:
-        answer = post(delivery.webhook.url, delivery.body.encode(), headers_of(delivery, at=at))
-    except RefusedAddressError:
+        answer = webhook_sender.post(
+            delivery.webhook.url, delivery.body.encode(), headers_of(delivery, at=at)
+        )
+    except webhook_sender.RefusedAddressError:
         return "", "Not a public address"
-    except NotDeliveredError as error:
+    except webhook_sender.NotDeliveredError as error:
         return "", f"No answer: {error}"[:40]
     return str(answer.status), _problem(delivery, answer)
 
@@ -285,7 +279,7 @@ def headers_of(delivery: WebhookDelivery, *, at: datetime) -> dict[str, str]:
     }
 
 
-def _problem(delivery: WebhookDelivery, answer: Answer) -> str:
+def _problem(delivery: WebhookDelivery, answer: webhook_sender.Answer) -> str:
     if answer.status not in OK:
         return f"Answered {answer.status}"
     proves = hmac.compare_digest(answer.challenge.encode(), delivery.webhook.challenge.encode())

@@ -1,11 +1,8 @@
 """The page of a company's webhooks, with what they were sent."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +15,7 @@ from matchmaker.portal.webhooks import services
 from matchmaker.portal.webhooks.forms import WebhookForm
 from matchmaker.portal.webhooks.selectors import deliveries_of, webhooks_of
 from profiles.guards import SignedInRequest, fresh_proof_required
-from profiles.pages import form_error_on, message_on_error, page_of
+from profiles.pages import form_error_on, message_on_error, page_of, sent_row_or_404
 from profiles.platform.memberships import membership_of
 
 PER_PAGE = 20
@@ -46,7 +43,7 @@ def webhook_add(request: SignedInRequest, member: CurrentCompany) -> HttpRespons
 @current_company_required
 @require_POST
 def webhook_remove(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    hook = _chosen(request, webhooks_of(member.company))
+    hook = sent_row_or_404(request, webhooks_of(member.company), "pk")
     with message_on_error(request, _("The webhook was removed.")):
         services.remove_webhook(hook, by=request.user, at=timezone.now())
     return redirect("webhooks")
@@ -55,7 +52,7 @@ def webhook_remove(request: SignedInRequest, member: CurrentCompany) -> HttpResp
 @current_company_required
 @require_POST
 def webhook_resume(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    hook = _chosen(request, webhooks_of(member.company))
+    hook = sent_row_or_404(request, webhooks_of(member.company), "pk")
     with message_on_error(request, _("We are testing its address now.")):
         services.resume_webhook(hook, by=request.user, at=timezone.now())
     return redirect("webhooks")
@@ -64,17 +61,10 @@ def webhook_resume(request: SignedInRequest, member: CurrentCompany) -> HttpResp
 @current_company_required
 @require_POST
 def webhook_again(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
-    delivery = _chosen(request, deliveries_of(member.company))
+    delivery = sent_row_or_404(request, deliveries_of(member.company), "pk")
     with message_on_error(request, _("The event is being sent again.")):
         services.send_again(delivery, by=request.user, at=timezone.now())
     return redirect("webhooks")
-
-
-def _chosen(request: HttpRequest, rows: QuerySet[Any]) -> Any:
-    pk = request.POST.get("pk", "")
-    if not pk.isdecimal() or len(pk) > 18:
-        raise Http404
-    return get_object_or_404(rows, pk=pk)
 
 
 def _page(

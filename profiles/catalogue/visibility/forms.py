@@ -8,18 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.consents.selectors import NEWEST, ConsentText, new_text, ticked_purposes
+from profiles.catalogue.visibility import policy
 from profiles.catalogue.visibility.facts import label_of
 from profiles.catalogue.visibility.fields import CATALOGUE, CONSENT_GROUPS, GROUPS, Field, Group
-from profiles.catalogue.visibility.policy import (
-    AFTER_YES,
-    RECOMMENDED,
-    agreed_cells,
-    audience_label,
-    cell_name,
-    consent_sets,
-    offered_purposes,
-    purposes_in,
-)
 from profiles.catalogue.visibility.preview import choices
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import Audience, Purpose, Side
@@ -65,15 +56,15 @@ class SetForm(forms.Form):
 
     how = forms.ChoiceField(
         choices=(
-            (RECOMMENDED, _("The recommended set")),
-            (AFTER_YES, _("Only after both sides have said yes")),
+            (policy.RECOMMENDED, _("The recommended set")),
+            (policy.AFTER_YES, _("Only after both sides have said yes")),
         ),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two, or choose group by group.")},
     )
 
     def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
-        self.side, self.sets = profile.side, consent_sets(profile.side)
+        self.side, self.sets = profile.side, policy.consent_sets(profile.side)
         super().__init__(data, initial={"how": chosen_set(profile)})
 
     @property
@@ -83,7 +74,7 @@ class SetForm(forms.Form):
             chosen = self.sets[box.data["value"]]
             audiences: dict[str, list[str]] = {}
             for key, group in asked.items():
-                label = str(audience_label(chosen.audience(key, group), self.side))
+                label = str(policy.audience_label(chosen.audience(key, group), self.side))
                 audiences.setdefault(label, []).append(str(group.label))
             sentences = []
             for purpose, words in NEWEST.by_group.items():
@@ -118,15 +109,18 @@ class SetForm(forms.Form):
 
     @property
     def offered(self) -> dict[str, frozenset[Purpose]]:
-        return offered_purposes(self.side)
+        return policy.offered_purposes(self.side)
 
 
 def chosen_set(profile: Startup | Investor) -> str:
     """Return the name of the set that the profile has agreed to, by the newest text; empty if to another."""
     if new_text(profile) or ticked_purposes(profile) != frozenset(Purpose):
         return ""
-    now = choices(profile), purposes_in(profile.side, agreed_cells(profile.side, profile.withheld))
-    sets = consent_sets(profile.side)
+    now = (
+        choices(profile),
+        policy.purposes_in(profile.side, policy.agreed_cells(profile.side, profile.withheld)),
+    )
+    sets = policy.consent_sets(profile.side)
     return next((name for name, one in sets.items() if (one.visibility, one.given) == now), "")
 
 
@@ -146,19 +140,19 @@ class GroupRow:
 class ChoicesForm(forms.Form):
     def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
         side = profile.side
-        agreed, cells = ticked_purposes(profile), agreed_cells(side, profile.withheld)
+        agreed, cells = ticked_purposes(profile), policy.agreed_cells(side, profile.withheld)
         super().__init__(data, initial=choices(profile))
         self.side = side
         for purpose, words in consent_words(NEWEST, side).items():
             self._add_box(purpose.value, words, is_ticked=purpose in agreed)
         for key, group in GROUPS[side].items():
-            options = [(choice.value, audience_label(choice, side)) for choice in group.choices]
+            options = [(choice.value, policy.audience_label(choice, side)) for choice in group.choices]
             self.fields[key] = forms.ChoiceField(label=str(group.label), choices=options)
             self.fields[key].widget.attrs["class"] = "form-select"
             self.fields[key].widget.attrs["aria-label"] = str(group.label)
         for key, group in CONSENT_GROUPS[side].items():
             for purpose in group.purposes:
-                name, label = cell_name(key, purpose), f"{group.label}: {purpose.label}"
+                name, label = policy.cell_name(key, purpose), f"{group.label}: {purpose.label}"
                 self._add_box(name, label, is_ticked=name in cells)
                 self.fields[name].widget.attrs["aria-label"] = label
                 if purpose == Purpose.CROSS_BORDER:  # the sentence that names them
@@ -176,9 +170,9 @@ class ChoicesForm(forms.Form):
             fields = fields_of(self.side, key)
             labels = [label_of(self.side, field) for field in fields]
             loose = [label_of(self.side, field) for field in fields if key in groups and field.group != key]
-            audience = self[key] if key in groups else str(audience_label(group.default, self.side))
+            audience = self[key] if key in groups else str(policy.audience_label(group.default, self.side))
             boxes = {
-                purpose.value: self[name] if (name := cell_name(key, purpose)) in self.fields else None
+                purpose.value: self[name] if (name := policy.cell_name(key, purpose)) in self.fields else None
                 for purpose in Purpose
             }
             yield GroupRow(group, labels, loose, audience, **boxes)
@@ -197,8 +191,10 @@ class ChoicesForm(forms.Form):
 
     @property
     def given(self) -> dict[str, frozenset[Purpose]]:
-        return purposes_in(self.side, [name for name, value in self.cleaned_data.items() if value is True])
+        return policy.purposes_in(
+            self.side, [name for name, value in self.cleaned_data.items() if value is True]
+        )
 
     @property
     def offered(self) -> dict[str, frozenset[Purpose]]:
-        return offered_purposes(self.side)
+        return policy.offered_purposes(self.side)

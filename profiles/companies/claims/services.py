@@ -9,15 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Role
-from profiles.companies.claims.kinds import (
-    CLAIM_ASKED,
-    CLAIM_DECLINED,
-    CLAIM_INVITATION,
-    CLAIM_LIMIT,
-    CLAIM_REFUSED,
-    CLAIM_SENT,
-    CLAIMED,
-)
+from profiles.companies.claims import kinds
 from profiles.companies.claims.selectors import Company, is_proven, open_claims
 from profiles.guards import require_curator
 from profiles.models import Claim, Membership, User
@@ -60,7 +52,7 @@ def invite(company: Company, *, email: str, by: User, at: datetime) -> Claim:
     claim: Claim = company.claims.create(
         email=email, created_at=at, sent_at=at, expires_at=at + timedelta(days=CLAIM_DAYS), token=new_token()
     )
-    audit.record(CLAIM_SENT, subject=audit.subject_of(company), by=by, at=at)
+    audit.record(kinds.CLAIM_SENT, subject=audit.subject_of(company), by=by, at=at)
     _send(claim, at=at)
     return claim
 
@@ -73,13 +65,13 @@ def ask(company: Company, *, by: User, at: datetime) -> Claim:
         ClaimedError: if the company has people by now, or a claim is open.
         LimitReachedError: if the person has asked too often.
     """
-    limits.take_token(CLAIM_LIMIT, account=by, at=at)
+    limits.take_token(kinds.CLAIM_LIMIT, account=by, at=at)
     _lock_unclaimed(company)
     company.claims.filter(expires_at__lte=at).delete()  # an invitation that no one answered
     if company.claims.exists():
         raise ClaimedError
     claim: Claim = company.claims.create(email=by.email, asked_by=by, created_at=at, token=new_token())
-    audit.record(CLAIM_ASKED, subject=audit.subject_of(company), by=by, at=at)
+    audit.record(kinds.CLAIM_ASKED, subject=audit.subject_of(company), by=by, at=at)
     return claim
 
 
@@ -92,12 +84,12 @@ def refuse(company: Company, *, by: User, at: datetime, message: str = "") -> No
             continue
         words = {"company": name_in(company, asker.language), "message": message}
         told = Message(
-            kind=CLAIM_DECLINED, path=reverse("contact"), event=str(claim.pk), at=at, context=words
+            kind=kinds.CLAIM_DECLINED, path=reverse("contact"), event=str(claim.pk), at=at, context=words
         )
         notifications.notify(asker, told)
     company.claims.all().delete()
     details = {"message": message} if message else {}
-    audit.record(CLAIM_REFUSED, subject=audit.subject_of(company), by=by, at=at, details=details)
+    audit.record(kinds.CLAIM_REFUSED, subject=audit.subject_of(company), by=by, at=at, details=details)
 
 
 @transaction.atomic
@@ -126,7 +118,7 @@ def take_over(company: Company, *, by: User, at: datetime) -> Membership:
         NotProvenError: if there is none.
         ClaimedError, AlreadyMemberError, OtherRoleError, LimitReachedError: nothing is changed.
     """
-    limits.take_token(CLAIM_LIMIT, account=by, at=at)
+    limits.take_token(kinds.CLAIM_LIMIT, account=by, at=at)
     if not is_proven(company, by):
         raise NotProvenError
     return _take_over(company, by=by, at=at)
@@ -143,7 +135,7 @@ def _take_over(company: Company, *, by: User, at: datetime) -> Membership:
     current.claims.all().delete()
     User.objects.filter(pk=user.pk).update(role=Role(current.side))
     member = Membership.objects.create(**{str(current.side): current}, user=user, is_owner=True, joined_at=at)
-    audit.record(CLAIMED, subject=audit.subject_of(current), by=by, at=at)
+    audit.record(kinds.CLAIMED, subject=audit.subject_of(current), by=by, at=at)
     for tell in ON_CLAIMED:
         tell(current, at)
     return member
@@ -169,7 +161,7 @@ def _send(claim: Claim, *, at: datetime, again: bool = False) -> None:
     """Mail the link; who has no account yet reads the site's first language."""
     language = account_language(claim.email) or settings.LANGUAGE_CODE
     message = Message(
-        kind=CLAIM_INVITATION,
+        kind=kinds.CLAIM_INVITATION,
         path=reverse("claim", args=[claim.token]),
         event=f"{claim.pk}:again" if again else str(claim.pk),
         at=at,

@@ -9,18 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import EvidenceClaim, EvidenceKind, EvidenceState
-from profiles.companies.evidence.kinds import (
-    DOMAIN_LIMIT,
-    DOMAIN_MAIL,
-    DOMAIN_MAIL_LIMIT,
-    ENDORSEMENT_WITHDRAWN,
-    EVIDENCE,
-    EVIDENCE_DECLINED,
-    EVIDENCE_EXPIRED,
-    EVIDENCE_LIMIT,
-    EVIDENCE_REFUSED,
-    EVIDENCE_SEEN,
-)
+from profiles.companies.evidence import kinds
 from profiles.companies.evidence.selectors import DOCUMENTS, MAILBOXES, Company, domain_of, expired
 from profiles.companies.steps.hosts import host_of
 from profiles.guards import ReasonMissingError, require_curator
@@ -69,7 +58,7 @@ def add(
         RefusedError: nothing was written.
     """
     with files.stored(file) as name, transaction.atomic():
-        limits.take_token(EVIDENCE_LIMIT, account=by, company=company, at=at)
+        limits.take_token(kinds.EVIDENCE_LIMIT, account=by, company=company, at=at)
         lock_profiles(company)
         if company.evidences.count() >= MOST:
             raise RefusedError(_("You have 50 pieces of evidence. Remove one first."))
@@ -90,7 +79,7 @@ def add(
 
 @transaction.atomic
 def remove(evidence: Evidence, *, by: User, at: datetime) -> None:
-    limits.take_token(EVIDENCE_LIMIT, account=by, company=evidence.company, at=at)
+    limits.take_token(kinds.EVIDENCE_LIMIT, account=by, company=evidence.company, at=at)
     lock_profiles(evidence.company)
     if evidence.file_id:
         files.forget(CheckedFile.objects.filter(pk=evidence.file_id))
@@ -101,7 +90,7 @@ def remove(evidence: Evidence, *, by: User, at: datetime) -> None:
 def file_was_checked(*, file: CheckedFile, at: datetime, **_kwargs: Any) -> None:
     evidence = Evidence.objects.filter(file=file).select_related("startup", "investor").first()
     if evidence and file.fault:
-        _notify(EVIDENCE_REFUSED, evidence, at=at)
+        _notify(kinds.EVIDENCE_REFUSED, evidence, at=at)
 
 
 @transaction.atomic
@@ -118,7 +107,7 @@ def mark_seen(evidence: Evidence, *, by: User, at: datetime) -> None:
     rows = Evidence.objects.to_see().filter(pk=evidence.pk)
     _decide(rows.values("pk"), EvidenceState.SEEN, by=by, at=at, about=evidence.stated, asked_at=None)
     _record(evidence, "seen", by=by, at=at)
-    _notify(EVIDENCE_SEEN, evidence, at=at)
+    _notify(kinds.EVIDENCE_SEEN, evidence, at=at)
 
 
 @transaction.atomic
@@ -138,7 +127,7 @@ def decline(evidence: Evidence, *, reason: str, by: User, at: datetime) -> None:
     rows = Evidence.objects.filter(pk=evidence.pk, state__in=open_states, kind__in=DOCUMENTS)
     _decide(rows.values("pk"), EvidenceState.DECLINED, by=by, at=at, reason=reason)
     _record(evidence, "declined", by=by, at=at)
-    _notify(EVIDENCE_DECLINED, evidence, at=at)
+    _notify(kinds.EVIDENCE_DECLINED, evidence, at=at)
 
 
 def _decide(keys: Any, state: EvidenceState, *, by: User | None, at: datetime, **changes: Any) -> None:
@@ -188,9 +177,9 @@ def mail_domain(company: Company, *, mailbox: str, by: User, at: datetime) -> No
     """
     proof = begin_domain(company, by=by, at=at)
     to = f"{MAILBOXES[MAILBOXES.index(mailbox)]}@{proof.host}"
-    limits.take_token(DOMAIN_MAIL_LIMIT, account=by, company=company, address=to, at=at)
+    limits.take_token(kinds.DOMAIN_MAIL_LIMIT, account=by, company=company, address=to, at=at)
     message = notifications.Message(
-        kind=DOMAIN_MAIL,
+        kind=kinds.DOMAIN_MAIL,
         path=reverse("evidence_domain_link", args=[link_of(proof)]),
         event=f"{proof.pk}:{at.timestamp()}",
         at=at,
@@ -207,7 +196,7 @@ def prove_by_records(company: Company, *, by: User, at: datetime) -> None:
         LimitReachedError: after looking too often.
         RefusedError, NotProvedError: nothing is changed.
     """
-    limits.take_token(DOMAIN_LIMIT, account=by, company=company, at=at)
+    limits.take_token(kinds.DOMAIN_LIMIT, account=by, company=company, at=at)
     proof = begin_domain(company, by=by, at=at)
     if proof.token not in text_records(f"{RECORD}.{proof.host}"):  # asked while nothing is locked
         raise NotProvedError
@@ -260,7 +249,7 @@ def ask_expired(*, at: datetime) -> None:
         with transaction.atomic():
             if Evidence.objects.filter(pk=evidence.pk, asked_at=None).update(asked_at=at):
                 _record(evidence, "expired", by=None, at=at)
-                _notify(EVIDENCE_EXPIRED, evidence, at=at)
+                _notify(kinds.EVIDENCE_EXPIRED, evidence, at=at)
 
 
 @transaction.atomic
@@ -270,9 +259,9 @@ def withdraw_endorsement(endorsement: Endorsement, *, by: User, at: datetime) ->
     if gone:
         subject = audit.pair_subject(endorsement.startup, endorsement.investor)
         details = {"done": "withdrawn", "claim": str(endorsement.claim), "side": str(endorsement.side)}
-        audit.record(EVIDENCE, subject=subject, by=by, at=at, details=details)
+        audit.record(kinds.EVIDENCE, subject=subject, by=by, at=at, details=details)
         event = f"endorsement:{endorsement.pk}"
-        notify_owner(ENDORSEMENT_WITHDRAWN, endorsement.endorsed, event=event, at=at)
+        notify_owner(kinds.ENDORSEMENT_WITHDRAWN, endorsement.endorsed, event=event, at=at)
 
 
 def notify_owner(kind: str, company: Company, *, event: str, at: datetime) -> None:
@@ -291,7 +280,7 @@ def _record(evidence: Evidence, done: str, *, by: User | None, at: datetime) -> 
         "kind": str(evidence.kind),
         "evidence": evidence.pk,
     }
-    audit.record(EVIDENCE, subject=audit.subject_of(evidence.company), by=by, at=at, details=details)
+    audit.record(kinds.EVIDENCE, subject=audit.subject_of(evidence.company), by=by, at=at, details=details)
 
 
 def erase_company(company: Company, _at: datetime) -> None:

@@ -13,16 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from profiles.catalogue.taxonomy.selectors.money import rate_for
 from profiles.catalogue.visibility.fields import ROWS, held_for_review
 from profiles.choices import Status
+from profiles.companies.held_edits import selectors
 from profiles.companies.held_edits.kinds import EDIT_TAKEN_BACK
-from profiles.companies.held_edits.selectors import (
-    AMOUNTS,
-    WHOLE_LISTS,
-    edit_of,
-    loaded,
-    put,
-    values_of,
-    with_dollars,
-)
 from profiles.models import HeldEdit, Investor, Startup, User
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
@@ -38,7 +30,7 @@ def waits_for(profile: Startup | Investor, by: User) -> HeldEdit | None:
     """Return what holds a person's edit for review; None if it applies at once. The row may be new."""
     if by.is_curator or by.is_superuser:
         return None
-    edit = edit_of(profile)
+    edit = selectors.edit_of(profile)
     if edit is None and profile.status in LIVE:
         edit = HeldEdit(**{str(profile.side): profile}, submitted_before=profile.submitted_at)
     return edit
@@ -65,7 +57,7 @@ def hold_for_review(
             del aside[name]
         if aside != before:
             new.add(name)
-    _amounts, currency = AMOUNTS.get(str(record._meta.model_name), ((), ""))
+    _amounts, currency = selectors.AMOUNTS.get(str(record._meta.model_name), ((), ""))
     if currency in new:
         rate_for(aside.get(currency, "USD"))  # without a rate it could never be approved
     return at_once, new
@@ -121,8 +113,8 @@ def hold_list_for_review(edit: HeldEdit, profile: Startup | Investor, name: str,
     columns = sorted({column for row in rows for column in row})
     given = [{column: plain(row.get(column)) for column in columns} for row in rows]
     stored = [
-        {column: plain(value) for column, value in values_of(row, columns).items()}
-        for row in loaded(getattr(profile, name))
+        {column: plain(value) for column, value in selectors.values_of(row, columns).items()}
+        for row in selectors.loaded(getattr(profile, name))
     ]
     before = edit.rows.pop(name, None)
     if not all(row in stored for row in given):
@@ -153,19 +145,19 @@ def drop(profile: Startup | Investor, edit: HeldEdit) -> None:
 
 def apply(profile: Startup | Investor) -> None:
     """Write the edit of a locked profile into its tables."""
-    edit = edit_of(profile)
+    edit = selectors.edit_of(profile)
     if edit is None:
         return
-    put(profile, edit.values)
+    selectors.put(profile, edit.values)
     profile.name_key = name_keys(profile.name_en, profile.name_zh, profile.name_ur)
     profile.save()
     for name, rows in edit.rows.items():
         manager: Any = getattr(profile, name)
-        if name in WHOLE_LISTS:
+        if name in selectors.WHOLE_LISTS:
             manager.all().delete()
             for values in rows:
                 row = manager.model(**{str(profile.side): profile})
-                put(row, values)
+                selectors.put(row, values)
                 row.save()
             continue
         stored = [row for row in manager.all() if str(row.pk) in rows]
@@ -173,30 +165,30 @@ def apply(profile: Startup | Investor) -> None:
             if "name" in rows[str(row.pk)]:  # two rows may change names
                 manager.filter(pk=row.pk).update(name=f"##{row.pk}")
         for row in stored:
-            put(row, rows[str(row.pk)])
+            selectors.put(row, rows[str(row.pk)])
             row.save()
     edit.delete()
 
 
 def replaced_by_edit(profile: Startup | Investor) -> dict[str, Any]:
     """Return the edit of a locked profile and what it replaces, as JSON, for `put_back`."""
-    edit = edit_of(profile)
+    edit = selectors.edit_of(profile)
     assert edit is not None  # noqa: S101  asked for where one is applied
     rows: dict[str, Any] = {}
     for name, given in edit.rows.items():
         stored = getattr(profile, name).all()
-        if name in WHOLE_LISTS:
+        if name in selectors.WHOLE_LISTS:
             names = [field.name for field in stored.model._meta.concrete_fields if not field.primary_key]
             columns = [each for each in names if each != str(profile.side)]
             rows[name] = [stored_values(row, columns) for row in stored]
         else:
             rows[name] = {
-                str(row.pk): stored_values(row, with_dollars(row, given[str(row.pk)]))
+                str(row.pk): stored_values(row, selectors.with_dollars(row, given[str(row.pk)]))
                 for row in stored
                 if str(row.pk) in given
             }
     return {
-        "values": stored_values(profile, with_dollars(profile, edit.values)),
+        "values": stored_values(profile, selectors.with_dollars(profile, edit.values)),
         "rows": rows,
         "edit": {
             "values": edit.values,
@@ -232,7 +224,7 @@ def take_back(profile: Startup | Investor, *, by: User, at: datetime) -> None:
         RefusedError: if there is none any more.
     """
     (current,) = lock_profiles(profile)
-    edit = edit_of(current)
+    edit = selectors.edit_of(current)
     if edit is None:
         raise RefusedError(_("There is no waiting edit any more: it was approved, or someone withdrew it."))
     details = {"fields": sorted([*edit.values, *edit.rows])}

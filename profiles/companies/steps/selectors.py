@@ -1,6 +1,5 @@
 """What owners read about their own profile: how far it is, and what an investor's theses reach."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -119,24 +118,11 @@ def name_filter(words: str) -> Q:
     return Q(name_en__icontains=words) | Q(name_ur__icontains=words) | Q(name_zh__icontains=words)
 
 
-def duplicates_of(
-    model: type[Startup] | type[Investor],
-    *,
-    names: tuple[str, ...] = (),
-    website: str = "",
-    registration: str = "",
-    except_pk: int | None = None,
-) -> QuerySet[Any]:
+def named_like(model: type[Startup] | type[Investor], *names: str) -> QuerySet[Any]:
     same = Q(pk__in=[])
     for key in chain.from_iterable(map(skeletons, names)):
         same |= Q(name_key__contains=f"|{key}|")
-    host = website.partition("//")[2].partition("/")[0].lower().removeprefix("www.")
-    if host:
-        same |= Q(website__iregex=rf"^https?://(www\.)?{re.escape(host)}(/|$)")
-    if registration:
-        field = "registration_number" if model is Startup else "registry_id"
-        same |= Q(**{f"{field}__iexact": registration})
-    return model._default_manager.filter(same).exclude(pk=except_pk or 0).order_by("pk")
+    return model._default_manager.filter(same).order_by("pk")
 
 
 class Progress(models.TextChoices):

@@ -7,28 +7,11 @@ from typing import Any, TypeVar, cast
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from profiles.catalogue.visibility.fields import (
-    CATALOGUE,
-    GROUPS,
-    ROWS,
-    Field,
-    checked,
-    editable,
-    editable_lists,
-    held_for_review,
-)
+from profiles.catalogue.visibility import fields
 from profiles.catalogue.visibility.policy import withheld_but
 from profiles.choices import DealSource, Side, Status
+from profiles.companies.held_edits import selectors
 from profiles.companies.held_edits import services as held_edits
-from profiles.companies.held_edits.selectors import (
-    WHOLE_LISTS,
-    convert,
-    edit_of,
-    last_edit,
-    newest,
-    rows_by_key,
-    values_of,
-)
 from profiles.companies.steps import proposals
 from profiles.companies.steps.derived import assign, convert_deal, set_derived_fields
 from profiles.companies.steps.kept import audit_diff, comparable, contents
@@ -54,7 +37,7 @@ class UndeclaredFieldError(Exception):
 
 
 class NotReadyError(Exception):
-    def __init__(self, missing: tuple[Field, ...]) -> None:
+    def __init__(self, missing: tuple[fields.Field, ...]) -> None:
         super().__init__(", ".join(field.name for field in missing))
         self.missing = missing
 
@@ -70,7 +53,7 @@ def locked(profile: AnyProfile, *, unchanged_since: datetime | None = None) -> A
         ChangedMeanwhileError: if it was changed after `unchanged_since`, its last edit as first read.
     """
     current: Any = lock_profiles(profile)[0]
-    if unchanged_since is not None and last_edit(current) != unchanged_since:
+    if unchanged_since is not None and selectors.last_edit(current) != unchanged_since:
         raise ChangedMeanwhileError
     return cast("AnyProfile", current)
 
@@ -168,23 +151,23 @@ def edit(
         NoRateError: if the currency has no exchange rate.
         ChangedMeanwhileError: if the profile was changed after `unchanged_since`.
     """
-    declared, lists = editable_lists(profile.side), rows or {}
-    check_declared(changes, editable(CATALOGUE[profile.side]))
+    declared, lists = fields.editable_lists(profile.side), rows or {}
+    check_declared(changes, fields.editable(fields.CATALOGUE[profile.side]))
     check_declared(lists, frozenset(declared))
     current = locked(profile, unchanged_since=unchanged_since)
     aside = held_edits.waits_for(current, by)
     values, waiting = dict(changes), set[str]()
     if aside:
         values, waiting = held_edits.hold_for_review(
-            current, values, held_for_review(CATALOGUE[current.side]), aside.values
+            current, values, fields.held_for_review(fields.CATALOGUE[current.side]), aside.values
         )
     if "visibility" in values:
-        both, groups = current.visibility | values["visibility"], GROUPS[profile.side]
+        both, groups = current.visibility | values["visibility"], fields.GROUPS[profile.side]
         values["visibility"] = {
             key: choice for key, choice in both.items() if key in groups and choice in groups[key].choices
         }
     before = contents(current, [*changes, *lists])
-    checked_before = held_edits.stored_values(current, checked(current.side) & values.keys())
+    checked_before = held_edits.stored_values(current, fields.checked(current.side) & values.keys())
     changed = set(assign(current, values))
     set_derived_fields(current, changed)
     for name, new_rows in lists.items():
@@ -217,7 +200,9 @@ def _finish(
     if not (changed or waiting):
         return
     # A profile that waits for its first review keeps its place; the curator reads the newest version.
-    is_due = profile.status in (Status.APPROVED, Status.SUSPENDED) and bool(checked(profile.side) & changed)
+    is_due = profile.status in (Status.APPROVED, Status.SUSPENDED) and bool(
+        fields.checked(profile.side) & changed
+    )
     if is_due:
         profile.submitted_at = at
     if aside and is_due:
@@ -253,7 +238,7 @@ def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
     current = locked(profile)
     if current.status not in (Status.DRAFT, Status.RETURNED):
         raise NotSubmittableError(current.status)
-    if missing := completeness(newest(current)).needed:
+    if missing := completeness(selectors.newest(current)).needed:
         raise NotReadyError(missing)
     current.status, current.submitted_at = Status.SUBMITTED, at
     current.confirmed_on = at.date()
@@ -280,14 +265,14 @@ def replace_rows(
     """
     for row in rows:
         check_declared(row, declared)
-    if relation not in WHOLE_LISTS:
+    if relation not in selectors.WHOLE_LISTS:
         return _update_rows(profile, relation, rows, aside)
     is_waiting = held_edits.hold_list_for_review(aside, profile, relation, rows) if aside else False
     if aside and relation in aside.rows:
         return False, is_waiting
     manager = getattr(profile, relation)
     names = sorted({name for row in rows for name in row})
-    stored = comparable(values_of(record, names) for record in manager.all())
+    stored = comparable(selectors.values_of(record, names) for record in manager.all())
     given = comparable({name: row.get(name) for name in names} for row in rows)
     if len(stored) == len(given) and all(row in given for row in stored):
         return False, is_waiting
@@ -346,9 +331,9 @@ def edit_row(
 ) -> AnyProfile:
     """Change a row of a list, add one without `key`, or remove one without `values`. Raises: as `edit`."""
     current = locked(profile, unchanged_since=unchanged_since)
-    declared, rows = editable_lists(current.side)[name], dict[int | None, Row]()
-    for place, row in rows_by_key(current, name).items():
-        rows[place] = values_of(row, declared)
+    declared, rows = fields.editable_lists(current.side)[name], dict[int | None, Row]()
+    for place, row in selectors.rows_by_key(current, name).items():
+        rows[place] = selectors.values_of(row, declared)
     if values is None:
         rows.pop(key, None)
     else:
@@ -356,7 +341,7 @@ def edit_row(
     return edit(current, changes={}, rows={name: list(rows.values())}, by=by, at=at)
 
 
-OF_A_DEAL, OF_A_THESIS = editable(ROWS["deals"]), editable(ROWS["theses"])
+OF_A_DEAL, OF_A_THESIS = fields.editable(fields.ROWS["deals"]), fields.editable(fields.ROWS["theses"])
 
 
 @transaction.atomic
@@ -417,7 +402,7 @@ def save_thesis(
     if aside:
         at_once, waiting = held_edits.hold_row_for_review(aside, "theses", record, values)
     changed = set(assign(record, at_once))
-    convert(record)
+    selectors.convert(record)
     if changed or thesis is None:
         record.save()
     details = {"act": "thesis saved", "fields": sorted(changed | waiting)}
@@ -433,7 +418,7 @@ def delete_row(investor: Investor, *, row: Deal | Thesis, by: User, at: datetime
     kind, name = ("deal", "deals") if isinstance(row, Deal) else ("thesis", "theses")
     before = contents(current, [name])
     getattr(current, name).get(pk=row.pk).delete()
-    aside, waiting = edit_of(current), set[str]()
+    aside, waiting = selectors.edit_of(current), set[str]()
     if aside and str(row.pk) in aside.rows.get(name, {}):
         held_edits.forget_row(aside, name, row.pk)
         waiting = {name}

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from profiles.catalogue.consents import services as consents
 from profiles.choices import ImportKind, ImportState, RowOutcome, Side
 from profiles.companies.steps import services as companies
+from profiles.curation.imports import table
 from profiles.curation.imports.checking import TOGETHER, Checked, Checker, checked_since
 from profiles.curation.imports.columns import (
     SIDE_OF,
@@ -32,17 +33,6 @@ from profiles.curation.imports.columns import (
 from profiles.curation.imports.drafts import insert, insert_drafts, insert_profiles
 from profiles.curation.imports.kinds import IMPORTED, TABLE_EXPORTED, TABLE_LIMIT, UPLOAD_LIMIT
 from profiles.curation.imports.selectors import OPEN, WORKING, rows_of
-from profiles.curation.imports.table import (
-    MOST_PROBLEMS,
-    Problem,
-    Row,
-    WrongFileError,
-    grouped,
-    in_languages,
-    lines_of,
-    read_file,
-    read_rows,
-)
 from profiles.curation.imports.undoing import agree, leave_rest, take_back
 from profiles.models import (
     SIDES,
@@ -86,7 +76,7 @@ def upload(kind: str, content: bytes, *, name: str, by: User, at: datetime) -> I
         LimitReachedError: if the person sends too many.
     """
     limits.take_token(UPLOAD_LIMIT, account=by, at=at)
-    rows = read_rows(content, known=len(columns_of(kind)))
+    rows = table.read_rows(content, known=len(columns_of(kind)))
     headers = [cell.strip()[:120] for cell in rows[0][1]]
     return _make(
         rows,
@@ -187,7 +177,7 @@ def _move(run: ImportRun, states: Iterable[str], to: ImportState, **fields: Any)
 
 @room()
 @transaction.atomic
-def _make(rows: Sequence[Row], **fields: Any) -> ImportRun:
+def _make(rows: Sequence[table.Row], **fields: Any) -> ImportRun:
     run = ImportRun.objects.create(**fields)
     ImportFile.objects.create(run=run, rows=packed(rows))
     return run
@@ -225,7 +215,7 @@ def _claim(*, at: datetime) -> ImportRun | None:
         if run.state == ImportState.UNDOING:
             leave_rest(run)
         else:
-            _fail(run, [Problem(0, "", _("The import was interrupted too often. Try a smaller file."))])
+            _fail(run, [table.Problem(0, "", _("The import was interrupted too often. Try a smaller file."))])
     return None
 
 
@@ -247,22 +237,22 @@ def _check(run: ImportRun, report: Callable[[int], None]) -> None:
     counts["problems"] = len(problems)
     state = ImportState.FAULTY if problems else ImportState.READY
 
-    def again(last: int) -> list[Problem]:
+    def again(last: int) -> list[table.Problem]:
         return check_rows(run, [row for row in rows if row[0] <= last])[1]
 
     _keep_problems(run, problems)
-    shown = in_languages(problems, run.language, again)
+    shown = table.in_languages(problems, run.language, again)
     leases.finish(run, state=state, counts=counts, problems=shown, done=len(rows) - 1, attempts=0)
 
 
 def check_rows(
-    run: ImportRun, rows: Sequence[Row], report: Callable[[int], None] = lambda done: None
-) -> tuple[dict[str, Any], list[Problem]]:
+    run: ImportRun, rows: Sequence[table.Row], report: Callable[[int], None] = lambda done: None
+) -> tuple[dict[str, Any], list[table.Problem]]:
     """Return how many rows are new, changed and unchanged, and what is wrong."""
     counts: dict[str, Any] = dict.fromkeys(RowOutcome.values, 0)
     if problems := header_problems(run.kind, run.columns, line=rows[0][0] if rows else 1):
         return counts, problems
-    lines = lines_of(rows, run.columns)
+    lines = table.lines_of(rows, run.columns)
     checker = Checker(run.kind, at=run.at, is_submitted=run.is_submitted)
     for done, checked in enumerate(checker.check(lines), start=1):
         if checked:
@@ -276,22 +266,22 @@ def check_rows(
 def _write(run: ImportRun, report: Callable[[int], None]) -> None:
     try:
         import_rows(run, report)
-    except WrongFileError as error:
+    except table.WrongFileError as error:
         _fail(run, error.problems)
 
 
-def _fail(run: ImportRun, problems: Sequence[Problem]) -> None:
+def _fail(run: ImportRun, problems: Sequence[table.Problem]) -> None:
     _remove_staged(run)
     _keep_problems(run, problems)
     shown = [
         [problems[at].line, problems[at].column, problems[at].message, count]
-        for at, count in list(grouped(problems).items())[:MOST_PROBLEMS]
+        for at, count in list(table.grouped(problems).items())[: table.MOST_PROBLEMS]
     ]
     counts = {**run.counts, "problems": len(problems)}
     leases.finish(run, state=ImportState.FAULTY, problems=shown, counts=counts, attempts=0, done=0)
 
 
-def _keep_problems(run: ImportRun, problems: Sequence[Problem]) -> None:
+def _keep_problems(run: ImportRun, problems: Sequence[table.Problem]) -> None:
     """Keep every problem beside the rows, for the file that a curator saves."""
     rows = [[problem.line, problem.column, problem.message] for problem in problems]
     ImportFile.objects.filter(run=run).update(problems=packed(rows))
@@ -305,14 +295,14 @@ def import_rows(run: ImportRun, report: Callable[[int], None]) -> None:
         LeaseLostError: if the import is not this worker's any more.
     """
     since, at = checked_since(), timezone.now()
-    lines = lines_of(rows_of(run), run.columns)
+    lines = table.lines_of(rows_of(run), run.columns)
     checker = Checker(run.kind, at=at, is_submitted=run.is_submitted)
     last = run.rows.aggregate(last=Max("line"))["last"] or 0  # that an earlier attempt has written
     batch: list[Checked] = []
     later: list[Checked] = []  # what is written in the publishing transaction
     for done, checked in enumerate(checker.check(lines), start=1):
         if checked is None:
-            raise WrongFileError([problem for line in lines for problem in line.problems])
+            raise table.WrongFileError([problem for line in lines for problem in line.problems])
         if checked.outcome == RowOutcome.UPDATED or run.kind == ImportKind.DEALS:
             later.append(checked)
         elif checked.line > last:
@@ -335,7 +325,7 @@ def _stage(run: ImportRun, batch: Sequence[Checked], *, at: datetime) -> None:
             insert_profiles(drafts)
     except IntegrityError as error:
         text = _("The database rejects a row after this point (%(error)s).") % {"error": error}
-        raise WrongFileError([Problem(batch[0].line, "", text)]) from None
+        raise table.WrongFileError([table.Problem(batch[0].line, "", text)]) from None
     given = {"text_version": consents.TEXT_VERSION, "given_by": run.by, "given_at": at}
     agreed = [
         Consent(**{checked.draft.record.side: checked.draft.record}, group=group, purpose=purpose, **given)
@@ -357,7 +347,7 @@ def _row(run: ImportRun, checked: Checked) -> ImportedRow:
 def _publish(run: ImportRun, checker: Checker, later: Sequence[Checked], *, since: datetime) -> None:
     at = timezone.now()
     if problems := checker.come_meanwhile(since):
-        raise WrongFileError(problems)
+        raise table.WrongFileError(problems)
     if run.kind == ImportKind.DEALS:
         changed = _insert_deals(run, later, at=at)
         side = Side.INVESTOR
@@ -402,8 +392,8 @@ def _insert_deals(run: ImportRun, found: Sequence[Checked], *, at: datetime) -> 
     # Held first, as the one lock order wants it; they are ranked again.
     locked = SIDES[Side.INVESTOR].objects.filter(pk__in=whose).order_by("pk").select_for_update(no_key=True)
     if len(locked.values_list("pk", flat=True)) != len(whose):
-        raise WrongFileError(
-            [Problem(0, "", _("A company was deleted in the meantime. Check the file again."))]
+        raise table.WrongFileError(
+            [table.Problem(0, "", _("A company was deleted in the meantime. Check the file again."))]
         )
     insert_drafts(drafts)
     locked.update(changed_at=at)
@@ -424,9 +414,9 @@ def _update(checked: Checked, run: ImportRun, *, at: datetime) -> None:
     except (ChangedMeanwhileError, SIDES[company.side].DoesNotExist):
         current = None
     if current is None or not current.is_unclaimed:
-        raise WrongFileError(
+        raise table.WrongFileError(
             [
-                Problem(
+                table.Problem(
                     checked.line,
                     "public_id",
                     _("This company was changed in the meantime. Check the file again."),
@@ -465,15 +455,15 @@ def run(
     Raises:
         WrongFileError: with every fault found; then nothing was written.
     """
-    rows = read_file(path, known=len(columns_of(kind)))
+    rows = table.read_file(path, known=len(columns_of(kind)))
     headers = [cell.strip() for cell in rows[0][1]]
     line = rows[0][0]
     if problems := list(unknown_columns(kind, headers, line=line)):
-        raise WrongFileError([*problems, *header_problems(kind, headers, line=line)])
+        raise table.WrongFileError([*problems, *header_problems(kind, headers, line=line)])
     values = {"kind": kind, "at": at, "columns": headers, "is_submitted": is_submitted}
     counts, problems = check_rows(ImportRun(**values), rows)
     if problems:
-        raise WrongFileError(problems)
+        raise table.WrongFileError(problems)
     if by is None:
         return counts
     made = _make(

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from profiles import models
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.catalogue.visibility.policy import offered_purposes, purposes_in
@@ -19,20 +20,6 @@ from profiles.curation.imports.columns import SIDE_OF
 from profiles.curation.imports.drafts import insert
 from profiles.curation.imports.kinds import IMPORTED
 from profiles.curation.imports.table import TableLine
-from profiles.models import (
-    SIDES,
-    AuditRecord,
-    Consent,
-    Deal,
-    ImportedRow,
-    ImportRun,
-    Investor,
-    Need,
-    Offer,
-    SelectedCompany,
-    Thesis,
-    User,
-)
 from profiles.platform import leases
 from profiles.platform.audit.services import subject_of
 from profiles.platform.changes.services import lock_profiles
@@ -41,10 +28,10 @@ from profiles.signals import profiles_changed
 
 BATCH = 50
 # What an import itself writes beside a company, and lines of reports.
-OWN = (Need, Offer, Thesis, Consent, ImportedRow, SelectedCompany)
+OWN = (models.Need, models.Offer, models.Thesis, models.Consent, models.ImportedRow, models.SelectedCompany)
 
 
-def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
+def take_back(run: models.ImportRun, report: Callable[[int], None]) -> None:
     """Take back the rows of an import, some in each transaction: a killed worker goes on where it was."""
     while rows := list(_open(run)[:BATCH]):
         if run.kind == ImportKind.DEALS:
@@ -54,24 +41,24 @@ def take_back(run: ImportRun, report: Callable[[int], None]) -> None:
         report(run.size - _open(run).count())
 
 
-def leave_rest(run: ImportRun) -> None:
+def leave_rest(run: models.ImportRun) -> None:
     text = _("Undoing was interrupted too often. Undo the import again to remove the rest.")
     over = {"state": ImportState.DONE, "problems": [[0, "", text, 1]]}
     leases.finish(run, **over, attempts=0, done=0)
 
 
-def _open(run: ImportRun) -> Any:
+def _open(run: models.ImportRun) -> Any:
     return (
         run.rows.filter(kept="").exclude(outcome=RowOutcome.UNCHANGED).select_related("startup", "investor")
     )
 
 
 @transaction.atomic
-def _remove_deals(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
+def _remove_deals(run: models.ImportRun, rows: Sequence[models.ImportedRow]) -> None:
     at, pks = timezone.now(), [row.deal_id for row in rows if row.deal_id]
-    lock_profiles(*Investor.objects.filter(deals__in=pks).distinct())
+    lock_profiles(*models.Investor.objects.filter(deals__in=pks).distinct())
     here = {deal.pk: deal for deal in stored(run.kind).filter(pk__in=pks)}
-    used = _used(Deal, pks)
+    used = _used(models.Deal, pks)
     gone = []
     for row in rows:
         deal = here.get(row.deal_id)
@@ -82,19 +69,19 @@ def _remove_deals(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
         elif deal:
             gone.append(deal)
     whose = sorted({deal.investor_id for deal in gone})
-    ImportedRow.objects.bulk_update([row for row in rows if row.kept], ["kept"])
-    ImportedRow.objects.filter(pk__in=[row.pk for row in rows if not row.kept]).delete()
-    Deal.objects.filter(pk__in=[deal.pk for deal in gone]).delete()
-    Investor.objects.filter(pk__in=whose).update(changed_at=at)
-    profiles_changed.send(Investor, side=Side.INVESTOR, pks=whose, at=at)
+    models.ImportedRow.objects.bulk_update([row for row in rows if row.kept], ["kept"])
+    models.ImportedRow.objects.filter(pk__in=[row.pk for row in rows if not row.kept]).delete()
+    models.Deal.objects.filter(pk__in=[deal.pk for deal in gone]).delete()
+    models.Investor.objects.filter(pk__in=whose).update(changed_at=at)
+    profiles_changed.send(models.Investor, side=Side.INVESTOR, pks=whose, at=at)
 
 
 @transaction.atomic
-def _take_back_companies(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
+def _take_back_companies(run: models.ImportRun, rows: Sequence[models.ImportedRow]) -> None:
     at, side = timezone.now(), SIDE_OF[run.kind]
     companies_here = lock_profiles(*(getattr(row, side) for row in rows))
     by_pk = {company.pk: company for company in companies_here}
-    used = _used(SIDES[side], list(by_pk))
+    used = _used(models.SIDES[side], list(by_pk))
     gone = []
     for row in rows:
         company = by_pk[getattr(row, f"{side}_id")]
@@ -105,19 +92,19 @@ def _take_back_companies(run: ImportRun, rows: Sequence[ImportedRow]) -> None:
             gone.append(company)
     details = {"import": run.pk, "undone": run.name}
     records = [
-        AuditRecord(
+        models.AuditRecord(
             at=at, actor_id=run.undone_by_id, action=IMPORTED, subject=subject_of(one), details=details
         )
         for one in gone
     ]
-    insert(AuditRecord, records)
-    ImportedRow.objects.bulk_update([row for row in rows if row.kept], ["kept"])
-    ImportedRow.objects.filter(pk__in=[row.pk for row in rows if not row.kept]).delete()
-    SIDES[side].objects.filter(pk__in=[company.pk for company in gone]).delete()
-    profiles_changed.send(SIDES[side], side=side, pks=[company.pk for company in gone], at=at)
+    insert(models.AuditRecord, records)
+    models.ImportedRow.objects.bulk_update([row for row in rows if row.kept], ["kept"])
+    models.ImportedRow.objects.filter(pk__in=[row.pk for row in rows if not row.kept]).delete()
+    models.SIDES[side].objects.filter(pk__in=[company.pk for company in gone]).delete()
+    profiles_changed.send(models.SIDES[side], side=side, pks=[company.pk for company in gone], at=at)
 
 
-def _why_kept(company: Any, row: ImportedRow, used: set[int], *, since: datetime | None) -> str:
+def _why_kept(company: Any, row: models.ImportedRow, used: set[int], *, since: datetime | None) -> str:
     if not company.is_unclaimed:
         return KeptBecause.CLAIMED
     if company.changed_at != since:
@@ -138,7 +125,7 @@ def _used(model: Any, pks: list[int]) -> set[int]:
     return used
 
 
-def _put_back(company: Any, row: ImportedRow, run: ImportRun, *, at: datetime) -> bool:
+def _put_back(company: Any, row: models.ImportedRow, run: models.ImportRun, *, at: datetime) -> bool:
     line = TableLine(row.line, {"public_id": company.public_id, **row.before})
     checked: Checked | None = next(Checker(run.kind, at=at).check([line]))
     if checked is None:
@@ -152,7 +139,7 @@ def _put_back(company: Any, row: ImportedRow, run: ImportRun, *, at: datetime) -
     return True
 
 
-def agree(company: Any, checked: Checked, *, by: User, at: datetime) -> None:
+def agree(company: Any, checked: Checked, *, by: models.User, at: datetime) -> None:
     if checked.purposes is not None:
         stands = agreed_purposes(company)  # by the text of its day, which a file does not renew
         for purpose in (each for each in Purpose if (each in stands) != (each in checked.purposes)):

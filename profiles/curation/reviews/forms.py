@@ -59,7 +59,7 @@ class ReviewForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "data-key": "m"}),
     )
     canned: "forms.ModelMultipleChoiceField[CannedReason]" = forms.ModelMultipleChoiceField(
-        None,
+        offered_reasons(),
         label=gettext_lazy("Ready-made reasons"),
         required=False,
         initial=(),
@@ -71,9 +71,6 @@ class ReviewForm(forms.Form):
         self, sent: Mapping[str, Any] | None = None, *, notes: Collection[str], asked: Collection[int] = ()
     ) -> None:
         super().__init__(sent)
-        canned = self.fields["canned"]
-        assert isinstance(canned, forms.ModelMultipleChoiceField)  # noqa: S101  declared above
-        canned.queryset = offered_reasons()
         self.fields["waived"] = forms.TypedMultipleChoiceField(
             choices=[(pk, pk) for pk in asked], coerce=int, required=False, initial=()
         )
@@ -130,15 +127,9 @@ class AuditFilterForm(forms.Form):
 
 class AssignForm(forms.Form):
     curator: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
-        None, label=gettext_lazy("Curator"), required=False, empty_label=gettext_lazy("No one")
+        curators(), label=gettext_lazy("Curator"), required=False, empty_label=gettext_lazy("No one")
     )
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        curator = self.fields["curator"]
-        assert isinstance(curator, forms.ModelChoiceField)  # noqa: S101  declared above
-        curator.queryset = curators()
 
 
 class NoteForm(forms.Form):

@@ -15,23 +15,7 @@ from profiles.choices import ReviewOutcome, Status
 from profiles.companies.held_edits import services as held_edits
 from profiles.companies.held_edits.selectors import edit_of, last_edit
 from profiles.companies.steps.selectors import APPEALABLE, WAITING
-from profiles.curation.reviews.kinds import (
-    APPEAL_LIMIT,
-    APPEALED,
-    ASSIGNED,
-    CANNED,
-    DECISION_UPHELD,
-    EDIT_APPROVED,
-    EDIT_RETURNED,
-    NOTED,
-    PROFILE_APPROVED,
-    PROFILE_REJECTED,
-    PROFILE_REOPENED,
-    PROFILE_RESTORED,
-    PROFILE_RETURNED,
-    PROFILE_SUSPENDED,
-    UNDONE,
-)
+from profiles.curation.reviews import kinds
 from profiles.curation.reviews.selectors.queues import assignment_of
 from profiles.curation.reviews.selectors.requests import (
     is_mended,
@@ -50,15 +34,15 @@ from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 
 NOTICES = {
-    ReviewOutcome.APPROVED: PROFILE_APPROVED,
-    ReviewOutcome.RETURNED: PROFILE_RETURNED,
-    ReviewOutcome.REJECTED: PROFILE_REJECTED,
-    ReviewOutcome.SUSPENDED: PROFILE_SUSPENDED,
-    ReviewOutcome.RESTORED: PROFILE_RESTORED,
-    ReviewOutcome.REOPENED: PROFILE_REOPENED,
-    ReviewOutcome.UPHELD: DECISION_UPHELD,
+    ReviewOutcome.APPROVED: kinds.PROFILE_APPROVED,
+    ReviewOutcome.RETURNED: kinds.PROFILE_RETURNED,
+    ReviewOutcome.REJECTED: kinds.PROFILE_REJECTED,
+    ReviewOutcome.SUSPENDED: kinds.PROFILE_SUSPENDED,
+    ReviewOutcome.RESTORED: kinds.PROFILE_RESTORED,
+    ReviewOutcome.REOPENED: kinds.PROFILE_REOPENED,
+    ReviewOutcome.UPHELD: kinds.DECISION_UPHELD,
 }
-EDIT_NOTICES = {ReviewOutcome.APPROVED: EDIT_APPROVED, ReviewOutcome.RETURNED: EDIT_RETURNED}
+EDIT_NOTICES = {ReviewOutcome.APPROVED: kinds.EDIT_APPROVED, ReviewOutcome.RETURNED: kinds.EDIT_RETURNED}
 APPROVED_BEFORE = Q(status=Status.APPROVED) | Q(status=Status.SUBMITTED, reviewed_at__isnull=False)
 UNDO_TIME = timedelta(minutes=1)  # in which a review can be undone, and its people are not told
 FOR_UNDO = ("replaced", "typed")  # kept of a review until it can no longer be undone
@@ -251,7 +235,7 @@ def undo(review: Review, *, by: User, at: datetime) -> None:
     current.appeals.filter(answered_at=None).update(answered_at=at)  # there is nothing left to appeal
     stored.delete()
     details = {"outcome": stored.outcome}
-    audit.record(UNDONE, subject=audit.subject_of(current), by=by, at=at, details=details)
+    audit.record(kinds.UNDONE, subject=audit.subject_of(current), by=by, at=at, details=details)
     changes.notify_changed(current, at=at)
 
 
@@ -273,7 +257,7 @@ def _notify_once(review: Review, *, at: datetime) -> None:
 
 def _notify(review: Review, *, at: datetime) -> None:
     kind = review.before.get("notice") or NOTICES[ReviewOutcome(review.outcome)]
-    path = reverse("matches" if kind == PROFILE_APPROVED else f"{review.side}_status")
+    path = reverse("matches" if kind == kinds.PROFILE_APPROVED else f"{review.side}_status")
     notify_team(review.company, Message(kind=kind, path=path, event=str(review.pk), at=at))
 
 
@@ -375,8 +359,8 @@ def appeal(profile: Startup | Investor, *, text: str, by: User, at: datetime) ->
         raise RefusedError(
             _("There is nothing to appeal against, or your appeal is already waiting for an answer.")
         )
-    limits.take_token(APPEAL_LIMIT, company=current, at=at)
-    audit.record(APPEALED, subject=audit.subject_of(current), by=by, at=at)
+    limits.take_token(kinds.APPEAL_LIMIT, company=current, at=at)
+    audit.record(kinds.APPEALED, subject=audit.subject_of(current), by=by, at=at)
     made: Appeal = current.appeals.create(text=text, by=by, at=at)
     return made
 
@@ -472,14 +456,14 @@ def assign(profile: Startup | Investor, to: User | None, *, was: int | None, by:
         profile.reviewassignments.create(curator=to, at=at)
     act = "freed" if to is None else "taken" if to == by else "given"
     details = {"act": act, "curator": to.pk if to else None}
-    audit.record(ASSIGNED, subject=audit.subject_of(profile), by=by, at=at, details=details)
+    audit.record(kinds.ASSIGNED, subject=audit.subject_of(profile), by=by, at=at, details=details)
 
 
 @transaction.atomic
 def write_note(profile: Startup | Investor, *, text: str, by: User, at: datetime) -> CuratorNote:
     require_curator(by)
     changes.lock_profiles(profile)
-    audit.record(NOTED, subject=audit.subject_of(profile), by=by, at=at)
+    audit.record(kinds.NOTED, subject=audit.subject_of(profile), by=by, at=at)
     note: CuratorNote = profile.curatornotes.create(text=text, by=by, at=at)
     return note
 
@@ -496,4 +480,4 @@ def save_canned(old: CannedReason | None, texts: Mapping[str, str] | None, *, by
         CannedReason.objects.filter(pk=old.pk, retired_at=None).update(retired_at=at)
     made = CannedReason.objects.create(**texts, position=position) if texts else None
     details = {"before": old.text_en if old else "", "after": made.text_en if made else ""}
-    audit.record(CANNED, subject="reasons", by=by, at=at, details=details)
+    audit.record(kinds.CANNED, subject="reasons", by=by, at=at, details=details)

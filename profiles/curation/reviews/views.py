@@ -20,39 +20,15 @@ from profiles.companies.held_edits.selectors import last_edit, newest
 from profiles.companies.steps import services as companies
 from profiles.companies.steps.proposals import OF_A_SECTOR, proposals_of
 from profiles.companies.steps.selectors import status_of
+from profiles.curation.reviews import forms
 from profiles.curation.reviews import services as service
 from profiles.curation.reviews.concerns import concerns_of
-from profiles.curation.reviews.forms import (
-    PREFIX,
-    AppealForm,
-    AssignForm,
-    AuditFilterForm,
-    CannedForm,
-    NoteForm,
-    OpenForm,
-    ReviewForm,
-)
 from profiles.curation.reviews.kinds import EXPORT_LIMIT
-from profiles.curation.reviews.selectors import queues
+from profiles.curation.reviews.selectors import audit_trail, queues
 from profiles.curation.reviews.selectors import reviews as selector
-from profiles.curation.reviews.selectors.audit_trail import (
-    AuditFilter,
-    audit_lines,
-    csv_lines,
-    field_words,
-    records,
-)
 from profiles.curation.reviews.selectors.edits import edited_fields
 from profiles.curation.reviews.selectors.kept_values import kept_changes
 from profiles.curation.reviews.selectors.requests import held_back_by, offered_reasons, open_requests
-from profiles.curation.reviews.selectors.reviews import (
-    Content,
-    changes,
-    content_of,
-    labels_of,
-    snapshot_in,
-    snapshot_of,
-)
 from profiles.downloads import download
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
 from profiles.models import Investor, Startup
@@ -107,7 +83,7 @@ def reviews(request: SignedInRequest) -> HttpResponse:
 def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     """Show one profile beside its evidence, take the decision, and go on to the next in the queue."""
     profile = _profile(kind, public_id)
-    content, part = content_of(profile), queues.part_in(request.GET, request.user)
+    content, part = selector.content_of(profile), queues.part_in(request.GET, request.user)
     draft_form = open_or_posted(request, _review_form(profile, content))
     if not draft_form.may_save:
         return _page(request, profile, content, draft_form)
@@ -118,17 +94,17 @@ def review(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
             return redirect(reverse("reviews") + part.suffix)
         return redirect(reverse("review", args=[following["of_side"], following["public_id"]]) + part.suffix)
     profile = _profile(kind, public_id)
-    page = _page(request, profile, content_of(profile), draft_form)
+    page = _page(request, profile, selector.content_of(profile), draft_form)
     page.status_code = 409
     return page
 
 
-def _review_form(profile: Startup | Investor, content: Content) -> MakeForm:
+def _review_form(profile: Startup | Investor, content: selector.Content) -> MakeForm:
     notes = [*content.fields, *(f"{name}-{key}" for name, rows in content.rows.items() for key in rows)]
     asked = list(open_requests(profile).filter(mended_at=None).values_list("pk", flat=True))
 
-    def make(sent: QueryDict | None) -> ReviewForm:
-        return ReviewForm(sent, notes=notes, asked=asked)
+    def make(sent: QueryDict | None) -> forms.ReviewForm:
+        return forms.ReviewForm(sent, notes=notes, asked=asked)
 
     return make
 
@@ -143,9 +119,9 @@ def _profile(kind: str, public_id: str) -> Startup | Investor:
 def _page(
     request: SignedInRequest,
     profile: Startup | Investor,
-    content: Content,
+    content: selector.Content,
     draft_form: DraftForm,
-    open_form: OpenForm | None = None,
+    open_form: forms.OpenForm | None = None,
 ) -> HttpResponse:
     now, part = timezone.now(), queues.part_in(request.GET, request.user)
     is_open = is_open_for(profile, request.user, at=now)
@@ -158,25 +134,26 @@ def _page(
     unedited = [field for field in fields if not field.is_told_before and field.name not in names]
     notes = [_list_notes(form, part, content.rows[part.name]) for part in lists if part.name not in names]
     empty = [each for each in notes if not (each["rows"] or each["gone"])]
-    unstated = [(field, form[PREFIX + field.name]) for field in unedited if not field.value]
+    unstated = [(field, form[forms.PREFIX + field.name]) for field in unedited if not field.value]
     unstated += [(each["part"], each["note"]) for each in empty]
-    shown = snapshot_of(content, fields, lists)
-    before = snapshot_in(form["seen"].value() or "") if form.is_bound else shown
+    shown = selector.snapshot_of(content, fields, lists)
+    before = selector.snapshot_in(form["seen"].value() or "") if form.is_bound else shown
     assignment, waived = queues.assignment_of(profile), set(form["waived"].value() or ())
     context = {
         "profile": profile,
         "kind": profile.side,
         "seen": shown.token,
         "has_changed": before.version != shown.version,
-        "changes": changes(before, shown, labels_of(fields, lists)),
+        "changes": selector.changes(before, shown, selector.labels_of(fields, lists)),
         "has_held": any(not edit.holds for edit in edits),
-        "edits": [(edit, form[PREFIX + edit.name]) for edit in edits],
-        "rows": [(field, form[PREFIX + field.name]) for field in unedited if field.value],
+        "edits": [(edit, form[forms.PREFIX + edit.name]) for edit in edits],
+        "rows": [(field, form[forms.PREFIX + field.name]) for field in unedited if field.value],
         "lists": [each for each in notes if each not in empty],
         "unstated": unstated,
         "unstated_open": any(note.value() for _field, note in unstated),
         "requests": [
-            (field_words(asked.field), asked, str(asked.pk) in waived) for asked in open_requests(profile)
+            (audit_trail.field_words(asked.field), asked, str(asked.pk) in waived)
+            for asked in open_requests(profile)
         ],
         "canned": offered_reasons(),
         "history": selector.history(profile),
@@ -187,27 +164,27 @@ def _page(
         "concerns": concerns_of(profile),
         "proposals": proposals_of(profile),
         "may_open": not is_open and selector.has_exact(profile),
-        "open_form": open_form or OpenForm(),
+        "open_form": open_form or forms.OpenForm(),
         "waits": selector.is_waiting(profile),
         "appeal": profile.appeals.filter(answered_at=None).first(),
         "part": part,
         "beside": queues.neighbours(part, profile),
         "decided": queues.undoable(request.user, at=now),
         "assignment": assignment,
-        "assign_form": AssignForm(initial={"was": assignment and assignment.curator_id}),
-        "note_form": NoteForm(),
+        "assign_form": forms.AssignForm(initial={"was": assignment and assignment.curator_id}),
+        "note_form": forms.NoteForm(),
         "notes": profile.curatornotes.select_related("by"),
     }
     return render_form(request, "curation/reviews/review.html", draft_form, **context)
 
 
-def _list_notes(form: ReviewForm, part: selector.ReviewedList, keys: list[str]) -> dict[str, Any]:
-    begin = f"{PREFIX}{part.name}-"
+def _list_notes(form: forms.ReviewForm, part: selector.ReviewedList, keys: list[str]) -> dict[str, Any]:
+    begin = f"{forms.PREFIX}{part.name}-"
     names = {begin + key for key in keys}
     gone = [name for name in form.notes if name.startswith(begin) and name not in names]
     return {
         "part": part,
-        "note": form[PREFIX + part.name],
+        "note": form[forms.PREFIX + part.name],
         "rows": [(row, form[begin + key]) for row, key in zip(part.rows, keys, strict=True)],
         "gone": [form[name] for name in gone if form[name].value()],
     }
@@ -216,17 +193,17 @@ def _list_notes(form: ReviewForm, part: selector.ReviewedList, keys: list[str]) 
 @curator_required
 @require_POST
 def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
-    profile, form = _profile(kind, public_id), OpenForm(request.POST)
+    profile, form = _profile(kind, public_id), forms.OpenForm(request.POST)
     own_path = reverse("review", args=[kind, public_id])
     if not form.is_valid():
-        content = content_of(profile)
+        content = selector.content_of(profile)
         draft_form = open_form(request, _review_form(profile, content), path=own_path)
         page = _page(request, profile, content, draft_form, form)
         page.status_code = 422
         return page
     open_restricted(profile, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
     messages.success(request, _("You can see the exact amounts for one day. The owner can read your reason."))
-    return redirect(own_path + queues.part_in(request.GET, request.user).suffix)
+    return redirect(_back_to(request, kind, public_id))
 
 
 @curator_required
@@ -244,8 +221,7 @@ def review_undo(request: SignedInRequest, pk: int) -> HttpResponse:
         service.undo(decided, by=request.user, at=now)
         if version := version_in(typed):
             keep_typed(version, typed, at=now)
-    own_path = reverse("review", args=[decided.side, decided.company.public_id])
-    return redirect(own_path + queues.part_in(request.GET, request.user).suffix)
+    return redirect(_back_to(request, decided.side, decided.company.public_id))
 
 
 @curator_required
@@ -253,12 +229,12 @@ def review_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 def review_assign(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     if not _typed(request):
         discard_draft(request)
-    profile, form = _profile(kind, public_id), AssignForm(request.POST)
+    profile, form = _profile(kind, public_id), forms.AssignForm(request.POST)
     if form.is_valid():
         to, was = form.cleaned_data["curator"], form.cleaned_data["was"]
         with message_on_error(request, _("Saved.")):
             service.assign(profile, to, was=was, by=request.user, at=timezone.now())
-        note = NoteForm(request.POST)
+        note = forms.NoteForm(request.POST)
         if note.is_valid():  # for the curator who has the record now; nothing is lost
             service.write_note(profile, text=note.cleaned_data["text"], by=request.user, at=timezone.now())
             messages.success(request, _("Your note is saved. Only curators can read it."))
@@ -272,7 +248,7 @@ def review_assign(request: SignedInRequest, kind: str, public_id: str) -> HttpRe
 def review_note(request: SignedInRequest, kind: str, public_id: str) -> HttpResponse:
     if not _typed(request):
         discard_draft(request)
-    profile, form = _profile(kind, public_id), NoteForm(request.POST)
+    profile, form = _profile(kind, public_id), forms.NoteForm(request.POST)
     if form.is_valid():
         service.write_note(profile, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
         messages.success(request, _("Your note is saved. Only curators can read it."))
@@ -357,7 +333,7 @@ def _approve_together(request: SignedInRequest, ready: list[Startup | Investor])
 @curator_required
 @page_with_form
 def canned_reasons(request: SignedInRequest) -> HttpResponse:
-    form = CannedForm(sent_by_post(request))
+    form = forms.CannedForm(sent_by_post(request))
     if form.is_valid():
         service.save_canned(None, form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, _("Saved."))
@@ -369,8 +345,8 @@ def canned_reasons(request: SignedInRequest) -> HttpResponse:
 @page_with_form
 def canned_reason(request: SignedInRequest, pk: int) -> HttpResponse:
     reason = get_object_or_404(offered_reasons(), pk=pk)
-    texts = {name: getattr(reason, name) for name in CannedForm.base_fields}
-    form = CannedForm(sent_by_post(request), initial=texts)
+    texts = {name: getattr(reason, name) for name in forms.CannedForm.base_fields}
+    form = forms.CannedForm(sent_by_post(request), initial=texts)
     is_removal = "remove" in request.POST
     if is_removal or form.is_valid():
         now, words = timezone.now(), None if is_removal else form.cleaned_data
@@ -380,7 +356,7 @@ def canned_reason(request: SignedInRequest, pk: int) -> HttpResponse:
     return form_page(request, "curation/reviews/canned_reason.html", form, reason=reason)
 
 
-def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: ReviewForm) -> bool:
+def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: forms.ReviewForm) -> bool:
     """Carry out the decision, or add the error to the page; the second of two curators gets an error."""
     data = form.cleaned_data
     outcome = ReviewOutcome(data["outcome"])
@@ -389,7 +365,7 @@ def _is_decided(request: SignedInRequest, profile: Startup | Investor, form: Rev
         "reasons": data["reasons"] if outcome == ReviewOutcome.RETURNED else None,
         "canned": list(data["canned"]),
         "waived": data["waived"],
-        "version_read": snapshot_in(data["seen"]).version,
+        "version_read": selector.snapshot_in(data["seen"]).version,
         "typed": _typed(request),
     }
     try:
@@ -421,20 +397,20 @@ def _typed(request: SignedInRequest) -> Sent | None:
     return sent if names else None
 
 
-WRITTEN = ("message", "canned", "waived", PREFIX)
+WRITTEN = ("message", "canned", "waived", forms.PREFIX)
 
 
 def appeal_page(request: SignedInRequest, company: Startup | Investor) -> HttpResponse:
     if not status_of(company).can_appeal:
         return redirect(f"{company.side}_status")
 
-    def save(form: AppealForm) -> HttpResponse:
+    def save(form: forms.AppealForm) -> HttpResponse:
         service.appeal(company, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
         messages.success(request, _("Your appeal was sent. A curator will read and answer it."))
         return redirect(f"{company.side}_status")
 
     context = {"status": status_of(company), "side": company.side}
-    return handle_form(request, AppealForm, "curation/reviews/appeal.html", save, context)
+    return handle_form(request, forms.AppealForm, "curation/reviews/appeal.html", save, context)
 
 
 startup_appeal = page_with_form(company_required(Side.STARTUP)(appeal_page))
@@ -454,14 +430,14 @@ RECORDS_A_PAGE = 50
 @observer_required
 @require_GET
 def audit(request: SignedInRequest) -> HttpResponse:
-    form = AuditFilterForm(request.GET or None)
-    asked = AuditFilter(**form.cleaned_data) if form.is_valid() else AuditFilter()
-    page = page_of(request, records(asked), RECORDS_A_PAGE)
+    form = forms.AuditFilterForm(request.GET or None)
+    asked = audit_trail.AuditFilter(**form.cleaned_data) if form.is_valid() else audit_trail.AuditFilter()
+    page = page_of(request, audit_trail.records(asked), RECORDS_A_PAGE)
     context = {
         "form": form,
         "page": page,
         # Observers read what was done, not what stands in a profile.
-        "lines": audit_lines(page, kept_changes(page) if request.user.is_curator else {}),
+        "lines": audit_trail.audit_lines(page, kept_changes(page) if request.user.is_curator else {}),
         "is_filtered": bool(asked),
         "verdict": verify() if "check" in request.GET else None,
     }
@@ -476,8 +452,8 @@ def audit_export(request: SignedInRequest) -> HttpResponseBase:
 
     With hashes to check it by.
     """
-    form = AuditFilterForm(request.GET)
+    form = forms.AuditFilterForm(request.GET)
     if not form.is_valid():
         raise Http404  # never more than was asked for
     limits.take_token(EXPORT_LIMIT, account=request.user, at=timezone.now())
-    return download(csv_lines(AuditFilter(**form.cleaned_data)), "audit.csv")
+    return download(audit_trail.csv_lines(audit_trail.AuditFilter(**form.cleaned_data)), "audit.csv")

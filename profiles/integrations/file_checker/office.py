@@ -9,17 +9,8 @@ from xml.sax.saxutils import quoteattr
 
 from PIL import Image
 
+from profiles.integrations.file_checker import office_kinds
 from profiles.integrations.file_checker.budget import WEB, Refused, budget, refuse_if, words
-from profiles.integrations.file_checker.office_kinds import (
-    BEHIND,
-    CHART,
-    DRAWN_BY_DOTS,
-    DRAWN_RELATIONS,
-    DRAWN_TYPES,
-    KINDS,
-    MEDIA_TYPES,
-    SVG,
-)
 
 MOST_PARTS = 5_000
 MOST_PIXELS = 50_000_000  # of one picture
@@ -74,7 +65,7 @@ def resolved(target: str, folder: str) -> str:
 
 
 class Scan:
-    def __init__(self, data: bytes, cuts: frozenset[str] = BEHIND) -> None:
+    def __init__(self, data: bytes, cuts: frozenset[str] = office_kinds.BEHIND) -> None:
         self.referred: set[str] = set()  # the relations that it names
         self.cuts: list[tuple[int, int]] = []  # where an element begins, and where its end does
         self.depth, self.cut, self.cutting = 0, (-1, -1), cuts
@@ -138,7 +129,7 @@ class Lines(Scan):
 
 
 class Fields(Scan):
-    def __init__(self, data: bytes, cuts: frozenset[str] = BEHIND) -> None:
+    def __init__(self, data: bytes, cuts: frozenset[str] = office_kinds.BEHIND) -> None:
         self.codes: list[str | None] = []  # of the fields that are open; None in their results
         self.tag = ""
         super().__init__(data, cuts)
@@ -228,7 +219,7 @@ def without(data: bytes, scan_type: type[Scan], cuts: frozenset[str]) -> tuple[b
 
 class Package:
     def __init__(self, archive: zipfile.ZipFile, ending: str) -> None:
-        self.archive, self.ending, self.kind = archive, ending, KINDS[ending]
+        self.archive, self.ending, self.kind = archive, ending, office_kinds.KINDS[ending]
         self.names = {info.filename.casefold(): info for info in archive.infolist()}
         self.kinds: dict[str, str] = {}  # by name of the part, or by its ending
         self.kept: dict[str, bytes] = {}
@@ -271,7 +262,7 @@ class Package:
         """Keep the relations of a part; return the parts they lead to."""
         parts = []
         for relation in self.relations_of(name):
-            if relation.is_kept(DRAWN_RELATIONS | self.kind.relations):
+            if relation.is_kept(office_kinds.DRAWN_RELATIONS | self.kind.relations):
                 parts.append(relation)
             else:
                 refuse_if(relation.id in referred, "active")
@@ -293,18 +284,18 @@ class Package:
         refuse_if(not NAME.fullmatch(name), "damaged")
         kind, data = self.kind_of(name), self.read(name)
         self.types[name] = kind
-        if kind in DRAWN_TYPES | self.kind.types:
+        if kind in office_kinds.DRAWN_TYPES | self.kind.types:
             scan: type[Scan] = Fields if self.ending == "docx" else Scan
-            if self.ending == "xlsx" and kind == CHART:
+            if self.ending == "xlsx" and kind == office_kinds.CHART:
                 scan = Figures
             self.kept[name], referred = without(data, scan, self.kind.cuts_in(kind))
             return self.keep(name, referred)
-        if kind == SVG:
+        if kind == office_kinds.SVG:
             Drawing(data)
         else:
-            at, starts = MEDIA_TYPES.get(kind, (0, ()))
+            at, starts = office_kinds.MEDIA_TYPES.get(kind, (0, ()))
             refuse_if(not (starts and data[at:].startswith(starts)), "active")
-            if kind in DRAWN_BY_DOTS:
+            if kind in office_kinds.DRAWN_BY_DOTS:
                 width, height = Image.open(io.BytesIO(data)).size  # reads the beginning only
                 refuse_if(width * height > MOST_PIXELS, "large")
         self.kept[name] = data
@@ -321,7 +312,7 @@ class Package:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(zipfile.ZipInfo(TYPES), f'<Types xmlns="{space}">{"".join(lines)}</Types>')
             for name, data in self.kept.items():
-                is_packed = MEDIA_TYPES.get(self.types.get(name, "")) is not None
+                is_packed = office_kinds.MEDIA_TYPES.get(self.types.get(name, "")) is not None
                 how = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
                 archive.writestr(zipfile.ZipInfo(name), data, compress_type=how)
         return out.getvalue()

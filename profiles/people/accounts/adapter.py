@@ -28,15 +28,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from profiles.guards import has_fresh_proof, sign_in_again
 from profiles.models import OutboxMail, User
-from profiles.people.accounts import browsers
+from profiles.people.accounts import browsers, kinds
 from profiles.people.accounts.backends import may_sign_in
-from profiles.people.accounts.kinds import (
-    ACCOUNT_EXISTS,
-    ACCOUNT_MAILS,
-    CONFIRMATION,
-    CONFIRMATION_LIMIT,
-    SIGN_IN_LIMIT,
-)
 from profiles.people.accounts.selectors import account_language, addresses_of, has_confirmed
 from profiles.people.accounts.services import accounts
 from profiles.platform.limits import services as limits
@@ -126,10 +119,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail in the reader's language and leave it to the worker."""
-        kind = ACCOUNT_MAILS[template_prefix]
-        if kind in (CONFIRMATION, ACCOUNT_EXISTS):  # known addresses and unknown ones are counted alike
+        kind = kinds.ACCOUNT_MAILS[template_prefix]
+        if kind in (
+            kinds.CONFIRMATION,
+            kinds.ACCOUNT_EXISTS,
+        ):  # known addresses and unknown ones are counted alike
             try:
-                limits.take_token(CONFIRMATION_LIMIT, address=email, at=timezone.now())
+                limits.take_token(kinds.CONFIRMATION_LIMIT, address=email, at=timezone.now())
             except limits.LimitReachedError:
                 return
         request = allauth_context.request
@@ -160,7 +156,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         email = str(credentials.get("email", "")).lower()
         address = f"{email} {browsers.known_to(email, request)}"
         try:
-            limits.take_token(SIGN_IN_LIMIT, address=address, at=timezone.now())
+            limits.take_token(kinds.SIGN_IN_LIMIT, address=address, at=timezone.now())
         except limits.LimitReachedError as error:
             raise ValidationError(TOO_MANY_TRIES) from error
 

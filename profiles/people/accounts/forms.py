@@ -13,7 +13,6 @@ from allauth.socialaccount import forms as provider_forms
 from django import forms
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -26,6 +25,7 @@ from profiles.people.accounts.kinds import CODE_LIMIT
 from profiles.people.accounts.providers import connections_of
 from profiles.people.accounts.selectors import open_invitations, users_with
 from profiles.people.accounts.time_zones import zone_choices
+from profiles.platform.form_fields import CountedField
 from profiles.platform.limits import services as limits
 from profiles.platform.limits.guards import refusal_words
 from profiles.validators import one_line, refuse_long, validate_unlinked, validate_visible
@@ -206,14 +206,19 @@ class InvitationForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
 
-class AccountActForm(forms.Form):
+class ReasonForm(forms.Form):
+    reason = CountedField(
+        label=_("Reason"),
+        max_length=300,
+        validators=[validate_visible],
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The person receives this reason by email. It is also kept in the audit log."),
+        error_messages={"required": _("Give a reason. The person reads it.")},
+    )
+
+
+class AccountActForm(ReasonForm):
     act = forms.ChoiceField(
         choices=[(act, act) for act in ("close", "reopen", "sign_out", "reset_factor")],
         widget=forms.HiddenInput,
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        validators=[MaxLengthValidator(300), validate_visible],
-        widget=forms.Textarea(attrs={"rows": 2, "data-most": 300}),
-        help_text=_("The person receives this reason by email. It is also kept in the audit log."),
     )

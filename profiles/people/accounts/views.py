@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.views import SignupView as SocialSignupView
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -28,37 +30,33 @@ from django.views.i18n import set_language as switch_language
 from requests import RequestException
 
 from profiles.choices import JoinAs, Side
-from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
+from profiles.guards import SignedInRequest, curator_required, demo_only, fresh_proof_required
+from profiles.integrations.mail_files import stored
 from profiles.models import Invitation, Membership, User
-from profiles.pages import message_on_error, page_of, page_with_form
+from profiles.pages import message_on_error, page_of, page_with_form, redirect_here
+from profiles.people.accounts import selectors
 from profiles.people.accounts.adapter import speak
 from profiles.people.accounts.forms import AccountActForm, InvitationForm, SettingsForm
 from profiles.people.accounts.guards import redirect_to_onboarding, same_team
 from profiles.people.accounts.kinds import PROVIDER_LIMIT, RESET_LIMIT, SIGN_UP_LIMIT
-from profiles.people.accounts.selectors import (
-    account,
-    corridor_names,
-    found_accounts,
-    invitations_of,
-    members_of,
-    open_invitations,
-)
 from profiles.people.accounts.services import accounts, closing, teams
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.limits import services as limits
 from profiles.platform.limits.guards import refusal_words, refused, show_refusal
 from profiles.platform.limits.services import LimitReachedError
 from profiles.platform.memberships import membership_of
+from profiles.platform.notifications.selectors import unsent_mails
 from profiles.refusals import RefusedError
 
 logger = logging.getLogger("corridor")
+MAILS_SHOWN = 50  # of the demonstration
 
 
 @require_GET
 def join(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
-    return render(request, "people/accounts/join.html", {"corridor": corridor_names()})
+    return render(request, "people/accounts/join.html", {"corridor": selectors.corridor_names()})
 
 
 class LimitedFormView:
@@ -136,7 +134,7 @@ def asks_a_provider(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 @page_with_form
 def account_settings(request: SignedInRequest) -> HttpResponse:
     def make(sent: QueryDict | None) -> SettingsForm:
-        return SettingsForm(sent, instance=account(request.user))
+        return SettingsForm(sent, instance=selectors.account(request.user))
 
     def save(form: SettingsForm) -> HttpResponse:
         accounts.save_settings(request.user, changes=form.cleaned_data, at=timezone.now())
@@ -174,6 +172,24 @@ def switch_side(request: SignedInRequest) -> HttpResponse:
     return redirect("home")
 
 
+@demo_only
+@require_POST
+def demo_sign_in(request: HttpRequest, persona: str) -> HttpResponse:
+    """Sign in as one of the demonstration's people, with one click."""
+    user = get_object_or_404(selectors.demo_accounts(persona))
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect_here(request.POST.get("next", ""))
+
+
+@demo_only
+@require_GET
+def demo_mail(request: HttpRequest) -> HttpResponse:
+    """Show the mails, newest first: those that the worker has still to send, and those that it has sent."""
+    mails = stored(Path(settings.MAIL_DIR), limit=MAILS_SHOWN)
+    waiting = unsent_mails()[:MAILS_SHOWN]
+    return render(request, "lab/demo/mail.html", {"waiting": waiting, "mails": mails})
+
+
 def own_membership(request: SignedInRequest, *, owner: bool = False) -> Membership:
     membership = membership_of(request.user)
     if membership is None or (owner and not membership.is_owner):
@@ -198,8 +214,8 @@ def team_page(request: SignedInRequest, form: InvitationForm) -> HttpResponse:
     context = {
         "membership": membership,
         "company": company,
-        "members": members_of(company),
-        "invitations": invitations_of(company),
+        "members": selectors.members_of(company),
+        "invitations": selectors.invitations_of(company),
         "now": timezone.now(),
         "form": form,
     }
@@ -232,7 +248,7 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     company = own_membership(request, owner=True).company
-    invitation = get_object_or_404(invitations_of(company), pk=pk)
+    invitation = get_object_or_404(selectors.invitations_of(company), pk=pk)
     with same_team():
         teams.withdraw(invitation, by=request.user, at=timezone.now())
     messages.success(request, _("The invitation has been withdrawn."))
@@ -243,7 +259,7 @@ def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def team_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     own = own_membership(request, owner=True)
-    membership = get_object_or_404(members_of(own.company).exclude(pk=own.pk), pk=pk)
+    membership = get_object_or_404(selectors.members_of(own.company).exclude(pk=own.pk), pk=pk)
     with same_team():
         teams.remove(membership, by=request.user, at=timezone.now())
     messages.success(request, _("%(name)s is no longer in the team.") % {"name": membership.user})
@@ -254,7 +270,7 @@ def team_remove(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def team_owner(request: SignedInRequest, pk: int) -> HttpResponse:
     own = own_membership(request, owner=True)
-    membership = get_object_or_404(members_of(own.company), pk=pk)
+    membership = get_object_or_404(selectors.members_of(own.company), pk=pk)
     with same_team():
         teams.make_owner(membership, by=request.user, at=timezone.now())
     messages.success(request, _("%(name)s is now an owner.") % {"name": membership.user})
@@ -289,7 +305,7 @@ DONE: dict[str, Promise] = {
 @require_GET
 def desk_accounts(request: SignedInRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:120]
-    page = page_of(request, found_accounts(words), ACCOUNTS_A_PAGE)
+    page = page_of(request, selectors.found_accounts(words), ACCOUNTS_A_PAGE)
     return render(request, "people/accounts/desk_accounts.html", {"q": words, "page": page})
 
 
@@ -299,7 +315,7 @@ def desk_accounts(request: SignedInRequest) -> HttpResponse:
 def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close an account or open it again, end its sessions, or remove a lost second factor."""
     may_act_on = closing.members()
-    person = get_object_or_404(may_act_on if request.method == "POST" else found_accounts(), pk=pk)
+    person = get_object_or_404(may_act_on if request.method == "POST" else selectors.found_accounts(), pk=pk)
 
     def save(form: AccountActForm) -> HttpResponse:
         act, reason = form.cleaned_data["act"], form.cleaned_data["reason"]
@@ -319,7 +335,7 @@ def desk_account(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @page_with_form
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
-    invitation = open_invitations(at=timezone.now()).filter(token=token).first()
+    invitation = selectors.open_invitations(at=timezone.now()).filter(token=token).first()
     if invitation is None:
         return render(request, "people/accounts/invitation_gone.html", status=404)
     if not request.user.is_authenticated:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.pages import page_with_form
+from profiles.people.accounts.forms import ReasonForm
 from profiles.people.view_as import services as service
-from profiles.people.view_as.forms import ViewAsForm
 from profiles.people.view_as.middleware import KEY
 from profiles.platform.drafts.draft_forms import handle_form
 
@@ -21,13 +21,13 @@ from profiles.platform.drafts.draft_forms import handle_form
 def view_as(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(service.viewable(), pk=pk)
 
-    def save(form: ViewAsForm) -> HttpResponse:
+    def save(form: ReasonForm) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         request.session[KEY] = service.begin(person, reason=reason, by=request.user, at=timezone.now())
         return redirect("home")
 
     context = {"person": person, "minutes": service.LASTS.seconds // 60}
-    return handle_form(request, ViewAsForm, "people/view_as/begin.html", save, context)
+    return handle_form(request, ReasonForm, "people/view_as/begin.html", save, context)
 
 
 @curator_required

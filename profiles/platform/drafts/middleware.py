@@ -12,15 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from profiles.platform.drafts.services import (
-    FIELD,
-    RETENTION,
-    SAVED,
-    FormVersion,
-    keep_sent,
-    posted_version,
-    texts_to_keep,
-)
+from profiles.platform.drafts import services
 from profiles.platform.limits.guards import refusal_words, refused
 from profiles.platform.limits.services import LimitReachedError
 
@@ -29,10 +21,10 @@ class DraftMiddleware(MiddlewareMixin):
     """Keeps forms that were not saved, whatever the answer, and leads back who has to sign in first."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        version = posted_version(request)
+        version = services.posted_version(request)
         if not version or not request.user.is_authenticated or request.user.pk == version.user_id:
             return None
-        keep_sent(request, version, at=timezone.now())
+        services.keep_sent(request, version, at=timezone.now())
         messages.warning(request, other_account())
         return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("home")
 
@@ -42,12 +34,12 @@ class DraftMiddleware(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if request.method != "POST":
             return response
-        version = posted_version(request)
+        version = services.posted_version(request)
         is_ended = not request.user.is_authenticated and is_sign_in(request, response)
         # What a part of a page asks beside the form while someone types is not the form being sent.
         is_beside = version and "HX-Request" in request.headers and request.path != version.path
-        if version and SAVED not in request.META and not is_beside:
-            keep_sent(request, version, at=timezone.now())
+        if version and services.SAVED not in request.META and not is_beside:
+            services.keep_sent(request, version, at=timezone.now())
         if version and response.status_code == 404:
             return gone_page(request, version)
         if not is_ended:
@@ -62,8 +54,8 @@ class DraftMiddleware(MiddlewareMixin):
                 "Sign in, and the form is there.",
                 "Your session had ended. What you typed is kept for %(days)d days, for your account only. "
                 "Sign in, and the form is there.",
-                RETENTION.days,
-            ) % {"days": RETENTION.days}
+                services.RETENTION.days,
+            ) % {"days": services.RETENTION.days}
         messages.info(request, text)
         return to_sign_in(request, version.path if version else place_of(request))
 
@@ -72,7 +64,7 @@ def refusal_page(request: HttpRequest, refusal: LimitReachedError) -> HttpRespon
     is_in_place = "HX-Request" in request.headers
     if is_in_place:
         messages.warning(request, refusal_words(refusal))
-    sent = texts_to_keep(dict(request.POST.lists()))
+    sent = services.texts_to_keep(dict(request.POST.lists()))
     context = {
         "title": _("Please wait a little"),
         "text": refusal_words(refusal),
@@ -86,11 +78,11 @@ def refusal_page(request: HttpRequest, refusal: LimitReachedError) -> HttpRespon
     return response
 
 
-def gone_page(request: HttpRequest, version: FormVersion) -> HttpResponse:
+def gone_page(request: HttpRequest, version: services.FormVersion) -> HttpResponse:
     typed = {
         name: texts
-        for name, texts in texts_to_keep(dict(request.POST.lists())).items()
-        if name != FIELD and texts != version.base.get(name)
+        for name, texts in services.texts_to_keep(dict(request.POST.lists())).items()
+        if name != services.FIELD and texts != version.base.get(name)
     }
     texts = [text for value in typed.values() for text in value if text]
     return render(request, "platform/drafts/gone.html", {"texts": texts}, status=404)

@@ -159,7 +159,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("evidence_remove", "evidence_file"), own(Evidence)),
     "evidence_domain_link": Kind(one(token="x"), nobody),
     "endorsement_withdraw": Kind(
-        rows(Endorsement), lambda _world, actor, said: bool(actor.company == said.endorser)
+        rows(Endorsement), lambda _world, actor, said: bool(actor.company == getattr(said, said.side))
     ),
     **dict.fromkeys(("pair_evidence", "pair_evidence_endorse"), between(SPOKEN)),
     "pair_evidence_grant": Kind(evidence_of(own=True), may_open),

@@ -12,18 +12,8 @@ from django.utils import timezone
 from matchmaker.choices import OverrideKind, PassReason, RunState
 from matchmaker.models.pair_action import Advice, CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import Heartbeat, Ranking, RankingJob, RankingRun, TextVector, Worker
+from profiles import models
 from profiles.choices import Purpose, ReviewOutcome, Role, Side
-from profiles.models import (
-    AuditRecord,
-    Consent,
-    ExistingPartner,
-    Invitation,
-    Need,
-    NeedType,
-    Review,
-    TractionFigure,
-    User,
-)
 from profiles.platform.audit import services as audit
 from tests import factories
 from tests.house.market import Market
@@ -47,12 +37,12 @@ def operator(db):
     Pass.objects.create(side=Side.INVESTOR, reason=PassReason.values[0], note="canary note", **pair)
     CuratorOverride.objects.create(kind=OverrideKind.values[0], note="because", **pair)
     decided = {"outcome": ReviewOutcome.APPROVED, "decided_by": user, "decided_at": now}
-    Review.objects.create(startup=startup, message="canary told", **decided)
+    models.Review.objects.create(startup=startup, message="canary told", **decided)
     given = {"given_by": user, "given_at": now}
-    Consent.objects.get_or_create(startup=startup, purpose=Purpose.MATCHING, defaults=given)
-    Need.objects.get_or_create(startup=startup, type=NeedType.objects.all()[0])
-    TractionFigure.objects.create(startup=startup, label="Orders", value=4711471, as_of_on=now.date())
-    ExistingPartner.objects.create(startup=startup, name="Pump works", provides="Pumps", share_pct=10)
+    models.Consent.objects.get_or_create(startup=startup, purpose=Purpose.MATCHING, defaults=given)
+    models.Need.objects.get_or_create(startup=startup, type=models.NeedType.objects.all()[0])
+    models.TractionFigure.objects.create(startup=startup, label="Orders", value=4711471, as_of_on=now.date())
+    models.ExistingPartner.objects.create(startup=startup, name="Pump works", provides="Pumps", share_pct=10)
     Advice.objects.create(startup=startup)
     Heartbeat.objects.get_or_create(name="rank_edits", defaults={"at": now})
     Worker.objects.get_or_create(name="celery@one", defaults={"queues": "celery", "seen_at": now})
@@ -71,8 +61,8 @@ def operator(db):
 
 def secrets():
     """Return what no page of the admin may hold."""
-    people = User.objects.values_list("password", flat=True)
-    invitations = Invitation.objects.values_list("token", flat=True)
+    people = models.User.objects.values_list("password", flat=True)
+    invitations = models.Invitation.objects.values_list("token", flat=True)
     return [*people, *invitations, SEED, "canary", "4711471", "4,711,471"]
 
 
@@ -117,7 +107,7 @@ def test_every_page_opens_and_shows_no_secret(operator, share):
 def test_nothing_is_changed_here(operator, share, rf):
     """No model has the permission; in a delivery the forms of one in four are sent as well."""
     asked = rf.get("/")
-    asked.user = User.objects.get(is_superuser=True)
+    asked.user = models.User.objects.get(is_superuser=True)
     acts = ("add", "change", "delete")
     able = {
         (model, act)
@@ -179,7 +169,7 @@ def test_an_export_is_written_down_and_runs_no_formula(operator):
     lines = response.content.decode().splitlines()
     assert len(lines) == 6
     assert not any(cell.startswith("=") for line in lines for cell in line.split(","))
-    record = AuditRecord.objects.filter(action="exported").get()
+    record = models.AuditRecord.objects.filter(action="exported").get()
     assert (record.subject, record.details) == ("admin:startup", {"rows": 5})
 
 
@@ -191,7 +181,7 @@ def test_a_curator_is_made_and_unmade_on_the_record(db):
     call_command("make_curator", "sana.new@example.com", "--instead", "startup", verbosity=0)
     user.refresh_from_db()
     assert user.role == Role.STARTUP
-    trail = AuditRecord.objects.filter(action="role", subject=f"user:{user.pk}").order_by("pk")
+    trail = models.AuditRecord.objects.filter(action="role", subject=f"user:{user.pk}").order_by("pk")
     assert [record.details for record in trail] == [
         {"before": {"role": "startup"}, "after": {"role": "curator"}, "role": "curator"},
         {"before": {"role": "curator"}, "after": {"role": "startup"}, "role": "startup"},

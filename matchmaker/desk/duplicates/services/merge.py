@@ -13,14 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.deals.introductions.services.merging import shared_counterparts
 from matchmaker.desk.duplicates.kinds import MERGE_UNDONE, MERGED, RECORDS_MERGED
 from matchmaker.desk.duplicates.selectors import UNDO_WITHIN, Unit, may_take_exact, takes_content, units_of
-from matchmaker.desk.duplicates.services.remembering import (
-    Dump,
-    difference,
-    dump,
-    prints_of,
-    restore,
-    version_of,
-)
+from matchmaker.desk.duplicates.services import remembering
 from matchmaker.matching.pairs.selectors.pair import mutual_with
 from matchmaker.models.duplicate import CompanyMerge
 from profiles.catalogue.visibility.fields import GROUPS
@@ -78,7 +71,7 @@ def preview(kept: Company, gone: Company, *, take: Collection[str], by: User, at
     Raises what `merge` raises.
     """
     with transaction.atomic():
-        before, purposes, shown = dump(kept, gone), _agreed(kept), _audiences(kept)
+        before, purposes, shown = remembering.dump(kept, gone), _agreed(kept), _audiences(kept)
         row = merge(kept, gone, take=take, reason="-", by=by, at=at)
         after: Any = row.company
         closed = [key for key, audience in _audiences(after).items() if audience != shown[key]]
@@ -87,13 +80,13 @@ def preview(kept: Company, gone: Company, *, take: Collection[str], by: User, at
             closed_groups=[str(GROUPS[after.side][key].label) for key in closed],
             lost_purposes=sorted(purposes - _agreed(after)),
             loses_edit=bool(row.record["gone"]["profiles.HeldEdit"]),
-            version=version_of(kept, before),
+            version=remembering.version_of(kept, before),
         )
         transaction.set_rollback(True)
     return plan
 
 
-def _moved(before: Dump, lost: Dump, kept: Company, gone: Company) -> list[MovedRows]:
+def _moved(before: remembering.Dump, lost: remembering.Dump, kept: Company, gone: Company) -> list[MovedRows]:
     side, moved = f"{kept.side}_id", []
     for table in tables(str(kept.side)):
         rows = before[table.label]
@@ -137,8 +130,8 @@ def merge(
     if not reason.strip():
         raise ReasonMissingError
     kept, gone = _lock(kept, gone)
-    before = dump(kept, gone)
-    if version_read is not None and version_read != version_of(kept, before):
+    before = remembering.dump(kept, gone)
+    if version_read is not None and version_read != remembering.version_of(kept, before):
         raise ChangedSinceError
     merging = Merging(kept, gone, takes_content(kept, gone), by, at)
     replaced = {"old_public_id": gone.public_id, "old_name": gone.name_en}
@@ -150,15 +143,15 @@ def merge(
         if table.decision.fate == Fate.MOVES:
             _move(table, merging)
     _take_over(merging, taken)
-    owner, after = {merging.side: kept}, dump(kept)
+    owner, after = {merging.side: kept}, remembering.dump(kept)
     row = CompanyMerge.objects.create(
         **owner,
         **replaced,
         reason=reason.strip(),
         by=by,
         at=at,
-        record=difference(before, after),
-        prints=prints_of(after, merging.side),
+        record=remembering.difference(before, after),
+        prints=remembering.prints_of(after, merging.side),
     )
     counts = {label: [len(rows), len(after[label])] for label, rows in before.items() if rows}
     _record(row, merging, fields=[unit.key for unit in taken], rows=counts)
@@ -301,13 +294,13 @@ def undo(row: CompanyMerge, *, by: User, at: datetime) -> None:
     locked = CompanyMerge.objects.select_for_update(no_key=True).get(pk=row.pk)
     if locked.undone_at or not locked.record or at > locked.at + UNDO_WITHIN or locked.company != kept:
         raise RefusedError(_("This merge has already been undone, or more than one day has passed."))
-    now = prints_of(dump(kept), str(kept.side))
+    now = remembering.prints_of(remembering.dump(kept), str(kept.side))
     prints = locked.prints  # PostgreSQL keeps its keys in an order of its own
     differing = [label for label in now if label in prints and now[label] != prints[label]]
     if differing:
         text = _("This cannot be undone: since the merge, something has changed here: %(what)s.")
         raise RefusedError(text % {"what": ", ".join(_names_of(differing))})
-    restore(locked.record)
+    remembering.restore(locked.record)
     CompanyMerge.objects.filter(pk=locked.pk).update(undone_by=by, undone_at=at, record={}, prints={})
     details = {"old": locked.old_public_id, "done": "undone"}
     audit.record(MERGED, subject=audit.subject_of(kept), by=by, at=at, details=details)

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.desk.reports.selectors.figures import (
@@ -86,18 +86,6 @@ def compute_answers(market: Market) -> Iterator[Figures]:
         yield Figures("answers", "month", key, values)
 
 
-def _answers_heads() -> list[str]:
-    return [
-        _("Requests received in"),
-        _("Arrived"),
-        _("Answer was due by now"),
-        pgettext("reports", "Answered"),
-        _("Answered within the promise"),
-        _("Share answered within the promise"),
-        _("Median days to answer"),
-    ]
-
-
 def _answers_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
     titles = {Side.STARTUP: _("Startups answer partners"), Side.INVESTOR: _("Partners answer startups")}
     return [_answers_section(titles[side], side, rows) for side in Side]
@@ -114,8 +102,8 @@ def _answers_section(title: str, side: Side, rows: Sequence[ReportRow]) -> Secti
             for what in WHAT
         }
         share, days = percent(one["in_time"], one["due"]), one.get("days")
-        share_cell = Cell(None) if share is None else Cell(share, cells["in_time"].url, one["in_time"], "%")
-        took = Cell(None) if days is None else Cell(days, cells["answered"].url, one["answered"])
+        share_cell = Cell(share, cells["in_time"].url, one["in_time"], "%")
+        took = Cell(days, cells["answered"].url, one["answered"])
         lines.append([Cell(label), *cells.values(), share_cell, took])
         bars.append(Bar(label, length_of(share or 0, 100), share_cell))
         due, in_time = due + one["due"], in_time + one["in_time"]
@@ -135,7 +123,7 @@ def _answers_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
     begin, end = period.span
     rows = _asked(side).filter(_conditions(at)[what], delivered_at__gte=begin, delivered_at__lt=end)
     rows = rows.filter(delivered_at__lte=at)
-    title = f"{_answers_heads()[1 + WHAT.index(what)]} · {side.label} · {period.label}"
+    title = f"{ANSWERS_REPORT.heads[1 + WHAT.index(what)]} · {side.label} · {period.label}"
     return title, rows.annotate(of_startup=F("startup"), of_investor=F("investor"), moment=F("delivered_at"))
 
 
@@ -177,10 +165,6 @@ def compute_queue(market: Market) -> Iterator[Figures]:
         waiting, oldest = waiting + totals["count"], min(oldest, totals["oldest"] or oldest)
     hours = tenth((market.at - oldest) / HOUR)
     yield Figures("queue", "now", "", {"waiting": waiting, "hours": hours})
-
-
-def _queue_heads() -> list[str]:
-    return [_("Week of the decision"), _("Decisions"), _("Median hours"), _("9 of 10 decided within (hours)")]
 
 
 def _queue_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
@@ -231,7 +215,15 @@ ANSWERS_REPORT = Report(
         "that wait in the queue, or were withdrawn before an answer, do not count. “Later” and “Pass” are "
         "answers too."
     ),
-    _answers_heads,
+    (
+        gettext_lazy("Requests received in"),
+        gettext_lazy("Arrived"),
+        gettext_lazy("Answer was due by now"),
+        pgettext_lazy("reports", "Answered"),
+        gettext_lazy("Answered within the promise"),
+        gettext_lazy("Share answered within the promise"),
+        gettext_lazy("Median days to answer"),
+    ),
     _answers_sections,
     _answers_records,
 )
@@ -242,7 +234,12 @@ QUEUE_REPORT = Report(
         "How long profiles wait until a curator decides. Decisions made before we started to store this do "
         "not count."
     ),
-    _queue_heads,
+    (
+        gettext_lazy("Week of the decision"),
+        gettext_lazy("Decisions"),
+        gettext_lazy("Median hours"),
+        gettext_lazy("9 of 10 decided within (hours)"),
+    ),
     _queue_sections,
     _queue_records,
 )

@@ -53,6 +53,8 @@ Query = Mapping[str, str]  # what an address says of a figure
 
 @dataclass(frozen=True)
 class Cell:
+    """A figure, the address of its rows, and how many these are. A page shows None as a dash."""
+
     value: Any
     url: str = ""
     count: int = 0
@@ -81,11 +83,11 @@ class Section:
     bars: list[Bar] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     is_over_time: bool = False  # columns from left to right; else lines one below the other
-    heads: list[str] = field(default_factory=list)
+    heads: tuple[str | Promise, ...] = ()
     url: str = ""
 
     @property
-    def lines(self) -> list[tuple[str, list[tuple[str, Cell]]]]:
+    def lines(self) -> list[tuple[str, list[tuple[str | Promise, Cell]]]]:
         return [
             (str(name.value), list(zip(self.heads[1:], cells, strict=True))) for name, *cells in self.rows
         ]
@@ -104,7 +106,7 @@ class Report:
     code: str
     label: str | Promise
     lead: str | Promise
-    heads: Callable[[], list[str]]
+    heads: tuple[str | Promise, ...]
     sections: Callable[[Sequence[ReportRow], Query], list[Section]]
     records: Callable[[Query, datetime], tuple[str, QuerySet[Any]]]
     groups: tuple[tuple[str, str | Promise], ...] = ()

@@ -15,27 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
-from matchmaker.desk.reports.selectors.figures import (
-    GROUP_LABELS,
-    Bar,
-    Cell,
-    Figures,
-    NoSuchRowsError,
-    Query,
-    Report,
-    Section,
-    approved_startups,
-    keys_of,
-    label_of,
-    length_of,
-    listed,
-    names_of,
-    order_keys,
-    percent,
-    rows_url,
-    startups_in,
-    tenth,
-)
+from matchmaker.desk.reports.selectors import figures
 from matchmaker.desk.reports.selectors.periods import (
     QUARTERS,
     WEEKS,
@@ -54,7 +34,7 @@ from profiles.models import Deal, Startup
 
 def with_a_list() -> QuerySet[Any]:
     lists = Ranking.objects.filter(side=Side.STARTUP, size__gt=0)
-    return listed(Startup.objects.filter(pk__in=lists.values("profile_id")))
+    return figures.listed(Startup.objects.filter(pk__in=lists.values("profile_id")))
 
 
 def deals_after_introduction() -> QuerySet[Deal]:
@@ -112,17 +92,17 @@ def _tally(step: FunnelStep, at: datetime) -> Tally:
     return counted
 
 
-def compute_funnel(market: Market) -> Iterator[Figures]:
+def compute_funnel(market: Market) -> Iterator[figures.Figures]:
     weeks = {period.key for period in newest("week", WEEKS, at=market.at)}
     approved = {pk: week(day).key for pk, day in market.tally("approved").first.items()}
     all_records = {pk: "" for tally in market.tallies for pk in tally.records}
     yield from _funnel("", all_records, market.tallies)
     yield from _funnel("week", {pk: key for pk, key in approved.items() if key in weeks}, market.tallies)
-    for group in GROUP_LABELS:
-        yield from _funnel(group, keys_of(Startup.objects.all(), group), market.tallies)
+    for group in figures.GROUP_LABELS:
+        yield from _funnel(group, figures.keys_of(Startup.objects.all(), group), market.tallies)
 
 
-def _funnel(group: str, keys: Mapping[int, str], tallies: Sequence[Tally]) -> Iterator[Figures]:
+def _funnel(group: str, keys: Mapping[int, str], tallies: Sequence[Tally]) -> Iterator[figures.Figures]:
     values: dict[str, dict[str, Any]] = defaultdict(dict)
     before: dict[int, date] = {}
     for previous, tally in pairwise([None, *tallies]):
@@ -131,7 +111,7 @@ def _funnel(group: str, keys: Mapping[int, str], tallies: Sequence[Tally]) -> It
             values[key][tally.step.code] = found
         before = tally.first or before
     for key, steps in values.items():
-        yield Figures("funnel", group, key, steps)
+        yield figures.Figures("funnel", group, key, steps)
 
 
 def _by_key(
@@ -149,14 +129,14 @@ def _by_key(
         if startup in before and startup in tally.first and before[startup] <= tally.first[startup]:
             days[key].append((tally.first[startup] - before[startup]).days)
     for key, each in days.items():
-        by_key[key]["days"] = tenth(median(each))
+        by_key[key]["days"] = figures.tenth(median(each))
     return by_key
 
 
-def compute_weeks(market: Market) -> Iterator[Figures]:
+def compute_weeks(market: Market) -> Iterator[figures.Figures]:
     for period in newest("week", WEEKS, at=market.at):
         counts = {tally.step.code: tally.weeks[period.key] for tally in market.tallies if tally.step.is_dated}
-        yield Figures("weeks", "week", period.key, counts)
+        yield figures.Figures("weeks", "week", period.key, counts)
 
 
 def happened(market: Market) -> dict[str, dict[str, int]]:
@@ -170,110 +150,103 @@ def happened(market: Market) -> dict[str, dict[str, int]]:
 NONE = {"startups": 0, "records": 0, "both": 0}
 
 
-def _funnel_heads() -> list[str]:
-    return [_("Step"), _("Startups"), _("Records"), _("Share of the previous step"), _("Median days")]
-
-
-def _funnel_sections(rows: Sequence[ReportRow], query: Query) -> list[Section]:
+def _funnel_sections(rows: Sequence[ReportRow], query: figures.Query) -> list[figures.Section]:
     by = query.get("by", "")
     stored = {row.key: row.values for row in rows if row.group == by}
     if by == "week":
         keys = sorted(stored, reverse=True)
         titles = {key: _("Approved in: %(week)s") % {"week": period_of("week", key).label} for key in keys}
     else:
-        name = names_of(by)
-        keys = order_keys(stored, name)
-        titles = {key: name(key) if by else label_of("", "") for key in keys}
+        name = figures.names_of(by)
+        keys = figures.order_keys(stored, name)
+        titles = {key: name(key) if by else figures.label_of("", "") for key in keys}
     return [_funnel_section(titles[key], stored[key], {"by": by, "key": key}) for key in keys]
 
 
-def _funnel_section(title: str, values: Mapping[str, Any], group: dict[str, str]) -> Section:
+def _funnel_section(title: str, values: Mapping[str, Any], group: dict[str, str]) -> figures.Section:
     most = max(one["startups"] for one in values.values())
     rows, bars, previous = [], [], 0
     for step in FUNNEL:
         one = values.get(step.code, NONE)
         urls = {
-            of: rows_url("funnel", step=step.code, of=of, **group) for of in ("startups", "records", "both")
+            of: figures.rows_url("funnel", step=step.code, of=of, **group)
+            for of in ("startups", "records", "both")
         }
-        startups = Cell(one["startups"], urls["startups"], one["startups"])
-        records = Cell(one["records"], urls["records"], one["records"])
-        share = percent(one["both"], previous)
+        startups = figures.Cell(one["startups"], urls["startups"], one["startups"])
+        records = figures.Cell(one["records"], urls["records"], one["records"])
+        share = figures.percent(one["both"], previous)
         days = one.get("days")
         rows.append(
             [
-                Cell(str(step.label)),
+                figures.Cell(str(step.label)),
                 startups,
                 records,
-                Cell(None) if share is None else Cell(share, urls["both"], one["both"], "%"),
-                Cell(None) if days is None else Cell(days, urls["both"], one["both"]),
+                figures.Cell(share, urls["both"], one["both"], "%"),
+                figures.Cell(days, urls["both"], one["both"]),
             ]
         )
-        bars.append(Bar(str(step.label), length_of(one["startups"], most), startups))
+        bars.append(figures.Bar(str(step.label), figures.length_of(one["startups"], most), startups))
         previous = one["startups"]
-    return Section(title, rows, bars)
+    return figures.Section(title, rows, bars)
 
 
 def _step(code: str) -> FunnelStep:
     for step in FUNNEL:
         if step.code == code:
             return step
-    raise NoSuchRowsError(code)
+    raise figures.NoSuchRowsError(code)
 
 
 def _startups_of(by: str, key: str) -> QuerySet[Startup]:
     if by == "week":
         begin, end = period_of("week", key).span
-        return approved_startups().filter(moment__gte=begin, moment__lt=end)
-    if by and by not in GROUP_LABELS:
-        raise NoSuchRowsError(by)
-    return startups_in(by, key)
+        return figures.approved_startups().filter(moment__gte=begin, moment__lt=end)
+    if by and by not in figures.GROUP_LABELS:
+        raise figures.NoSuchRowsError(by)
+    return figures.startups_in(by, key)
 
 
-def _funnel_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
+def _funnel_records(query: figures.Query, at: datetime) -> tuple[str, QuerySet[Any]]:
     step, by, key = _step(query.get("step", "")), query.get("by", ""), query.get("key", "")
     of = query.get("of", "")
     startups = _startups_of(by, key)
-    title = f"{step.label} · {period_of('week', key).label if by == 'week' else label_of(by, key)}"
+    title = f"{step.label} · {period_of('week', key).label if by == 'week' else figures.label_of(by, key)}"
     if of == "records":
         return title, until(step, at).filter(of_startup__in=startups.values("pk"))
     steps = [step]
     if of == "both":
         if step is FUNNEL[0]:
-            raise NoSuchRowsError(of)
+            raise figures.NoSuchRowsError(of)
         steps.append(FUNNEL[FUNNEL.index(step) - 1])
     elif of != "startups":
-        raise NoSuchRowsError(of)
+        raise figures.NoSuchRowsError(of)
     for each in steps:
         startups = startups.filter(pk__in=until(each, at).order_by().values("of_startup"))
-    return title, listed(Startup.objects.filter(pk__in=startups.values("pk")))
+    return title, figures.listed(Startup.objects.filter(pk__in=startups.values("pk")))
 
 
-def _weeks_heads() -> list[str]:
-    return [_("Week"), _("Records")]
-
-
-def _weeks_sections(rows: Sequence[ReportRow], _query: Query) -> list[Section]:
+def _weeks_sections(rows: Sequence[ReportRow], _query: figures.Query) -> list[figures.Section]:
     return [_weeks_section(step, rows) for step in FUNNEL if step.is_dated]
 
 
-def _weeks_section(step: FunnelStep, rows: Sequence[ReportRow]) -> Section:
+def _weeks_section(step: FunnelStep, rows: Sequence[ReportRow]) -> figures.Section:
     counts = [row.values.get(step.code, 0) for row in rows]
     most, lines, bars = max(counts, default=0), [], []
     for row, count in zip(rows, counts, strict=True):
         label = period_of("week", row.key).label
-        cell = Cell(count, rows_url("weeks", step=step.code, week=row.key), count)
+        cell = figures.Cell(count, figures.rows_url("weeks", step=step.code, week=row.key), count)
         if count:
-            lines.append([Cell(label), cell])
-        bars.append(Bar(label, length_of(count, most), cell))
+            lines.append([figures.Cell(label), cell])
+        bars.append(figures.Bar(label, figures.length_of(count, most), cell))
     note = _("In the last %(weeks)d weeks: %(count)d. Most in one week: %(most)d.")
     text = note % {"count": sum(counts), "weeks": len(rows), "most": most}
-    return Section(str(step.label), lines[::-1], bars, [text], is_over_time=True)
+    return figures.Section(str(step.label), lines[::-1], bars, [text], is_over_time=True)
 
 
-def _weeks_records(query: Query, at: datetime) -> tuple[str, QuerySet[Any]]:
+def _weeks_records(query: figures.Query, at: datetime) -> tuple[str, QuerySet[Any]]:
     step, period = _step(query.get("step", "")), period_of("week", query.get("week", ""))
     if not step.is_dated:
-        raise NoSuchRowsError(step.code)
+        raise figures.NoSuchRowsError(step.code)
     begin, end = period.span
     inside = Q(moment__gte=begin, moment__lt=end)
     return f"{step.label} · {period.label}", until(step, at).filter(inside)
@@ -283,7 +256,7 @@ def meanings() -> list[tuple[str, str]]:
     return [(str(step.label), str(step.meaning)) for step in FUNNEL]
 
 
-FUNNEL_REPORT = Report(
+FUNNEL_REPORT = figures.Report(
     "funnel",
     gettext_lazy("Funnel"),
     gettext_lazy(
@@ -291,7 +264,13 @@ FUNNEL_REPORT = Report(
         "startups of the previous step. Days are counted from the first record of the previous step to the "
         "first record of this step."
     ),
-    _funnel_heads,
+    (
+        gettext_lazy("Step"),
+        gettext_lazy("Startups"),
+        gettext_lazy("Records"),
+        gettext_lazy("Share of the previous step"),
+        gettext_lazy("Median days"),
+    ),
     _funnel_sections,
     _funnel_records,
     groups=(
@@ -303,11 +282,11 @@ FUNNEL_REPORT = Report(
         ("women", gettext_lazy("By leadership")),
     ),
 )
-WEEKS_REPORT = Report(
+WEEKS_REPORT = figures.Report(
     "weeks",
     gettext_lazy("Week by week"),
     gettext_lazy("How much happened in each week, for all steps whose time is recorded."),
-    _weeks_heads,
+    (gettext_lazy("Week"), gettext_lazy("Records")),
     _weeks_sections,
     _weeks_records,
 )

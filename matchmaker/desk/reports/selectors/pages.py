@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from matchmaker.choices import RunState
+from matchmaker.desk.reports.selectors import funnel
 from matchmaker.desk.reports.selectors.answers import (
     ANSWERS_REPORT,
     QUEUE_REPORT,
@@ -17,14 +18,6 @@ from matchmaker.desk.reports.selectors.answers import (
     compute_queue,
 )
 from matchmaker.desk.reports.selectors.figures import Figures, NoSuchRowsError, Query, Report
-from matchmaker.desk.reports.selectors.funnel import (
-    FUNNEL_REPORT,
-    WEEKS_REPORT,
-    Market,
-    compute_funnel,
-    compute_weeks,
-    meanings,
-)
 from matchmaker.desk.reports.selectors.market import (
     CONCENTRATION_REPORT,
     EXPOSURE_REPORT,
@@ -40,17 +33,17 @@ from profiles.sheets import csv_lines
 REPORTS: dict[str, Report] = {
     report.code: report
     for report in (
-        FUNNEL_REPORT,
-        WEEKS_REPORT,
+        funnel.FUNNEL_REPORT,
+        funnel.WEEKS_REPORT,
         ANSWERS_REPORT,
         QUEUE_REPORT,
         EXPOSURE_REPORT,
         CONCENTRATION_REPORT,
     )
 }
-COMPUTED: tuple[Callable[[Market], Iterable[Figures]], ...] = (
-    compute_funnel,
-    compute_weeks,
+COMPUTED: tuple[Callable[[funnel.Market], Iterable[Figures]], ...] = (
+    funnel.compute_funnel,
+    funnel.compute_weeks,
     compute_answers,
     compute_queue,
     compute_exposure,
@@ -79,17 +72,17 @@ def report_page(report: Report, query: Query) -> dict[str, Any]:
     if by not in dict(report.groups or [("", "")]):
         raise NoSuchRowsError(by)
     sections = report.sections(stored_rows(run, report.code), query) if run else []
-    heads = report.heads()
-    page = Paginator([replace(one, heads=heads) for one in sections], SECTIONS).get_page(query.get("page"))
+    shown = [replace(one, heads=report.heads) for one in sections]
+    page = Paginator(shown, SECTIONS).get_page(query.get("page"))
     return {
         "report": report,
         "reports": list(REPORTS.values()),
         "by": by,
         "run": run,
         "newest": ReportRun.objects.order_by("-pk").first(),
-        "heads": heads,
+        "heads": report.heads,
         "page": page,
-        "meanings": meanings() if report is FUNNEL_REPORT else [],
+        "meanings": funnel.meanings() if report is funnel.FUNNEL_REPORT else [],
     }
 
 
@@ -101,7 +94,7 @@ def csv_of(report: Report, query: Query) -> str:
         for section in (report.sections(stored_rows(run, report.code), query) if run else [])
         for row in section.rows
     )
-    return "".join(csv_lines(["", *report.heads()], rows))
+    return "".join(csv_lines(["", *map(str, report.heads)], rows))
 
 
 def rows_page(report: Report, query: Query) -> dict[str, Any]:

@@ -13,18 +13,10 @@ from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
 from matchmaker.deals.fair_dealing.selectors.figures import Spread
+from matchmaker.desk.reports.selectors import figures
 from matchmaker.desk.reports.selectors.answers import answers_by, queue_by
-from matchmaker.desk.reports.selectors.figures import (
-    GROUP_LABELS,
-    Figures,
-    approved,
-    length_of,
-    names_of,
-    order_keys,
-    percent,
-)
 from matchmaker.desk.reports.selectors.funnel import Market, happened
-from matchmaker.desk.reports.selectors.market import GROUPS
+from matchmaker.desk.reports.selectors.market import GROUPS, shares_of
 from matchmaker.desk.reports.selectors.periods import DAY, QUARTERS, newest, period_of, quarter
 from matchmaker.models.report import ReportRow
 from matchmaker.registry import FUNNEL
@@ -35,20 +27,22 @@ UNSAID = "–"  # what would follow from a smaller count
 Row = dict[str, Any]  # of the template: label, cells, and bars of 0 to 1000
 
 
-def compute_quarters(market: Market) -> Iterator[Figures]:
+def compute_quarters(market: Market) -> Iterator[figures.Figures]:
     answers = answers_by("quarter", QUARTERS, market.at)
     queue = queue_by("quarter", QUARTERS, market.at)
     steps = happened(market)
     for period in newest("quarter", QUARTERS, at=market.at):
         begin, end = period.span
-        partners = approved(Side.INVESTOR).filter(moment__gte=begin, moment__lt=end, moment__lte=market.at)
+        partners = figures.approved(Side.INVESTOR).filter(
+            moment__gte=begin, moment__lt=end, moment__lte=market.at
+        )
         values = {
             "steps": steps[period.key],
             "partners": partners.aggregate(count=Count("pk"))["count"],
             "answers": answers[period.key],
             "queue": queue[period.key],
         }
-        yield Figures("quarters", "quarter", period.key, values)
+        yield figures.Figures("quarters", "quarter", period.key, values)
 
 
 def quarters_of(rows: Sequence[ReportRow]) -> list[tuple[str, str]]:
@@ -92,7 +86,7 @@ def shown(count: int) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{percent(part, whole)} %" if min(part, whole) >= FEWEST else UNSAID
+    return f"{figures.percent(part, whole)} %" if min(part, whole) >= FEWEST else UNSAID
 
 
 def hidden(counts: Mapping[str, int]) -> set[str]:
@@ -127,7 +121,7 @@ def _happened(values: Mapping[str, Any], before: Mapping[str, Any] | None, heads
         _row(
             label,
             [shown(count), UNSAID if earlier is None else shown(earlier)],
-            [length_of(count, most) if count >= FEWEST else 0],
+            [figures.length_of(count, most) if count >= FEWEST else 0],
         )
         for label, count, earlier in counts
     ]
@@ -165,11 +159,8 @@ def _reviewed(values: Mapping[str, Any]) -> Any:
 
 def _exposure(group: str, rows: Sequence[ReportRow], day: str) -> Any:
     stored = {row.key: row.values for row in rows if row.report == "exposure" and row.group == group}
-    name, out = names_of(group), hidden({key: one["startups"] for key, one in stored.items()})
-    shares = {
-        key: [percent(one["startups"], one["all"]) or 0, percent(one["exposure"], one["whole"]) or 0]
-        for key, one in stored.items()
-    }
+    name, out = figures.names_of(group), hidden({key: one["startups"] for key, one in stored.items()})
+    shares = {key: shares_of(one) for key, one in stored.items()}
     most = max((share for key, both in shares.items() if key not in out for share in both), default=0)
     lines = [
         _row(name(key), [_("not shown"), UNSAID, UNSAID], [0, 0])
@@ -177,21 +168,21 @@ def _exposure(group: str, rows: Sequence[ReportRow], day: str) -> Any:
         else _row(
             name(key),
             [number_format(stored[key]["startups"]), *(f"{share} %" for share in shares[key])],
-            [length_of(share, most) for share in shares[key]],
+            [figures.length_of(share, most) for share in shares[key]],
         )
-        for key in order_keys(stored, name)
+        for key in figures.order_keys(stored, name)
     ]
     heads = [_("Startups"), _("Share of all startups"), _("Share of exposure")]
-    heading = _("Exposure: %(group)s") % {"group": GROUP_LABELS[group]}
+    heading = _("Exposure: %(group)s") % {"group": figures.GROUP_LABELS[group]}
     return _part(heading, lines, heads, _("On %(day)s.") % {"day": day})
 
 
 def _concentration(rows: Sequence[ReportRow], day: str) -> Any:
-    name = names_of("sector")
+    name = figures.names_of("sector")
     found = (row for row in rows if (row.report, row.group) == ("concentration", "sector"))
     stored = {row.key: row.values for row in found}
     lines = []
-    for key in order_keys(stored, name):
+    for key in figures.order_keys(stored, name):
         one = stored[key]
         if one["by_count"] and min(one["deals"], one["partners"]) >= FEWEST:
             spread = Spread(*one["by_count"])

@@ -245,8 +245,3 @@ def families() -> dict[str, list[str]]:
         code: [each for own in (code, parent) if own for each in (own, *merged.get(own, ()))]
         for code, parent, _heir in rows
     }
-
-
-def successors() -> dict[str, str]:
-    """Return the successor of every retired code; empty where it has none."""
-    return {sector.code: sector.merged_into.code if sector.merged_into else "" for sector in retired()}

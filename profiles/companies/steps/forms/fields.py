@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from profiles import validators
 from profiles.catalogue.taxonomy.selectors import terms as taxonomy
 from profiles.catalogue.taxonomy.selectors.money import in_figures
 from profiles.catalogue.visibility.fields import Field, declared_of
@@ -27,16 +28,6 @@ from profiles.companies.steps.forms.help import HELP
 from profiles.languages import leave_out_languages
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage
 from profiles.platform.form_fields import CountedField, worded
-from profiles.validators import (
-    one_line,
-    refuse_long,
-    tidy,
-    validate_han,
-    validate_latin,
-    validate_name,
-    validate_urdu,
-    validate_visible,
-)
 
 NOT_STATED = _("Not stated")
 SOURCES: dict[type[models.Model], Callable[[], Any]] = {
@@ -65,23 +56,20 @@ class Terms:
         return self._codes[model]
 
 
-class LineField(CountedField):
-    default_validators = [validate_visible]
-
-    def to_python(self, value: Any) -> str:
-        refuse_long(value or "", self.max_length)
-        return str(super().to_python(one_line(value) if isinstance(value, str) else value))
-
-
 class TidyField(CountedField):
     """Words without anything that hides; their punctuation stays as typed."""
 
-    default_validators = [validate_visible]
+    default_validators = [validators.validate_visible]
+    clean_text = staticmethod(validators.tidy)
 
     def to_python(self, value: Any) -> str:
         """Return the text without needless blanks; what is far too long is not looked at."""
-        refuse_long(value or "", self.max_length)
-        return str(super().to_python(tidy(value) if isinstance(value, str) else value))
+        validators.refuse_long(value or "", self.max_length)
+        return str(super().to_python(self.clean_text(value) if isinstance(value, str) else value))
+
+
+class LineField(TidyField):
+    clean_text = staticmethod(validators.one_line)
 
 
 class ProseField(TidyField):
@@ -120,7 +108,7 @@ class WebField(CountedField, forms.URLField):
 
     def to_python(self, value: Any) -> Any:
         """Return the address, with https if only the site was typed. Very long input is not parsed."""
-        refuse_long(value or "", self.max_length)
+        validators.refuse_long(value or "", self.max_length)
         bare = str(value or "").strip()
         return super().to_python(f"https://{bare}" if bare and "://" not in bare else bare)
 
@@ -219,7 +207,7 @@ class TermField(forms.ChoiceField):
         term = self.terms.by_code(self.model).get(code)
         if term is not None and self.only(term):
             return term
-        value = one_line(str(code)[:40])
+        value = validators.one_line(str(code)[:40])
         heir = taxonomy.successor_of(value) if self.model is Sector else None
         if heir is not None:
             raise ValidationError(
@@ -284,9 +272,9 @@ def validate_past(day: date) -> None:
 
 
 VALIDATORS: dict[str, list[Callable[[Any], None]]] = {
-    "name_en": [validate_name, validate_latin],
-    "name_zh": [validate_name, validate_han],
-    "name_ur": [validate_name, validate_urdu],
+    "name_en": [validators.validate_name, validators.validate_latin],
+    "name_zh": [validators.validate_name, validators.validate_han],
+    "name_ur": [validators.validate_name, validators.validate_urdu],
     "closed_on": [validate_past],
     "as_of_on": [validate_past],
 }

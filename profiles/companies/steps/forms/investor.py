@@ -14,7 +14,7 @@ from profiles.choices import Importance, Revenue, Side
 from profiles.companies.held_edits.selectors import newest_rows
 from profiles.companies.steps.forms.fields import CleanForm, OwnFields
 from profiles.companies.steps.forms.layout import Hint, Live, More, Spoken, group, helper, side_by_side
-from profiles.companies.steps.forms.rows import READ, SectionForm
+from profiles.companies.steps.forms.rows import IN_ANY_LANGUAGE, READ, SectionForm
 from profiles.models import Deal, Investor, Thesis
 
 
@@ -139,29 +139,27 @@ class ThesisForm(CleanForm):
             )
 
 
+PITCH = {
+    "pitch": gettext_lazy(
+        "Say what you look for, and what you bring besides money. For example: first investments in farm "
+        "technology, and test fields in Henan."
+    )
+}
+
+
 class InvestorForm(ConsentFields, SectionForm):
     only_in_files = ConsentFields.NAMES
 
     class Meta(OwnFields):
         model = Investor
         fields = asked(CATALOGUE[Side.INVESTOR], "profile")
-        help_texts = {
-            "pitch": gettext_lazy(
-                "Say what you look for, and what you bring besides money. For example: first investments in "
-                "farm technology, and test fields in Henan."
-            )
-        }
+        help_texts = PITCH
 
     helper = helper(
         group(gettext_lazy("Name"), "name_en", Spoken("name_zh", "name_ur", beside=True), "kind"),
         group(
             gettext_lazy("In your words"),
-            Hint(
-                gettext_lazy(
-                    "Write in any of these languages. You need a summary in at least one of them before "
-                    "review."
-                )
-            ),
+            Hint(IN_ANY_LANGUAGE),
             "pitch",
             More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_zh", "pitch_ur"),
             "summary_en",

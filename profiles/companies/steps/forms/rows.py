@@ -16,6 +16,9 @@ from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.models.evidence import STATED
 
 READ = '{% include "companies/steps/_read.html" %}'  # what is read in the description, while it is typed
+IN_ANY_LANGUAGE = gettext_lazy(
+    "Write in any of these languages. You need a summary in at least one of them before review."
+)
 CHECKED = gettext_lazy(
     "This has been checked by a curator or proved. If you change it, others see “changed since it was "
     "checked” until you add new evidence."

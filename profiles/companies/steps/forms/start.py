@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from profiles.choices import PlaceLevel, Side
 from profiles.companies.held_edits.selectors import newest_rows, values_of
 from profiles.companies.steps.forms.fields import OwnFields, TermsField, formfield
-from profiles.companies.steps.forms.investor import ThesisForm
+from profiles.companies.steps.forms.investor import PITCH, ThesisForm
 from profiles.companies.steps.forms.layout import Chips, Spoken, group, helper, side_by_side
 from profiles.companies.steps.forms.rows import READ, SectionForm
 from profiles.companies.steps.forms.startup import RoundForm
@@ -140,10 +140,7 @@ class InvestorStartForm(StartForm):
             "name_en", "name_zh", "name_ur", "kind", "place", "pitch", "summary_en", "summary_zh",
             "summary_ur", "capacity",
         )  # fmt: skip
-        help_texts = {"pitch": gettext_lazy(
-            "Say what you look for, and what you bring besides money. For example: first investments in "
-            "farm technology, and test fields in Henan."
-        )}  # fmt: skip
+        help_texts = PITCH
 
     helper = helper(
         group(gettext_lazy("Name"), "name_en", Spoken("name_zh", "name_ur"), side_by_side("kind", "place")),

@@ -15,7 +15,7 @@ from profiles.catalogue.visibility.policy import audience_label
 from profiles.choices import Audience, Revenue, Side
 from profiles.companies.steps.forms.fields import OwnFields
 from profiles.companies.steps.forms.layout import Hint, More, OneLine, Spoken, group, helper, side_by_side
-from profiles.companies.steps.forms.rows import READ, SectionForm
+from profiles.companies.steps.forms.rows import IN_ANY_LANGUAGE, READ, SectionForm
 from profiles.models import Startup
 
 
@@ -58,12 +58,7 @@ class BasicsForm(SectionForm):
         group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh", beside=True)),
         group(
             gettext_lazy("In your words"),
-            Hint(
-                gettext_lazy(
-                    "Write in any of these languages. You need a summary in at least one of them before "
-                    "review."
-                )
-            ),
+            Hint(IN_ANY_LANGUAGE),
             "pitch",
             More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_ur", "pitch_zh"),
             "summary_en",

@@ -134,19 +134,20 @@ def own_row(company: Company, kind: str, key: int | None) -> Any:
 @require_safe
 @company_required(Side.INVESTOR)
 def offer_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
-    context: dict[str, Any] = {"lists": lists_of(investor, "offers"), "waits": waiting_edit(investor)}
-    context["proposals"] = [proposal for proposal in proposals_of(investor) if proposal.step == "offers"]
-    return render(
-        request, "companies/steps/offers.html", context | frame(Side.INVESTOR, "offers", status_of(investor))
-    )
+    return list_page(request, investor, "offers", lists=lists_of(investor, "offers"))
+
+
+def list_page(request: SignedInRequest, investor: Investor, step: str, **context: Any) -> HttpResponse:
+    proposals = [proposal for proposal in proposals_of(investor) if proposal.step == step]
+    context |= {"proposals": proposals, "waits": waiting_edit(investor)}
+    context |= frame(Side.INVESTOR, step, status_of(investor))
+    return render(request, f"companies/steps/{step}.html", context)
 
 
 @require_safe
 @company_required(Side.INVESTOR)
 def deal_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
-    context = {"rows": deals_of(investor), "create_url": reverse("deal_create")}
-    context |= frame(Side.INVESTOR, "deals", status_of(investor))
-    return render(request, "companies/steps/deals.html", context)
+    return list_page(request, investor, "deals", rows=deals_of(investor), create_url=reverse("deal_create"))
 
 
 @page_with_form
@@ -184,11 +185,8 @@ def deal_delete(request: SignedInRequest, investor: Investor, pk: int) -> HttpRe
 @require_safe
 @company_required(Side.INVESTOR)
 def thesis_list(request: SignedInRequest, investor: Investor) -> HttpResponse:
-    context: dict[str, Any] = {"rows": newest_rows(investor, "theses"), "waits": waiting_edit(investor)}
-    context["create_url"] = reverse("thesis_create")
-    context["proposals"] = [proposal for proposal in proposals_of(investor) if proposal.step == "theses"]
-    context |= frame(Side.INVESTOR, "theses", status_of(investor))
-    return render(request, "companies/steps/theses.html", context)
+    rows = newest_rows(investor, "theses")
+    return list_page(request, investor, "theses", rows=rows, create_url=reverse("thesis_create"))
 
 
 @page_with_form

@@ -15,11 +15,11 @@ from profiles.companies.steps.forms.rows import SectionForm
 from profiles.companies.steps.forms.start import LATER, START_FORMS, StartForm
 from profiles.companies.steps.kinds import EDIT_LIMIT
 from profiles.companies.steps.proposals import proposals_of
-from profiles.companies.steps.selectors import duplicates_of, is_begun_here, status_of
-from profiles.companies.steps.views.steps import STEPS, own_company, redirect_here, step_url
+from profiles.companies.steps.selectors import is_begun_here, named_like, status_of
+from profiles.companies.steps.views.steps import STEPS, own_company, step_url
 from profiles.guards import SignedInRequest
 from profiles.models import SIDES, Investor, Startup
-from profiles.pages import page_with_form
+from profiles.pages import page_with_form, redirect_here
 from profiles.people.accounts.guards import member_role_required
 from profiles.people.accounts.selectors import members_of
 from profiles.platform.drafts.draft_forms import handle_form
@@ -72,5 +72,5 @@ def company_start(request: SignedInRequest, company: Startup | Investor | None) 
 def unclaimed_same(side: Side, form: SectionForm) -> list[Startup | Investor]:
     """Return the imported companies without people that the form may describe."""
     values = getattr(form, "cleaned_data", {})
-    names = tuple(values.get(name, "") for name in ("name_en", "name_zh", "name_ur"))
-    return list(duplicates_of(SIDES[side], names=names).filter(is_unclaimed=True)[:MOST_SAME])
+    names = (values.get(name, "") for name in ("name_en", "name_zh", "name_ur"))
+    return list(named_like(SIDES[side], *names).filter(is_unclaimed=True)[:MOST_SAME])

@@ -21,16 +21,10 @@ from profiles.catalogue.visibility.preview import PreviewPlace, PreviewState, ro
 from profiles.catalogue.visibility.services import access_grants_of
 from profiles.choices import Side, Status
 from profiles.companies.held_edits.selectors import newest, waiting_edit
+from profiles.companies.steps import selectors
 from profiles.companies.steps import services as companies
 from profiles.companies.steps.kinds import EDIT_LIMIT, PREVIEW_LIMIT
 from profiles.companies.steps.proposals import proposals_of
-from profiles.companies.steps.selectors import (
-    ProfileStatus,
-    completeness,
-    is_begun_here,
-    status_of,
-    untranslated,
-)
 from profiles.companies.steps.services import NotReadyError, NotSubmittableError
 from profiles.companies.steps.views.steps import field_url, links_of, missing_url, parts_of
 from profiles.guards import SignedInRequest
@@ -48,7 +42,7 @@ ACCESS_GRANTS = 20  # that the page tells; the newest
 
 def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
     side = company.side
-    profile_status = status_of(company)
+    profile_status = selectors.status_of(company)
     links = links_of(company, profile_status.completeness)
     context = {
         "profile_status": profile_status,
@@ -59,7 +53,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "new_text": new_text(company),
         "is_undecided": is_undecided(company),
         "consents_url": reverse(f"{side}_consents"),
-        "parts": [] if is_begun_here(company) else parts_of(profile_status),
+        "parts": [] if selectors.is_begun_here(company) else parts_of(profile_status),
         "missing": [
             {"label": field.prompt, "url": missing_url(company, field)}
             for field in profile_status.completeness.needed
@@ -67,7 +61,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
         "reasons": reasons_of(profile_status, side),
         "untranslated": [
             {"name": name, "code": code, "url": f"{links['edit']}#div_id_summary_{code}"}
-            for code, name in untranslated(newest(company))
+            for code, name in selectors.untranslated(newest(company))
         ],
         "access_grants": access_grants_of(company)[:ACCESS_GRANTS],
         "submit_url": reverse(f"{side}_submit"),
@@ -77,7 +71,7 @@ def status_page(request: SignedInRequest, company: Company) -> HttpResponse:
     return render(request, "companies/steps/status.html", context)
 
 
-def reasons_of(status: ProfileStatus, side: Side) -> list[dict[str, Any]]:
+def reasons_of(status: selectors.ProfileStatus, side: Side) -> list[dict[str, Any]]:
     reasons = []
     for asked in status.requests:
         declared = CATALOGUE[side].get(asked.field)
@@ -145,12 +139,12 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
         return redirect(request.path)
 
     def context(_form: SetForm | ChoicesForm) -> dict[str, Any]:
-        missing = [field for field in completeness(company).needed if field.step] if waits else []
+        missing = [field for field in selectors.completeness(company).needed if field.step] if waits else []
         return {
             "side": side,
             "by_set": by_set,
             "waits": waits,
-            "is_begun_here": is_begun_here(company),
+            "is_begun_here": selectors.is_begun_here(company),
             "missing": [{"label": field.prompt, "url": missing_url(company, field)} for field in missing],
             "countries": names_of_countries(countries),
             "by_group": NEWEST.by_group.values(),

@@ -8,13 +8,12 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +23,7 @@ from profiles.catalogue.visibility.facts import own_line
 from profiles.catalogue.visibility.fields import CATALOGUE, Field
 from profiles.choices import Purpose, Role, Side
 from profiles.companies.held_edits.selectors import edit_of, last_edit, newest, rows_by_key, waiting_edit
+from profiles.companies.steps import selectors
 from profiles.companies.steps import services as companies
 from profiles.companies.steps.forms.fields import repeated
 from profiles.companies.steps.forms.investor import InvestorForm
@@ -31,20 +31,10 @@ from profiles.companies.steps.forms.rows import SectionForm
 from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.companies.steps.kinds import EDIT_LIMIT, FIT_LIMIT
 from profiles.companies.steps.proposals import TEXTS, proposals_in, proposals_of
-from profiles.companies.steps.selectors import (
-    MORE_PARTS,
-    Completeness,
-    Part,
-    ProfileStatus,
-    Progress,
-    is_begun_here,
-    progress_of,
-    status_of,
-)
 from profiles.guards import SignedInRequest, role_required
 from profiles.languages import language_code
 from profiles.models import SIDES, Investor, Startup
-from profiles.pages import page_with_form
+from profiles.pages import page_with_form, redirect_here
 from profiles.people.accounts.guards import company_required, member_role_required, redirect_to_onboarding
 from profiles.people.accounts.selectors import company_of
 from profiles.platform.drafts.draft_forms import handle_form
@@ -78,7 +68,7 @@ ANCHORS = {"summary": "summary_en", "ask": "ask_min"}
 class Step:
     label: Promise
     url: str
-    state: Progress
+    state: selectors.Progress
     is_current: bool
 
 
@@ -99,7 +89,7 @@ def item_url(side: Side, field: Field | None) -> str:
 def missing_url(profile: Startup | Investor, field: Field | None) -> str:
     """Return where to state what is missing: on the first page, as long as it is the company's own."""
     side = profile.side
-    if field is None or not (field.is_needed and field.step and is_begun_here(profile)):
+    if field is None or not (field.is_needed and field.step and selectors.is_begun_here(profile)):
         return item_url(side, field)
     anchor = {"summary": f"summary_{language_code()}", "theses": "sectors"}.get(field.name, field.name)
     return f"{reverse('company_start')}#div_id_{anchor}"
@@ -112,7 +102,7 @@ def field_url(side: Side, field: str) -> str:
     return f"{step_url(side, step)}#div_id_{field}"
 
 
-def is_asked(state: ProfileStatus, step: str) -> bool:
+def is_asked(state: selectors.ProfileStatus, step: str) -> bool:
     declared = CATALOGUE[state.profile.side]
     return any(name in declared and declared[name].step == step for name in state.reasons)
 
@@ -121,27 +111,27 @@ def back_to_requests(side: Side) -> str:
     return f"{reverse(f'{side}_status')}#asked"
 
 
-def parts_of(state: ProfileStatus) -> list[Part]:
+def parts_of(state: selectors.ProfileStatus) -> list[selectors.Part]:
     """Return the parts of a profile, first those that lack what a review needs or rankings read."""
     side, missing = Side(state.profile.side), state.completeness.missing
     useful = sorted(missing, key=lambda field: not (field.is_needed or field.is_scored))
     order = {step: at for at, step in reversed([*enumerate(field.step for field in useful)])}
     steps = [
-        Part(
+        selectors.Part(
             STEPS[side][step],
             step_url(side, step),
             [(str(field.prompt), item_url(side, field)) for field in useful if field.step == step],
         )
         for step in sorted(STEPS[side], key=lambda step: order.get(step, len(useful)))
     ]
-    more = [part for made in MORE_PARTS if (part := made(state.profile))]
+    more = [part for made in selectors.MORE_PARTS if (part := made(state.profile))]
     return sorted(steps + more, key=lambda part: not part.missing)
 
 
-def stepper(side: Side, current: str, state: ProfileStatus) -> list[Step]:
+def stepper(side: Side, current: str, state: selectors.ProfileStatus) -> list[Step]:
     names = STEPS[side]
     missing, returned = state.completeness.missing, state.reasons.keys()
-    far = progress_of(newest(state.profile), names, missing=missing, returned=returned)
+    far = selectors.progress_of(newest(state.profile), names, missing=missing, returned=returned)
     return [Step(label, step_url(side, step), far[step], step == current) for step, label in names.items()]
 
 
@@ -153,7 +143,7 @@ def step_after(side: Side, step: str, company: Startup | Investor | None = None)
     return reverse(f"{side}_consents" if company and is_undecided(company) else f"{side}_status")
 
 
-def frame(side: Side, step: str, state: ProfileStatus) -> dict[str, Any]:
+def frame(side: Side, step: str, state: selectors.ProfileStatus) -> dict[str, Any]:
     names = list(STEPS[side])
     return {
         "profile_status": state,
@@ -219,11 +209,11 @@ def saved_words(company: Startup | Investor, *, at: datetime, otherwise: str = "
     )
 
 
-def links_of(profile: Startup | Investor, completeness: Completeness) -> Mapping[str, str]:
+def links_of(profile: Startup | Investor, completeness: selectors.Completeness) -> Mapping[str, str]:
     side = profile.side
     first = next(iter(STEPS[side]))
     return {
-        "edit": reverse("company_start") if is_begun_here(profile) else step_url(side, first),
+        "edit": reverse("company_start") if selectors.is_begun_here(profile) else step_url(side, first),
         "next": missing_url(profile, completeness.next_field),
         "consent": reverse(f"{side}_consents"),
         "status": reverse(f"{side}_status"),
@@ -248,13 +238,13 @@ def edit_section(
         by, at, since = request.user, timezone.now(), last_edit(company)
         limits.take_token(EDIT_LIMIT, account=by, company=company, at=at)
         # Who mends what a curator asked for goes back to the list of it.
-        asks_here = is_asked(status_of(company), step)
+        asks_here = is_asked(selectors.status_of(company), step)
         stored = companies.edit(company, changes=form.changes, by=by, at=at, unchanged_since=since)
         messages.success(request, saved_words(stored, at=at))
         return redirect(back_to_requests(side) if asks_here else step_after(side, step, stored))
 
     def context(form: SectionForm) -> dict[str, Any]:
-        state = status_of(company)  # not the form's instance, into which it writes its input
+        state = selectors.status_of(company)  # not the form's instance, into which it writes its input
         show_reasons(form, state.reasons)
         return {
             "proposals": [proposal for proposal in proposals_of(company) if proposal.step == step],
@@ -324,9 +314,3 @@ def proposal_answer(request: SignedInRequest, company: Startup | Investor) -> Ht
             request, _("Nothing was added: this is already in your profile, or your description has changed.")
         )
     return redirect_here(request.POST.get("next", ""))
-
-
-def redirect_here(address: str) -> HttpResponse:
-    """Redirect to an address of this site, else to the start page."""
-    is_here = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return HttpResponseRedirect(address) if is_here else redirect("home")

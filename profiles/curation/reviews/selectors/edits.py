@@ -10,15 +10,7 @@ from profiles.catalogue.visibility.access import Viewer
 from profiles.catalogue.visibility.fields import CATALOGUE, checked
 from profiles.choices import Status
 from profiles.companies.held_edits.selectors import edit_of, put
-from profiles.curation.reviews.selectors.reviews import (
-    ReviewedField,
-    ReviewedList,
-    closed_amounts,
-    edits_since,
-    line_of,
-    reviewed_lists,
-    shown_fields,
-)
+from profiles.curation.reviews.selectors import reviews
 from profiles.models import Investor, Startup
 
 # A number, a sign of a script without blanks between words, a word, blanks, any other sign.
@@ -66,16 +58,19 @@ def word_difference(before: str, after: str) -> list[TextPiece]:
 
 
 def edited_fields(
-    approved: Startup | Investor, viewer: Viewer, fields: list[ReviewedField], lists: list[ReviewedList]
+    approved: Startup | Investor,
+    viewer: Viewer,
+    fields: list[reviews.ReviewedField],
+    lists: list[reviews.ReviewedList],
 ) -> list[EditedField]:
     """Return what was changed since a curator read a profile; `fields` and `lists` are as they are now."""
     edit, replaced = edit_of(approved), replaced_since_read(approved)
     waiting, waiting_rows = (edit.values, edit.rows) if edit else ({}, {})
-    closed = closed_amounts(approved, viewer)
+    closed = reviews.closed_amounts(approved, viewer)
     band = {name for name in closed if CATALOGUE[approved.side][name].group == "ask"}
     read = copy(approved)
     put(read, replaced)
-    before = {field.name: field.value for field in shown_fields(read, viewer)}
+    before = {field.name: field.value for field in reviews.shown_fields(read, viewer)}
     found = []
     for field in fields:
         is_band = field.name in closed[:1] and bool(band & waiting.keys())
@@ -87,7 +82,7 @@ def edited_fields(
         elif field.name in replaced and before[field.name] != field.value:
             found.append(EditedField(field.name, field.label, before[field.name], field.value, holds=True))
     rows = (
-        {reviewed.name: reviewed.rows for reviewed in reviewed_lists(approved, is_newest=False)}
+        {reviewed.name: reviewed.rows for reviewed in reviews.reviewed_lists(approved, is_newest=False)}
         if waiting_rows
         else {}
     )
@@ -104,11 +99,11 @@ def replaced_since_read(profile: Startup | Investor) -> dict[str, Any]:
     """Return the values a curator read of approved fields that have changed since."""
     replaced: dict[str, Any] = {}
     if profile.status == Status.APPROVED:
-        for record in edits_since(profile):
+        for record in reviews.edits_since(profile):
             before = record.kept.before if hasattr(record, "kept") else {}
             replaced = {name: before[name] for name in checked(profile.side) & before.keys()} | replaced
     return replaced
 
 
-def _lines(rows: list[list[ReviewedField]]) -> list[str]:
-    return [line_of(row) for row in rows]
+def _lines(rows: list[list[reviews.ReviewedField]]) -> list[str]:
+    return [reviews.line_of(row) for row in rows]

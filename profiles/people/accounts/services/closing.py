@@ -14,16 +14,7 @@ from profiles.choices import Role
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import User
 from profiles.notice_kinds import ACCOUNT
-from profiles.people.accounts.kinds import (
-    ACCOUNT_CLOSED,
-    ACCOUNT_REOPENED,
-    CLOSED,
-    FACTOR_RESET,
-    FACTOR_WAS_RESET,
-    REOPENED,
-    SESSIONS_ENDED,
-    SESSIONS_WERE_ENDED,
-)
+from profiles.people.accounts import kinds
 from profiles.people.accounts.services.accounts import NoSuchAccountError, end_sessions
 from profiles.platform.audit import services as audit
 from profiles.platform.notifications import services as notifications
@@ -49,10 +40,10 @@ def close(user: User, *, reason: str, by: User | None, at: datetime) -> None:
     current = _locked(user, reason=reason, by=by)
     if not current.is_active:
         raise AlreadySoError
-    _notify(ACCOUNT_CLOSED, current, reason=reason, at=at)
+    _notify(kinds.ACCOUNT_CLOSED, current, reason=reason, at=at)
     User.objects.filter(pk=current.pk).update(is_active=False)
     end_sessions(current, at=at)  # for good: none goes on when the account is opened again
-    _record(CLOSED, current, reason=reason, by=by, at=at)
+    _record(kinds.CLOSED, current, reason=reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -62,16 +53,16 @@ def reopen(user: User, *, reason: str, by: User | None, at: datetime) -> None:
     if current.is_active or not has_way_in:  # an erased one stays closed
         raise AlreadySoError
     User.objects.filter(pk=current.pk).update(is_active=True)
-    _notify(ACCOUNT_REOPENED, current, reason=reason, at=at)
-    _record(REOPENED, current, reason=reason, by=by, at=at)
+    _notify(kinds.ACCOUNT_REOPENED, current, reason=reason, at=at)
+    _record(kinds.REOPENED, current, reason=reason, by=by, at=at)
 
 
 @transaction.atomic
 def sign_out(user: User, *, reason: str, by: User | None, at: datetime) -> None:
     current = _locked(user, reason=reason, by=by)
     end_sessions(current, at=at)
-    _notify(SESSIONS_WERE_ENDED, current, reason=reason, at=at)
-    _record(SESSIONS_ENDED, current, reason=reason, by=by, at=at)
+    _notify(kinds.SESSIONS_WERE_ENDED, current, reason=reason, at=at)
+    _record(kinds.SESSIONS_ENDED, current, reason=reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -82,8 +73,8 @@ def reset_factor(user: User, *, reason: str, by: User | None, at: datetime) -> N
     if not deleted:
         raise AlreadySoError
     end_sessions(current, at=at)
-    _notify(FACTOR_WAS_RESET, current, reason=reason, at=at)
-    _record(FACTOR_RESET, current, reason=reason, by=by, at=at)
+    _notify(kinds.FACTOR_WAS_RESET, current, reason=reason, at=at)
+    _record(kinds.FACTOR_RESET, current, reason=reason, by=by, at=at)
 
 
 ACTS: dict[str, Callable[..., None]] = {

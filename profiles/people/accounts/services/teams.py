@@ -12,24 +12,7 @@ from django.utils.translation import gettext_lazy, override, pgettext
 from profiles.choices import Role, Status
 from profiles.models import FormerMember, Invitation, Membership, User
 from profiles.models.account import new_token
-from profiles.people.accounts.kinds import (
-    EDITED,
-    INVITE_LIMIT,
-    INVITED,
-    JOINED,
-    LEFT,
-    TEAM_CHANGED,
-    TEAM_ENDED,
-    TEAM_INVITATION,
-    UNREAD_INVITE_LIMIT,
-)
-from profiles.people.accounts.selectors import (
-    Company,
-    account_language,
-    invitations_of,
-    members_of,
-    open_invitations,
-)
+from profiles.people.accounts import kinds, selectors
 from profiles.people.accounts.services.accounts import name_in, notify_team
 from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
@@ -78,27 +61,31 @@ class OtherRoleError(RefusedError):
 
 
 @transaction.atomic
-def invite(company: Company, *, email: str, by: User, at: datetime, client_ip: str = "") -> Invitation:
+def invite(
+    company: selectors.Company, *, email: str, by: User, at: datetime, client_ip: str = ""
+) -> Invitation:
     """Invite `email` into the company and mail the link. A second invitation replaces the first.
 
     Raises:
         NotOwnerError, RefusedError, LimitReachedError: nothing is changed.
     """
-    limits.take_token(INVITE_LIMIT, account=by, company=company, address=email, client_ip=client_ip, at=at)
+    limits.take_token(
+        kinds.INVITE_LIMIT, account=by, company=company, address=email, client_ip=client_ip, at=at
+    )
     _lock_as_owner(company, by)
     company.refresh_from_db(fields=["status", "submitted_at", "reviewed_at"])
-    is_again = invitations_of(company).filter(email=email).exists()
+    is_again = selectors.invitations_of(company).filter(email=email).exists()
     if company.status != Status.APPROVED and not is_again:
         try:
-            limits.take_token(UNREAD_INVITE_LIMIT, account=by, company=company, at=at)
+            limits.take_token(kinds.UNREAD_INVITE_LIMIT, account=by, company=company, at=at)
         except limits.LimitReachedError as error:
             raise RefusedError(
                 _("Until a curator has approved your company, you can invite two people.")
             ) from error
-    if members_of(company).filter(user__email=email).exists():
+    if selectors.members_of(company).filter(user__email=email).exists():
         raise AlreadyMemberError(_("This person is already in the team."))
-    invitations_of(company).filter(email=email).delete()
-    if invitations_of(company).count() >= MOST_INVITATIONS:
+    selectors.invitations_of(company).filter(email=email).delete()
+    if selectors.invitations_of(company).count() >= MOST_INVITATIONS:
         raise RefusedError(_("Too many invitations are open. Withdraw one before you send another."))
     invitation = Invitation.objects.create(
         **{company.side: company},
@@ -108,7 +95,7 @@ def invite(company: Company, *, email: str, by: User, at: datetime, client_ip: s
         created_at=at,
         expires_at=at + timedelta(days=INVITATION_DAYS),
     )
-    _record(INVITED, company, by=by, at=at, invitation=invitation.pk)
+    _record(kinds.INVITED, company, by=by, at=at, invitation=invitation.pk)
     _send(invitation, company)
     return invitation
 
@@ -117,7 +104,7 @@ def invite(company: Company, *, email: str, by: User, at: datetime, client_ip: s
 def withdraw(invitation: Invitation, *, by: User, at: datetime) -> None:
     company = invitation.company
     _lock_as_owner(company, by)
-    _record(INVITED, company, by=by, at=at, withdrawn=invitation.pk)
+    _record(kinds.INVITED, company, by=by, at=at, withdrawn=invitation.pk)
     invitation.delete()
 
 
@@ -132,12 +119,12 @@ def accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     if Membership.objects.filter(user=user).exists():
         raise AlreadyMemberError
     # The condition is part of the update: of two clicks on one link exactly one joins.
-    if not open_invitations(at=at).filter(pk=invitation.pk).update(accepted_at=at):
+    if not selectors.open_invitations(at=at).filter(pk=invitation.pk).update(accepted_at=at):
         raise InvitationSpentError
     company = invitation.company
     User.objects.filter(pk=user.pk).update(role=Role(company.side))
     membership = Membership.objects.create(**{company.side: company}, user=user, joined_at=at)
-    _record(JOINED, company, by=by, at=at, user=user.pk)
+    _record(kinds.JOINED, company, by=by, at=at, user=user.pk)
     _notify_team(company, but=by, event=f"joined:{membership.pk}", at=at)
     return membership
 
@@ -148,14 +135,14 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
     _lock_as_owner(company, by)
     if membership.user_id == by.pk:
         raise LastOwnerError
-    if not members_of(company).filter(pk=membership.pk).exists():
+    if not selectors.members_of(company).filter(pk=membership.pk).exists():
         raise NotMemberError
     event, person = f"left:{membership.pk}", membership.user
     _end_membership(membership, at=at)
-    _record(LEFT, company, by=by, at=at, user=membership.user_id)
+    _record(kinds.LEFT, company, by=by, at=at, user=membership.user_id)
     _notify_team(company, but=by, event=event, at=at)
     words = {"company": name_in(company, person.language)}
-    message = Message(kind=TEAM_ENDED, path=reverse("home"), event=event, at=at, context=words)
+    message = Message(kind=kinds.TEAM_ENDED, path=reverse("home"), event=event, at=at, context=words)
     notifications.notify(person, message)
 
 
@@ -169,7 +156,7 @@ def leave(membership: Membership, *, at: datetime) -> None:
         raise LastOwnerError
     event = f"left:{membership.pk}"
     _end_membership(membership, at=at)
-    _record(LEFT, company, by=membership.user, at=at, user=membership.user_id)
+    _record(kinds.LEFT, company, by=membership.user, at=at, user=membership.user_id)
     _notify_team(company, but=membership.user, event=event, at=at)
 
 
@@ -179,43 +166,43 @@ def make_owner(membership: Membership, *, by: User, at: datetime) -> None:
     _lock_as_owner(company, by)
     if not Membership.objects.filter(pk=membership.pk).update(is_owner=True):
         raise NotMemberError
-    _record(EDITED, company, by=by, at=at, owner=membership.user_id)
+    _record(kinds.EDITED, company, by=by, at=at, owner=membership.user_id)
     _notify_team(company, but=by, event=f"owner:{membership.pk}", at=at)
 
 
-def _notify_team(company: Company, *, but: User, event: str, at: datetime) -> None:
-    notify_team(company, Message(kind=TEAM_CHANGED, path=reverse("team"), event=event, at=at), but=but)
+def _notify_team(company: selectors.Company, *, but: User, event: str, at: datetime) -> None:
+    notify_team(company, Message(kind=kinds.TEAM_CHANGED, path=reverse("team"), event=event, at=at), but=but)
 
 
 def _end_membership(membership: Membership, *, at: datetime) -> None:
-    invitations_of(membership.company).filter(invited_by=membership.user_id).delete()
+    selectors.invitations_of(membership.company).filter(invited_by=membership.user_id).delete()
     drafts.discard_all(membership.user_id)
     left: dict[str, Any] = {membership.side: membership.company}
     FormerMember.objects.create(user_id=membership.user_id, left_at=at, **left)
     membership.delete()
 
 
-def _lock_as_owner(company: Company, by: User) -> None:
+def _lock_as_owner(company: selectors.Company, by: User) -> None:
     """Lock the team until the transaction ends; refuse anyone who is not an owner."""
     if not any(member.user_id == by.pk and member.is_owner for member in _locked_team(company)):
         raise NotOwnerError
 
 
-def _locked_team(company: Company) -> list[Membership]:
+def _locked_team(company: selectors.Company) -> list[Membership]:
     """Return the present members, locked until the transaction ends. The company's lock protects its team."""
     lock_profiles(company)
-    return list(members_of(company))
+    return list(selectors.members_of(company))
 
 
-def _record(action: str, company: Company, *, by: User, at: datetime, **details: int) -> None:
+def _record(action: str, company: selectors.Company, *, by: User, at: datetime, **details: int) -> None:
     """Leave the audit record of a change; people are named by number, never by address."""
     audit.record(action, subject=audit.subject_of(company), by=by, at=at, details=details)
 
 
-def _send(invitation: Invitation, company: Company) -> None:
-    language = account_language(invitation.email) or invitation.invited_by.language
+def _send(invitation: Invitation, company: selectors.Company) -> None:
+    language = selectors.account_language(invitation.email) or invitation.invited_by.language
     message = Message(
-        kind=TEAM_INVITATION,
+        kind=kinds.TEAM_INVITATION,
         path=reverse("invitation_accept", args=[invitation.token]),
         event=str(invitation.pk),
         at=invitation.created_at,
@@ -224,7 +211,7 @@ def _send(invitation: Invitation, company: Company) -> None:
     notifications.enqueue(message, to=invitation.email, language=language)
 
 
-def _named(company: Company, by: User, language: str) -> dict[str, str]:
+def _named(company: selectors.Company, by: User, language: str) -> dict[str, str]:
     """Return who invites where, by name once a curator has read the company."""
     with override(language):
         who, what = pgettext("who invites you", "Someone"), _("a company")
@@ -240,5 +227,5 @@ def _is_name(text: str) -> bool:
 
 def forget_ended(*, at: datetime) -> None:
     Invitation.objects.filter(expires_at__lte=at - KEPT).delete()
-    still_open = open_invitations(at=at).values_list("pk", flat=True)
-    notifications.forget_readers_of(TEAM_INVITATION, but={str(pk) for pk in still_open})
+    still_open = selectors.open_invitations(at=at).values_list("pk", flat=True)
+    notifications.forget_readers_of(kinds.TEAM_INVITATION, but={str(pk) for pk in still_open})

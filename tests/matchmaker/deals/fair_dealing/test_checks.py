@@ -16,9 +16,9 @@ from matchmaker.deals.fair_dealing.forms import CheckForm
 from matchmaker.deals.fair_dealing.kinds import WORDS_OF_CHECKS
 from matchmaker.deals.fair_dealing.selectors.fair_terms import TABLES
 from matchmaker.models.fair_dealing import CheckAnswer, DisclosureRequest, FairTerms
-from profiles.curation.imports.demo.records import public_id_of
 from profiles.guards import NotACuratorError
 from profiles.models import AuditRecord, GovernanceCheck, Investor, Need, NeedType, Startup, User
+from profiles.models.profile import public_id_of
 from tests import factories
 from tests.matchmaker.deals.fair_dealing import pairs
 from tests.sealing import seal_and_verify

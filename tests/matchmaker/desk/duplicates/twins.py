@@ -30,13 +30,7 @@ from profiles.models import (
 )
 from profiles.platform.audit import services as audit
 from tests import factories
-from tests.matchmaker.events.missions.missioned import (
-    make_delegation,
-    make_interpreter,
-    make_meeting,
-    make_mission,
-    make_wish,
-)
+from tests.matchmaker.events.missions import missioned
 from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.events.programmes.programmed import make_application as ask_to_take_part
 from tests.matchmaker.events.programmes.programmed import make_programme
@@ -100,11 +94,13 @@ class Twins:
 
     def fill_mission(self, programme, by, now):
         """Give the programme a timetable in which the company meets one across."""
-        mission = make_mission(self.gone, by=by, programme=programme)
-        delegations = [make_delegation(mission, each, by=by) for each in (self.gone, self.across[0])]
-        make_interpreter(mission)
-        make_wish(*delegations)
-        meeting = make_meeting(mission, **{str(each.side): each for each in delegations})
+        mission = missioned.make_mission(self.gone, by=by, programme=programme)
+        delegations = [
+            missioned.make_delegation(mission, each, by=by) for each in (self.gone, self.across[0])
+        ]
+        missioned.make_interpreter(mission)
+        missioned.make_wish(*delegations)
+        meeting = missioned.make_meeting(mission, **{str(each.side): each for each in delegations})
         meeting.notes.create(delegation=delegations[0], text="Ask for samples", by=by)
         mission.plans.create(by=by)
         mission.steps.create(act="set_up", target="setting_up", side="host", by=by, at=now)

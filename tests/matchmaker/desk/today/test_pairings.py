@@ -22,12 +22,6 @@ NOTE = "Both of you know the canal at Sahiwal"
 WEAK = (140, 40, 0, 20, 0, 255, 20, 0)
 
 
-@pytest.fixture
-def desk(sana, as_user):
-    """Sana's browser."""
-    return as_user(sana)
-
-
 def page_of(startup, investor):
     return reverse("pairing", args=[startup.public_id, investor.public_id])
 

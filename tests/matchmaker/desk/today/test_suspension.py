@@ -25,12 +25,6 @@ from tests.racing import at_once, kinds
 REASON = "The website asks for money in advance."
 
 
-@pytest.fixture
-def desk(sana, as_user):
-    """Sana's browser."""
-    return as_user(sana)
-
-
 def page_of(profile):
     """Return the address at which a curator suspends or restores it."""
     return reverse("suspension", args=[profile.side, profile.public_id])

@@ -1,5 +1,6 @@
 """What a change would do to everyone's lists: the preview says exactly what then happens."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,14 @@ def market(db):
     found = ranked.make_market(10, 5)
     ranked.rank_whole()
     return found
+
+
+def by_sector(by):
+    return services.ask(WhatIf.WEIGHTS, ALL_BY_SECTOR, by=by, at=NOW)
+
+
+def about(wanted, by):
+    return services.ask(WhatIf.SECTORS, asdict(wanted), by=by, at=NOW)
 
 
 def work_out(row):
@@ -73,11 +82,7 @@ WANTED = [
 def test_a_preview_says_exactly_what_then_happens(wanted, sana):
     before, tree = on_lists(), tree_file()
     relations = set(SectorRelation.objects.values_list("first", "second", "similarity"))
-    if wanted:
-        row = services.ask_about_sectors(wanted, by=sana, at=NOW)
-    else:
-        row = services.ask_about_weights(**ALL_BY_SECTOR, by=sana, at=NOW)
-    row = work_out(row)
+    row = work_out(about(wanted, sana) if wanted else by_sector(sana))
 
     assert (row.state, row.error, row.steps_done) == (RunState.DONE, "", 100)
     assert (on_lists(), tree_file()) == (before, tree)
@@ -108,18 +113,18 @@ def test_a_preview_says_exactly_what_then_happens(wanted, sana):
 @pytest.mark.parametrize("sizes", [(1, 0), (0, 1), (0, 0)])
 def test_a_market_without_one_side_is_previewed_too(sizes, sana):
     ranked.make_market(*sizes)
-    row = work_out(services.ask_about_weights(**ALL_BY_SECTOR, by=sana, at=NOW))
+    row = work_out(by_sector(sana))
     assert (row.state, row.error, row.found["pairs"]) == (RunState.DONE, "", 0)
 
 
 def test_what_the_tree_does_not_allow_is_told_as_such(as_user, sana):
-    row = work_out(services.ask_about_sectors(Wanted(SectorAct.RETIRE, "AGR"), by=sana, at=NOW))
+    row = work_out(about(Wanted(SectorAct.RETIRE, "AGR"), sana))
     assert (row.state, row.error) == (RunState.FAILED, "Move, merge or retire its sub-sectors first.")
     assert row.error in as_user(sana).get(f"/desk/what-if/{row.pk}/").content.decode()
 
 
 def test_a_preview_whose_worker_was_killed_is_taken_up_and_given_up_in_the_end(sana):
-    row = services.ask_about_weights(**ALL_BY_SECTOR, by=sana, at=NOW)
+    row = by_sector(sana)
     killed = {"state": RunState.RUNNING, "attempts": 1, "leased_until": NOW + services.LEASE}
     WhatIf.objects.filter(pk=row.pk).update(**killed)
     assert not services.work_out(at=NOW)
@@ -134,7 +139,7 @@ def test_a_preview_of_a_large_market_is_held_longer(sana, monkeypatch):
     """Both markets are read before the first report."""
     monkeypatch.setattr(runs, "PER_LEASE", 4)
     ranked.make_market(5, 3)
-    row = services.ask_about_weights(**ALL_BY_SECTOR, by=sana, at=NOW)
+    row = by_sector(sana)
     reading, held = services._read, []
 
     def read(*asked):
@@ -148,7 +153,7 @@ def test_a_preview_of_a_large_market_is_held_longer(sana, monkeypatch):
 
 
 def test_who_lost_the_claim_stores_nothing(sana, monkeypatch):
-    row = services.ask_about_weights(**ALL_BY_SECTOR, by=sana, at=NOW)
+    row = by_sector(sana)
     taken = services._read
 
     def read(*asked):
@@ -163,8 +168,8 @@ def test_who_lost_the_claim_stores_nothing(sana, monkeypatch):
 
 def test_only_curators_ask_and_a_month_later_it_is_gone(ayesha, sana):
     with pytest.raises(NotACuratorError):
-        services.ask_about_weights(**ALL_BY_SECTOR, by=ayesha, at=NOW)
-    services.ask_about_weights(**ALL_BY_SECTOR, by=sana, at=NOW)
+        by_sector(ayesha)
+    by_sector(sana)
     services.forget_old(at=NOW + services.KEPT)
     assert WhatIf.objects.exists()
     services.forget_old(at=NOW + services.KEPT + timedelta(seconds=1))
@@ -206,7 +211,7 @@ def test_a_curator_compares_weights_waits_reads_and_applies(as_user, sana, marke
 
 
 def test_a_page_takes_the_same_queries_for_few_and_many_names(as_user, sana, same_queries):
-    row = services.ask_about_weights(**ALL_BY_SECTOR, by=sana, at=NOW)
+    row = by_sector(sana)
     counts = dict.fromkeys(("lists", "changed", "entered", "left", "moved"), 1)
     row.state, client = RunState.DONE, as_user(sana)
     for most in (1, 3):
@@ -230,7 +235,7 @@ def test_a_change_that_somebody_made_up_is_not_taken(as_user, sana):
 def test_the_demonstration_is_judged_before_and_after(as_user, sana, settings):
     settings.DEMO = True
     call_command("load_demo", verbosity=0)
-    row = work_out(services.ask_about_weights(**ALL_BY_SECTOR, by=sana, at=NOW))
+    row = work_out(by_sector(sana))
     for side in Side:
         before, after = row.found["judged"][side]["ndcg"]
         assert 0 < after < before <= 1
@@ -243,7 +248,7 @@ def test_the_demonstration_is_judged_before_and_after(as_user, sana, settings):
 def test_two_workers_work_out_a_preview_once_while_a_curator_moves_the_same_sector(sana):
     ranked.make_market(8, 4)
     ranked.rank_whole()
-    row = services.ask_about_sectors(Wanted(SectorAct.MERGE, "AGR01", "FIN01"), by=sana, at=NOW)
+    row = about(Wanted(SectorAct.MERGE, "AGR01", "FIN01"), sana)
     acts = [lambda: services.work_out(at=NOW)] * 2
     move = lambda: taxonomy.change(Wanted(SectorAct.MOVE, "AGR02", "ENE"), by=sana, at=NOW)  # noqa: E731
 

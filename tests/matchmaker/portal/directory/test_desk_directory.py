@@ -19,12 +19,6 @@ DIRECTORY = reverse("desk_directory")
 FORMULAS = ("=1+1", "+1", "-1", "@sum", "\tx")
 
 
-@pytest.fixture
-def desk(sana, as_user):
-    """Sana's browser."""
-    return as_user(sana)
-
-
 def found(desk, **query):
     """Return the names on the page, in its order."""
     return [profile.name_en for profile, _cells in desk.get(DIRECTORY, query).context["rows"]]

@@ -25,15 +25,10 @@ from tests.matchmaker.deals.stages.conftest import confirm, propose
 from tests.matchmaker.introduced import make_introduction, make_message, told
 from tests.matchmaker.portal.own_data.test_own_data import CANARY, everything_stored, filled, traces
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOW = timezone.now().replace(microsecond=0)
 AFTER = NOW + 8 * DAY
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from matchmaker.choices import MessageState, OverrideKind, PassReason, Side
 from matchmaker.deals.introductions.services import decisions
+from matchmaker.lab.demo.companies import load, table_rows
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.search import SearchAudience, SearchEntry, SearchTerm, SearchWord
@@ -22,25 +23,13 @@ from matchmaker.portal.search.selectors import query, results, rows
 from matchmaker.portal.search.selectors.results import Asked, Search, search_reader
 from matchmaker.portal.search.selectors.rows import Piece, marked
 from matchmaker.portal.search.words import sound
+from profiles import models
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.choices import Audience, Purpose, Status
 from profiles.companies.steps import services as companies
-from profiles.curation.imports.demo import records
-from profiles.curation.imports.demo.records import public_id_of
 from profiles.curation.reviews import services as curation
-from profiles.models import (
-    SIDES,
-    ImportRun,
-    Investor,
-    LimitBucket,
-    Need,
-    NeedType,
-    Offer,
-    Place,
-    Sector,
-    Startup,
-)
+from profiles.models.profile import public_id_of
 from profiles.platform.limits.services import LIMITS, Kind, Limit
 from tests import factories
 from tests.factories import any_curator
@@ -60,10 +49,10 @@ def karez(ayesha):
     startup = ayesha.membership.startup
     startup.name_en, startup.name_ur, startup.name_zh = "Paani Paimana", "پانی پیمانہ", "水尺灌溉"
     startup.pitch = "Soil sensors for mango orchards"
-    startup.place = Place.objects.get(code="PK-PEW")
+    startup.place = models.Place.objects.get(code="PK-PEW")
     startup.save()
-    Need.objects.create(
-        startup=startup, type=NeedType.objects.get(code="hardware"), description="Low-power probes"
+    models.Need.objects.create(
+        startup=startup, type=models.NeedType.objects.get(code="hardware"), description="Low-power probes"
     )
     search.index_everything(at=NOW)
     return startup
@@ -90,7 +79,7 @@ def test_a_company_is_found_by_names_places_and_sectors_in_any_script(li_wei, ka
 def test_one_word_of_a_chinese_name_finds_what_its_english_name_finds(li_wei, karez):
     """Sectors, needs and synonyms: 智能灌溉与用水管理, 畜牧、乳业与家禽科技."""
     for name, sector in (("Chenab Canals", "AGR01"), ("Sahiwal Milk", "AGR06"), ("Lahore Pay", "FIN01")):
-        factories.make_startup(name, primary_sector=Sector.objects.get(code=sector))
+        factories.make_startup(name, primary_sector=models.Sector.objects.get(code=sector))
     search.index_everything(at=NOW)
 
     def names(text, kind="startup"):
@@ -105,8 +94,8 @@ def test_one_word_of_a_chinese_name_finds_what_its_english_name_finds(li_wei, ka
 
 def test_needs_offers_and_pilots_are_found_and_narrowed_by_kind(as_user, li_wei, ayesha, karez):
     investor = li_wei.membership.investor
-    Offer.objects.create(
-        investor=investor, type=NeedType.objects.get(code="hardware"), description="Cheap probes"
+    models.Offer.objects.create(
+        investor=investor, type=models.NeedType.objects.get(code="hardware"), description="Cheap probes"
     )
     make_pilot(investor, by=li_wei, title_en="Probes on canals")
     search.index_everything(at=NOW)
@@ -118,7 +107,7 @@ def test_needs_offers_and_pilots_are_found_and_narrowed_by_kind(as_user, li_wei,
 
 
 def test_results_are_narrowed_by_sector_place_and_stage(as_user, li_wei, karez):
-    factories.make_startup("Paani Bank", primary_sector=Sector.objects.get(code="FIN01"))
+    factories.make_startup("Paani Bank", primary_sector=models.Sector.objects.get(code="FIN01"))
     search.index_everything(at=NOW)
     client = as_user(li_wei)
     assert set(found(client, "paani")) == {"Paani Bank", "Paani Paimana"}
@@ -140,8 +129,8 @@ def test_an_edit_is_found_at_once_and_what_it_replaced_no_more(as_user, li_wei, 
 
 
 def test_a_draft_and_what_was_imported_is_indexed_by_the_worker(as_user, sana, karez):
-    Startup.objects.bulk_create(
-        [Startup(name_en="Nehr Nigraan", registration_number="0098-77/21", changed_at=NOW)]
+    models.Startup.objects.bulk_create(
+        [models.Startup(name_en="Nehr Nigraan", registration_number="0098-77/21", changed_at=NOW)]
     )
     assert found(as_user(sana), "nehr nigran") == []
     assert search.index_missing(at=NOW + timedelta(minutes=1)) == 1
@@ -151,7 +140,7 @@ def test_a_draft_and_what_was_imported_is_indexed_by_the_worker(as_user, sana, k
 
 
 def test_curators_find_every_state_by_number_and_mail_and_members_do_not(as_user, sana, li_wei, karez):
-    Startup.objects.filter(pk=karez.pk).update(
+    models.Startup.objects.filter(pk=karez.pk).update(
         registration_number="SECP-445566", contact_email="kontakt@qanat.example", status=Status.SUSPENDED
     )
     search.index_everything(at=NOW)
@@ -175,23 +164,25 @@ def test_an_edit_writes_what_differs_and_no_more(ayesha, karez):
 
 
 def test_what_an_import_still_writes_is_not_indexed(as_user, sana):
-    run = ImportRun.objects.create(kind="startups", name="list.csv", by=sana, at=NOW)
-    Startup.everything.bulk_create([Startup(name_en="Nehr Nigraan", staged_in=run, changed_at=NOW)])
+    run = models.ImportRun.objects.create(kind="startups", name="list.csv", by=sana, at=NOW)
+    models.Startup.everything.bulk_create(
+        [models.Startup(name_en="Nehr Nigraan", staged_in=run, changed_at=NOW)]
+    )
     later = NOW + timedelta(minutes=1)
     search.index_everything(at=NOW)
-    search.index_profile(side=Side.STARTUP, pk=Startup.everything.get().pk, at=NOW)
+    search.index_profile(side=Side.STARTUP, pk=models.Startup.everything.get().pk, at=NOW)
     assert (search.index_missing(at=later), SearchEntry.objects.count()) == (0, 0)
-    Startup.everything.update(staged_in=None)
+    models.Startup.everything.update(staged_in=None)
     assert search.index_missing(at=later) == 1
     assert found(as_user(sana), "nehr nigran") == ["Nehr Nigraan"]
-    Startup.objects.all().delete()  # as the undo of an import does
+    models.Startup.objects.all().delete()  # as the undo of an import does
     search.count_words(at=later)
     assert not SearchEntry.objects.exists()
     assert not SearchWord.objects.filter(term="nigraan").exists()
 
 
 def test_of_a_draft_curators_find_names_and_numbers_and_read_no_text(as_user, sana, karez):
-    Startup.objects.filter(pk=karez.pk).update(
+    models.Startup.objects.filter(pk=karez.pk).update(
         status=Status.DRAFT, registration_number="SECP-445566", contact_name="Gul Makai", founders="Zarghoona"
     )
     search.index_everything(at=NOW)
@@ -219,9 +210,9 @@ def test_who_is_off_the_lists_is_not_found(as_user, li_wei, karez):
     client, before = as_user(li_wei), {name: getattr(karez, name) for each in GONE.values() for name in each}
     for why, fields in GONE.items():
         assert found(client, "paimana")
-        Startup.objects.filter(pk=karez.pk).update(**fields)
+        models.Startup.objects.filter(pk=karez.pk).update(**fields)
         assert (why, found(client, "paimana"), found(client, "probes")) == (why, [], [])
-        Startup.objects.filter(pk=karez.pk).update(**before)
+        models.Startup.objects.filter(pk=karez.pk).update(**before)
 
 
 def open_words():
@@ -253,7 +244,7 @@ def test_who_is_off_the_lists_changes_nothing_that_others_find(
 ):
     """Its name completes nothing, is no correction, and is not the only word that tells anything."""
     monkeypatch.setattr(query, "SMALL", 5)
-    Startup.objects.filter(pk=karez.pk).update(summary_en="Canals")
+    models.Startup.objects.filter(pk=karez.pk).update(summary_en="Canals")
     for at in range(12):
         factories.make_startup(f"Filler {at}", pitch="Common words")
     fields = GONE.get(why, {})
@@ -265,14 +256,14 @@ def test_who_is_off_the_lists_changes_nothing_that_others_find(
     search.index_everything(at=NOW)
     before = [found(client, text) for text in typed]
     assert before[0] == ["Paani Paimana"]
-    Startup.objects.filter(pk=other.pk).update(name_en="Zyqqotronix Camals")
+    models.Startup.objects.filter(pk=other.pk).update(name_en="Zyqqotronix Camals")
     search.index_everything(at=NOW)
     assert [found(client, text) for text in typed] == before
 
 
 def test_who_is_not_seen_pushes_nobody_out(as_user, li_wei, karez, monkeypatch):
     monkeypatch.setattr(results, "MOST_CANDIDATES", 2)
-    Startup.objects.filter(pk=karez.pk).update(summary_en="Wells in Kalat")
+    models.Startup.objects.filter(pk=karez.pk).update(summary_en="Wells in Kalat")
     for _at in range(3):
         passed = factories.make_startup("Kalat Deep Drills")
         pair = (passed, li_wei.membership.investor)
@@ -295,7 +286,7 @@ def test_nobody_finds_the_own_side_and_an_unchecked_company_finds_itself_only(as
     rival = factories.make_founder("rival@example.com", factories.make_startup("Paani Rival"))
     search.index_everything(at=NOW)
     assert found(as_user(rival), "paani") == ["Paani Rival"]
-    Investor.objects.update(status=Status.SUBMITTED)
+    models.Investor.objects.update(status=Status.SUBMITTED)
     assert found(as_user(li_wei), "paani") == []
     assert found(as_user(li_wei), "pearl river") == ["Pearl River Capital"]
 
@@ -404,7 +395,7 @@ def test_of_a_long_conversation_the_newest_message_is_shown(as_user, li_wei, aye
 
 
 def test_a_name_shown_after_mutual_interest_finds_the_conversation(as_user, li_wei, ayesha, karez):
-    Startup.objects.filter(pk=karez.pk).update(visibility={"name": Audience.MUTUAL})
+    models.Startup.objects.filter(pk=karez.pk).update(visibility={"name": Audience.MUTUAL})
     make_introduction(karez, li_wei.membership.investor, by=ayesha, state=IntroductionState.MUTUAL)
     search.index_everything(at=NOW)
     client = as_user(li_wei)
@@ -466,8 +457,8 @@ def test_one_and_three_results_take_the_same_queries(person, as_user, request, s
     for count in (1, 2):
         for at in range(count):
             startup = factories.make_startup(f"Kisan {count} {at}")
-            Need.objects.create(
-                startup=startup, type=NeedType.objects.get(code="data"), description="kisan maps"
+            models.Need.objects.create(
+                startup=startup, type=models.NeedType.objects.get(code="data"), description="kisan maps"
             )
         search.index_everything(at=NOW)
         found(client, "kisan")
@@ -482,7 +473,9 @@ def test_a_search_asks_for_nothing_that_it_does_not_show(as_user, li_wei):
         factories.make_startup("Chenab Maps"), investor, by=li_wei, state=IntroductionState.MUTUAL
     )
     kisan = factories.make_startup("Kisan Maps")
-    Need.objects.create(startup=kisan, type=NeedType.objects.get(code="data"), description="orchards")
+    models.Need.objects.create(
+        startup=kisan, type=models.NeedType.objects.get(code="data"), description="orchards"
+    )
     search.index_everything(at=NOW)
     client = as_user(li_wei)
     with CaptureQueriesContext(connection) as asked:
@@ -514,7 +507,7 @@ def test_a_machine_that_types_for_hours_is_stopped(as_user, li_wei, karez, monke
     client = as_user(li_wei)
     assert [client.get("/search/?q=a").status_code for _time in range(6)] == [200] * 5 + [429]
     assert client.get("/search/suggest/?q=a").status_code == 429
-    assert LimitBucket.objects.count()
+    assert models.LimitBucket.objects.count()
 
 
 def test_a_word_that_everybody_has_tells_nothing_beside_a_rare_one(as_user, li_wei, monkeypatch):
@@ -533,12 +526,12 @@ def test_a_word_that_everybody_has_tells_nothing_beside_a_rare_one(as_user, li_w
 def test_people_find_what_they_mean_among_the_demonstrations_companies(settings, sana):
     """A row: what is typed, on which side, and who is meant. `unseen`: written before any code."""
     settings.DEMO = True
-    records.load(at=NOW)
+    load(at=NOW)
     search.index_everything(at=NOW)
     names = {}
     for side in Side:
-        by_id = {public_id_of(side, row["slug"]): row["slug"] for row in records.table_rows(f"demo_{side}s")}
-        rows = SIDES[side]._default_manager.values_list("pk", "public_id")
+        by_id = {public_id_of(side, row["slug"]): row["slug"] for row in table_rows(f"demo_{side}s")}
+        rows = models.SIDES[side]._default_manager.values_list("pk", "public_id")
         names |= {(side, pk): by_id.get(public_id, "") for pk, public_id in rows}
     with QUERIES.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from profiles import models
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.catalogue.taxonomy.selectors import money
 from profiles.catalogue.visibility import access
@@ -15,19 +16,6 @@ from profiles.catalogue.visibility.access import Viewer, viewer_of
 from profiles.catalogue.visibility.fields import GROUPS
 from profiles.catalogue.visibility.policy import PARTS, POLICY, audience_of, matchable
 from profiles.choices import Audience, Purpose, Side, Status
-from profiles.models import (
-    Consent,
-    Deal,
-    Investor,
-    Need,
-    NeedType,
-    Offer,
-    Place,
-    Sector,
-    Startup,
-    TractionFigure,
-    User,
-)
 from tests import factories
 from tests.profiles.standings import ABROAD, CIRCLES, EXACT, OWN, fields_of, viewers
 
@@ -44,13 +32,13 @@ def test_only_published_startups_exist_for_a_checked_investor(li_wei, status, co
 
 @pytest.mark.parametrize("status", Status)
 def test_only_a_checked_investor_sees_startups(startup, li_wei, status):
-    Investor.objects.update(status=status)
+    models.Investor.objects.update(status=status)
     assert access.startups_for(viewer_of(li_wei)).count() == (status == Status.APPROVED)
 
 
 def test_what_exists_for_whom(startup, ayesha, li_wei, sana, stranger):
     other = factories.make_startup("Chenab Cloud")
-    operator = User.objects.create_superuser("root@example.com", "x")
+    operator = models.User.objects.create_superuser("root@example.com", "x")
     locked = factories.make_partner("locked@example.com", li_wei.membership.investor)
     locked.is_active = False
     for users, startups, investors in (
@@ -98,13 +86,13 @@ def test_three_profiles_cost_the_queries_of_one(db, side, state):
     assert look_at_everything(side, state) == one
 
 
-def filled_startup(name: str) -> Startup:
-    startup = factories.make_startup(name, place=Place.objects.get(code="PK-LHE"))
-    startup.other_sectors.set(Sector.objects.filter(code__in=["NET01", "NET02"]))
-    startup.operating_places.set(Place.objects.filter(code__in=["PK-SD", "CN-GD"]))
+def filled_startup(name: str) -> models.Startup:
+    startup = factories.make_startup(name, place=models.Place.objects.get(code="PK-LHE"))
+    startup.other_sectors.set(models.Sector.objects.filter(code__in=["NET01", "NET02"]))
+    startup.operating_places.set(models.Place.objects.filter(code__in=["PK-SD", "CN-GD"]))
     for code in ("cloud", "hardware"):
         need = startup.needs.create(
-            type=NeedType.objects.get(code=code), province=Place.objects.get(code="PK-SD")
+            type=models.NeedType.objects.get(code=code), province=models.Place.objects.get(code="PK-SD")
         )
         need.forms.set(startup.forms.all())
     startup.traction.create(label="Users", value=120, as_of_on="2026-01-01", source="Own count")
@@ -112,12 +100,12 @@ def filled_startup(name: str) -> Startup:
     return startup
 
 
-def filled_investor(name: str) -> Investor:
+def filled_investor(name: str) -> models.Investor:
     investor = factories.make_investor(name)
-    factories.make_thesis(investor, "Second").sectors_out.set(Sector.objects.filter(code="FIN"))
+    factories.make_thesis(investor, "Second").sectors_out.set(models.Sector.objects.filter(code="FIN"))
     for code in ("cloud", "hardware"):
-        offer = investor.offers.create(type=NeedType.objects.get(code=code))
-        offer.regions.set(Place.objects.filter(code__in=["PK-SD", "CN-GD"]))
+        offer = investor.offers.create(type=models.NeedType.objects.get(code=code))
+        offer.regions.set(models.Place.objects.filter(code__in=["PK-SD", "CN-GD"]))
     for month in (1, 2):
         investor.deals.create(startup_name=f"Deal {month}", closed_on=f"2026-0{month}-01")
     return investor
@@ -162,11 +150,11 @@ def test_every_field_is_declared(side):
 @pytest.mark.parametrize(
     ("part", "model"),
     [
-        ("needs", Need),
-        ("traction", TractionFigure),
-        ("partners", Startup.partners.rel.related_model),
-        ("theses", Investor.theses.rel.related_model),
-        ("offers", Offer),
+        ("needs", models.Need),
+        ("traction", models.TractionFigure),
+        ("partners", models.Startup.partners.rel.related_model),
+        ("theses", models.Investor.theses.rel.related_model),
+        ("offers", models.Offer),
     ],
 )
 def test_every_field_of_a_row_is_declared(part, model):
@@ -174,7 +162,7 @@ def test_every_field_of_a_row_is_declared(part, model):
 
 
 def test_a_deal_hides_whom_it_was_with():
-    assert fields_of(Deal) - set(PARTS["deals"]) == {"startup", "investor"}
+    assert fields_of(models.Deal) - set(PARTS["deals"]) == {"startup", "investor"}
 
 
 @pytest.mark.parametrize("side", Side)
@@ -270,7 +258,7 @@ def test_a_contact_needs_both_a_yes_and_the_consent(startup, ayesha):
     startup.save()
     mutual = viewers(Side.STARTUP, startup.pk)["mutual"]
     assert access.see(startup, mutual).contact_name is None
-    consent = Consent.objects.create(
+    consent = models.Consent.objects.create(
         startup=startup, purpose=Purpose.CROSS_BORDER, text_version=TEXT_VERSION, given_by=ayesha
     )
     assert access.see(startup, mutual).contact_name == "Ayesha Khan"
@@ -293,7 +281,7 @@ def test_a_hidden_name_is_nowhere(startup, field):
     startup.summary_en = f"{name} ({name}) see hidden-qanat.example"
     startup.licences = f"Held by {name}"
     startup.save()
-    startup.needs.create(type=NeedType.objects.get(code="cloud"), description=f"{name} wants servers")
+    startup.needs.create(type=models.NeedType.objects.get(code="cloud"), description=f"{name} wants servers")
     matched, mutual = (viewers(Side.STARTUP, startup.pk)[state] for state in ("matched", "mutual"))
     assert not leaks(access.see(startup, matched), name, "hidden-qanat")
     assert leaks(access.see(startup, mutual), name, "hidden-qanat")
@@ -329,9 +317,9 @@ def test_a_hidden_name_is_blotted_out_however_it_is_spelled(startup, name, text,
 @pytest.mark.parametrize("group", GROUPS[Side.STARTUP])
 def test_a_canary_in_a_hidden_group_shows_nowhere(startup, group):
     texts = {
-        name: Startup._meta.get_field(name)
+        name: models.Startup._meta.get_field(name)
         for name, rule in POLICY[Side.STARTUP].items()
-        if rule.group == group and name in fields_of(Startup)
+        if rule.group == group and name in fields_of(models.Startup)
     }
     for name, field in texts.items():
         if field.get_internal_type() in ("CharField", "TextField") and not getattr(field, "choices", None):
@@ -354,7 +342,7 @@ def test_a_canary_in_a_hidden_group_shows_nowhere(startup, group):
 
 
 def test_a_private_note_is_for_its_owner(li_wei):
-    investor = Investor.objects.get()
+    investor = models.Investor.objects.get()
     investor.theses.update(note=CANARY)
     viewer = viewers(Side.INVESTOR, investor.pk)
     assert access.see(investor, viewer["matched"]).theses[0].note is None
@@ -365,7 +353,7 @@ def test_a_private_note_is_for_its_owner(li_wei):
 
 
 def test_a_startup_never_learns_of_another_through_a_deal(startup, li_wei):
-    investor = Investor.objects.get()
+    investor = models.Investor.objects.get()
     investor.deals.create(startup=startup, startup_name="", closed_on="2026-02-01", amount=9, amount_usd=9)
     viewer = viewers(Side.INVESTOR, investor.pk)
     for state in ("matched", "mutual"):

@@ -14,11 +14,6 @@ from tests.factories import make_investor, make_startup, make_user
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(sana, as_user):
-    return as_user(sana)
-
-
 def names(desk, **chosen):
     return {company.name for company, _claim in desk.get(reverse("unclaimed"), chosen).context["rows"]}
 

@@ -4,13 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.models.ranking import RankingJob
 from matchmaker.portal.own_data.selectors import copy_for
+from profiles import models
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, editable, held_for_review
 from profiles.choices import ReviewOutcome, Side, Status
 from profiles.companies.held_edits import services as held_edits
@@ -20,18 +19,6 @@ from profiles.companies.steps.selectors import completeness, status_of
 from profiles.curation.reviews import services as curation
 from profiles.curation.reviews.selectors.edits import word_difference
 from profiles.curation.reviews.selectors.reviews import version_of
-from profiles.models import (
-    SIDES,
-    AuditRecord,
-    HeldEdit,
-    Investor,
-    NeedType,
-    Notice,
-    OutboxMail,
-    Review,
-    Stage,
-    Startup,
-)
 from tests.factories import MOMENT, make_startup
 from tests.mails import told
 from tests.profiles.curation.reviews.test_requests import submit_again
@@ -41,11 +28,6 @@ pytestmark = pytest.mark.django_db
 LATER = MOMENT + timedelta(days=60)
 SCAM = "Send 500 USD to our wallet"
 OLD = "Sensors that halve the water a field needs"
-
-
-@pytest.fixture
-def desk(sana, as_user):
-    return as_user(sana)
 
 
 def approve(profile, by, **said):
@@ -65,14 +47,14 @@ def test_every_text_and_amount_that_others_may_read_waits(side):
     fields = CATALOGUE[side]
     written = {
         each.name
-        for each in SIDES[side]._meta.concrete_fields
+        for each in models.SIDES[side]._meta.concrete_fields
         if each.name in editable(fields)
         and each.get_internal_type() in ("CharField", "TextField", "URLField", "EmailField", "DecimalField")
         and not (each.choices or fields[each.name].is_place)
     }
     assert written <= held_for_review(fields)
     for name in (field.name for field in fields.values() if field.rows):
-        model = SIDES[side]._meta.get_field(name).related_model
+        model = models.SIDES[side]._meta.get_field(name).related_model
         for each in model._meta.concrete_fields:
             is_free = each.get_internal_type() in ("CharField", "TextField", "DecimalField")
             is_read = ROWS[name].get(each.name) and ROWS[name][each.name].audience != "nobody"
@@ -120,23 +102,23 @@ def test_nothing_is_ranked_again_until_it_is_approved(startup, ayesha, sana):
     startup.refresh_from_db()
     assert (startup.pitch, startup.ask_max_usd) == (SCAM, 900_000)
     assert RankingJob.objects.filter(side=Side.STARTUP, profile_id=startup.pk).exists()
-    assert not HeldEdit.objects.exists()
+    assert not models.HeldEdit.objects.exists()
 
 
 def test_an_edit_brings_a_profile_back_that_nobody_confirmed(startup, ayesha):
-    Startup.objects.update(stale_at=MOMENT)
+    models.Startup.objects.update(stale_at=MOMENT)
     companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=LATER)
-    assert Startup.objects.get().is_published
+    assert models.Startup.objects.get().is_published
     assert RankingJob.objects.filter(side=Side.STARTUP, profile_id=startup.pk).exists()
 
 
 def test_what_is_chosen_from_a_list_holds_at_once_and_its_words_wait(startup, ayesha, sana):
-    cloud, hardware = NeedType.objects.get(code="cloud"), NeedType.objects.get(code="hardware")
+    cloud, hardware = models.NeedType.objects.get(code="cloud"), models.NeedType.objects.get(code="hardware")
     rows = [{"type": cloud, "urgency": 3, "description": "Servers", "budget": Decimal("50.00")}]
     companies.edit(startup, changes={}, rows={"needs": rows}, by=ayesha, at=LATER)
     need = startup.needs.get()
     assert (need.type, need.urgency, need.description, need.budget) == (cloud, 3, "", None)
-    (shown,) = newest_rows(Startup.objects.get(), "needs")
+    (shown,) = newest_rows(models.Startup.objects.get(), "needs")
     assert (shown.description, shown.budget) == ("Servers", Decimal(50))
 
     rows[0] |= {"urgency": 1}
@@ -146,7 +128,7 @@ def test_what_is_chosen_from_a_list_holds_at_once_and_its_words_wait(startup, ay
     assert found == {"cloud": (1, "Servers"), "hardware": (2, "")}
 
     companies.edit(startup, changes={}, rows={"needs": []}, by=ayesha, at=LATER)  # taking out holds at once
-    assert (startup.needs.count(), HeldEdit.objects.count()) == (0, 0)
+    assert (startup.needs.count(), models.HeldEdit.objects.count()) == (0, 0)
 
 
 def test_a_list_of_texts_waits_as_a_whole_and_loses_rows_at_once(startup, ayesha, sana):
@@ -158,13 +140,13 @@ def test_a_list_of_texts_waits_as_a_whole_and_loses_rows_at_once(startup, ayesha
         return [str(each.label) for each in startup.traction.order_by("label")]
 
     assert save(figure, second) == []
-    assert "traction" not in {field.name for field in completeness(Startup.objects.get()).missing}
+    assert "traction" not in {field.name for field in completeness(models.Startup.objects.get()).missing}
     approve(startup, sana)
     assert save(figure, second) == ["Acres", "Farmers"]
     assert save({**figure, "value": Decimal(9_000)}, second) == ["Acres", "Farmers"]
     assert startup.traction.get(label="Acres").value == 900
     assert save(second) == ["Farmers"]
-    assert not HeldEdit.objects.exists()
+    assert not models.HeldEdit.objects.exists()
 
 
 def test_a_thesis_has_no_name_for_others_until_it_is_approved(li_wei, sana, as_user):
@@ -195,18 +177,18 @@ def test_a_thesis_has_no_name_for_others_until_it_is_approved(li_wei, sana, as_u
 
 
 def test_a_thesis_costs_a_waiting_profile_no_place_in_the_queue(li_wei):
-    Investor.objects.update(status=Status.SUBMITTED, reviewed_at=None)
+    models.Investor.objects.update(status=Status.SUBMITTED, reviewed_at=None)
     companies.save_thesis(li_wei.membership.investor, values={"name": "Second"}, by=li_wei, at=LATER)
-    assert Investor.objects.get().submitted_at == MOMENT
+    assert models.Investor.objects.get().submitted_at == MOMENT
 
 
 def test_typing_the_approved_words_again_ends_the_wait(startup, ayesha):
     companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=LATER)
-    assert Startup.objects.filter(curation.WAITING).exists()
+    assert models.Startup.objects.filter(curation.WAITING).exists()
     companies.edit(startup, changes={"pitch": OLD}, by=ayesha, at=LATER)
     startup.refresh_from_db()
-    assert (startup.submitted_at, HeldEdit.objects.count()) == (MOMENT, 0)
-    assert not Startup.objects.filter(curation.WAITING).exists()
+    assert (startup.submitted_at, models.HeldEdit.objects.count()) == (MOMENT, 0)
+    assert not models.Startup.objects.filter(curation.WAITING).exists()
 
 
 def test_an_edit_is_taken_back(startup, ayesha, as_user):
@@ -214,8 +196,8 @@ def test_an_edit_is_taken_back(startup, ayesha, as_user):
     founder, address = as_user(ayesha), reverse("edit_take_back")
     assert "Withdrawn." in founder.post(address, follow=True).content.decode()
     startup.refresh_from_db()
-    assert (startup.submitted_at, startup.pitch, HeldEdit.objects.count()) == (MOMENT, OLD, 0)
-    assert AuditRecord.objects.get(action="edit_taken_back").details == {"fields": ["pitch"]}
+    assert (startup.submitted_at, startup.pitch, models.HeldEdit.objects.count()) == (MOMENT, OLD, 0)
+    assert models.AuditRecord.objects.get(action="edit_taken_back").details == {"fields": ["pitch"]}
     assert "There is no waiting edit any more" in founder.post(address, follow=True).content.decode()
 
 
@@ -231,8 +213,8 @@ def test_a_returned_edit_stays_with_its_owner_and_the_approved_version_with_all(
 
     startup.refresh_from_db()
     assert (startup.status, startup.is_published, startup.pitch) == (Status.APPROVED, True, OLD)
-    assert not Startup.objects.filter(curation.WAITING).exists()
-    assert [notice.kind for notice in Notice.objects.filter(user=ayesha)] == ["edit_returned"]
+    assert not models.Startup.objects.filter(curation.WAITING).exists()
+    assert [notice.kind for notice in models.Notice.objects.filter(user=ayesha)] == ["edit_returned"]
     form = as_user(ayesha).get(reverse("startup_edit", args=["basics"]))
     assert form.context["form"]["pitch"].value() == SCAM
     for words in ("No wallets.", "A curator has returned your edit"):
@@ -243,16 +225,16 @@ def test_a_returned_edit_stays_with_its_owner_and_the_approved_version_with_all(
     startup.refresh_from_db()
     assert startup.pitch == "Valves that halve it"
     curation.notify_due(at=timezone.now() + curation.UNDO_TIME)
-    assert Notice.objects.filter(user=ayesha, kind="edit_approved").exists()
-    assert not any(SCAM in mail.body for mail in OutboxMail.objects.all())
+    assert models.Notice.objects.filter(user=ayesha, kind="edit_approved").exists()
+    assert not any(SCAM in mail.body for mail in models.OutboxMail.objects.all())
 
 
 def test_an_edit_that_is_taken_back_leaves_nothing_to_mend(startup, ayesha, sana):
     companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=timezone.now())
     approve(startup, sana, outcome=ReviewOutcome.RETURNED, reasons={"pitch": "No wallets."})
-    assert status_of(Startup.objects.get()).reasons == {"pitch": "No wallets."}
+    assert status_of(models.Startup.objects.get()).reasons == {"pitch": "No wallets."}
     held_edits.take_back(startup, by=ayesha, at=timezone.now())
-    assert status_of(Startup.objects.get()).reasons == {}
+    assert status_of(models.Startup.objects.get()).reasons == {}
 
 
 def test_a_number_that_another_company_has_is_not_approved(startup, ayesha, sana, desk):
@@ -262,7 +244,7 @@ def test_a_number_that_another_company_has_is_not_approved(startup, ayesha, sana
     answer = desk.post(review_page(startup), {"outcome": "approved", "seen": page.context["seen"]})
     assert answer.status_code == 409
     startup.refresh_from_db()
-    assert (startup.registration_number, HeldEdit.objects.count()) == ("", 1)
+    assert (startup.registration_number, models.HeldEdit.objects.count()) == ("", 1)
 
 
 def test_an_edit_that_the_database_refuses_otherwise_is_not_said_to_take_a_number(li_wei, desk):
@@ -275,12 +257,12 @@ def test_an_edit_that_the_database_refuses_otherwise_is_not_said_to_take_a_numbe
     assert answer.status_code == 409
     assert "This edit cannot be published" in answer.content.decode()
     assert "registration number, and a number" not in answer.content.decode()
-    assert newest_rows(Investor.objects.get(), "theses")[0].name == "Taken"  # nothing is lost
+    assert newest_rows(models.Investor.objects.get(), "theses")[0].name == "Taken"  # nothing is lost
 
 
 @pytest.mark.parametrize("said", [(), ("unchanged_since",)], ids=["unread", "in a selection"])
 def test_words_that_came_after_the_summary_are_not_approved_with_a_selection(startup, ayesha, sana, said):
-    stage = Stage.objects.exclude(pk=startup.stage_id).first()
+    stage = models.Stage.objects.exclude(pk=startup.stage_id).first()
     companies.edit(startup, changes={"stage": stage}, by=ayesha, at=timezone.now())
     startup.refresh_from_db()
     since = {name: startup.changed_at for name in said}  # read before the next edit
@@ -336,7 +318,7 @@ STORIES = {
 def test_what_everybody_reads_at_each_step_of_an_edit(startup, ayesha, sana, li_wei, as_user, story):
     investor, at, review = as_user(li_wei), timezone.now(), None
     acts = {
-        "submit": lambda one: Startup.objects.update(
+        "submit": lambda one: models.Startup.objects.update(
             status=Status.SUBMITTED, submitted_at=at, reviewed_at=None
         ),
         "submit again": lambda one: submit_again(one, ayesha),
@@ -349,18 +331,18 @@ def test_what_everybody_reads_at_each_step_of_an_edit(startup, ayesha, sana, li_
     }
     for act, read, own, waits in story:
         at += timedelta(seconds=5)
-        made = acts[act](Startup.objects.get())
-        review = made if isinstance(made, Review) else review
+        made = acts[act](models.Startup.objects.get())
+        review = made if isinstance(made, models.Review) else review
         page = investor.get(reverse("match", args=[startup.public_id]))
-        current = Startup.objects.get()
+        current = models.Startup.objects.get()
         assert (page.context["match"].pair.pitch if page.status_code == 200 else HIDDEN) == read, act
         assert newest(current).pitch == own, act
-        assert Startup.objects.filter(curation.WAITING).exists() is waits, act
+        assert models.Startup.objects.filter(curation.WAITING).exists() is waits, act
         assert (edit_of(current) is not None) is (own != current.pitch), act
 
 
 def test_undoing_an_approved_edit_puts_back_amounts_and_rows_and_tells_nobody(li_wei, sana):
-    investor = Investor.objects.get()
+    investor = models.Investor.objects.get()
     thesis = investor.theses.first()
     was = (thesis.name, thesis.ticket_max, thesis.ticket_max_usd, thesis.rate_on)
     values = {"name": "Another", "ticket_max": 7_000_000}
@@ -373,7 +355,7 @@ def test_undoing_an_approved_edit_puts_back_amounts_and_rows_and_tells_nobody(li
     curation.undo(review, by=sana, at=at + timedelta(seconds=50))
     thesis.refresh_from_db()
     assert (thesis.name, thesis.ticket_max, thesis.ticket_max_usd, thesis.rate_on) == was
-    assert newest_rows(Investor.objects.get(), "theses")[0].name == "Another"
+    assert newest_rows(models.Investor.objects.get(), "theses")[0].name == "Another"
     assert told() == []
 
 
@@ -382,15 +364,18 @@ def test_an_approved_edit_on_which_its_people_have_built_is_not_undone(startup, 
     at = timezone.now()
     review = approve(startup, sana, at=at)
     companies.edit(
-        Startup.objects.get(), changes={"pitch": f"{NEW} again"}, by=ayesha, at=at + timedelta(seconds=5)
+        models.Startup.objects.get(),
+        changes={"pitch": f"{NEW} again"},
+        by=ayesha,
+        at=at + timedelta(seconds=5),
     )
     with pytest.raises(curation.TooLateError):
         curation.undo(review, by=sana, at=at + timedelta(seconds=9))
-    assert Startup.objects.get().pitch == NEW
+    assert models.Startup.objects.get().pitch == NEW
 
 
 def test_an_approved_number_is_kept_while_an_edit_waits(startup, ayesha, sana):
-    Startup.objects.update(registration_number="A-1")
+    models.Startup.objects.update(registration_number="A-1")
     companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=LATER)
     other = make_startup("Other", registration_number="A-1", status=Status.SUBMITTED, reviewed_at=None)
     with pytest.raises(curation.NumberTakenError):
@@ -410,19 +395,21 @@ def test_a_curators_edit_and_one_of_a_draft_hold_at_once(startup, ayesha, sana):
     companies.edit(startup, changes={"pitch": "Curated"}, by=sana, at=LATER)
     startup.refresh_from_db()
     assert startup.pitch == "Curated"
-    Startup.objects.update(status=Status.RETURNED)
+    models.Startup.objects.update(status=Status.RETURNED)
     companies.edit(startup, changes={"pitch": "Drafted"}, by=ayesha, at=LATER)
     startup.refresh_from_db()
-    assert (startup.pitch, HeldEdit.objects.count()) == ("Drafted", 0)
+    assert (startup.pitch, models.HeldEdit.objects.count()) == ("Drafted", 0)
 
 
 def test_a_proposal_that_is_accepted_keeps_the_words_that_wait(startup, ayesha):
-    kind = NeedType.objects.get(code="hardware")
+    kind = models.NeedType.objects.get(code="hardware")
     rows = {"needs": [{"type": kind, "description": "Valves"}]}
     text = {"summary_en": "We need cloud servers for our sensors."}
     companies.edit(startup, changes=text, rows=rows, by=ayesha, at=LATER)
     assert companies.accept_proposal(startup, "+need:cloud", by=ayesha, at=LATER)
-    found = {str(each.type.code): each.description for each in newest_rows(Startup.objects.get(), "needs")}
+    found = {
+        str(each.type.code): each.description for each in newest_rows(models.Startup.objects.get(), "needs")
+    }
     assert found == {"hardware": "Valves", "cloud": ""}
 
 
@@ -432,7 +419,7 @@ def test_the_owners_copy_has_the_edit_and_it_goes_with_the_company(startup, ayes
     assert row["values"] == {"pitch": SCAM}
     assert SCAM not in str(copy_for(li_wei))
     startup.delete()
-    assert not HeldEdit.objects.exists()
+    assert not models.HeldEdit.objects.exists()
 
 
 def test_two_colleagues_read_each_others_words_while_they_wait(startup, ayesha, as_user):
@@ -466,7 +453,7 @@ def test_a_text_is_compared_word_by_word_and_chinese_by_its_signs(before, after,
 
 
 def test_what_holds_at_once_is_shown_as_it_was_read(startup, ayesha, desk, sana):
-    stages = {stage.code: stage for stage in Stage.objects.all()}
+    stages = {stage.code: stage for stage in models.Stage.objects.all()}
     now = timezone.now()
     companies.edit(startup, changes={"stage": stages["series_a"], "pitch": SCAM}, by=ayesha, at=now)
     companies.edit(startup, changes={"stage": stages["series_b"]}, by=ayesha, at=now)
@@ -487,16 +474,13 @@ def test_what_an_edit_says_is_no_html(startup, ayesha, desk):
     assert "&lt;" in page
 
 
-def test_a_review_takes_as_many_queries_for_many_fields(startup, ayesha, desk):
-    counts = []
+def test_a_review_takes_as_many_queries_for_many_fields(startup, ayesha, desk, same_queries):
     for count in (1, 3):
-        kind = list(NeedType.objects.exclude(code="capital")[:count])
+        kind = list(models.NeedType.objects.exclude(code="capital")[:count])
         rows = {"needs": [{"type": each, "description": "Words"} for each in kind]}
         companies.edit(startup, changes={"pitch": f"Words {count}"}, rows=rows, by=ayesha, at=LATER)
-        with CaptureQueriesContext(connection) as asked:
+        with same_queries():
             desk.get(review_page(startup))
-        counts.append(len(asked))
-    assert counts[0] == counts[1]
 
 
 @pytest.mark.vendor("postgresql")
@@ -504,22 +488,24 @@ def test_a_review_takes_as_many_queries_for_many_fields(startup, ayesha, desk):
 class TestAtOnce:
     def test_of_two_curators_one_approves(self, startup, ayesha, sana):
         companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=LATER)
-        seen = version_of(Startup.objects.get())
-        acts = [lambda: approve(Startup.objects.get(), sana, version_read=seen)] * 2
+        seen = version_of(models.Startup.objects.get())
+        acts = [lambda: approve(models.Startup.objects.get(), sana, version_read=seen)] * 2
         assert kinds(at_once(*acts)) == ["", "NotWaitingError"]
-        assert Startup.objects.get().pitch == SCAM
+        assert models.Startup.objects.get().pitch == SCAM
 
     def test_words_that_no_curator_has_read_are_never_approved(self, startup, ayesha, sana):
         def race(number):
             companies.edit(startup, changes={"pitch": f"Read {number}"}, by=ayesha, at=timezone.now())
-            seen = version_of(Startup.objects.get())
+            seen = version_of(models.Startup.objects.get())
             unread = {"pitch": f"Send {number} USD to our wallet"}
             at_once(
-                lambda: approve(Startup.objects.get(), sana, version_read=seen),
-                lambda: companies.edit(Startup.objects.get(), changes=unread, by=ayesha, at=timezone.now()),
+                lambda: approve(models.Startup.objects.get(), sana, version_read=seen),
+                lambda: companies.edit(
+                    models.Startup.objects.get(), changes=unread, by=ayesha, at=timezone.now()
+                ),
             )
-            assert "wallet" not in Startup.objects.get().pitch
-            assert newest(Startup.objects.get()).pitch == unread["pitch"]
+            assert "wallet" not in models.Startup.objects.get().pitch
+            assert newest(models.Startup.objects.get()).pitch == unread["pitch"]
 
         for number in range(5):
             race(number)
@@ -527,8 +513,8 @@ class TestAtOnce:
     def test_taking_back_and_approving(self, startup, ayesha, sana):
         companies.edit(startup, changes={"pitch": SCAM}, by=ayesha, at=LATER)
         acts = (
-            lambda: approve(Startup.objects.get(), sana),
-            lambda: held_edits.take_back(Startup.objects.get(), by=ayesha, at=timezone.now()),
+            lambda: approve(models.Startup.objects.get(), sana),
+            lambda: held_edits.take_back(models.Startup.objects.get(), by=ayesha, at=timezone.now()),
         )
         assert len([each for each in kinds(at_once(*acts)) if not each]) == 1
-        assert edit_of(Startup.objects.get()) is None
+        assert edit_of(models.Startup.objects.get()) is None

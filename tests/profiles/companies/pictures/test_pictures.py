@@ -31,13 +31,8 @@ from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.introduced import make_introduction
 from tests.profiles.companies.pictures.pictured import make_picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 PERSON, PRODUCT = PictureKind.PERSON, PictureKind.PRODUCT
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 def send(client, content, kind="logo", name="logo.png", **typed):

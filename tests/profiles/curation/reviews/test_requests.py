@@ -32,11 +32,6 @@ def owner(waiting):
     return make_founder("owner@example.com", waiting)
 
 
-@pytest.fixture
-def desk(sana, as_user):
-    return as_user(sana)
-
-
 def page_of(startup):
     return reverse("review", args=["startup", startup.public_id])
 

@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -247,18 +245,15 @@ class TestOtherTeams:
         assert isinstance(newcomer.membership.investor, Investor)
 
 
-def test_the_page_asks_as_often_for_three_people_as_for_one(
-    ayesha, startup, as_user, django_assert_num_queries
-):
+def test_the_page_asks_as_often_for_three_people_as_for_one(ayesha, startup, as_user, same_queries):
     client = as_user(ayesha)
-    with CaptureQueriesContext(connection) as one:
+    with same_queries():
         client.get(reverse("team"))
-        asked = len(one)
     for n in range(2):
         Membership.objects.create(user=make_user(f"m{n}@example.com", Role.STARTUP), startup=startup)
         invite(client, f"i{n}@example.com")
     client.get(reverse("team"))  # shows and clears the messages
-    with django_assert_num_queries(asked):
+    with same_queries():
         client.get(reverse("team"))
 
 

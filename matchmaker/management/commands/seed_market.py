@@ -9,11 +9,11 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from profiles.curation.imports.demo import records, synthetic
-from profiles.curation.imports.demo.records import public_id_of
+from matchmaker.lab.demo import companies, seeded
 from profiles.integrations import planner
 from profiles.management.tables import DatabaseCommand
 from profiles.models import Startup
+from profiles.models.profile import public_id_of
 from profiles.people.accounts.services import accounts
 
 
@@ -38,13 +38,13 @@ class Command(DatabaseCommand):
         gc.disable()
         with transaction.atomic():
             if options["clear"]:
-                records.clear(synthetic.SITE, by=by, at=now)
+                companies.clear(seeded.SITE, by=by, at=now)
             if Startup.objects.filter(public_id=public_id_of("startup", f"s{options['seed']}-0")).exists():
                 raise CommandError(
                     "The market of this seed is here already: add --clear, or take another seed."
                 )
-            startups, investors = synthetic.SyntheticMarket(seed=options["seed"], at=now).make(**size)
-            records.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}", agrees=())
+            startups, investors = seeded.SyntheticMarket(seed=options["seed"], at=now).make(**size)
+            companies.store(startups, investors, by=by, at=now, source=f"seed {options['seed']}", agrees=())
         gc.enable()
         planner.count_rows()
         if options["verbosity"]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchmaker.operations import simulate_month as months
+from matchmaker.lab.evaluation import simulate_month as months
 from profiles.models import Notice
 
 

@@ -6,16 +6,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from matchmaker.lab.demo import companies
 from profiles.catalogue.taxonomy.selectors.money import rate_for
 from profiles.choices import DealSource
-from profiles.curation.imports.demo.records import (
-    DemoVocabulary,
-    Row,
-    codes,
-    investor_of,
-    startup_of,
-    table_rows,
-)
 from profiles.curation.imports.drafts import Draft
 from profiles.models import Deal, ExchangeRate, Place, Sector, Thesis
 
@@ -43,15 +36,15 @@ class SyntheticMarket:
     def __init__(self, *, seed: int, at: datetime) -> None:
         self.seed, self.at = seed, at
         self.chance = Random(seed)  # noqa: S311  a market to look at, no secret
-        self.known = DemoVocabulary()
+        self.known = companies.DemoVocabulary()
         self.startup_rows, self.investor_rows = (
-            list(table_rows("demo_startups")),
-            list(table_rows("demo_investors")),
+            list(companies.table_rows("demo_startups")),
+            list(companies.table_rows("demo_investors")),
         )
         self.rates = {code: rate_for(code) for code in ("PKR", "CNY")}
         self.sectors, self.places = names_by_code(Sector), names_by_code(Place)
         self.words: dict[str, list[Words]] = {}  # by use
-        for row in table_rows("seed_words"):
+        for row in companies.table_rows("seed_words"):
             self.words.setdefault(row["use"], []).append({language: row[language] for language in LANGUAGES})
         pairs = Sector.objects.order_by("code").values_list("code", "parent__code")
         families: dict[str | None, list[str]] = {}
@@ -81,7 +74,8 @@ class SyntheticMarket:
     def varied(self, text: str) -> str:
         """Return a list of sectors in which some are exchanged for others of the same family, none twice."""
         varied = [
-            self.chance.choice(self.siblings[code]) if self.happens(0.35) else code for code in codes(text)
+            self.chance.choice(self.siblings[code]) if self.happens(0.35) else code
+            for code in companies.codes(text)
         ]
         return ";".join(dict.fromkeys(varied))
 
@@ -97,7 +91,7 @@ class SyntheticMarket:
         high = round(low * self.chance.choice((1.2, 1.5, 2.0)))
         row |= {"raise_min_usd": str(low), "raise_max_usd": str(high)}
         row |= self.texts(row, self.startup_name(number), "about_startup", "customer", "way")
-        draft = startup_of(row, self.known, self.at)
+        draft = companies.startup_of(row, self.known, self.at)
         record = draft.record
         record.team_size = max(2, round(int(row["team_size"]) * math.exp(self.chance.gauss(0, 0.4))))
         record.founded = min(2026, int(row["founded"]) + self.chance.randint(-1, 2))
@@ -117,7 +111,7 @@ class SyntheticMarket:
         row |= {"ticket_min_usd": str(low), "ticket_max_usd": str(low * self.chance.choice((4, 6, 8, 10)))}
         name = self.investor_name(number, row["type"], is_local=row["jurisdiction"] == "PK")
         row |= self.texts(row, name, "about_investor", "strength")
-        draft = investor_of(row, [], self.known, self.at)
+        draft = companies.investor_of(row, [], self.known, self.at)
         draft.record.capacity = max(1, draft.record.capacity + self.chance.randint(-2, 4))
         if row["jurisdiction"] == "CN" and self.happens(0.30):
             for thesis in draft.rows_of(Thesis):
@@ -145,9 +139,12 @@ class SyntheticMarket:
         }
         return joined_words(both, what)
 
-    def texts(self, row: Row, name: Words, about: str, *uses: str) -> Row:
+    def texts(self, row: companies.Row, name: Words, about: str, *uses: str) -> companies.Row:
         pattern = self.chance.choice(self.words[about])
-        words = {"sector": self.sectors[codes(row["sectors"])[0]], "place": self.places[row["city"]]}
+        words = {
+            "sector": self.sectors[companies.codes(row["sectors"])[0]],
+            "place": self.places[row["city"]],
+        }
         words |= {use: self.chance.choice(self.words[use]) for use in uses}
         columns = {"website": f"https://{row['slug']}{SITE}"}
         for language in LANGUAGES:

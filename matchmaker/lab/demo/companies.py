@@ -1,6 +1,5 @@
 """The demonstration's fictional startups, investors, deals and people, read from profiles/data."""
 
-import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
+from profiles import models
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.taxonomy.selectors.tables import DATA, csv_rows
 from profiles.catalogue.taxonomy.services import pks_by_code
@@ -34,25 +34,7 @@ from profiles.choices import (
 )
 from profiles.curation.imports.drafts import Draft, insert, insert_profiles
 from profiles.curation.imports.kinds import IMPORTED
-from profiles.models import (
-    SIDES,
-    Consent,
-    Deal,
-    ExistingPartner,
-    Investor,
-    Membership,
-    Need,
-    NeedType,
-    Offer,
-    PartnershipForm,
-    Place,
-    Sector,
-    Stage,
-    Startup,
-    Thesis,
-    User,
-)
-from profiles.models.profile import ALPHABET, ID_LENGTH
+from profiles.models.profile import public_id_of
 from profiles.people.accounts.selectors import members_of, open_demo_accounts
 from profiles.people.accounts.services.accounts import DEMO, system_account
 from profiles.platform.audit import services as audit
@@ -84,7 +66,7 @@ def create_people(*, at: datetime) -> None:
     if not settings.DEMO:
         raise NotADemoError
     emails = settings.DEMO_ACCOUNTS
-    existing = set(User.objects.filter(email__in=emails.values()).values_list("email", flat=True))
+    existing = set(models.User.objects.filter(email__in=emails.values()).values_list("email", flat=True))
     missing = {part: email for part, email in emails.items() if email not in existing}
     # One hash for all: the password is public, and hashing is slow on purpose.
     password = make_password(settings.DEMO_PASSWORD) if missing else ""
@@ -97,14 +79,14 @@ def create_people(*, at: datetime) -> None:
             "is_demo": True,
             "date_joined": at,
         }
-        user = User.objects.create(email=email, password=password, **values)
+        user = models.User.objects.create(email=email, password=password, **values)
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
         if role in SLUGS:
             company = {str(role): demo_company(role, SLUGS[role])}
-            Membership.objects.create(user=user, is_owner=True, joined_at=at, **company)
+            models.Membership.objects.create(user=user, is_owner=True, joined_at=at, **company)
 
 
-def speaker_of(company: Startup | Investor, *, at: datetime) -> User:
+def speaker_of(company: models.Startup | models.Investor, *, at: datetime) -> models.User:
     member = members_of(company).first()
     return member.user if member else system_account(DEMO, at=at, is_demo=True)
 
@@ -121,7 +103,7 @@ def store(
     startups: Sequence[Draft],
     investors: Sequence[Draft],
     *,
-    by: User,
+    by: models.User,
     at: datetime,
     source: str,
     agrees: Collection[Purpose] = tuple(Purpose),
@@ -131,26 +113,26 @@ def store(
     insert_profiles(profiles)
     given = {"text_version": consents.TEXT_VERSION, "given_by": by, "given_at": at}
     agreed = [
-        Consent(**{profile.record.side: profile.record}, purpose=purpose, **given)
+        models.Consent(**{profile.record.side: profile.record}, purpose=purpose, **given)
         for profile in profiles
         for purpose in Purpose
     ]
     agreed += [
-        Consent(**{profile.record.side: profile.record}, group=key, purpose=purpose, **given)
+        models.Consent(**{profile.record.side: profile.record}, group=key, purpose=purpose, **given)
         for profile in profiles
         for key, group in CONSENT_GROUPS[profile.record.side].items()
         for purpose in group.purposes
         if purpose in agrees
     ]
-    insert(Consent, agreed)
+    insert(models.Consent, agreed)
     counts = {"startups": len(startups), "investors": len(investors)}
     audit.record(IMPORTED, subject=f"market:{source}", by=by, at=at, details=counts)
 
 
 @transaction.atomic
-def clear(site: str, *, by: User, at: datetime) -> None:
+def clear(site: str, *, by: models.User, at: datetime) -> None:
     gone = {}
-    for model in (Investor, Startup):
+    for model in (models.Investor, models.Startup):
         rows = model._default_manager.filter(is_demo=True, website__endswith=site)
         gone[model.__name__.lower()] = rows.count()
         rows.delete()
@@ -173,17 +155,12 @@ CAPITAL_MUSTS = {"growth_fund", "dfi", "government_fund"}
 SECTOR_MUSTS = {"corporate_buyer", "corporate", "university"}
 CAPACITY = {"accelerator": 12, "incubator": 12, "angel_network": 8, "vc": 8, "growth_fund": 4, "dfi": 3}
 PARTNER_COLUMNS = ("name", "provides", "share_pct", "group_name")
-LONGEST_PITCH: Any = Startup._meta.get_field("pitch").max_length
+LONGEST_PITCH: Any = models.Startup._meta.get_field("pitch").max_length
 LEADS = {"vc": LeadRole.LEAD, "growth_fund": LeadRole.LEAD, "angel_network": LeadRole.FOLLOW}
 
 
 def demo_company(side: str, slug: str) -> Any:
-    return SIDES[Side(side)]._default_manager.get(public_id=public_id_of(side, slug))
-
-
-def public_id_of(side: str, slug: str) -> str:
-    digest = int.from_bytes(hashlib.sha256(f"{side}:{slug}".encode()).digest()[:8], "big")
-    return "".join(ALPHABET[digest >> 5 * place & 31] for place in range(ID_LENGTH))
+    return models.SIDES[Side(side)]._default_manager.get(public_id=public_id_of(side, slug))
 
 
 def table_rows(name: str) -> Iterator[Row]:
@@ -204,11 +181,11 @@ def key(table: dict[str, int], code: str) -> int | None:
 
 @dataclass(frozen=True)
 class DemoVocabulary:
-    sectors: dict[str, int] = field(default_factory=lambda: pks_by_code(Sector))
-    stages: dict[str, int] = field(default_factory=lambda: pks_by_code(Stage))
-    places: dict[str, int] = field(default_factory=lambda: pks_by_code(Place))
-    needs: dict[str, int] = field(default_factory=lambda: pks_by_code(NeedType))
-    forms: dict[str, int] = field(default_factory=lambda: pks_by_code(PartnershipForm))
+    sectors: dict[str, int] = field(default_factory=lambda: pks_by_code(models.Sector))
+    stages: dict[str, int] = field(default_factory=lambda: pks_by_code(models.Stage))
+    places: dict[str, int] = field(default_factory=lambda: pks_by_code(models.Place))
+    needs: dict[str, int] = field(default_factory=lambda: pks_by_code(models.NeedType))
+    forms: dict[str, int] = field(default_factory=lambda: pks_by_code(models.PartnershipForm))
 
 
 # Some wait for review, so that a curator finds something to do: days since they were submitted, by slug.
@@ -258,9 +235,9 @@ def startup_of(row: Row, vocabulary: DemoVocabulary, at: datetime) -> Draft:
     low, high = whole_number(row["raise_min_usd"]), whole_number(row["raise_max_usd"])
     is_early = row["revenue_band_usd"] == RevenueBand.UP_TO_10K
     crosses_border = {"data_crosses_border": row["data_location"] == DataHosting.MIXED}
-    record = Startup(
+    record = models.Startup(
         **stated(row, "startup", at),
-        **{**crosses_border, **disclosures(Startup, "startup", row["slug"])},
+        **{**crosses_border, **disclosures(models.Startup, "startup", row["slug"])},
         ask_min=low,
         ask_min_usd=low,
         ask_max=high,
@@ -285,9 +262,11 @@ def startup_of(row: Row, vocabulary: DemoVocabulary, at: datetime) -> Draft:
     )
     links = {"other_sectors": sectors[1:], "forms": [vocabulary.forms[code] for code in codes(row["forms"])]}
     needs = [need.split(":") for need in codes(row["needs"])]
-    rows: list[Any] = [Need(type_id=vocabulary.needs[code], urgency=int(urgency)) for code, urgency in needs]
+    rows: list[Any] = [
+        models.Need(type_id=vocabulary.needs[code], urgency=int(urgency)) for code, urgency in needs
+    ]
     rows += [
-        ExistingPartner(
+        models.ExistingPartner(
             type_id=vocabulary.needs[one["kind"]], **{name: one[name] for name in PARTNER_COLUMNS}
         )
         for one in table_rows("demo_partners")
@@ -297,9 +276,9 @@ def startup_of(row: Row, vocabulary: DemoVocabulary, at: datetime) -> Draft:
 
 
 def investor_of(row: Row, theses: list[Row], vocabulary: DemoVocabulary, at: datetime) -> Draft:
-    record = Investor(
+    record = models.Investor(
         **stated(row, "investor", at),
-        **disclosures(Investor, "investor", row["slug"]),
+        **disclosures(models.Investor, "investor", row["slug"]),
         kind=row["type"],
         legal_name=row["name_en"],
         place_id=key(vocabulary.places, row["city"]),
@@ -314,8 +293,8 @@ def investor_of(row: Row, theses: list[Row], vocabulary: DemoVocabulary, at: dat
     )
     rows = [thesis_of({**row, **thesis}, vocabulary, at) for thesis in theses or [{"name": row["name_en"]}]]
     for code in codes(row["offers"]):
-        said = disclosures(Offer, "investor", row["slug"], code)
-        rows.append(Draft(Offer(type_id=vocabulary.needs[code], is_free=None, **said)))
+        said = disclosures(models.Offer, "investor", row["slug"], code)
+        rows.append(Draft(models.Offer(type_id=vocabulary.needs[code], is_free=None, **said)))
     return Draft(record, {}, rows)
 
 
@@ -323,7 +302,7 @@ def thesis_of(row: Row, vocabulary: DemoVocabulary, at: datetime) -> Draft:
     low, high = whole_number(row["ticket_min_usd"]), whole_number(row["ticket_max_usd"])
     must = {True: Importance.MUST, False: Importance.NICE}
     capital = must[row["type"] in CAPITAL_MUSTS]
-    thesis = Thesis(
+    thesis = models.Thesis(
         name=row["name"],
         ticket_min=low,
         ticket_max=high,
@@ -345,9 +324,9 @@ def thesis_of(row: Row, vocabulary: DemoVocabulary, at: datetime) -> Draft:
     return Draft(thesis, links)
 
 
-def deal_of(row: Row, startups: dict[str, Startup], vocabulary: DemoVocabulary) -> Deal:
+def deal_of(row: Row, startups: dict[str, models.Startup], vocabulary: DemoVocabulary) -> models.Deal:
     startup = startups.get(public_id_of("startup", row["startup"]))
-    return Deal(
+    return models.Deal(
         startup=startup,
         startup_name=startup.name_en if startup else row["startup"],
         closed_on=date.fromisoformat(f"{row['closed_on']}-01"),
@@ -372,7 +351,7 @@ def load(*, at: datetime) -> int:
     """
     vocabulary = DemoVocabulary()
     startups = [startup_of(row, vocabulary, at) for row in _missing("startup")]
-    partners = {startup.public_id: startup for startup in Startup.objects.filter(is_demo=True)}
+    partners = {startup.public_id: startup for startup in models.Startup.objects.filter(is_demo=True)}
     partners |= {draft.record.public_id: draft.record for draft in startups}
     theses, deals = list(table_rows("demo_theses")), list(table_rows("demo_deals"))
     investors = []
@@ -389,7 +368,7 @@ def load(*, at: datetime) -> int:
 
 
 def _missing(side: str) -> list[Row]:
-    companies = SIDES[Side(side)]._default_manager.filter(is_demo=True)
+    companies = models.SIDES[Side(side)]._default_manager.filter(is_demo=True)
     stored = set(companies.values_list("public_id", flat=True))
     return [row for row in table_rows(f"demo_{side}s") if public_id_of(side, row["slug"]) not in stored]
 
@@ -399,7 +378,7 @@ def scratch_market(market: str) -> Iterator[None]:
     """Have profiles/data/<market>_startups.csv and <market>_investors.csv matched, and no one else."""
     at = timezone.now()
     with transaction.atomic():
-        for model in (Startup, Investor):
+        for model in (models.Startup, models.Investor):
             model._default_manager.update(matching_consent=False)
         vocabulary = DemoVocabulary()
         startups = [startup_of(row, vocabulary, at) for row in table_rows(f"{market}_startups")]

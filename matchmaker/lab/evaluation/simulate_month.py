@@ -14,12 +14,7 @@ from django.utils import timezone
 from matchmaker.choices import PassReason, Side
 from matchmaker.deals.digests import services as digests
 from matchmaker.deals.digests.kinds import NEW_MATCHES
-from matchmaker.deals.introductions.kinds import (
-    REQUEST_DECLINED,
-    REQUEST_EXPIRED,
-    REQUEST_LATER,
-    REQUEST_RECEIVED,
-)
+from matchmaker.deals.introductions import kinds
 from matchmaker.deals.introductions.selectors import MONTH, REQUEST_SLOTS
 from matchmaker.deals.introductions.services import deadlines, decisions
 from matchmaker.deals.introductions.services.decisions import (
@@ -202,10 +197,10 @@ def _over_capacity(month: Month) -> int:
 
 def _expected_notices() -> Iterator[tuple[str, int]]:
     for kind, acts, of_asker in (
-        (REQUEST_RECEIVED, (IntroductionAct.ASK, IntroductionAct.DELIVER), False),
-        (REQUEST_DECLINED, (IntroductionAct.DECLINE,), True),
-        (REQUEST_EXPIRED, (IntroductionAct.EXPIRE,), True),
-        (REQUEST_LATER, (IntroductionAct.POSTPONE,), True),
+        (kinds.REQUEST_RECEIVED, (IntroductionAct.ASK, IntroductionAct.DELIVER), False),
+        (kinds.REQUEST_DECLINED, (IntroductionAct.DECLINE,), True),
+        (kinds.REQUEST_EXPIRED, (IntroductionAct.EXPIRE,), True),
+        (kinds.REQUEST_LATER, (IntroductionAct.POSTPONE,), True),
     ):
         expected = 0
         for step in IntroductionStep.objects.filter(act__in=acts).select_related("introduction"):

@@ -1,1 +1,0 @@
-"""The demonstration: invented companies, people and a synthetic market of any size."""
