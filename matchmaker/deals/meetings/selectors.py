@@ -120,9 +120,7 @@ UNSAID = {
 IN_TOUCH = Meeting.objects.filter(introduction__state=IntroductionState.MUTUAL).order_by("pk")
 
 
-def meetings_on(
-    side: Side, company: Startup | Investor, *, at: datetime
-) -> tuple[list[Meeting], list[Meeting]]:
+def meetings_on(side: Side, company: Startup | Investor, *, at: datetime) -> tuple[list[Any], list[Any]]:
     """Return the meetings that wait for a company, and the agreed ones ahead, the next first. One query.
 
     Each has the key of the other company as `other`.
@@ -132,7 +130,8 @@ def meetings_on(
     agreed = Q(state__in=AGREED_STATES, ends_at__gt=at)
     own = {f"introduction__{side}": company}
     found = IN_TOUCH.filter(offered | UNSAID[side] | agreed, **own)
-    meetings = list(found.annotate(has_times=Exists(ahead), other=F(f"introduction__{side.other}")))
+    rows: Any = found.annotate(has_times=Exists(ahead), other=F(f"introduction__{side.other}"))
+    meetings = list(rows)
     waiting = [
         meeting
         for meeting in meetings

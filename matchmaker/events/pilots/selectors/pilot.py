@@ -263,8 +263,8 @@ def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
     elif reader.member:
         owner = Q(**{str(reader.member.side): reader.member.company})
         applied = PilotApplication.objects.filter(owner, state__in=ACTIVE_STATES)
-        applied = applied.exclude(_of_hidden(reader, "pilot__")).values("pilot")
-        shown |= owner | Q(pk__in=applied)
+        applied = applied.exclude(_of_hidden(reader, "pilot__"))
+        shown |= owner | Q(pk__in=applied.values("pilot"))
     return Pilot.objects.filter(shown)
 
 
