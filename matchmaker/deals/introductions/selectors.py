@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from matchmaker.choices import PassReason, Side
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, hidden_counterparts
 from matchmaker.matching.lists.selectors.closed import refusal_of
-from matchmaker.matching.lists.selectors.list_page import for_cards
+from matchmaker.matching.lists.selectors.list_page import for_cards, for_names
 from matchmaker.matching.pairs.selectors.pair import Pair, PastPair, introductions_between, replies_to
 from matchmaker.models.introduction import (
     OPEN,
@@ -196,11 +196,11 @@ def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
                 ids[path] = match.kwargs["public_id"]
     if not ids:
         return {}
-    profiles = for_cards(counterparts(member).filter(public_id__in=ids.values())).prefetch_related("consents")
+    profiles = for_names(counterparts(member).filter(public_id__in=ids.values())).prefetch_related("consents")
     titles = {profile.public_id: str(see(profile, member.viewer).title) for profile in profiles}
-    gone = introductions_of(member.side, member.company_id).exclude(left_name="")
-    id_path = f"{member.side.other}__public_id"
     if left := ids.values() - titles.keys():
+        gone = introductions_of(member.side, member.company_id).exclude(left_name="")
+        id_path = f"{member.side.other}__public_id"
         titles |= dict(gone.filter(**{f"{id_path}__in": left}).values_list(id_path, "left_name"))
     return {path: titles[public_id] for path, public_id in ids.items() if public_id in titles}
 

@@ -112,22 +112,26 @@ def moment_in(zone: ZoneInfo, meeting: Meeting) -> str:
     return f"{moment} ({zone_label(zone)})"
 
 
-def meetings_on(
-    side: Side, company: Startup | Investor, *, at: datetime
-) -> tuple[list[Meeting], list[Meeting]]:
+NEWER = Meeting.objects.filter(introduction=OuterRef("introduction"), pk__gt=OuterRef("pk"))
+REPLIED = MeetingReply.objects.filter(meeting=OuterRef("pk"))
+UNSAID = {
+    side: Q(~Exists(REPLIED.filter(side=side)), ~Exists(NEWER), state=MeetingState.OVER) for side in Side
+}
+IN_TOUCH = Meeting.objects.filter(introduction__state=IntroductionState.MUTUAL).order_by("pk")
+
+
+def meetings_on(side: Side, company: Startup | Investor, *, at: datetime) -> tuple[list[Any], list[Any]]:
     """Return the meetings that wait for a company, and the agreed ones ahead, the next first. One query.
 
     Each has the key of the other company as `other`.
     """
     ahead = MeetingSlot.objects.filter(meeting=OuterRef("pk"), starts_at__gt=at)
     offered = Q(state__in=(MeetingState.PROPOSED, MeetingState.MOVING), proposed_by=side.other)
-    replied = MeetingReply.objects.filter(meeting=OuterRef("pk"), side=side)
-    newer = Meeting.objects.filter(introduction=OuterRef("introduction"), pk__gt=OuterRef("pk"))
-    asked = Q(state=MeetingState.OVER) & ~Exists(replied) & ~Exists(newer)
     agreed = Q(state__in=AGREED_STATES, ends_at__gt=at)
-    mutual = {f"introduction__{side}": company, "introduction__state": IntroductionState.MUTUAL}
-    found = Meeting.objects.filter(offered | asked | agreed, **mutual).order_by("pk")
-    meetings = list(found.annotate(has_times=Exists(ahead), other=F(f"introduction__{side.other}")))
+    own = {f"introduction__{side}": company}
+    found = IN_TOUCH.filter(offered | UNSAID[side] | agreed, **own)
+    rows: Any = found.annotate(has_times=Exists(ahead), other=F(f"introduction__{side.other}"))
+    meetings = list(rows)
     waiting = [
         meeting
         for meeting in meetings

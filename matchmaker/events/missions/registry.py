@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -96,6 +97,12 @@ def meets(company: Startup | Investor, _user: User, at: datetime) -> Q:
 def meetings_waiting(found: dict[int, int], company: Startup | Investor, at: datetime) -> list[Waiting]:
     """Return the meetings to accept, and the next ones. One query."""
     side = Side(company.side)
+    meetings = list(_shown_to(side).filter(pk__in=found))
+    return [*_to_accept(meetings, side, at), *(_next_meeting(each, side.other) for each in meetings)]
+
+
+@cache
+def _shown_to(side: Side) -> QuerySet[MissionMeeting]:
     other = f"{side.other}__application__{side.other}"
     shown = (
         *("key", f"{side}_accepted_at", "slot__starts_at", "table__hall", "table__name"),
@@ -103,10 +110,8 @@ def meetings_waiting(found: dict[int, int], company: Startup | Investor, at: dat
         *(f"{side.other}__{each}" for each in ("name", "application__startup", "application__investor")),
         *(f"{other}__{each}" for each in NAMES),
     )
-    related = MissionMeeting.objects.filter(pk__in=found)
-    related = related.select_related("mission__programme", "slot", "table", other)
-    meetings = list(related.only(*shown).order_by("slot__starts_at", "pk"))
-    return [*_to_accept(meetings, side, at), *(_next_meeting(each, side.other) for each in meetings)]
+    rows = MissionMeeting.objects.select_related("mission__programme", "slot", "table", other)
+    return rows.only(*shown).order_by("slot__starts_at", "pk")
 
 
 def _to_accept(meetings: list[MissionMeeting], side: Side, at: datetime) -> list[Waiting]:

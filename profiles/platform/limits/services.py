@@ -2,6 +2,7 @@
 
 import logging
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -57,7 +58,6 @@ class LimitReachedError(Exception):
         self.wait = wait
 
 
-@transaction.atomic
 def take_token(
     verb: str,
     *,
@@ -85,13 +85,11 @@ def take_token(
         Kind.READER: f"{company_key or (account and account.pk)}-{reader}" if reader else "",
     }
     limits = LIMITS[verb]
-    waits = [
-        _take(key_of(verb, kind, who[kind]), limits[kind], count, at=at)
-        for kind in Kind
-        if kind in limits and who[kind]
-    ]
-    if wait := max(waits, default=timedelta()):
-        raise LimitReachedError(wait)
+    kinds = [kind for kind in Kind if kind in limits and who[kind]]
+    with transaction.atomic() if len(kinds) > 1 else nullcontext():
+        waits = [_take(key_of(verb, kind, who[kind]), limits[kind], count, at=at) for kind in kinds]
+        if wait := max(waits, default=timedelta()):
+            raise LimitReachedError(wait)
 
 
 def count_reading(verb: str, **who: Any) -> None:

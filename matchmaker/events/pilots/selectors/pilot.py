@@ -236,12 +236,16 @@ def on_board(reader: PilotReader) -> QuerySet[Pilot]:
     return Pilot.objects.filter(_of_board(reader))
 
 
+# By host: PostgreSQL reads all companies for an IN beside an OR.
+PUBLISHED = Q(
+    Exists(Startup.objects.published().filter(pk=OuterRef("startup")))
+    | Exists(Investor.objects.published().filter(pk=OuterRef("investor"))),
+    state__in=ON_BOARD,
+)
+
+
 def _of_board(reader: PilotReader) -> Q:
-    # By host: PostgreSQL reads all companies for an IN beside an OR.
-    startups = Startup.objects.published().filter(pk=OuterRef("startup"))
-    investors = Investor.objects.published().filter(pk=OuterRef("investor"))
-    published = Q(Exists(startups) | Exists(investors), state__in=ON_BOARD)
-    return published & ~_of_hidden(reader, "")
+    return PUBLISHED & ~_of_hidden(reader, "")
 
 
 def _of_hidden(reader: PilotReader, path: str) -> Q:
@@ -259,8 +263,8 @@ def pilots_for(reader: PilotReader) -> QuerySet[Pilot]:
     elif reader.member:
         owner = Q(**{str(reader.member.side): reader.member.company})
         applied = PilotApplication.objects.filter(owner, state__in=ACTIVE_STATES)
-        applied = applied.exclude(_of_hidden(reader, "pilot__")).values("pilot")
-        shown |= owner | Q(pk__in=applied)
+        applied = applied.exclude(_of_hidden(reader, "pilot__"))
+        shown |= owner | Q(pk__in=applied.values("pilot"))
     return Pilot.objects.filter(shown)
 
 

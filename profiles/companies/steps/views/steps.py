@@ -25,7 +25,7 @@ from profiles.choices import Purpose, Role, Side
 from profiles.companies.held_edits.selectors import edit_of, last_edit, newest, rows_by_key, waiting_edit
 from profiles.companies.steps import selectors
 from profiles.companies.steps import services as companies
-from profiles.companies.steps.forms.fields import repeated
+from profiles.companies.steps.forms.fields import Terms, repeated
 from profiles.companies.steps.forms.investor import InvestorForm
 from profiles.companies.steps.forms.rows import SectionForm
 from profiles.companies.steps.forms.startup import STEP_FORMS
@@ -230,9 +230,11 @@ def edit_section(
         is_first = step == next(iter(STEPS[side]))
         return redirect("company_start") if is_first else redirect_to_onboarding(request)
 
+    terms = Terms()
+
     def make(sent: QueryDict | None) -> SectionForm:
         last_edit(company)  # read before the form is, so that whatever is saved since is noticed
-        return form_class(sent, instance=newest(own_company(request, side) or company))
+        return form_class(sent, instance=newest(own_company(request, side) or company), terms=terms)
 
     def save(form: SectionForm) -> HttpResponse:
         by, at, since = request.user, timezone.now(), last_edit(company)

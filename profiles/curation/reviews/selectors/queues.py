@@ -152,17 +152,21 @@ def neighbours(part: QueuePart, profile: Company) -> Neighbours:
     since = getattr(profile, QUEUES[part.queue].since)
     if since is None:
         return Neighbours(0, waiting(part).count(), None, waiting(part).first())
-    later = Q(since__gt=since) | Q(since=since, public_id__gt=profile.public_id)
     earlier = Q(since__lt=since) | Q(since=since, public_id__lt=profile.public_id)
-    before, after = waiting(part, beside=earlier), waiting(part, beside=later)
+    before, after = waiting(part, beside=earlier), waiting(part, beside=_later(since, profile))
     ahead, behind, total = before.count(), after.count(), waiting(part).count()
     return Neighbours(ahead + 1 if ahead + behind < total else 0, total, before.last(), after.first())
 
 
 def next_after(part: QueuePart, profile: Company) -> Key | None:
     """Return which profile of the queue comes after this one: the next older one first, else the oldest."""
-    others = waiting(part, beside=~Q(public_id=profile.public_id))
-    return neighbours(part, profile).next or others.first()
+    since = getattr(profile, QUEUES[part.queue].since)
+    found = waiting(part, beside=_later(since, profile)).first() if since else None
+    return found or waiting(part, beside=~Q(public_id=profile.public_id)).first()
+
+
+def _later(since: datetime, profile: Company) -> Q:
+    return Q(since__gt=since) | Q(since=since, public_id__gt=profile.public_id)
 
 
 def decisions_of(curator: User) -> "QuerySet[Review]":
