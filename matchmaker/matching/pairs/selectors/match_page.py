@@ -391,6 +391,10 @@ def portrait(pair: Pair, thesis: VisibleProfile | None, known: PairFacts) -> lis
     names, by_pk = known.terms.names, known.terms.by_pk["need"]
     told = {"sectors": _sectors(pair.startup, known)}
     first = [facts.fact(seen, field, known.terms, told.get(field.name)) for field in fields]
+
+    def shown(name: str, label: str, words: list[str]) -> Fact:
+        return Fact(label, "" if seen.hides(name) else joined(words))
+
     if side is Side.STARTUP:
         wanted = sorted(
             known.startup.needs,
@@ -398,10 +402,10 @@ def portrait(pair: Pair, thesis: VisibleProfile | None, known: PairFacts) -> lis
         )
         return [
             *first,
-            facts.Fact(gettext("Looks for"), joined(by_pk[pk].name for pk in wanted)),
-            facts.Fact(gettext("Partnership types"), joined(names("form", known.startup.forms))),
+            shown("needs", gettext("Looks for"), [by_pk[pk].name for pk in wanted]),
+            shown("forms", gettext("Partnership types"), names("form", known.startup.forms)),
         ]
-    offers = facts.Fact(gettext("Offers"), joined(names("need", named_offers(known))))
+    offers = shown("offers", gettext("Offers"), names("need", named_offers(known)))
     if thesis is None:
         return [*first, offers]
     is_read = thesis.pk in {each.pk for each in _in_use(pair)}

@@ -554,8 +554,7 @@ def test_the_page_of_a_listed_pair_takes_few_queries_on_both_sides(
         shown(client, other)  # the first page of a day writes its receipts
         with CaptureQueriesContext(connection) as queries:
             assert shown(client, other).listed
-        # There is no introduction, no mutual interest and no notice, which take four.
-        assert len(queries) <= MOST_QUERIES["match"] - 4
+        assert len(queries) <= MOST_QUERIES["match"] - 1  # there is no notice, which takes one
 
 
 def test_a_website_is_a_link_only_when_it_is_one(as_user, li_wei, startup):
