@@ -435,8 +435,7 @@ def test_interest_in_a_company_without_people_is_kept_and_told(startup, ayesha, 
     claim = claims.invite(fund, email="wang@fund.cn", by=sana, at=timezone.now())
     wang = make_user("wang@fund.cn", Role.INVESTOR)
     claims.accept(claim, by=wang, at=timezone.now())
-    assert [mail.to for mail in delivered() if "interested before you joined" in mail.subject] == [
-        [wang.email]
-    ]
+    subject = "interested before you joined"
+    assert [mail.to for mail in delivered() if subject in mail.subject] == [[wang.email]]
     as_user(wang).post(reverse("match_interest", args=[startup.public_id]), {"wanted": "1"})
     assert Introduction.objects.get().state == IntroductionState.MUTUAL
