@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from matchmaker.choices import Side
+from matchmaker.events.forms import labelled, several
 from matchmaker.events.missions.selectors.changes import movable
 from matchmaker.events.missions.selectors.day import LATE, place_of
-from matchmaker.events.programmes.forms.programmes import MomentField, labelled, require_order, several
+from matchmaker.events.programmes.forms.programmes import MomentField, require_order
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionSlot, MissionTable
 from matchmaker.models.missions.mission import (
     COMPANIES,

@@ -6,39 +6,29 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from matchmaker.events.forms import DATA_PRACTICES, CallForm, labelled
 from matchmaker.events.pilots.selectors.pilot import PARTS
 from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAim, Season
-from profiles.choices import DataClass, PlaceLevel
+from profiles.choices import PlaceLevel
 from profiles.companies.steps.forms.fields import (
     NOT_STATED,
     LineField,
     ProseField,
     TermField,
-    Terms,
     TermsField,
-    YesNoField,
-    data_places,
     day,
-    marked,
 )
 from profiles.companies.steps.forms.layout import Hint, More, group, helper, side_by_side
 from profiles.languages import leave_out_languages
 from profiles.models import NeedType, Place, Sector
-from profiles.platform.form_fields import worded
 
 MOST_SECTORS, MOST_TERMS, FARTHEST = 4, 8, 5
 
 
-def _label(name: str) -> str:
-    field: Any = Pilot._meta.get_field(name)
-    return str(capfirst(field.verbose_name))
-
-
-class PilotForm(forms.Form):
+class PilotForm(CallForm):
     most_aims = MOST_AIMS
     title_en = LineField(max_length=80, required=False)
     title_ur = LineField(max_length=80, required=False)
@@ -63,14 +53,6 @@ class PilotForm(forms.Form):
     slots = forms.IntegerField(min_value=1, max_value=MOST_SLOTS, initial=1)
     needs = TermsField(model=NeedType, required=False, most=MOST_TERMS)
     offers = TermsField(model=NeedType, required=False, most=MOST_TERMS)
-    who_pays = LineField(max_length=300, required=False)
-    data_classes = forms.MultipleChoiceField(
-        choices=DataClass.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
-    data_location = forms.ChoiceField(choices=data_places, required=False)
-    data_crosses_border = YesNoField(required=False)
-    data_access = LineField(max_length=200, required=False)
-    data_exit = LineField(max_length=200, required=False)
 
     helper = helper(
         group(
@@ -103,12 +85,7 @@ class PilotForm(forms.Form):
             More(gettext_lazy("What the host provides"), "offers"),
             More(gettext_lazy("What the host needs"), "needs"),
         ),
-        group(
-            gettext_lazy("Data practices"),
-            "data_classes",
-            side_by_side("data_location", "data_crosses_border"),
-            side_by_side("data_access", "data_exit"),
-        ),
+        group(gettext_lazy("Data practices"), *DATA_PRACTICES),
     )
 
     def __init__(self, data: Any = None, *, pilot: Pilot | None = None) -> None:
@@ -126,16 +103,9 @@ class PilotForm(forms.Form):
             )
         season: Any = self.fields["season"]
         season.choices = [("", NOT_STATED), *Season.choices]
-        terms = Terms()
-        for name, field in self.fields.items():
-            if name == "place":
-                field.only = lambda term: term.level != PlaceLevel.COUNTRY  # type: ignore[attr-defined]
-            worded(field)
-            if not name.startswith(("measure_", "success_")):
-                field.label = _label(name)
-            field.label = marked(field, is_needed=False)
-            if isinstance(field, TermField):
-                field.use(terms)
+        if place := self.fields.get("place"):
+            place.only = lambda term: term.level != PlaceLevel.COUNTRY  # type: ignore[attr-defined]
+        labelled(self, Pilot)
 
     def clean_year(self) -> int | None:
         year: int | None = self.cleaned_data["year"]
@@ -145,24 +115,14 @@ class PilotForm(forms.Form):
         return year
 
     def clean_ends_on(self) -> date | None:
-        """Refuse a past last day unless it is unchanged, so that other fields can be corrected."""
-        day: date | None = self.cleaned_data["ends_on"]
-        if day is not None and day != self.last_day and day < timezone.localdate():
-            raise forms.ValidationError(_("Choose today or a later date."), code="over")
-        return day
+        return _not_past(self.cleaned_data["ends_on"], self.last_day)
 
     def clean_apply_by(self) -> date | None:
-        """Refuse a past deadline unless it is unchanged."""
-        day: date | None = self.cleaned_data["apply_by"]
-        if day is not None and day != self.deadline and day < timezone.localdate():
-            raise forms.ValidationError(_("Choose today or a later date."), code="over")
-        return day
+        return _not_past(self.cleaned_data["apply_by"], self.deadline)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a title, a year beside a season, days in order, and a measure beside a success."""
-        values = super().clean() or self.cleaned_data
-        if not any(values.get(f"title_{language}") for language in ("en", "ur", "zh")):
-            self.add_error("title_en", _("Enter a title in at least one language."))
+        """Ask for a year beside a season, days in order, and a measure beside a success."""
+        values = super().clean()
         if values.get("season") and not values.get("year") and "year" not in self.errors:
             self.add_error("year", _("Enter the year in which the season starts."))
         starts, ends = values.get("starts_on"), values.get("ends_on")
@@ -188,6 +148,13 @@ class PilotForm(forms.Form):
         values = self.cleaned_data
         both = [(values[f"measure_{at}"], values[f"success_{at}"]) for at in range(1, MOST_AIMS + 1)]
         return [(measure, success) for measure, success in both if measure]
+
+
+def _not_past(chosen: date | None, before: date | None) -> date | None:
+    """Refuse a past day unless it is unchanged, so that other fields can be corrected."""
+    if chosen is not None and chosen != before and chosen < timezone.localdate():
+        raise forms.ValidationError(_("Choose today or a later date."), code="over")
+    return chosen
 
 
 def _start(pilot: Pilot) -> dict[str, Any]:

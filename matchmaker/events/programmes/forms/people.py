@@ -13,13 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.deals.outcomes.forms import CAPITAL, OutcomeFields
-from matchmaker.events.programmes.forms.programmes import (
-    ApplicationForm,
-    MomentField,
-    labelled,
-    require_order,
-    several,
-)
+from matchmaker.events.forms import labelled, several
+from matchmaker.events.programmes.forms.programmes import ApplicationForm, MomentField, require_order
 from matchmaker.models.programmes import PersonCard, ProgrammeProposal
 from matchmaker.models.programmes.outcome import OutcomeKind
 from matchmaker.models.programmes.people import MOST_LINKS, MOST_TEAM_PLACES, CardAudience, Skill

@@ -5,11 +5,11 @@ from copy import deepcopy
 from typing import Any
 
 from django import forms
-from django.db.models import Model
-from django.utils.text import capfirst, format_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from matchmaker.events.forms import DATA_PRACTICES, LANGUAGES, CallForm, labelled, several
 from matchmaker.events.programmes.selectors.applications import question_of
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.jury import HIGHEST, LOWEST
@@ -27,18 +27,8 @@ from matchmaker.models.programmes.programme import (
     ApplicantKind,
     ProgrammeKind,
 )
-from profiles.choices import WORKING_LANGUAGES, DataClass
-from profiles.companies.steps.forms.fields import (
-    DecisionForm,
-    LineField,
-    ProseField,
-    TermField,
-    Terms,
-    TermsField,
-    YesNoField,
-    data_places,
-    marked,
-)
+from profiles.choices import WORKING_LANGUAGES
+from profiles.companies.steps.forms.fields import DecisionForm, LineField, ProseField, TermField, TermsField
 from profiles.companies.steps.forms.layout import Hint, More, Spoken, group, helper, side_by_side
 from profiles.languages import leave_out_languages
 from profiles.models import PartnershipForm, Place, Sector, Stage
@@ -47,7 +37,6 @@ from profiles.platform.form_fields import worded
 
 MOST_TERMS = 8
 LOCAL = "%Y-%m-%dT%H:%M"  # what a browser's field for day and time sends
-LANGUAGES = ("en", "ur", "zh")
 QUESTION_LABELS = {
     "en": gettext_lazy("Question {number} in English"),
     "ur": gettext_lazy("Question {number} in Urdu"),
@@ -62,24 +51,6 @@ class MomentField(forms.DateTimeField):
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
             **options,
         )
-
-
-def several(choices: Any, **options: Any) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
-
-
-def labelled(form: forms.Form, model: type[Model]) -> None:
-    model_fields, terms = (
-        {field.name: field for field in model._meta.fields + model._meta.many_to_many},
-        Terms(),
-    )
-    for name, field in form.fields.items():
-        worded(field)
-        if name in model_fields:
-            field.label = str(capfirst(model_fields[name].verbose_name))
-        field.label = marked(field, is_needed=False)
-        if isinstance(field, TermField):
-            field.use(terms)
 
 
 def require_order(form: forms.Form, first: str, last: str) -> None:
@@ -184,7 +155,7 @@ def _questions() -> list[Any]:
     ]
 
 
-class ProgrammeForm(DatesForm):
+class ProgrammeForm(DatesForm, CallForm):
     kind = forms.ChoiceField(choices=ProgrammeKind.choices)
     title_en = LineField(max_length=TITLE, required=False)
     title_ur = LineField(max_length=TITLE, required=False)
@@ -206,12 +177,6 @@ class ProgrammeForm(DatesForm):
     skills = several(Skill.choices, required=False)
     stages = TermsField(model=Stage, required=False)
     places = TermsField(model=Place, required=False, most=MOST_TERMS)
-    who_pays = LineField(max_length=300, required=False)
-    data_classes = several(DataClass.choices, required=False)
-    data_location = forms.ChoiceField(choices=data_places, required=False)
-    data_crosses_border = YesNoField(required=False)
-    data_access = LineField(max_length=200, required=False)
-    data_exit = LineField(max_length=200, required=False)
     forms = TermsField(model=PartnershipForm, required=False)
 
     helper = helper(
@@ -268,12 +233,7 @@ class ProgrammeForm(DatesForm):
                 Hint(gettext_lazy("Up to ten. Ask only for what you need to decide.")),
                 *_questions(),
             ),
-            More(
-                gettext_lazy("Data practices"),
-                "data_classes",
-                side_by_side("data_location", "data_crosses_border"),
-                side_by_side("data_access", "data_exit"),
-            ),
+            More(gettext_lazy("Data practices"), *DATA_PRACTICES),
         ),
     )
 
@@ -289,12 +249,6 @@ class ProgrammeForm(DatesForm):
                 required=False, label=_("An answer is required")
             )
         leave_out_languages(self)
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        if not any(values.get(f"title_{language}") for language in LANGUAGES):
-            self.add_error("title_en", _("Enter a title in at least one language."))
-        return values
 
     @property
     def programme_values(self) -> dict[str, Any]:

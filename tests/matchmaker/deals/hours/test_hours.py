@@ -18,7 +18,7 @@ from matchmaker.models.hours import AvailableHours
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import Meeting, MeetingState
 from matchmaker.models.missions.mission import MissionState
-from matchmaker.transitions import TakenError
+from matchmaker.transitions import TakenError, TransitionRefusedError
 from profiles.models import AuditRecord, Membership, OutboxMail, User
 from tests import factories
 from tests.attack.test_events import (
@@ -156,7 +156,7 @@ def test_it_takes_the_place_of_a_proposal_and_of_no_agreed_time(introduction, ay
     meetings.propose(introduction, times=[first], **said)
     chosen = choose(introduction, second, ayesha)
     assert (Meeting.objects.count(), chosen.starts_at, chosen.slots.count()) == (1, second, 0)
-    with pytest.raises(meetings.TransitionRefusedError):
+    with pytest.raises(TransitionRefusedError):
         choose(introduction, first, ayesha)
 
 

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -36,6 +35,7 @@ from profiles.models import AuditRecord, Notice, OutboxMail, Startup
 from tests import factories
 from tests.mails import delivered
 from tests.matchmaker.introduced import told
+from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -419,10 +419,7 @@ def test_the_page_asks_the_same_queries_for_one_time_and_for_three(introduction,
     counts = []
     for times in ((SOON,), (SOON, SOON + HOUR, SOON + DAY)):
         propose(introduction, ayesha, *times)
-        client.get(path)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(path)
-        counts.append(len(queries))
+        counts.append(queries_of(client, path))
     assert counts[0] == counts[1]
     assert counts[0] <= 16
 

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localtime
 from icalendar import Calendar
@@ -26,6 +24,7 @@ from tests import factories
 from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_slots
 from tests.matchmaker.events.programmes.programmed import body, make_application
+from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
 S = MeetingState
@@ -44,13 +43,6 @@ def told(kind):
     """Return who has been told of a kind, by name, the addresses of mails besides."""
     people = sorted(Notice.objects.filter(kind=kind).values_list("user__email", flat=True))
     return people, sorted(OutboxMail.objects.filter(kind=kind).values_list("recipient", flat=True))
-
-
-def queries_of(client, address):
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        client.get(address)
-    return len(queries)
 
 
 def test_the_page_of_the_day_is_light_and_takes_the_same_queries_for_one_and_twelve(as_user, today, ayesha):

@@ -22,7 +22,8 @@ from tests import factories
 from tests.house.tree import ROOT
 from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_interpreter, make_meeting, make_slots
-from tests.matchmaker.events.missions.test_day import LATER, NEXT, PAST, body, queries_of, told
+from tests.matchmaker.events.missions.test_day import LATER, NEXT, PAST, body, told
+from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
 S = MeetingState

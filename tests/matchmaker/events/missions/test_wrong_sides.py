@@ -73,81 +73,46 @@ def missed(cast, by):
     day.set_took_place(cast.meeting, took_place=False, **later)
 
 
-# For each act: the state of the mission, who may do it, and the act.
-ACTS = {
-    "times": (S.WISHES, {"host"}, lambda c, by: missions.block_slots(c.mission, blocked={}, by=by, **c.said)),
-    "dates": (
-        S.WISHES,
-        {"host"},
-        lambda c, by: missions.set_up(
+HOST, STARTUP, BOTH = ("host",), ("startup",), ("host", "startup")
+# For each state of the mission and who may act then: the acts.
+BY_STATE = {
+    (S.WISHES, HOST): {
+        "times": lambda c, by: missions.block_slots(c.mission, blocked={}, by=by, **c.said),
+        "dates": lambda c, by: missions.set_up(
             c.mission.programme, mission=c.mission, values={}, slots=[], by=by, **c.said
         ),
-    ),
-    "tables": (
-        S.WISHES,
-        {"host"},
-        lambda c, by: missions.add_tables(c.mission, tables=[{"name": "New"}], by=by, **c.said),
-    ),
-    "interpreter": (
-        S.WISHES,
-        {"host"},
-        lambda c, by: missions.add_interpreter(
+        "tables": lambda c, by: missions.add_tables(c.mission, tables=[{"name": "New"}], by=by, **c.said),
+        "interpreter": lambda c, by: missions.add_interpreter(
             c.mission, values={"name": "A", "languages": ["en"]}, by=by, **c.said
         ),
-    ),
-    "no table": (
-        S.WISHES,
-        {"host"},
-        lambda c, by: missions.remove_room(c.mission.tables.last(), by=by, **c.said),
-    ),
-    "delegation": (
-        S.WISHES,
-        {"host", "startup"},
-        lambda c, by: missions.write_delegation(c.own, values={"most": 3}, by=by, **c.said),
-    ),
-    "second delegation": (
-        S.WISHES,
-        {"host", "startup"},
-        lambda c, by: missions.add_delegation(c.own, label="B", by=by, **c.said),
-    ),
-    "wishes": (
-        S.WISHES,
-        {"startup"},
-        lambda c, by: missions.choose(c.own, wishes={c.other.pk: "want"}, by=by, **c.said),
-    ),
-    "plan": (S.PLANNING, {"host"}, lambda c, by: plans.start(c.mission, by=by, **c.said)),
-    "no plan": (S.PLANNING, {"host"}, stop),
-    "changes": (S.PUBLISHED, {"host"}, lambda c, by: changes.propose(c.mission, by=by, **c.said)),
-    "presence": (
-        S.PUBLISHED,
-        {"host", "startup"},
-        lambda c, by: day.set_presence(c.own, is_here=True, by=by, **c.said),
-    ),
-    "arrival": (
-        S.PUBLISHED,
-        {"host"},
-        lambda c, by: day.set_arrival(c.own, arrives_at=c.now, by=by, **c.said),
-    ),
-    "closed table": (
-        S.PUBLISHED,
-        {"host"},
-        lambda c, by: day.set_closed(c.mission.tables.last(), is_closed=True, by=by, **c.said),
-    ),
-    "late": (
-        S.PUBLISHED,
-        {"startup"},
-        lambda c, by: day.run_late(c.meeting, side=Side.STARTUP, minutes=5, by=by, **c.said),
-    ),
-    "another time": (S.PUBLISHED, {"startup"}, move),
-    "answer": (S.PUBLISHED, {"startup"}, answer),
-    "absent": (S.PUBLISHED, {"startup"}, absent),
-    "missed": (S.PUBLISHED, {"host"}, missed),
-    "note": (
-        S.PUBLISHED,
-        {"startup"},
-        lambda c, by: day.write_note(c.meeting, own=c.own, text="A note", by=by, **c.said),
-    ),
+        "no table": lambda c, by: missions.remove_room(c.mission.tables.last(), by=by, **c.said),
+    },
+    (S.WISHES, BOTH): {
+        "delegation": lambda c, by: missions.write_delegation(c.own, values={"most": 3}, by=by, **c.said),
+        "second delegation": lambda c, by: missions.add_delegation(c.own, label="B", by=by, **c.said),
+    },
+    (S.WISHES, STARTUP): {
+        "wishes": lambda c, by: missions.choose(c.own, wishes={c.other.pk: "want"}, by=by, **c.said)
+    },
+    (S.PLANNING, HOST): {"plan": lambda c, by: plans.start(c.mission, by=by, **c.said), "no plan": stop},
+    (S.PUBLISHED, HOST): {
+        "changes": lambda c, by: changes.propose(c.mission, by=by, **c.said),
+        "arrival": lambda c, by: day.set_arrival(c.own, arrives_at=c.now, by=by, **c.said),
+        "closed table": lambda c, by: day.set_closed(
+            c.mission.tables.last(), is_closed=True, by=by, **c.said
+        ),
+        "missed": missed,
+    },
+    (S.PUBLISHED, BOTH): {"presence": lambda c, by: day.set_presence(c.own, is_here=True, by=by, **c.said)},
+    (S.PUBLISHED, STARTUP): {
+        "late": lambda c, by: day.run_late(c.meeting, side=Side.STARTUP, minutes=5, by=by, **c.said),
+        "another time": move,
+        "answer": answer,
+        "absent": absent,
+        "note": lambda c, by: day.write_note(c.meeting, own=c.own, text="A note", by=by, **c.said),
+    },
 }
+ACTS = {name: (*key, act) for key, acts in BY_STATE.items() for name, act in acts.items()}
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -160,7 +125,7 @@ def test_only_its_side_does_it(act, li_wei):
             do(cast, by)
             done.add(name)
             transaction.set_rollback(True)
-    assert done == able
+    assert done == set(able)
 
 
 def test_a_delegation_writes_about_its_own_meetings_alone(li_wei):

@@ -5,8 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -38,6 +37,7 @@ from profiles.platform.drafts.merging import sent_by
 from tests import consented, factories
 from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 from tests.matchmaker.test_kept_forms import WORDS, as_opened, draft
+from tests.queries import queries_of
 from tests.racing import at_once, kinds
 from tests.sealing import seal_and_verify
 
@@ -253,22 +253,12 @@ def test_pages_ask_the_same_queries_for_one_pilot_and_three(as_user, startup, ay
         (host, reverse("own_pilots")),
         (host, reverse("pilot", args=[pilot.public_id])),
     )
-
-    def counts():
-        found = []
-        for client, path in pages:
-            client.get(path)
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(path).status_code == 200
-            found.append(len(queries))
-        return found
-
-    before = counts()
+    before = [queries_of(*page) for page in pages]
     for at in range(2):
         more = make_pilot(investor, by=li_wei)
         make_application(more, startup, by=ayesha)
         make_application(pilot, factories.make_startup(f"Startup {at}"), by=ayesha)
-    assert counts() == before
+    assert [queries_of(*page) for page in pages] == before
 
 
 def test_a_copy_holds_ones_own_pilots_and_words_only(pilot, ayesha, li_wei):

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -17,6 +15,7 @@ from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 from tests.matchmaker.events.programmes.test_programmes import when
+from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
@@ -122,16 +121,9 @@ def test_whom_to_meet_are_those_of_ones_own_list_who_take_part_with_the_same_rea
 def test_the_page_asks_the_same_queries_for_one_and_three(as_user, programme, session, startup, ayesha):
     make_application(programme, startup, by=ayesha, state=A.ACCEPTED)
     client, page = as_user(ayesha), at("programme_cohort", programme)
-
-    def count():
-        client.get(page)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(page)
-        return len(queries)
-
-    before = count()
+    before = queries_of(client, page)
     for number in range(2):
         make_application(programme, factories.make_startup(f"Startup {number}"), by=ayesha, state=A.ACCEPTED)
         times = {"starts_at": session.starts_at, "ends_at": session.ends_at}
         ProgrammeSession.objects.create(programme=programme, title=f"Session {number}", **times)
-    assert count() == before
+    assert queries_of(client, page) == before

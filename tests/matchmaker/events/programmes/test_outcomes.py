@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,6 +26,7 @@ from profiles.models import AuditRecord, Deal, Notice, OutboxMail, PartnershipFo
 from tests import factories
 from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 from tests.matchmaker.events.programmes.test_people import person
+from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
 A, K, S = ProgrammeApplicationState, OutcomeKind, OutcomeState
@@ -292,22 +292,12 @@ def test_pages_ask_the_same_queries_for_one_outcome_and_three(as_user, programme
     pages = ((as_user(li_wei), at("programme_outcomes", programme)), (as_user(ayesha), reverse("home")))
     make_outcome(programme, ours, by_other=True, by=li_wei)
     outcomes.ask_due(at=timezone.now() + RESUME_TIME)
-
-    def counts():
-        found = []
-        for client, path in pages:
-            client.get(path)
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(path).status_code == 200
-            found.append(len(queries))
-        return found
-
-    before = counts()
+    before = [queries_of(*page) for page in pages]
     for number in range(2):
         make_outcome(programme, ours, by_other=True, by=li_wei)
         other = make_application(programme, factories.make_startup(f"S{number}"), by=ayesha, state=A.ACCEPTED)
         make_outcome(programme, ours, other=other)
-    assert counts() == before
+    assert [queries_of(*page) for page in pages] == before
 
 
 def test_outcomes_are_in_a_copy_and_go_with_their_people(as_user, programme, ours, ayesha):

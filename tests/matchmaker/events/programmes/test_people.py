@@ -1,8 +1,6 @@
 """People in programmes: who sees a card, how teams are formed across the border, and joint proposals."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from matchmaker.transitions import WrongStateError
 from profiles.models import Notice, OutboxMail, Place
 from tests import factories
 from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
+from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
@@ -145,21 +144,14 @@ def test_the_page_of_teams_asks_the_same_queries_for_one_team_and_three(as_user,
     (ours,) = take_part(hackathon, lahore)
     people.found_team(ours, values={"name": "First", "place_count": 3}, by=lahore, at=timezone.now())
     client, page = as_user(lahore), at("programme_teams", hackathon)
-
-    def count():
-        client.get(page)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(page)
-        return len(queries)
-
-    before = count()
+    before = queries_of(client, page)
     for number in range(2):
         user = person(f"Hua{number}", "CN-GD")
         (theirs,) = take_part(hackathon, user)
         values = {"name": f"Team {number}", "place_count": 3}
         people.found_team(theirs, values=values, by=user, at=timezone.now())
         take_part(hackathon, person(f"Free{number}", "CN-GD"))
-    assert count() == before
+    assert queries_of(client, page) == before
 
 
 def test_a_joint_proposal_counts_once_both_have_signed_and_again_after_a_change(

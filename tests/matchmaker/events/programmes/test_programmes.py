@@ -4,8 +4,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,6 +26,7 @@ from profiles.people.accounts.time_zones import zone_choices
 from profiles.refusals import RefusedError
 from tests import factories
 from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
+from tests.queries import queries_of
 from tests.sealing import seal_and_verify
 
 S, A = ProgrammeState, ProgrammeApplicationState
@@ -354,22 +354,12 @@ def test_pages_ask_the_same_queries_for_one_row_and_three(as_user, startup, ayes
         (host, at("programme_applications", programme)),
         (as_user(sana), reverse("programme_reviews")),
     )
-
-    def counts():
-        found = []
-        for client, path in pages:
-            client.get(path)
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(path).status_code == 200
-            found.append(len(queries))
-        return found
-
-    before = counts()
+    before = [queries_of(*page) for page in pages]
     for number in range(2):
         make_application(make_programme(investor, by=li_wei), startup, by=ayesha)
         make_application(programme, factories.make_startup(f"Startup {number}"), by=ayesha)
         make_programme(investor, by=li_wei, state=S.REVIEW)
-    assert counts() == before
+    assert [queries_of(*page) for page in pages] == before
 
 
 def test_the_picture_is_public_small_and_in_the_readers_language(as_user, li_wei):
