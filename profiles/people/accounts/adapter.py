@@ -67,6 +67,13 @@ OTHER_BROWSER = gettext_lazy(
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str = "", *more: Any, **named: Any
+    ) -> None:
+        """Say nothing about signing in: the menu names who it is, and a phone shows the page's question."""
+        if message_template != "account/messages/logged_in.txt":
+            super().add_message(request, level, message_template, *more, **named)
+
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         super().save_user(request, user, form, commit=False)
         return accounts.sign_up(

@@ -229,6 +229,6 @@ class TestPitch:
         page = client.get(reverse("match", args=[startup.public_id])).content.decode()
         head = page.partition('class="lead"')[2].partition("</p>")[0]
         assert pitch in head
-        marked = re.findall(r'class="tag tag-hollow original">\s*([^<]+?)\s*<', page.partition('id="who"')[0])
+        marked = re.findall(r'class="tag tag-hollow original">\s*([^<]+?)\s*<', head)
         assert bool(marked and mark in marked[0]) == bool(mark)
         assert 'lang="zh"' in head if language == "zh-hans" else 'lang="en"' in head

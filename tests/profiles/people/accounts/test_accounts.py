@@ -409,6 +409,12 @@ class TestJoining:
         path = link.partition("?")[0]
         assert answer(elsewhere.post(path, {"next": page}))[1] in (page, f"/accounts/login/?next={page}")
 
+    def test_one_message_comes_above_the_first_question(self, client):
+        sign_up(client)
+        page = client.post(link_in(delivered()[0]).partition("?")[0], follow=True).text
+        assert f"You have confirmed {SIGN_UP['email']}." in page
+        assert "Successfully signed in" not in page
+
     def test_it_leads_to_no_other_site(self, client):
         sign_up(client, next="https://evil.example/")
         assert "evil" not in link_in(delivered()[0])
