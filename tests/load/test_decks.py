@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -108,7 +109,7 @@ def test_a_web_process_grows_by_a_hundred_megabytes_at_most(site, tally):
         line = f"{what}: {len(content) / 2**20:.1f} MB sent, {status}, peak +{grown:.0f} MB"
         tally.check(grown <= MOST_MB and status in (302, 413, 422), line)
         tally.measure(f"\n{line}")
-        with sqlite3.connect(file, timeout=30) as database:
+        with closing(sqlite3.connect(file, timeout=30, isolation_level=None)) as database:
             for statement in FORGET:
                 database.execute(statement)
     assert worker() == pid  # it was never ended

@@ -221,7 +221,9 @@ def _is_generic(line: str) -> bool:
     return _says(line, "heading", "generic") or not re.search(r"[^\W\d]", line)
 
 
-def _sectors(own: list[tuple[Page, Mention]], about: Collection[int], stated: str) -> Iterator[DeckProposal]:
+def _sectors(
+    own: list[tuple[Page, Mention]], about: Collection[int], stated: Sequence[str]
+) -> Iterator[DeckProposal]:
     """Yield up to three sectors to choose from, the one that the pages name most first.
 
     One counts if the name, the pitch or the first lines of the summary name it (`stated`), or if several

@@ -114,7 +114,7 @@ def read_next(*, at: datetime) -> bool:
     row: ReceivedReply | None = leases.claim(due(at), until=at + LEASE)
     if row is None:
         return False
-    email = ReceivedEmail(**row.email)
+    email = ReceivedEmail(**(row.email or {}))
     with suppress(leases.LeaseLostError), transaction.atomic():
         if row.attempts > MOST_ATTEMPTS:
             logger.error("An email could not be read, three times.")
