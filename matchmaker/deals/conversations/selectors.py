@@ -271,12 +271,12 @@ def terms_in(text: str, *, language: str, reader: str) -> list[TextTerm]:
 def _phrases(text: str, language: str) -> Iterator[str]:
     if language == "zh":
         for run in HAN.findall(text):
-            yield from _runs(list(run), "", _known(language))
+            yield from _longest_known(list(run), "", _known(language))
     else:
-        yield from _runs(WORDS.findall(text), " ", _known(language))
+        yield from _longest_known(WORDS.findall(text), " ", _known(language))
 
 
-def _runs(words: list[str], glue: str, phrases: frozenset[str]) -> Iterator[str]:
+def _longest_known(words: list[str], glue: str, phrases: frozenset[str]) -> Iterator[str]:
     at = 0
     while at < len(words):
         lengths = range(min(LONGEST_TERM, len(words) - at), 0, -1)

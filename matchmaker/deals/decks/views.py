@@ -167,7 +167,10 @@ def deck_read(request: SignedInRequest, pair: Pair) -> HttpResponse:
 
 @pair_required(require_safe)
 def deck_page(request: SignedInRequest, pair: Pair, number: int, page: int) -> HttpResponse:
-    """Show one page of the deck, and note who opened it."""
+    """Show one page of the deck and note who opened it.
+
+    A person who has not begun to read it is led to `deck_read`, which says what the owner sees.
+    """
     at, user = timezone.now(), request.user
     readable = selectors.decks_for(pair, at=at).filter(current__number=number).select_related("current")
     found = found_or_404(readable.first())

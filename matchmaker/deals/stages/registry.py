@@ -53,15 +53,25 @@ def confirmed(kind: StageKind) -> QuerySet[StageStep]:
 
 
 FUNNEL = (
-    (52, StageKind.SAMPLE, _("Samples or pilots agreed"), _("“Sample or pilot”, confirmed by both sides.")),
+    (
+        52,
+        StageKind.SAMPLE,
+        _("Samples or pilots agreed"),
+        _("The stage “Sample or pilot”, confirmed by both sides."),
+    ),
     (
         54,
         StageKind.CONFIDENTIALITY,
         _("Confidentiality agreements"),
-        _("“Confidentiality agreement”, confirmed by both sides."),
+        _("The stage “Confidentiality agreement”, confirmed by both sides."),
     ),
-    (56, StageKind.TERMS, _("Talks about terms"), _("“Terms”, confirmed by both sides.")),
-    (58, StageKind.SIGNED, pgettext_lazy("funnel", "Signed"), _("“Signed”, confirmed by both sides.")),
+    (56, StageKind.TERMS, _("Talks about terms"), _("The stage “Terms”, confirmed by both sides.")),
+    (
+        58,
+        StageKind.SIGNED,
+        pgettext_lazy("funnel", "Signed"),
+        _("The stage “Signed”, confirmed by both sides."),
+    ),
 )
 for position, kind, label, meaning in FUNNEL:
     register_funnel_step(position, f"stage_{kind}", label, partial(confirmed, kind), meaning=meaning)

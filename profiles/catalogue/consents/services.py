@@ -104,7 +104,7 @@ def set_groups(
     current = changes.lock_profiles(profile)[0]
     if current.withheld != withheld_before:
         raise ChangedMeanwhileError
-    was_changed = _renew(current, given, offered, by=by, at=at)
+    was_changed = _agree_or_end(current, given, offered, by=by, at=at)
     withheld = {
         group: [str(purpose) for purpose in Purpose if purpose in purposes - given.get(group, frozenset())]
         for group, purposes in offered.items()
@@ -119,9 +119,10 @@ def set_groups(
     audit.record(CONSENTED, subject=subject_of(current), by=by, at=at, details={**details, **noted})
 
 
-def _renew(
+def _agree_or_end(
     profile: Startup | Investor, given: Purposes, offered: Purposes, *, by: User, at: datetime
 ) -> bool:
+    """Give the consents of `given`, end the others of `offered`; return whether anything changed."""
     newest: dict[Cell, Consent] = {}
     for row in profile.consents.exclude(group="").order_by("given_at", "pk"):
         newest[Cell(row.group, row.purpose)] = row

@@ -80,22 +80,23 @@ def file_was_checked(*, file: CheckedFile, content: bytes, at: datetime, **_kwar
         notice = notifications.Message(kind=PICTURE_UNREADABLE, path=reverse("pictures"), event=event, at=at)
         notifications.notify(picture.by, notice)
         return
-    _have_decided(picture, content, at=at)
+    _put_before_curators(picture, content, at=at)
 
 
 @transaction.atomic
 def add_drawn(
     company: Startup | Investor, content: bytes, *, kind: PictureKind, text: str, by: User, at: datetime
 ) -> Picture:
+    """Add a picture that the demonstration drew, in the form that our checker writes."""
     (current,) = lock_profiles(company)
     of_person = {"person": by, "text_version": CONSENT_VERSION} if kind == PictureKind.PERSON else {}
     file = files.keep(current, content, kind=FileKind.PNG, name=f"{kind}.webp", by=by, at=at)
     picture: Picture = current.pictures.create(kind=kind, text=text, file=file, by=by, at=at, **of_person)
-    _have_decided(picture, content, at=at)
+    _put_before_curators(picture, content, at=at)
     return picture
 
 
-def _have_decided(picture: Picture, content: bytes, *, at: datetime) -> None:
+def _put_before_curators(picture: Picture, content: bytes, *, at: datetime) -> None:
     small, picture.width, picture.height = smaller(content)
     file = picture.file
     picture.small = files.keep(

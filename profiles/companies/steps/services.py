@@ -74,9 +74,9 @@ def create(
     owner: User | None = None,
     is_unclaimed: bool = False,
 ) -> AnyProfile:
-    made: Any = kind._default_manager
+    manager: Any = kind._default_manager
     begun = {"withheld": withheld_but(kind.side), "created_at": at, "changed_at": at}
-    profile: AnyProfile = made.create(
+    profile: AnyProfile = manager.create(
         name_en=name_en, name_key=name_keys(name_en), is_unclaimed=is_unclaimed, **begun
     )
     if owner is not None:

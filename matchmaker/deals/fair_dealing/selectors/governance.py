@@ -421,7 +421,7 @@ def _of_offer(startup: VisibleProfile, offer: VisibleProfile, who: str) -> list[
     more = set(offer.data_classes or ()) - set(startup.data_classes or ())
     if more and startup.data_classes:
         names = joined(str(kind.label) for kind in DataClass if kind in more)
-        sentence = _("The startup does not list some data that %(who)s uses: %(classes)s.")
+        sentence = _("The startup does not list some types of data that %(who)s uses: %(classes)s.")
         disagreements.append(sentence % {"who": who, "classes": names})
     return disagreements
 

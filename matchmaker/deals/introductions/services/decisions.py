@@ -395,7 +395,7 @@ def _accept_standing_interest(
 def _answer(
     introduction: Introduction, act: IntroductionAct, *, side: Side, by: User, at: datetime, **changes: Any
 ) -> None:
-    """Move it by an answer; the first answer is the one that counts against the promise."""
+    """Apply an answer; the moment of the first one stays, to be compared with the promised day."""
     first = {"answered_by": by, "answered_at": introduction.answered_at or at}
     apply_introduction_transition(introduction, act, side=side, by=by, at=at, **first, **changes)
 

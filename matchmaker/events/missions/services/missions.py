@@ -152,6 +152,7 @@ def set_up(
 
 @transaction.atomic
 def block_slots(mission: Mission, *, blocked: Mapping[int, str], by: User, at: datetime) -> None:
+    """Keep times free for what `blocked` says (a meal, a prayer); where it is empty, for meetings."""
     limits.take_token(MISSION_LIMIT, account=by, at=at)
     locked = lock_as_host(mission, CHANGEABLE, by=by)
     changed = [each for each in locked.slots.all() if blocked.get(each.pk, each.blocked) != each.blocked]
@@ -188,6 +189,7 @@ def add_interpreter(mission: Mission, *, values: Mapping[str, Any], by: User, at
 
 @transaction.atomic
 def remove_room(room: MissionTable | Interpreter, *, by: User, at: datetime) -> None:
+    """Remove a table or an interpreter that no meeting uses."""
     locked = lock_as_host(room.mission, NOT_OVER, by=by)
     if room.meetings.exists():
         raise RefusedError(

@@ -59,14 +59,14 @@ def draw(
 @reader_required
 @require_safe
 def show_mission(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    part = pages.found_or_404(selectors.part_in(reader, public_id))
-    mission = part.mission
+    role = pages.found_or_404(selectors.part_in(reader, public_id))
+    mission = role.mission
     context = {
-        "organises": part.organises,
-        **selectors.mission_page(part),
-        "still_to_tell": waiting_notice_count(mission.programme) if part.organises else 0,
+        "organises": role.organises,
+        **selectors.mission_page(role),
+        "still_to_tell": waiting_notice_count(mission.programme) if role.organises else 0,
         "until_form": forms.UntilForm(),
-        "acceptance": acceptance(mission) if part.organises and mission.published_at else None,
+        "acceptance": acceptance(mission) if role.organises and mission.published_at else None,
     }
     return draw(request, "mission", mission, **context)
 

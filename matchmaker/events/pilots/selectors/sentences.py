@@ -128,7 +128,7 @@ OF_STARTUPS: dict[Side, Texts] = {
             "One of the pilot’s sectors, %(what)s, is part of %(near)s, which is in your thesis; its main "
             "sector, %(main)s, is not"
         ),
-        "needs_all": _("You offer what the pilot needs: %(what)s"),
+        "needs_all": _("You offer everything the pilot needs: %(what)s"),
         "needs_some": _("You offer %(met)d of the %(count)d things the pilot needs: %(what)s"),
         "needs_none": _("You offer nothing of what the pilot needs: %(what)s"),
         "forms_both": _("You look for pilots"),
@@ -144,7 +144,7 @@ OF_STARTUPS: dict[Side, Texts] = {
             "One of the pilot’s sectors, %(what)s, is part of %(near)s, which they look for; its main "
             "sector, %(main)s, is not"
         ),
-        "needs_all": _("They offer what the pilot needs: %(what)s"),
+        "needs_all": _("They offer everything the pilot needs: %(what)s"),
         "needs_some": _("They offer %(met)d of the %(count)d things the pilot needs: %(what)s"),
         "needs_none": _("They offer nothing of what the pilot needs: %(what)s"),
         "forms_both": _("They look for pilots"),

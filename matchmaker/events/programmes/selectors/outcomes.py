@@ -159,6 +159,10 @@ def _row(outcome: ProgrammeOutcome, reader: Reader, programme: Programme) -> dic
 
 
 def is_recorder(outcome: ProgrammeOutcome, reader: Reader) -> bool:
+    """Return whether the reader is on the side that recorded an outcome.
+
+    That is the applicant or, `by_other`, the organiser or the second principal investigator.
+    """
     if outcome.by_other:
         return outcome.partner == reader.user if outcome.partner_id else reader.leads(outcome.programme)
     application, user = outcome.application, reader.user

@@ -413,7 +413,8 @@ def own_page(reader: Reader, number: str) -> dict[str, Any]:
 MOST_APPLIED = 50
 
 
-def proposed_by(programme: models.Programme, user: User) -> bool:
+def had_part_in(programme: models.Programme, user: User) -> bool:
+    """Return whether a person wrote, submitted, corrected or co-organises it, and so cannot approve it."""
     acts = (ProgrammeAct.WRITE, ProgrammeAct.SUBMIT)
     return (
         user.pk in (programme.by_id, programme.corrected_by_id)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import PROGRAMME_LIMIT, TEXT_CHANGED, TEXT_DECIDED
-from matchmaker.events.programmes.selectors.programmes import missing_in, proposed_by
+from matchmaker.events.programmes.selectors.programmes import had_part_in, missing_in
 from matchmaker.events.programmes.services import programmes
 from matchmaker.events.programmes.services.telling import notify_many, notify_organiser
 from matchmaker.models.programmes import Programme
@@ -67,7 +67,7 @@ def _lock_waiting(programme: Programme, by: User, version_read: str | None) -> P
 def approve_texts(programme: Programme, *, by: User, at: datetime, version_read: str | None) -> None:
     """Publish the new texts as they were read, and notify the organiser and everyone who applied."""
     locked = _lock_waiting(programme, by, version_read)
-    if proposed_by(locked, by):
+    if had_part_in(locked, by):
         raise RefusedError(_("You proposed this programme, so another curator must approve it."))
     programmes.require_open_organiser(locked)
     before = {name: getattr(locked, name) for name in locked.corrected}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker import transitions
 from matchmaker.events.programmes import kinds
 from matchmaker.events.programmes.selectors.applications import waitlist
-from matchmaker.events.programmes.selectors.programmes import missing_in, proposed_by
+from matchmaker.events.programmes.selectors.programmes import had_part_in, missing_in
 from matchmaker.events.programmes.services import telling
 from matchmaker.models.outcome import OutcomeAct
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
@@ -185,7 +185,7 @@ def approve_programme(programme: Programme, *, by: User, at: datetime, version_r
     """
     require_curator(by)
     locked = lock_programme(programme)
-    if proposed_by(locked, by):
+    if had_part_in(locked, by):
         raise RefusedError(_("You proposed this programme, so another curator must approve it."))
     require_open_organiser(locked)
     _require_time_left(locked, at)

@@ -267,7 +267,7 @@ def programme_review(request: SignedInRequest, public_id: str) -> HttpResponse:
             "texts": selectors.texts_of(programme),
             "waits": programme.state == ProgrammeState.REVIEW or programme.corrected_at is not None,
             "corrections": selectors.corrections_of(programme) if programme.corrected_at else [],
-            "is_own": selectors.proposed_by(programme, request.user),
+            "is_own": selectors.had_part_in(programme, request.user),
             "others": [str(curator) for curator in curators().exclude(pk=request.user.pk)[:MOST_NAMED]],
         }
 

@@ -123,6 +123,10 @@ def current_company(user: User) -> CurrentCompany | None:
 
 
 def interactions_of(side: Side, pk: int) -> PairInteractions:
+    """Return the other companies by what passed between them and this one, as far as it may know that.
+
+    Those that a curator hides from it are in `hidden` alone.
+    """
     owner = {f"{side}_id": pk}
     passes = Q(side=side) | Q(at__lte=timezone.now() - PASS_DELAY)
     has_reached = Q(asked_by=side) | Q(delivered_at__isnull=False)

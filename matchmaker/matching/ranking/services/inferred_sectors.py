@@ -32,7 +32,7 @@ TABLES: dict[Side, tuple[Any, str, str]] = {
 
 
 def refresh(side: Side, pks: Collection[int] | None = None) -> int:
-    """Infer fields where none is named, for all or some of a side; return how many changed."""
+    """Infer the sectors of startups or theses that name none, all or some; return how many changed."""
     vocabulary = term_index.read_vocabulary()
     if side == Side.STARTUP:
         keys, sectors = startup_rows.shown_sectors(vocabulary, pks)

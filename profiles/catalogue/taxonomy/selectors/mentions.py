@@ -124,12 +124,13 @@ def read(texts: Iterable[str], words: Words | None = None) -> list[Mention]:
 
 
 def _read_sentence(sentence: str, known: Words, longest: int) -> Iterator[Mention]:
+    """Yield what a sentence mentions; a clause with words such as “not yet” says nothing for or against."""
     words = tokens(sentence)
     quote = sentence if len(sentence) <= LONGEST_QUOTE else f"{sentence[: LONGEST_QUOTE - 1]}…"
     for clause in _clauses(words, list(_entries(words, known, longest))):
         if any(entry.kind == "soft" for entry in clause):
             continue
-        for term, is_excluded in _excluded(clause):
+        for term, is_excluded in _terms_of(clause):
             cues = frozenset(entry.kind for entry in clause if _is_about(entry, term, words))
             yield Mention(term.kind, term.codes, is_excluded, cues, quote)
 
@@ -162,7 +163,7 @@ def _clauses(words: list[str], entries: list[Found]) -> list[list[Found]]:
     return clauses
 
 
-def _excluded(clause: list[Found]) -> list[tuple[Found, bool]]:
+def _terms_of(clause: list[Found]) -> list[tuple[Found, bool]]:
     last = max((entry.at for entry in clause if entry.codes), default=0)
     before = [entry.kind == "before" or (entry.kind == "either" and entry.at < last) for entry in clause]
     behind = [entry.kind == "after" or (entry.kind == "either" and entry.at > last) for entry in clause]

@@ -195,7 +195,7 @@ def test_what_does_not_agree_about_data_is_said_in_words(talks):
     found = client.get(page_of(talks.investor)).context["page"]["cards"]
     assert found["disagreements"] == [
         "The startup keeps its data at home; the offer “Cloud infrastructure” keeps it elsewhere.",
-        "The startup does not list some data that the offer “Cloud infrastructure” uses: Health.",
+        "The startup does not list some types of data that the offer “Cloud infrastructure” uses: Health.",
     ]
     assert [card.answers[4] for card in found["startup"]] == [""]  # no one said what happens at the end
     Startup.objects.update(data_location="CN", data_crosses_border=True, data_classes=[])

@@ -120,7 +120,7 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup, ayesha):
         "Punjab is in Pakistan, where they look for startups",
         "Smart irrigation and water management is part of Agritech and food, which they look for",
         "They look for pilots",
-        "They offer what the pilot needs: Hardware and devices",
+        "They offer everything the pilot needs: Hardware and devices",
     ]
     assert found[1]["told"].against == [], "a type that is not stated is no objection"
 
