@@ -51,9 +51,20 @@ from tests.engine.test_refresh import copy, edited
 
 @pytest.mark.parametrize(
     ("low", "high", "level"),
-    [(0, 23, 255), (10, 13, 255), (13, 20, 159), (12, 16, 191), (14, 16, 64), (5, 9, 64), (15, 16, 0)],
+    [
+        (0, 23, 255),
+        (10, 13, 255),
+        (13, 20, 159),
+        (12, 16, 191),
+        (14, 16, 64),
+        (5, 9, 64),
+        (15, 16, 32),
+        (5, 7, 16),
+        (17, 20, 0),
+        (0, 6, 0),
+    ],
 )
-def test_a_ticket_that_nearly_meets_the_ask_is_worth_a_talk_and_one_further_off_nothing(low, high, level):
+def test_a_ticket_that_nearly_meets_the_ask_is_worth_a_talk_and_one_out_of_reach_nothing(low, high, level):
     assert ticket_levels(np.array([low]), np.array([high]), 10, 13).tolist() == [level]
 
 
@@ -385,6 +396,13 @@ def test_whoever_has_much_better_matches_or_meets_no_need_is_not_recommended_unl
     assert recommended(high, levels, strict, outshone).tolist() == [True, True, False, False]
 
 
+def test_whoever_is_out_of_reach_is_not_recommended_unless_the_best():
+    levels = levels_of(4)
+    levels[:, FACTORS.index("ticket")] = 0, 16, 0, 255
+    for end in (FOR_STARTUP, FOR_INVESTOR):
+        assert recommended(np.array([900, 890, 880, 870]), levels, end).tolist() == [True, True, False, True]
+
+
 def test_the_best_scores_of_lists():
     found = engine.rank_all(markets.market(3, n=30, c=20, theses=2)).startups
     scores = score_tenths(found.u, found.v)
@@ -404,6 +422,7 @@ def test_no_list_is_empty_and_nothing_less_likely_scores_more_than_what_only_com
     upper = recommended(score, levels, end, outshone)
     assert upper.any() == (len(score) > 0)
     kept = ~outshone & ((levels[:, FACTORS.index("needs")] > 0) | (not end.meets_need))
+    kept &= levels[:, FACTORS.index("ticket")] > 0
     enough, is_best = kept & is_enough(score, levels), score == score.max(initial=0)
     assert (upper | ~enough).all()
     assert (kept | is_best)[upper].all()

@@ -46,6 +46,7 @@ from matchmaker.matching.engine.definition.recommended import (
     best_scores,
     is_enough,
     is_outshone,
+    out_of_reach,
     recommended,
 )
 from matchmaker.matching.engine.definition.reference import GATES, is_small
@@ -57,4 +58,4 @@ from matchmaker.matching.engine.kernel.layout import Prepared, prepare
 
 # Raise it with every change after which a stored calibration snapshot cannot be read, or ranks differently:
 # what another version stored is ranked again.
-ENGINE_VERSION = "17"
+ENGINE_VERSION = "18"

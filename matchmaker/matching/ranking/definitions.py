@@ -14,6 +14,7 @@ from matchmaker.matching.engine import (
     GateResult,
     ListEnd,
     is_enough,
+    out_of_reach,
     recommended,
     score_tenths,
 )

@@ -29,8 +29,9 @@ MAIN_SHARE = 4  # the main sector counts four times another
 SOME_OVERLAP = 128  # of a ticket that meets the ask at all; the share of it that is met adds as much again
 # Of one form of partnership in common; the share of all that are in common adds half of itself.
 SOME_FORM = 128
-# Of a ticket that ends one bucket from the ask: a third of the amount, which can be talked about.
-NEXT_BUCKET = 64
+# Of a ticket that ends one bucket from the ask: a third of the amount, which can be talked about. Each bucket
+# between the two halves it, and with three, about four times the amount, it is out of reach.
+NEXT_BUCKET, OUT_OF_REACH = 64, 3
 NOT_CLOSE = 129  # of 256: what a met need counts at least where the two work in other fields
 MANY = 32  # "how many of how many" counts to 32
 STRANGERS, KINDRED = 40, 99  # of a hundred pairs of texts: below nothing, above everything
@@ -131,7 +132,8 @@ def ticket_levels(low: Array, high: Array, first: Array | int, last: Array | int
     """int64[…]: levels of tickets low … high with asks first … last, in buckets; all are stated."""
     overlap = np.minimum(high, last).astype(np.int64) - np.maximum(low, first) + 1
     met = SOME_OVERLAP + (TOP_LEVEL - SOME_OVERLAP) * overlap // (last - first + 1)
-    return np.where(overlap > 0, met, np.where(overlap == 0, NEXT_BUCKET, 0))
+    between = np.clip(-overlap, 0, OUT_OF_REACH)
+    return np.where(overlap > 0, met, np.where(between < OUT_OF_REACH, NEXT_BUCKET >> between, 0))
 
 
 def form_levels(ours: Array, theirs: Array) -> Array:

@@ -11,6 +11,7 @@ import numpy as np
 
 from matchmaker.matching.engine.definition.columns import FACTORS, TOP_LEVEL, Array
 from matchmaker.matching.engine.definition.explain import score_tenths
+from matchmaker.matching.engine.definition.factors import NEXT_BUCKET
 from matchmaker.matching.engine.definition.lists import Lists
 
 SECTOR, TICKET, NEEDS = (FACTORS.index(factor) for factor in ("sector", "ticket", "needs"))
@@ -35,9 +36,15 @@ FOR_INVESTOR = ListEnd(3, 10, 70, meets_need=True)
 
 def is_enough(score: Array, levels: Array) -> Array:
     """bool[…]: which scores, in tenths, of pairs with levels uint8[…,8] are enough in any list."""
-    near = (levels[..., SECTOR] >= HALF_ALIKE) & (levels[..., TICKET] > 0)
+    near = (levels[..., SECTOR] >= HALF_ALIKE) & (levels[..., TICKET] >= NEXT_BUCKET)
     enough: Array = score >= np.where(near, NEAR, FAR)
     return enough
+
+
+def out_of_reach(levels: Array) -> Array:
+    """bool[…]: whose amounts are so far apart that not even a talk is worth it."""
+    far: Array = levels[..., TICKET] == 0
+    return far
 
 
 def best_scores(lists: Lists) -> Array:
@@ -61,5 +68,5 @@ def recommended(score: Array, levels: Array, end: ListEnd, outshone: Array | boo
     place[np.argsort(-score, kind="stable")] = np.arange(len(score))
     comes_near = (place < end.first) & (100 * score >= end.share * score.max(initial=0))
     is_listed: Array = is_enough(score, levels) | (place < end.always) | comes_near
-    kept = ~np.asarray(outshone) & ((levels[:, NEEDS] > 0) | (not end.meets_need))
+    kept = ~np.asarray(outshone) & ((levels[:, NEEDS] > 0) | (not end.meets_need)) & ~out_of_reach(levels)
     return is_listed & (kept | (place == 0))

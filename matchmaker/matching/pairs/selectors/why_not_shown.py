@@ -20,7 +20,14 @@ from matchmaker.matching.lists.selectors.cards import (
 )
 from matchmaker.matching.pairs.selectors.match_page import GATE_LABELS
 from matchmaker.matching.pairs.selectors.pair import blocked_by
-from matchmaker.matching.ranking.definitions import ENGINE_VERSION, FAR, NEAR, Explanation, is_enough
+from matchmaker.matching.ranking.definitions import (
+    ENGINE_VERSION,
+    FAR,
+    NEAR,
+    Explanation,
+    is_enough,
+    out_of_reach,
+)
 from matchmaker.matching.ranking.selectors.stored_lists import (
     SHOWN,
     ListEntry,
@@ -157,10 +164,16 @@ def _shown(place: int, entry: ListEntry, is_recommended: bool, other: str) -> st
             "It is shown at position %(place)d, among the less likely matches. %(other)s has far better ones."
         )
         return text % {"place": place, "other": other}
-    if is_enough(np.array(entry.score), np.array(entry.levels, np.uint8)):
+    levels = np.array(entry.levels, np.uint8)
+    if out_of_reach(levels):
+        text = _(
+            "It is shown at position %(place)d, among the less likely matches. The amounts are far apart."
+        )
+        return text % {"place": place}
+    if is_enough(np.array(entry.score), levels):
         text = _("It is shown at position %(place)d, among the less likely matches. It meets no need.")
         return text % {"place": place}
-    near = bool(is_enough(np.array(NEAR), np.array(entry.levels, np.uint8)))
+    near = bool(is_enough(np.array(NEAR), levels))
     words = {"place": place, "score": score, "least": round_tenths(NEAR if near else FAR)}
     return (
         _(

@@ -171,6 +171,12 @@ def test_the_rule_that_makes_a_match_less_likely_is_named(desk, startup, investo
         f"{place} {name} has far better ones.",
         f"{place} It meets no need.",
     ]
+    fresh(
+        Side.STARTUP,
+        startup,
+        [*best, lists.entry(investor.pk, thesis, levels=[*lists.GOOD[:2], 0, *lists.GOOD[3:]])],
+    )
+    assert told(desk, startup, investor)[0] == f"{place} The amounts are far apart."
 
 
 def test_beyond_the_list_the_place_the_penalty_and_the_last_score_are_named(desk, startup, investor):
