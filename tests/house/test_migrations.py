@@ -20,7 +20,7 @@ FIRST = (
     "0002_ranking_storage",
     "0002_audit_triggers",
     "0001_squashed_0009_directory_order",
-    "0001_squashed_0010_decks",
+    "0001_squashed_0011_copies_and_replies",
 )
 OURS = ("profiles", "matchmaker")
 # App and name of migrations that remove what the release before does without already (docs/run.md).

@@ -6,6 +6,7 @@ import django.utils.timezone
 import profiles.choices
 import profiles.migrations._create_tables
 import profiles.models.account
+import profiles.models.file
 import profiles.models.profile
 from django.conf import settings
 from django.db import migrations, models
@@ -26,6 +27,7 @@ class Migration(migrations.Migration):
         ('matchmaker', '0008_invitations_by_list'),
         ('matchmaker', '0009_team_notes'),
         ('matchmaker', '0010_decks'),
+        ('matchmaker', '0011_copies_and_replies'),
     ]
 
     initial = True
@@ -723,6 +725,9 @@ class Migration(migrations.Migration):
                         ('outcome', models.CharField(choices=[('posted', 'Sent as a message'), ('refused', 'Not sent; its sender knows why'), ('unknown', 'Wrong or expired address'), ('dropped', 'Not read')], max_length=8, verbose_name='outcome')),
                         ('verdict', models.CharField(blank=True, max_length=60, verbose_name='result of the check of the sender')),
                         ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
+                        ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name='attempts')),
+                        ('email', models.JSONField(blank=True, editable=False, null=True)),
+                        ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
                     ],
                     options={
                         'verbose_name': 'reply by email',
@@ -1604,6 +1609,27 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='DeckCopy',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('at', models.DateTimeField(verbose_name='asked')),
+                        ('pages_done', models.PositiveSmallIntegerField(default=0, verbose_name='pages that are ready')),
+                        ('content', models.FileField(blank=True, editable=False, upload_to=profiles.models.file.checked_path)),
+                        ('has_failed', models.BooleanField(default=False, verbose_name='could not be made')),
+                        ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
+                        ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                        ('investor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='profiles.investor')),
+                        ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='copies', to='matchmaker.deckversion')),
+                    ],
+                    options={
+                        'verbose_name': 'copy of a deck to save',
+                        'verbose_name_plural': 'copies of decks to save',
+                        'ordering': ['at', 'pk'],
+                        'constraints': [models.UniqueConstraint(fields=('version', 'investor'), name='deckcopy_once')],
+                        'indexes': [],
+                    },
+                ),
+                migrations.CreateModel(
                     name='DeckOpening',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1993,6 +2019,8 @@ class Migration(migrations.Migration):
                         ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded')),
                         ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
+                        ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='dispute read by a curator')),
+                        ('read_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ],
                     options={
                         'verbose_name': 'outcome of a programme',
