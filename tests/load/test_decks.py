@@ -41,7 +41,9 @@ class Browser:
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 self.cookies.update([value.split(";")[0].split("=", 1)])
-        return answer.status, answer.read()
+        received = answer.status, answer.read()
+        line.close()
+        return received
 
     def sign_in(self):
         self.send("GET", "/accounts/login/")

@@ -59,7 +59,8 @@ def deck(request: SignedInRequest, startup: Startup) -> HttpResponse:
     form = DeckForm(sent_by_post(request), request.FILES if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         with form_error_on(form), same_team():
-            sharing.send(startup, form.cleaned_data["file"], by=request.user, at=timezone.now())
+            # Taken out of the form, which lives on until the next search for garbage: up to 30 MB.
+            sharing.send(startup, form.cleaned_data.pop("file"), by=request.user, at=timezone.now())
             messages.success(request, _("Received. The first page is ready in a few seconds."))
             return redirect("deck")
     own = selectors.deck_of(startup)
