@@ -269,7 +269,7 @@ def test_nothing_is_recorded_with_a_company_that_takes_no_part(introduction, aye
 def test_strangers_read_neither_the_words_nor_the_amount(introduction, ayesha, li_wei, as_user):
     answer(record(introduction, ayesha, "investment", words=CANARY, amount=7_654_321), li_wei)
     stranger = factories.make_founder("stranger@example.com", factories.make_startup("Stranger"))
-    page = body(as_user(stranger), at("match", introduction.investor))
+    page = body(as_user(stranger), f"{at('match', introduction.investor)}?more=record")
     assert "Recorded" in page or "recorded" in page  # the deal, by its date and type
     for hidden in (CANARY, "7,654,321", "7654321", introduction.startup.name_en):
         assert hidden not in page
