@@ -93,7 +93,7 @@ merging.register(
             once=("startup", "investor"), first=lambda row: not row.is_closed
         ),
         "matchmaker.DeckOpening": merging.moves(is_watched=False),
-        "matchmaker.DeckCopy": merging.unaffected("deleted before the merge; it would last an hour"),
+        "matchmaker.DeckCopy": merging.MADE_ANEW,
     },
     ask_again,
 )

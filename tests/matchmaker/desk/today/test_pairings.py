@@ -19,7 +19,7 @@ from tests.matchmaker.matching import lists
 
 PAIRINGS = reverse("pairings")
 NOTE = "Both of you know the canal at Sahiwal"
-WEAK = (140, 40, 0, 20, 0, 255, 20, 0)
+WEAK = (140, 40, 1, 20, 0, 255, 20, 0)
 
 
 def page_of(startup, investor):

@@ -245,9 +245,9 @@ def test_a_reserved_table_is_left_to_the_organiser(as_user, today):
         address = today.at("mission_room_reserve", table.pk)
         assert host.post(address, {"reserved_for": "The minister"}).status_code == 302
     assert "The minister" in host.get(today.at("mission_rooms")).content.decode()
-    stays = missioned.make_meeting(today.mission, today.third, today.theirs, slot=LAST)
+    stays = missioned.make_meeting(today.mission, today.third, today.theirs, slot=LATER)
     assert [row[:4] for row in proposed(today).placed] == [
-        [today.third.pk, today.theirs.pk, today.slots[LAST].pk, stays.table_id]
+        [today.third.pk, today.theirs.pk, today.slots[LATER].pk, stays.table_id]
     ]
     host.post(today.at("mission_room_reserve", today.tables[0].pk))
     assert len(proposed(today).placed) == 2

@@ -129,6 +129,7 @@ def test_newcomers_who_say_little_have_lists_that_were_read(settings, capsys):
 def test_a_rule_is_judged_by_what_it_shows_what_is_wrong_and_what_is_empty():
     """Of three lists without a score that is enough anywhere: two good ones in all, one of them refused."""
     levels, theirs = np.zeros((3, 8), np.uint8), np.array([300, 600, 300])
+    levels[:, engine.FACTORS.index("ticket")] = 1  # within reach
     lists = [
         GradedList(np.array([300, 250, 100]), levels, np.array([3.0, 0, 0]), theirs, missed=0),
         GradedList(np.array([300, 250, 100]), levels, np.array([0.5, 2, 0]), theirs, missed=1),

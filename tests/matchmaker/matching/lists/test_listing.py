@@ -224,7 +224,7 @@ def test_lists_come_in_pages(as_user, li_wei, investor):
 def test_the_order_can_be_changed(as_user, li_wei, investor):
     beta, alpha = factories.make_startup("Beta"), factories.make_startup("Alpha")
     thesis = investor.theses.get().pk
-    for_us, for_them = (255, 255, 0, 0, 0, 1, 0, 0), (0, 0, 0, 0, 255, 255, 255, 0)
+    for_us, for_them = (255, 255, 1, 0, 0, 1, 0, 0), (0, 0, 1, 0, 255, 255, 255, 0)
     entries = [lists.entry(alpha.pk, thesis, levels=for_us), lists.entry(beta.pk, thesis, levels=for_them)]
     lists.store(Side.INVESTOR, investor.pk, entries)
     client = as_user(li_wei)

@@ -82,8 +82,8 @@ def test_the_score_is_rounded_to_the_nearest_tenth():
     assert [int(definitions.score_tenths(u, v)) for u, v in fits] == wanted
 
 
-CLOSE, APART = (128, 255, 1, 255, 255, 255, 255, 255), (128, 255, 0, 255, 255, 255, 255, 255)
-STRANGERS = (127, *CLOSE[1:])
+CLOSE, APART = (128, 255, 64, 255, 255, 255, 255, 255), (128, 255, 63, 255, 255, 255, 255, 255)
+STRANGERS, OUT_OF_REACH = (127, *CLOSE[1:]), (255, 255, 0, 255, 255, 255, 255, 255)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,7 @@ STRANGERS = (127, *CLOSE[1:])
         (APART, 595, 1),
         (STRANGERS, 594, 0),
         (STRANGERS, 595, 1),
+        (OUT_OF_REACH, 900, 0),
     ],
 )
 def test_less_is_enough_in_close_fields_with_amounts_that_come_near(levels, score, is_recommended):
