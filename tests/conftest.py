@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page, expect
 
 from profiles.choices import Role
@@ -39,8 +40,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the translations before any test process reads them; give a slow machine time for its pages."""
+    """Compile the translations before any test process reads them; give a slow machine time."""
     expect.set_options(timeout=20_000)
+    slow = [HealthCheck.too_slow]
+    settings.register_profile("corridor", settings(), deadline=None, suppress_health_check=slow)
+    settings.load_profile("corridor")
     if not hasattr(config, "workerinput"):
         call_command("compilemessages", verbosity=0)
 

@@ -364,7 +364,6 @@ def test_no_party_makes_it_worse_for_others(actor, tally, share):
         settings=settings(
             max_examples=sizes[0],
             stateful_step_count=sizes[1],
-            deadline=None,
             database=None,
             derandomize=sizes[0] < 10,
             phases=(Phase.generate, Phase.shrink),

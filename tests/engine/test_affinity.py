@@ -225,7 +225,7 @@ similar[0, 1] = similar[1, 0] = similar[2, 3] = 0.6
 RELATED = replace(Related.none(S, B, P), sector=similar)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(row, max_size=40), st.randoms(use_true_random=False), st.integers(0, 5))
 def test_neither_row_order_nor_the_others_matter(rows, random, alone):
     theses = declared(list(range(6)), {1: [0, 2], 4: [3]})
@@ -247,7 +247,7 @@ def test_neither_row_order_nor_the_others_matter(rows, random, alone):
         assert np.array_equal(getattr(whole, f.name)[alone], getattr(one, f.name)[0])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(row, min_size=1, max_size=30), st.integers(0, S - 1))
 def test_one_more_deal_never_lowers_its_own_affinity(rows, sector):
     theses = declared(list(range(6)))

@@ -338,7 +338,7 @@ def scored_by_definition(snapshot, startup, copies, theirs):
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_copies_are_scored_by_the_definition(seed):
     snapshot = markets.market(seed, n=4, c=30, theses=3)
     startup = seed % 4

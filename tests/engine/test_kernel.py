@@ -17,7 +17,7 @@ from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 
 often = settings(
-    max_examples=40, deadline=None, derandomize=True, database=None,
+    max_examples=40, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 

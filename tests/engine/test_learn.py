@@ -67,7 +67,7 @@ def test_a_factor_that_seems_to_repel_gets_nothing_rather_than_less():
     assert got.points[4] == 0
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     st.integers(40, 300),
     st.lists(st.floats(-8, 8), min_size=8, max_size=8),

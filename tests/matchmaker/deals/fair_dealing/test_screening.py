@@ -97,7 +97,7 @@ def test_any_file_is_a_list_or_refused(tmp_path, tally, share, db):
     )
     content = st.lists(pieces | st.binary(max_size=12) | st.text(max_size=12).map(str.encode), max_size=12)
 
-    @settings(max_examples=share(small=60, full=3_000), deadline=None)
+    @settings(max_examples=share(small=60, full=3_000))
     @given(content=content, known=st.sampled_from([*READERS]))
     def any_file(content, known):
         code, suffix = known

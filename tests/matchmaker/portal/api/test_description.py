@@ -68,7 +68,7 @@ def test_every_answer_is_as_described(market, share, tally, monkeypatch):
         for mode in modes:
 
             @settings(
-                max_examples=most, deadline=None, database=None, derandomize=most < 10,
+                max_examples=most, database=None, derandomize=most < 10,
                 phases=[Phase.generate], suppress_health_check=list(HealthCheck),
             )  # fmt: skip
             @given(case=operation.as_strategy(generation_mode=mode))

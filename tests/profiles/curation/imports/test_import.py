@@ -242,7 +242,7 @@ def test_any_file_is_imported_whole_or_refused(db, tmp_path, tally, share):
     """Tables of columns and cells that may fit, and half as many files of any bytes."""
     path, number = tmp_path / "any.csv", share(small=60, full=3_400)
 
-    @settings(max_examples=number, deadline=None)
+    @settings(max_examples=number)
     @given(header=st.lists(NAMES, max_size=6), rows=st.lists(st.lists(CELLS, max_size=8), max_size=4))
     def table_of(header: Any, rows: Any) -> None:
         with path.open("w", encoding="utf-8", errors="surrogatepass", newline="") as lines:
@@ -250,7 +250,7 @@ def test_any_file_is_imported_whole_or_refused(db, tmp_path, tally, share):
         tally.count()
         imported(path)
 
-    @settings(max_examples=number // 2, deadline=None)
+    @settings(max_examples=number // 2)
     @given(before=st.binary(max_size=40), middle=st.sampled_from(BEGINNINGS), after=st.binary(max_size=200))
     def bytes_of(before: bytes, middle: bytes, after: bytes) -> None:
         path.write_bytes(before + middle + after)
