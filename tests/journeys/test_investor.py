@@ -41,6 +41,13 @@ def lists(page, li_wei, market):
     return page
 
 
+def show_filters(lists):
+    """Open the filters, and wait until the scripts hear what is chosen there."""
+    lists.get_by_role("link", name="Filter and sort").press("Enter")
+    expect(lists.get_by_label("Sort by")).to_be_visible()
+    expect(lists.locator(".htmx-added")).to_have_count(0)
+
+
 def sign_in(page, user):
     page.goto(reverse("account_login"))
     page.get_by_label("Email").fill(user.email)
@@ -79,7 +86,7 @@ def test_a_list_is_filtered_without_leaving_the_page(lists, screenshot):
     picture(lists, screenshot, "list")
     expect(lists.locator("article")).to_have_count(3)
 
-    lists.get_by_role("link", name="Filter and sort").click()
+    show_filters(lists)
     expect(lists.get_by_role("link", name="Filter and sort")).to_be_focused()
     lists.get_by_label("Needs", exact=True).select_option("mentorship")
 
@@ -198,7 +205,7 @@ def test_everything_works_without_scripts(browser, lists, browser_context_args):
 
 
 def test_the_list_works_from_the_keyboard_alone(lists):
-    lists.get_by_role("link", name="Filter and sort").press("Enter")
+    show_filters(lists)
     lists.get_by_label("Sort by").focus()
     lists.keyboard.press("End")
     expect(lists).to_have_url(re.compile("sort=name"))
