@@ -100,7 +100,7 @@ DECK_ACTS = (
 
 
 class Readers:
-    """A startup with a deck, and an investor that asks for it or reads it. Acts read their records anew."""
+    """A startup with a deck, and an investor that asks for it or reads it. Each act reads its records again."""
 
     def __init__(self, startup, investor, founder, partner):
         self.startup, self.investor, self.founder, self.partner = startup, investor, founder, partner
@@ -267,7 +267,7 @@ OUTCOME_ACTS = ("record", "record theirs", "confirm", "dispute", "retract", "non
 
 
 class Result:
-    """What the startup records of an introduction. Acts read their records anew."""
+    """What the startup records of an introduction. Each act reads its records again."""
 
     def __init__(self, talk, founder, partner, curator):
         self.talk, self.founder, self.partner, self.curator = talk, founder, partner, curator

@@ -200,7 +200,7 @@ def pages(client, investor):
 
 @pytest.fixture
 def scene(as_user, startup, ayesha, li_wei):
-    """A founder's client, and its list with two partners of whom one is on its shortlist."""
+    """A founder's client, and its list with two partners; one of them is on its shortlist."""
     investor, other = li_wei.membership.investor, factories.make_investor("Other Partners")
     shortlists.shortlist(startup, investor, side=Side.STARTUP, note="Ask", by=ayesha, at=timezone.now())
     ranked.rank_whole()
