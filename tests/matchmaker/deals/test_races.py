@@ -100,7 +100,7 @@ DECK_ACTS = (
 
 
 class Readers:
-    """A startup with a deck, and an investor that asks for it or reads it. Each act reads its records again."""
+    """A startup with a deck, and an investor that asks for it or reads it. Acts read their records again."""
 
     def __init__(self, startup, investor, founder, partner):
         self.startup, self.investor, self.founder, self.partner = startup, investor, founder, partner
