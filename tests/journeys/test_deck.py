@@ -67,6 +67,7 @@ def test_a_deck_is_sent_asked_for_read_and_closed(
     assert not partner.evaluate(WIDE)
     screenshot(partner, "deck-page-phone")
     partner.get_by_role("link", name="Largest").click()
+    partner.wait_for_load_state()
     assert not partner.evaluate(WIDE)  # the picture scrolls in its frame
     partner.get_by_role("link", name="Next page").focus()
     partner.keyboard.press("Enter")

@@ -97,6 +97,7 @@ def agree_and_submit(page):
 def strengthen(page):
     """Add founders on a part of the profile, and open them to all by a choice group by group."""
     page.get_by_role("link", name="Strengthen your profile").click()
+    page.wait_for_load_state()
     part = page.get_by_role("link", name="Open “Product and stage”")
     if not part.is_visible():  # folded, where another part lacks more
         page.locator("#strengthen summary").filter(has_text="Product and stage").click()
