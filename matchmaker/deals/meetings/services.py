@@ -49,8 +49,8 @@ def notify_side(
             return PersonalContext({"when": moment_for(meeting, side, user)}, entry)
 
     is_open = introduction.state == IntroductionState.MUTUAL
-    theirs = introduction.company_on(side.other)
-    path = reverse("meeting", args=[theirs.public_id]) if is_open else reverse("pipeline")
+    other_company = introduction.company_on(side.other)
+    path = reverse("meeting", args=[other_company.public_id]) if is_open else reverse("pipeline")
     message = Message(kind=kind, path=path, event=f"{meeting.pk}:{event}", at=at)
     notify_team(introduction.company_on(side), message, personal=personal)
 

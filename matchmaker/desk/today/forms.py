@@ -23,8 +23,8 @@ class OverrideForm(forms.Form):
         label=gettext_lazy("Why"),
         max_length=300,
         help_text=gettext_lazy(
-            "Only curators can read this. It is kept in the audit log. Both companies see that a curator put "
-            "a boosted match first."
+            "Only curators can read this note. It is kept in the audit log. Both companies see that a "
+            "curator put a boosted match first."
         ),
     )
     expires_on = forms.DateField(

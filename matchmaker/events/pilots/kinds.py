@@ -68,7 +68,7 @@ PILOT_RESULTS = notice(
 PILOT_CONFIRMED = notice(
     "pilot_confirmed",
     _("Your pilot results were confirmed"),
-    sentence=_("The results of your pilot are confirmed and now appear on both profiles."),
+    sentence=_("Both sides have confirmed the results of your pilot. They now appear on both profiles."),
     act=_("View the pilot"),
 )
 PILOT_STARTED = notice(

@@ -117,7 +117,7 @@ ANSWERS: Acts = {
     "accept": (applications.give_slot, gettext_lazy("They have a slot and have been told.")),
     "decline": (
         applications.refuse_slot,
-        gettext_lazy("They have been told that it does not work out this time, but not why."),
+        gettext_lazy("They have been told that you declined this time, but not why."),
     ),
     **GROWN,
 }

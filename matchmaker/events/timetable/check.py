@@ -18,7 +18,7 @@ def faults(problem: Problem, plan: Sequence[Placed]) -> list[str]:
         if placed not in fixed:
             problems += _cannot_be(problem, placed)
         problems += _misfits(problem, placed)
-    return [*problems, *_twice(problem, plan), *_too_many(problem, plan)]
+    return [*problems, *_conflicts(problem, plan), *_too_many(problem, plan)]
 
 
 def _unknown(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _misfits(problem: Problem, placed: Placed) -> Iterator[str]:
             yield f"interpreter {placed.interpreter} cannot interpret for pair {placed.pair}"
 
 
-def _twice(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:
+def _conflicts(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:
     """Yield who or what is at two places at once, and pairs that meet twice."""
     uses: Counter[tuple[str, int, int]] = Counter()
     for placed in plan:

@@ -26,18 +26,18 @@ def fill(board: Board, pairs: Collection[int]) -> None:
     )
     order = {pair: at for at, pair in enumerate(best)}
     for count in range(1, problem.wanted + 1):
-        _level(board, order, count)
+        _add_one_each(board, order, count)
     for pair in best:
         if problem.pairs[pair].musts and (slots := board.slots(pair)):
             board.place(pair, slots)
-    _level(board, order, problem.wanted + 1)
+    _add_one_each(board, order, problem.wanted + 1)
     for pair in best:
         if slots := board.slots(pair):
             board.place(pair, slots)
 
 
-def _level(board: Board, order: dict[int, int], count: int) -> None:
-    """Give each participant this many wanted meetings, those with the fewest choices first."""
+def _add_one_each(board: Board, order: dict[int, int], count: int) -> None:
+    """Add a wanted meeting for each who has fewer than `count`. Those with the fewest choices come first."""
     problem = board.problem
     choices = {
         person: sum(pair in order and board.slots(pair) > 0 for pair in board.pairs_of[person])
@@ -53,9 +53,9 @@ def _level(board: Board, order: dict[int, int], count: int) -> None:
             if pair in order and problem.pairs[pair].is_wanted and board.slots(pair)
         ]
         if possible:
-            pair = min(possible, key=lambda each: (_gives(board, each, count), order[each]))
+            pair = min(possible, key=lambda each: (_cost(board, each, count), order[each]))
             board.place(pair, board.slots(pair))
 
 
-def _gives(board: Board, pair: int, count: int) -> int:
+def _cost(board: Board, pair: int, count: int) -> int:
     return -sum(board.wanted[person] < count for person in board.problem.pairs[pair].people)

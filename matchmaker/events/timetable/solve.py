@@ -15,7 +15,7 @@ from matchmaker.events.timetable.search import Search, cp_sat
 from matchmaker.events.timetable.tidy import tidy
 
 SMALL = 3_000  # pairs times slots that the solver places all at once
-TOGETHER = 10  # people whose meetings it moves at once otherwise
+REPLANNED_AT_ONCE = 10  # people whose meetings it moves at once otherwise
 TRIES = 4  # with other people beside the one in question
 SECONDS_EACH = 2.0
 CHOOSE_SHARE, TIDY_SHARE = 0.7, 0.1  # of the time
@@ -69,17 +69,17 @@ def _mend(board: Board, pairs: set[int], choice: Choice, search: Search) -> None
             search.note(board, "place")
             if board.goals() >= choice.goals or not search.left():
                 return
-            improve(board, _around(board, people, chance) & allowed, search, SECONDS_EACH)
+            improve(board, _pairs_near(board, people, chance) & allowed, search, SECONDS_EACH)
 
 
-def _around(board: Board, people: tuple[int, ...], chance: random.Random) -> set[int]:
+def _pairs_near(board: Board, people: tuple[int, ...], rng: random.Random) -> set[int]:
     near = {
         other
         for person in people
         for pair in board.pairs_of[person]
         for other in board.problem.pairs[pair].people
     }
-    beside = chance.sample(sorted(near), min(len(near), TOGETHER))
+    beside = rng.sample(sorted(near), min(len(near), REPLANNED_AT_ONCE))
     return {pair for person in (*people, *beside) for pair in board.pairs_of[person]}
 
 

@@ -35,12 +35,12 @@ def keep_receipts(company: Startup | Investor, viewer: Viewer, *, at: datetime) 
 def write_receipts(
     company: Startup | Investor, viewer: Viewer, shown: AbstractSet[ShownGroup], *, at: datetime
 ) -> None:
-    owner, known = company.side.other, viewer.mutual | viewer.interested
+    owner_side, known = company.side.other, viewer.mutual | viewer.interested
     Receipt.objects.bulk_create(
         (
             Receipt(
-                **{f"{company.side}_id": company.pk, f"{owner}_id": pk},
-                side=owner,
+                **{f"{company.side}_id": company.pk, f"{owner_side}_id": pk},
+                side=owner_side,
                 group=group,
                 seen_on=at.date(),
                 is_blind=viewer.is_blind and pk not in known,

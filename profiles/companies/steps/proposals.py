@@ -32,7 +32,7 @@ TERMS: dict[str, type[Any]] = {
 }
 CAPITAL = "capital"  # is asked for with the round, and offered with a ticket
 MOST_SECTORS = 5  # besides the main one
-MOST = 6  # on one page
+MOST_PROPOSALS = 6  # on one page
 OF_A_SECTOR = "+sector:"  # so begins the key of a proposal to add one
 
 ADD: dict[Side, dict[str, Promise]] = {
@@ -137,11 +137,14 @@ def proposals_in(company: Company, texts: Iterable[str]) -> list[Proposal]:
 
 
 def proposals_for(company: Company, mentions: Collection[Mention]) -> list[Proposal]:
+    """Return what the owner is asked about these mentions, each with the words that it comes from."""
     wanted = []
     for each in mentions:
-        told = _for_startup(company, each) if isinstance(company, Startup) else _for_investor(company, each)
-        if told is not None:
-            wanted.append((*told, each))
+        kind_and_codes = (
+            _for_startup(company, each) if isinstance(company, Startup) else _for_investor(company, each)
+        )
+        if kind_and_codes is not None:
+            wanted.append((*kind_and_codes, each))
     named = _names({(kind, code) for kind, codes, _each in wanted for code in codes})
     return [
         Proposal(
@@ -153,7 +156,7 @@ def proposals_for(company: Company, mentions: Collection[Mention]) -> list[Propo
             mention.is_excluded,
         )
         for kind, codes, mention in wanted
-    ][:MOST]
+    ][:MOST_PROPOSALS]
 
 
 Told = tuple[str, tuple[str, ...]] | None

@@ -344,30 +344,30 @@ def _row(run: ImportRun, checked: Checked) -> ImportedRow:
 
 
 @transaction.atomic
-def _publish(run: ImportRun, checker: Checker, later: Sequence[Checked], *, since: datetime) -> None:
+def _publish(run: ImportRun, checker: Checker, rows: Sequence[Checked], *, since: datetime) -> None:
     at = timezone.now()
     if problems := checker.come_meanwhile(since):
         raise table.WrongFileError(problems)
     if run.kind == ImportKind.DEALS:
-        changed = _insert_deals(run, later, at=at)
+        changed = _insert_deals(run, rows, at=at)
         side = Side.INVESTOR
     else:
         side = SIDE_OF[run.kind]
-        for checked in later:
+        for checked in rows:
             _update(checked, run, at=at)
         staged = SIDES[side].everything.filter(staged_in=run)
         changed = list(staged.order_by("pk").values_list("pk", flat=True))
         insert(AuditRecord, list(_records(run, at=at)))
         staged.update(staged_in=None, created_at=at, changed_at=at)
-    insert(ImportedRow, [_row(run, found) for found in later])
+    insert(ImportedRow, [_row(run, found) for found in rows])
     counts = {outcome: run.rows.filter(outcome=outcome).count() for outcome in RowOutcome.values}
     details = {"rows": run.size, "file": run.name, **counts}
     audit.record(IMPORTED, subject=f"import:{run.pk}", by=run.by, at=at, details=details)
     if changed:
         profiles_changed.send(SIDES[side], side=side, pks=changed, at=at)
-    over = {"state": ImportState.DONE, "counts": counts, "finished_at": at, "done": run.size}
+    final_state = {"state": ImportState.DONE, "counts": counts, "finished_at": at, "done": run.size}
     ImportFile.objects.filter(run=run).delete()
-    leases.finish(run, **over, attempts=0)
+    leases.finish(run, **final_state, attempts=0)
 
 
 def _records(run: ImportRun, *, at: datetime) -> Iterator[AuditRecord]:

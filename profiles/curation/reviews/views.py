@@ -211,13 +211,13 @@ def review_open(request: SignedInRequest, kind: str, public_id: str) -> HttpResp
 def review_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Undo one's own decision within its minute, and show the profile again."""
     decided = get_object_or_404(queues.decisions_of(request.user), pk=pk)
-    unfit = _(
+    cannot_restore = _(
         "This decision cannot be undone: the previous approved version can no longer be restored. The "
         "decision remains."
     )
     done = _("Undone. The profile is waiting for a decision again. No one was notified.")
     now, typed = timezone.now(), query(decided.before.get("typed", {}))
-    with message_on_error(request, done, words={service.UnfitEditError: unfit}):
+    with message_on_error(request, done, words={service.UnfitEditError: cannot_restore}):
         service.undo(decided, by=request.user, at=now)
         if version := version_in(typed):
             keep_typed(version, typed, at=now)

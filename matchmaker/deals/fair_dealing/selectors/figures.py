@@ -222,7 +222,7 @@ class Spread:
     @property
     def words(self) -> str | Promise:
         if self.hhi <= HHI_LOW:
-            return _("widely spread: no partner or small group of partners decides")
+            return _("widely spread: many partners share it")
         if self.hhi <= HHI_HIGH:
             return _("moderately concentrated: a few partners bring much of it")
         return _("highly concentrated: it depends on one or two partners")

@@ -236,11 +236,13 @@ class ListForm(forms.Form):
         except WrongFileError as error:
             raise forms.ValidationError(str(error)) from error
         headers = [cell.strip().lower() for cell in rows[0][1]]
-        at = next((headers.index(name) for name in ADDRESS_COLUMNS if name in headers), None)
-        if at is None:
+        column = next((headers.index(name) for name in ADDRESS_COLUMNS if name in headers), None)
+        if column is None:
             raise forms.ValidationError(_("The file has no column “email”."))
         found = [
-            (line, cells[at].strip()) for line, cells in rows[1:] if len(cells) > at and cells[at].strip()
+            (line, cells[column].strip())
+            for line, cells in rows[1:]
+            if len(cells) > column and cells[column].strip()
         ]
         wrong = [str(line) for line, address in found if not _is_address(address)]
         if wrong:

@@ -159,10 +159,10 @@ def leave_team(team: ProgrammeTeam, application: ProgrammeApplication, *, by: Us
 
 def _settle(team: ProgrammeTeam) -> None:
     """Give a team a lead who is a member, or delete it. The caller must hold the lock of the programme."""
-    inside = team.members.filter(state=MemberState.JOINED).order_by("at", "pk")
-    if inside.filter(application=team.lead_id).exists():
+    joined = team.members.filter(state=MemberState.JOINED).order_by("at", "pk")
+    if joined.filter(application=team.lead_id).exists():
         return
-    first = inside.first()
+    first = joined.first()
     if first is None:
         team.delete()
         return
