@@ -474,6 +474,7 @@ LOGGING: dict[str, Any] = {
         # Each task has a line of our own.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},  # it reports each start
     },
 }
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
