@@ -85,7 +85,7 @@ def listens(port):
 
 def answer(port, request):
     """Send bytes as they are; return the answer's first line, headers and body."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as line:
         line.sendall(request)
         line.shutdown(socket.SHUT_WR)
         received = b""
