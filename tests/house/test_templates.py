@@ -11,6 +11,9 @@ QUOTED = re.compile(r"""["']([\w./-]+\.(?:html|txt))["']""")
 CHOSEN = re.compile(r"""f["']([\w/]+/)\{[\w.]+\}\.html["']""")
 ERROR_PAGES = {"400.html", "403.html", "404.html", "429.html", "500.html", "403_csrf.html"}
 FORM = re.compile(r"(?P<tag><form\b(?:\{%.*?%\}|[^>])*>)(?P<inside>.*?)</form>", re.DOTALL)
+FILTER = re.compile(r"""<form\b[^>]*\bmethod="get"[^>]*\bclass="[^"]*\bfilter(?:s-form|-row)\b""")
+BUTTON = re.compile(r"""<button\b(?P<tag>[^>]*)>\s*(?P<words>.*?)\s*<""", re.DOTALL)
+APPLY = '{% translate "Apply" context "filters" %}'
 LONGEST = 120
 ONE_TAG = re.compile(r"""\s*(\{%(?:(?!%\}).)*%\}|content='\{.*\}'>)""")
 INLINE = re.compile(r"""<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*type="application/json")|\son[a-z]+=""")
@@ -36,6 +39,19 @@ def test_no_browser_says_in_its_own_words_what_is_wrong_with_a_form():
     silent = [name for name, form in forms if "|crispy" in form["inside"] and "novalidate" not in form["tag"]]
     assert silent == []
     assert len(forms) > 50
+
+
+def test_every_filter_is_applied_with_the_same_words():
+    texts = {location(path): path.read_text(encoding="utf-8") for path in files(".html", under="templates")}
+    forms = [
+        (name, form)
+        for name, text in texts.items()
+        for form in FORM.finditer(text)
+        if FILTER.match(form["tag"]) and 'role="search"' not in form["tag"]
+    ]
+    first = {name: button["words"] for name, form in forms if (button := BUTTON.search(form["inside"]))}
+    assert {name: words for name, words in first.items() if words != APPLY} == {}
+    assert len(first) > 6
 
 
 def test_no_inline_style_or_script():
