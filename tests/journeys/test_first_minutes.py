@@ -8,14 +8,15 @@ from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from matchmaker.models.programmes import ProgrammeApplication
+from matchmaker.models.programmes import PersonCard, ProgrammeApplication
+from matchmaker.models.programmes.programme import ProgrammeApplicationState
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose, Status
 from profiles.models import Consent
 from tests.factories import PASSWORD, make_founder, make_investor, make_partner
 from tests.mails import delivered
 from tests.matchmaker import ranked
-from tests.matchmaker.events.programmes.programmed import make_programme
+from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
@@ -53,6 +54,61 @@ def is_whole(page):
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
+
+
+def heard(page):
+    """Return the list of what the browser reports about the page from now on."""
+    reports = []
+    page.on("console", lambda message: reports.append(message.text))
+    page.on("pageerror", lambda error: reports.append(str(error)))
+    return reports
+
+
+def test_the_way_back_from_a_filtered_list_is_silent(someone, li_wei):
+    for number in range(4):
+        ranked.make_startup(number)
+    ranked.rank_whole()
+    page = someone()
+    sign_in(page, li_wei)
+    reports = heard(page)
+    page.goto(reverse("matches"))
+    page.wait_for_load_state()
+    page.get_by_role("link", name="Filter and sort").press("Enter")
+    expect(page.get_by_label("Sort by")).to_be_visible()
+    expect(page.locator(".htmx-added")).to_have_count(0)
+    page.get_by_label("Sector").select_option(index=1)
+    expect(page).to_have_url(re.compile("sector=."))
+    filtered = page.url
+    page.get_by_role("article").first.get_by_role("link").first.click()
+    expect(page.locator(".walk")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(filtered)
+    expect(page.get_by_label("Sector")).not_to_have_value("")
+    page.go_back()
+    expect(page).not_to_have_url(filtered)
+    expect(page.get_by_role("article").first).to_be_visible()
+    page.wait_for_load_state()
+    assert reports == []
+
+
+def test_who_founds_a_team_can_invite_there_and_the_browser_reports_nothing(someone, li_wei):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, applicants=["person"], place_count=9)
+    people = [make_founder(f"{name}@example.com", None, full_name=name) for name in ("Sara", "Hua")]
+    for person in people:
+        PersonCard.objects.create(user=person, headline=f"{person.full_name} works", languages=["en"])
+        accepted = {"by": person, "state": ProgrammeApplicationState.ACCEPTED, "place_count": 1}
+        make_application(programme, person, **accepted)
+    page = someone()
+    sign_in(page, people[0])
+    reports = heard(page)
+    page.goto(reverse("programme_teams", args=[programme.public_id]))
+    page.locator("main [name=name]").fill("Canal watchers")
+    page.locator("main form:has([name=name]) [type=submit]").click()
+    expect(page.get_by_text("Your team has been created. Invite others")).to_be_visible()
+    page.get_by_role("main").get_by_role("button", name=re.compile("^Invite")).first.click()
+    expect(page.get_by_text("Done. They have been told.")).to_be_visible()
+    page.wait_for_load_state()
+    assert reports == []
 
 
 def test_a_founder_waits_and_then_reads_three_steps(someone, sana, screenshot):
