@@ -34,7 +34,7 @@ class ReadOnlyAdmin(Base):
         return super().get_queryset(request).defer(*self.unread)
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        others = {field.name for field in self.opts.get_fields() if field.many_to_one}
+        others = {field.name for field in self.opts.fields if field.remote_field}
         return [name for name in self.list_display if name in others]
 
     def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:

@@ -175,6 +175,9 @@ class Pilot(CompanyRow, Call):
             models.Index(fields=["sector", "state"], name="pilot_sector"),
         ]
 
+    def __str__(self) -> str:
+        return self.title
+
     @property
     def summary(self) -> str:
         return in_language(self, "summary") or self.summary_en or self.summary_ur or self.summary_zh
