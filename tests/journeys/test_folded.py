@@ -12,6 +12,7 @@ KINDS = ("cloud", "data", "hardware", "test_site")
 CONTROLS = "[...document.querySelectorAll('main input, main select, main textarea')]"
 SHOWN = f"() => {CONTROLS}.filter((each) => each.type !== 'hidden' && each.checkVisibility()).length"
 HEIGHTS = {1280: 1_800, 390: 2_400}
+GAP = 14  # between two rows of a list
 
 
 @pytest.fixture
@@ -78,6 +79,9 @@ def test_a_match_is_a_row_on_a_phone_until_it_is_opened(open_page, li_wei, start
     User.objects.filter(pk=li_wei.pk).update(language=language)
     page = open_page(li_wei, "/matches/", scripts=False, width=390)
     row = page.locator("article.match").first
-    assert row.bounding_box()["height"] <= most
+    height = row.bounding_box()["height"]
+    assert height <= most
+    whole = page.evaluate("document.documentElement.scrollHeight")
+    assert whole + 5 * (height + GAP) <= 2_500, "six recommended"
     row.locator(".match-more summary").click()
     assert row.bounding_box()["height"] > most
