@@ -9,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from matchmaker.models.programmes import PersonCard, ProgrammeApplication
+from matchmaker.models.programmes.people import CardAudience
 from matchmaker.models.programmes.programme import ProgrammeApplicationState
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose, Status
@@ -95,8 +96,9 @@ def test_who_founds_a_team_can_invite_there_and_the_browser_reports_nothing(some
     programme = make_programme(li_wei.membership.investor, by=li_wei, applicants=["person"], place_count=9)
     people = [make_founder(f"{name}@example.com", None, full_name=name) for name in ("Sara", "Hua")]
     for person in people:
-        PersonCard.objects.create(user=person, headline=f"{person.full_name} works", languages=["en"])
-        accepted = {"by": person, "state": ProgrammeApplicationState.ACCEPTED, "place_count": 1}
+        card = {"headline": "Reads canals", "languages": ["en"], "audience": CardAudience.PARTICIPANTS}
+        PersonCard.objects.create(user=person, **card)
+        accepted = {"by": person, "state": ProgrammeApplicationState.ACCEPTED}
         make_application(programme, person, **accepted)
     page = someone()
     sign_in(page, people[0])
