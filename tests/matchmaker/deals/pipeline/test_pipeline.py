@@ -143,7 +143,6 @@ class TestStages:
         assert [step["count"] for step in steps] == [9, 6, 4, 3, 2, 1]
         assert steps[0]["length"] == 1000
 
-
     def test_a_row_names_one_stage_alone(self, as_user, li_wei, ayesha, talk):
         Meeting.objects.create(introduction=talk, state="proposed", proposed_by="startup")
         client = as_user(li_wei)
