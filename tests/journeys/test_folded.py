@@ -50,6 +50,21 @@ def test_four_saved_needs_are_four_lines(open_page, ayesha, startup, language):
         assert page.evaluate(SHOWN) <= 2
 
 
+def test_a_match_page_is_printed_with_what_is_folded(open_page, li_wei, startup):
+    ranked.rank_whole()
+    page = open_page(li_wei, f"/matches/{startup.public_id}/", scripts=False)
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Data practices")).to_be_hidden()  # a link alone says nothing on paper
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="Open all of these parts").click()
+    expect(page.locator("details.fold[open]")).to_have_count(7)
+    page.get_by_text("Data practices", exact=True).click()
+    expect(page.locator("details.fold[open]")).to_have_count(6)
+    page.emulate_media(media="print")
+    for part in ("needs", "rules", "them", "data"):
+        assert page.locator(f"#{part} > :last-child").evaluate("each => each.checkVisibility()"), part
+
+
 def test_a_thesis_asks_for_little_at_once_and_everything_is_there(open_page, li_wei):
     page = open_page(li_wei, "/investor/theses/new/")
     assert page.evaluate(SHOWN) <= 45

@@ -165,7 +165,8 @@ def deck_of(startup: Startup) -> Deck | None:
 
 
 def versions_of(deck: Deck) -> list[DeckVersion]:
-    return list(deck.versions.select_related("by", "file").annotate(drawn=Count("pages")))
+    rows = deck.versions.select_related("by", "file").annotate(drawn=Count("pages"))
+    return list(rows.order_by("-number"))
 
 
 def version_of(startup: Startup, number: int) -> DeckVersion | None:

@@ -34,7 +34,8 @@ from profiles.platform.erasure import SHARED, Decision
 ASKING = (OUTCOME_ASKED, OUTCOME_RECORDED, OUTCOME_WAITS)
 SETTLED_BY_CLOSING["outcomes"] = ASKING
 OF_A_PAIR.add("outcomes")
-INTRODUCTION_PARTS.append(IntroductionPart(summaries, "deals/outcomes/_panel.html"))
+PAGE, ROW = "deals/outcomes/_panel.html", "deals/outcomes/_row.html"
+INTRODUCTION_PARTS.append(IntroductionPart(summaries, PAGE, ROW))
 OF, OTHER = own_in("introduction__{side}"), "introduction__{other}"
 TO_CONFIRM = WaitingPart(31, to_confirm, OF, confirming, OTHER)
 register_waiting(TO_CONFIRM, told_by=[OUTCOME_RECORDED, OUTCOME_WAITS])

@@ -117,6 +117,10 @@ class Chart:
     missing: int
     bands: list[Band]
 
+    @property
+    def count(self) -> int:
+        return sum(band.count for band in self.bands)
+
 
 def charts_of(row: WhatIf) -> list[Chart]:
     """Return how often a score led to a yes, for each side, and to an outcome, for both."""

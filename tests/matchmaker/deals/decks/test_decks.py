@@ -422,6 +422,13 @@ def test_the_owner_sees_who_read_which_page_for_how_long(startup, ayesha, li_wei
     assert deck.versions.count() == 1
 
 
+def test_the_newest_version_comes_first(as_user, ayesha, startup):
+    make_deck(startup, ayesha)
+    make_deck(startup, ayesha)
+    page = text_of(as_user(ayesha), reverse("deck"))
+    assert page.index('id="version-2"') < page.index('id="version-1"')
+
+
 def test_each_picture_names_its_reader_in_any_script(startup, ayesha, li_wei, as_user):
     make_deck(startup, ayesha)
     show_to(startup, "matched")

@@ -56,6 +56,18 @@ def reminded(user):
     return told(user).count("outcome_waits")
 
 
+def test_deals_lead_to_an_outcome_that_waits(introduction, ayesha, li_wei, as_user):
+    outcome = record(introduction, ayesha)
+    page = at("outcomes", introduction.startup)
+    shown = body(as_user(li_wei), reverse("pipeline"))
+    assert f'<a href="{page}">Confirm or dispute it</a>' in shown
+    assert "Confirm or dispute it" not in body(as_user(ayesha), reverse("pipeline"))
+    answer(outcome, li_wei)
+    shown = body(as_user(li_wei), reverse("pipeline"))
+    assert "Confirm or dispute it" not in shown
+    assert "Sample or pilot, " in shown
+
+
 # --- On the pages, from the question to a deal on record ----------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """The page of deals: each stage from its facts, what one team notes, the moves, filters and who sees what."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -142,8 +143,24 @@ class TestStages:
         assert [step["count"] for step in steps] == [9, 6, 4, 3, 2, 1]
         assert steps[0]["length"] == 1000
 
+    def test_a_row_names_one_stage_alone(self, as_user, li_wei, ayesha, talk):
+        Meeting.objects.create(introduction=talk, state="proposed", proposed_by="startup")
+        client = as_user(li_wei)
+        assert deals(client) == {"Indus Grow": "meeting"}
+        assert "Stage 1 of 6" not in client.get(DEALS).content.decode()
+        propose(talk, ayesha, "terms")
+        shown = client.get(DEALS).content.decode()
+        assert "they propose “Terms”" in shown
+        assert "Stage 1 of 6" not in shown
+
 
 class TestMoves:
+    @pytest.mark.parametrize("view", ["", "board"])
+    def test_no_move_is_chosen_before_a_person_chooses_one(self, as_user, li_wei, every_stage, view):
+        shown = as_user(li_wei).get(DEALS, {"view": view}).content.decode()
+        first = re.findall(r'name="to" required>\s*<option value="">', shown)
+        assert len(first) == len(every_stage)
+
     def test_only_moves_that_exist_are_offered(self, as_user, li_wei, every_stage):
         rows = as_user(li_wei).get(DEALS).context["rows"]
         assert {row.shown["name"]: list(row.moves) for row in rows} == {

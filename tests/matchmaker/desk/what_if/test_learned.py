@@ -15,10 +15,11 @@ from matchmaker.models.outcome import OutcomeQuestion
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.models.ranking import Weights
 from matchmaker.models.what_if import WhatIf
+from tests.factories import make_investor, make_startup
 from tests.matchmaker.deals.outcomes.conftest import answer, record
 from tests.matchmaker.deals.stages.conftest import confirm, propose
 from tests.matchmaker.introduced import make_introduction
-from tests.matchmaker.matching.ranking.test_learning import make_record
+from tests.matchmaker.matching.ranking.test_learning import decide, make_record
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -38,6 +39,20 @@ def studied(curator):
     while services.work_out(at=timezone.now()):
         pass
     return curator.get(led_to), led_to
+
+
+def test_without_decisions_no_chart_is_drawn_and_without_enough_no_probability(sana, as_user):
+    curator = as_user(sana)
+    page = studied(curator)[0].content.decode()
+    assert page.count("No decisions yet.") == 3
+    assert "The bar shows" not in page
+    pair = {"side": Side.INVESTOR, "startup": make_startup("S"), "investor": make_investor("I")}
+    decide(pair, dict.fromkeys(Factor.values, 200), yes=True, by=sana, number=1)
+    page = studied(curator)[0].content.decode()
+    assert page.count("No decisions yet.") == 2
+    assert "The bar shows" in page
+    assert "more decisions are needed before a probability can be calculated" in page
+    assert "The mark shows" not in page
 
 
 def test_a_known_preference_is_found_and_nothing_is_applied_by_itself(sana, as_user):
@@ -80,7 +95,7 @@ def test_too_few_say_how_many_are_missing(sana, as_user):
     assert [lesson.missing for lesson in page.context["lessons"]] == [[60, 12, 12], [60, 12, 12]]
     text = page.content.decode()
     assert "At least 60 more answers or outcomes are needed." in text
-    assert "At least 100 more answers or outcomes are needed before a probability can be shown." in text
+    assert "At least 100 more decisions are needed before a probability can be calculated." in text
     assert as_user(sana).get(reverse("learned")).context["row"] == WhatIf.objects.first()
 
 
