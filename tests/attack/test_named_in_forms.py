@@ -9,10 +9,11 @@ import pytest
 from django.apps import apps
 from django.urls import resolve, reverse
 
+from tests.attack.objects.kinds import Named
 from tests.attack.pages import Form, forms_on, tables_written
 from tests.attack.test_objects import NOT_OBJECTS, kind_of, seen
 from tests.attack.world import Actor, World
-from tests.house.access import ACCESS
+from tests.house.access import ACCESS, ACTORS
 from tests.house.urls import ADMIN, Route, routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
@@ -28,8 +29,12 @@ NUMBERS = {"days", "wanted", "minutes", "page"}
 OPEN = {("desk_pictures", "id"), ("mission_by_hand", "slot"), ("mission_by_hand", "table")}
 MODELS = [model for app in ("profiles", "matchmaker") for model in apps.get_app_config(app).get_models()]
 # A small share reads a page as one reader of each side; a page of none of them, as whoever opens it.
-SIDES = ("talks", "partner", "curator", "operator")
+SIDES = {"talks": "founder", "partner": "partner", "curator": "curator", "operator": "operator"}
 PAGES = {address.name for address in ACCESS if "o" in address.get}
+CLOSED_TO = {
+    address.name: {side for side, name in SIDES.items() if address.get[ACTORS.index(name)] != "o"}
+    for address in ACCESS
+}
 
 
 def existing_names() -> dict[re.Pattern[str], list[set[str]]]:
@@ -54,28 +59,25 @@ def not_offered(existing: list[set[str]], offered: set[str]) -> Iterator[str]:
 def pages(world: World, *, is_small: bool) -> Iterator[tuple[Actor, str]]:
     """Give who may open which page: each reader each, or one of each side one of each address."""
     actors = {actor.name: actor for actor in world.actors}
+    others = [name for name in actors if name not in SIDES]
     for route in routes():
         if route.name.startswith(ADMIN) or route.name in NOT_OBJECTS or route.name not in PAGES:
             continue
-        readers = {name: list(paths_for(world, route, actor)) for name, actor in actors.items()}
-        if is_small:
-            chosen = [name for name in SIDES if readers[name]] or [name for name in actors if readers[name]][
-                :1
-            ]
-            readers = {name: readers[name][:1] for name in chosen}
-        for name, paths in readers.items():
-            for path in paths:
+        named, is_opened = list(kind_of(route).named(world)) if route.arguments else [], False
+        for name in (*SIDES, *others):
+            if is_small and is_opened and name in others:
+                break
+            for path in islice(paths_for(world, route, actors[name], named), 1 if is_small else None):
+                is_opened = True
                 yield actors[name], path
 
 
-def paths_for(world: World, route: Route, actor: Actor) -> Iterator[str]:
-    if not route.arguments:
+def paths_for(world: World, route: Route, actor: Actor, named: list[Named]) -> Iterator[str]:
+    if not route.arguments and actor.name not in CLOSED_TO.get(route.name, ()):
         yield reverse(route.name)
-        return
-    kind = kind_of(route)
-    for named in kind.named(world):
-        if kind.may(world, actor, named.owner):
-            yield reverse(route.name, kwargs={name: named.values[name] for name in route.arguments})
+    for each in named:
+        if kind_of(route).may(world, actor, each.owner):
+            yield reverse(route.name, kwargs={name: each.values[name] for name in route.arguments})
 
 
 def kind_of_values(offered: set[str]) -> re.Pattern[str] | None:
