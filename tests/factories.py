@@ -1,10 +1,13 @@
 """Records for tests, complete enough to be matched; anything can be named to be different."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +30,16 @@ from profiles.models import (
 AsUser = Callable[[User | None], Client]  # the fixture `as_user`
 MOMENT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
+
+
+@cache
+def _stored(model: type[Model], code: str) -> Any:
+    return model._default_manager.filter(code=code).first()
+
+
+def of_table(model: type[Model], code: str) -> Any:
+    """Return the row of a table of profiles/data: read once a process, as it never changes."""
+    return copy(_stored(model, code))
 
 
 def make_user(email: str, role: str = "", *, verified: bool = True, **fields: Any) -> User:
@@ -52,9 +65,9 @@ def make_startup(name: str = "Indus Grow", **fields: Any) -> Startup:
         "submitted_at": MOMENT,
         "reviewed_at": MOMENT,
         "confirmed_on": MOMENT.date(),
-        "place": Place.objects.filter(code="PK-PB").first(),
-        "primary_sector": Sector.objects.filter(code="AGR01").first(),
-        "stage": Stage.objects.filter(code="seed").first(),
+        "place": of_table(Place, "PK-PB"),
+        "primary_sector": of_table(Sector, "AGR01"),
+        "stage": of_table(Stage, "seed"),
         "revenue": Revenue.POST,
         "founded": 2022,
         "team_size": 9,
@@ -67,7 +80,7 @@ def make_startup(name: str = "Indus Grow", **fields: Any) -> Startup:
     }
     fields.setdefault("approved_country", fields["place"].country_code if fields["place"] else "")
     startup = Startup.objects.create(name_en=name, name_key=name.casefold(), **fields)
-    startup.forms.set(PartnershipForm.objects.filter(code="equity"))
+    startup.forms.add(of_table(PartnershipForm, "equity"))
     return startup
 
 
@@ -83,7 +96,7 @@ def make_investor(name: str = "Pearl River Capital", **fields: Any) -> Investor:
         "submitted_at": MOMENT,
         "reviewed_at": MOMENT,
         "confirmed_on": MOMENT.date(),
-        "place": Place.objects.filter(code="CN-GD").first(),
+        "place": of_table(Place, "CN-GD"),
         "jurisdiction": "CN",
         **fields,
     }
@@ -103,10 +116,10 @@ def make_thesis(investor: Investor, name: str = "Seed in food and farming", **fi
         **fields,
     }
     thesis = Thesis.objects.create(investor=investor, name=name, **fields)
-    thesis.sectors.set(Sector.objects.filter(code="AGR"))
-    thesis.stages.set(Stage.objects.filter(code="seed"))
-    thesis.places.set(Place.objects.filter(code="PK"))
-    thesis.forms.set(PartnershipForm.objects.filter(code="equity"))
+    thesis.sectors.add(of_table(Sector, "AGR"))
+    thesis.stages.add(of_table(Stage, "seed"))
+    thesis.places.add(of_table(Place, "PK"))
+    thesis.forms.add(of_table(PartnershipForm, "equity"))
     return thesis
 
 

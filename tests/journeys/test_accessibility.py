@@ -66,33 +66,44 @@ def opened(browser, live_server, as_user):
 # One of each direction: the pages are the same, and an examination takes half a second. A small share opens
 # and examines each page in one of the three languages, by turns.
 EXAMINED = ("en", "ur")
-TURNS = [language for language, _screen in SCREENS]
 ONLY_WHAT_IS_WRONG = {"resultTypes": ["violations"]}  # axe would list all that is right as well
 
 
-def faults(context, language, addresses, share):
-    """What is wrong with the pages: not opened, in another language, too wide, or against a rule."""
-    page, found, step = context.new_page(), [], share(small=len(TURNS), full=1)
-    for address in addresses[TURNS.index(language) % step :: step]:
-        answer = page.goto(address)
-        state = page.evaluate("[document.documentElement.lang, document.documentElement.scrollWidth]")
-        expected = [language, (page.viewport_size or LAPTOP)["width"]]
-        if answer is None or answer.status != 200 or state != expected:
-            found.append((address, answer and answer.status, state))
-        if language in EXAMINED or step > 1:
-            for rule in Axe().run(page, options=ONLY_WHAT_IS_WRONG).response["violations"]:
-                found.append((address, rule["id"], [node["html"][:120] for node in rule["nodes"]]))
-    context.close()
-    return found
+@pytest.fixture
+def faults(opened, share):
+    """A function that returns what is wrong with someone's pages in all languages."""
+    step = share(small=len(SCREENS), full=1)
+
+    def of(user, addresses):
+        found = []
+        for turn, (language, screen) in enumerate(SCREENS):
+            context = opened(user, language, screen)
+            page = context.new_page()
+            for address in addresses[turn % step :: step]:
+                is_examined = language in EXAMINED or step > 1
+                found += faults_of(page, address, [language, screen["width"]], is_examined=is_examined)
+            context.close()
+        return found
+
+    return of
 
 
-@pytest.mark.parametrize(("language", "screen"), SCREENS)
-def test_pages_of_visitors(opened, language, screen, share):
-    assert faults(opened(None, language, screen), language, VISITOR, share) == []
+def faults_of(page, address, expected, *, is_examined):
+    """Return what is wrong: not opened, in another language, too wide, or against a rule."""
+    answer = page.goto(address)
+    state = page.evaluate("[document.documentElement.lang, document.documentElement.scrollWidth]")
+    if answer is None or answer.status != 200 or state != expected:
+        yield address, answer and answer.status, state, expected
+    rules = Axe().run(page, options=ONLY_WHAT_IS_WRONG).response["violations"] if is_examined else ()
+    for rule in rules:
+        yield address, expected, rule["id"], [node["html"][:120] for node in rule["nodes"]]
 
 
-@pytest.mark.parametrize(("language", "screen"), SCREENS)
-def test_pages_of_members(opened, ayesha, li_wei, language, screen, share):
+def test_pages_of_visitors(faults):
+    assert faults(None, VISITOR) == []
+
+
+def test_pages_of_members(faults, ayesha, li_wei):
     startup, investor = ayesha.membership.startup, li_wei.membership.investor
     assert startup
     assert investor
@@ -104,21 +115,19 @@ def test_pages_of_members(opened, ayesha, li_wei, language, screen, share):
     both = f"/shortlist/compare/?with={startup.public_id}&with={other.public_id}"
     theirs = (*PARTNER, f"/matches/{startup.public_id}/", both)
 
-    assert faults(opened(ayesha, language, screen), language, ours, share) == []
-    assert faults(opened(li_wei, language, screen), language, theirs, share) == []
+    assert faults(ayesha, ours) == []
+    assert faults(li_wei, theirs) == []
 
 
-@pytest.mark.parametrize(("language", "screen"), SCREENS)
-def test_pages_of_newcomers(opened, as_user, language, screen):
+def test_pages_of_newcomers(faults, as_user):
     for side, make in (("startup", make_founder), ("investor", make_partner)):
         newcomer = make(f"{side}@example.com", None)
         begin(as_user(newcomer), name_en=f"A new {side}")
         pages = ("/company/start/", f"/{side}/consents/", f"/{side}/consents/?groups", f"/{side}/status/")
-        assert faults(opened(newcomer, language, screen), language, pages, lambda small, full: full) == []
+        assert faults(newcomer, pages) == []
 
 
-@pytest.mark.parametrize(("language", "screen"), SCREENS)
-def test_pages_of_curators(opened, sana, ayesha, li_wei, language, screen, share):
+def test_pages_of_curators(faults, sana, ayesha, li_wei):
     startup, investor = ayesha.membership.startup, li_wei.membership.investor
     compute_due(at=timezone.now())
     waiting = make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None)
@@ -130,7 +139,7 @@ def test_pages_of_curators(opened, sana, ayesha, li_wei, language, screen, share
         f"/desk/pairings/?startup={startup.public_id}",
         f"/desk/pairings/{startup.public_id}/{investor.public_id}/",
     )
-    assert faults(opened(sana, language, screen), language, CURATOR + more, share) == []
+    assert faults(sana, CURATOR + more) == []
 
 
 def test_links_of_two_letters_are_far_enough_apart_for_a_finger(opened):

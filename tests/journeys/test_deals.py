@@ -145,7 +145,10 @@ def test_a_dragged_card_sends_its_form_where_a_move_exists(opened, li_wei, ayesh
     expect(cards(page, "talking")).to_have_count(1)
 
 
-@pytest.mark.parametrize(("language", "screen"), [("en", LAPTOP), ("ur", PHONE), ("zh-hans", LAPTOP)])
+@pytest.mark.parametrize(
+    ("language", "screen"),
+    [("ur", PHONE), *(pytest.param(each, LAPTOP, marks=pytest.mark.thorough) for each in ("en", "zh-hans"))],
+)
 def test_no_rule_of_accessibility_is_broken(opened, li_wei, market, language, screen):
     page = opened(li_wei, language=language, screen=screen)
     for address in ("/deals/", BOARD, f"/deals/{market[0].public_id}/"):

@@ -1,6 +1,4 @@
-"""The first minutes in a real browser: a founder waits, a student applies, an investor begins on a phone."""
-
-import re
+"""The first minutes in a real browser: a founder waits, an investor begins on a phone."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,14 +6,11 @@ from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from matchmaker.models.programmes import ProgrammeApplication
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose, Status
 from profiles.models import Consent
 from tests.factories import PASSWORD, make_founder, make_investor, make_partner
-from tests.mails import delivered
 from tests.matchmaker import ranked
-from tests.matchmaker.events.programmes.programmed import make_programme
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
@@ -92,37 +87,6 @@ def test_a_founder_waits_and_then_reads_three_steps(someone, sana, screenshot):
     page.goto(reverse("home"))
     expect(page.get_by_text("has promised an answer").first).to_be_visible()
     expect(steps).to_have_text(["Waiting for you", "Coming up"])
-
-
-def test_a_student_joins_from_a_hackathon_and_applies_as_a_person(someone, li_wei, screenshot):
-    programme = make_programme(li_wei.membership.investor, by=li_wei, applicants=["person"])
-    page = someone(PHONE)
-    page.goto(reverse("programmes"))
-    page.get_by_role("link", name=programme.title).click()
-    page.get_by_role("main").get_by_role("link", name="Join", exact=True).click()
-    page.get_by_role("main").get_by_role("link", name=re.compile("Startup")).click()
-    page.get_by_label("Your name").fill("Sara Iqbal")
-    page.get_by_label("Email").fill("sara@example.com")
-    page.get_by_label("Password", exact=False).first.fill(PASSWORD)
-    page.get_by_label("Password (again)").fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.goto(re.search(r"https?://\S+", str(delivered()[-1].body))[0])
-    page.get_by_role("main").get_by_role("button").click()
-
-    expect(page.get_by_role("heading", name=programme.title)).to_be_visible()  # where she began
-    page.get_by_role("link", name="Apply").first.click()
-    page.get_by_label("What do you bring?").fill("A model that finds leaks")
-    page.get_by_role("button", name="Send application").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert ProgrammeApplication.objects.get().person.full_name == "Sara Iqbal"
-    screenshot(page, "student-applied")
-
-    menu = page.get_by_role("navigation", name="Main menu")
-    assert menu.locator("> ul > li > a").all_inner_texts() == ["Home", "Programmes", "Pilots", "My company"]
-    menu.get_by_role("link", name="Home").click()
-    expect(page.get_by_role("heading", name="Your programmes")).to_be_visible()
-    is_whole(page)
 
 
 def test_an_investor_begins_on_a_phone_in_chinese(someone, screenshot):
