@@ -159,10 +159,7 @@ def as_user():
     """A function that returns a client signed in as the person, or as no one."""
 
     def client(user: User | None) -> Client:
-        browser = Client()
-        if user:
-            browser.force_login(user)
-        return browser
+        return factories.signed_in(user) if user else Client()
 
     return client
 

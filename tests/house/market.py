@@ -145,12 +145,12 @@ class Market:
     def client(self, actor: str) -> Client:
         """Return the actor's browser. Who has not confirmed the address tries to sign in, in vain."""
         if actor not in self.clients:
-            self.clients[actor] = Client(raise_request_exception=False)
+            user, quiet = self.people[actor], {"raise_request_exception": False}
+            signs_in = user and actor != "unverified"
+            self.clients[actor] = factories.signed_in(user, **quiet) if signs_in else Client(**quiet)
             if actor == "unverified":
                 typed = {"login": "unverified@example.com", "password": factories.PASSWORD}
                 self.clients[actor].post(reverse("account_login"), typed)
-            elif user := self.people[actor]:
-                self.clients[actor].force_login(user)
         return self.clients[actor]
 
     @contextmanager

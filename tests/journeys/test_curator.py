@@ -1,7 +1,6 @@
 """A curator's day, in a real browser: decide about a profile, find and suggest a pair, change the weights."""
 
 from datetime import timedelta
-from time import monotonic
 
 import pytest
 from django.urls import reverse
@@ -63,11 +62,10 @@ def test_a_profile_is_returned_with_a_reason_beside_its_field(desk):
     assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
 
 
-def test_three_profiles_are_decided_by_keyboard_in_less_than_a_minute(desk, screenshot, capsys):
+def test_three_profiles_are_decided_with_few_keys(desk, screenshot):
     names, keys = ("Kisaan Qadam", "Thal Kisan", "Ravi Fields"), 0
     for name in names:
         make_startup(name, status=Status.SUBMITTED, reviewed_at=None)
-    begun = monotonic()
 
     def press(*pressed):
         nonlocal keys
@@ -99,11 +97,8 @@ def test_three_profiles_are_decided_by_keyboard_in_less_than_a_minute(desk, scre
     keys += len("A duplicate.")
     press("Escape", "x")
     expect(desk.get_by_text("No profiles are waiting")).to_be_visible()
-    seconds = monotonic() - begun
-    with capsys.disabled():
-        print(f"\nThree profiles, one of them twice: {keys} keys, {seconds:.1f} s")
     assert sorted(Startup.objects.values_list("status", flat=True)) == ["approved", "rejected", "returned"]
-    assert (keys < 60, seconds < 60) == (True, True)
+    assert keys < 60
     assert len(desk.get_by_role("button", name="Undo").all()) == 3
 
 
