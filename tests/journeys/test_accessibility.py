@@ -2,19 +2,17 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from matchmaker.desk.reports.services import compute_due
 from profiles.choices import Status
-from profiles.models import User
 from tests.factories import begin, make_founder, make_partner, make_startup
 from tests.house.access import added
+from tests.journeys.screens import LAPTOP, PHONE
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 SCREENS = [("en", LAPTOP), ("ur", PHONE), ("zh-hans", PHONE)]
 
 
@@ -42,27 +40,6 @@ CURATOR = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def opened(browser, live_server, as_user):
-    """A function that returns a browser of a person, in a language, with a screen."""
-
-    def open_for(user, language, screen):
-        context = browser.new_context(
-            base_url=live_server.url, viewport=screen, bypass_csp=True, reduced_motion="reduce"
-        )
-        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
-        if user:
-            User.objects.filter(pk=user.pk).update(language=language)
-            session = as_user(user).cookies[settings.SESSION_COOKIE_NAME].value
-            cookies[settings.SESSION_COOKIE_NAME] = session
-        context.add_cookies(
-            [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
-        )
-        return context
-
-    return open_for
-
-
 # One of each direction: the pages are the same, and an examination takes half a second. A small share opens
 # and examines each page in one of the three languages, by turns.
 EXAMINED = ("en", "ur")
@@ -77,12 +54,10 @@ def faults(opened, share):
     def of(user, addresses):
         found = []
         for turn, (language, screen) in enumerate(SCREENS):
-            context = opened(user, language, screen)
-            page = context.new_page()
+            page = opened(user, language=language, screen=screen, bypass_csp=True)
             for address in addresses[turn % step :: step]:
                 is_examined = language in EXAMINED or step > 1
                 found += faults_of(page, address, [language, screen["width"]], is_examined=is_examined)
-            context.close()
         return found
 
     return of
@@ -143,40 +118,37 @@ def test_pages_of_curators(faults, sana, ayesha, li_wei):
 
 
 def test_links_of_two_letters_are_far_enough_apart_for_a_finger(opened):
-    page = opened(None, "zh-hans", PHONE).new_page()
+    page = opened(language="zh-hans", screen=PHONE, bypass_csp=True)
     page.goto("/help/")
     rule = {"runOnly": ["target-size"], **ONLY_WHAT_IS_WRONG}
     wrong = Axe().run(page, context=".site-footer", options=rule).response["violations"]
     assert [node["html"] for each in wrong for node in each["nodes"]] == []
-    page.context.close()
 
 
 def test_writing_goes_on_where_something_is_wrong(opened, ayesha):
-    page = opened(ayesha, "en", LAPTOP).new_page()
+    page = opened(ayesha)
     page.goto("/startup/basics/")
     page.get_by_label("Year founded").fill("1066")
     page.keyboard.press("Enter")
 
     expect(page.get_by_label("Year founded")).to_be_focused()
     expect(page.get_by_text("Write 1900 or more.")).to_be_visible()
-    page.context.close()
 
 
 def test_reading_goes_on_at_the_top_of_the_next_page(opened, li_wei):
     for at in range(12):
         make_startup(f"Startup {at}")
-    page = opened(li_wei, "en", LAPTOP).new_page()
+    page = opened(li_wei)
     page.goto("/directory/")
     page.get_by_role("link", name="Next").focus()
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("article")).to_have_count(2)
     expect(page.get_by_role("main")).to_be_focused()
-    page.context.close()
 
 
 def test_bad_input_is_told_beside_its_field_and_writing_is_not_disturbed(opened, li_wei):
-    page = opened(li_wei, "en", LAPTOP).new_page()
+    page = opened(li_wei)
     page.goto("/investor/theses/new/")
     page.locator("#id_ticket_min").fill("much")
     page.keyboard.press("Tab")
@@ -187,11 +159,10 @@ def test_bad_input_is_told_beside_its_field_and_writing_is_not_disturbed(opened,
     page.keyboard.press("Tab")
     expect(page.locator("#live_ticket_min")).to_have_text("")
     expect(page.locator("#id_ticket_min")).to_have_value("250,000")
-    page.context.close()
 
 
 def test_long_lists_are_searched_and_show_what_is_ticked(opened, li_wei):
-    page = opened(li_wei, "en", LAPTOP).new_page()
+    page = opened(li_wei)
     page.goto("/investor/theses/new/")
     sectors = page.locator("#div_id_sectors")
     sectors.get_by_label("Find in this list").fill("irrig")
@@ -199,4 +170,3 @@ def test_long_lists_are_searched_and_show_what_is_ticked(opened, li_wei):
 
     expect(sectors.get_by_role("checkbox")).to_have_count(1)
     expect(sectors.locator(".list-chosen")).to_have_text("Smart irrigation and water management")
-    page.context.close()

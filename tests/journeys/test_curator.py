@@ -17,20 +17,18 @@ from profiles.companies.steps import services as companies
 from profiles.curation.imports import services as imports
 from profiles.curation.selections import services as selections
 from profiles.models import Deal, PartnershipForm, Startup
-from tests.factories import MOMENT, PASSWORD, make_investor, make_startup
+from tests.factories import MOMENT, make_investor, make_startup
+from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def desk(page, sana):
+def desk(page, become, sana):
     """The browser after Sana signed in."""
-    page.goto(reverse("account_login"))
-    page.get_by_label("Email").fill(sana.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    become(page, sana)
+    page.goto(reverse("desk"))
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
     return page
 

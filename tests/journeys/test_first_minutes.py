@@ -2,45 +2,17 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose, Status
 from profiles.models import Consent
-from tests.factories import PASSWORD, make_founder, make_investor, make_partner
+from tests.factories import make_founder, make_investor, make_partner
+from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
-
-
-@pytest.fixture
-def someone(browser, live_server, settings):
-    """A function that opens a browser of somebody's own."""
-    cache.clear()
-    settings.SITE_URL = live_server.url  # where mails lead
-    contexts = []
-
-    def page(viewport=LAPTOP, **options):
-        context = browser.new_context(
-            base_url=live_server.url, viewport=viewport, reduced_motion="reduce", locale="en-GB", **options
-        )
-        contexts.append(context)
-        return context.new_page()
-
-    yield page
-    for context in contexts:
-        context.close()
-
-
-def sign_in(page, user):
-    page.goto(reverse("account_login"))
-    page.locator("[name=login]").fill(user.email)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    expect(page.locator(".bell")).to_be_visible()
 
 
 def is_whole(page):
@@ -50,15 +22,15 @@ def is_whole(page):
     assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
 
 
-def test_a_founder_waits_and_then_reads_three_steps(someone, sana, screenshot):
+def test_a_founder_waits_and_then_reads_three_steps(opened, sana, screenshot):
     for number in range(6):
         ranked.make_investor(number)
     startup = ranked.make_startup(0, status=Status.DRAFT, submitted_at=None, reviewed_at=None)
     founder = make_founder("bilal@example.com", startup)
     for purpose in (Purpose.MATCHING, Purpose.SHOWING):
         Consent.objects.create(startup=startup, purpose=purpose, text_version=TEXT_VERSION, given_by=founder)
-    page = someone(java_script_enabled=False)
-    sign_in(page, founder)
+    page = opened(founder, scripts=False)
+    page.goto(reverse("home"))
     page.get_by_role("navigation", name="Main menu").get_by_role("link", name="My company").click()
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_text("number 1 in the queue")).to_be_visible()
@@ -66,8 +38,8 @@ def test_a_founder_waits_and_then_reads_three_steps(someone, sana, screenshot):
     expect(page.get_by_role("main").get_by_role("link", name="Programmes")).to_be_visible()
     screenshot(page, "waiting")
 
-    desk = someone()
-    sign_in(desk, sana)
+    desk = opened(sana)
+    desk.goto(reverse("desk"))
     desk.get_by_role("link", name=startup.name).click()
     desk.get_by_role("button", name="Approve", exact=True).click()
     expect(desk.get_by_text(f"{startup.name} was approved")).to_be_visible()
@@ -89,13 +61,13 @@ def test_a_founder_waits_and_then_reads_three_steps(someone, sana, screenshot):
     expect(steps).to_have_text(["Waiting for you", "Coming up"])
 
 
-def test_an_investor_begins_on_a_phone_in_chinese(someone, screenshot):
+def test_an_investor_begins_on_a_phone_in_chinese(opened, screenshot):
     investor = make_investor("Bamboo Capital", name_zh="竹子资本")
     for number in range(4):
         ranked.make_startup(number)
     ranked.rank_whole()
-    page = someone(PHONE)
-    sign_in(page, make_partner("wei@example.com", investor))
+    page = opened(make_partner("wei@example.com", investor), screen=PHONE)
+    page.goto(reverse("home"))
     page.get_by_role("button", name="简体中文").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("竹子资本")
     expect(page.get_by_role("main").get_by_role("heading", level=2)).to_have_count(3)
