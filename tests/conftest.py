@@ -20,9 +20,8 @@ from profiles.choices import Role
 from profiles.models import User
 from scripts import machine
 from tests import factories
-from tests.house.market import Market
+from tests.house.market import Market, kept
 from tests.servers import Broker
-from tests.tables import kept
 
 BROWSER_FLAGS = [
     "--no-sandbox",

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Model
 
 FIRST_ROWS: dict[type[Model], list[Model]] = {}
@@ -40,11 +39,3 @@ def without_triggers() -> Iterator[None]:
         yield
         for _name, sql in triggers:
             cursor.execute(sql)
-
-
-@contextmanager
-def kept(blocker: Any) -> Iterator[None]:
-    """Keep records for the tests of one module, which take back what they do to them."""
-    with blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)

@@ -25,8 +25,8 @@ from tests.attack.objects.kinds import Kind, Named, for_role, nobody
 from tests.attack.pages import Form, forms_on, tables_written
 from tests.attack.world import Actor, World
 from tests.house.access import ACCESS, ACTORS
+from tests.house.market import kept
 from tests.house.urls import ADMIN, Route, routes
-from tests.tables import kept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 

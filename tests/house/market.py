@@ -48,6 +48,14 @@ def make_demo_founder() -> User:
     return factories.make_founder(settings.DEMO_ACCOUNTS["founder"], None, is_demo=True)
 
 
+@contextmanager
+def kept(blocker: Any) -> Iterator[None]:
+    """Keep records for the tests of one module, which take back what they do to them."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @dataclass
 class Market:
     """Two startups, two investors (one unchecked), the people around them, and something of everything."""

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def desk(page, become, sana):
     """The browser after Sana signed in."""
-    become(page, sana)
+    become(page, user=sana)
     page.goto(reverse("desk"))
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
     return page

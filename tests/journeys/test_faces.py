@@ -24,7 +24,7 @@ def test_a_logo_is_sent_approved_seen_and_hidden_by_a_blind_look(
     logo.get_by_role("button", name="Send the logo").click()
     expect(page.get_by_role("region", name="Logo").get_by_text("Being checked")).to_be_visible()
     check_all()
-    become(page, sana)
+    become(page, user=sana)
     page.goto(reverse("desk_pictures"))
     waiting = page.get_by_role("region", name=startup.name)
     assert (
@@ -32,7 +32,7 @@ def test_a_logo_is_sent_approved_seen_and_hidden_by_a_blind_look(
     )
     waiting.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("The picture is now visible.")).to_be_visible()
-    become(page, li_wei)
+    become(page, user=li_wei)
     page.goto(reverse("directory"))
     card = page.get_by_role("article", name=startup.name)
     box = card.locator(".face").bounding_box()

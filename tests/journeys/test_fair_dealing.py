@@ -3,19 +3,14 @@
 import re
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import expect
 
 from profiles.models import Startup
-from tests.journeys.screens import PHONE
+from tests.journeys.screens import PHONE, go
 from tests.matchmaker.deals.fair_dealing import pairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BAND = "USD 50,000 – 250,000"
-
-
-def go(page, name, *args):
-    page.goto(reverse(name, args=args))
 
 
 def test_checks_terms_consents_and_receipts(opened, startup, ayesha, li_wei):

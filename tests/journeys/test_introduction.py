@@ -94,11 +94,11 @@ def test_from_a_match_to_the_end(two, become, li_wei):
     ranked.rank_whole()
     founder, partner = two
 
-    become(founder.page, ayesha)
+    become(founder.page, user=ayesha)
     ask(founder, investor)
     (mail,) = [sent for sent in delivered() if sent.to == [li_wei.email]]
     assert reverse("introduction", args=[startup.public_id]) in mail.body
-    become(partner.page, li_wei)
+    become(partner.page, user=li_wei)
     partner.page.goto(reverse("home"))
     answer(partner)
     see_what_is_open(founder)

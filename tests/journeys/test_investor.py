@@ -34,7 +34,7 @@ def market(li_wei):
 @pytest.fixture
 def lists(page, become, li_wei, market):
     """The browser on the list after Li Wei signed in."""
-    become(page, li_wei)
+    become(page, user=li_wei)
     page.goto(reverse("home"))
     page.get_by_role("navigation", name="Main menu").get_by_role("link", name="Matches").click()
     expect(page.get_by_role("heading", name="Matches", exact=True)).to_be_visible()

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_a_refused_button_says_when_to_come_again(page, become, ayesha, li_wei, monkeypatch):
     monkeypatch.setitem(LIMITS, "shortlist", {Kind.ACCOUNT: Limit(1, 1)})
-    become(page, ayesha)
+    become(page, user=ayesha)
     page.goto(f"/matches/{li_wei.membership.investor.public_id}/")
     button = page.get_by_role("button", name="Shortlist").first
     for told in ("Added to your shortlist.", "Removed from your shortlist."):

@@ -24,7 +24,7 @@ def test_a_passkey_replaces_the_password(page, become, live_server, ayesha):
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     device = devices.send("WebAuthn.addVirtualAuthenticator", {"options": PHONE})
-    become(page, ayesha)
+    become(page, user=ayesha)
     page.goto("/accounts/2fa/")
     page.get_by_role("link", name="Add a key").click()
     page.get_by_label("Password").fill(PASSWORD)

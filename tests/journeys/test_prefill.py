@@ -29,7 +29,7 @@ def test_a_founder_uploads_corrects_and_submits(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     founder = factories.make_founder("hina@example.com", None)
-    become(page, founder)
+    become(page, user=founder)
     walk = Walk(page)
     page.goto(reverse("company_start"))
     page.fill("[name=name_en]", "Paani Track")

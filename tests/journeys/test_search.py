@@ -17,7 +17,7 @@ def test_find_by_keyboard_and_keep_the_search(page, become, li_wei, screenshot):
     startup = factories.make_startup("Paani Paimana", name_ur="پانی پیمانہ")
     factories.make_startup("Paani Ghar")
     search.index_everything(at=timezone.now())
-    become(page, li_wei)
+    become(page, user=li_wei)
     page.goto("/notices/")
     page.keyboard.press("/")
     page.keyboard.type("pemana")
