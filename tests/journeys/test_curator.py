@@ -20,6 +20,7 @@ from profiles.models import Deal, PartnershipForm, Startup
 from tests.factories import MOMENT, make_investor, make_startup
 from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
+from tests.servers import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -264,10 +265,10 @@ def test_an_imported_list_is_approved_and_invited_with_a_few_clicks(desk, tmp_pa
     click(desk.locator("main form button[type=submit]").first)
     click(desk.get_by_label("Submit"))
     click(desk.get_by_role("button", name="Check the rows"))
-    imports.work_next(at=timezone.now())
+    wait_for(lambda: imports.work_next(at=timezone.now()), seconds=60, what="The import")
     desk.reload()
     click(desk.get_by_role("button", name="Import now"))
-    imports.work_next(at=timezone.now())
+    wait_for(lambda: imports.work_next(at=timezone.now()), seconds=60, what="The import")
 
     click(desk.get_by_role("link", name="Reviews"))
     click(desk.get_by_role("link", name="Approve all 30 results…"))
@@ -282,6 +283,7 @@ def test_an_imported_list_is_approved_and_invited_with_a_few_clicks(desk, tmp_pa
     clicks += 2  # Today, Unclaimed companies
     click(desk.get_by_role("link", name="Invite all 30 results…"))
     click(desk.get_by_role("button", name="Invite 30 companies"))
+    expect(desk.get_by_role("progressbar")).to_be_visible()
     selections.work_due(at=timezone.now())
     assert set(Startup.objects.values_list("status", "claims__email")) == {
         ("approved", f"hello@kheti{number}.example") for number in range(30)
