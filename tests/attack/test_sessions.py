@@ -12,7 +12,6 @@ from django.utils import timezone
 from profiles.models import Membership, User
 from tests.factories import PASSWORD
 from tests.house.access import ACCESS, ACTORS
-from tests.house.market import Market
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack]
 FOUNDER = ACTORS.index("founder")
@@ -36,8 +35,7 @@ def let_it_expire(client, user):
 
 
 @pytest.mark.parametrize("end", [sign_out, change_password, close_account, let_it_expire])
-def test_an_ended_session_opens_nothing(end, tally, share):
-    market = Market()
+def test_an_ended_session_opens_nothing(market, end, tally, share):
     user = market.people["founder"]
     assert user
     client = Client()
@@ -54,8 +52,7 @@ def test_an_ended_session_opens_nothing(end, tally, share):
     tally.settle()
 
 
-def test_a_removed_member_opens_nothing_of_the_company(tally):
-    market = Market()
+def test_a_removed_member_opens_nothing_of_the_company(market, tally):
     client = market.client("founder")
     own = [
         one
@@ -71,9 +68,8 @@ def test_a_removed_member_opens_nothing_of_the_company(tally):
     tally.settle()
 
 
-def test_a_sign_in_begins_a_new_session():
+def test_a_sign_in_begins_a_new_session(market):
     """A session that someone planted before is not the one that is signed in."""
-    market = Market()
     client = Client()
     client.get(reverse("set_language"))
     session = client.session

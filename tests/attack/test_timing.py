@@ -56,6 +56,7 @@ def sign_in(email, network):
     assert answer.status_code == 200
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("act", [sign_up, reset, sign_in])
 def test_time_tells_nothing(act, tally, share):
     """Known and unknown addresses by turns in an order of chance, each from a network of its own."""

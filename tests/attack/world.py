@@ -378,9 +378,10 @@ class World:
     def undone(self, actor: Actor) -> Iterator[Client]:
         """Give the actor's browser; what is done with it is undone after."""
         if actor.name not in self.clients:
-            self.clients[actor.name] = Client(raise_request_exception=False)
-            if actor.user:
-                self.clients[actor.name].force_login(actor.user)
+            quiet = {"raise_request_exception": False}
+            self.clients[actor.name] = (
+                factories.signed_in(actor.user, **quiet) if actor.user else Client(**quiet)
+            )
         client = self.clients[actor.name]
         cookies = deepcopy(client.cookies)
         with transaction.atomic():

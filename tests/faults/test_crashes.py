@@ -109,7 +109,7 @@ def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, share):
     listener = threading.Thread(target=listen)
     listener.start()
     try:
-        for _crash in range(share(small=3, full=100)):
+        for _crash in range(share(small=2, full=100)):
             before = acknowledged[-1]
             wait_for(lambda before=before: acknowledged[-1] > before + 3, seconds=60, what="The next edits")
             threading.Event().wait(chance.uniform(0, 0.1))
@@ -160,12 +160,13 @@ os._exit(0)
 """
 
 
-def test_a_full_disk_is_said_and_leaves_nothing_half(tmp_path, tally, share):
+@pytest.mark.thorough  # tests/matchmaker/operations/test_faults.py locks the database
+def test_a_full_disk_is_said_and_leaves_nothing_half(tmp_path, tally):
     """SQLite may write so far and no further: the page says that it is busy, and every record is whole."""
     url = f"sqlite:///{tmp_path / 'full.sqlite3'}"
     run(SET_UP, url=url, folder=tmp_path)
     edits = 0
-    for room in range(0, share(small=9_000, full=150_000), 9_000):
+    for room in range(0, 150_000, 9_000):
         *told, saved = run(FULL, str(room), url=url, folder=tmp_path)
         with closing(sqlite3.connect(tmp_path / "full.sqlite3")) as connection:
             whole = connection.execute("PRAGMA integrity_check").fetchone()[0]

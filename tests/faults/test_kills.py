@@ -156,7 +156,7 @@ def test_kills_lose_no_notice_and_repeat_none(market, broker, work_force, share)
 def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_force, tally, share):
     """A run whose worker is killed is done by another one, and no edit made meanwhile is lost."""
     chance = random.Random(20261127)  # noqa: S311  the same moments in every run
-    before, number, kills = total("requested"), 0, share(small=2, full=50)
+    before, number, kills = total("requested"), 0, share(small=1, full=50)
     held = RankingRun.objects.exclude(claim=None)
     while tally.tried < kills:
         Ranking.objects.update(entries=b"", size=0)  # so that there is everything to write

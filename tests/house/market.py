@@ -48,6 +48,14 @@ def make_demo_founder() -> User:
     return factories.make_founder(settings.DEMO_ACCOUNTS["founder"], None, is_demo=True)
 
 
+@contextmanager
+def kept(blocker: Any) -> Iterator[None]:
+    """Keep records for the tests of one module, which take back what they do to them."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @dataclass
 class Market:
     """Two startups, two investors (one unchecked), the people around them, and something of everything."""
@@ -145,12 +153,12 @@ class Market:
     def client(self, actor: str) -> Client:
         """Return the actor's browser. Who has not confirmed the address tries to sign in, in vain."""
         if actor not in self.clients:
-            self.clients[actor] = Client(raise_request_exception=False)
+            user, quiet = self.people[actor], {"raise_request_exception": False}
+            signs_in = user and actor != "unverified"
+            self.clients[actor] = factories.signed_in(user, **quiet) if signs_in else Client(**quiet)
             if actor == "unverified":
                 typed = {"login": "unverified@example.com", "password": factories.PASSWORD}
                 self.clients[actor].post(reverse("account_login"), typed)
-            elif user := self.people[actor]:
-                self.clients[actor].force_login(user)
         return self.clients[actor]
 
     @contextmanager

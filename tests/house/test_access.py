@@ -6,7 +6,7 @@ and that no one else was asked.
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -49,28 +49,42 @@ def test_every_address_is_declared():
     assert names == {address.name for address in ACCESS}
 
 
-# Two visitors, two founders and two partners.
+# Two visitors, two founders and two partners; of these, four are members.
 ROLES = ((0, 1), (2, 3), (4, 5))
 MEMBERS = range(2, 6)
+CLOSED, ALIKE = "nsu", "mux"  # kept from an actor; answered before anyone looks who asks
 
 
-def places(letters: str, number: int, *, is_small: bool) -> list[int]:
-    """Return the actors to ask, by turns in a small share, in which each role tries every door.
+def places(address: Address, method: str, number: int, *, is_small: bool) -> list[int]:
+    """Return the actors to ask, by turns in a small share.
 
-    Of two of one role whom a door treats alike, one tries it, and of four members a method that none of them
-    may use. Where a page is made, two of those for whom it is ask for it.
+    Of two of one role whom a door treats alike, one tries it, and of four members a door that is closed to
+    all of them. A door that is closed to an actor by either method is tried by one of the two. Where a page
+    is made, two of those for whom it is ask for it. Where no one is looked at, one asks.
     """
+    letters = getattr(address, method)
     if not is_small:
         return list(range(len(letters)))
-    able = [position for position, letter in enumerate(letters) if letter in "oi"]
-    turned = able[number % len(able) :] + able[: number % len(able)] if able else []
-    left_out = set(turned[2:])
+    asked = dict(enumerate(letters))
+
+    def keep(most: int, among: Iterable[int], turn: int = number) -> None:
+        able = [position for position in among if position in asked]
+        for position in [*able[turn % len(able) :], *able[: turn % len(able)]][most:] if able else ():
+            del asked[position]
+
+    pages = [position for position, letter in asked.items() if letter in "oi"]
+    keep(2, pages)
     for two in ROLES:
-        if letters[two[0]] == letters[two[1]] != "o" and not left_out.intersection(two):
-            left_out.add(two[number % 2])
-    if {letters[position] for position in MEMBERS} == {"m"}:
-        left_out |= {*MEMBERS} - {MEMBERS[number % len(MEMBERS)]}
-    return [position for position in range(len(letters)) if position not in left_out]
+        if letters[two[0]] == letters[two[1]] != "o" and asked.keys() >= {*two}:
+            keep(1, two)
+    if {letters[position] for position in MEMBERS} in ({"n"}, {"m"}):
+        keep(1, MEMBERS, number // 2)
+    keep(1, [position for position, letter in asked.items() if letter in ALIKE])
+    for position, letter in list(asked.items()):
+        is_closed = letter in CLOSED and address.get[position] == address.post[position]
+        if is_closed and (number // 4 + position // 2 + (method == "post")) % 2:
+            del asked[position]
+    return [*asked]
 
 
 @pytest.fixture
@@ -90,17 +104,11 @@ def asked_elsewhere(monkeypatch):
     return asked
 
 
-def market_with_addresses() -> Market:
-    """Return a market whose companies state addresses that no page asks."""
-    market = Market()
+@pytest.fixture
+def _over_https(settings, market):
+    """Set cookies as production does, let members add webhooks, and state addresses that no page asks."""
     Startup.objects.update(website="http://192.0.2.1/latest/meta-data/")
     Investor.objects.update(website="http://[2001:db8::1]/")
-    return market
-
-
-@pytest.fixture
-def _over_https(settings):
-    """Set cookies as production does, and let members add webhooks."""
     settings.WEBHOOKS = "on"
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = True
 
@@ -137,12 +145,12 @@ def language_of(address: Address, number: int, at: int) -> str:
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_over_https")
-def test_access_by_writing(tally, share, asked_elsewhere):
-    market, is_small = market_with_addresses(), bool(share(small=1, full=0))
+def test_access_by_writing(market, tally, share, asked_elsewhere):
+    is_small = bool(share(small=1, full=0))
     found, declared, wrong = {}, {}, {}
     for number, address in enumerate(ACCESS):
         path = address.path(market)
-        for at in places(address.post, number, is_small=is_small):
+        for at in places(address, "post", number, is_small=is_small):
             tally.count()
             asked = f"{address} by {ACTORS[at]}"
             with market.undone(ACTORS[at]) as client:
@@ -157,13 +165,13 @@ def test_access_by_writing(tally, share, asked_elsewhere):
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_over_https")
-def test_access_by_reading(tally, share, settings, asked_elsewhere):
+def test_access_by_reading(market, tally, share, settings, asked_elsewhere):
     """Every answer is the declared one, changes nothing, protects its reader, and is a whole page."""
-    market, is_small = market_with_addresses(), bool(share(small=1, full=0))
+    is_small = bool(share(small=1, full=0))
     found, declared, wrong = {}, {}, {}
     for number, address in enumerate(ACCESS):
         path = address.path(market)
-        for at in places(address.get, number, is_small=is_small):
+        for at in places(address, "get", number, is_small=is_small):
             tally.count()
             asked, language = f"{address} by {ACTORS[at]}", language_of(address, number, at)
             with market.undone(ACTORS[at]) as client, writes() as written:
@@ -179,8 +187,7 @@ def test_access_by_reading(tally, share, settings, asked_elsewhere):
 
 
 @pytest.mark.django_db
-def test_a_zero_byte_reaches_no_view():
-    market = Market()
+def test_a_zero_byte_reaches_no_view(market):
     clients = [market.client(actor) for actor in ("visitor", "founder", "operator")]
     paths = [address.path(market) for address in ACCESS] + ["/matches/%00/"]
     asked = [path + "?id=1&with=%00" if "%" not in path else path for path in paths]
@@ -198,9 +205,9 @@ def admin_paths() -> list[str]:
 
 @pytest.mark.attack
 @pytest.mark.django_db
-def test_the_admin_is_for_operators(share):
+def test_the_admin_is_for_operators(market, share):
     # A small share takes one actor and method a page, by turns.
-    market, step, apart = Market(), share(small=7, full=1), share(small=2, full=1)
+    step, apart = share(small=7, full=1), share(small=2, full=1)
     others = [actor for actor in ACTORS if actor != "operator"]
     open_doors = {reverse("admin:login"), reverse("admin:logout"), reverse("admin:jsi18n")}
     wrong = [
@@ -217,9 +224,8 @@ def test_the_admin_is_for_operators(share):
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", [one for one in ACCESS if one.name.startswith("demo_")], ids=str)
-def test_the_demo_doors_exist_only_in_the_demo(address, settings):
+def test_the_demo_doors_exist_only_in_the_demo(market, address, settings):
     settings.DEMO = False
-    market = Market()
     path = address.path(market)
     assert {ask(market, actor, method, path) for actor in ACTORS for method in ("get", "post")} == {"n"}
 
@@ -229,14 +235,14 @@ OF_OPERATORS = {"people", "person_add", "person", "person_role"}
 
 
 @pytest.mark.django_db
-def test_an_observer_reads_reports_and_else_what_anybody_may_who_belongs_to_no_company(share):
+def test_an_observer_reads_reports_and_else_what_anybody_may_who_belongs_to_no_company(market, share):
     """As an operator, who has no role in the market either, but for the pages of staff and the reports.
 
     A small share leaves out the pages that are open to both, and takes every tenth of those closed to both:
     operators try each of those doors above.
     """
     is_full, step = bool(share(small=0, full=1)), share(small=10, full=1)
-    market, at, curator = Market(), ACTORS.index("operator"), ACTORS.index("curator")
+    at, curator = ACTORS.index("operator"), ACTORS.index("curator")
     market.people["operator"] = make_user("observer@example.com", Role.OBSERVER)
     for method in ("get", "post"):
         declared = {each: getattr(each, method) for each in ACCESS}

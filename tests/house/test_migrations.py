@@ -1,8 +1,7 @@
-"""Migrations match the models and break no code of the release before; commands say when they are missing."""
+"""Migrations break no code of the release before; commands say when they are missing."""
 
 import shutil
 import sys
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -25,15 +24,6 @@ FIRST = (
 OURS = ("profiles", "matchmaker")
 # App and name of migrations that remove what the release before does without already (docs/run.md).
 SECOND_STEPS: tuple[str, ...] = ()
-
-
-@pytest.mark.django_db
-def test_no_migration_is_missing():
-    said = StringIO()
-    try:
-        call_command("makemigrations", check=True, dry_run=True, stdout=said)
-    except SystemExit:
-        pytest.fail(f"Run manage.py makemigrations:\n{said.getvalue()}")
 
 
 def test_each_app_has_one_last_migration():
@@ -75,14 +65,19 @@ class TestOldCodeOnNewTables:
         ("operation", "fault"),
         [
             ("RemoveField('startup', 'team_size')", "DROPPING columns"),
-            ("DeleteModel('importrun')", "DROPPING table"),
-            ("RenameField('startup', 'team_size', 'people')", "RENAMING columns"),
-            ("RenameModel('importrun', 'upload')", "RENAMING tables"),
-            ("AlterField('startup', 'registrar', models.IntegerField())", "ALTERING columns"),
             ("AddField('startup', 'motto', models.CharField(max_length=9, default=''))", "NOT NULL"),
-            ("AlterUniqueTogether('startup', {('place', 'team_size')})", "ADDING unique"),
             ("AddField('startup', 'motto', models.CharField(max_length=9, db_default=''))", ""),
-            ("AddField('startup', 'motto', models.CharField(max_length=9, null=True))", ""),
+            *(
+                pytest.param(*each, marks=pytest.mark.thorough)
+                for each in (
+                    ("DeleteModel('importrun')", "DROPPING table"),
+                    ("RenameField('startup', 'team_size', 'people')", "RENAMING columns"),
+                    ("RenameModel('importrun', 'upload')", "RENAMING tables"),
+                    ("AlterField('startup', 'registrar', models.IntegerField())", "ALTERING columns"),
+                    ("AlterUniqueTogether('startup', {('place', 'team_size')})", "ADDING unique"),
+                    ("AddField('startup', 'motto', models.CharField(max_length=9, null=True))", ""),
+                )
+            ),
         ],
     )
     def test_what_the_linter_refuses(self, operation, fault, tmp_path, settings, monkeypatch, capsys):

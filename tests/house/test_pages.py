@@ -6,7 +6,6 @@ tests/house/test_access.py looks at each page too, in a language for each reader
 import pytest
 
 from tests.house.access import ACCESS, ACTORS
-from tests.house.market import Market
 from tests.house.pages import LANGUAGES, NO_PAGES, page_faults
 
 
@@ -14,8 +13,8 @@ from tests.house.pages import LANGUAGES, NO_PAGES, page_faults
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("actor", ACTORS)
-def test_page(actor, language, settings):
-    market, wrong, at = Market(), {}, ACTORS.index(actor)
+def test_page(market, actor, language, settings):
+    wrong, at = {}, ACTORS.index(actor)
     for address in ACCESS:
         if address.get[at] != "o" or address.name in NO_PAGES:
             continue

@@ -1,7 +1,6 @@
 """A curator's day, in a real browser: decide about a profile, find and suggest a pair, change the weights."""
 
 from datetime import timedelta
-from time import monotonic
 
 import pytest
 from django.urls import reverse
@@ -18,20 +17,19 @@ from profiles.companies.steps import services as companies
 from profiles.curation.imports import services as imports
 from profiles.curation.selections import services as selections
 from profiles.models import Deal, PartnershipForm, Startup
-from tests.factories import MOMENT, PASSWORD, make_investor, make_startup
+from tests.factories import MOMENT, make_investor, make_startup
+from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
+from tests.servers import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def desk(page, sana):
+def desk(page, become, sana):
     """The browser after Sana signed in."""
-    page.goto(reverse("account_login"))
-    page.get_by_label("Email").fill(sana.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    become(page, user=sana)
+    page.goto(reverse("desk"))
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
     return page
 
@@ -63,11 +61,10 @@ def test_a_profile_is_returned_with_a_reason_beside_its_field(desk):
     assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
 
 
-def test_three_profiles_are_decided_by_keyboard_in_less_than_a_minute(desk, screenshot, capsys):
+def test_three_profiles_are_decided_with_few_keys(desk, screenshot):
     names, keys = ("Kisaan Qadam", "Thal Kisan", "Ravi Fields"), 0
     for name in names:
         make_startup(name, status=Status.SUBMITTED, reviewed_at=None)
-    begun = monotonic()
 
     def press(*pressed):
         nonlocal keys
@@ -99,11 +96,8 @@ def test_three_profiles_are_decided_by_keyboard_in_less_than_a_minute(desk, scre
     keys += len("A duplicate.")
     press("Escape", "x")
     expect(desk.get_by_text("No profiles are waiting")).to_be_visible()
-    seconds = monotonic() - begun
-    with capsys.disabled():
-        print(f"\nThree profiles, one of them twice: {keys} keys, {seconds:.1f} s")
     assert sorted(Startup.objects.values_list("status", flat=True)) == ["approved", "rejected", "returned"]
-    assert (keys < 60, seconds < 60) == (True, True)
+    assert keys < 60
     assert len(desk.get_by_role("button", name="Undo").all()) == 3
 
 
@@ -271,10 +265,10 @@ def test_an_imported_list_is_approved_and_invited_with_a_few_clicks(desk, tmp_pa
     click(desk.locator("main form button[type=submit]").first)
     click(desk.get_by_label("Submit"))
     click(desk.get_by_role("button", name="Check the rows"))
-    imports.work_next(at=timezone.now())
+    wait_for(lambda: imports.work_next(at=timezone.now()), seconds=60, what="The import")
     desk.reload()
     click(desk.get_by_role("button", name="Import now"))
-    imports.work_next(at=timezone.now())
+    wait_for(lambda: imports.work_next(at=timezone.now()), seconds=60, what="The import")
 
     click(desk.get_by_role("link", name="Reviews"))
     click(desk.get_by_role("link", name="Approve all 30 results…"))
@@ -289,6 +283,7 @@ def test_an_imported_list_is_approved_and_invited_with_a_few_clicks(desk, tmp_pa
     clicks += 2  # Today, Unclaimed companies
     click(desk.get_by_role("link", name="Invite all 30 results…"))
     click(desk.get_by_role("button", name="Invite 30 companies"))
+    expect(desk.get_by_role("progressbar")).to_be_visible()
     selections.work_due(at=timezone.now())
     assert set(Startup.objects.values_list("status", "claims__email")) == {
         ("approved", f"hello@kheti{number}.example") for number in range(30)

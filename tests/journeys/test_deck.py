@@ -1,42 +1,24 @@
 """A deck from its upload to its closing: the founder's laptop, the investor's phone without scripts."""
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.journeys.screens import PHONE, WIDE
 from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.deals.decks.decked import agree_to_all, draw_all, pdf
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 390, "height": 844}
-WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 LOADED = "image => image.complete && image.naturalWidth"
 DECK = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": pdf(3)}
 
 
-@pytest.fixture
-def signed_in(browser, live_server, as_user):
-    """A function that gives someone a browser: with scripts on a laptop, or without on a phone."""
-
-    def open_page(user, *, is_phone):
-        how = {"viewport": PHONE, "java_script_enabled": False} if is_phone else {}
-        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **how)
-        session = as_user(user).cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-        )
-        return context.new_page()
-
-    return open_page
-
-
 def test_a_deck_is_sent_asked_for_read_and_closed(
-    startup, ayesha, li_wei, signed_in, screenshot, settings, tmp_path
+    startup, ayesha, li_wei, opened, screenshot, settings, tmp_path
 ):
     settings.MEDIA_ROOT = tmp_path / "media"
     agree_to_all(startup, ayesha)
-    founder, partner = signed_in(ayesha, is_phone=False), signed_in(li_wei, is_phone=True)
+    founder, partner = opened(ayesha), opened(li_wei, screen=PHONE, scripts=False)
     founder.goto(reverse("startup_status"))
     founder.get_by_role("navigation").get_by_role("link", name="Pitch deck", exact=True).click()
     founder.locator("input[type=file]").set_input_files(DECK)

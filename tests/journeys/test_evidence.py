@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -11,35 +10,16 @@ from playwright.sync_api import expect
 from profiles.companies.evidence import services
 from profiles.models import Evidence
 from tests import sent_files
+from tests.journeys.screens import PHONE, WIDE
 from tests.matchmaker.deals.conversations.checks import check_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 390, "height": 844}
-WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 PAPER = {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": sent_files.pdf()}
 
 
-@pytest.fixture
-def signed_in(browser, live_server, as_user):
-    """A function that gives someone a browser: with scripts on a laptop, or without on a phone."""
-
-    def open_page(user, *, is_phone):
-        how = {"viewport": PHONE, "java_script_enabled": False} if is_phone else {}
-        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **how)
-        session = as_user(user).cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-        )
-        return context.new_page()
-
-    return open_page
-
-
-def test_a_certificate_is_uploaded_seen_read_and_expires(
-    startup, ayesha, li_wei, sana, signed_in, screenshot
-):
-    founder = signed_in(ayesha, is_phone=False)
-    desk, partner = signed_in(sana, is_phone=True), signed_in(li_wei, is_phone=True)
+def test_a_certificate_is_uploaded_seen_read_and_expires(startup, ayesha, li_wei, sana, opened, screenshot):
+    founder = opened(ayesha)
+    desk, partner = opened(sana, screen=PHONE, scripts=False), opened(li_wei, screen=PHONE, scripts=False)
     founder.goto(reverse("evidence"))
     founder.get_by_role("link", name="Certificates").click()
     founder.get_by_label("What is it?").fill("ISO 9001")

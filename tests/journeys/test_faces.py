@@ -1,33 +1,22 @@
 """A logo's way, in a real browser: sent by a founder, approved by a curator, seen by an investor."""
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from profiles.models import User
 from tests import sent_files
+from tests.journeys.screens import PHONE
 from tests.matchmaker.deals.conversations.checks import check_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 390, "height": 844}
 
 
 def test_a_logo_is_sent_approved_seen_and_hidden_by_a_blind_look(
-    browser, live_server, as_user, ayesha, li_wei, sana, startup, settings_media
+    opened, become, ayesha, li_wei, sana, startup, settings_media
 ):
-    context = browser.new_context(base_url=live_server.url, viewport=PHONE)
-    page = context.new_page()
-
-    def opened(user, name):
-        """Open a page as someone."""
-        session = as_user(user).cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-        )
-        page.goto(reverse(name))
-
-    opened(ayesha, "pictures")
+    page = opened(ayesha, screen=PHONE)
+    page.goto(reverse("pictures"))
     logo = page.get_by_role("region", name="Logo")
     logo.get_by_label("Picture").set_input_files(
         {"name": "logo.png", "mimeType": "image/png", "buffer": sent_files.picture("PNG", size=(300, 300))}
@@ -35,14 +24,16 @@ def test_a_logo_is_sent_approved_seen_and_hidden_by_a_blind_look(
     logo.get_by_role("button", name="Send the logo").click()
     expect(page.get_by_role("region", name="Logo").get_by_text("Being checked")).to_be_visible()
     check_all()
-    opened(sana, "desk_pictures")
+    become(page, user=sana)
+    page.goto(reverse("desk_pictures"))
     waiting = page.get_by_role("region", name=startup.name)
     assert (
         waiting.get_by_role("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 300
     )
     waiting.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("The picture is now visible.")).to_be_visible()
-    opened(li_wei, "directory")
+    become(page, user=li_wei)
+    page.goto(reverse("directory"))
     card = page.get_by_role("article", name=startup.name)
     box = card.locator(".face").bounding_box()
     assert card.locator(".face img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 160
@@ -52,7 +43,6 @@ def test_a_logo_is_sent_approved_seen_and_hidden_by_a_blind_look(
     page.reload()
     expect(page.locator(".face")).to_have_count(1)
     expect(page.locator(".face img")).to_have_count(0)
-    context.close()
 
 
 @pytest.fixture

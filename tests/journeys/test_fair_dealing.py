@@ -3,40 +3,21 @@
 import re
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from django.urls import reverse
 from playwright.sync_api import expect
 
 from profiles.models import Startup
+from tests.journeys.screens import PHONE, go
 from tests.matchmaker.deals.fair_dealing import pairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BAND = "USD 50,000 – 250,000"
 
 
-def page_for(browser, url, user, *, is_phone):
-    """Return a signed-in browser: a laptop with scripts, or a phone without."""
-    client = Client()
-    client.force_login(user)
-    size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 800}
-    context = browser.new_context(
-        base_url=url, viewport=size, java_script_enabled=not is_phone, locale="en-GB", reduced_motion="reduce"
-    )
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
-    return context.new_page()
-
-
-def go(page, name, *args):
-    page.goto(reverse(name, args=args))
-
-
-def test_checks_terms_consents_and_receipts(browser, live_server, startup, ayesha, li_wei):
+def test_checks_terms_consents_and_receipts(opened, startup, ayesha, li_wei):
     investor = li_wei.membership.investor
     Startup.objects.update(revenue_band="50-250k", visibility={"revenue": "matched"})
-    founder = page_for(browser, live_server.url, ayesha, is_phone=False)
-    partner = page_for(browser, live_server.url, li_wei, is_phone=True)
+    founder = opened(ayesha)
+    partner = opened(li_wei, screen=PHONE, scripts=False)
 
     # A check is answered in private, and read by the other side once both have said yes.
     go(founder, "check_answer", investor.public_id, "GOV-IN-01")
@@ -81,5 +62,3 @@ def test_checks_terms_consents_and_receipts(browser, live_server, startup, ayesh
     go(founder, "receipts")
     looked = founder.get_by_role("row", name=re.compile("Pearl River Capital"))
     expect(looked).to_contain_text("Yearly revenue, as a range")
-    for page in (founder, partner):
-        page.context.close()

@@ -1,53 +1,24 @@
-"""The first minutes in a real browser: a founder waits, a student applies, an investor begins on a phone."""
+"""The first minutes in a real browser: a founder waits, an investor begins on a phone."""
 
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from matchmaker.models.programmes import PersonCard, ProgrammeApplication
+from matchmaker.models.programmes import PersonCard
 from matchmaker.models.programmes.people import CardAudience
 from matchmaker.models.programmes.programme import ProgrammeApplicationState
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose, Status
 from profiles.models import Consent
-from tests.factories import PASSWORD, make_founder, make_investor, make_partner
-from tests.mails import delivered
+from tests.factories import make_founder, make_investor, make_partner
+from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
-
-
-@pytest.fixture
-def someone(browser, live_server, settings):
-    """A function that opens a browser of somebody's own."""
-    cache.clear()
-    settings.SITE_URL = live_server.url  # where mails lead
-    contexts = []
-
-    def page(viewport=LAPTOP, **options):
-        context = browser.new_context(
-            base_url=live_server.url, viewport=viewport, reduced_motion="reduce", locale="en-GB", **options
-        )
-        contexts.append(context)
-        return context.new_page()
-
-    yield page
-    for context in contexts:
-        context.close()
-
-
-def sign_in(page, user):
-    page.goto(reverse("account_login"))
-    page.locator("[name=login]").fill(user.email)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    expect(page.locator(".bell")).to_be_visible()
 
 
 def is_whole(page):
@@ -65,12 +36,11 @@ def heard(page):
     return reports
 
 
-def test_the_way_back_from_a_filtered_list_is_silent(someone, li_wei):
+def test_the_way_back_from_a_filtered_list_is_silent(opened, li_wei):
     for number in range(4):
         ranked.make_startup(number)
     ranked.rank_whole()
-    page = someone()
-    sign_in(page, li_wei)
+    page = opened(li_wei)
     reports = heard(page)
     page.goto(reverse("matches"))
     page.wait_for_load_state()
@@ -92,7 +62,7 @@ def test_the_way_back_from_a_filtered_list_is_silent(someone, li_wei):
     assert reports == []
 
 
-def test_who_founds_a_team_can_invite_there_and_the_browser_reports_nothing(someone, li_wei):
+def test_who_founds_a_team_can_invite_there_and_the_browser_reports_nothing(opened, li_wei):
     programme = make_programme(li_wei.membership.investor, by=li_wei, applicants=["person"], place_count=9)
     people = [make_founder(f"{name}@example.com", None, full_name=name) for name in ("Sara", "Hua")]
     for person in people:
@@ -100,8 +70,7 @@ def test_who_founds_a_team_can_invite_there_and_the_browser_reports_nothing(some
         PersonCard.objects.create(user=person, **card)
         accepted = {"by": person, "state": ProgrammeApplicationState.ACCEPTED}
         make_application(programme, person, **accepted)
-    page = someone()
-    sign_in(page, people[0])
+    page = opened(people[0])
     reports = heard(page)
     page.goto(reverse("programme_teams", args=[programme.public_id]))
     page.locator("main [name=name]").fill("Canal watchers")
@@ -113,15 +82,15 @@ def test_who_founds_a_team_can_invite_there_and_the_browser_reports_nothing(some
     assert reports == []
 
 
-def test_a_founder_waits_and_then_reads_three_steps(someone, sana, screenshot):
+def test_a_founder_waits_and_then_reads_three_steps(opened, sana, screenshot):
     for number in range(6):
         ranked.make_investor(number)
     startup = ranked.make_startup(0, status=Status.DRAFT, submitted_at=None, reviewed_at=None)
     founder = make_founder("bilal@example.com", startup)
     for purpose in (Purpose.MATCHING, Purpose.SHOWING):
         Consent.objects.create(startup=startup, purpose=purpose, text_version=TEXT_VERSION, given_by=founder)
-    page = someone(java_script_enabled=False)
-    sign_in(page, founder)
+    page = opened(founder, scripts=False)
+    page.goto(reverse("home"))
     page.get_by_role("navigation", name="Main menu").get_by_role("link", name="My company").click()
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_text("number 1 in the queue")).to_be_visible()
@@ -129,8 +98,8 @@ def test_a_founder_waits_and_then_reads_three_steps(someone, sana, screenshot):
     expect(page.get_by_role("main").get_by_role("link", name="Programmes")).to_be_visible()
     screenshot(page, "waiting")
 
-    desk = someone()
-    sign_in(desk, sana)
+    desk = opened(sana)
+    desk.goto(reverse("desk"))
     desk.get_by_role("link", name=startup.name).click()
     desk.get_by_role("button", name="Approve", exact=True).click()
     expect(desk.get_by_text(f"{startup.name} was approved")).to_be_visible()
@@ -152,44 +121,13 @@ def test_a_founder_waits_and_then_reads_three_steps(someone, sana, screenshot):
     expect(steps).to_have_text(["Waiting for you", "Coming up"])
 
 
-def test_a_student_joins_from_a_hackathon_and_applies_as_a_person(someone, li_wei, screenshot):
-    programme = make_programme(li_wei.membership.investor, by=li_wei, applicants=["person"])
-    page = someone(PHONE)
-    page.goto(reverse("programmes"))
-    page.get_by_role("link", name=programme.title).click()
-    page.get_by_role("main").get_by_role("link", name="Join", exact=True).click()
-    page.get_by_role("main").get_by_role("link", name=re.compile("Startup")).click()
-    page.get_by_label("Your name").fill("Sara Iqbal")
-    page.get_by_label("Email").fill("sara@example.com")
-    page.get_by_label("Password", exact=False).first.fill(PASSWORD)
-    page.get_by_label("Password (again)").fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.goto(re.search(r"https?://\S+", str(delivered()[-1].body))[0])
-    page.get_by_role("main").get_by_role("button").click()
-
-    expect(page.get_by_role("heading", name=programme.title)).to_be_visible()  # where she began
-    page.get_by_role("link", name="Apply").first.click()
-    page.get_by_label("What do you bring?").fill("A model that finds leaks")
-    page.get_by_role("button", name="Send application").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert ProgrammeApplication.objects.get().person.full_name == "Sara Iqbal"
-    screenshot(page, "student-applied")
-
-    menu = page.get_by_role("navigation", name="Main menu")
-    assert menu.locator("> ul > li > a").all_inner_texts() == ["Home", "Programmes", "Pilots", "My company"]
-    menu.get_by_role("link", name="Home").click()
-    expect(page.get_by_role("heading", name="Your programmes")).to_be_visible()
-    is_whole(page)
-
-
-def test_an_investor_begins_on_a_phone_in_chinese(someone, screenshot):
+def test_an_investor_begins_on_a_phone_in_chinese(opened, screenshot):
     investor = make_investor("Bamboo Capital", name_zh="竹子资本")
     for number in range(4):
         ranked.make_startup(number)
     ranked.rank_whole()
-    page = someone(PHONE)
-    sign_in(page, make_partner("wei@example.com", investor))
+    page = opened(make_partner("wei@example.com", investor), screen=PHONE)
+    page.goto(reverse("home"))
     page.get_by_role("button", name="简体中文").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("竹子资本")
     expect(page.get_by_role("main").get_by_role("heading", level=2)).to_have_count(3)

@@ -1,10 +1,10 @@
 """Saved rows are lines, long lists are folded: a page is short, and asks for little at once."""
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
-from profiles.models import Need, NeedType, User
+from profiles.models import Need, NeedType
+from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,44 +15,24 @@ HEIGHTS = {1280: 1_800, 390: 2_400}
 GAP = 14  # between two rows of a list
 
 
-@pytest.fixture
-def open_page(browser, live_server, as_user):
-    """A function that opens a page of somebody who is signed in."""
-    contexts = []
-
-    def make(user, address, *, scripts=True, width=1280):
-        value = as_user(user).cookies[settings.SESSION_COOKIE_NAME].value
-        context = browser.new_context(
-            base_url=live_server.url, java_script_enabled=scripts, viewport={"width": width, "height": 900}
-        )
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(address)
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-def test_four_saved_needs_are_four_lines(open_page, ayesha, startup, language):
-    User.objects.filter(pk=ayesha.pk).update(language=language)
+def test_four_saved_needs_are_four_lines(opened, ayesha, startup, language):
     startup.forms.set(startup.forms.model.objects.all()[:3])
     startup.needs.all().delete()
     for kind in NeedType.objects.filter(code__in=KINDS):
         Need.objects.create(startup=startup, type=kind, quantity="200 ha")
     for width, height in HEIGHTS.items():
-        page = open_page(ayesha, "/startup/needs/", scripts=False, width=width)
+        page = opened(ayesha, language=language, screen={"width": width, "height": 900}, scripts=False)
+        page.goto("/startup/needs/")
         assert page.locator("#div_id_needs li").count() == len(KINDS)
         assert page.evaluate("document.documentElement.scrollHeight") <= height
         assert page.evaluate(SHOWN) <= 2
 
 
-def test_a_match_page_is_printed_with_what_is_folded(open_page, li_wei, startup):
+def test_a_match_page_is_printed_with_what_is_folded(opened, li_wei, startup):
     ranked.rank_whole()
-    page = open_page(li_wei, f"/matches/{startup.public_id}/", scripts=False)
+    page = opened(li_wei, scripts=False)
+    page.goto(f"/matches/{startup.public_id}/")
     page.emulate_media(media="print")
     expect(page.get_by_text("Data practices")).to_be_hidden()  # a link alone says nothing on paper
     page.emulate_media(media="screen")
@@ -65,8 +45,9 @@ def test_a_match_page_is_printed_with_what_is_folded(open_page, li_wei, startup)
         assert page.locator(f"#{part} > :last-child").evaluate("each => each.checkVisibility()"), part
 
 
-def test_a_thesis_asks_for_little_at_once_and_everything_is_there(open_page, li_wei):
-    page = open_page(li_wei, "/investor/theses/new/")
+def test_a_thesis_asks_for_little_at_once_and_everything_is_there(opened, li_wei):
+    page = opened(li_wei)
+    page.goto("/investor/theses/new/")
     assert page.evaluate(SHOWN) <= 45
     sectors = page.locator("#div_id_sectors")
     sectors.locator("summary").first.click()
@@ -79,9 +60,10 @@ def test_a_thesis_asks_for_little_at_once_and_everything_is_there(open_page, li_
     expect(page.locator("#div_id_sectors summary").first.locator(".chosen")).to_have_text("✓ 1")
 
 
-def test_of_the_lines_of_a_form_one_is_open_at_a_time(open_page, ayesha, startup):
+def test_of_the_lines_of_a_form_one_is_open_at_a_time(opened, ayesha, startup):
     startup.forms.set(startup.forms.model.objects.all()[:3])
-    page = open_page(ayesha, "/startup/needs/", scripts=False)
+    page = opened(ayesha, scripts=False)
+    page.goto("/startup/needs/")
     lines = page.locator("details.line")
     for at in (0, 1):
         lines.nth(at).locator("summary").click()
@@ -89,10 +71,10 @@ def test_of_the_lines_of_a_form_one_is_open_at_a_time(open_page, ayesha, startup
 
 
 @pytest.mark.parametrize(("language", "most"), [("en", 185), ("ur", 225), ("zh-hans", 185)])
-def test_a_match_is_a_row_on_a_phone_until_it_is_opened(open_page, li_wei, startup, language, most):
+def test_a_match_is_a_row_on_a_phone_until_it_is_opened(opened, li_wei, startup, language, most):
     ranked.rank_whole()
-    User.objects.filter(pk=li_wei.pk).update(language=language)
-    page = open_page(li_wei, "/matches/", scripts=False, width=390)
+    page = opened(li_wei, language=language, screen=PHONE, scripts=False)
+    page.goto("/matches/")
     row = page.locator("article.match").first
     height = row.bounding_box()["height"]
     assert height <= most

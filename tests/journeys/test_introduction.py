@@ -16,13 +16,13 @@ from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose
 from profiles.models import Consent, Deal
 from tests import sent_files
-from tests.factories import PASSWORD, make_founder
+from tests.factories import make_founder
+from tests.journeys.screens import LAPTOP, PHONE
 from tests.mails import delivered
 from tests.matchmaker import ranked
 from tests.matchmaker.deals.conversations.checks import check_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 TICK = "document.body.dispatchEvent(new Event('corridor:tick'))"
 WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 DECK = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": sent_files.pdf()}
@@ -78,15 +78,6 @@ def two(browser, live_server, request, settings, screenshot):
         person.page.context.close()
 
 
-def sign_in(page, user):
-    page.goto(reverse("account_login"))
-    page.get_by_label("Email").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
-    menu = page.get_by_role("navigation").get_by_role("link", name="Deals", exact=True)
-    expect(menu).to_be_visible()
-
-
 def agree(company, by):
     """State a contact and agree that it crosses the border."""
     type(company).objects.filter(pk=company.pk).update(contact_email=f"hello@{company.side}.example")
@@ -95,7 +86,7 @@ def agree(company, by):
     )
 
 
-def test_from_a_match_to_the_end(two, li_wei):
+def test_from_a_match_to_the_end(two, become, li_wei):
     investor, startup = li_wei.membership.investor, ranked.make_startup(0)
     ayesha = make_founder("founder@example.com", startup)
     agree(startup, ayesha)
@@ -103,11 +94,12 @@ def test_from_a_match_to_the_end(two, li_wei):
     ranked.rank_whole()
     founder, partner = two
 
-    sign_in(founder.page, ayesha)
+    become(founder.page, user=ayesha)
     ask(founder, investor)
     (mail,) = [sent for sent in delivered() if sent.to == [li_wei.email]]
     assert reverse("introduction", args=[startup.public_id]) in mail.body
-    sign_in(partner.page, li_wei)
+    become(partner.page, user=li_wei)
+    partner.page.goto(reverse("home"))
     answer(partner)
     see_what_is_open(founder)
     talk(founder, partner)

@@ -13,11 +13,11 @@ from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose
 from profiles.models import Consent, Need, NeedType, PartnershipForm, Startup
-from tests.factories import PASSWORD, make_founder
+from tests.factories import make_founder
+from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -32,9 +32,10 @@ def market(li_wei):
 
 
 @pytest.fixture
-def lists(page, li_wei, market):
+def lists(page, become, li_wei, market):
     """The browser on the list after Li Wei signed in."""
-    sign_in(page, li_wei)
+    become(page, user=li_wei)
+    page.goto(reverse("home"))
     page.get_by_role("navigation", name="Main menu").get_by_role("link", name="Matches").click()
     expect(page.get_by_role("heading", name="Matches", exact=True)).to_be_visible()
     page.wait_for_load_state()  # a key pressed before the scripts are there sends a form as without them
@@ -46,14 +47,6 @@ def show_filters(lists):
     lists.get_by_role("link", name="Filter and sort").press("Enter")
     expect(lists.get_by_label("Sort by")).to_be_visible()
     expect(lists.locator(".htmx-added")).to_have_count(0)
-
-
-def sign_in(page, user):
-    page.goto(reverse("account_login"))
-    page.get_by_label("Email").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("navigation").get_by_role("link", name="Matches")).to_be_visible()
 
 
 def of(deed, name):
@@ -183,11 +176,8 @@ def test_interest_of_both_opens_the_contact(lists, market):
     expect(lists.get_by_text("Ayesha Khan").first).to_be_visible()
 
 
-def test_everything_works_without_scripts(browser, lists, browser_context_args):
-    context = browser.new_context(**browser_context_args, java_script_enabled=False)
-    context.add_cookies(lists.context.cookies())
-    page = context.new_page()
-
+def test_everything_works_without_scripts(opened, li_wei, market):
+    page = opened(li_wei, scripts=False)
     page.goto(reverse("matches"))
     page.get_by_role("link", name="Filter and sort").click()
     page.get_by_label("Needs", exact=True).select_option("mentorship")
@@ -201,7 +191,6 @@ def test_everything_works_without_scripts(browser, lists, browser_context_args):
     page.goto(reverse("directory"))
     page.get_by_role("button", name=of("Shortlisted", "Startup 0")).click()
     expect(page.get_by_role("button", name=of("Shortlist", "Startup 0"))).to_be_visible()
-    context.close()
 
 
 def test_the_list_works_from_the_keyboard_alone(lists):
@@ -229,9 +218,8 @@ APART = """cell => {
 }"""
 
 
-def test_a_phone_shows_why_each_one_fits_and_what_is_offered(page, li_wei, market):
-    sign_in(page, li_wei)
-    page.set_viewport_size(PHONE)
+def test_a_phone_shows_why_each_one_fits_and_what_is_offered(opened, li_wei, market):
+    page = opened(li_wei, screen=PHONE)
     first, second = market[:2]
     longest = PartnershipForm.objects.get(code="strategic")
     li_wei.membership.investor.deals.create(startup=first, closed_on=timezone.localdate(), form=longest)
@@ -253,11 +241,8 @@ def test_a_phone_shows_why_each_one_fits_and_what_is_offered(page, li_wei, marke
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
-def test_a_card_is_a_short_row_on_a_phone_and_opens_in_place(browser, page, li_wei, market, javascript):
-    sign_in(page, li_wei)
-    context = browser.new_context(base_url=page.url, viewport=PHONE, java_script_enabled=javascript)
-    context.add_cookies(page.context.cookies())
-    phone = context.new_page()
+def test_a_card_is_a_short_row_on_a_phone_and_opens_in_place(opened, li_wei, market, javascript):
+    phone = opened(li_wei, screen=PHONE, scripts=javascript)
     phone.goto(reverse("matches"))
     card = phone.get_by_role("article").first
     why, name = card.get_by_role("link", name=re.compile("See why")), card.get_by_role("heading").inner_text()
@@ -270,4 +255,3 @@ def test_a_card_is_a_short_row_on_a_phone_and_opens_in_place(browser, page, li_w
     phone.set_viewport_size({"width": 1280, "height": 800})
     other = phone.get_by_role("article").nth(1)
     expect(other.get_by_role("link", name=re.compile("See why"))).to_be_visible()
-    context.close()

@@ -1,8 +1,6 @@
 """Who clicks too often reads so on the page that stays."""
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from profiles.platform.limits.services import LIMITS, Kind, Limit
@@ -10,14 +8,9 @@ from profiles.platform.limits.services import LIMITS, Kind, Limit
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_refused_button_says_when_to_come_again(page, live_server, ayesha, li_wei, monkeypatch):
+def test_a_refused_button_says_when_to_come_again(page, become, ayesha, li_wei, monkeypatch):
     monkeypatch.setitem(LIMITS, "shortlist", {Kind.ACCOUNT: Limit(1, 1)})
-    client = Client()
-    client.force_login(ayesha)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": str(getattr(live_server, "url", ""))}]
-    )
+    become(page, user=ayesha)
     page.goto(f"/matches/{li_wei.membership.investor.public_id}/")
     button = page.get_by_role("button", name="Shortlist").first
     for told in ("Added to your shortlist.", "Removed from your shortlist."):

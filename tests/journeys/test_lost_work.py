@@ -3,52 +3,23 @@
 Walked with scripts and without: what matters works in both.
 """
 
-from collections.abc import Callable
-
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from profiles.companies.held_edits.selectors import newest
 from profiles.models import FormDraft
 from tests.factories import PASSWORD
+from tests.journeys.screens import LAPTOP, PHONE
 from tests.matchmaker.introduced import IntroductionState, make_introduction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PRODUCT = "/startup/product/"
-Open, Picture = Callable[..., BrowserContext], Callable[[Page, str], None]
-
-
-@pytest.fixture
-def open_browser(browser, live_server):
-    """A function that opens a browser in which someone is signed in."""
-    url, opened = str(getattr(live_server, "url", "")), []
-
-    def make(user, *, scripts, width=1280):
-        client = Client()
-        client.force_login(user)
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context = browser.new_context(
-            base_url=url,
-            java_script_enabled=scripts,
-            viewport={"width": width, "height": 844},
-            locale="en-GB",
-            reduced_motion="reduce",
-        )
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
-        opened.append(context)
-        return context
-
-    yield make
-    for context in opened:
-        context.close()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_two_tabs_on_one_step(open_browser, scripts, ayesha, startup, screenshot):
-    context = open_browser(ayesha, scripts=scripts, width=1280 if scripts else 390)
+def test_two_tabs_on_one_step(opened, scripts, ayesha, startup, screenshot):
+    context = opened(ayesha, scripts=scripts, screen=LAPTOP if scripts else PHONE).context
     first, second = context.new_page(), context.new_page()
     first.goto(PRODUCT)
     second.goto(PRODUCT)
@@ -71,8 +42,8 @@ def test_two_tabs_on_one_step(open_browser, scripts, ayesha, startup, screenshot
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_a_session_that_ends_in_a_form(open_browser, scripts, ayesha, startup, screenshot):
-    page = open_browser(ayesha, scripts=scripts).new_page()
+def test_a_session_that_ends_in_a_form(opened, scripts, ayesha, startup, screenshot):
+    page = opened(ayesha, scripts=scripts)
     page.goto(PRODUCT)
     page.get_by_label("Founders").fill("Ayesha Khan, hydrologist")
     Session.objects.all().delete()
@@ -92,9 +63,8 @@ def test_a_session_that_ends_in_a_form(open_browser, scripts, ayesha, startup, s
     assert not FormDraft.objects.exists()
 
 
-def test_a_draft_keeps_itself_and_leaving_asks(open_browser, ayesha, startup):
-    context = open_browser(ayesha, scripts=True)
-    page = context.new_page()
+def test_a_draft_keeps_itself_and_leaving_asks(opened, ayesha, startup):
+    page = opened(ayesha)
     asked = []
 
     def stay(dialog):
@@ -110,7 +80,7 @@ def test_a_draft_keeps_itself_and_leaving_asks(open_browser, ayesha, startup):
     expect(page.get_by_label("Founders")).to_have_value("half a sen")
     assert (asked, page.url.endswith(PRODUCT)) == (["beforeunload"], True)
     page.close(run_before_unload=False)
-    again = context.new_page()
+    again = page.context.new_page()
     again.goto(PRODUCT)
     expect(again.get_by_label("Founders")).to_have_value("half a sen")
     expect(again.get_by_text("Your unsaved draft")).to_be_visible()
@@ -118,8 +88,8 @@ def test_a_draft_keeps_itself_and_leaving_asks(open_browser, ayesha, startup):
     expect(again.get_by_label("Founders")).to_have_value("")
 
 
-def test_who_was_signed_out_is_told_while_typing(open_browser, ayesha, startup):
-    page = open_browser(ayesha, scripts=True).new_page()
+def test_who_was_signed_out_is_told_while_typing(opened, ayesha, startup):
+    page = opened(ayesha)
     page.goto(PRODUCT)
     Session.objects.all().delete()
     page.get_by_label("Founders").press_sequentially("Ayesha")
@@ -131,10 +101,10 @@ def test_who_was_signed_out_is_told_while_typing(open_browser, ayesha, startup):
 
 
 @pytest.mark.parametrize("button", ["Add", "Do not suggest again"])
-def test_a_proposal_beside_a_form_costs_no_word_and_asks_nothing(open_browser, ayesha, startup, button):
+def test_a_proposal_beside_a_form_costs_no_word_and_asks_nothing(opened, ayesha, startup, button):
     startup.summary_ur = "ہمیں سینسر کی ضرورت ہے۔"
     startup.save()
-    page = open_browser(ayesha, scripts=True).new_page()
+    page = opened(ayesha)
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto("/startup/needs/")
@@ -145,8 +115,8 @@ def test_a_proposal_beside_a_form_costs_no_word_and_asks_nothing(open_browser, a
     assert asked == []
 
 
-def test_the_way_to_a_row_beside_a_form_costs_no_word_and_asks_nothing(open_browser, ayesha, startup):
-    page = open_browser(ayesha, scripts=True).new_page()
+def test_the_way_to_a_row_beside_a_form_costs_no_word_and_asks_nothing(opened, ayesha, startup):
+    page = opened(ayesha)
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto("/startup/needs/")
@@ -158,9 +128,9 @@ def test_the_way_to_a_row_beside_a_form_costs_no_word_and_asks_nothing(open_brow
     assert asked == []
 
 
-def test_a_new_language_and_a_large_file_cost_no_word(open_browser, ayesha, startup, li_wei, tmp_path):
+def test_a_new_language_and_a_large_file_cost_no_word(opened, ayesha, startup, li_wei, tmp_path):
     investor = li_wei.membership.investor
-    page = open_browser(ayesha, scripts=True).new_page()
+    page = opened(ayesha)
     page.goto(PRODUCT)
     page.get_by_label("Founders").fill("the last words")
     page.locator("form.languages").first.get_by_role("button", name="简体中文").click()

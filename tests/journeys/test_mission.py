@@ -24,7 +24,7 @@ from matchmaker.models.programmes.programme import RESUME_TIME, ApplicantKind, P
 from profiles.models import Startup
 from profiles.people.accounts.time_zones import zone_choices
 from tests import factories
-from tests.journeys.test_fair_dealing import page_for
+from tests.journeys.screens import page_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 MOST = 60  # clicks of the organiser

@@ -12,40 +12,11 @@ from matchmaker.deals.outcomes.services import introductions as outcomes
 from matchmaker.matching.ranking.selectors import stored_lists
 from profiles.models import Deal
 from tests import factories
-from tests.factories import PASSWORD
+from tests.journeys.screens import PHONE, WIDE
 from tests.matchmaker import ranked
 from tests.matchmaker.deals.outcomes.conftest import MONTH, agreed
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
-WIDE = "document.documentElement.scrollWidth > window.innerWidth"
-
-
-@pytest.fixture
-def opened(browser, live_server):
-    """Sign someone in: on a phone without scripts, or on a laptop with them."""
-    contexts = []
-
-    def sign_in(user, *, is_phone):
-        context = browser.new_context(
-            base_url=live_server.url,
-            viewport=PHONE if is_phone else LAPTOP,
-            java_script_enabled=not is_phone,
-            locale="en-GB",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(reverse("account_login"))
-        page.get_by_label("Email").fill(user.email)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url("**/home/")
-        return page
-
-    yield sign_in
-    for context in contexts:
-        context.close()
 
 
 def scores(investor):
@@ -64,7 +35,8 @@ def test_a_deal_that_both_confirm_changes_the_next_ranking(opened, screenshot):
     outcomes.advance(at=timezone.now())
     before = scores(investors[0])
 
-    page = opened(founder, is_phone=True)
+    page = opened(founder, screen=PHONE, scripts=False)
+    page.goto(reverse("home"))
     page.get_by_role("main").get_by_role("link", name="Record an outcome").click()
     page.get_by_role("combobox", name="Outcome").select_option("investment")
     happened = timezone.localdate() - timedelta(days=9)
@@ -78,7 +50,8 @@ def test_a_deal_that_both_confirm_changes_the_next_ranking(opened, screenshot):
     expect(page.get_by_text("Not confirmed")).to_be_visible()
     assert scores(investors[0]) == before
 
-    page = opened(partner, is_phone=False)
+    page = opened(partner)
+    page.goto(reverse("home"))
     page.get_by_role("main").get_by_role("link", name="Confirm or dispute it").first.click()
     expect(page.get_by_text("USD 250,000")).to_be_visible()
     assert not page.evaluate(WIDE)

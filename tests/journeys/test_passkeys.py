@@ -3,8 +3,6 @@
 from copy import deepcopy
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from matchmaker import settings as product
@@ -22,16 +20,11 @@ PHONE = {
 }
 
 
-def test_a_passkey_replaces_the_password(page, live_server, ayesha):
+def test_a_passkey_replaces_the_password(page, become, live_server, ayesha):
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     device = devices.send("WebAuthn.addVirtualAuthenticator", {"options": PHONE})
-    client = Client()
-    client.force_login(ayesha)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": str(getattr(live_server, "url", ""))}]
-    )
+    become(page, user=ayesha)
     page.goto("/accounts/2fa/")
     page.get_by_role("link", name="Add a key").click()
     page.get_by_label("Password").fill(PASSWORD)

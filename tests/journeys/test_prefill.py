@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -26,15 +25,11 @@ def write_pages(made: Any) -> None:
 
 
 def test_a_founder_uploads_corrects_and_submits(
-    page: Page, client: Client, live_server: Any, settings: Any, tmp_path: Any
+    page: Page, become: Any, settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     founder = factories.make_founder("hina@example.com", None)
-    client.force_login(founder)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
+    become(page, user=founder)
     walk = Walk(page)
     page.goto(reverse("company_start"))
     page.fill("[name=name_en]", "Paani Track")

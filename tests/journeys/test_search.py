@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -15,16 +13,11 @@ from tests import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_find_by_keyboard_and_keep_the_search(page, live_server, li_wei, screenshot):
+def test_find_by_keyboard_and_keep_the_search(page, become, li_wei, screenshot):
     startup = factories.make_startup("Paani Paimana", name_ur="پانی پیمانہ")
     factories.make_startup("Paani Ghar")
     search.index_everything(at=timezone.now())
-    client = Client()
-    client.force_login(li_wei)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": str(getattr(live_server, "url", ""))}]
-    )
+    become(page, user=li_wei)
     page.goto("/notices/")
     page.keyboard.press("/")
     page.keyboard.type("pemana")

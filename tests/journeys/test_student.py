@@ -6,6 +6,7 @@ Run with -s to read how many clicks it takes.
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import expect
@@ -64,8 +65,10 @@ def test_a_student_comes_from_a_hackathon_and_applies(
     application = programme.applications.get()
     assert application.state == ProgrammeApplicationState.SENT
     assert application.person == User.objects.get(email="sara@example.com")
-    page.goto("/home/")
+    page.locator(".site-nav a").first.click()
     expect(page).to_have_url(re.compile("/programmes/yours/$"))
+    assert page.locator(".site-nav > ul > li > a").count() == 4
+    assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
     screenshot(page, f"home-{language}")
     context.close()
     print(f"\nstudent {language}: {len(clicks)} clicks")

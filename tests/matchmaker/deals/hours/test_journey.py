@@ -11,7 +11,7 @@ from matchmaker.deals.hours.selectors import free_times, hours_in
 from matchmaker.deals.meetings import services as meetings
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import AGREED_STATES, Meeting
-from tests.journeys.test_fair_dealing import go, page_for
+from tests.journeys.screens import go, page_for
 from tests.matchmaker.deals.hours.conftest import publish
 from tests.matchmaker.deals.hours.test_hours import other_talk
 from tests.racing import at_once, kinds

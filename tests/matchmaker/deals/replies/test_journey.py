@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from matchmaker.models.conversation import Message
 from matchmaker.models.reply import ReceivedReply
-from tests.journeys.test_fair_dealing import go, page_for
+from tests.journeys.screens import go, page_for
 from tests.mails import delivered
 from tests.matchmaker.deals.replies.posting import pdf, post, post_over_http, read_all
 from tests.racing import at_once

@@ -10,7 +10,7 @@ from matchmaker.events.missions.services import clock, plans
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from tests import factories
-from tests.journeys.test_fair_dealing import go, page_for
+from tests.journeys.screens import go, page_for
 from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_mission
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.journeys.test_fair_dealing import go, page_for
+from tests.journeys.screens import go, page_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TITLE = "Smart irrigation, Punjab, 200 ha"

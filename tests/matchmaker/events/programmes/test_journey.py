@@ -10,7 +10,7 @@ from matchmaker.models.programmes import PersonCard, Programme, ProgrammeOutcome
 from matchmaker.models.programmes.programme import ProgrammeApplicationState
 from profiles.models import Place
 from tests import factories
-from tests.journeys.test_fair_dealing import go, page_for
+from tests.journeys.screens import go, page_for
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.matchmaker.events.programmes.test_people import person
 
