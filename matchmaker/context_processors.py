@@ -15,7 +15,7 @@ from matchmaker.integrations import translator
 from matchmaker.registry import MENU_COVERS, MENUS, MenuEntry
 from profiles.choices import Side
 from profiles.people.accounts.time_zones import zone_label, zone_of_reader
-from profiles.platform.notifications.selectors import keys_leading_to
+from profiles.platform.notifications.selectors import notices_leading_to
 
 MOST_ON_THE_LINE = 5  # entries, so many as a phone shows
 RECORDS = MenuEntry("admin:index", _("Records"), is_extra=True)
@@ -25,15 +25,13 @@ class Site:
     name = "Corridor"
 
     def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-
-    @property
-    def demo(self) -> bool:
-        return bool(settings.DEMO)
-
-    @cached_property
-    def icons(self) -> str:
-        return static("vendor/icons/sprite.svg")
+        self.request, match, language = request, request.resolver_match, get_language()
+        self.here = (match.url_name or "") if match else ""
+        self.demo = bool(settings.DEMO)
+        self.icons = static("vendor/icons/sprite.svg")
+        self.direction = "rtl" if get_language_bidi() else "ltr"
+        self.languages = [(code, name, code == language) for code, name in settings.LANGUAGES]
+        self.footer_links = MENUS.get("footer", [])
 
     @property
     def preview_picture(self) -> str:
@@ -52,18 +50,6 @@ class Site:
         return translator.host()
 
     @property
-    def direction(self) -> str:
-        return "rtl" if get_language_bidi() else "ltr"
-
-    @property
-    def languages(self) -> list[tuple[str, str, bool]]:
-        return [(code, name, code == get_language()) for code, name in settings.LANGUAGES]
-
-    @property
-    def footer_links(self) -> list[MenuEntry]:
-        return MENUS.get("footer", [])
-
-    @property
     def developer_links(self) -> list[MenuEntry]:
         entries = MENUS.get(f"{getattr(self.request.user, 'role', '')}-developer", [])
         return [entry for entry in entries if entry.is_shown()]
@@ -78,7 +64,7 @@ class Site:
         user = self.request.user
         if not user.is_authenticated:
             return []
-        return keys_leading_to(self.request.path, user)
+        return list(notices_leading_to(self.request.path, user.pk).values_list("pk", flat=True))
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -88,23 +74,21 @@ class Site:
     def zone_name(self) -> str:
         return zone_label(self.zone)
 
-    @property
-    def here(self) -> str:
-        match = self.request.resolver_match
-        return (match.url_name or "") if match else ""
-
     @cached_property
     def menu(self) -> dict[str, Any]:
         """The menu of the signed-in role: the entries on the line, and those behind "More"."""
         user = getattr(self.request, "user", None)
-        entries = list(MENUS.get(_menu_of(user), ()))
+        role = str(getattr(user, "role", ""))
+        is_alone = role in Side and not getattr(user, "has_company", True)
+        entries = list(MENUS.get(f"{role}-alone" if is_alone else role, ()))
         if getattr(user, "is_superuser", False):
             entries += [entry for entry in MENUS.get("operator", ()) if entry not in entries]
             entries.append(RECORDS)
-        reach = [
-            max((len(name) for name in _covers(entry) if self.here.startswith(name)), default=0)
-            for entry in entries
-        ]
+        reach = []
+        for entry in entries:
+            tabs = [name for tab in MENUS.get(entry.url_name, ()) for name in (tab.url_name, *tab.covers)]
+            covered = (*entry.covers, *MENU_COVERS.get(entry.url_name, ()), *tabs)
+            reach.append(max((len(name) for name in covered if self.here.startswith(name)), default=0))
         nearest = max(reach, default=0)
         links = [(entry, 0 < nearest == length) for entry, length in zip(entries, reach, strict=True)]
         has_more = len(links) > MOST_ON_THE_LINE
@@ -123,16 +107,6 @@ class Site:
             if current and any(is_here for _tab, is_here in tabs):
                 return {"label": entry.label, "links": tabs}
         return {}
-
-
-def _menu_of(user: Any) -> str:
-    role = str(getattr(user, "role", ""))
-    return f"{role}-alone" if role in Side and not getattr(user, "has_company", True) else role
-
-
-def _covers(entry: MenuEntry) -> tuple[str, ...]:
-    tabs = (name for tab in MENUS.get(entry.url_name, ()) for name in (tab.url_name, *tab.covers))
-    return (*entry.covers, *MENU_COVERS.get(entry.url_name, ()), *tabs)
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

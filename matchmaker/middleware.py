@@ -50,11 +50,6 @@ HEADERS = {
 }
 
 
-def reader_of(request: HttpRequest) -> str:
-    session = getattr(request, "session", None)
-    return str(session.get(SESSION_KEY, "")) if session is not None and session.accessed else ""
-
-
 def log_requests(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
@@ -68,7 +63,9 @@ def log_requests(get_response: Handler) -> Handler:
         metrics.count_request(request.method or "", route, response.status_code, seconds)
         level = logging.ERROR if response.status_code == 500 else logging.INFO
         about = {"method": request.method, "route": route, "status": response.status_code}
-        about |= {"ms": round(seconds * 1000), "user": reader_of(request)}
+        session = getattr(request, "session", None)
+        reader = str(session.get(SESSION_KEY, "")) if session is not None and session.accessed else ""
+        about |= {"ms": round(seconds * 1000), "user": reader}
         logger.log(level, "request", extra=about)
         clear_contextvars()
         return response

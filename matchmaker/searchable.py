@@ -47,7 +47,10 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Searchable:
-    """One kind of things that are found. All functions but `changes` are asked for some keys."""
+    """One kind of things that are found. All functions but `changes` are asked for some keys.
+
+    `visible` says which of them exist for a reader; `rows` is asked only for those.
+    """
 
     kind: str
     label: Promise

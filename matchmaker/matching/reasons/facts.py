@@ -200,7 +200,14 @@ class PairFacts(level_reasons.Pair):
     @property
     def shares_language(self) -> bool:
         """Whether the two describe themselves in a common language, by the beginnings of their texts."""
-        ours, theirs = map(_languages, self.profiles)
+        ours, theirs = (
+            {
+                language_of(text)
+                for name in TEXTS
+                if matchable(profile, name) and (text := getattr(profile, name)[:TELLING])
+            }
+            for profile in self.profiles
+        )
         return not ours.isdisjoint(theirs)
 
     @property
@@ -257,6 +264,11 @@ def facts_from(
         others = sorted(rows.terms("theses", investor.pk) - {key})
         ours = _startup_facts(startup, rows, capital, terms, implied)
         partner = _partner_facts(investor, key, thesis, rows, terms, capital)
+        asked: Money | None = None
+        if ours.ask and viewer.startup_id == startup.pk:
+            asked = see(startup, viewer).ask
+        elif ours.ask:
+            asked = banded(startup.ask_min_usd, startup.ask_max_usd, startup.rate_on)
         own = sum(rows.numbers(_own(startup.pk), investor.pk).values()) if partner.deals else 0
         facts.append(
             PairFacts(
@@ -269,25 +281,13 @@ def facts_from(
                 own_deals=own,
                 own_deals_in={a: rows.numbers(_own(startup.pk, a), investor.pk) for a in AXES} if own else {},
                 ticket=money_of(thesis, "ticket") if thesis else None,
-                asked=_asked(startup, viewer) if ours.ask else None,
+                asked=asked,
                 profiles=(startup, investor),
                 offered=rows.terms("offer", investor.pk),
                 urgency=rows.numbers("need", startup.pk),
             )
         )
     return facts
-
-
-def _languages(profile: Startup | Investor) -> set[str]:
-    texts = (getattr(profile, name)[:TELLING] for name in TEXTS if matchable(profile, name))
-    return {language_of(text) for text in texts if text}
-
-
-def _asked(startup: Startup, viewer: Viewer) -> Money | None:
-    if viewer.startup_id == startup.pk:
-        ask: Money | None = see(startup, viewer).ask
-        return ask
-    return banded(startup.ask_min_usd, startup.ask_max_usd, startup.rate_on)
 
 
 def _has_field(sectors: Iterable[int], terms: TermTree) -> bool:
@@ -311,6 +311,14 @@ def _startup_facts(
     forms = rows.terms("form", startup.pk)
     ask = money.span(startup.ask_min_usd, startup.ask_max_usd)
     shows_ask = matchable(startup, "ask")
+    brought: dict[
+        int, int
+    ] = {}  # the forms that bring what is urgently needed and are not stated, with the need
+    if forms and not startup.forms_are_must:
+        needs, by_pk = rows.numbers("need", startup.pk), terms.by_pk["need"]
+        urgent = {by_pk[pk].code: pk for pk, urgency in needs.items() if urgency >= URGENT}
+        found = ((terms.find("form", form), urgent[need]) for need, form in implied if need in urgent)
+        brought = {form.pk: need for form, need in found if form and form.pk not in forms}
     return StartupFacts(
         sectors=(*named, *inferred),
         inferred=frozenset(inferred),
@@ -319,24 +327,13 @@ def _startup_facts(
         has_home=home is not None,
         needs=rows.terms("need", startup.pk) | (capital if startup.seeks_capital else frozenset()),
         forms=forms,
-        implied=_implied(rows.numbers("need", startup.pk), forms, terms, implied)
-        if forms and not startup.forms_are_must
-        else {},
+        implied=brought,
         refuses_others=startup.forms_are_must,
         ask=ask if shows_ask else None,
         ask_usd=money.limits(*ask) if ask and shows_ask else (None, None),
         hides_ask=ask is not None and not shows_ask,
         seeks_capital=startup.seeks_capital,
     )
-
-
-def _implied(
-    needs: Mapping[int, int], stated: Keys, terms: TermTree, implied: Sequence[tuple[str, str]]
-) -> dict[int, int]:
-    """Return the forms that bring what is urgently needed and are not stated, with the need."""
-    urgent = {terms.by_pk["need"][pk].code: pk for pk, urgency in needs.items() if urgency >= URGENT}
-    found = ((terms.find("form", form), urgent[need]) for need, form in implied if need in urgent)
-    return {form.pk: need for form, need in found if form and form.pk not in stated}
 
 
 def _partner_facts(

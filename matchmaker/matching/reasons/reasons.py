@@ -31,25 +31,21 @@ def list_position(score_tenths: int, demand_adjustment_tenths: int, entry: ListE
     """Return the position of a pair by its score and handicap, in tenths; `entry` where it is on the list."""
     taken = 0 if entry and entry.is_boosted else demand_adjustment_tenths
     score, number = round_tenths(score_tenths), round_tenths(score_tenths - taken)
-    return ListPosition(number, score, score - number, _why(score, score - number, entry))
-
-
-def _why(score: int, points: int, entry: ListEntry | None) -> str:
-    """Return the one sentence that explains the order here; empty where the score does."""
+    points, why = score - number, ""  # the one sentence that explains the order; empty where the score does
     if entry and entry.is_boosted:
-        return gettext("A curator put this pair first on both lists.")
-    if entry and entry.is_guaranteed_exposure:
-        return gettext("It was not in anyone else’s top 20, so it is shown here.")
-    if not points:
-        return ""
-    sentence = ngettext(
-        "It is shown or asked for far more often than it can answer, so it is ranked %(points)d point below "
-        "its score of %(score)d.",
-        "It is shown or asked for far more often than it can answer, so it is ranked %(points)d points "
-        "below its score of %(score)d.",
-        points,
-    )
-    return sentence % {"points": points, "score": score}
+        why = gettext("A curator put this pair first on both lists.")
+    elif entry and entry.is_guaranteed_exposure:
+        why = gettext("It was not in anyone else’s top 20, so it is shown here.")
+    elif points:
+        sentence = ngettext(
+            "It is shown or asked for far more often than it can answer, so it is ranked %(points)d point "
+            "below its score of %(score)d.",
+            "It is shown or asked for far more often than it can answer, so it is ranked %(points)d points "
+            "below its score of %(score)d.",
+            points,
+        )
+        why = sentence % {"points": points, "score": score}
+    return ListPosition(number, score, points, why)
 
 
 @dataclass(frozen=True)
@@ -235,11 +231,16 @@ def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorRea
     count, deals = reason.record or (0, 0)
     lowers = bool(deals) and reason.is_full and level < level_reasons.HIGH
     weight = sum(side.get(factor, 0) for side in measured.weights)
+    words = {
+        name: value if name in NUMBERS else _name(facts, factor, name, value)
+        for name, value in reason.operands.items()
+        if factor != Factor.TICKET
+    }
     return FactorReason(
         factor,
         _ticket_code(reason.code, facts) if factor == Factor.TICKET else reason.code,
         reason.tone,
-        _money(facts) if factor == Factor.TICKET else _words(factor, reason.operands, facts),
+        _money(facts) if factor == Factor.TICKET else words,
         record=(count, deals) if lowers or (count and reason.code in COUNTED) else None,
         lowers=lowers,
         leaves_out_own=bool(facts.own_deals),
@@ -297,13 +298,6 @@ def _money(facts: PairFacts) -> dict[str, Money | None]:
         words["least"] = Money(ticket.low, ticket.low, ticket.currency)
         words["most"] = Money(ticket.high, ticket.high, ticket.currency)
     return words
-
-
-def _words(factor: Factor, operands: Mapping[str, Any], facts: PairFacts) -> dict[str, Any]:
-    return {
-        name: value if name in NUMBERS else _name(facts, factor, name, value)
-        for name, value in operands.items()
-    }
 
 
 def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int, ...] | Keys) -> str:

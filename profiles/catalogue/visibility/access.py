@@ -234,13 +234,11 @@ def _existing(
 ) -> QuerySet[AnyProfile]:
     if viewer.is_curator:
         return model.objects.all()
-    across = _across(model, viewer) if other is not None and viewer.is_checked else model.objects.none()
+    across = model.objects.none()
+    if other is not None and viewer.is_checked:
+        reached = LISTED | Q(pk__in=viewer.introduced) if viewer.introduced else LISTED
+        across = model.objects.filter(TAKES_PART & reached)
     return across | model.objects.filter(pk=own) if own is not None else across
-
-
-def _across(model: type[AnyProfile], viewer: Viewer) -> QuerySet[AnyProfile]:
-    reached = LISTED | Q(pk__in=viewer.introduced) if viewer.introduced else LISTED
-    return model.objects.filter(TAKES_PART & reached)
 
 
 # --- Loading what the fields need ---------------------------------------------------------------------------

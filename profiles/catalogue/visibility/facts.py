@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.visibility.fields import CATALOGUE, Field, ordered
 from profiles.catalogue.visibility.policy import PARTS
-from profiles.catalogue.visibility.visible_profile import Grant, VisibleProfile
+from profiles.catalogue.visibility.visible_profile import Grant, VisibleProfile, display, label
 from profiles.choices import Audience, Side
 from profiles.models import SIDES
 
@@ -64,12 +64,12 @@ def shown_fields(side: Side, *, is_about_data: bool = False) -> list[Field]:
 def fact(seen: VisibleProfile, field: Field, terms: TermTree, known: str | None = None) -> Fact:
     """Return a fact of a profile; `known`: its value in words, where that was read before."""
     name = field.name
-    value = seen.display[name] if known is None else known
+    value = display(seen, name) if known is None else known
     term = terms.find("place", value) if field.is_place else None
     url = value if name == "website" and value.startswith(SAFE_LINKS) else ""
     is_changed = name in seen.changed_since_check
     words = term.name if term else value
-    return Fact(_sentence(seen.labels[name]), words, url, note_on(seen, name), is_changed)
+    return Fact(_sentence(label(seen, name)), words, url, note_on(seen, name), is_changed)
 
 
 def note_on(seen: VisibleProfile, name: str) -> str:
@@ -87,7 +87,7 @@ def changed_words(seen: VisibleProfile) -> str:
 
 
 def changed_labels(seen: VisibleProfile) -> list[str]:
-    return [_sentence(seen.labels[name]) for name in sorted(seen.changed_since_check)]
+    return [_sentence(label(seen, name)) for name in sorted(seen.changed_since_check)]
 
 
 def withheld(seen: VisibleProfile, side: Side) -> list[str]:

@@ -141,15 +141,12 @@ class VisibleProfile:
         value = reader(self._record, self._grant) if reader else getattr(self._record, name)
         if isinstance(value, models.Manager):
             value = tuple(value.all())
-        if self._grant.note is not None and not is_empty(value):
-            self._grant.note(self._group_told(name, rule))
+        if self._grant.note is not None and value not in EMPTY:
+            if name == "title":  # has the name in it where that is allowed
+                rule = self._policy.get("name")
+                rule = rule if rule is not None and self._grant.allows(name, rule) else None
+            self._grant.note(rule.consent_group if rule is not None else "")
         return self._grant.redact(value)
-
-    def _group_told(self, name: str, rule: Field | None) -> str:
-        if name == "title":  # has the name in it where that is allowed
-            rule = self._policy.get("name")
-            rule = rule if rule is not None and self._grant.allows(name, rule) else None
-        return rule.consent_group if rule is not None else ""
 
     def __str__(self) -> str:
         return str(self.title) if "title" in self._readers else str(self._record.pk)
@@ -273,14 +270,10 @@ LONGEST_PITCH = 140  # characters of a pitch
 
 def pitch_of(seen: VisibleProfile) -> str:
     """Return the pitch in the reader's language, or the beginning of its summary, or the original."""
-    pitch, name = seen.pitch or "", summary_field()
-    translated = getattr(seen, f"pitch_{reading()}") or (pitch if language_of(pitch) == reading() else "")
-    text = getattr(seen, name) if name != "summary_en" else ""
+    pitch, language = seen.pitch or "", reading()
+    translated = getattr(seen, f"pitch_{language}") or (pitch if language_of(pitch) == language else "")
+    text = getattr(seen, f"summary_{language}") if language != "en" else ""
     return translated or (Truncator(text).chars(LONGEST_PITCH) if text else pitch)
-
-
-def summary_field() -> str:
-    return f"summary_{reading()}"
 
 
 def reading() -> str:

@@ -21,7 +21,7 @@ class DraftMiddleware(MiddlewareMixin):
     """Keeps forms that were not saved, whatever the answer, and leads back who has to sign in first."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        version = services.posted_version(request)
+        version = services.posted_version(request) if request.method == "POST" else None
         if not version or not request.user.is_authenticated or request.user.pk == version.user_id:
             return None
         services.keep_sent(request, version, at=timezone.now())

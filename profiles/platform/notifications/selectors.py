@@ -60,11 +60,6 @@ def notices_leading_to(path: str, user_id: int) -> "QuerySet[Notice]":
     return Notice.objects.filter(~stays, user=user_id, path=path, read_at=None).order_by("-pk")
 
 
-def keys_leading_to(path: str, user: User) -> list[int]:
-    """Return the keys of the unread notices that opening a page settles, the newest first. One query."""
-    return list(notices_leading_to(path, user.pk).values_list("pk", flat=True))
-
-
 def with_unread_notices(users: "QuerySet[User]") -> "QuerySet[User]":
     unread = Notice.objects.filter(user=OuterRef("pk"), read_at__isnull=True).order_by()
     # By `Func`, as Django's `Count` would group the rows, and give none where there are no notices.

@@ -15,7 +15,7 @@ from matchmaker.events.pilots.selectors.pilot import (
     see_pilot,
     with_parts,
 )
-from matchmaker.matching.lists.selectors.list_page import COMMON
+from matchmaker.matching.lists.selectors.list_page import NAMED
 from matchmaker.models.pilot import Pilot, PilotApplication
 from matchmaker.searchable import Reader, SearchableRow, SearchDocument
 from profiles.catalogue.visibility.access import NOBODY, Viewer
@@ -50,24 +50,20 @@ def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
 
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
-    pilots = pilots_for(PilotReader(reader.viewer, reader.member)).filter(pk__in=pks)
+    pilots = Pilot.objects.filter(pk__in=pks)  # which `visible` has just named
     applications = PilotApplication.objects.filter(slot__isnull=False).select_related("startup", "investor")
-    seated = applications.only("pilot", "slot", "is_named", *_of_companies(*NAMES, "website"))
-    pilots = pilots.select_related("startup__place", "investor__place", "place")
-    pilots = pilots.only(*PILOT, *_of_companies(*COMMON)).order_by()
+    seated = applications.only("pilot", "slot", "is_named", *SEATED)
+    pilots = pilots.select_related("startup__place", "investor__place", "place").only(*PILOT).order_by()
     found = pilots.prefetch_related(Prefetch("applications", seated))
     return {pilot.pk: _row(pilot, reader.viewer) for pilot in found}
 
 
-NAMES = ("name_en", "name_zh", "name_ur")
+SEATED = [f"{side}__{name}" for side in Side for name in ("name_en", "name_zh", "name_ur", "website")]
 PILOT = (
     *("public_id", "state", "is_demo", "approved_at", "opened", "place__name_en", "place__name_zh"),
     *("place__name_ur", *(f"{part}_{code}" for part in ("title", "summary") for code in ("en", "ur", "zh"))),
+    *(f"{side}__{name}" for side in Side for name in (*NAMED, "website")),
 )
-
-
-def _of_companies(*names: str) -> tuple[str, ...]:
-    return tuple(f"{side}__{name}" for side in Side for name in names)
 
 
 def _row(pilot: Pilot, viewer: Viewer) -> SearchableRow:

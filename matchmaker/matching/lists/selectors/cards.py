@@ -81,8 +81,13 @@ class PairInteractions:
         self, entries: Iterable[ListEntry]
     ) -> tuple[list[ListEntry], list[ListEntry]]:
         """Return who is recommended and who is less likely, both in their order."""
-        found = list(entries)
-        return [each for each in found if self.recommends(each)], [e for e in found if not self.recommends(e)]
+        engaged = self.engaged
+        upper: list[ListEntry] = []
+        lower: list[ListEntry] = []
+        for entry in entries:
+            is_upper = entry.is_recommended or entry.counterpart_id in engaged
+            (upper if is_upper else lower).append(entry)
+        return upper, lower
 
     def left(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
         """Return the same of who is left after passes, in the order of the list."""
@@ -238,8 +243,11 @@ def own_list(current: CurrentCompany) -> OwnList | None:
     lists = lists_of_theses(current.company_id) if stored.has_theses else []
     entries = chain(stored.entries, *(each.entries for each in lists))
     listed = _listed(current, {entry.counterpart_id for entry in entries})
-    refusals = _refusals(current, listed)
-    closed = refusals.keys() - current.interactions.introduced
+    relations = current.interactions  # the same as `closed_to` of all who are listed, without a query
+    shut = [pk for pk, each in listed.items() if each.is_paused or pk in relations.closed_by]
+    blocked = relations.blocked.intersection(listed)
+    refusals = dict.fromkeys(shut, Refusal.CLOSED) | dict.fromkeys(blocked, Refusal.BLOCKED)
+    closed = refusals.keys() - relations.introduced
     gone = closed | current.interactions.passed | current.interactions.hidden
 
     def shown(entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
@@ -258,14 +266,6 @@ def _listed(current: CurrentCompany, keys: Collection[int]) -> dict[int, Listed]
     rows = listed_counterparts(current).filter(pk__in=set(keys) - current.interactions.passed).order_by()
     found = rows.values_list("pk", "public_id", "paused_at", Subquery(looks.values("at")))
     return {pk: Listed(public_id, bool(paused_at), at) for pk, public_id, paused_at, at in found}
-
-
-def _refusals(current: CurrentCompany, listed: Mapping[int, Listed]) -> dict[int, Refusal]:
-    """Return the same as `closed_to` of all who are listed, by what was read of them. No query."""
-    relations = current.interactions
-    closed = [pk for pk, each in listed.items() if each.is_paused or pk in relations.closed_by]
-    blocked = relations.blocked.intersection(listed)
-    return dict.fromkeys(closed, Refusal.CLOSED) | dict.fromkeys(blocked, Refusal.BLOCKED)
 
 
 def has_no_active_thesis(company: Startup | Investor) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import partial
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -183,12 +182,22 @@ def chosen_terms(query: SearchQuery, terms: TermTree) -> Chosen:
 
 
 def in_list_order(
-    current: CurrentCompany, query: SearchQuery, entries: Iterable[ListEntry], by_name: list[int]
+    current: CurrentCompany, query: SearchQuery, entries: Iterable[ListEntry], lists: OwnList
 ) -> tuple[list[ListEntry], list[ListEntry]]:
-    """Return what is recommended and what is less likely, in the order that the list shows."""
-    return current.interactions.split_by_recommendation(
-        _sorted(list(entries), query.sort, current.side, by_name)
-    )
+    """Return what is recommended and what is less likely, in the order that the list shows.
+
+    At most one query, where that is the order of names.
+    """
+    if query.sort == NAME:
+        rows = by_name(listed_counterparts(current).filter(pk__in=lists.listed), current)
+        position = {pk: at for at, pk in enumerate(rows.values_list("pk", flat=True))}
+        # Who leaves between the list and this read comes last, and has no card.
+        entries = sorted(entries, key=lambda entry: position.get(entry.counterpart_id, len(position)))
+    side = current.side
+    fits = {MINE: f"fit_{side}", THEIRS: f"fit_{side.other}", NEWEST: "counterpart_id"}
+    if query.sort in fits:
+        entries = sorted(entries, key=attrgetter(fits[query.sort]), reverse=True)
+    return current.interactions.split_by_recommendation(entries)
 
 
 def _scored_page(
@@ -202,16 +211,19 @@ def _scored_page(
         values = facet_values(lists.listed, current.side.other, terms)
         matching = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
         options = counted_options([values[entry.counterpart_id] for entry in entries], chosen, terms)
-    upper, lower = in_list_order(current, query, matching, order_of_names(current, query, lists))
+    upper, lower = in_list_order(current, query, matching, lists)
     is_less = bool(lower) and (query.is_less or not upper)
     page = Paginator(lower if is_less else upper, PER_PAGE).get_page(query.page)
     cards = _scored_cards(current, query, lists, list(page.object_list), terms)
     likely, unlikely = map(len, current.interactions.split_by_recommendation(entries))
+    state = ListState.LISTED if matching else ListState.FILTERED_AWAY
+    if not entries:
+        state = ListState.NO_THESIS if has_no_active_thesis(current.company) else ListState.NOTHING_FITS
     return ListPage(
         current.side,
         current.company,
         query,
-        _state(current, entries, matching),
+        state,
         total=likely,
         count=len(upper),
         cards=() if is_less else cards,
@@ -225,30 +237,6 @@ def _scored_page(
     )
 
 
-def order_of_names(current: CurrentCompany, query: SearchQuery, lists: OwnList) -> list[int]:
-    """Return everyone on the list in the order of their names where it is asked for. At most one query."""
-    if query.sort != NAME:
-        return []
-    rows = listed_counterparts(current).filter(pk__in=lists.listed)
-    return list(by_name(rows, current).values_list("pk", flat=True))
-
-
-def _state(current: CurrentCompany, entries: list[ListEntry], matching: list[ListEntry]) -> ListState:
-    if not entries:
-        return ListState.NO_THESIS if has_no_active_thesis(current.company) else ListState.NOTHING_FITS
-    return ListState.LISTED if matching else ListState.FILTERED_AWAY
-
-
-def _sorted(entries: list[ListEntry], sort: str, side: Side, by_name: list[int]) -> list[ListEntry]:
-    """Return the entries in the order asked for; `by_name` has all in the order of their names."""
-    if sort == NAME:
-        position = {pk: at for at, pk in enumerate(by_name)}
-        # Who leaves between the list and this read comes last, and has no card.
-        return sorted(entries, key=lambda entry: position.get(entry.counterpart_id, len(position)))
-    fits = {MINE: f"fit_{side}", THEIRS: f"fit_{side.other}", NEWEST: "counterpart_id"}
-    return sorted(entries, key=attrgetter(fits[sort]), reverse=True) if sort in fits else entries
-
-
 def _scored_cards(
     current: CurrentCompany,
     query: SearchQuery,
@@ -260,7 +248,13 @@ def _scored_cards(
     # A company that leaves between the list and this read is left out.
     profiles = for_cards(counterparts(current)).in_bulk([entry.counterpart_id for entry in entries])
     pairs = [(profile, entry) for entry in entries if (profile := profiles.get(entry.counterpart_id))]
-    recorded = _recorded(current, profiles)
+    own, theirs = [current.company_id], profiles.keys()
+    if current.side == Side.INVESTOR:
+        recorded = read_recorded(theirs, own, on=timezone.localdate(), viewer=current.viewer)
+    else:
+        of_others = [thesis for profile in profiles.values() for thesis in profile.theses.all()]
+        in_use = [each for each in of_others if not (each.is_over or each.is_to_come)]
+        recorded = read_recorded(own, theirs, on=timezone.localdate(), current=in_use, viewer=current.viewer)
     context = CardContext(
         current,
         loaded_values(profiles, current.side.other, recorded, terms),
@@ -274,17 +268,6 @@ def _scored_cards(
         listed_theses={entry.thesis_id for entry in lists.stored.entries},
     )
     return tuple(scored_card(profile, entry, context) for profile, entry in pairs)
-
-
-def _recorded(current: CurrentCompany, profiles: Mapping[int, Any]) -> Recorded:
-    """Read what is recorded of the company and of those on the page, for their facts and reasons."""
-    own, read = [current.company_id], partial(read_recorded, on=timezone.localdate(), viewer=current.viewer)
-    if current.side == Side.INVESTOR:
-        return read(profiles.keys(), own)
-    theses = [thesis for profile in profiles.values() for thesis in profile.theses.all()]
-    return read(
-        own, profiles.keys(), current=[each for each in theses if not (each.is_over or each.is_to_come)]
-    )
 
 
 def card_facts(

@@ -11,7 +11,6 @@ from matchmaker.matching.lists.selectors.list_page import (
     SearchQuery,
     chosen_terms,
     in_list_order,
-    order_of_names,
     plain_rows,
 )
 
@@ -68,7 +67,7 @@ def _in_list_order(
         terms = facet_terms(current.side.other)
         chosen, values = chosen_terms(query, terms), facet_values(lists.listed, current.side.other, terms)
         entries = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
-    parts = in_list_order(current, query, entries, order_of_names(current, query, lists))
+    parts = in_list_order(current, query, entries, lists)
     upper, lower = ([lists.listed[entry.counterpart_id].public_id for entry in part] for part in parts)
     return upper, lower
 

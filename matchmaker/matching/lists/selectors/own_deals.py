@@ -42,11 +42,10 @@ def own_deals(current: CurrentCompany, counterparts: Iterable[int]) -> dict[int,
     known = known_deals(current.side, current.company_id)
     deals = Deal.objects.filter(known, **{f"{other}__in": wanted})
     rows = deals.select_related("form").order_by("closed_on", "pk")
-    return {getattr(deal, f"{other}_id"): deal_in_words(deal) for deal in rows}
-
-
-def deal_in_words(deal: Deal) -> str:
-    return words_of([str(deal.form)] if deal.form else [], deal.closed_on)
+    return {
+        getattr(deal, f"{other}_id"): words_of([str(deal.form)] if deal.form else [], deal.closed_on)
+        for deal in rows
+    }
 
 
 def words_of(form: Collection[str], closed_on: date) -> str:

@@ -25,7 +25,6 @@ from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
 from matchmaker.matching.reasons import reasons
 from matchmaker.matching.reasons.facts import PairFacts, PairKey, facts_of_pairs
 from matchmaker.matching.reasons.reasons import (
-    FactorReason,
     FormRow,
     ListPosition,
     NeedRow,
@@ -48,8 +47,8 @@ from profiles.catalogue.visibility import facts
 from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.facts import Fact, RowList
 from profiles.catalogue.visibility.policy import matchable
-from profiles.catalogue.visibility.visible_profile import VisibleProfile, joined
-from profiles.models import Startup, Thesis
+from profiles.catalogue.visibility.visible_profile import VisibleProfile, joined, label
+from profiles.models import Thesis
 
 
 @dataclass(frozen=True)
@@ -269,7 +268,11 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
     entry = listed if stored and is_fresh(stored, *pair.both, is_other_waiting=waits) else None
     thesis = thesis_of(investor, entry.thesis_id if entry else None)
     known = _facts(pair, thesis, terms)
-    explained = _explained(pair, stored, entry, known) if stored and entry else None
+    explained = None
+    of_entry = (each for each in pair.investor.theses.all() if entry and each.pk == entry.thesis_id)
+    if stored and entry and (listed_for := next(of_entry, None)):
+        is_broad = not (known.names_field and matchable(pair.startup, "sectors"))
+        explained = explain_entry(entry, member.side, stored, pair.startup, listed_for, is_broad=is_broad)
     if explained is None and not is_plain:
         explained = explain_pair(pair.startup, pair.investor)
         thesis = thesis_of(investor, explained.thesis if explained else None)
@@ -319,17 +322,6 @@ def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFa
     return known
 
 
-def _explained(
-    pair: Pair, stored: stored_lists.StoredRanking, entry: stored_lists.ListEntry, facts: PairFacts
-) -> Explanation | None:
-    """Return the explanation that follows from a stored entry; None where none does."""
-    thesis = next((each for each in pair.investor.theses.all() if each.pk == entry.thesis_id), None)
-    if thesis is None:
-        return None
-    is_broad = not (facts.names_field and matchable(pair.startup, "sectors"))
-    return explain_entry(entry, pair.member.side, stored, pair.startup, thesis, is_broad=is_broad)
-
-
 def _shortlist_entry(pair: Pair) -> ShortlistEntry | None:
     entries = ShortlistEntry.objects.filter(side=pair.member.side, is_listed=True)
     return entries.filter(startup=pair.startup, investor=pair.investor).first()
@@ -346,9 +338,17 @@ def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.
 def _scored(pair: Pair, explained: Explanation, facts: PairFacts) -> Scored:
     reader = pair.member.side
     by_startup, by_investor = explained.not_stated_by_startup, explained.not_stated_by_investor
-    factor_reasons = _factor_reasons(facts, explained)
+    fits = explained.for_startup, explained.for_investor
+    weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
+    levels = {part.factor: part.level for part in explained.for_startup.parts}
+    measured = PairLevels(levels, (weights[0], weights[1]), by_startup, by_investor)
+    factor_reasons = pair_reasons(facts, measured)
+    notes = {reason.factor: reason.sentence(reader) for reason in factor_reasons}
+    if Factor.TEXT not in by_startup and not facts.names_field:
+        parts = notes[Factor.TEXT], str(COUNTS_FOR_MORE[reader])
+        notes[Factor.TEXT] = pgettext("between two clauses", "; ").join(parts)
     return Scored(
-        rows=factor_rows(explained, _notes(factor_reasons, facts, explained, reader)),
+        rows=factor_rows(explained, [notes[factor] for factor in Factor]),
         total_startup=explained.for_startup.tenths,
         total_investor=explained.for_investor.tenths,
         score=round_tenths(explained.score_tenths),
@@ -362,24 +362,6 @@ def _scored(pair: Pair, explained: Explanation, facts: PairFacts) -> Scored:
     )
 
 
-def _notes(
-    factor_reasons: list[FactorReason], facts: PairFacts, explained: Explanation, reader: Side
-) -> list[str]:
-    notes = {reason.factor: reason.sentence(reader) for reason in factor_reasons}
-    if Factor.TEXT not in explained.not_stated_by_startup and not facts.names_field:
-        parts = notes[Factor.TEXT], str(COUNTS_FOR_MORE[reader])
-        notes[Factor.TEXT] = pgettext("between two clauses", "; ").join(parts)
-    return [notes[factor] for factor in Factor]
-
-
-def _factor_reasons(known: PairFacts, explained: Explanation) -> list[FactorReason]:
-    fits = explained.for_startup, explained.for_investor
-    weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
-    levels = {part.factor: part.level for part in explained.for_startup.parts}
-    missing = explained.not_stated_by_startup, explained.not_stated_by_investor
-    return pair_reasons(known, PairLevels(levels, (weights[0], weights[1]), *missing))
-
-
 # What stands among the first facts, and so not a second time among all others.
 FIRST = {Side.STARTUP: ("sectors", "stage", "place", "ask"), Side.INVESTOR: ("kind", "place")}
 
@@ -389,7 +371,10 @@ def portrait(pair: Pair, thesis: VisibleProfile | None, known: PairFacts) -> lis
     seen, side = pair.seen, pair.member.side.other
     fields = [seen.declared(name) for name in FIRST[side] if not seen.hides(name)]
     names, by_pk = known.terms.names, known.terms.by_pk["need"]
-    told = {"sectors": _sectors(pair.startup, known)}
+    main = pair.startup.primary_sector_id
+    others = {*known.startup.sectors} - known.startup.inferred - {main}
+    sectors = joined([*names("sector", [main] if main else []), *names("sector", others)])
+    told = {"sectors": sectors}
     first = [facts.fact(seen, field, known.terms, told.get(field.name)) for field in fields]
 
     def shown(name: str, label: str, words: list[str]) -> Fact:
@@ -412,12 +397,6 @@ def portrait(pair: Pair, thesis: VisibleProfile | None, known: PairFacts) -> lis
     return [*first, *_sought(thesis, known, is_read=is_read), offers]
 
 
-def _sectors(startup: Startup, known: PairFacts) -> str:
-    main, terms = startup.primary_sector_id, known.terms
-    others = {*known.startup.sectors} - known.startup.inferred - {main}
-    return joined([*terms.names("sector", [main] if main else []), *terms.names("sector", others)])
-
-
 def _sought(thesis: VisibleProfile, pair: PairFacts, *, is_read: bool) -> list[Fact]:
     """Return what a thesis looks for, by what was read of it for the reasons where that was."""
     partner = pair.partner
@@ -432,6 +411,6 @@ def _sought(thesis: VisibleProfile, pair: PairFacts, *, is_read: bool) -> list[F
     return [
         facts.Fact(gettext("Looks for"), names("sectors")),
         facts.Fact(gettext("Stages"), names("stages")),
-        facts.Fact(capfirst(thesis.labels["ticket"]), str(thesis.ticket or "")),
+        facts.Fact(capfirst(label(thesis, "ticket")), str(thesis.ticket or "")),
         facts.Fact(gettext("Partnership types"), names("forms")),
     ]

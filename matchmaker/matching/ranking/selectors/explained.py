@@ -1,6 +1,5 @@
 """Why a pair has its score: read from a stored list, or computed."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -68,8 +67,12 @@ def explain_entry(
 
     None if the weights have changed since. `is_broad`: the startup names only whole sectors.
     """
-    weights = _weights(
-        stored.weights, thesis, is_broad=is_broad and Factor.TEXT not in entry.not_stated_startup
+    known = stored.weights
+    market = definitions.points(0, *known) if all(known) else definitions.default_points()
+    is_read = is_broad and Factor.TEXT not in entry.not_stated_startup  # whether its text counts for more
+    weights = (
+        startup_points(market.for_startup, np.array([is_read]))[0],
+        thesis_points([thesis.weights], market)[0],
     )
     levels = np.array(entry.levels, np.int64)
     ours, theirs = (engine.fit_of(levels, side.astype(np.int64)) for side in weights)
@@ -124,14 +127,3 @@ def _names_field(startup: Startup) -> bool:
     """Return whether a startup names a part of a sector, which is more than a whole one."""
     main = startup.primary_sector
     return bool(main and main.parent_id) or startup.other_sectors.filter(parent__isnull=False).exists()
-
-
-def _weights(
-    stored: tuple[Mapping[str, int], Mapping[str, int]], thesis: Thesis, *, is_broad: bool
-) -> tuple[Array, Array]:
-    """uint16[8] twice: the points of a startup and of a thesis by the stored weights of the market."""
-    market = definitions.points(0, *stored) if all(stored) else definitions.default_points()
-    return (
-        startup_points(market.for_startup, np.array([is_broad]))[0],
-        thesis_points([thesis.weights], market)[0],
-    )

@@ -169,8 +169,8 @@ def list_entries(packed: bytes, side: Side) -> tuple[ListEntry, ...]:
                 counterpart_id=counterpart,
                 rank=rank,
                 score=score,
-                fit_investor=_points(v),
-                fit_startup=_points(u),
+                fit_investor=(2 * v + 255) // 510,  # points, rounded to the nearest
+                fit_startup=(2 * u + 255) // 510,
                 levels=tuple(map(int, levels)),
                 thesis_id=thesis,
                 demand_adjustment_tenths=adjustment,
@@ -183,11 +183,6 @@ def list_entries(packed: bytes, side: Side) -> tuple[ListEntry, ...]:
             )
         )
     return tuple(entries)
-
-
-def _points(fit: int) -> int:
-    """Return a fit of points × 255 as points, rounded to the nearest."""
-    return (2 * fit + 255) // 510
 
 
 @cache

@@ -1,13 +1,14 @@
 """What a query finds for a reader."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
@@ -31,8 +32,6 @@ OF_SIDE = {
     Side.STARTUP: (ResultKind.STARTUP, ResultKind.NEED),
     Side.INVESTOR: (ResultKind.INVESTOR, ResultKind.OFFER),
 }
-COLUMNS = ("pk", "kind", "startup_id", "investor_id", "need_id", "offer_id", "other_id")
-ROWS: dict[str, type[Any]] = {ResultKind.NEED: Need, ResultKind.OFFER: Offer}
 
 
 @dataclass(frozen=True)
@@ -133,55 +132,48 @@ class Search:
             if not some:
                 break
             order = order[len(some) :]
-            rows = {
-                row[0]: row
-                for row in SearchEntry.objects.filter(pk__in=some).order_by().values_list(*COLUMNS)
-            }
-            results += self._visible([_found(rows[pk], scores[pk]) for pk in some if pk in rows])
+            results += self._visible(some, scores)
         return [result for result in results if result.score >= WORST * results[0].score][:MOST_RESULTS]
 
     def _scores(self) -> dict[int, float]:
-        worth, count = self.query.worth, len(self.query.groups)
+        reader, worth, count = self.reader, self.query.worth, len(self.query.groups)
+        kinds = [kind for kind in reader.kinds if kind != ResultKind.CONVERSATION]
+        rows = SearchTerm.objects.filter(term__in=self.query.terms, kind__in=kinds).order_by()
+        rows = rows.filter(audience__lte=reader.audience).values_list("entry_id", "term", "weight")
         best: dict[int, list[float]] = defaultdict(lambda: [0.0] * count)
-        for entry, term, weight in self._postings():
-            own = best[entry]
-            for at, gain in worth[term]:
+        for entry, term, weight in chain(rows.iterator(), reader.vocabulary.own_rows):
+            own = best[entry] if term in worth else []
+            for at, gain in worth.get(term, ()):
                 own[at] = max(own[at], gain * weight)
         return {entry: sum(score) * ((count - score.count(0.0)) / count) for entry, score in best.items()}
 
-    def _postings(self) -> Iterable[tuple[int, str, int]]:
-        reader, columns = self.reader, ("entry_id", "term", "weight")
-        rows = SearchTerm.objects.filter(term__in=self.query.terms).order_by()
-        kinds = [kind for kind in reader.kinds if kind != ResultKind.CONVERSATION]
-        yield from rows.filter(kind__in=kinds, audience__lte=reader.audience).values_list(*columns).iterator()
-        yield from (row for row in reader.vocabulary.own_rows if row[1] in self.query.terms)
-
-    def _visible(self, found: list[Found]) -> list[Found]:
-        shown = {side: self._shown(found, side) for side in Side}
-        rows: dict[str, set[int]] = {}
-        for kind, model in ROWS.items():
-            lasting = model._default_manager.filter(temporal(model, timezone.localdate()))
-            if pks := [result.pk for result in found if result.kind == kind]:
-                rows[kind] = set(lasting.filter(pk__in=pks).values_list("pk", flat=True))
+    def _visible(self, pks: list[int], scores: Mapping[int, float]) -> list[Found]:
+        """Return what the reader may see of some entries, in their order."""
+        today, member = timezone.localdate(), self.reader.member
+        lasts = (Q(need=None) | temporal(Need, today, "need__")) & (
+            Q(offer=None) | temporal(Offer, today, "offer__")
+        )
+        shown = Q(kind__in=SEARCHABLE)
+        for side in self.reader.sides:
+            is_there = Exists(self.reader.profiles(side).filter(pk=OuterRef(side)))
+            shown |= Q(Q() if self.reader.viewer.is_curator else is_there, kind__in=OF_SIDE[side])
+        if member:
+            shown |= Q(**{str(member.side): member.company_id}, kind__in=OF_SIDE[member.side])
+        columns = ("pk", "kind", "startup_id", "investor_id", "need_id", "offer_id", "other_id")
+        entries = SearchEntry.objects.filter(shown, lasts, pk__in=pks).order_by()
+        rows = {row[0]: row for row in entries.values_list(*columns)}
+        found = []
+        for entry in pks:
+            if entry in rows:
+                _pk, kind, startup, investor, need, offer, other = rows[entry]
+                company = (Side.STARTUP, startup) if startup else (Side.INVESTOR, investor or 0)
+                found.append(Found(kind, need or offer or other or company[1], company, scores[entry]))
         for kind, searchable in SEARCHABLE.items():
-            if pks := [result.pk for result in found if result.kind == kind]:
-                rows[kind] = searchable.visible(self.reader, pks)
-        left = {
-            result.key: result
-            for result in reversed(found)  # of two by one name the better one stays
-            if (result.kind in SEARCHABLE or result.company[1] in shown[result.company[0]])
-            and (result.kind not in rows or result.pk in rows[result.kind])
-        }
-        return list(left.values())[::-1]
-
-    def _shown(self, found: list[Found], side: Side) -> set[int]:
-        pks = {result.company[1] for result in found if result.kind in OF_SIDE[side]}
-        member = self.reader.member
-        if not pks or self.reader.viewer.is_curator:
-            return pks
-        if member and side == member.side:
-            return pks & {member.company_id}
-        return set(self.reader.profiles(side).filter(pk__in=pks).values_list("pk", flat=True))
+            if of_kind := [result.pk for result in found if result.kind == kind]:
+                visible = searchable.visible(self.reader, of_kind)
+                found = [result for result in found if result.kind != kind or result.pk in visible]
+        # Of two by one name the better one stays.
+        return list({result.key: result for result in reversed(found)}.values())[::-1]
 
     # --- Filters -------------------------------------------------------------------------------------------
 
@@ -253,9 +245,3 @@ def _is_kind(result: Found, asked: Asked) -> bool:
     side, company = result.company
     is_of_side = not asked.side or (company > 0 and asked.side == side)  # curators have no company
     return is_of_side and asked.kind in ("", result.kind)
-
-
-def _found(row: tuple[Any, ...], score: float) -> Found:
-    _pk, kind, startup, investor, need, offer, other = row
-    company = (Side.STARTUP, startup) if startup else (Side.INVESTOR, investor or 0)
-    return Found(kind, need or offer or other or company[1], company, score)

@@ -1,17 +1,17 @@
 """Results as a page shows them: where they lead, in words, with what was found marked."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, state_of
-from matchmaker.matching.lists.selectors.list_page import for_cards, for_names
+from matchmaker.matching.lists.selectors.cards import counterparts, state_of
+from matchmaker.matching.lists.selectors.list_page import NAMED, SECTOR, for_cards
 from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.models.conversation import REACHED, Message
 from matchmaker.models.introduction import TALKS, Introduction, IntroductionState
@@ -39,7 +39,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class ResultRow:
-    kind: str
+    label: str
     url: str
     title: list[Piece]
     text: list[Piece] = field(default_factory=list)
@@ -47,10 +47,6 @@ class ResultRow:
     tag: str = ""
     is_demo: bool = False
     face: Face | None = None
-
-    @property
-    def label(self) -> str:
-        return kind_label(self.kind)
 
     @property
     def name(self) -> str:
@@ -69,22 +65,19 @@ def marked(text: str, terms: Collection[str]) -> list[Piece]:
     pieces: list[Piece] = []
     at = 0
     for word in WORDS.finditer(text):
-        for start, end in _hits(word[0], terms):
-            _push(pieces, text[at : word.start() + start], is_hit=False)
-            _push(pieces, word[0][start:end], is_hit=True)
+        if not IS_HAN.search(word[0]):
+            hits = [] if terms_of(word[0], is_name=True).isdisjoint(terms) else [(0, len(word[0]))]
+        else:
+            hits = _hits_in_han(word[0], terms)
+        for start, end in hits:
+            pieces.append(Piece(text[at : word.start() + start], is_hit=False))
+            pieces.append(Piece(word[0][start:end], is_hit=True))
             at = word.start() + end
-    _push(pieces, text[at:], is_hit=False)
-    return pieces
+    pieces.append(Piece(text[at:], is_hit=False))
+    return [piece for piece in pieces if piece.text]
 
 
-def _push(pieces: list[Piece], text: str, *, is_hit: bool) -> None:
-    if text:
-        pieces.append(Piece(text, is_hit))
-
-
-def _hits(word: str, terms: Collection[str]) -> Iterable[tuple[int, int]]:
-    if not IS_HAN.search(word):
-        return [(0, len(word))] if not terms_of(word, is_name=True).isdisjoint(terms) else []
+def _hits_in_han(word: str, terms: Collection[str]) -> Iterable[tuple[int, int]]:
     letters = [fold(letter) for letter in word]
     hit = {at for at, letter in enumerate(letters) if letter in terms}
     hit |= {
@@ -110,11 +103,11 @@ def _ranges(places: list[int]) -> Iterable[tuple[int, int]]:
 
 def result_rows(search: Search, found: Iterable[Found]) -> list[ResultRow]:
     """Return some results as rows, in their order. The same queries however many there are."""
-    wanted, mark = list(found), _marker(search)
+    wanted, terms = list(found), search.query.terms
     rows: dict[str, ResultRow] = {}
     for side in Side:
         of_side = [each for each in wanted if each.kind in OF_SIDE[side]]
-        profiles = _profiles(search, side, of_side)
+        profiles = _profiles(search, side, of_side) if of_side else {}
         for result in of_side:
             if result.company[1] in profiles and (
                 row := _company_row(search, profiles[result.company[1]], result)
@@ -123,34 +116,36 @@ def result_rows(search: Search, found: Iterable[Found]) -> list[ResultRow]:
     for kind, searchable in SEARCHABLE.items():
         pks = [each.pk for each in wanted if each.kind == kind]
         for pk, texts in searchable.rows(search.reader, pks).items() if pks else ():
-            title, text = mark(texts.title), mark(texts.text)
+            title, text, label = marked(texts.title, terms), marked(texts.text, terms), str(searchable.label)
             rows[f"{kind}-{pk}"] = ResultRow(
-                kind, texts.url, title, text, texts.facts, texts.tag, texts.is_demo
+                label, texts.url, title, text, texts.facts, texts.tag, texts.is_demo
             )
     return [rows[each.key] for each in wanted if each.key in rows]  # who leaves between two reads is left out
 
 
 def _profiles(search: Search, side: Side, found: list[Found]) -> Mapping[int, Any]:
-    if not found:
-        return {}
-    rows = search.reader.profiles(side).select_related("place")
-    if not search.reader.viewer.is_curator:
+    reader = search.reader
+    name, model = ("needs", Need) if side == Side.STARTUP else ("offers", Offer)
+    parts = [each.pk for each in found if each.kind not in (ResultKind.STARTUP, ResultKind.INVESTOR)]
+    shown = Prefetch(name, model._default_manager.filter(pk__in=parts).select_related("type"))
+    if reader.member and side == Side.INVESTOR == reader.member.side:  # all of it is at hand
+        own: Any = reader.member.company
+        if parts:
+            prefetch_related_objects([own], shown)
+        return {own.pk: own}
+    rows = reader.profiles(side).select_related("place")
+    if not reader.viewer.is_curator:
         rows = for_cards(rows).prefetch_related(None)
     if side == Side.STARTUP:
         rows = rows.select_related("primary_sector", "stage")
-    parts: tuple[ResultKind, str, Any] = (ResultKind.NEED, "needs", Need)
-    if side == Side.INVESTOR:
-        parts = (ResultKind.OFFER, "offers", Offer)
-    kind, name, model = parts
-    if pks := [result.pk for result in found if result.kind == kind]:
-        shown = model._default_manager.filter(pk__in=pks).select_related("type")
-        rows = rows.prefetch_related(Prefetch(name, shown))
-    return rows.in_bulk([result.company[1] for result in found])
+    if parts:
+        rows = rows.prefetch_related(shown)
+    return rows.in_bulk([each.company[1] for each in found])
 
 
 def _company_row(search: Search, profile: Any, found: Found) -> ResultRow | None:
     """Return a company, or one of its needs or offers; None where the row is not shown."""
-    reader, side = search.reader, Side(profile.side)
+    reader, side, terms = search.reader, Side(profile.side), search.query.terms
     seen = see(profile, reader.viewer)
     name = str(seen.title)
     facts = [str(seen.place)] if seen.place else []
@@ -158,47 +153,28 @@ def _company_row(search: Search, profile: Any, found: Found) -> ResultRow | None
         facts = [str(each) for each in (seen.primary_sector, seen.place, seen.stage) if each]
     elif seen.kind:
         facts.insert(0, str(InvestorKind(seen.kind).label))
-    tag, mark = "", _marker(search)
+    tag, url = "", ""
     if reader.viewer.is_curator:
         tag = str(Status(profile.status).label)
         number = seen.registration_number if side == Side.STARTUP else seen.registry_id
         facts.extend(filter(None, (number, seen.contact_email)))
+        page = "desk_profile" if profile.status == Status.DRAFT else "review"
+        url = reverse(page, args=[side, profile.public_id])
+    elif reader.member and side == reader.member.side:
+        tag, url = _("Your company"), reverse(f"{side}_status")
     elif reader.member:
-        tag = _("Your company") if side == reader.member.side else state_of(profile.pk, reader.member)
-    url = _address(search, profile)
+        tag, url = state_of(profile.pk, reader.member), reverse("match", args=[profile.public_id])
+    label = str(ResultKind(found.kind).label)
     if found.kind in (ResultKind.STARTUP, ResultKind.INVESTOR):
-        pitch = "" if profile.status == Status.DRAFT else pitch_of(seen)
-        return ResultRow(
-            found.kind, url, mark(name), mark(pitch), tuple(facts), tag, profile.is_demo, face_of(seen)
-        )
+        pitch = marked("" if profile.status == Status.DRAFT else pitch_of(seen), terms)
+        title, face = marked(name, terms), face_of(seen)
+        return ResultRow(label, url, title, pitch, tuple(facts), tag, profile.is_demo, face)
     part = seen.needs if found.kind == ResultKind.NEED else seen.offers
     row = next((row for row in part or () if row.pk == found.pk), None)
     if row is None:
         return None
-    return ResultRow(
-        found.kind,
-        url,
-        mark(str(row.type)),
-        mark(row.description or ""),
-        (name, *facts),
-        tag,
-        profile.is_demo,
-    )
-
-
-def _address(search: Search, profile: Any) -> str:
-    if search.reader.viewer.is_curator and profile.status == Status.DRAFT:
-        return reverse("desk_profile", args=[profile.side, profile.public_id])
-    if search.reader.viewer.is_curator:
-        return reverse("review", args=[profile.side, profile.public_id])
-    if search.reader.member and profile.side == search.reader.member.side:
-        return reverse(f"{profile.side}_status")
-    return reverse("match", args=[profile.public_id])
-
-
-def _marker(search: Search) -> Callable[[str], list[Piece]]:
-    terms = search.query.terms
-    return lambda text: marked(text, terms)
+    title, text = marked(str(row.type), terms), marked(row.description or "", terms)
+    return ResultRow(label, url, title, text, (name, *facts), tag, profile.is_demo)
 
 
 # --- Conversations ------------------------------------------------------------------------------------------
@@ -210,38 +186,37 @@ def conversation_rows(search: Search) -> list[ResultRow]:
     if member is None or not search.query.typed:
         return []
     side, other = member.side, member.side.other
+    readable = Q(side=side) | Q(side=other, state__in=REACHED)
+    said = Message.objects.filter(readable, introduction=OuterRef("pk")).exclude(state=MessageState.HIDDEN)
+    for word in typed_words(search):
+        said = said.filter(text__icontains=word)
+    is_startup = other == Side.STARTUP
+    of_other = [f"{other}__{name}" for name in (*NAMED, *(SECTOR if is_startup else ()))]
     talks = Introduction.objects.filter(known_to(side), **{f"{side}_id": member.company_id}, state__in=TALKS)
     talks = talks.exclude(**{f"{other}_id__in": member.interactions.hidden}).order_by("-asked_at", "-pk")
-    newest: dict[int, tuple[int, str, str, str]] = {}
-    columns = (f"{other}_id", "pk", "state", f"{other}__public_id", "left_name")
-    for company_pk, *talk in talks.values_list(*columns)[:MOST_TALKS]:
-        newest.setdefault(company_pk, tuple(talk))
-    if not newest:
-        return []
-    companies = for_names(counterparts(member)).in_bulk(list(newest))
-    messages = _messages(search, member, [talk for talk, *_rest in newest.values()])
-    rows = []
-    for pk, (talk, state, public_id, left_name) in newest.items():
-        company, message = companies.get(pk), messages.get(talk)
-        if company is None and state != IntroductionState.CLOSED:
+    talks = talks.select_related(
+        f"{other}__place", *(["startup__primary_sector"] if other == Side.STARTUP else [])
+    )
+    talks = talks.only("state", "left_name", *of_other).annotate(
+        is_there=Exists(counterparts(member).filter(pk=OuterRef(f"{other}_id"))),
+        message=Subquery(said.order_by("-pk").values("text")[:1]),
+    )
+    newest: dict[int, Any] = {}
+    for talk in talks[:MOST_TALKS]:
+        newest.setdefault(getattr(talk, f"{other}_id"), talk)
+    rows, terms = [], search.query.terms
+    for talk in newest.values():
+        company, message = getattr(talk, other), talk.message
+        seen = see(company, member.viewer) if talk.is_there else None
+        if seen is None and talk.state != IntroductionState.CLOSED:
             continue
-        if not (message or (company and _is_named(see(company, member.viewer), search))):
+        if not (message or (seen and _is_named(seen, search))):
             continue
-        title = str(see(company, member.viewer).title) if company else left_name or _("The other company")
-        text = marked(_around(message, search), search.query.terms) if message else []
-        url = reverse("conversation", args=[public_id])
-        rows.append(ResultRow(ResultKind.CONVERSATION, url, marked(title, search.query.terms), text))
+        title = str(seen.title) if seen else talk.left_name or _("The other company")
+        text = marked(_around(message, search), terms) if message else []
+        url = reverse("conversation", args=[company.public_id])
+        rows.append(ResultRow(str(ResultKind.CONVERSATION.label), url, marked(title, terms), text))
     return rows
-
-
-def _messages(search: Search, member: CurrentCompany, talks: list[int]) -> dict[int, str]:
-    readable = Q(side=member.side) | Q(side=member.side.other, state__in=REACHED)
-    rows = Message.objects.filter(readable, introduction__in=talks)
-    rows = rows.exclude(state=MessageState.HIDDEN)
-    for word in typed_words(search):
-        rows = rows.filter(text__icontains=word)
-    newest = rows.order_by().values("introduction").annotate(newest=Max("pk")).values("newest")
-    return dict(Message.objects.filter(pk__in=newest).order_by().values_list("introduction", "text"))
 
 
 def typed_words(search: Search) -> list[str]:
