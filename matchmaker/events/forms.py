@@ -6,10 +6,12 @@ from django import forms
 from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from profiles.choices import DataClass
 from profiles.companies.steps.forms.fields import LineField, TermField, Terms, YesNoField, data_places, marked
-from profiles.companies.steps.forms.layout import side_by_side
+from profiles.companies.steps.forms.layout import More, Spoken, side_by_side
+from profiles.languages import language_code
 from profiles.platform.form_fields import worded
 
 LANGUAGES = ("en", "ur", "zh")
@@ -22,6 +24,34 @@ DATA_PRACTICES = (
 
 def several(choices: Any, **options: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
+
+
+def own_language() -> str:
+    """Return the language of the page, or English if nothing can be written in it."""
+    return language_code() if language_code() in LANGUAGES else "en"
+
+
+class OwnLanguage(Spoken):
+    """Texts in the language of the page."""
+
+    @property
+    def fields(self) -> list[str]:
+        return [f"{name}_{own_language()}" for name in self.names]
+
+    def __init__(self, *names: str) -> None:
+        self.names, self.beside = names, False
+
+
+class OtherLanguages(More):
+    """The same texts in the other languages, folded."""
+
+    @property
+    def fields(self) -> list[str]:
+        others = [language for language in LANGUAGES if language != own_language()]
+        return [f"{name}_{language}" for language in others for name in self.names]
+
+    def __init__(self, *names: str, title: Any = "") -> None:
+        self.names, self.title, self.kinds = names, title or gettext_lazy("In other languages"), ""
 
 
 def labelled(form: forms.Form, model: type[Model]) -> None:
@@ -49,5 +79,5 @@ class CallForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if not any(values.get(f"title_{language}") for language in LANGUAGES):
-            self.add_error("title_en", _("Enter a title in at least one language."))
+            self.add_error(f"title_{own_language()}", _("Enter a title in at least one language."))
         return values

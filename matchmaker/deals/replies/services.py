@@ -116,11 +116,10 @@ def read_next(*, at: datetime) -> bool:
         return False
     email = ReceivedEmail(**(row.email or {}))
     with suppress(leases.LeaseLostError), transaction.atomic():
-        if row.attempts > MOST_ATTEMPTS:
-            logger.error("An email could not be read, three times.")
-            outcome = ReplyOutcome.DROPPED
+        if row.attempts > MOST_ATTEMPTS + 1:
+            outcome = ReplyOutcome.DROPPED  # its sender could not be answered either
         else:
-            outcome = _outcome_of(email, at=at)
+            outcome = _outcome_of(email, is_unreadable=row.attempts > MOST_ATTEMPTS, at=at)
         leases.finish(row, outcome=outcome, email=None)
     return True
 
@@ -137,7 +136,9 @@ def resume(*, at: datetime) -> None:
         dispatch.enqueue(dispatch.READ_REPLIES)
 
 
-def _outcome_of(email: ReceivedEmail, *, at: datetime) -> ReplyOutcome:
+def _outcome_of(email: ReceivedEmail, *, is_unreadable: bool, at: datetime) -> ReplyOutcome:
+    if is_unreadable:
+        logger.error("An email could not be read, three times.")
     address, person = reply_address(email.address), person_with(email.sender)
     if address is None or address.expires_at <= at or person != address.user:
         if address or person:  # a guessed address and a stranger: not even an answer
@@ -148,7 +149,7 @@ def _outcome_of(email: ReceivedEmail, *, at: datetime) -> ReplyOutcome:
         try:
             limits.take_token(REPLY_LIMIT, address=email.address, at=at)  # counts what is refused too
             with transaction.atomic():
-                _post(email, address, at=at)
+                _post(email, address, is_unreadable=is_unreadable, at=at)
         except limits.LimitReachedError:
             refusal, path = _("You have sent too many messages in a short time."), reverse("home")
         except RefusedError as error:
@@ -167,7 +168,7 @@ class NotPostedError(RefusedError):
         self.path = path
 
 
-def _post(email: ReceivedEmail, address: ReplyAddress, *, at: datetime) -> None:
+def _post(email: ReceivedEmail, address: ReplyAddress, *, is_unreadable: bool, at: datetime) -> None:
     """Write the message as the page of the conversation does.
 
     Raises:
@@ -177,6 +178,8 @@ def _post(email: ReceivedEmail, address: ReplyAddress, *, at: datetime) -> None:
     user = address.user
     introduction, side = _open_conversation(address)
     page = conversations.page_for(introduction, side)
+    if is_unreadable:
+        raise NotPostedError(_("We could not read your email. Please write on the page."), path=page)
     files = email.files()
     if len(files) > 1:
         raise NotPostedError(_("A reply can have only one file."), path=page)

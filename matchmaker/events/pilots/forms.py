@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from matchmaker.events.forms import DATA_PRACTICES, CallForm, labelled
+from matchmaker.events.forms import DATA_PRACTICES, CallForm, OtherLanguages, OwnLanguage, labelled
 from matchmaker.events.pilots.selectors.pilot import PARTS
 from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAim, Season
 from profiles.choices import PlaceLevel
@@ -58,9 +58,8 @@ class PilotForm(CallForm):
         group(
             gettext_lazy("What it is"),
             Hint(gettext_lazy("Title and summary in at least one language. Everyone can read them.")),
-            "title_en",
-            "summary_en",
-            More(gettext_lazy("In other languages"), "title_ur", "summary_ur", "title_zh", "summary_zh"),
+            OwnLanguage("title", "summary"),
+            OtherLanguages("title", "summary"),
             "sector",
             More(gettext_lazy("Other sectors"), "other_sectors"),
         ),
@@ -194,9 +193,8 @@ class CorrectionForm(PilotForm):
                     "once it is approved."
                 )
             ),
-            "title_en",
-            "summary_en",
-            More(gettext_lazy("In other languages"), "title_ur", "summary_ur", "title_zh", "summary_zh"),
+            OwnLanguage("title", "summary"),
+            OtherLanguages("title", "summary"),
             "size",
             "who_pays",
             side_by_side("data_access", "data_exit"),

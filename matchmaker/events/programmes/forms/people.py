@@ -179,7 +179,11 @@ class OutcomeForm(OutcomeFields):
 
 MOST_LISTED, LIST_BYTES = 100, 512 * 1024  # addresses of one list, and the size of its file
 MOST_COLUMNS, LONGEST_ADDRESS = 20, 254
-ADDRESS_COLUMNS = ("email", "e-mail", "mail", "ای میل", "邮箱", "电子邮件")
+ADDRESS_COLUMNS = (
+    *("email", "e-mail", "mail", "email address", "e-mail address"),
+    *("ای میل", "ای میل پتا", "ای میل پتہ"),
+    *("邮箱", "电子邮箱", "电子邮件", "邮箱地址", "电子邮箱地址"),
+)
 
 
 class LinkForm(forms.Form):
@@ -234,7 +238,7 @@ class ListForm(forms.Form):
         try:
             rows = read_rows(file.read(), known=MOST_COLUMNS)
         except WrongFileError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError([problem.sentence for problem in error.problems]) from error
         headers = [cell.strip().lower() for cell in rows[0][1]]
         column = next((headers.index(name) for name in ADDRESS_COLUMNS if name in headers), None)
         if column is None:

@@ -9,7 +9,15 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from matchmaker.events.forms import DATA_PRACTICES, LANGUAGES, CallForm, labelled, several
+from matchmaker.events.forms import (
+    DATA_PRACTICES,
+    LANGUAGES,
+    CallForm,
+    OtherLanguages,
+    OwnLanguage,
+    labelled,
+    several,
+)
 from matchmaker.events.programmes.selectors.applications import question_of
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.jury import HIGHEST, LOWEST
@@ -184,8 +192,7 @@ class ProgrammeForm(DatesForm, CallForm):
             gettext_lazy("What it is"),
             Hint(gettext_lazy("Everyone can read the title and the text.")),
             "kind",
-            "title_en",
-            "text_en",
+            OwnLanguage("title", "text"),
         ),
         group(
             gettext_lazy("When and where"),
@@ -196,21 +203,20 @@ class ProgrammeForm(DatesForm, CallForm):
             "is_online",
             "languages",
         ),
-        group(gettext_lazy("Who can apply"), "applicants", "place_count", "who_pays"),
         group(
-            gettext_lazy("More"),
+            gettext_lazy("Who can apply"),
+            "applicants",
+            "who_pays",
+            "place_count",
             More(
                 gettext_lazy("Places by side"),
-                Hint(gettext_lazy("Each side then has its own waitlist.")),
+                Hint(gettext_lazy("These numbers then count instead. Each side has its own waitlist.")),
                 side_by_side("places_startup", "places_investor", "places_person"),
             ),
-            More(
-                gettext_lazy("Title and text in other languages"),
-                "title_ur",
-                "text_ur",
-                "title_zh",
-                "text_zh",
-            ),
+        ),
+        group(
+            gettext_lazy("More"),
+            OtherLanguages("title", "text", title=gettext_lazy("Title and text in other languages")),
             More(gettext_lazy("Organised together with"), "organisers"),
             More(
                 gettext_lazy("Conditions for applicants"),
@@ -264,12 +270,7 @@ class TextsForm(forms.Form):
     """New texts of a programme that is public. The fields are those of the draft's form."""
 
     helper = helper(
-        "title_en",
-        "text_en",
-        More(gettext_lazy("In other languages"), "title_ur", "text_ur", "title_zh", "text_zh"),
-        "organisers",
-        "venue",
-        "who_pays",
+        OwnLanguage("title", "text"), OtherLanguages("title", "text"), "organisers", "venue", "who_pays"
     )
 
     def __init__(self, data: Any = None, *, programme: Programme) -> None:

@@ -93,7 +93,7 @@ def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
         "not_open_to": not_open_to(reader, programme, at),
         "is_over": programme.state == ProgrammeState.OPEN and not programme.takes_applications(at),
         "takes_part": takes_part(reader, programme),
-        "links": filter(None, (link(programme, organises) for link in selectors.PAGE_LINKS)),
+        "links": [found for link in selectors.PAGE_LINKS if (found := link(programme, organises))],
         "has_teams": has_teams(programme) and (organises or own_part(reader, programme) is not None),
         "address": selectors.address_of("programme", public_id),
         "picture": selectors.address_of("programme_card", public_id),

@@ -80,12 +80,25 @@ def test_the_web_process_only_stores_an_email_and_a_killed_worker_loses_none(tol
     assert not services.read_next(at=now + 9 * services.LEASE)
 
 
-def test_what_ends_the_worker_again_and_again_is_given_up(told):
+def test_what_ends_the_worker_again_and_again_is_given_up_and_its_sender_hears_once(told):
     deliver(*told.reply_to, "ayesha@example.com", "Hello")
     ReceivedReply.objects.update(attempts=services.MOST_ATTEMPTS)
     assert services.read_next(at=timezone.now())
     row = ReceivedReply.objects.get()
-    assert (written(), row.email, row.outcome) == ([], None, "dropped")
+    assert (written(), row.email, row.outcome) == ([], None, "refused")
+    ((kind, recipient, text),) = answers()
+    assert (kind, recipient) == ("reply_refused", "ayesha@example.com")
+    assert "could not read your email" in text
+    assert "conversation" in text, "a link to where she can write"
+    assert not services.read_next(at=timezone.now())
+
+
+def test_what_also_ends_the_worker_that_answers_is_dropped(told):
+    deliver(*told.reply_to, "ayesha@example.com", "Hello")
+    ReceivedReply.objects.update(attempts=services.MOST_ATTEMPTS + 1)
+    assert services.read_next(at=timezone.now())
+    row = ReceivedReply.objects.get()
+    assert (written(), row.email, row.outcome, answers()) == ([], None, "dropped", [])
 
 
 def test_without_a_domain_no_email_has_an_address(settings, talk, li_wei, ayesha):

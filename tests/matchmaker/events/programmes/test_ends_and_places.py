@@ -1,6 +1,7 @@
 """The end of a programme asks first and can be undone for a day; each side has its own places."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -147,3 +148,46 @@ def test_the_form_of_a_programme_is_short_and_the_rest_is_folded(as_user, li_wei
     for name in ("title_ur", "question_1_en", "data_access", "places_startup", "organisers", "sectors"):
         assert f'name="{name}"' in folded, name
         assert f'name="{name}"' not in in_sight, name
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+def test_the_title_and_the_text_come_first_in_the_readers_language(as_user, li_wei, language):
+    own, others = language[:2], {"en", "ur", "zh"} - {language[:2]}
+    host, page = as_user(li_wei), reverse("programme_create")
+    host.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    programme = make_programme(li_wei.membership.investor, by=li_wei)
+    for address in (page, at("programme_texts", programme)):
+        main = body(host, address)
+        in_sight = main[main.index("<main") : main.index("<details", main.index("<main"))]
+        assert f'name="title_{own}"' in in_sight
+        assert f'name="text_{own}"' in in_sight
+        for other in others:
+            assert f'name="title_{other}"' not in in_sight
+            assert f'name="title_{other}"' in main
+    answer = host.post(page, form(title_en="", title_zh=""))
+    assert list(answer.context["form"].errors) == [f"title_{own}"], "the field that is in sight"
+
+
+@pytest.mark.parametrize("state", [S.DRAFT, S.REVIEW, S.OPEN, S.RUNNING])
+def test_places_by_side_are_shown_in_every_state(as_user, li_wei, state):
+    places = {"startup": 40, "investor": 25}
+    applicants = list(places)
+    programme = make_programme(
+        li_wei.membership.investor,
+        by=li_wei,
+        state=state,
+        side_places=places,
+        place_count=65,
+        applicants=applicants,
+    )
+    page = " ".join(body(as_user(li_wei), at("programme", programme)).split())
+    assert "Startups: 40" in page
+    assert "Investors and partners: 25" in page
+
+
+def test_what_comes_next_in_a_mission_includes_its_meetings(as_user, li_wei):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, kind="mission")
+    page = body(as_user(li_wei), at("programme", programme))
+    steps = page[page.index('id="next"') : page.index("</section>", page.index('id="next"'))]
+    assert reverse("mission_set_up", args=[programme.public_id]) in steps
+    assert page.count(reverse("mission_set_up", args=[programme.public_id])) == 1

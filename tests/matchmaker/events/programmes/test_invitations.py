@@ -1,9 +1,11 @@
 """Participants and reviewers by list: a link, a spreadsheet of addresses, a company that is here."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -217,6 +219,23 @@ def test_a_file_says_what_is_wrong_with_it_and_invites_nobody(as_user, programme
     assert not programme.invitations.exists()
     upload(host, programme, SimpleUploadedFile("people.xlsx", stream.getvalue()))
     assert programme.invitations.get().email == STRANGER
+
+
+@pytest.mark.parametrize(
+    ("language", "columns"),
+    [("en", ("email", "Email address")), ("ur", ("ای میل", "ای میل پتا")), ("zh-hans", ("电子邮箱", "邮箱"))],
+)
+def test_a_list_has_the_column_that_the_page_names_in_the_readers_language(
+    as_user, programme, li_wei, language, columns
+):
+    host = as_user(li_wei)
+    host.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    assert re.search(f"[“”]{columns[0]}[“”]", body(host, at("programme_invitations", programme)))
+    for number, column in enumerate(columns):
+        upload(host, programme, table(column, f"{number}{STRANGER}"))
+        assert programme.invitations.filter(email=f"{number}{STRANGER}").exists(), column
+    wrong = upload(host, programme, SimpleUploadedFile("list.csv", "邮箱\n张".encode("gbk")))
+    assert "line 1:" not in wrong.content.decode()
 
 
 def test_the_answer_tells_of_no_account_and_no_block(as_user, programme, startup, ayesha, li_wei):
