@@ -81,6 +81,8 @@ def test_a_meeting_is_added_moved_swapped_and_cancelled_on_the_board(as_user, to
     board = host.get(today.board(NEXT)).content.decode()
     slot, table = today.slots[NEXT].pk, today.tables[0].pk
     assert f"slot={slot}&amp;table={table}" in board, "a free place leads to the form"
+    assert send(host, today, **adding(today, today.ours, today.theirs, NEXT)).status_code == 200
+    assert not MissionMeeting.objects.exists(), "nothing changes before the confirmation"
     confirm(host, today, **adding(today, today.ours, today.theirs, NEXT))
     meeting = MissionMeeting.objects.get()
     assert (meeting.slot_id, meeting.table_id, meeting.state) == (slot, table, MeetingState.PLANNED)
@@ -100,13 +102,6 @@ def test_a_meeting_is_added_moved_swapped_and_cancelled_on_the_board(as_user, to
     meeting.refresh_from_db()
     assert meeting.state == MeetingState.CANCELLED
     assert today.host.email not in told()
-
-
-def test_nothing_changes_before_the_confirmation(as_user, today):
-    host = as_user(today.host)
-    assert send(host, today, **adding(today, today.ours, today.theirs, NEXT)).status_code == 200
-    assert not MissionMeeting.objects.exists()
-    assert not Notice.objects.filter(kind="mission_changed").exists()
 
 
 def test_conflicts_are_named_first_and_refused(as_user, today):
@@ -314,22 +309,6 @@ def test_a_closed_table_moves_a_meeting_to_the_next_table_and_not_to_another_hou
     today.mission.tables.filter(pk=today.tables[0].pk).update(closed_at=timezone.now())
     row = next(row for row in proposed(today).placed if row[0] == today.ours.pk)
     assert row[2:4] == [today.slots[NEXT].pk, today.tables[1].pk]
-
-
-def test_a_proposal_that_has_become_too_soon_is_refused(today):
-    meeting = missioned.make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
-    plan = proposed(today)
-    plan.placed = [[today.ours.pk, today.theirs.pk, today.slots[LATER].pk, meeting.table_id, None]]
-    plan.save()
-    with pytest.raises(plans.NotValidError):
-        changes.apply(plan, by=today.host, at=timezone.now())
-    plan.refresh_from_db()
-    plan.compared = {"is_free": True}
-    plan.published_at = None
-    plan.save()
-    changes.apply(plan, by=today.host, at=timezone.now())
-    meeting.refresh_from_db()
-    assert meeting.slot == today.slots[LATER]
 
 
 # --- Meetings at most --------------------------------------------------------------------------------------
