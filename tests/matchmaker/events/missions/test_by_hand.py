@@ -311,6 +311,22 @@ def test_a_closed_table_moves_a_meeting_to_the_next_table_and_not_to_another_hou
     assert row[2:4] == [today.slots[NEXT].pk, today.tables[1].pk]
 
 
+def test_a_proposal_that_has_become_too_soon_is_refused(today):
+    meeting = missioned.make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
+    plan = proposed(today)
+    plan.placed = [[today.ours.pk, today.theirs.pk, today.slots[LATER].pk, meeting.table_id, None]]
+    plan.save()
+    with pytest.raises(plans.NotValidError):
+        changes.apply(plan, by=today.host, at=timezone.now())
+    plan.refresh_from_db()
+    plan.compared = {"is_free": True}
+    plan.published_at = None
+    plan.save()
+    changes.apply(plan, by=today.host, at=timezone.now())
+    meeting.refresh_from_db()
+    assert meeting.slot == today.slots[LATER]
+
+
 # --- Meetings at most --------------------------------------------------------------------------------------
 
 
