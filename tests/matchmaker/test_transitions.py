@@ -67,7 +67,10 @@ def test_every_act_of_everyone_moves_along_its_line_or_is_refused(name, cast):
             record = table.make(cast, state)
             before = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
             for line, (who, by) in product(table.lines, cast.people.items()):
-                may = state in line.sources and who in table.movers[line.mover]
+                is_mover = who in table.movers[line.mover]
+                if state not in line.sources and not is_mover:
+                    continue  # wrong in two ways
+                may = state in line.sources and is_mover
                 found = tried(type(record)(**before), line.act, by, values[line.target])
                 if found != (line.target if may else "refused"):
                     wrong.append((state, line.act, who, found))
@@ -79,12 +82,13 @@ def test_every_act_of_everyone_moves_along_its_line_or_is_refused(name, cast):
 def test_who_comes_late_is_refused(name, cast):
     """The record in hand says what another worker has changed meanwhile."""
     table = TABLES[name]
-    for state, line in product(table.states, table.lines):
+    for state in table.states:
         with transaction.atomic():
             stored = table.make(cast, state)
-            for source in set(line.sources) - {state}:
-                stored.state = source
-                assert tried(stored, line.act, a_mover(table, line, cast), {}) == "refused"
+            for line in table.lines:
+                for source in set(line.sources) - {state}:
+                    stored.state = source
+                    assert tried(stored, line.act, a_mover(table, line, cast), {}) == "refused"
             transaction.set_rollback(True)
 
 

@@ -3,7 +3,10 @@
 import io
 
 import pikepdf
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -72,3 +75,40 @@ def let_in(startup, investor, *, until):
     now = timezone.now()
     values = {"asked_at": now, "decided_at": now, "until": until}
     return DeckAccess.objects.update_or_create(startup=startup, investor=investor, defaults=values)[0]
+
+
+def send(client, content, name="deck.pdf"):
+    return client.post(reverse("deck"), {"file": SimpleUploadedFile(name, content)})
+
+
+def text_of(client, path):
+    answer = client.get(path)
+    return " ".join(answer.content.decode().split()) if answer.status_code == 200 else answer.status_code
+
+
+def cover(startup):
+    return reverse("deck_read", args=[startup.public_id])
+
+
+def page_of(startup, page=1, number=1):
+    return reverse("deck_page", args=[startup.public_id, number, page])
+
+
+def image_of(startup, page=1, number=1):
+    return reverse("deck_image", args=[startup.public_id, number, page])
+
+
+def show_to(startup, audience):
+    startup.visibility = {**startup.visibility, "deck": audience}
+    startup.save(update_fields=["visibility"])
+
+
+def begin(client, startup):
+    """Read the first page, as someone who is allowed to."""
+    assert client.post(cover(startup)).status_code == 302
+    assert client.get(page_of(startup)).status_code == 200
+
+
+def kept():
+    """Names of all files on the disk."""
+    return set(default_storage.listdir("files")[1]) if default_storage.exists("files") else set()

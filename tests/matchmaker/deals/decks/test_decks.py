@@ -2,11 +2,11 @@
 
 import io
 from datetime import timedelta
+from itertools import cycle
 
 import pikepdf
 import pytest
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageChops
@@ -22,55 +22,26 @@ from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Status
 from profiles.models import AuditRecord, CheckedFile, Membership, Notice, OutboxMail, Startup, User
 from profiles.platform.files import services as files
-from tests.factories import make_investor, make_partner, make_startup
+from tests.factories import make_investor, make_partner, make_startup, make_user
 from tests.matchmaker.deals.conversations.checks import check_all
-from tests.matchmaker.deals.decks.decked import draw_all, let_in, make_deck, pdf
+from tests.matchmaker.deals.decks.decked import (
+    begin,
+    cover,
+    draw_all,
+    image_of,
+    kept,
+    let_in,
+    make_deck,
+    page_of,
+    pdf,
+    send,
+    show_to,
+    text_of,
+)
 from tests.matchmaker.introduced import make_introduction
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-
-
-def send(client, content, name="deck.pdf"):
-    return client.post(reverse("deck"), {"file": SimpleUploadedFile(name, content)})
-
-
-def text_of(client, path):
-    answer = client.get(path)
-    return " ".join(answer.content.decode().split()) if answer.status_code == 200 else answer.status_code
-
-
-def cover(startup):
-    return reverse("deck_read", args=[startup.public_id])
-
-
-def page_of(startup, page=1, number=1):
-    return reverse("deck_page", args=[startup.public_id, number, page])
-
-
-def image_of(startup, page=1, number=1):
-    return reverse("deck_image", args=[startup.public_id, number, page])
-
-
-def show_to(startup, audience):
-    startup.visibility = {**startup.visibility, "deck": audience}
-    startup.save(update_fields=["visibility"])
-
-
-def begin(client, startup):
-    """Read the first page, as someone who is allowed to."""
-    assert client.post(cover(startup)).status_code == 302
-    assert client.get(page_of(startup)).status_code == 200
-
-
-def kept():
-    """Names of all files on the disk."""
-    return set(default_storage.listdir("files")[1]) if default_storage.exists("files") else set()
 
 
 # --- Sent and drawn -----------------------------------------------------------------------------------------
@@ -104,15 +75,28 @@ def test_the_old_version_is_read_until_the_new_one_is_ready(startup, ayesha, as_
     check_all()
     deck.refresh_from_db()
     assert deck.current.number == 1
+
+    # A worker claims it and stops: another one draws it after the lease, once.
+    now = timezone.now()
+    waiting = DeckVersion.objects.filter(number=2)
+    waiting.update(leased_until=now + timedelta(minutes=3), attempts=1)
+    assert not drawing.draw_next(at=now)
+    assert drawing.draw_next(at=now + timedelta(minutes=4))
     draw_all()
     deck.refresh_from_db()
-    assert deck.current.number == 2
+    assert (deck.current.number, deck.current.state, deck.current.pages.count()) == (2, "ready", 2)
+
     sharing.remove(deck.current, by=ayesha, at=timezone.now())
     deck.refresh_from_db()
     assert deck.current.number == 1
 
 
-def test_a_deck_of_more_than_sixty_pages_is_refused_in_words(startup, ayesha, as_user):
+def test_another_type_and_more_than_sixty_pages_are_refused_in_words(startup, ayesha, as_user):
+    answer = send(as_user(ayesha), b"GIF89a", "deck.gif")
+    assert answer.status_code == 422
+    assert "PDF, PPTX" in answer.content.decode()
+    assert not DeckVersion.objects.exists()
+
     founder = as_user(ayesha)
     send(founder, pdf(61))
     check_all()
@@ -121,27 +105,6 @@ def test_a_deck_of_more_than_sixty_pages_is_refused_in_words(startup, ayesha, as
     assert not DeckPage.objects.exists()
     assert kept() == set()
     assert Notice.objects.filter(user=ayesha, kind="deck_refused").exists()
-
-
-def test_a_file_of_another_type_is_refused_at_once(startup, ayesha, as_user):
-    answer = send(as_user(ayesha), b"GIF89a", "deck.gif")
-    assert answer.status_code == 422
-    assert "PDF, PPTX" in answer.content.decode()
-    assert not DeckVersion.objects.exists()
-
-
-def test_the_work_of_a_worker_that_stopped_is_done_by_another_once(startup, ayesha, as_user):
-    send(as_user(ayesha), pdf(2))
-    check_all()
-    version = DeckVersion.objects.get()
-    now = timezone.now()
-    DeckVersion.objects.update(leased_until=now + timedelta(minutes=3), attempts=1)
-    assert not drawing.draw_next(at=now)
-    assert drawing.draw_next(at=now + timedelta(minutes=4))
-    draw_all()
-    version.refresh_from_db()
-    assert version.state == "ready"
-    assert version.pages.count() == 2
 
 
 def test_what_cannot_be_drawn_after_three_attempts_is_refused(startup, ayesha, as_user):
@@ -187,44 +150,32 @@ def test_on_request_one_company_reads_and_is_refused_on_the_very_next_page(
     begin(partner, startup)
     assert "Smart irrigation, page 1" in text_of(partner, page_of(startup))
     assert partner.get(image_of(startup)).status_code == 200
+    assert partner.get(image_of(startup, 2)).status_code == 404, "its page was not opened"
+    partner.get(page_of(startup, 2))
+    assert partner.get(image_of(startup, 2)).status_code == 200
 
     founder.post(answer, {"answer": "close"})
     paths = [page_of(startup, 2), page_of(startup), image_of(startup), cover(startup)]
     assert [partner.get(path).status_code for path in paths] == [404] * 4
     assert "deck" not in text_of(partner, reverse("match", args=[startup.public_id])).lower()
+    assert not any("Smart irrigation" in str(vars(mail)) for mail in OutboxMail.objects.all())
 
 
-def test_a_picture_is_handed_out_only_for_a_page_that_was_opened(startup, ayesha, li_wei, as_user):
+def test_the_audience_decides(startup, ayesha, li_wei, investor, as_user):
     make_deck(startup, ayesha)
-    show_to(startup, "matched")
     partner = as_user(li_wei)
-    begin(partner, startup)
-    assert partner.get(image_of(startup, 1)).status_code == 200
-    assert partner.get(image_of(startup, 2)).status_code == 404
-    partner.get(page_of(startup, 2))
-    assert partner.get(image_of(startup, 2)).status_code == 200
 
+    def found(audience):
+        show_to(startup, audience)
+        return partner.get(cover(startup)).status_code, partner.get(page_of(startup)).status_code
 
-@pytest.mark.parametrize(
-    ("audience", "is_mutual", "status"),
-    [
-        ("matched", False, 200),
-        ("mutual", False, 404),
-        ("mutual", True, 200),
-        ("request", True, 200),  # may ask
-        ("nobody", True, 404),
-        ("public", True, 200),  # is no choice of the deck: as on request
-    ],
-)
-def test_the_audience_decides(audience, is_mutual, status, startup, ayesha, li_wei, investor, as_user):
-    make_deck(startup, ayesha)
-    show_to(startup, audience)
-    if is_mutual:
-        make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
-    partner = as_user(li_wei)
-    assert partner.get(cover(startup)).status_code == status
-    may_read = status == 200 and audience in ("matched", "mutual")
-    assert (partner.get(page_of(startup)).status_code == 302) == may_read
+    assert found("matched") == (200, 302)
+    assert found("mutual") == (404, 404)
+    make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
+    assert found("mutual") == (200, 302)
+    assert found("request") == (200, 404), "may ask"
+    assert found("nobody") == (404, 404)
+    assert found("public") == (200, 404), "is no choice of the deck: as on request"
 
 
 def test_a_grant_ends_by_itself_and_counts_on_request_only(startup, ayesha, li_wei, investor, as_user):
@@ -284,8 +235,9 @@ class World:
         consents.withdraw(self.startup, purpose=purpose, by=self.founder, at=timezone.now())
 
 
-@pytest.mark.parametrize("event", EVENTS)
-@pytest.mark.parametrize("audience", ["matched", "request"])
+@pytest.mark.parametrize(
+    ("event", "audience"), list(zip(EVENTS, cycle(["matched", "request"]), strict=False))
+)
 def test_after_an_event_the_next_page_is_refused(event, audience, startup, ayesha, li_wei, as_user):
     world = World(make_deck(startup, ayesha), ayesha, li_wei)
     show_to(startup, audience)
@@ -310,18 +262,16 @@ def test_after_an_event_the_next_page_is_refused(event, audience, startup, ayesh
     assert all(b"Smart irrigation" not in answer.content for answer in found)
 
 
-def test_another_company_gets_nothing_of_a_grant(startup, ayesha, li_wei, investor, as_user):
-    make_deck(startup, ayesha)
+def test_of_a_grant_another_company_gets_nothing_and_an_investor_decides_nothing(
+    startup, ayesha, li_wei, investor, as_user
+):
+    deck = make_deck(startup, ayesha)
     let_in(startup, investor, until=timezone.now() + DAY)
     rival = as_user(make_partner("rival@example.com", make_investor("Ravi Capital")))
     assert rival.get(page_of(startup)).status_code == 404
     assert rival.get(image_of(startup)).status_code == 404
     assert "Ask to read" in text_of(rival, cover(startup))
 
-
-def test_who_has_no_part_in_a_startup_decides_nothing(startup, ayesha, li_wei, investor, as_user):
-    deck = make_deck(startup, ayesha)
-    let_in(startup, investor, until=timezone.now() + DAY)
     partner = as_user(li_wei)
     posts = [
         (reverse("deck_access", args=[investor.public_id]), {"answer": "allow", "days": "9"}),
@@ -465,70 +415,6 @@ def test_a_download_is_pictures_alone_and_only_where_the_owner_allows_it(startup
     assert AuditRecord.objects.filter(action="deck", details__done="saved").count() == 1
 
 
-@pytest.fixture
-def saving(startup, ayesha, li_wei, as_user):
-    """Li Wei, and the address of the file that is ready for his fund."""
-    make_deck(startup, ayesha, may_download=True)
-    show_to(startup, "matched")
-    partner, save = as_user(li_wei), reverse("deck_save", args=[startup.public_id])
-    partner.post(save)
-    assert copies.make_next(at=timezone.now())
-    return partner, save
-
-
-@pytest.mark.parametrize("event", ["closed", "not allowed", "blocked", "shown to no one", "new version"])
-def test_a_file_that_is_ready_is_refused_at_once(saving, startup, ayesha, investor, as_user, event):
-    partner, save = saving
-    at = timezone.now()
-    if event == "closed":
-        sharing.decide(startup, investor, until=None, is_closed=True, by=ayesha, at=at)
-    elif event == "not allowed":
-        as_user(ayesha).post(reverse("deck_download_allowed"), {"wanted": "0"})
-    elif event == "blocked":
-        conversations.block_company(startup, investor, side=Side.STARTUP, by=ayesha, at=at)
-    elif event == "shown to no one":
-        show_to(startup, "nobody")
-    else:
-        make_deck(startup, ayesha)
-        assert "We make a PDF" in text_of(partner, save)
-        assert partner.post(save).url == save
-        return
-    assert partner.get(save).status_code == partner.post(save).status_code == 404
-
-
-def test_a_file_lasts_an_hour_and_goes_with_either_company(
-    saving, startup, li_wei, django_capture_on_commit_callbacks
-):
-    partner, save = saving
-    assert len(kept()) == 3
-    old = timezone.now() - timedelta(minutes=61)
-    DeckCopy.objects.update(at=old)
-    assert "We make a PDF" in text_of(partner, save)
-    with django_capture_on_commit_callbacks(execute=True):
-        copies.forget_old_copies(at=timezone.now())
-    assert (DeckCopy.objects.count(), len(kept())) == (0, 2)
-    partner.post(save)
-    copies.make_next(at=timezone.now())
-    assert len(kept()) == 3
-    with django_capture_on_commit_callbacks(execute=True):
-        erase_company(li_wei.membership.investor, by=li_wei, at=timezone.now())
-    assert (DeckCopy.objects.count(), len(kept())) == (0, 2)
-
-
-def test_a_worker_that_stops_is_followed_by_another_until_the_third(saving):
-    partner, save = saving
-    DeckCopy.objects.update(content="", attempts=2, leased_until=timezone.now() + timedelta(minutes=1))
-    assert not copies.make_next(at=timezone.now())
-    assert copies.make_next(at=timezone.now() + timedelta(minutes=2))
-    assert "The file is ready." in text_of(partner, save)
-    DeckCopy.objects.update(content="", attempts=3)
-    assert copies.make_next(at=timezone.now())
-    assert "The file could not be made" in text_of(partner, save)
-    partner.post(save)
-    assert copies.make_next(at=timezone.now())
-    assert "The file is ready." in text_of(partner, save)
-
-
 # --- Curators -----------------------------------------------------------------------------------------------
 
 
@@ -544,14 +430,8 @@ def test_a_curator_opens_pages_with_a_reason_that_the_owner_reads(startup, ayesh
     assert curator.get(image_of(startup)).status_code == 200
     assert "A reader reported page 2" in text_of(as_user(ayesha), reverse("deck"))
     assert Notice.objects.filter(user=ayesha, kind="deck_inspected").exists()
-    other = as_user(make_curator())
+    other = as_user(make_user("second@example.com", "curator"))
     assert other.get(image_of(startup)).status_code == 404
-
-
-def make_curator():
-    from tests.factories import make_user
-
-    return make_user("second@example.com", "curator")
 
 
 # --- Deleted ------------------------------------------------------------------------------------------------
@@ -566,9 +446,3 @@ def test_nothing_of_a_deck_is_left_of_a_deleted_company(startup, ayesha, li_wei,
     models = (Deck, DeckVersion, DeckPage, DeckAccess, DeckOpening, CheckedFile)
     assert [model.objects.count() for model in models] == [0] * 6
     assert not Startup.objects.filter(pk=startup.pk).exists()
-
-
-def test_an_email_tells_no_content(startup, ayesha, li_wei, as_user):
-    make_deck(startup, ayesha, text="qanatsecret")
-    as_user(li_wei).post(cover(startup))
-    assert all("qanatsecret" not in str(vars(mail)) for mail in OutboxMail.objects.all())

@@ -50,9 +50,7 @@ def test_each_match_comes_once_and_never_more_than_the_capacity(investor):
     assert DigestEntry.objects.count() == 5
 
 
-@pytest.mark.parametrize(
-    ("rhythm", "days"), [(Rhythm.DAILY, [0, 1, 2]), (Rhythm.WEEKLY, [0, 7]), (Rhythm.OFF, [])]
-)
+@pytest.mark.parametrize(("rhythm", "days"), [(Rhythm.DAILY, [0, 1, 2]), (Rhythm.WEEKLY, [0, 7])])
 def test_it_comes_in_its_readers_rhythm(investor, li_wei, rhythm, days):
     notifications.choose(li_wei, rhythms={"matches": rhythm})
     came = [day for day in range(9) for _twice in range(2) if services.send_due_digests(at=NOW + day * DAY)]

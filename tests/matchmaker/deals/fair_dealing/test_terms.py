@@ -140,7 +140,7 @@ def test_an_own_answer_that_is_open_is_shown_and_waits_for_them(talks):
     assert "45" not in sheet_of(talks.partner, talks.startup)
 
 
-@pytest.mark.parametrize("sent", ["1", "", "x", "2" * 40])
+@pytest.mark.parametrize("sent", ["1", "x"])
 def test_opening_publishes_what_was_read_and_no_newer_version_of_a_colleague(talks, sent):
     talks.become_mutual()
     write(talks.founder, talks.investor, exclusivity="none")
@@ -229,11 +229,6 @@ def test_terms_leak_to_nobody_else(talks, as_user, sana):
         {"side": "startup", "version": 1, "done": "written"},
         {"side": "startup", "version": 1, "done": "opened"},
     ]
-
-
-def test_opening_nothing_is_refused(talks):
-    response = open_newest(talks.founder, talks.investor)
-    assert "Write down your own terms first." in response.content.decode()
 
 
 def test_more_seats_than_there_are_are_refused(talks):

@@ -78,23 +78,18 @@ def test_times_are_those_of_the_clock_in_the_zone_after_the_notice(introduction,
     assert len({each.astimezone(SHANGHAI).date() for each in times}) in (13, 14)
 
 
-@pytest.mark.parametrize(
-    ("at", "expected"),
-    [
+def test_an_hour_that_the_clock_leaves_out_or_repeats_is_offered_once_or_not(introduction, li_wei):
+    for at, expected in (
         # The clock goes from 1:00 to 2:00: the half hours between them do not exist.
         (datetime(2027, 3, 26, tzinfo=UTC), ["00:00Z", "00:30Z", "01:00Z", "01:30Z"]),
         # It goes from 2:00 back to 1:00: of the repeated hour the first one counts.
         (datetime(2027, 10, 29, tzinfo=UTC), ["23:00Z", "23:30Z", "00:00Z", "00:30Z", "02:00Z", "02:30Z"]),
         (datetime(2027, 6, 4, tzinfo=UTC), ["23:00Z", "23:30Z", "00:00Z", "00:30Z", "01:00Z", "01:30Z"]),
-    ],
-)
-def test_an_hour_that_the_clock_leaves_out_or_repeats_is_offered_once_or_not(
-    introduction, li_wei, at, expected
-):
-    publish(li_wei, zone="Europe/London", days={6: (time(0), time(3))}, weeks=1)
-    times = free(introduction, at)
-    assert [each.strftime("%H:%MZ") for each in times] == expected
-    assert all(one + timedelta(minutes=30) <= two for one, two in pairwise(times))
+    ):
+        publish(li_wei, zone="Europe/London", days={6: (time(0), time(3))}, weeks=1)
+        times = free(introduction, at)
+        assert [each.strftime("%H:%MZ") for each in times] == expected
+        assert all(one + timedelta(minutes=30) <= two for one, two in pairwise(times))
 
 
 def test_days_off_are_left_out(introduction, li_wei):
@@ -275,9 +270,8 @@ def test_hours_are_published_changed_and_removed(li_wei, as_user):
     assert [record.details.get("done") for record in acts] == [None, None, "removed"]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
+def test_hours_that_cannot_be_are_refused(li_wei, as_user):
+    for wrong in (
         {"until_0": ""},
         {"until_0": "08:00"},
         {"until_0": "09:20"},
@@ -287,11 +281,9 @@ def test_hours_are_published_changed_and_removed(li_wei, as_user):
         {"weeks": "9"},
         {"off_from_0": "2027-02-06", "off_until_0": "2027-02-01"},
         {"off_until_0": "2027-02-01"},
-    ],
-)
-def test_hours_that_cannot_be_are_refused(li_wei, as_user, wrong):
-    assert as_user(li_wei).post("/hours/", sent(**wrong)).status_code == 422
-    assert not AvailableHours.objects.exists()
+    ):
+        assert as_user(li_wei).post("/hours/", sent(**wrong)).status_code == 422
+        assert not AvailableHours.objects.exists()
 
 
 def test_the_page_of_a_meeting_offers_free_times_on_both_clocks(introduction, ayesha, li_wei, as_user):
@@ -312,11 +304,11 @@ def test_the_page_of_a_meeting_offers_free_times_on_both_clocks(introduction, ay
     assert "Choose a free time" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("wrong", [{}, {"hours": "x", "time": "1"}, {"hours": "1", "time": "9" * 30}])
-def test_what_no_browser_sends_is_answered_in_words(introduction, ayesha, as_user, wrong):
-    path = reverse("meeting_choose", args=[introduction.investor.public_id])
-    answer = as_user(ayesha).post(path, wrong, follow=True)
-    assert "This time is no longer free" in answer.content.decode()
+def test_what_no_browser_sends_is_answered_in_words(introduction, ayesha, as_user):
+    for wrong in ({}, {"hours": "x", "time": "1"}, {"hours": "1", "time": "9" * 30}):
+        path = reverse("meeting_choose", args=[introduction.investor.public_id])
+        answer = as_user(ayesha).post(path, wrong, follow=True)
+        assert "This time is no longer free" in answer.content.decode()
 
 
 def test_many_hours_take_as_many_queries_as_one(

@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, override
 
 from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.deals.introductions.forms import PassForm
@@ -61,17 +60,6 @@ def test_passing_twice_is_passing_once(startup, investor, li_wei):
     assert wanted() == {(Side.INVESTOR, investor.pk): 1}
 
 
-def test_a_pass_ends_interest(startup, investor, li_wei, ayesha):
-    interest(startup, investor, Side.INVESTOR, li_wei)
-    interest(startup, investor, Side.STARTUP, ayesha)
-    assert cards.interactions_of(Side.STARTUP, startup.pk).mutual == {investor.pk}
-
-    pass_on(startup, investor, li_wei)
-
-    assert cards.interactions_of(Side.STARTUP, startup.pk).mutual == frozenset()
-    assert [row.side for row in Interest.objects.all()] == [Side.STARTUP]
-
-
 def test_the_second_yes_is_mailed_to_both_teams_but_to_who_said_it(
     startup, investor, ayesha, li_wei, as_user
 ):
@@ -110,17 +98,6 @@ def test_interest_of_both_is_mutual_until_one_withdraws(startup, investor, li_we
         ("interested", "interested"),
         ("interested", "withdrawn"),
     ]
-
-
-def test_an_answer_has_the_investor_ranked_again_as_a_first_word_has_not(startup, investor, li_wei, ayesha):
-    interest(startup, investor, Side.STARTUP, ayesha)
-    assert wanted() == {}
-
-    interest(startup, investor, Side.INVESTOR, li_wei)
-    assert wanted() == {(Side.INVESTOR, investor.pk): 1}
-
-    decisions.withdraw_interest(startup, investor, side=Side.STARTUP, by=ayesha, at=timezone.now())
-    assert wanted() == {(Side.INVESTOR, investor.pk): 2}
 
 
 def test_lists_after_answers_are_as_if_computed_from_nothing(db):
@@ -192,18 +169,6 @@ def test_passing_asks_for_a_reason(as_user, li_wei, startup):
         "Next year",
         li_wei,
     )
-
-
-@pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-def test_another_reason_takes_a_word(as_user, li_wei, startup, language):
-    client = as_user(li_wei)
-    client.cookies["django_language"] = language
-    page = f"/matches/{startup.public_id}/pass/"
-    asked = client.post(page, {"reason": "other", "note": "  "})
-    with override(language):
-        told = gettext("Give the reason in a few words.")
-    assert (asked.status_code, asked.context["form"].errors["note"]) == (422, [told])
-    assert client.post(page, {"reason": "other", "note": "We know them"}).status_code == 302
 
 
 def test_a_pass_can_be_taken_back_on_the_shortlist(as_user, li_wei, startup):
@@ -337,32 +302,19 @@ def add(startup, by):
     return shortlists.shortlist(startup, by.membership.investor, side=Side.INVESTOR, by=by, at=timezone.now())
 
 
-def test_putting_on_twice_and_taking_off_twice_is_once(startup, li_wei):
-    assert add(startup, li_wei) == add(startup, li_wei)
-    for _time in range(2):
-        shortlists.remove_from_shortlist(
-            startup, li_wei.membership.investor, side=Side.INVESTOR, by=li_wei, at=timezone.now()
-        )
-
-    assert ShortlistEntry.objects.count() == 0
-
-
 def test_the_button_works_without_scripts(as_user, li_wei, startup):
     client, address = as_user(li_wei), f"/matches/{startup.public_id}/shortlist/"
 
     for _click in range(2):
         response = client.post(address, {"wanted": "1", "next": "/matches/?sector=AGR"})
     assert (response.url, ShortlistEntry.objects.count()) == ("/matches/?sector=AGR", 1)
+    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)", ""):
+        assert (
+            client.post(address, {"wanted": "1", "next": elsewhere}).url == f"/matches/{startup.public_id}/"
+        )
 
     client.post(address, {"wanted": "0"})
     assert ShortlistEntry.objects.count() == 0
-
-
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
-def test_nobody_is_led_off_the_site(as_user, li_wei, startup, target):
-    response = as_user(li_wei).post(f"/matches/{startup.public_id}/shortlist/", {"next": target})
-
-    assert response.url == f"/matches/{startup.public_id}/"
 
 
 def on_shortlist(client):
@@ -381,9 +333,8 @@ def test_a_note_is_kept_and_changed(as_user, li_wei, startup):
     assert ShortlistEntry.objects.get().note == ""
 
 
-@pytest.mark.parametrize("note", ["x" * 301, "invisible \u200b", "turned \u202e round"])
-def test_a_bad_note_is_refused_in_words(as_user, li_wei, startup, note):
-    client = as_user(li_wei)
+def test_a_bad_note_is_refused_in_words(as_user, li_wei, startup):
+    client, note = as_user(li_wei), "turned \u202e round"
 
     response = client.post(f"/matches/{startup.public_id}/note/", {"note": note, "next": SHORTLIST})
 
@@ -405,39 +356,10 @@ def test_a_form_changes_nothing_but_the_note(as_user, li_wei, startup):
     assert (entry.investor, entry.side, entry.by) == (li_wei.membership.investor, Side.INVESTOR, li_wei)
 
 
-def test_mutual_interest_stands_first(as_user, li_wei, ayesha, investor, startup):
-    add(factories.make_startup("Ravi Soil"), li_wei)
-    add(startup, li_wei)
-    make_introduction(startup, investor, by=ayesha, state="mutual")
-
-    rows = as_user(li_wei).get("/deals/").context["rows"]
-
-    assert [(row.shown["name"], row.deal.stage) for row in rows] == [
-        ("Indus Grow", "talking"),
-        ("Ravi Soil", "shortlisted"),
-    ]
-
-
 def test_the_other_side_does_not_see_it(as_user, ayesha, li_wei, startup):
     add(startup, li_wei)
 
     assert on_shortlist(as_user(ayesha)) == []
-
-
-def test_who_left_is_not_on_it(as_user, li_wei, startup):
-    add(startup, li_wei)
-    Startup.objects.filter(pk=startup.pk).update(matching_consent=False)
-
-    assert on_shortlist(as_user(li_wei)) == []
-
-
-def test_one_entry_and_three_take_the_same_queries(as_user, li_wei, same_queries):
-    client = as_user(li_wei)
-    for total in (1, 3):
-        while ShortlistEntry.objects.count() < total:
-            add(factories.make_startup(f"Startup {ShortlistEntry.objects.count()}"), li_wei)
-        with same_queries():
-            assert len(on_shortlist(client)) == total
 
 
 def test_a_hidden_pair_keeps_its_owners_note_without_its_name(as_user, li_wei, sana, startup):
@@ -455,15 +377,3 @@ def test_a_hidden_pair_keeps_its_owners_note_without_its_name(as_user, li_wei, s
     )
     page = as_user(li_wei).get(SHORTLIST).content.decode()
     assert ("Ask about the valves" in page, startup.name_en in page) == (True, False)
-
-
-def test_only_what_was_shortlisted_is_on_the_shortlist(as_user, li_wei, ayesha, startup):
-    investor = li_wei.membership.investor
-    other = factories.make_startup("Ravi Soil")
-    for one, by, side in ((startup, li_wei, Side.INVESTOR), (other, ayesha, Side.STARTUP)):
-        Interest.objects.create(startup=one, investor=investor, by=by, side=side)
-    client = as_user(li_wei)
-    assert on_shortlist(client) == []
-    third = factories.make_startup("Third Soil")
-    add(third, li_wei)
-    assert [row.shown["name"] for row in on_shortlist(client)] == ["Third Soil"]

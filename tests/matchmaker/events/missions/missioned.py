@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from matchmaker import models
+from matchmaker.events.missions.services import plans
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
@@ -93,3 +94,21 @@ def make_meeting(mission, startup, investor, *, slot=0, table=0, state=MeetingSt
     return models.MissionMeeting.objects.create(
         mission=mission, startup=startup, investor=investor, state=state, **said
     )
+
+
+def company(user):
+    return user.membership.company
+
+
+def seated(mission, guests, by):
+    """Return a delegation for each guest."""
+    return [make_delegation(mission, company(each), by=by) for each in guests]
+
+
+def planned(mission, by):
+    """Run the planner to its end and return the run."""
+    plan = plans.start(mission, by=by, at=timezone.now())
+    assert plans.work(at=timezone.now())
+    plan.refresh_from_db()
+    assert plan.error == ""
+    return plan

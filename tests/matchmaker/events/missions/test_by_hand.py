@@ -81,6 +81,8 @@ def test_a_meeting_is_added_moved_swapped_and_cancelled_on_the_board(as_user, to
     board = host.get(today.board(NEXT)).content.decode()
     slot, table = today.slots[NEXT].pk, today.tables[0].pk
     assert f"slot={slot}&amp;table={table}" in board, "a free place leads to the form"
+    assert send(host, today, **adding(today, today.ours, today.theirs, NEXT)).status_code == 200
+    assert not MissionMeeting.objects.exists(), "nothing changes before the confirmation"
     confirm(host, today, **adding(today, today.ours, today.theirs, NEXT))
     meeting = MissionMeeting.objects.get()
     assert (meeting.slot_id, meeting.table_id, meeting.state) == (slot, table, MeetingState.PLANNED)
@@ -100,13 +102,6 @@ def test_a_meeting_is_added_moved_swapped_and_cancelled_on_the_board(as_user, to
     meeting.refresh_from_db()
     assert meeting.state == MeetingState.CANCELLED
     assert today.host.email not in told()
-
-
-def test_nothing_changes_before_the_confirmation(as_user, today):
-    host = as_user(today.host)
-    assert send(host, today, **adding(today, today.ours, today.theirs, NEXT)).status_code == 200
-    assert not MissionMeeting.objects.exists()
-    assert not Notice.objects.filter(kind="mission_changed").exists()
 
 
 def test_conflicts_are_named_first_and_refused(as_user, today):

@@ -4,14 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.events.missions.selectors.plans import problem_of
 from matchmaker.events.missions.services import clock, meetings, missions, plans
-from matchmaker.models.conversation import CompanyBlock
-from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan, MissionStep
+from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionPlan
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
@@ -19,46 +16,14 @@ from matchmaker.portal.own_data import services as own_data
 from matchmaker.portal.own_data.selectors import copy_for
 from profiles.choices import Status
 from profiles.models import AuditRecord, Notice, OutboxMail
-from profiles.refusals import RefusedError
 from tests import factories
 from tests.matchmaker.events.missions import missioned
+from tests.matchmaker.events.missions.missioned import company, planned, seated
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.matchmaker.events.programmes.test_programmes import at, body, told, when
 
 pytestmark = pytest.mark.django_db
 S = MissionState
-TOKEN = 'name="csrfmiddlewaretoken" value="'
-
-
-def thorough(*values):
-    """Return what the full share tries besides."""
-    return [pytest.param(each, marks=pytest.mark.thorough) for each in values]
-
-
-@pytest.fixture
-def host(li_wei):
-    """The organiser's investor."""
-    return li_wei.membership.investor
-
-
-@pytest.fixture
-def guests(startup, ayesha):
-    """Two founders and two people of investors, each with a company."""
-    rival = factories.make_founder("rival@example.com", factories.make_startup("Ravi Fields"))
-    others = [
-        factories.make_partner(f"guest{number}@example.com", factories.make_investor(f"Guest {number}"))
-        for number in (1, 2)
-    ]
-    return [ayesha, rival, *others]
-
-
-def company(user):
-    return user.membership.company
-
-
-def seated(mission, guests, by):
-    """Return a delegation for each guest."""
-    return [missioned.make_delegation(mission, company(each), by=by) for each in guests]
 
 
 def wish_page(delegation):
@@ -68,15 +33,6 @@ def wish_page(delegation):
 def refresh(*rows):
     for row in rows:
         row.refresh_from_db()
-
-
-def planned(mission, by):
-    """Run the planner to its end and return the run."""
-    plan = plans.start(mission, by=by, at=timezone.now())
-    assert plans.work(at=timezone.now())
-    plan.refresh_from_db()
-    assert plan.error == ""
-    return plan
 
 
 def test_from_the_first_slot_to_a_published_schedule(as_user, host, guests, li_wei):
@@ -259,30 +215,6 @@ class TestWishesAreNobodyElses:
         assert {row["wish"] for row in copy_for(guests[0])["matchmaker.MissionWish"]} == {"must", "no"}
 
     def test_the_organiser_reads_neither_worth_nor_scores(self, as_user, mission, guests, li_wei):
-        own, _rival, first, second = seated(mission, guests, li_wei)
-        missioned.make_wish(own, first, by=guests[0])
-        missioned.make_wish(own, second, by=guests[0])
-        plan = planned(mission, li_wei)
-        MissionPlan.objects.filter(pk=plan.pk).update(best=876543, bound=987654)
-        shown = body(as_user(li_wei), at("mission_plan", mission.programme, plan.pk))
-        assert "876543" not in shown.replace(",", "")
-        assert "987654" not in shown.replace(",", "")
-
-    def test_a_nought_of_the_comparison_is_a_nought(self, as_user, mission, guests, li_wei):
-        own, _rival, first, _second = seated(mission, guests, li_wei)
-        missioned.make_wish(own, first, by=guests[0])
-        plan = planned(mission, li_wei)
-        compared = {"meetings": 3, "with_wanted": 0, "best": 0}
-        MissionPlan.objects.filter(pk=plan.pk).update(compared=compared, short=[[own.pk, 1, "no_one_wants"]])
-        shown = body(as_user(li_wei), at("mission_plan", mission.programme, plan.pk))
-        figures = shown[shown.index("<tbody>") : shown.index("</tbody>")]
-        assert re.search(r'<td class="number"[^>]*>\s*0\s*</td>', figures)
-        assert "–" not in figures
-        assert at("mission_delegation", mission.programme, own.public_id) in shown, "a name leads on"
-
-    def test_how_many_could_have_enough_is_said_with_and_without_interpreters(
-        self, as_user, mission, guests, li_wei
-    ):
         own, _rival, first, _second = seated(mission, guests, li_wei)
         missioned.make_wish(own, first, by=guests[0])
         plan = planned(mission, li_wei)
@@ -299,6 +231,19 @@ class TestWishesAreNobodyElses:
             "not: 71 % better at most"
         )
 
+        MissionPlan.objects.filter(pk=plan.pk).update(best=876543, bound=987654)
+        shown = body(as_user(li_wei), at("mission_plan", mission.programme, plan.pk))
+        assert "876543" not in shown.replace(",", "")
+        assert "987654" not in shown.replace(",", "")
+
+        compared = {"meetings": 3, "with_wanted": 0, "best": 0}
+        MissionPlan.objects.filter(pk=plan.pk).update(compared=compared, short=[[own.pk, 1, "no_one_wants"]])
+        shown = body(as_user(li_wei), at("mission_plan", mission.programme, plan.pk))
+        figures = shown[shown.index("<tbody>") : shown.index("</tbody>")]
+        assert re.search(r'<td class="number"[^>]*>\s*0\s*</td>', figures)
+        assert "–" not in figures
+        assert at("mission_delegation", mission.programme, own.public_id) in shown, "a name leads on"
+
     def test_at_most_five_musts(self, as_user, mission, guests, li_wei):
         own = missioned.make_delegation(mission, company(guests[0]), by=li_wei)
         others = [
@@ -309,170 +254,6 @@ class TestWishesAreNobodyElses:
         said = as_user(guests[0]).post(wish_page(own), sent, follow=True).content.decode()
         assert "“Must meet” for at most five" in said
         assert not own.wishes.exists()
-
-
-class TestWhoMeetsNobody:
-    @pytest.fixture
-    def mission(self, host, li_wei):
-        return missioned.make_mission(host, by=li_wei, state=S.PLANNING)
-
-    @pytest.fixture
-    def pair(self, mission, guests, li_wei):
-        own, _rival, first, _second = seated(mission, guests, li_wei)
-        missioned.make_wish(own, first, by=guests[0])
-        return own, first
-
-    @pytest.mark.parametrize("side", ["startup", "investor"])
-    def test_a_block_of_either_side_and_neither_learns_of_it(
-        self, as_user, mission, pair, guests, li_wei, side
-    ):
-        own, first = pair
-        by = guests[0] if side == "startup" else guests[2]
-        shown = body(as_user(guests[0]), wish_page(own))
-        both = {"startup": company(guests[0]), "investor": company(guests[2])}
-        CompanyBlock.objects.create(**both, side=side, by=by, at=timezone.now())
-        assert planned(mission, li_wei).placed == []
-        if side == "investor":
-            same = body(as_user(guests[0]), wish_page(own))
-            assert [part[64:] for part in same.split(TOKEN)] == [part[64:] for part in shown.split(TOKEN)]
-        else:
-            assert first.public_id not in body(as_user(guests[0]), wish_page(own))
-
-    def test_a_no_beats_a_must(self, mission, pair, guests, li_wei):
-        own, first = pair
-        missioned.make_wish(first, own, "no", by=guests[2])
-        assert planned(mission, li_wei).placed == []
-
-    @pytest.mark.parametrize("leaves", ["suspended", *thorough("withdrawn", "missing")])
-    def test_who_has_left(self, mission, pair, guests, li_wei, leaves):
-        _own, first = pair
-        if leaves == "suspended":
-            type(company(guests[2])).objects.filter(pk=company(guests[2]).pk).update(status=Status.SUSPENDED)
-        elif leaves == "withdrawn":
-            first.application.state, first.application.place_number = (
-                ProgrammeApplicationState.WITHDRAWN,
-                None,
-            )
-            first.application.save()
-        else:
-            Delegation.objects.filter(pk=first.pk).update(missing_at=timezone.now())
-        plan = planned(mission, li_wei)
-        assert (plan.placed, plan.participants) == ([], 3)
-
-    def test_after_a_block_a_published_meeting_goes_and_both_are_told_the_same(
-        self, mission, pair, guests, li_wei
-    ):
-        plans.publish(planned(mission, li_wei), by=li_wei, at=timezone.now())
-        both = {"startup": company(guests[0]), "investor": company(guests[2])}
-        CompanyBlock.objects.create(**both, side="investor", by=guests[2], at=timezone.now())
-        clock.advance(at=timezone.now())
-        assert MissionMeeting.objects.get().state == MeetingState.CANCELLED
-        rows = Notice.objects.filter(kind="mission_meeting_off")
-        assert set(rows.values_list("user__email", flat=True)) == {guests[0].email, guests[2].email}
-        assert set(MissionStep.objects.filter(act="leave").values_list("by", "side")) == {(None, "")}
-
-    def test_without_a_common_language_nobody_meets_unless_somebody_interprets(
-        self, mission, pair, guests, li_wei
-    ):
-        own, first = pair
-        Delegation.objects.filter(pk=own.pk).update(languages=["ur"])
-        Delegation.objects.filter(pk=first.pk).update(languages=["zh"])
-        plan = planned(mission, li_wei)
-        assert plan.placed == []
-        missioned.make_interpreter(mission, languages=("ur", "en"))
-        interpreter = missioned.make_interpreter(mission, "Sun Li", languages=("ur", "zh"))
-        plan = planned(mission, li_wei)
-        assert [row[-1] for row in plan.placed] == [interpreter.pk]
-
-    def test_who_takes_part_online_needs_a_room(self, mission, pair, li_wei):
-        own, _first = pair
-        Delegation.objects.filter(pk=own.pk).update(is_online=True)
-        assert planned(mission, li_wei).placed == []
-        room = mission.tables.create(name="Room", address="https://room.example/1")
-        assert [row[3] for row in planned(mission, li_wei).placed] == [room.pk]
-
-
-class TestPublishing:
-    @pytest.fixture
-    def mission(self, host, li_wei):
-        return missioned.make_mission(host, by=li_wei, state=S.PLANNING)
-
-    @pytest.fixture
-    def plan(self, mission, guests, li_wei):
-        own, rival, first, second = seated(mission, guests, li_wei)
-        for giver, receiver in ((own, first), (own, second), (rival, first), (second, rival)):
-            missioned.make_wish(giver, receiver, by=li_wei)
-        return planned(mission, li_wei)
-
-    def test_a_plan_keeps_to_every_rule_and_everybody_has_what_they_want(self, plan):
-        assert (plan.meetings, len(plan.placed), plan.state) == (4, 4, "done")
-        assert {len({(row[at], row[2]) for row in plan.placed}) for at in (0, 1, 3)} == {4}
-
-    @pytest.mark.parametrize("change", ["no", "slot", *thorough("table", "left", "arrives")])
-    def test_what_has_become_impossible_is_not_published(
-        self, as_user, mission, plan, guests, li_wei, change
-    ):
-        startup, investor, slot, table, _interpreter = plan.placed[0]
-        one = Delegation.objects.get(pk=startup)
-        if change == "no":
-            one.wishes.all().delete()
-            missioned.make_wish(Delegation.objects.get(pk=investor), one, "no", by=li_wei)
-        elif change == "slot":
-            mission.slots.filter(pk=slot).update(blocked="prayer")
-        elif change == "table":
-            mission.tables.filter(pk=table).update(closed_at=timezone.now())
-        elif change == "left":
-            Delegation.objects.filter(pk=startup).update(missing_at=timezone.now())
-        else:
-            Delegation.objects.filter(pk=startup).update(arrives_at=mission.slots.last().ends_at)
-        page = at("mission_plan", mission.programme, plan.pk)
-        said = as_user(li_wei).post(page, {"act": "publish"}, follow=True).content.decode()
-        assert "Something has changed since this plan was made" in said
-        assert not MissionMeeting.objects.exists()
-        assert not Notice.objects.filter(kind="mission_published").exists()
-
-    def test_not_while_the_organiser_is_suspended(self, as_user, mission, plan, host, li_wei):
-        type(host).objects.filter(pk=host.pk).update(status=Status.SUSPENDED)
-        page = at("mission_plan", mission.programme, plan.pk)
-        as_user(li_wei).post(page, {"act": "publish"})
-        assert not MissionMeeting.objects.exists()
-        assert not Notice.objects.filter(kind="mission_published").exists()
-
-    def test_only_once(self, mission, plan, li_wei):
-        plans.publish(plan, by=li_wei, at=timezone.now())
-        with pytest.raises(missions.WrongStateError):
-            plans.publish(plan, by=li_wei, at=timezone.now())
-        assert MissionMeeting.objects.count() == 4
-        assert set(MissionStep.objects.filter(act="plan").values_list("by", flat=True)) == {li_wei.pk}
-
-    def test_the_database_refuses_two_places_at_once(self, mission, plan, guests):
-        own, rival, first, second = mission.delegations.order_by("pk")
-        missioned.make_meeting(mission, own, first, slot=0, table=0)
-        for startup, investor, slot, table in (
-            (own, second, 0, 1),  # a startup twice
-            (rival, first, 0, 1),  # an investor twice
-            (rival, second, 0, 0),  # a table twice
-            (own, first, 1, 0),  # a pair twice
-        ):
-            with pytest.raises(IntegrityError), transaction.atomic():
-                missioned.make_meeting(mission, startup, investor, slot=slot, table=table)
-        missioned.make_meeting(mission, own, second, slot=0, table=1, state=MeetingState.DECLINED)
-
-    def test_the_planner_stops_with_the_best_so_far_and_a_killed_one_is_taken_up(self, mission, plan, li_wei):
-        now = timezone.now()
-        again = plans.start(mission, by=li_wei, at=now)
-        with pytest.raises(RefusedError, match="The planner is running"):
-            plans.start(mission, by=li_wei, at=now)
-        plans.stop(again, by=li_wei, at=now)
-        MissionPlan.objects.filter(pk=again.pk).update(state="running", leased_until=now, attempts=1)
-        assert plans.work(at=now + timedelta(seconds=1))
-        refresh(again)
-        assert (again.state, again.stopped, again.meetings, again.attempts) == ("done", True, 4, 2)
-        once = plans.start(mission, by=li_wei, at=now)
-        MissionPlan.objects.filter(pk=once.pk).update(attempts=3)
-        assert not plans.work(at=now)
-        refresh(once)
-        assert once.state == "failed"
 
 
 class TestTime:
@@ -568,17 +349,6 @@ class TestQueries:
             again = planned(mission, li_wei)
             MissionPlan.objects.filter(pk=plan.pk).update(placed=again.placed, short=again.short)
             again.delete()
-
-    def test_the_problem_is_read_in_a_fixed_number(self, django_assert_num_queries, host, guests, li_wei):
-        mission = missioned.make_mission(host, by=li_wei)
-        own, rival, first, second = seated(mission, guests, li_wei)
-        missioned.make_wish(own, first)
-        mission = Mission.objects.select_related("programme").get()
-        with django_assert_num_queries(11):
-            problem_of(mission)
-        missioned.make_wish(rival, second)
-        with django_assert_num_queries(11):
-            problem_of(mission)
 
 
 def test_addresses_of_what_is_not_there(as_user, host, guests, li_wei):

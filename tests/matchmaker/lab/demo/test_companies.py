@@ -59,7 +59,7 @@ def contents() -> list[list[Any]]:
     ]
 
 
-def test_the_demonstration_is_whole_and_marked(demo):
+def test_the_demonstration_is_whole_and_loading_it_twice_changes_nothing(demo, settings):
     assert [Startup.objects.count(), Investor.objects.count(), Deal.objects.count()] == [64, 40, 38]
     for model in (Startup, Investor, Deal):
         assert not model._default_manager.filter(is_demo=False).exists()
@@ -73,8 +73,15 @@ def test_the_demonstration_is_whole_and_marked(demo):
     }
     assert seal_and_verify().holds
 
+    roles = {"founder": "startup", "investor": "investor", "curator": "curator"}
+    people = User.objects.filter(is_active=True)
+    assert {user.email: user.role for user in people} == {
+        settings.DEMO_ACCOUNTS[persona]: role for persona, role in roles.items()
+    }
+    for user in people:
+        assert user.emailaddress_set.get().verified
+        assert user.check_password(settings.DEMO_PASSWORD)
 
-def test_loading_twice_changes_nothing(demo):
     before, kept = sizes(), contents()
     call_command("load_demo", companies=True, verbosity=0)
     assert (sizes(), contents()) == (before, kept)
@@ -99,17 +106,6 @@ def test_loading_again_keeps_what_people_did(demo):
     assert Investor.objects.count() == 40
 
 
-def test_the_three_people_can_sign_in(demo, settings):
-    roles = {"founder": "startup", "investor": "investor", "curator": "curator"}
-    people = User.objects.filter(is_active=True)
-    assert {user.email: user.role for user in people} == {
-        settings.DEMO_ACCOUNTS[persona]: role for persona, role in roles.items()
-    }
-    for user in people:
-        assert user.emailaddress_set.get().verified
-        assert user.check_password(settings.DEMO_PASSWORD)
-
-
 def test_without_the_demo_switch_nobody_gets_a_public_password(db, settings):
     settings.DEMO = False
     with pytest.raises(CommandError):
@@ -132,7 +128,7 @@ def seed(**options: Any) -> None:
     call_command("seed_market", **{"startups": 60, "investors": 20, "seed": 3, "verbosity": 0, **options})
 
 
-def test_the_same_seed_gives_the_same_market(db):
+def test_the_same_seed_gives_the_same_market_and_is_sown_once(db):
     seed()
     first = contents()
     assert [len(rows) for rows in first[:2]] == [60, 20]
@@ -140,6 +136,11 @@ def test_the_same_seed_gives_the_same_market(db):
     assert contents() == first
     seed(clear=True, seed=4)
     assert contents() != first
+    for refused in ({"seed": 4}, {"seed": 5, "startups": 0}):
+        with pytest.raises(CommandError):
+            seed(**refused)
+    seed()
+    assert Startup.objects.count() == 120
 
 
 def test_nobody_is_invented_outside_of_the_demonstration(db, settings):
@@ -147,16 +148,6 @@ def test_nobody_is_invented_outside_of_the_demonstration(db, settings):
     with pytest.raises(CommandError, match="CORRIDOR_DEMO=1"):
         seed()
     assert not Startup.objects.exists()
-
-
-def test_a_seed_is_sown_once(db):
-    seed()
-    with pytest.raises(CommandError):
-        seed()
-    seed(seed=4)
-    assert Startup.objects.count() == 120
-    with pytest.raises(CommandError):
-        seed(seed=5, startups=0)
 
 
 def test_clearing_leaves_the_demonstration(demo):

@@ -62,7 +62,7 @@ def choices(page):
     return {name: [each for each in found if each.code] for name, found in opened.items() if name != "sort"}
 
 
-def test_every_choice_leaves_what_it_says(member):
+def test_every_choice_leaves_what_it_says_on_the_list_and_in_the_directory(member):
     for kind, options in shown(member).options.items():
         for option in options:
             assert (kind, option.term.code, shown(member, **{kind: option.term.code}).count) == (
@@ -70,6 +70,24 @@ def test_every_choice_leaves_what_it_says(member):
                 option.term.code,
                 option.count,
             )
+
+    assert shown(member, sector="nonsense", password="x", sort="-by__password").count == 8
+
+    page = shown(member, is_plain=True)
+
+    for kind, options in page.options.items():
+        for option in options:
+            assert (option.term.code, option.count) == (option.term.code, None)
+            assert shown(member, is_plain=True, **{kind: option.term.code}).count > 0
+
+    for codes in (
+        {"sector": "AGR"},
+        {"place": "PK-PB"},
+        {"form": "pilot", "stage": "seed"},
+        {"need": "data"},
+    ):
+        plain = {card.public_id for card in shown(member, is_plain=True, **codes).cards}
+        assert plain == {card.public_id for card in shown(member, **codes).cards}
 
 
 def test_no_second_choice_ends_empty(member, share):
@@ -81,22 +99,18 @@ def test_no_second_choice_ends_empty(member, share):
                 assert (both.count, both.count > 0) == (second.count, True)
 
 
-def test_a_sector_includes_its_fields(member):
+def test_a_sector_includes_its_fields_and_a_province_its_cities(member, market):
     parent = Sector.objects.get(code="AGR")
     fields = [row.name_en for row in Startup.objects.filter(primary_sector__parent=parent).order_by("pk")]
 
     assert [card.name for card in shown(member, sector="AGR").cards] == fields
     assert len(fields) > shown(member, sector="AGR01").count > 0
 
-
-def test_a_province_includes_its_cities(member, market):
     cards = shown(member, place="PK-PB").cards
 
     assert market[0].public_id in {card.public_id for card in cards}
     assert "PK-LHE" not in {choice.code for choice in choices(shown(member))["place"]}
 
-
-def test_fields_stand_under_their_sector(member):
     sectors = next(select for select in filters_of(shown(member)) if select.name == "sector")
     group = next(choice for choice in sectors.choices if choice.inner)
 
@@ -116,9 +130,10 @@ def test_the_chosen_one_stays_even_when_it_leaves_nothing(as_user, li_wei, membe
     assert [choice.code for choice in choices(page)["sector"] if choice.is_chosen] == ["EDU"]
     assert response.content.decode().count("<h2>No match meets all these filters</h2>") == 1
 
+    response = as_user(li_wei).get("/matches/?sector=AGR", headers={"HX-Request": "true"})
 
-def test_unknown_codes_are_ignored(member):
-    assert shown(member, sector="nonsense", password="x", sort="-by__password").count == 8
+    assert "HX-Request" in response["Vary"].split(", ")
+    assert response.content.decode().count('id="results"') == 1
 
 
 def test_investors_are_filtered_by_thesis_and_offers(ayesha, startup):
@@ -134,26 +149,6 @@ def test_investors_are_filtered_by_thesis_and_offers(ayesha, startup):
     assert shown(member, place="CN-GD").count == 4
 
 
-def test_browsing_offers_only_what_there_is(member):
-    page = shown(member, is_plain=True)
-
-    for kind, options in page.options.items():
-        for option in options:
-            assert (option.term.code, option.count) == (option.term.code, None)
-            assert shown(member, is_plain=True, **{kind: option.term.code}).count > 0
-
-
-def test_browsing_and_the_list_agree_on_who_fits(member):
-    for codes in (
-        {"sector": "AGR"},
-        {"place": "PK-PB"},
-        {"form": "pilot", "stage": "seed"},
-        {"need": "data"},
-    ):
-        plain = {card.public_id for card in shown(member, is_plain=True, **codes).cards}
-        assert plain == {card.public_id for card in shown(member, **codes).cards}
-
-
 def test_no_query_string_does_harm(as_user, li_wei, member, share):
     client, dice = as_user(li_wei), random.Random(7)  # noqa: S311
     keys = ["sector", "place", "stage", "form", "need", "sort", "view", "page", "by__password", ""]
@@ -164,13 +159,6 @@ def test_no_query_string_does_harm(as_user, li_wei, member, share):
         ]
         has_nul = any("\x00" in value for _key, value in pairs)
         assert client.get("/matches/?" + urlencode(pairs)).status_code == (400 if has_nul else 200)
-
-
-def test_answers_to_htmx_are_kept_apart(as_user, li_wei, member):
-    response = as_user(li_wei).get("/matches/?sector=AGR", headers={"HX-Request": "true"})
-
-    assert "HX-Request" in response["Vary"].split(", ")
-    assert response.content.decode().count('id="results"') == 1
 
 
 def test_an_investor_without_the_thesis_in_use_is_not_found_by_it(ayesha, startup):
@@ -226,12 +214,8 @@ def test_the_page_of_a_pair_does_not_name_a_need_that_is_over(as_user, li_wei, s
     assert told["Looks for"] == "Capital, Hardware and devices"
 
 
-@pytest.mark.parametrize(
-    "fields", [{"active_to_on": -1}, {"active_from_on": 1}, {"is_active": False}], ids=str
-)
-def test_without_a_thesis_in_use_the_empty_list_says_so(as_user, li_wei, startup, fields):
-    days = {name: value if name == "is_active" else day(value) for name, value in fields.items()}
-    Thesis.objects.update(**days)
+def test_without_a_thesis_in_use_the_empty_list_says_so(as_user, li_wei, startup):
+    Thesis.objects.update(active_to_on=day(-1))
     ranked.rank_whole()
 
     page = empty(as_user(li_wei))
@@ -291,6 +275,8 @@ def test_all_gives_each_thesis_its_turn_and_every_startup_its_best_thesis(as_use
     assert ("Your theses take turns" in told[""], "Sorted by the number" in told[""]) == (True, False)
     assert "Your theses take turns" not in told["?sort=name"]
 
+    assert as_user(li_wei).get("/home/").context["page"]["best"]["count"] == page(as_user(li_wei)).total == 5
+
 
 def test_each_thesis_has_a_tab_with_its_own_list(as_user, li_wei, theses):
     client = as_user(li_wei)
@@ -309,6 +295,12 @@ def test_each_thesis_has_a_tab_with_its_own_list(as_user, li_wei, theses):
     assert "Sorted by the number" in answer
     assert page(client, strict).total == 2
 
+    other = factories.make_thesis(factories.make_investor("Other"), "Theirs")
+    store(other, graded(factories.make_startup("Secret"), other, 0))
+
+    assert names(client, f"?thesis={other.pk}") == names(client, "?thesis=x") == names(client)
+    assert page(client, f"?thesis={other.pk}").tabs[0]["is_current"]
+
 
 def test_whoever_one_thesis_recommends_is_recommended_on_the_list_of_all(as_user, li_wei, investor, theses):
     """Though the thesis that it fits best has four who are better."""
@@ -326,19 +318,6 @@ def test_whoever_one_thesis_recommends_is_recommended_on_the_list_of_all(as_user
     assert [card.name for card in below.cards] == ["Startup P"]
     assert names(client, f"?thesis={strict.pk}") == ["P"]
     assert [tab["count"] for tab in found.tabs] == [5, 4, 1]
-
-
-def test_home_counts_what_the_list_of_all_shows(as_user, li_wei, theses):
-    assert as_user(li_wei).get("/home/").context["page"]["best"]["count"] == page(as_user(li_wei)).total == 5
-
-
-def test_a_thesis_of_somebody_else_is_none(as_user, li_wei, theses):
-    other = factories.make_thesis(factories.make_investor("Other"), "Theirs")
-    store(other, graded(factories.make_startup("Secret"), other, 0))
-    client = as_user(li_wei)
-
-    assert names(client, f"?thesis={other.pk}") == names(client, "?thesis=x") == names(client)
-    assert page(client, f"?thesis={other.pk}").tabs[0]["is_current"]
 
 
 def test_one_thesis_has_no_tabs(as_user, li_wei, investor):

@@ -388,20 +388,6 @@ def pairs_by_key(found):
     ]
 
 
-def test_a_leaver_refuses_everybody_and_comes_back_as_it_was():
-    startups, _investors = ranked.make_market(3, 2)
-    before = read()
-    Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
-    gone = columns.updated(before, definitions.default_points(), startups=[startups[0].pk], investors=[])
-    assert (gone.startup_here.tolist(), has(gone.snapshot.startups.refuses[0], EXISTS)) == (
-        [False, True, True],
-        True,
-    )
-    Startup.objects.filter(pk=startups[0].pk).update(matching_consent=True)
-    back = columns.updated(gone, definitions.default_points(), startups=[startups[0].pk], investors=[])
-    assert same(before, back)
-
-
 def test_the_queries_do_not_grow_with_the_market(django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

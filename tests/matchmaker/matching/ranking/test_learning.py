@@ -54,7 +54,7 @@ def test_with_no_decisions_nothing_is_learned(db):
     assert lessons[0].points == weights.current().for_investor
 
 
-def test_the_side_that_decided_learns_and_the_other_does_not(by_needs):
+def test_the_side_that_decided_learns_and_knows_its_chances_and_the_other_does_not(by_needs):
     investors, startups = weights.study()
     assert investors.adopt
     assert investors.loss < investors.loss_before
@@ -62,8 +62,14 @@ def test_the_side_that_decided_learns_and_the_other_does_not(by_needs):
     assert sum(investors.points.values()) == 1000
     assert (startups.reason, startups.points) == (weights.TOO_FEW, startups.before)
 
+    low, high = weights.chance(Side.INVESTOR, 0.3), weights.chance(Side.INVESTOR, 0.7)
+    assert 0 < low < high < 1
+    assert weights.odds_of_acceptance(Side.INVESTOR, 0.7) == max(1, round(1 / high))
+    assert weights.chance(Side.STARTUP, 0.5) is None
+    assert weights.odds_of_acceptance(Side.STARTUP, 0.6) is None
 
-def test_studying_changes_nothing_and_applying_is_on_record(by_needs, sana):
+
+def test_studying_changes_nothing_and_applying_is_on_record_and_teaches_once(by_needs, sana):
     lessons = weights.study()
     assert Weights.objects.count() <= 1
     made = weights.apply_lessons(lessons, by=sana, at=MOMENT)
@@ -72,18 +78,15 @@ def test_studying_changes_nothing_and_applying_is_on_record(by_needs, sana):
     assert made.lessons == [lessons[0].facts]
     assert AuditRecord.objects.get(action="weights").details["lessons"] == made.lessons
     assert RankingRun.objects.count() == 1
-    weights.roll_back(Weights.objects.order_by("pk")[0], by=sana, at=MOMENT)
-    assert weights.current().for_investor == lessons[0].before
 
-
-def test_the_same_decisions_teach_once(by_needs, sana):
-    made = weights.apply_lessons(weights.study(), by=sana, at=MOMENT)
     again = {lesson.side: lesson for lesson in weights.study()}
-
     assert [lesson.adopt for lesson in again.values()] == [False, False]
     assert again[Side.INVESTOR].points == made.for_investor
     with pytest.raises(weights.NothingLearnedError):
         weights.apply_lessons(list(again.values()), by=sana, at=MOMENT)
+
+    weights.roll_back(Weights.objects.order_by("pk")[0], by=sana, at=MOMENT)
+    assert weights.current().for_investor == lessons[0].before
 
 
 def test_a_no_for_the_team_says_nothing_of_the_factors(startup, sana):
@@ -102,19 +105,6 @@ def test_a_no_for_the_team_says_nothing_of_the_factors(startup, sana):
 def test_a_decision_without_frozen_factors_is_left_out(startup, sana):
     Interest.objects.create(side=Side.STARTUP, startup=startup, investor=make_investor(), by=sana, at=MOMENT)
     assert desk.by_side(Side.STARTUP).levels.shape == (0, 8)
-
-
-def test_a_chance_is_shown_only_on_enough_decisions(by_needs):
-    low, high = weights.chance(Side.INVESTOR, 0.3), weights.chance(Side.INVESTOR, 0.7)
-    assert 0 < low < high < 1
-    assert weights.chance(Side.STARTUP, 0.5) is None
-
-
-def test_the_page_says_one_in_how_many(by_needs):
-    known = weights.chance(Side.INVESTOR, 0.6)
-    assert known is not None
-    assert weights.odds_of_acceptance(Side.INVESTOR, 0.6) == max(1, round(1 / known))
-    assert weights.odds_of_acceptance(Side.STARTUP, 0.6) is None
 
 
 def test_the_command_shows_the_lesson_and_applies_it_for_a_curator(by_needs, sana):

@@ -154,9 +154,6 @@ def test_a_copy_of_ones_data_names_tokens_and_holds_none(ayesha, program):
     assert row["name"] == "Our database"
     assert "hash" not in row
 
-
-def test_old_tokens_are_forgotten(ayesha, program):
-    program(ayesha)
     services.forget_expired(at=timezone.now() + timedelta(days=59))
     assert ApiToken.objects.exists()
     services.forget_expired(at=timezone.now() + timedelta(days=61))

@@ -55,18 +55,23 @@ def test_a_draft_shows_who_is_behind_it_and_none_of_its_texts(desk):
     assert draft.summary_en not in page
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["indus", "نہری", "灌溉", "pk-0042", "hello@indus.example", "ayesha@", "www.indus", "{public_id}"],
-)
-def test_a_profile_is_found_by_its_names_numbers_and_addresses(desk, words):
+def test_a_profile_is_found_by_its_names_numbers_and_addresses(desk):
     names = {"name_ur": "نہری نظام", "name_zh": "灌溉科技", "registration_number": "PK-0042"}
     addresses = {"contact_email": "hello@indus.example", "website": "https://www.indus.example/"}
     startup = make_startup(**names, **addresses)
     make_founder("ayesha@example.com", startup)
     make_startup("Ravi Soil")
-
-    assert found(desk, q=words.format(public_id=startup.public_id)) == ["Indus Grow"]
+    for words in (
+        "indus",
+        "نہری",
+        "灌溉",
+        "pk-0042",
+        "hello@indus.example",
+        "ayesha@",
+        "www.indus",
+        "{public_id}",
+    ):
+        assert found(desk, q=words.format(public_id=startup.public_id)) == ["Indus Grow"]
 
 
 def test_filters_narrow_both_sides_and_unknown_values_narrow_nothing(desk):

@@ -322,19 +322,18 @@ class TestErasing:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
-@pytest.mark.parametrize("name", ["terms", "privacy", "contact", "help"])
-def test_how_the_house_is_run_is_told_in_three_languages(name, language):
-    client = Client()
+def test_how_the_house_is_run_is_told_in_three_languages(language):
+    client, names = Client(), ("terms", "privacy", "contact", "help")
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-    page = client.get(reverse(name)).content.decode()
-    main = page.partition("<main")[2].partition("</main>")[0]
-    assert f'<html lang="{language}"' in page
-    assert all(f'href="{reverse(each)}"' in page for each in ("terms", "privacy", "contact", "help"))
-    english = re.findall(r">\s*[A-Z][a-z]+ [a-z]+ [a-z]+", main)
-    assert bool(english) == (language == "en")
+    for name in names:
+        page = client.get(reverse(name)).content.decode()
+        main = page.partition("<main")[2].partition("</main>")[0]
+        assert f'<html lang="{language}"' in page
+        assert all(f'href="{reverse(each)}"' in page for each in names)
+        english = re.findall(r">\s*[A-Z][a-z]+ [a-z]+ [a-z]+", main)
+        assert bool(english) == (language == "en"), name
 
 
-@pytest.mark.django_db
 @pytest.mark.django_db
 def test_a_copy_has_no_word_of_a_decision_that_can_still_be_undone(startup, ayesha, sana):
     Startup.objects.update(status=Status.SUBMITTED)

@@ -166,9 +166,9 @@ def test_a_relation_is_set_changed_ended_and_undone(change, undo):
     assert sector("EDU01") not in dict(selector.relations_of(sector("AGR01")))
 
 
-@pytest.mark.parametrize(
-    ("wanted", "words"),
-    [
+def test_what_the_tree_does_not_allow_is_refused(sana):
+    tree = tree_file()
+    for wanted, words in (
         (Wanted(MERGE, "AGR01", "AGR01"), "Choose another"),
         (Wanted(MERGE, "AGR01", "AGR"), "a sub-sector into a sub-sector"),
         (Wanted(MERGE, "AGR", "AGR01"), "a sub-sector into a sub-sector"),
@@ -181,13 +181,10 @@ def test_a_relation_is_set_changed_ended_and_undone(change, undo):
         (Wanted(ADD, other="AGR01", values={"name_en": "x"}), "top-level"),
         (Wanted(ADD, "AGR01", values={"name_en": "x"}), "with this code already exists"),
         (Wanted(ADD, values={"name_en": "Fintech"}), "already has this name"),
-    ],
-)
-def test_what_the_tree_does_not_allow_is_refused(wanted, words, sana):
-    tree = tree_file()
-    with pytest.raises(taxonomy.ChangeRefusedError, match=words):
-        taxonomy.change(wanted, by=sana, at=MOMENT)
-    assert (tree_file(), SectorChange.objects.count()) == (tree, 0)
+    ):
+        with pytest.raises(taxonomy.ChangeRefusedError, match=words):
+            taxonomy.change(wanted, by=sana, at=MOMENT)
+        assert (tree_file(), SectorChange.objects.count()) == (tree, 0)
 
 
 def test_a_retired_sector_takes_nothing_in(change):
@@ -209,9 +206,8 @@ def test_only_curators_change_the_tree(ayesha, change):
 # --- What builds on a change --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("first", "then"),
-    [
+def test_a_change_on_which_a_later_one_builds_is_undone_after_it(sana):
+    for first, then in (
         (Wanted(MERGE, "AGR01", "ENE05"), Wanted(MERGE, "ENE05", "ENE06")),
         (Wanted(MERGE, "AGR01", "ENE05"), Wanted(RETIRE, "ENE05")),
         (Wanted(MERGE, "AGR01", "ENE05"), Wanted(MERGE, "AGR02", "ENE05")),
@@ -220,33 +216,28 @@ def test_only_curators_change_the_tree(ayesha, change):
         (Wanted(MOVE, "AGR01", ""), Wanted(MOVE, "AGR02", "AGR01")),
         (Wanted(RENAME, "AGR01", values={"name_en": "A"}), Wanted(RENAME, "AGR01", values={"name_en": "B"})),
         (Wanted(ADD, "NEW", values={"name_en": "New"}), Wanted(MOVE, "AGR01", "NEW")),
-    ],
-)
-def test_a_change_on_which_a_later_one_builds_is_undone_after_it(first, then, sana):
-    tree = tree_file()
-    early, late = (taxonomy.change(wanted, by=sana, at=MOMENT) for wanted in (first, then))
+    ):
+        tree = tree_file()
+        early, late = (taxonomy.change(wanted, by=sana, at=MOMENT) for wanted in (first, then))
 
-    with pytest.raises(taxonomy.ChangeRefusedError, match="A later change depends on it"):
-        taxonomy.undo(early, by=sana, at=MOMENT)
-    for done in (late, early):
-        taxonomy.undo(done, by=sana, at=MOMENT)
+        with pytest.raises(taxonomy.ChangeRefusedError, match="A later change depends on it"):
+            taxonomy.undo(early, by=sana, at=MOMENT)
+        for done in (late, early):
+            taxonomy.undo(done, by=sana, at=MOMENT)
 
-    old = lambda text: [row for row in csv.DictReader(io.StringIO(text)) if row["code"] != "NEW"]  # noqa: E731
-    assert old(tree_file()) == old(tree)
+        old = lambda text: [row for row in csv.DictReader(io.StringIO(text)) if row["code"] != "NEW"]  # noqa: E731
+        assert old(tree_file()) == old(tree)
 
 
-@pytest.mark.parametrize(
-    ("first", "then"),
-    [
+def test_a_change_beside_it_keeps_nothing_from_being_undone(sana):
+    for first, then in (
         (Wanted(MERGE, "AGR01", "ENE05"), Wanted(RENAME, "ENE05", values={"name_en": "Sun"})),
         (Wanted(MOVE, "AGR01", "ENE"), Wanted(ADD, other="ENE", values={"name_en": "Fusion"})),
         (Wanted(MOVE, "AGR01", "ENE"), Wanted(RENAME, "AGR01", values={"name_ur": "پانی"})),
-    ],
-)
-def test_a_change_beside_it_keeps_nothing_from_being_undone(first, then, sana):
-    early, _late = (taxonomy.change(wanted, by=sana, at=MOMENT) for wanted in (first, then))
-    taxonomy.undo(early, by=sana, at=MOMENT)
-    assert SectorChange.objects.get(pk=early.pk).undone_by == sana
+    ):
+        early, _late = (taxonomy.change(wanted, by=sana, at=MOMENT) for wanted in (first, then))
+        taxonomy.undo(early, by=sana, at=MOMENT)
+        assert SectorChange.objects.get(pk=early.pk).undone_by == sana
 
 
 def test_nothing_is_undone_twice(change, undo):
@@ -309,21 +300,20 @@ def test_lines_that_end_as_a_browser_ends_them_are_no_change(as_user, sana):
     assert sector("AGR01").aliases == "drip\nsprinkler"
 
 
-@pytest.mark.parametrize(
-    ("act", "other", "button"),
-    [("move", "ENE", "Move"), ("merge", "ENE05", "Merge and retire"), ("merge", NOBODY, "Retire")],
-)
-def test_a_preview_stands_where_its_address_leads_and_a_merge_only_after_it(
-    act, other, button, as_user, sana
-):
+def test_a_preview_stands_where_its_address_leads_and_a_merge_only_after_it(as_user, sana):
     client = as_user(sana)
-    looked_at = client.get(f"{PAGE}AGR01/").text
-    assert "Merge and retire\n" not in looked_at
-    assert f'action="{PAGE}AGR01/{act}/#{act}"' in looked_at
-    page = client.post(f"{PAGE}AGR01/{act}/", {"other": other, "preview": "1"}).text
-    part = page[page.index(f'id="{act}"') :]
-    after = part[part.index('id="preview"') :] if act == "merge" else part
-    assert (page.count('id="preview"'), button in after) == (1, True)
+    for act, other, button in (
+        ("move", "ENE", "Move"),
+        ("merge", "ENE05", "Merge and retire"),
+        ("merge", NOBODY, "Retire"),
+    ):
+        looked_at = client.get(f"{PAGE}AGR01/").text
+        assert "Merge and retire\n" not in looked_at
+        assert f'action="{PAGE}AGR01/{act}/#{act}"' in looked_at
+        page = client.post(f"{PAGE}AGR01/{act}/", {"other": other, "preview": "1"}).text
+        part = page[page.index(f'id="{act}"') :]
+        after = part[part.index('id="preview"') :] if act == "merge" else part
+        assert (page.count('id="preview"'), button in after) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -406,9 +396,9 @@ def test_a_file_adds_moves_renames_merges_and_retires_all_at_once(as_user, sana,
     assert read_tree(tree_file()) == ([], [])
 
 
-@pytest.mark.parametrize(
-    ("rows", "words"),
-    [
+def test_a_file_that_is_wrong_changes_nothing_and_says_where(as_user, sana, change):
+    change(MERGE, "AGR02", "AGR03")
+    for rows, words in (
         ({"AGR01": None}, "AGR01 is in use but missing from the file"),
         ({"AGR01": {"successor": "XYZ"}}, "The successor XYZ is not an active sector"),
         ({"AGR01": {"successor": "AGR09"}, "AGR09": {"successor": "AGR01"}}, "The successor AGR09"),
@@ -417,21 +407,18 @@ def test_a_file_adds_moves_renames_merges_and_retires_all_at_once(as_user, sana,
         ({"AGR01": {"name_en": ""}}, "Enter an English name"),
         ({"XYZ": {"name_en": "X", "successor": "AGR01"}}, "XYZ is not known here"),
         ({"bad code": {"name_en": "X"}}, "letters, digits and hyphens"),
-    ],
-)
-def test_a_file_that_is_wrong_changes_nothing_and_says_where(rows, words, as_user, sana, change):
-    change(MERGE, "AGR02", "AGR03")
-    text = edited(**rows)
-    response = as_user(sana).post(f"{PAGE}import/", {"text": text, "apply": "1"})
+    ):
+        text = edited(**rows)
+        response = as_user(sana).post(f"{PAGE}import/", {"text": text, "apply": "1"})
 
-    assert response.status_code == 422
-    assert any(words in problem.text for problem in response.context["read"].problems)
-    assert SectorChange.objects.count() == 1
+        assert response.status_code == 422
+        assert any(words in problem.text for problem in response.context["read"].problems)
+        assert SectorChange.objects.count() == 1
 
 
-@pytest.mark.parametrize("text", ["code\n", 'a,"b\n', "code,name_en\nAGR01,x\n"])
-def test_what_is_no_table_is_refused(text, as_user, sana):
-    assert as_user(sana).post(f"{PAGE}import/", {"text": text}).status_code == 422
+def test_what_is_no_table_is_refused(as_user, sana):
+    for text in ("code\n", 'a,"b\n', "code,name_en\nAGR01,x\n"):
+        assert as_user(sana).post(f"{PAGE}import/", {"text": text}).status_code == 422
 
 
 # --- Two curators at once -----------------------------------------------------------------------------------

@@ -97,17 +97,14 @@ def test_no_other_field_of_an_investor_can_be_set(li_wei):
             companies.edit(investor, changes={name: "1"}, by=li_wei, at=LATER)
 
 
-@pytest.mark.parametrize(
-    ("save", "others"),
-    [
+def test_no_other_field_of_a_thesis_or_deal_can_be_set(li_wei):
+    for save, others in (
         (companies.save_thesis, ("investor", "id", "ticket_min_usd", "rate_on")),
         (companies.save_deal, ("investor", "source", "is_demo", "amount_usd")),
-    ],
-)
-def test_no_other_field_of_a_thesis_or_deal_can_be_set(li_wei, save, others):
-    for name in others:
-        with pytest.raises(UndeclaredFieldError):
-            save(models.Investor.objects.get(), values={name: 1}, by=li_wei, at=LATER)
+    ):
+        for name in others:
+            with pytest.raises(UndeclaredFieldError):
+                save(models.Investor.objects.get(), values={name: 1}, by=li_wei, at=LATER)
 
 
 def test_no_other_field_of_a_need_can_be_set(startup, ayesha):
@@ -155,21 +152,18 @@ def test_somebody_elses_thesis_or_deal_does_not_exist(li_wei):
 # --- Money -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("currency", "amount", "usd"),
-    [
+def test_an_ask_is_converted_at_the_dated_rate(startup, sana):
+    models.ExchangeRate.objects.exclude(source__startswith="Round").delete()
+    for currency, amount, usd in (
         ("USD", "250000", "250000.00"),
         ("PKR", "70000000", "250000.00"),
         ("PKR", "1", "0.00"),
         ("CNY", "7.10", "1.00"),
         ("CNY", "1000000", "140845.07"),
-    ],
-)
-def test_an_ask_is_converted_at_the_dated_rate(startup, sana, currency, amount, usd):
-    models.ExchangeRate.objects.exclude(source__startswith="Round").delete()
-    edited = edit(startup, sana, ask_min=Decimal(0), ask_max=Decimal(amount), ask_currency=currency)
-    assert edited.ask_max_usd == Decimal(usd)
-    assert edited.rate_on == (None if currency == "USD" else date(2026, 11, 1))
+    ):
+        edited = edit(startup, sana, ask_min=Decimal(0), ask_max=Decimal(amount), ask_currency=currency)
+        assert edited.ask_max_usd == Decimal(usd)
+        assert edited.rate_on == (None if currency == "USD" else date(2026, 11, 1))
 
 
 def test_a_deal_takes_the_rate_of_its_day(li_wei):
@@ -196,20 +190,17 @@ def test_a_new_currency_alone_is_converted_too(startup, sana):
     assert edit(startup, sana, ask_currency="CNY").ask_min_usd == Decimal("28169.01")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
+def test_the_database_holds_the_rules(startup):
+    for wrong in (
         {"ask_min": 5, "ask_max": 4},
         {"founded": 1066},
         {"capacity": 0},
         {"foreign_share_pct": 101},
         {"status": "nice"},
         {"name_en": ""},
-    ],
-)
-def test_the_database_holds_the_rules(startup, wrong):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        models.Startup.objects.filter(pk=startup.pk).update(**wrong)
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            models.Startup.objects.filter(pk=startup.pk).update(**wrong)
 
 
 # --- Statuses --------------------------------------------------------------------------------------
@@ -258,13 +249,13 @@ def test_what_came_back_is_not_called_ready(draft, stranger, client):
     assert "Ready for review" not in page
 
 
-@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.APPROVED, Status.REJECTED])
-def test_only_drafts_and_returned_profiles_are_submitted(draft, stranger, status):
+def test_only_drafts_and_returned_profiles_are_submitted(draft, stranger):
     ready(draft, stranger)
-    models.Startup.objects.filter(pk=draft.pk).update(status=status)
-    with pytest.raises(NotSubmittableError):
-        companies.submit(draft, by=stranger, at=LATER)
-    assert models.Startup.objects.get(pk=draft.pk).status == status
+    for status in (Status.SUBMITTED, Status.APPROVED, Status.REJECTED):
+        models.Startup.objects.filter(pk=draft.pk).update(status=status)
+        with pytest.raises(NotSubmittableError):
+            companies.submit(draft, by=stranger, at=LATER)
+        assert models.Startup.objects.get(pk=draft.pk).status == status
 
 
 @pytest.mark.parametrize(
@@ -366,10 +357,12 @@ def test_a_round_is_answered_by_its_amount_or_by_other_needs(draft):
     assert is_open(), "money, but how much?"
 
 
-@pytest.mark.parametrize(
-    ("names", "count"),
-    [(("INDUS-GROW (Pvt) Ltd",), 1), (("", "انڈس گرو"), 1), (("Indus",), 0), (("|", "%", ""), 0)],
-)
-def test_the_same_name_is_found_in_any_script(startup, sana, names, count):
+def test_the_same_name_is_found_in_any_script(startup, sana):
     edit(startup, sana, name_en="Indus Grow", name_ur="انڈس گرو")
-    assert named_like(models.Startup, *names).count() == count
+    for names, count in (
+        (("INDUS-GROW (Pvt) Ltd",), 1),
+        (("", "انڈس گرو"), 1),
+        (("Indus",), 0),
+        (("|", "%", ""), 0),
+    ):
+        assert named_like(models.Startup, *names).count() == count

@@ -136,7 +136,7 @@ class TestBothSides:
 
 
 class TestStartup:
-    def test_chips_become_needs_and_an_amount_an_ask(self, as_user):
+    def test_chips_become_needs_whose_details_stay_and_an_amount_an_ask(self, as_user):
         client = newcomer(Side.STARTUP, as_user)
         client.post(START, STARTUP)
         startup = Startup.objects.get()
@@ -147,10 +147,6 @@ class TestStartup:
         assert (startup.seeks_capital, startup.ask_max, startup.ask_max_usd) == (True, 500_000, 500_000)
         assert {form.code for form in startup.forms.all()} == {"pilot", "equity"}
 
-    def test_details_of_a_need_outlive_the_chips(self, as_user):
-        client = newcomer(Side.STARTUP, as_user)
-        client.post(START, STARTUP)
-        startup = Startup.objects.get()
         startup.needs.filter(type__code="test_site").update(description="Forty farms")
         client.post(START, {**STARTUP, "needs": ["test_site", "cloud"]})
         assert dict(startup.needs.values_list("type__code", "description")) == {

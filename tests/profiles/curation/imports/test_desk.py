@@ -173,16 +173,12 @@ def test_one_name_is_one_company_unless_site_email_or_number_differ(desk):
 NAMED = "name_en,pitch,place,primary_sector,stage,matching\n{},Drip lines,{},{},{},yes\n"
 
 
-@pytest.mark.parametrize(
-    "names",
-    [("lahore", "Smart irrigation and water management", "SEED"), ("لاہور", "AGR01", "种子轮")],
-    ids=["English", "Urdu and Chinese"],
-)
-def test_a_closed_list_takes_names_in_any_language_and_case(desk, names):
-    run = imported(desk, NAMED.format("Ravi Drip", *names))
+def test_a_closed_list_takes_names_in_any_language_and_case(desk):
+    rows = NAMED.format("Ravi Drip", "lahore", "Smart irrigation and water management", "SEED")
+    run = imported(desk, f"{rows}Tarzi Looms,Looms,لاہور,AGR01,种子轮,yes\n")
     assert (run.problems, run.state) == ([], ImportState.DONE)
-    found = Startup.objects.get()
-    assert (found.place.code, found.primary_sector.code, found.stage.code) == ("PK-LHE", "AGR01", "seed")
+    found = Startup.objects.values_list("place__code", "primary_sector__code", "stage__code")
+    assert list(found) == [("PK-LHE", "AGR01", "seed")] * 2
 
 
 def test_urgency_and_yes_are_read_in_any_language(desk):

@@ -237,19 +237,12 @@ class TestSecondFactor:
         assert client.get(page).status_code == 200
         assert answer(client.post(page, {"role": Role.CURATOR})) == self.asked(page)
 
-    @pytest.mark.parametrize("name", ["weights_apply", "learned_apply", "weights_roll_back"])
-    def test_an_old_session_applies_no_weights(self, live, sana, name):
+    def test_an_old_session_applies_no_weights_and_neither_imports_nor_takes_back(self, live, sana):
         client = self.sign_in(sana, self.give_factor(sana))
         self.days_later(client)
-        page = reverse(name, args=[] if name == "weights_apply" else [1])
-        assert answer(client.post(page)) == self.asked(page)
-
-    @pytest.mark.parametrize("name", ["import_start", "import_undo", "import_discard"])
-    def test_an_old_session_neither_imports_nor_takes_back(self, live, sana, name):
-        client = self.sign_in(sana, self.give_factor(sana))
-        self.days_later(client)
-        page = reverse(name, args=[1])
-        assert answer(client.post(page)) == self.asked(page)
+        acts = ("learned_apply", "weights_roll_back", "import_start", "import_undo", "import_discard")
+        for page in (reverse("weights_apply"), *(reverse(name, args=[1]) for name in acts)):
+            assert answer(client.post(page)) == self.asked(page)
 
     def test_the_admin_has_no_sign_in_of_its_own(self, client):
         page = reverse("admin:login")

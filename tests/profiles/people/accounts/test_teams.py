@@ -326,13 +326,11 @@ class TestMailsToStrangers:
             "http://localhost:8000/invitations", "http://localhost:8000/contact"
         ]  # fmt: skip
 
-    @pytest.mark.parametrize(
-        "full_name", ["Ayesha evil.example", "a@b.example", "http://x", "www.x", "例子.中国"]
-    )
-    def test_an_address_is_no_name(self, ayesha, as_user, full_name):
-        fields = {"full_name": full_name, "language": "en"}
-        page = as_user(ayesha).post(reverse("account_settings"), fields)
-        assert list(page.context["form"].errors) == ["full_name"]
+    def test_an_address_is_no_name(self, ayesha, as_user):
+        for full_name in ("Ayesha evil.example", "a@b.example", "http://x", "www.x", "例子.中国"):
+            fields = {"full_name": full_name, "language": "en"}
+            page = as_user(ayesha).post(reverse("account_settings"), fields)
+            assert list(page.context["form"].errors) == ["full_name"]
 
     @pytest.mark.parametrize(
         "full_name", ["J. R. Smith", "Dr. Ali", "M.Ali", "李伟", "عائشہ خان", "O’Neil-Khan"]

@@ -70,15 +70,11 @@ def test_the_note_and_the_draft_of_the_member_stay_hers(as_ayesha, as_user, ayes
     assert "Canary" not in as_ayesha.get(step).content.decode()
 
 
-@pytest.mark.parametrize(
-    "name", ["pipeline", "notices", "team", "account_settings", "own_data", "receipts", "desk"]
-)
-def test_what_is_the_members_alone_and_what_changes_something_is_refused(as_ayesha, name):
-    page = as_ayesha.get(reverse(name))
-    assert (page.status_code, "This page is private to the member" in page.content.decode()) == (403, True)
-
-
-def test_nothing_that_is_sent_changes_anything(as_ayesha, startup, investor):
+def test_what_is_the_members_alone_and_what_changes_something_is_refused(as_ayesha, startup, investor):
+    for name in ("pipeline", "notices", "team", "account_settings", "own_data", "receipts", "desk"):
+        page = as_ayesha.get(reverse(name))
+        assert page.status_code == 403
+        assert "This page is private to the member" in page.content.decode()
     sent = {"pitch": "Changed", "team_size": 3}
     for path in (
         reverse("startup_edit", args=["basics"]),
@@ -159,13 +155,12 @@ def test_every_page_that_is_shown_answers_to_reading(as_ayesha, startup):
             ), name
 
 
-@pytest.mark.parametrize("how", ["viewing", "ended"])
-def test_what_the_curator_sends_never_becomes_the_members_draft(as_ayesha, ayesha, how):
+def test_what_the_curator_sends_never_becomes_the_members_draft(as_ayesha, ayesha):
     step = reverse("startup_edit", args=["basics"])
     FormDraft.objects.create(user=ayesha, path=step, sent={"name_en": ["Two hours of my own typing"]})
     version = as_ayesha.get(step).context["draft_form"].version
-    if how == "ended":
-        as_ayesha.post(reverse("view_as_end"))
-    as_ayesha.post(step, {"version": version, "name_en": "Planted"})
     assert version == ""
+    as_ayesha.post(step, {"version": version, "name_en": "Planted"})
+    as_ayesha.post(reverse("view_as_end"))
+    as_ayesha.post(step, {"version": version, "name_en": "Planted"})
     assert FormDraft.objects.get(user=ayesha).sent == {"name_en": ["Two hours of my own typing"]}

@@ -140,7 +140,7 @@ def test_every_tampering_is_found(sana, tally, share):
     chance = Random(7)  # noqa: S311  the same tamperings every time
     write(12, sana)
     pks = list(AuditRecord.objects.order_by("pk").values_list("pk", flat=True))
-    for turn in range(share(small=200, full=1_000)):
+    for turn in range(share(small=70, full=1_000)):
         saved = transaction.savepoint()
         with without_triggers():
             list(WAYS.values())[turn % len(WAYS)](chance, pks)
@@ -230,21 +230,18 @@ class TestTheTrail:
         companies.edit(startup, changes={"team_size": 12, "pitch": "Water"}, by=ayesha, at=at)
         consents.give(startup, purpose=Purpose.CROSS_BORDER, by=ayesha, at=at)
 
-    @pytest.mark.parametrize(
-        ("language", "told"),
-        [
+    def test_the_page_says_what_happened(self, startup, ayesha, sana, as_user):
+        self.act(startup, ayesha)
+        client = as_user(sana)
+        for language, told in (
             ("en", "Ayesha Khan changed Indus Grow: pitch in one sentence, team size."),
             ("ur", "Ayesha Khan نے Indus Grow میں تبدیلی کی:"),
             ("zh-hans", "Ayesha Khan 修改了 Indus Grow："),
-        ],
-    )
-    def test_the_page_says_what_happened(self, startup, ayesha, sana, as_user, language, told):
-        self.act(startup, ayesha)
-        client = as_user(sana)
-        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        page = client.get(reverse("audit")).content.decode()
-        assert told in page
-        assert re.search(r"\{&#x27;|\[&#x27;|&#x27;fields", page) is None
+        ):
+            client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+            page = client.get(reverse("audit")).content.decode()
+            assert told in page
+            assert re.search(r"\{&#x27;|\[&#x27;|&#x27;fields", page) is None
 
     def test_shortlists_and_notes_are_in_neither_the_page_nor_the_export(
         self, startup, li_wei, sana, as_user
@@ -286,9 +283,8 @@ class TestTheTrail:
             line.sentence == "Sana Malik unlocked the exact amounts of a startup that no longer exists: “…”"
         )
 
-    def test_a_record_of_a_capability_that_is_gone_is_told_by_its_code(self, sana):
         audit.record("harvested", subject="user:1", by=sana, at=timezone.now())
-        (line,) = audit_lines(AuditRecord.objects.all())
+        line = audit_lines(AuditRecord.objects.filter(action="harvested"))[0]
         assert line.sentence == "harvested"
 
 
@@ -304,24 +300,21 @@ class TestTheFilter:
     def told(self, client, **asked):
         return [line.record.actor.full_name for line in client.get(reverse("audit"), asked).context["lines"]]
 
-    @pytest.mark.parametrize(
-        ("asked", "told"),
-        [
+    def test_by_person_kind_company_and_day_and_the_export_has_the_same(self, sana, as_user):
+        client = as_user(sana)
+        for asked, told in (
             ({}, ["Li Wei", "Sana Malik", "Ayesha Khan"]),
             ({"person": "ayesha@"}, ["Ayesha Khan"]),
             ({"person": "Wei", "action": "approved"}, []),
             ({"since": "2026-03-06"}, ["Li Wei", "Sana Malik"]),
             ({"since": "2026-03-06", "until": "2026-03-06"}, ["Sana Malik"]),
             ({"subject": "Indus", "until": "2026-03-05"}, ["Ayesha Khan"]),
-        ],
-    )
-    def test_by_person_kind_company_and_day_and_the_export_has_the_same(self, sana, as_user, asked, told):
-        client = as_user(sana)
-        assert self.told(client, **asked) == told
-        exported = b"".join(client.get(reverse("audit_export"), asked).streaming_content).decode()
-        assert exported.count("2026-03-0") == len(told)
-        page = client.get(reverse("audit"), asked).content.decode()
-        assert not asked or f"{reverse('audit_export')}?{urlencode(asked)}".replace("&", "&amp;") in page
+        ):
+            assert self.told(client, **asked) == told
+            exported = b"".join(client.get(reverse("audit_export"), asked).streaming_content).decode()
+            assert exported.count("2026-03-0") == len(told)
+            page = client.get(reverse("audit"), asked).content.decode()
+            assert not asked or f"{reverse('audit_export')}?{urlencode(asked)}".replace("&", "&amp;") in page
 
     def test_days_in_the_wrong_order_are_told_beside_the_field_and_nothing_is_exported(self, sana, as_user):
         asked = {"since": "2026-03-06", "until": "2026-03-05"}
@@ -330,6 +323,11 @@ class TestTheFilter:
             "until": ["This date is before the start date. Enter a later date."]
         }
         assert as_user(sana).get(reverse("audit_export"), asked).status_code == 404
+
+        assert (
+            "This date is before the start date. Enter a later date."
+            in page.text[page.text.index('name="until"') :][:700]
+        )
 
     def test_a_line_shows_before_and_after_and_leads_to_the_company_and_to_more(self, startup, sana, as_user):
         accounts.give_role("ayesha@example.com", role=Role.INVESTOR, by=None, at=timezone.now())
@@ -399,13 +397,6 @@ class TestTheFilter:
             "reasons",
         ]:
             assert subject_words(subject) != subject
-
-    def test_days_in_the_wrong_order_are_shown_beside_the_field(self, sana, as_user):
-        page = as_user(sana).get(reverse("audit"), {"since": "2026-03-06", "until": "2026-03-05"}).text
-        assert (
-            "This date is before the start date. Enter a later date."
-            in page[page.index('name="until"') :][:700]
-        )
 
     def test_a_draft_has_no_page_to_lead_to(self, startup, sana, as_user):
         Startup.objects.filter(pk=startup.pk).update(status=Status.DRAFT)

@@ -73,7 +73,7 @@ def store(tmp_path, settings, monkeypatch):
     server.kill()
 
 
-def test_two_machines_share_a_store(store, machine):
+def test_two_machines_share_a_store_and_one_that_does_not_answer_is_not_ready(store, machine):
     machine("one")
     prepare_database()
     name = store.save("files/a", ContentFile(b"drawing"))
@@ -87,8 +87,6 @@ def test_two_machines_share_a_store(store, machine):
     services.remove([name, again])
     assert not store.exists(name)
 
-
-def test_a_store_that_does_not_answer_is_not_ready(store, machine):
     prepare_database()
     store.bucket.objects.all().delete()
     store.connection.meta.client.delete_bucket(Bucket="corridor")
