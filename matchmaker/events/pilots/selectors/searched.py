@@ -50,7 +50,7 @@ def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
 
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
-    pilots = Pilot.objects.filter(pk__in=pks)  # which `visible` has just named
+    pilots = pilots_for(PilotReader(reader.viewer, reader.member)).filter(pk__in=pks)
     applications = PilotApplication.objects.filter(slot__isnull=False).select_related("startup", "investor")
     seated = applications.only("pilot", "slot", "is_named", *SEATED)
     pilots = pilots.select_related("startup__place", "investor__place", "place").only(*PILOT).order_by()
