@@ -17,7 +17,6 @@ from matchmaker.matching.engine.counterfactuals import outlook
 from matchmaker.matching.engine.definition import reference
 from matchmaker.matching.engine.definition.columns import (
     FACTORS,
-    NEUTRAL,
     POINTS,
     TEXT_STEPS,
     Pairs,
@@ -37,7 +36,6 @@ from matchmaker.matching.engine.definition.lists import LOG
 from matchmaker.matching.engine.definition.recommended import (
     FOR_INVESTOR,
     FOR_STARTUP,
-    NEEDS,
     ListEnd,
     best_scores,
     is_enough,
@@ -363,19 +361,6 @@ def test_nobody_to_meet():
     )
     seen = outlook(alone, 0, take(alone.startups, [0]), np.zeros(0, np.int64))
     assert (seen.eligible.tolist(), seen.fitting.tolist()) == ([0], [0])
-
-
-def test_who_names_no_need_but_money_stands_no_higher_than_who_names_none(example):
-    """Whether the amount fits says the ticket: counted twice, saying less would raise a startup."""
-
-    def needs_level(*urgencies):
-        startups = replace(example.startups, needs=np.array([urgencies], np.uint8))
-        market = replace(example.market, money=np.array(0b100, np.uint32))  # the third need, which is offered
-        return reference.levels(replace(example, startups=startups, market=market), 0)[0, NEEDS]
-
-    assert needs_level(0, 0, 3) == needs_level(0, 0, 0) == NEUTRAL[NEEDS]
-    assert needs_level(2, 0, 3) == 255
-    assert 0 < needs_level(0, 2, 3) < 255
 
 
 def levels_of(count, sector=255, ticket=255):

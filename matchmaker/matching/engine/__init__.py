@@ -58,4 +58,4 @@ from matchmaker.matching.engine.kernel.layout import Prepared, prepare
 
 # Raise it with every change after which a stored calibration snapshot cannot be read, or ranks differently:
 # what another version stored is ranked again.
-ENGINE_VERSION = "19"
+ENGINE_VERSION = "18"

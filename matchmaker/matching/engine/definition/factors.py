@@ -91,9 +91,7 @@ def shares(startups: Startups, market: Market) -> Shares:
     homes = np.where(startups.places >= 0, 1, 0)
     homes[:, 0] *= HOME_SHARE
     others = startups.needs * ~bits_of(market.money, startups.needs.shape[1])
-    # Who names no need but money says nothing of needs; whether the amount fits says the ticket.
-    needs = np.where(others.any(axis=1, keepdims=True), startups.needs, 0)
-    return Shares(apportion(weights), apportion(homes), apportion(needs), apportion(others))
+    return Shares(apportion(weights), apportion(homes), apportion(startups.needs), apportion(others))
 
 
 def bits_of(bits: Array, size: int) -> Array:
