@@ -31,7 +31,7 @@ ON_SQLITE := tests/attack/test_forms.py::test_no_form_takes_what_it_does_not_ask
 	tests/profiles/curation/imports/test_undo.py::test_an_undo_that_is_always_killed_leaves_what_is_left_for_another \
 	$(OUTBOX)::test_the_database_refuses $(OUTBOX)::test_two_workers_at_once_send_each_mail_once \
 	$(OUTBOX)::test_a_mail_that_another_worker_holds_is_left_alone \
-	tests/matchmaker/deals/introductions/test_introductions.py::test_the_database_refuses_a_state_that_its_moments_contradict \
+	tests/matchmaker/deals/introductions/test_introductions.py::test_the_database_refuses_what_contradicts_itself_and_a_second_open_request \
 	tests/matchmaker/matching/ranking/test_jobs.py $(FAULTS)::test_a_missing_table_is_an_error \
 	$(FAULTS)::test_reading_goes_on_while_another_process_writes \
 	$(FAULTS)::test_a_locked_database_is_busy_and_nothing_is_half_saved

@@ -35,7 +35,7 @@ class OwnLanguage(Spoken):
     """Texts in the language of the page."""
 
     @property
-    def fields(self) -> list[str]:
+    def fields(self) -> list[str]:  # type: ignore[override]  # of the language in which it is shown
         return [f"{name}_{own_language()}" for name in self.names]
 
     def __init__(self, *names: str) -> None:
@@ -46,7 +46,7 @@ class OtherLanguages(More):
     """The same texts in the other languages, folded."""
 
     @property
-    def fields(self) -> list[str]:
+    def fields(self) -> list[str]:  # type: ignore[override]
         others = [language for language in LANGUAGES if language != own_language()]
         return [f"{name}_{language}" for language in others for name in self.names]
 

@@ -242,7 +242,8 @@ TERM_HELP = {
         "What the partner does with your data when the partnership ends. For example: returns it."
     ),
     "price": gettext_lazy(
-        "The price with its unit and delivery place. For example: USD 42 per kit, delivered to Karachi port."
+        "The price with its unit and delivery place. For example: USD 42 per kit, delivered to the "
+        "destination port."
     ),
     "minimum_order": gettext_lazy("The smallest order. For example: 500 kits a year, 100 at a time."),
     "payment_terms": gettext_lazy("When a delivery is paid for. With a letter of credit, a bank pays."),

@@ -138,8 +138,8 @@ class Search:
     def _scores(self) -> dict[int, float]:
         reader, worth, count = self.reader, self.query.worth, len(self.query.groups)
         kinds = [kind for kind in reader.kinds if kind != ResultKind.CONVERSATION]
-        rows = SearchTerm.objects.filter(term__in=self.query.terms, kind__in=kinds).order_by()
-        rows = rows.filter(audience__lte=reader.audience).values_list("entry_id", "term", "weight")
+        found = SearchTerm.objects.filter(term__in=self.query.terms, kind__in=kinds).order_by()
+        rows = found.filter(audience__lte=reader.audience).values_list("entry_id", "term", "weight")
         best: dict[int, list[float]] = defaultdict(lambda: [0.0] * count)
         for entry, term, weight in chain(rows.iterator(), reader.vocabulary.own_rows):
             own = best[entry] if term in worth else []

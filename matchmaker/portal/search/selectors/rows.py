@@ -68,7 +68,7 @@ def marked(text: str, terms: Collection[str]) -> list[Piece]:
         if not IS_HAN.search(word[0]):
             hits = [] if terms_of(word[0], is_name=True).isdisjoint(terms) else [(0, len(word[0]))]
         else:
-            hits = _hits_in_han(word[0], terms)
+            hits = list(_hits_in_han(word[0], terms))
         for start, end in hits:
             pieces.append(Piece(text[at : word.start() + start], is_hit=False))
             pieces.append(Piece(word[0][start:end], is_hit=True))

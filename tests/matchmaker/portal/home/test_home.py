@@ -101,7 +101,7 @@ class TestHome:
             client.get(HOME)
             with same_queries() as queries:
                 client.get(HOME)
-        assert len(queries) <= MOST_QUERIES["home"] + 2  # the list and its cards, and no introduction
+        assert len(queries) <= MOST_QUERIES["home"] + 4  # the list and its cards, and no introduction
 
     def test_it_tells_of_those_whose_yes_has_no_answer(self, ayesha, startup, as_user):
         for name in ("Waiting", "Passed on", "Answered", "Gone"):
