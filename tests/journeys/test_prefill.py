@@ -34,7 +34,7 @@ def test_a_founder_uploads_corrects_and_submits(
     page.goto(reverse("company_start"))
     page.fill("[name=name_en]", "Paani Track")
     page.press("[name=name_en]", "Enter")  # continues, and does not go to the deck
-    expect(page.get_by_text("A review needs this.").first).to_be_visible()
+    expect(page.get_by_text("Please fill this in. The review needs it.").first).to_be_visible()
     walk.click("button[name=later][value='/deck/']")
     expect(page).to_have_url(re.compile("/deck/$"))
     deck = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": pdf(len(PAGES), change=write_pages)}

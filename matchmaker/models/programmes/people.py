@@ -48,7 +48,7 @@ class PersonCard(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="person_card")
     headline = models.CharField(_("what you do, in one line"), max_length=100)
     skills = models.JSONField(_("skills"), default=empty_list, blank=True)
-    field = taxonomy_fk(Sector, _("field"))
+    field = taxonomy_fk(Sector, pgettext_lazy("of a person", "field"))
     affiliation = models.CharField(_("university or employer"), max_length=120, blank=True)
     languages = models.JSONField(_("languages"), default=empty_list, blank=True)
     place = taxonomy_fk(Place, _("location"))

@@ -22,6 +22,7 @@ from matchmaker.integrations.typesetting import TEMPLATES
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionTable
 from matchmaker.models.missions.mission import COMPANIES, COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import OCCUPIES
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.integrations.qr_codes import qr_svg
 from profiles.people.accounts.time_zones import zone_label
 
@@ -62,7 +63,7 @@ def _page_of(delegation: Delegation, meetings: Iterable[MissionMeeting], secret:
     rows = []
     for meeting in meetings:
         counterpart: Delegation = getattr(meeting, str(other))
-        languages = ", ".join(words_of(counterpart.languages))
+        languages = joined(words_of(counterpart.languages))
         if meeting.interpreter:
             languages += " · " + _("Interpreter: %(name)s") % {"name": meeting.interpreter.name}
         rows.append(
@@ -92,7 +93,7 @@ def badges(mission: Mission, delegations: Sequence[Delegation]) -> dict[str, Any
             {
                 "name": person or delegation.called,
                 "company": delegation.called if person else "",
-                "languages": ", ".join(words_of(delegation.languages)),
+                "languages": joined(words_of(delegation.languages)),
                 "qr": qr_svg(_profile_of(delegation, mission)),
             }
             for delegation in delegations

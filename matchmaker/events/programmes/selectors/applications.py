@@ -132,7 +132,7 @@ def conditions(programme: Programme, applicant: Applicant) -> list[Condition]:
         stated = {pk for pk in said if pk}
         wider = {each for pk in stated for each in terms.family(kind, pk)}
         is_met = bool(wider & wanted) if stated else None
-        results.append(Condition(label, ", ".join(terms.names(kind, wanted)), is_met))
+        results.append(Condition(label, joined(terms.names(kind, wanted)), is_met))
     return results
 
 
@@ -145,7 +145,7 @@ def _conditions_for_people(programme: Programme, card: PersonCard | None) -> lis
         if codes:
             names = [str(name) for code, name in choices if code in codes]
             is_met = bool(set(codes) & set(stated)) if stated else None
-            results.append(Condition(label, ", ".join(names), is_met))
+            results.append(Condition(label, joined(names), is_met))
     return results
 
 

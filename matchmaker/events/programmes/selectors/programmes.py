@@ -36,6 +36,7 @@ from matchmaker.models.programmes.programme import (
     ProgrammeState,
 )
 from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms, data_place
+from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import DataClass, Role, language_name
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.time_zones import zone_label
@@ -262,7 +263,7 @@ def organiser_of(programme: models.Programme) -> str:
 
 def where_of(programme: models.Programme) -> str:
     named = [str(programme.place)] if programme.place else []
-    return ", ".join([*named, *([_("online")] if programme.is_online else [])])
+    return joined([*named, *([_("online")] if programme.is_online else [])])
 
 
 def _narrowed(
@@ -373,7 +374,7 @@ def _data_card(programme: models.Programme) -> list[tuple[Any, str]]:
     crosses = {True: _("Yes"), False: _("No"), None: ""}[programme.data_crosses_border]
     classes = [str(DataClass(code).label) for code in programme.data_classes if code in DataClass.values]
     place = data_place(programme.data_location)
-    answers = [", ".join(classes), place, crosses, programme.data_access, programme.data_exit]
+    answers = [joined(classes), place, crosses, programme.data_access, programme.data_exit]
     return [(question, answer) for (question, *_names), answer in zip(QUESTIONS, answers, strict=True)]
 
 

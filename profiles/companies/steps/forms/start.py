@@ -64,7 +64,7 @@ class StartForm(SectionForm):
             return values
         for name in [name for name in self.fields if name in self.needed and name not in self.errors]:
             if not self.is_answered(name, values):
-                self.add_error(name, _("A review needs this."))
+                self.add_error(name, _("Please fill this in. The review needs it."))
         return values
 
     def is_answered(self, name: str, values: dict[str, Any]) -> bool:
