@@ -25,7 +25,8 @@ class Site:
     name = "Corridor"
 
     def __init__(self, request: HttpRequest) -> None:
-        self.request, match, language = request, request.resolver_match, get_language()
+        self.request = request
+        match, language = request.resolver_match, get_language()
         self.here = (match.url_name or "") if match else ""
         self.demo = bool(settings.DEMO)
         self.icons = static("vendor/icons/sprite.svg")

@@ -68,7 +68,7 @@ PILOT_RESULTS = notice(
 PILOT_CONFIRMED = notice(
     "pilot_confirmed",
     _("Your pilot results were confirmed"),
-    sentence=_("Both sides have confirmed the results of your pilot. They now appear on both profiles."),
+    sentence=_("A participant has confirmed the results of your pilot. They now appear on both profiles."),
     act=_("View the pilot"),
 )
 PILOT_STARTED = notice(

@@ -200,14 +200,7 @@ class PairFacts(level_reasons.Pair):
     @property
     def shares_language(self) -> bool:
         """Whether the two describe themselves in a common language, by the beginnings of their texts."""
-        ours, theirs = (
-            {
-                language_of(text)
-                for name in TEXTS
-                if matchable(profile, name) and (text := getattr(profile, name)[:TELLING])
-            }
-            for profile in self.profiles
-        )
+        ours, theirs = map(_languages, self.profiles)
         return not ours.isdisjoint(theirs)
 
     @property
@@ -290,6 +283,11 @@ def facts_from(
     return facts
 
 
+def _languages(profile: Startup | Investor) -> set[str]:
+    texts = (getattr(profile, name)[:TELLING] for name in TEXTS if matchable(profile, name))
+    return {language_of(text) for text in texts if text}
+
+
 def _has_field(sectors: Iterable[int], terms: TermTree) -> bool:
     return any(len(terms.family("sector", pk)) > 1 for pk in sectors)
 
@@ -311,9 +309,8 @@ def _startup_facts(
     forms = rows.terms("form", startup.pk)
     ask = money.span(startup.ask_min_usd, startup.ask_max_usd)
     shows_ask = matchable(startup, "ask")
-    brought: dict[
-        int, int
-    ] = {}  # the forms that bring what is urgently needed and are not stated, with the need
+    # The forms that bring what is urgently needed and are not stated, with the need.
+    brought: dict[int, int] = {}
     if forms and not startup.forms_are_must:
         needs, by_pk = rows.numbers("need", startup.pk), terms.by_pk["need"]
         urgent = {by_pk[pk].code: pk for pk, urgency in needs.items() if urgency >= URGENT}

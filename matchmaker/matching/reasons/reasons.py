@@ -231,16 +231,14 @@ def _reason(factor: Factor, facts: PairFacts, measured: PairLevels) -> FactorRea
     count, deals = reason.record or (0, 0)
     lowers = bool(deals) and reason.is_full and level < level_reasons.HIGH
     weight = sum(side.get(factor, 0) for side in measured.weights)
-    words = {
-        name: value if name in NUMBERS else _name(facts, factor, name, value)
-        for name, value in reason.operands.items()
-        if factor != Factor.TICKET
-    }
+    code, words = reason.code, _words(factor, reason.operands, facts)
+    if factor == Factor.TICKET:
+        code, words = _ticket_code(code, facts), _money(facts)
     return FactorReason(
         factor,
-        _ticket_code(reason.code, facts) if factor == Factor.TICKET else reason.code,
+        code,
         reason.tone,
-        _money(facts) if factor == Factor.TICKET else words,
+        words,
         record=(count, deals) if lowers or (count and reason.code in COUNTED) else None,
         lowers=lowers,
         leaves_out_own=bool(facts.own_deals),
@@ -298,6 +296,13 @@ def _money(facts: PairFacts) -> dict[str, Money | None]:
         words["least"] = Money(ticket.low, ticket.low, ticket.currency)
         words["most"] = Money(ticket.high, ticket.high, ticket.currency)
     return words
+
+
+def _words(factor: Factor, operands: Mapping[str, Any], facts: PairFacts) -> dict[str, Any]:
+    return {
+        name: value if name in NUMBERS else _name(facts, factor, name, value)
+        for name, value in operands.items()
+    }
 
 
 def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int, ...] | Keys) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -66,7 +67,7 @@ class PairInteractions:
     def mutual(self) -> Keys:
         return self.interested & self.liked_by
 
-    @property
+    @cached_property
     def engaged(self) -> Keys:
         return self.shortlisted | self.interested | self.liked_by
 
@@ -81,12 +82,10 @@ class PairInteractions:
         self, entries: Iterable[ListEntry]
     ) -> tuple[list[ListEntry], list[ListEntry]]:
         """Return who is recommended and who is less likely, both in their order."""
-        engaged = self.engaged
         upper: list[ListEntry] = []
         lower: list[ListEntry] = []
         for entry in entries:
-            is_upper = entry.is_recommended or entry.counterpart_id in engaged
-            (upper if is_upper else lower).append(entry)
+            (upper if self.recommends(entry) else lower).append(entry)
         return upper, lower
 
     def left(self, entries: Iterable[ListEntry]) -> tuple[list[ListEntry], list[ListEntry]]:
@@ -248,7 +247,7 @@ def own_list(current: CurrentCompany) -> OwnList | None:
     blocked = relations.blocked.intersection(listed)
     refusals = dict.fromkeys(shut, Refusal.CLOSED) | dict.fromkeys(blocked, Refusal.BLOCKED)
     closed = refusals.keys() - relations.introduced
-    gone = closed | current.interactions.passed | current.interactions.hidden
+    gone = closed | relations.passed | relations.hidden
 
     def shown(entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
         return in_order(ended_anew(entries, current.side, gone), exempt, closed)

@@ -268,11 +268,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
     entry = listed if stored and is_fresh(stored, *pair.both, is_other_waiting=waits) else None
     thesis = thesis_of(investor, entry.thesis_id if entry else None)
     known = _facts(pair, thesis, terms)
-    explained = None
-    of_entry = (each for each in pair.investor.theses.all() if entry and each.pk == entry.thesis_id)
-    if stored and entry and (listed_for := next(of_entry, None)):
-        is_broad = not (known.names_field and matchable(pair.startup, "sectors"))
-        explained = explain_entry(entry, member.side, stored, pair.startup, listed_for, is_broad=is_broad)
+    explained = _explained(pair, stored, entry, known) if stored and entry else None
     if explained is None and not is_plain:
         explained = explain_pair(pair.startup, pair.investor)
         thesis = thesis_of(investor, explained.thesis if explained else None)
@@ -320,6 +316,17 @@ def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFa
     on, viewer = timezone.localdate(), pair.member.viewer
     (known,) = facts_of_pairs([key], terms, on=on, theses=theses, current=current, viewer=viewer)
     return known
+
+
+def _explained(
+    pair: Pair, stored: stored_lists.StoredRanking, entry: stored_lists.ListEntry, facts: PairFacts
+) -> Explanation | None:
+    """Return the explanation that follows from a stored entry; None where none does."""
+    thesis = next((each for each in pair.investor.theses.all() if each.pk == entry.thesis_id), None)
+    if thesis is None:
+        return None
+    is_broad = not (facts.names_field and matchable(pair.startup, "sectors"))
+    return explain_entry(entry, pair.member.side, stored, pair.startup, thesis, is_broad=is_broad)
 
 
 def _shortlist_entry(pair: Pair) -> ShortlistEntry | None:

@@ -69,9 +69,9 @@ def explain_entry(
     """
     known = stored.weights
     market = definitions.points(0, *known) if all(known) else definitions.default_points()
-    is_read = is_broad and Factor.TEXT not in entry.not_stated_startup  # whether its text counts for more
+    counts_text_more = is_broad and Factor.TEXT not in entry.not_stated_startup
     weights = (
-        startup_points(market.for_startup, np.array([is_read]))[0],
+        startup_points(market.for_startup, np.array([counts_text_more]))[0],
         thesis_points([thesis.weights], market)[0],
     )
     levels = np.array(entry.levels, np.int64)

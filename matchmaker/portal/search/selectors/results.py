@@ -142,9 +142,8 @@ class Search:
         rows = found.filter(audience__lte=reader.audience).values_list("entry_id", "term", "weight")
         best: dict[int, list[float]] = defaultdict(lambda: [0.0] * count)
         for entry, term, weight in chain(rows.iterator(), reader.vocabulary.own_rows):
-            own = best[entry] if term in worth else []
             for at, gain in worth.get(term, ()):
-                own[at] = max(own[at], gain * weight)
+                best[entry][at] = max(best[entry][at], gain * weight)
         return {entry: sum(score) * ((count - score.count(0.0)) / count) for entry, score in best.items()}
 
     def _visible(self, pks: list[int], scores: Mapping[int, float]) -> list[Found]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -128,11 +128,6 @@ def _profiles(search: Search, side: Side, found: list[Found]) -> Mapping[int, An
     name, model = ("needs", Need) if side == Side.STARTUP else ("offers", Offer)
     parts = [each.pk for each in found if each.kind not in (ResultKind.STARTUP, ResultKind.INVESTOR)]
     shown = Prefetch(name, model._default_manager.filter(pk__in=parts).select_related("type"))
-    if reader.member and side == Side.INVESTOR == reader.member.side:  # all of it is at hand
-        own: Any = reader.member.company
-        if parts:
-            prefetch_related_objects([own], shown)
-        return {own.pk: own}
     rows = reader.profiles(side).select_related("place")
     if not reader.viewer.is_curator:
         rows = for_cards(rows).prefetch_related(None)
