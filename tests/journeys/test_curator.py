@@ -20,7 +20,6 @@ from profiles.models import Deal, PartnershipForm, Startup
 from tests.factories import MOMENT, make_investor, make_startup
 from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
-from tests.servers import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -264,11 +263,12 @@ def test_an_imported_list_is_approved_and_invited_with_a_few_clicks(desk, tmp_pa
     clicks += 2
     click(desk.locator("main form button[type=submit]").first)
     click(desk.get_by_label("Submit"))
-    click(desk.get_by_role("button", name="Check the rows"))
-    wait_for(lambda: imports.work_next(at=timezone.now()), seconds=60, what="The import")
-    desk.reload()
-    click(desk.get_by_role("button", name="Import now"))
-    wait_for(lambda: imports.work_next(at=timezone.now()), seconds=60, what="The import")
+    for name in ["Check the rows", "Import now"]:
+        click(desk.get_by_role("button", name=name))
+        expect(desk.get_by_role("progressbar")).to_be_visible()
+        imports.work_next(at=timezone.now())
+        expect(desk.get_by_role("progressbar")).to_have_count(0)  # the page loads itself again
+        desk.wait_for_load_state()
 
     click(desk.get_by_role("link", name="Reviews"))
     click(desk.get_by_role("link", name="Approve all 30 results…"))
@@ -276,7 +276,8 @@ def test_an_imported_list_is_approved_and_invited_with_a_few_clicks(desk, tmp_pa
     click(desk.get_by_role("button", name="Approve 30 profiles"))
     expect(desk.get_by_role("progressbar")).to_be_visible()
     selections.work_due(at=timezone.now())
-    desk.goto(reverse("selection", args=[1]))
+    expect(desk.get_by_role("progressbar")).to_have_count(0)
+    desk.wait_for_load_state()
     expect(desk.get_by_text("Left out, and why")).to_have_count(0)
 
     desk.goto(reverse("unclaimed"))
