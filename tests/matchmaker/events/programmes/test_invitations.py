@@ -427,6 +427,16 @@ def test_neither_the_search_nor_an_invitation_tells_a_hidden_name(
     assert "Canary Fields" in body(host, page), "by taking the place it shows its name"
 
 
+def test_a_draft_is_hidden_from_who_invites_and_gives_way_to_the_place(
+    as_user, programme, startup, ayesha, li_wei
+):
+    make_application(programme, startup, by=ayesha, state=A.DRAFT)
+    said = {"side": "startup", "company": startup.public_id}
+    as_user(li_wei).post(at("programme_invite_company", programme), said)
+    as_user(ayesha).post(reverse("programme_join", args=[programme.invitations.get().token]))
+    assert programme.applications.get().state == A.ACCEPTED
+
+
 def test_a_blocked_company_hears_nothing_of_an_invitation(as_user, programme, startup, ayesha, li_wei):
     block_company(startup, programme.investor, side=Side.STARTUP, by=ayesha, at=timezone.now())
     said = {"side": "startup", "company": startup.public_id}
