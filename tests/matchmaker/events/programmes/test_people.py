@@ -244,7 +244,7 @@ def test_who_leads_a_team_invites_whoever_can_be_found_and_is_in_none(as_user, h
     """Without anyone from the other side too: the page says so after a team is made."""
     lahore, near = person("Lahore", "PK-LHE"), person("Near", "PK-PB")
     shy = person("Shy", "PK-PB", audience=CardAudience.ORGANISERS)
-    _ours, theirs, _hidden = take_part(hackathon, lahore, near, shy)
+    _ours, theirs, hidden = take_part(hackathon, lahore, near, shy)
     lead, page = as_user(lahore), at("programme_teams", hackathon)
     assert "Invite another participant" not in body(lead, page)
     lead.post(page, {"name": "Canal", "place_count": "3"})
@@ -256,3 +256,9 @@ def test_who_leads_a_team_invites_whoever_can_be_found_and_is_in_none(as_user, h
     lead.post(act, {"act": "invite", "application": theirs.pk})
     assert lead.get(page).context["teams"]["others"] == []
     assert "Invite another participant" not in body(as_user(near), page)
+    guess = {"act": "invite", "application": hidden.pk}
+    assert lead.post(act, guess).status_code == 404, "a number finds no one who is not shown"
+    assert not Notice.objects.filter(user=shy).exists()
+    as_user(shy).post(act, {"act": "ask"})
+    assert lead.post(act, guess).status_code == 302
+    assert hidden.team_members.get().state == MemberState.JOINED
