@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -166,6 +167,12 @@ def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
         request, _("Curators and operators must use two-factor authentication. Please set it up first.")
     )
     return redirect("mfa_index")
+
+
+def reader_in(request: HttpRequest) -> User | AnonymousUser:
+    """Return who reads a page that is open to visitors: who lacks the second factor reads what they read."""
+    user = request.user
+    return user if isinstance(user, User) and not lacks_second_factor(request) else AnonymousUser()
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:

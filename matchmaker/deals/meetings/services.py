@@ -191,11 +191,12 @@ def choose_time(
     chosen = next((each for each in free if each.starts_at == starts_at), None)
     if offered is None or chosen is None:
         raise transitions.TakenError
-    host_hour = _host_hour(offered.membership.user, starts_at)
-    if Meeting.objects.filter(host_hour=host_hour).exclude(introduction=introduction).exists():
+    host = offered.membership.user
+    agreed = Meeting.objects.filter(host_hour__startswith=f"{host.pk} ").exclude(introduction=introduction)
+    if agreed.filter(starts_at__lt=chosen.ends_at, ends_at__gt=chosen.starts_at).exists():
         raise transitions.TakenError  # agreed for the company that the person was in before
     act = MeetingAct.REPLACE if meeting else MeetingAct.PROPOSE
-    meeting, host = meeting or Meeting(introduction=introduction, made_at=at), offered.membership.user
+    meeting = meeting or Meeting(introduction=introduction, made_at=at)
     transitions.apply_transition(meeting, act, side=side.other, by=host, at=at, proposed_by=side.other)
     return _agree(meeting, chosen.starts_at, chosen.ends_at, side=side, by=by, at=at, host=host)
 

@@ -39,7 +39,7 @@ from matchmaker.matching.pairs.guards import acting, seen_in, signed
 from matchmaker.matching.pairs.selectors.pair import pair_of
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState
 from matchmaker.transitions import PausedError, TransitionRefusedError
-from profiles.guards import SignedInRequest, curator_required
+from profiles.guards import SignedInRequest, curator_required, reader_in
 from profiles.models import Deal, Investor
 from profiles.pages import Words, found_or_404, message_on_error, page_with_form
 from profiles.platform.drafts.draft_forms import handle_form
@@ -63,14 +63,14 @@ def hosted_or_404(member: CurrentCompany, public_id: str) -> Pilot:
 @require_safe
 def pilot_board(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in FILTERS}
-    reader = reader_of(request.user)
+    reader = reader_of(reader_in(request))
     board = board_page(reader, asked, request.GET.get("page", "1"))
     return render(request, "events/pilots/pilots.html", {"board": board, "reader": reader})
 
 
 @require_safe
 def show_pilot(request: HttpRequest, public_id: str) -> HttpResponse:
-    page = page_or_404(reader_of(request.user), public_id)
+    page = page_or_404(reader_of(reader_in(request)), public_id)
     context: dict[str, Any] = {"page": page}
     if page["is_host"]:
         context["parts_form"] = PartsForm(initial={"parts": page["pilot"].opened})

@@ -181,11 +181,15 @@ def decide(
         notify_team(investor, Message(kind=DECK_DECLINED, path=path, event=event, at=at))
 
 
-def end_between(startup: Startup, investor: Investor, *, at: datetime, **_by: Any) -> None:
-    """Take back what a company was allowed, and what it asked, when one of the two blocks the other."""
-    DeckAccess.objects.filter(startup=startup, investor=investor).update(
-        asked_at=None, decided_at=at, until=None
-    )
+def end_between(startup: Startup, investor: Investor, *, side: Side, at: datetime, **_by: Any) -> None:
+    """Take back what a company was allowed, and what it asked, when one of the two blocks the other.
+
+    If the investor blocks, what it was allowed rests meanwhile: the startup would read of the block.
+    """
+    rows = DeckAccess.objects.filter(startup=startup, investor=investor)
+    if side == Side.INVESTOR:
+        rows = rows.filter(decided_at=None)
+    rows.update(asked_at=None, decided_at=at, until=None)
 
 
 def notify_owner(kind: str, startup: Startup, *, event: str, at: datetime) -> None:

@@ -12,8 +12,9 @@ from matchmaker.events.programmes.selectors.programmes import Reader, listed, wi
 from matchmaker.models.programmes import Programme, ProgrammeInvitation
 from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ACTIVE_STATES, ONGOING, ApplicantKind
+from profiles.catalogue.visibility.access import NOBODY, hides_name, see, with_related
 from profiles.companies.steps.selectors import name_filter
-from profiles.models import User
+from profiles.models import SIDES, User
 from profiles.people.accounts.selectors import addresses_of
 
 MOST_FOUND = 10  # companies that one search offers
@@ -91,11 +92,29 @@ def invitations_page(reader: Reader, programme: Programme, words: str) -> dict[s
     for side in Side if words else ():
         if side in programme.applicants:
             here = readable(reader, side).published().filter(name_filter(words))
+            here = here.exclude(pk__in=_nameless(reader, side).filter(name_filter(words)).values("pk"))
             found += here.order_by("name_en", "pk")[:MOST_FOUND]
     invited = {(row.kind, row.company.pk) for row in rows if row.company}
     return {
         "links": [row for row in rows if not row.email and not row.company],
-        "named": [row for row in rows if row.email or row.company],
+        "named": _named(reader, [row for row in rows if row.email or row.company]),
         "words": words,
         "found": [(each, (each.side, each.pk) in invited) for each in found],
     }
+
+
+def _nameless(reader: Reader, side: Side) -> Any:
+    """Return the companies of a side that hide their name from the reader."""
+    rows = SIDES[side]._default_manager.order_by()
+    if reader.member is None or side != Side.STARTUP:
+        return rows.none()
+    return rows.filter(hides_name(reader.member.viewer))
+
+
+def _named(reader: Reader, rows: list[Any]) -> list[tuple[Any, str]]:
+    """Return invitations with who is invited. Who takes part shows the name, others as their profile does."""
+    keys = [row.startup_id for row in rows if row.startup_id and not row.taken]
+    viewer = reader.member.viewer if reader.member else NOBODY
+    nameless = with_related(_nameless(reader, Side.STARTUP).filter(pk__in=keys))
+    titles = {startup.pk: str(see(startup, viewer).title) for startup in nameless}
+    return [(row, row.email or titles.get(row.startup_id, row.company.name)) for row in rows]

@@ -153,6 +153,14 @@ def _reasons(new: Collection[str], shared: Collection[str]) -> list[str]:
     ]
 
 
+def invitable(team: models.ProgrammeTeam) -> QuerySet[models.ProgrammeApplication]:
+    """Return whom the lead of a team may invite or turn down: who can be found, and who has asked."""
+    cards = models.PersonCard.objects.filter(audience=CardAudience.PARTICIPANTS).order_by()
+    can_be_found = Q(person=None) | Q(person__in=cards.values("user")) | Q(team_members__team=team)
+    rows = team.programme.applications.filter(can_be_found, state=ProgrammeApplicationState.ACCEPTED)
+    return rows.distinct()
+
+
 def teams_page(reader: Reader, programme: models.Programme) -> dict[str, Any]:
     by_pk = {
         participant.pk: participant

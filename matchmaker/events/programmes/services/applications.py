@@ -306,6 +306,7 @@ def place_directly(
     invitation: ProgrammeInvitation | None = None,
 ) -> ProgrammeApplication:
     """Give a place to an applicant that needs no decision. The caller must hold the locks of `lock_both`."""
+    locked.applications.filter(**applicant.own, state=ProgrammeApplicationState.DRAFT).delete()
     made = ProgrammeApplication(
         programme=locked, **applicant.own, invitation=invitation, place_count=locked.place_count, by=by, at=at
     )

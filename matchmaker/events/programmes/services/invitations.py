@@ -94,9 +94,8 @@ def invite_company(programme: Programme, company: Startup | Investor, *, by: Use
     own = {str(company.side): company}
     if company.side not in locked.applicants:
         raise WrongStateError
-    active = locked.applications.filter(**own, state__in=ACTIVE_STATES)
     before = locked.invitations.filter(**own).first()
-    if active.exists() or (before and before.ended_at is None):
+    if programmes.at_work(locked).filter(**own).exists() or (before and before.ended_at is None):
         raise RefusedError(_("This company has an invitation or an application already."))
     if before:  # its people were told once
         locked.invitations.filter(pk=before.pk).update(ended_at=None)
@@ -245,8 +244,7 @@ def take_place(invitation: ProgrammeInvitation, applicant: Applicant, *, by: Use
         raise NotPublishedError
     if is_blocked(locked, applicant) or reviews(locked, applicant):
         raise RefusedError(NOT_TAKING)
-    active = locked.applications.filter(**applicant.own, state__in=ACTIVE_STATES)
-    if active.exists():
+    if programmes.at_work(locked).filter(**applicant.own).exists():
         raise RefusedError(_("You have applied already, or you have a place."))
     if stored.taken_by.filter(state__in=ACTIVE_STATES).count() >= stored.places:
         raise RefusedError(_("All places of this invitation are taken."))

@@ -25,6 +25,7 @@ from matchmaker.models.programmes import (
 from matchmaker.models.programmes.people import MemberState
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind
 from matchmaker.transitions import WrongStateError
+from profiles.choices import Status
 from profiles.models import User
 from profiles.people.accounts.selectors import addresses_of, company_of, users_with
 from profiles.platform.limits import services as limits
@@ -45,6 +46,10 @@ def delete_card(user: User) -> None:
 
 
 def _require_part(locked: Programme, application: ProgrammeApplication) -> None:
+    """Refuse who does not take part in a programme with teams, or rests while its company is suspended."""
+    company = application.company or company_of(application.person)
+    if company and company.status == Status.SUSPENDED:
+        raise WrongStateError
     part = locked.applications.filter(pk=application.pk, state=ProgrammeApplicationState.ACCEPTED)
     if not has_teams(locked) or not part.exists():
         raise WrongStateError

@@ -22,13 +22,20 @@ from matchmaker.events.programmes.forms.people import (
 from matchmaker.events.programmes.guards import organiser_required, participant_required, reader_required
 from matchmaker.events.programmes.selectors import cohort as selectors
 from matchmaker.events.programmes.selectors.applications import answered
-from matchmaker.events.programmes.selectors.people import card_of, has_teams, own_part, teams_page, to_sign
+from matchmaker.events.programmes.selectors.people import (
+    card_of,
+    has_teams,
+    invitable,
+    own_part,
+    teams_page,
+    to_sign,
+)
 from matchmaker.events.programmes.selectors.programmes import Reader, programme_in, waiting_notice_count
 from matchmaker.events.programmes.services import cohort, people
 from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.matching.pairs.guards import signed
 from matchmaker.models.programmes import Programme, ProgrammeApplication
-from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState
+from matchmaker.models.programmes.programme import ONGOING
 from profiles import pages
 from profiles.choices import FileState
 from profiles.guards import SignedInRequest
@@ -214,8 +221,7 @@ def team_act(request: SignedInRequest, reader: Reader, public_id: str, pk: int) 
     mine = pages.found_or_404(application)
     team, act = get_object_or_404(programme.teams, pk=pk), request.POST.get("act", "")
     if act in ("invite", "turn_down"):
-        rows = programme.applications.filter(state=ProgrammeApplicationState.ACCEPTED)
-        other = get_object_or_404(rows, pk__in=pages.keys_in(request, "application")[:1])
+        other = get_object_or_404(invitable(team), pk__in=pages.keys_in(request, "application")[:1])
         with pages.message_on_error(request, DONE[act]):
             do = people.invite if act == "invite" else people.decline
             do(team, other, lead=mine, **signed(request))

@@ -25,7 +25,7 @@ from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ONGOING, OVER, ApplicantKind
 from profiles import pages
-from profiles.guards import SignedInRequest
+from profiles.guards import SignedInRequest, reader_in
 
 
 def list_form(request: SignedInRequest, kinds: Sequence[tuple[str, Any]] = ()) -> ListForm:
@@ -111,7 +111,7 @@ def end_invitation(
 @pages.page_with_form
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Show what a place is offered in, also to someone without an account, and give it."""
-    reader = programmes.reader_of(request.user)
+    reader = programmes.reader_of(reader_in(request))
     invitation = pages.found_or_404(selectors.invitation_of(reader, token))
     programme = invitation.programme
     if selectors.may_review(invitation, reader):

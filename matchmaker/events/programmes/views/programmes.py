@@ -35,7 +35,7 @@ from matchmaker.matching.pairs.guards import seen_in, signed
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ONGOING, RESUME_TIME, ProgrammeState
 from profiles.curation.reviews.selectors.queues import curators
-from profiles.guards import SignedInRequest, curator_required
+from profiles.guards import SignedInRequest, curator_required, reader_in
 from profiles.pages import found_or_404, message_on_error, page_with_form
 from profiles.people.accounts.time_zones import zone_choices, zone_of_reader
 from profiles.platform.drafts.draft_forms import handle_form
@@ -62,14 +62,14 @@ MOVES: dict[str, tuple[Callable[..., None], Promise]] = {
 def programme_list(request: HttpRequest) -> HttpResponse:
     """Show the public programmes, those first that one can apply for."""
     asked = {name: request.GET.get(name, "") for name in FILTERS}
-    reader = selectors.reader_of(request.user)
+    reader = selectors.reader_of(reader_in(request))
     context = selectors.list_page(reader, asked, request.GET.get("page", "1"))
     return render(request, "events/programmes/programmes.html", {"list": context, "reader": reader})
 
 
 @require_safe
 def show_programme(request: HttpRequest, public_id: str) -> HttpResponse:
-    reader, at = selectors.reader_of(request.user), timezone.now()
+    reader, at = selectors.reader_of(reader_in(request)), timezone.now()
     programme = found_or_404(selectors.programme_in(reader, public_id))
     organises, leads = reader.organises(programme), reader.leads(programme)
     context = {

@@ -260,6 +260,8 @@ def test_after_an_event_the_next_page_is_refused(event, audience, startup, ayesh
         for answer in found
     )
     assert all(b"Smart irrigation" not in answer.content for answer in found)
+    if event == "the investor blocks":  # of which the startup is not told
+        assert "Can read it until" in as_user(ayesha).get(reverse("deck")).content.decode()
 
 
 def test_of_a_grant_another_company_gets_nothing_and_an_investor_decides_nothing(

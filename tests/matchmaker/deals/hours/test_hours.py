@@ -197,10 +197,12 @@ def test_who_has_changed_the_company_keeps_the_hours_of_agreed_meetings(introduc
     new = factories.make_investor("Second Fund")
     Membership.objects.create(user=li_wei, investor=new)
     person = User.objects.get(pk=li_wei.pk)
-    publish(person)
     talk, ravi = other_talk(SimpleNamespace(investor=new), person)
-    with pytest.raises(TakenError):
-        choose(talk, starts_at, ravi)
+    for later in (timedelta(), timedelta(minutes=15)):  # the same time, and one that begins during it
+        begins = (datetime.min + timedelta(hours=9) + later).time()
+        publish(person, days=dict.fromkeys(range(7), (begins, time(12))))
+        with pytest.raises(TakenError):
+            choose(talk, starts_at + later, ravi)
 
 
 def test_who_leaves_or_has_an_introduction_with_no_one_offers_nothing(introduction, ayesha, li_wei, as_user):
@@ -261,6 +263,7 @@ def test_hours_are_published_changed_and_removed(li_wei, as_user):
     ]
     page = partner.get("/hours/").content.decode()
     assert 'value="2027-02-06"' in page
+    assert "sees this name next to the times: <bdi>Li Wei</bdi>" in " ".join(page.split())
     partner.post("/hours/", sent(from_0="", until_0="", from_4="14:00", until_4="16:00"))
     assert list(AvailableHours.objects.get().days.values_list("weekday", flat=True)) == [4]
     assert AvailableHours.objects.get().days_off.count() == 0

@@ -201,11 +201,12 @@ def test_a_stored_last_day_that_is_over_does_not_stop_a_correction(as_user, li_w
     assert pilot.who_pays == "The host pays"
 
 
-def test_a_hidden_host_stays_a_startup_in_its_place(as_user, startup, ayesha):
+def test_a_hidden_host_stays_a_startup_in_its_place(as_user, startup, ayesha, sana, settings):
+    settings.DEMO = False
     Startup.objects.filter(pk=startup.pk).update(visibility={"name": "mutual"})
     pilot = make_pilot(startup, by=ayesha, opened=list(OPENABLE), title_en="Indus Grow meters gates")
     partner = as_user(factories.make_partner("partner@example.com", factories.make_investor("Far Partners")))
-    for reader in (as_user(None), partner):
+    for reader in (as_user(None), partner, as_user(sana)):  # a curator without a second factor is a visitor
         page = text(reader, pilot) + reader.get(reverse("pilots")).content.decode()
         assert "Indus Grow" not in page
         assert "… meters gates" in page

@@ -411,6 +411,32 @@ def test_only_companies_that_the_organiser_may_see_are_found_and_invited(
         assert host.post(address, {"side": side, "company": company.public_id}).status_code == 404
 
 
+def test_neither_the_search_nor_an_invitation_tells_a_hidden_name(
+    as_user, programme, startup, ayesha, li_wei
+):
+    Startup.objects.filter(pk=startup.pk).update(name_en="Canary Fields", visibility={"name": "mutual"})
+    host, page = as_user(li_wei), at("programme_invitations", programme)
+    assert startup.public_id not in body(host, f"{page}?q=canary")
+    said = {"side": "startup", "company": startup.public_id}
+    host.post(at("programme_invite_company", programme), said)
+    assert programme.invitations.exists(), "its match page names the company by what it does"
+    assert "Canary Fields" not in body(host, page)
+    address = reverse("programme_join", args=[programme.invitations.get().token])
+    assert "everyone who takes part see this name" in " ".join(body(as_user(ayesha), address).split())
+    as_user(ayesha).post(address)
+    assert "Canary Fields" in body(host, page), "by taking the place it shows its name"
+
+
+def test_a_draft_is_hidden_from_who_invites_and_gives_way_to_the_place(
+    as_user, programme, startup, ayesha, li_wei
+):
+    make_application(programme, startup, by=ayesha, state=A.DRAFT)
+    said = {"side": "startup", "company": startup.public_id}
+    as_user(li_wei).post(at("programme_invite_company", programme), said)
+    as_user(ayesha).post(reverse("programme_join", args=[programme.invitations.get().token]))
+    assert programme.applications.get().state == A.ACCEPTED
+
+
 def test_a_blocked_company_hears_nothing_of_an_invitation(as_user, programme, startup, ayesha, li_wei):
     block_company(startup, programme.investor, side=Side.STARTUP, by=ayesha, at=timezone.now())
     said = {"side": "startup", "company": startup.public_id}

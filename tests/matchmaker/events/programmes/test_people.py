@@ -11,7 +11,8 @@ from matchmaker.models.programmes.programme import ProgrammeApplicationAct, Prog
 from matchmaker.portal.own_data.selectors import copy_for
 from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.transitions import WrongStateError
-from profiles.models import Notice, OutboxMail, Place
+from profiles.choices import Status
+from profiles.models import Notice, OutboxMail, Place, Startup
 from tests import factories
 from tests.matchmaker.events.programmes.programmed import at, body, make_application, make_programme
 from tests.queries import queries_of
@@ -50,7 +51,8 @@ def hackathon(li_wei):
 
 
 def take_part(programme, *users):
-    return [make_application(programme, user, by=user, state=A.ACCEPTED) for user in users]
+    by = factories.any_curator()
+    return [make_application(programme, user, by=by, state=A.ACCEPTED) for user in users]
 
 
 def test_a_card_is_kept_with_a_consent_and_read_by_those_chosen(as_user, hackathon, ayesha, li_wei, sana):
@@ -244,7 +246,7 @@ def test_who_leads_a_team_invites_whoever_can_be_found_and_is_in_none(as_user, h
     """Without anyone from the other side too: the page says so after a team is made."""
     lahore, near = person("Lahore", "PK-LHE"), person("Near", "PK-PB")
     shy = person("Shy", "PK-PB", audience=CardAudience.ORGANISERS)
-    _ours, theirs, _hidden = take_part(hackathon, lahore, near, shy)
+    _ours, theirs, hidden = take_part(hackathon, lahore, near, shy)
     lead, page = as_user(lahore), at("programme_teams", hackathon)
     assert "Invite another participant" not in body(lead, page)
     lead.post(page, {"name": "Canal", "place_count": "3"})
@@ -256,3 +258,23 @@ def test_who_leads_a_team_invites_whoever_can_be_found_and_is_in_none(as_user, h
     lead.post(act, {"act": "invite", "application": theirs.pk})
     assert lead.get(page).context["teams"]["others"] == []
     assert "Invite another participant" not in body(as_user(near), page)
+    guess = {"act": "invite", "application": hidden.pk}
+    assert lead.post(act, guess).status_code == 404, "a number finds no one who is not shown"
+    assert not Notice.objects.filter(user=shy).exists()
+    as_user(shy).post(act, {"act": "ask"})
+    assert lead.post(act, guess).status_code == 302
+    assert hidden.team_members.get().state == MemberState.JOINED
+
+
+def test_a_suspended_participant_writes_to_no_one_by_a_team(as_user, hackathon, startup, ayesha):
+    near = person("Near", "PK-PB")
+    _ours, theirs = take_part(hackathon, startup, near)
+    founder, page = as_user(ayesha), at("programme_teams", hackathon)
+    founder.post(page, {"name": "Canal", "place_count": "3"})
+    team = models.ProgrammeTeam.objects.get()
+    Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
+    founder.post(at("programme_team", hackathon, team.pk), {"act": "invite", "application": theirs.pk})
+    assert not Notice.objects.filter(user=near).exists()
+    team.delete()
+    founder.post(page, {"name": "Canary words", "place_count": "3"})
+    assert not models.ProgrammeTeam.objects.exists()

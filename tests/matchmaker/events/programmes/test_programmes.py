@@ -160,7 +160,7 @@ def test_a_curator_organises_for_the_site_and_others_do_not(as_user, ayesha, san
     assert told(sana) == ["programme_approved"]
 
 
-def test_who_finds_a_programme_in_which_state(as_user, ayesha, li_wei, sana):
+def test_who_finds_a_programme_in_which_state(as_user, ayesha, li_wei, sana, settings):
     readers = [as_user(each) for each in (None, ayesha, sana, li_wei)]
     for state in (S.OPEN, S.CANCELLED, S.DRAFT, S.REVIEW):
         Programme.objects.all().delete()
@@ -169,6 +169,8 @@ def test_who_finds_a_programme_in_which_state(as_user, ayesha, li_wei, sana):
         is_public = state == S.OPEN
         assert found == [is_public, is_public, state in (S.OPEN, S.REVIEW), True], state
         assert ("Water hackathon" in body(readers[0], reverse("programmes"))) == is_public
+    settings.DEMO = False  # and sana has no second factor
+    assert readers[2].get(at("programme", programme)).status_code == 404
 
 
 def test_a_suspended_or_hidden_organiser_is_off_the_list_and_who_applied_still_sees_it(
