@@ -29,3 +29,9 @@ def page_for(browser, url, user, *, is_phone):
 
 def go(page, name, *args):
     page.goto(reverse(name, args=args))
+
+
+def follow(target):
+    """Click what leads to another page, and wait until that has loaded."""
+    with target.page.expect_navigation():
+        target.click()

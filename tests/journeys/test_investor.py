@@ -14,7 +14,7 @@ from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose
 from profiles.models import Consent, Need, NeedType, PartnershipForm, Startup
 from tests.factories import make_founder
-from tests.journeys.screens import PHONE
+from tests.journeys.screens import PHONE, follow
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,7 +112,7 @@ def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists, screensho
 
     lists.get_by_text("Your note").click()
     lists.get_by_label("Note (only your company sees it)").fill("Ask about the second season")
-    lists.get_by_role("button", name="Save the note").click()
+    follow(lists.get_by_role("button", name="Save the note"))
     lists.get_by_role("navigation", name="Main menu").get_by_role("link", name="Deals").click()
     expect(lists.get_by_text("Ask about the second season").first).to_be_visible()
     picture(lists, screenshot, "shortlist")

@@ -52,7 +52,7 @@ def test_a_student_comes_from_a_hackathon_and_applies(
     page.fill("[name=password1]", PASSWORD)
     page.fill("[name=password2]", PASSWORD)
     click("main form button[type=submit]")
-    page.wait_for_load_state()
+    page.wait_for_url("**/accounts/confirm-email/")
     found = re.search(r"https?://\S+", str(delivered()[-1].body))
     assert found
     page.goto(found[0])
@@ -66,7 +66,7 @@ def test_a_student_comes_from_a_hackathon_and_applies(
     assert application.state == ProgrammeApplicationState.SENT
     assert application.person == User.objects.get(email="sara@example.com")
     page.locator(".site-nav a").first.click()
-    expect(page).to_have_url(re.compile("/programmes/yours/$"))
+    page.wait_for_url("**/programmes/yours/")
     assert page.locator(".site-nav > ul > li > a").count() == 4
     assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
     screenshot(page, f"home-{language}")

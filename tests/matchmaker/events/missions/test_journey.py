@@ -10,7 +10,7 @@ from matchmaker.events.missions.services import clock, plans
 from matchmaker.models.missions.plan import MeetingState
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from tests import factories
-from tests.journeys.screens import go, page_for
+from tests.journeys.screens import follow, go, page_for
 from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_mission
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
@@ -38,14 +38,14 @@ def test_from_wishes_to_a_published_schedule(browser, live_server, startup, ayes
     partner, founder = (page_for(browser, live_server.url, each, is_phone=True) for each in (li_wei, ayesha))
     go(partner, "programme", programme.public_id)
     partner.get_by_role("link", name="Set up meetings").click()
-    partner.get_by_role("button", name="Create meeting times").click()
+    follow(partner.get_by_role("button", name="Create meeting times"))
     screenshot(partner, "mission-grid")
     go(partner, "mission_rooms", programme.public_id)
-    partner.get_by_role("button", name="Add tables").click()
+    follow(partner.get_by_role("button", name="Add tables"))
     go(partner, "mission", programme.public_id)
     closes = timezone.localtime(now + timedelta(days=5), programme.zone)
     partner.get_by_label("Wishes close").fill(closes.strftime("%Y-%m-%dT%H:%M"))
-    partner.get_by_role("button", name="Open the wishes").click()
+    follow(partner.get_by_role("button", name="Open the wishes"))
     go(founder, "mission", programme.public_id)
     founder.get_by_role("link", name="Choose who to meet").click()
     founder.get_by_label("Must meet").check()
@@ -55,7 +55,7 @@ def test_from_wishes_to_a_published_schedule(browser, live_server, startup, ayes
     partner.reload()
     partner.get_by_role("button", name="Close the wishes now").click()
     partner.get_by_role("link", name="Planner").click()
-    partner.get_by_role("button", name="Start the planner").click()
+    follow(partner.get_by_role("button", name="Start the planner"))
     assert plans.work(at=timezone.now())
     partner.get_by_role("link", name="Look again").click()
     expect(partner.get_by_text("Guest Fund").first).to_be_visible()
@@ -111,7 +111,7 @@ def test_a_no_show_is_replanned_told_and_followed_up(
     go(host, "mission_board", today.programme.public_id)
     host.get_by_role("link", name="Check-in").click()
     row = host.get_by_role("listitem").filter(has_text="Ravi Fields")
-    row.get_by_role("button", name="Not coming").click()
+    follow(row.get_by_role("button", name="Not coming"))
     host.get_by_role("link", name="Board").click()
     host.get_by_role("link", name="Change the schedule").click()
     host.get_by_role("button", name="Suggest changes").click()
@@ -126,10 +126,10 @@ def test_a_no_show_is_replanned_told_and_followed_up(
     go(founder, "mission_day", today.programme.public_id, ours.public_id)
     for page, delegation in ((founder, theirs), (partner, ours)):
         row = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=delegation.name))
-        row.get_by_role("button", name="We want to continue").click()
+        follow(row.get_by_role("button", name="We want to continue"))
     expect(partner.get_by_text("You both want to continue. The introduction has started.")).to_be_visible()
     screenshot(partner, "mission-day")
-    partner.get_by_role("link", name=ours.name).click()
+    follow(partner.get_by_role("link", name=ours.name))
     screenshot(partner, "mission-meeting")
     partner.get_by_role("link", name="To the introduction").click()
     expect(partner.get_by_text("You are both interested").first).to_be_visible()

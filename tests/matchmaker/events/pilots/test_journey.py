@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.journeys.screens import go, page_for
+from tests.journeys.screens import follow, go, page_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TITLE = "Smart irrigation, Punjab, 200 ha"
@@ -31,22 +31,22 @@ def test_a_pilot_is_written_read_applied_for_and_run(
     expect(partner.get_by_text("Enter the year in which the season starts.")).to_be_visible()
     partner.get_by_label("Year in which it begins").fill(str(year))
     partner.get_by_role("button", name="Save draft").click()
-    partner.get_by_role("button", name="Submit for review").click()
+    follow(partner.get_by_role("button", name="Submit for review"))
     go(curator, "pilot_reviews")
     curator.get_by_role("link", name=TITLE).click()
-    curator.get_by_role("button", name="Approve").click()
+    follow(curator.get_by_role("button", name="Approve"))
     go(founder, "pilots")
     founder.get_by_role("link", name=TITLE).click()
     founder.get_by_role("link", name="Apply for a slot").click()
     founder.get_by_label("Why your company, in a few words").fill("Sixty sensors, two people.")
-    founder.get_by_role("button", name="Apply for a slot").click()
+    follow(founder.get_by_role("button", name="Apply for a slot"))
     partner.reload()
     partner.get_by_role("button", name=re.compile("Accept and give a slot")).click()
     partner.get_by_role("button", name="Start the pilot").click()
     partner.get_by_role("link", name="Record the results").click()
     partner.get_by_label("Reached", exact=True).check()
     partner.get_by_label("The outcome").fill("A fifth less water.")
-    partner.get_by_role("button", name="End the pilot with these results").click()
+    follow(partner.get_by_role("button", name="End the pilot with these results"))
     founder.reload()
     founder.get_by_role("button", name="Confirm the results").click()
     expect(founder.get_by_text("Confirmed. It now appears on both profiles.")).to_be_visible()
