@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from profiles.choices import Side, Status
@@ -115,7 +114,7 @@ def to_submit(page: Page, side: Side, language: str) -> Walk:
 )
 @pytest.mark.parametrize("side", [pytest.param(side, id=str(side)) for side in Side])
 def test_two_pages_lead_from_the_account_to_a_review(
-    browser: Any, live_server: Any, side: Side, language: str, width: str, settings_url: Any
+    browser: Any, live_server: Any, side: Side, language: str, width: str, mails_lead_here: Any
 ) -> None:
     context = browser.new_context(
         base_url=live_server.url, viewport={"width": WIDTHS[width], "height": 844}, reduced_motion="reduce"
@@ -134,10 +133,3 @@ def test_two_pages_lead_from_the_account_to_a_review(
     counted = walk.controls if side is Side.STARTUP else walk.opened
     assert sum(counted) <= MOST[side]
     assert len(walk.heights) == 2
-
-
-@pytest.fixture
-def settings_url(settings: Any, live_server: Any) -> None:
-    """Mails lead to the server of the test."""
-    cache.clear()
-    settings.SITE_URL = live_server.url

@@ -8,7 +8,6 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from matchmaker.models.programmes.programme import ProgrammeApplicationState
@@ -27,7 +26,7 @@ MOST_CLICKS = 6  # join, from where, create the account, confirm the address, ap
     "language", ["en", *(pytest.param(each, marks=pytest.mark.thorough) for each in ("ur", "zh-hans"))]
 )
 def test_a_student_comes_from_a_hackathon_and_applies(
-    browser, live_server, settings_url, screenshot, language
+    browser, live_server, mails_lead_here, screenshot, language
 ):
     programme = make_programme(None, by=make_user("desk@example.com", Role.CURATOR), applicants=["person"])
     context = browser.new_context(
@@ -73,10 +72,3 @@ def test_a_student_comes_from_a_hackathon_and_applies(
     context.close()
     print(f"\nstudent {language}: {len(clicks)} clicks")
     assert len(clicks) <= MOST_CLICKS
-
-
-@pytest.fixture
-def settings_url(settings, live_server):
-    """Mails lead to the server of the test."""
-    cache.clear()
-    settings.SITE_URL = live_server.url
