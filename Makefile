@@ -18,7 +18,6 @@ AUDIT := tests/profiles/platform/audit/test_audit.py
 OUTBOX := tests/profiles/platform/notifications/test_outbox.py
 FAULTS := tests/matchmaker/operations/test_faults.py
 ON_SQLITE := tests/attack/test_forms.py::test_no_form_takes_what_it_does_not_ask \
-	tests/matchmaker/deals/test_races.py tests/matchmaker/events/programmes/test_races.py \
 	tests/profiles/people/accounts/test_teams.py::test_at_once_one_joins_and_one_owner_stays \
 	tests/matchmaker/deals/introductions/test_races.py::test_interest_of_both_at_once_is_mutual_and_told_once \
 	tests/house/test_migrations.py $(AUDIT)::test_the_database_refuses_to_change_records \

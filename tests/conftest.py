@@ -224,8 +224,12 @@ addEventListener("DOMContentLoaded", () => { document.adoptedStyleSheets = []; }
 
 
 @pytest.fixture(scope="session")
-def browser(browser):
-    """A browser whose pages become visible to a test when their scripts have run."""
+def browser(django_db_setup, browser):
+    """A browser whose pages become visible to a test when their scripts have run.
+
+    The database comes first, so that it outlives the browser: while the browser is connected, so is the live
+    server to the database, and a database that is in use cannot be dropped.
+    """
     new_context = browser.new_context
 
     def new_context_that_waits(**options):

@@ -94,19 +94,19 @@ def ask_and_remove(client, programme, email):
 
 def test_outcomes_that_are_retracted_are_not_mailed(as_user, over, ayesha, li_wei):
     client = as_user(li_wei)
-    for _number in range(10):
+    for _number in range(TIMES):
         record_and_retract(client, over)
-    assert ProgrammeOutcome.objects.count() == 10
+    assert ProgrammeOutcome.objects.count() == TIMES
     assert sent_to(ayesha) == 0
 
 
 def test_requests_to_co_organise_are_not_mailed_once_withdrawn(as_user, li_wei, sana):
     programme = make_programme(li_wei.membership.investor, by=li_wei)
     client = as_user(li_wei)
-    for _number in range(10):
+    for _number in range(TIMES):
         ask_and_remove(client, programme, sana.email)
     assert not ProgrammeHost.objects.exists()
-    assert Notice.objects.filter(user=sana).count() == 10
+    assert Notice.objects.filter(user=sana).count() == TIMES
     assert sent_to(sana) == 0
 
 
@@ -128,7 +128,7 @@ def test_one_sender_brings_one_reader_few_mails_across_all_capabilities(as_user,
     """Each state lasts until its mail has gone out; the acts' own limits are full every time."""
     client, host = as_user(li_wei), make_programme(li_wei.membership.investor, by=li_wei)
     hosts = reverse("programme_hosts", args=[host.public_id])
-    rounds = AT_ONCE // 2  # of four mails each
+    rounds = AT_ONCE // 3  # of four mails each
     for _number in range(rounds):
         LimitBucket.objects.exclude(key__startswith="mail:").delete()
         day.act(client, day.meeting, "late", minutes=5)

@@ -139,7 +139,7 @@ def world(_world_of_module):
 
 
 def test_what_one_may_not_have_is_as_if_it_were_not(world, tally, share):
-    replay, step, turn = Replay(world), share(small=347, full=1), count()
+    replay, step, turn = Replay(world), share(small=691, full=1), count()
     asked, opened = Counter[str](), set[str]()
     for route in object_routes():
         kind, capability = kind_of(route), route.name.partition("_")[0]

@@ -109,7 +109,7 @@ def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, share):
     listener = threading.Thread(target=listen)
     listener.start()
     try:
-        for _crash in range(share(small=2, full=100)):
+        for _crash in range(share(small=1, full=100)):
             before = acknowledged[-1]
             wait_for(lambda before=before: acknowledged[-1] > before + 3, seconds=60, what="The next edits")
             threading.Event().wait(chance.uniform(0, 0.1))

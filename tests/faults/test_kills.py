@@ -114,6 +114,7 @@ def test_kill_workers_and_brokers_during_edits(market, broker, work_force, tally
     tally.measure(f"0 lost of {number:,} edits")
 
 
+@pytest.mark.thorough  # platform/notifications/test_outbox.py has what keeps a mail from being sent twice
 def test_kills_lose_no_notice_and_repeat_none(market, broker, work_force, share):
     """Requests are made, reminded of and closed while workers die: every step is told once, to both."""
     chance = random.Random(20261126)  # noqa: S311  the same moments in every run
@@ -231,6 +232,7 @@ def test_every_page_opens_without_a_broker(market, client):
     assert [client.get(page).status_code for page in pages] == [200] * len(pages)
 
 
+@pytest.mark.thorough  # ranking/test_jobs.py has what makes a second message harmless
 def test_messages_that_come_three_times_in_any_order_change_nothing(market, broker, work_force, tally):
     """Each is sent three times, mixed: jobs are done once, and the lists are those of one process."""
     wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")

@@ -60,7 +60,7 @@ def places(address: Address, method: str, number: int, *, is_small: bool) -> lis
 
     Of two of one role whom a door treats alike, one tries it, and of four members a door that is closed to
     all of them. A door that is closed to an actor by either method is tried by one of the two. Where a page
-    is made, two of those for whom it is ask for it. Where no one is looked at, one asks.
+    is made, or no one is looked at, one asks.
     """
     letters = getattr(address, method)
     if not is_small:
@@ -73,7 +73,7 @@ def places(address: Address, method: str, number: int, *, is_small: bool) -> lis
             del asked[position]
 
     pages = [position for position, letter in asked.items() if letter in "oi"]
-    keep(2, pages)
+    keep(1, pages)
     for two in ROLES:
         if letters[two[0]] == letters[two[1]] != "o" and asked.keys() >= {*two}:
             keep(1, two)

@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from profiles.models import User
 from tests.journeys import screens
@@ -33,3 +34,10 @@ def opened(browser, live_server, become):
     yield open_for
     for page in pages:
         page.context.close()
+
+
+@pytest.fixture
+def mails_lead_here(settings, live_server):
+    """Mails lead to the server of the test."""
+    cache.clear()
+    settings.SITE_URL = live_server.url

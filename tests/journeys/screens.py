@@ -29,3 +29,19 @@ def page_for(browser, url, user, *, is_phone):
 
 def go(page, name, *args):
     page.goto(reverse(name, args=args))
+
+
+def follow(target):
+    """Click what leads to another page, and wait until that has loaded."""
+    with target.page.expect_navigation():
+        target.click()
+
+
+def picture(page, screenshot, name):
+    """Keep pictures on a laptop's and a phone's screen, and see that nothing runs over the phone's edge."""
+    screenshot(page, name)
+    usual = page.viewport_size
+    page.set_viewport_size(PHONE)
+    screenshot(page, f"{name}-phone")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.set_viewport_size(usual or PHONE)

@@ -18,7 +18,7 @@ from profiles.curation.imports import services as imports
 from profiles.curation.selections import services as selections
 from profiles.models import Deal, PartnershipForm, Startup
 from tests.factories import MOMENT, make_investor, make_startup
-from tests.journeys.screens import PHONE
+from tests.journeys.screens import picture
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,16 +31,6 @@ def desk(page, become, sana):
     page.goto(reverse("desk"))
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
     return page
-
-
-def picture(page, screenshot, name):
-    """Keep pictures on a laptop's and a phone's screen, and see that nothing runs over the phone's edge."""
-    screenshot(page, f"curator-{name}")
-    usual = page.viewport_size
-    page.set_viewport_size(PHONE)
-    screenshot(page, f"curator-{name}-phone")
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    page.set_viewport_size(usual or PHONE)
 
 
 def test_a_profile_is_returned_with_a_reason_beside_its_field(desk):
@@ -75,7 +65,7 @@ def test_three_profiles_are_decided_with_few_keys(desk, screenshot):
     desk.locator("main .rows a").first.press("Enter")
     keys += 1
     expect(desk.get_by_text("1 of 3")).to_be_visible()
-    picture(desk, screenshot, "review")
+    picture(desk, screenshot, "curator-review")
     press("?")
     expect(desk.get_by_text("write a note next to a field")).to_be_visible()
     press("a")
@@ -111,7 +101,7 @@ def test_an_edit_is_read_word_by_word_before_anybody_else_reads_it(desk, startup
     expect(changed.locator("ins").first).to_contain_text("save half")
     expect(desk.get_by_text("Not changed by the edit")).to_be_visible()
     expect(desk.get_by_text("Soil sensors and valves")).to_be_hidden()
-    picture(desk, screenshot, "edit")
+    picture(desk, screenshot, "curator-edit")
     desk.get_by_role("button", name="Approve").click()
 
     expect(desk.get_by_text("Indus Grow was approved.")).to_be_visible()
@@ -135,7 +125,7 @@ def test_two_companies_are_found_and_suggested_to_each_other(startup, desk, scre
     desk.get_by_label("Name of the view").fill("Drafts")
     desk.keyboard.press("Enter")
     expect(desk.get_by_text("The view “Drafts” has been saved.")).to_be_visible()
-    picture(desk, screenshot, "directory")
+    picture(desk, screenshot, "curator-directory")
     desk.get_by_role("link", name="Pearl River Capital").click()
     expect(desk.get_by_text("This profile has not been submitted")).to_be_visible()
 
@@ -144,14 +134,14 @@ def test_two_companies_are_found_and_suggested_to_each_other(startup, desk, scre
     desk.get_by_label("Investor or partner").fill("bamboo")
     desk.keyboard.press("Enter")
     expect(desk.get_by_text("It is shown at position 1.").first).to_be_visible()
-    picture(desk, screenshot, "pairing")
+    picture(desk, screenshot, "curator-pairing")
     desk.get_by_role("link", name="Suggest this pairing").click()
     desk.get_by_label("Note to both sides").fill("You met at the irrigation fair")
     desk.get_by_label("Until").fill((timezone.localdate() + timedelta(days=14)).isoformat())
     desk.get_by_role("button", name="Suggest to both").press("Enter")
 
     expect(desk.get_by_text("Suggested. Both sides are being ranked again.")).to_be_visible()
-    picture(desk, screenshot, "suggestion")
+    picture(desk, screenshot, "curator-suggestion")
     assert CuratorOverride.objects.get().kind == OverrideKind.SUGGEST
 
 
@@ -164,7 +154,7 @@ def test_weights_are_previewed_and_applied(desk, screenshot):
     expect(desk.get_by_text("This column adds up to 900 points. It must add up to 1000.")).to_be_visible()
 
     desk.get_by_label("Stage").first.fill("240")
-    picture(desk, screenshot, "weights")
+    picture(desk, screenshot, "curator-weights")
     desk.get_by_role("button", name="See who enters or leaves lists").click()
     what_if.work_out(at=timezone.now())
     expect(desk.get_by_role("heading", name="Lists of startups")).to_be_visible()
@@ -189,7 +179,7 @@ def test_new_figures_are_computed_and_lead_to_their_rows(startup, desk, screensh
     desk.keyboard.press("Enter")
     approved = desk.get_by_role("row", name="Startups approved").get_by_role("link").first
     expect(approved).to_have_text("1")
-    picture(desk, screenshot, "reports")
+    picture(desk, screenshot, "curator-reports")
     approved.focus()
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("link", name=startup.name_en)).to_be_visible()
@@ -204,13 +194,13 @@ def test_a_sector_is_merged_by_keyboard_and_brought_back(startup, desk, screensh
     merge = desk.locator("#merge")
     merge.get_by_role("button", name="Preview").press("Enter")
     expect(desk.locator("#preview")).to_contain_text("1 startup")
-    picture(desk, screenshot, "merge")
+    picture(desk, screenshot, "curator-merge")
 
     desk.get_by_role("button", name="Count the pairs that change").press("Enter")
     expect(desk.get_by_role("progressbar")).to_be_visible()
     what_if.work_out(at=timezone.now())
     expect(desk.get_by_role("heading", name="Lists of startups")).to_be_visible()
-    picture(desk, screenshot, "what-if")
+    picture(desk, screenshot, "curator-what-if")
 
     desk.goto(reverse("sector", args=["AGR01"]))
     desk.get_by_label("Successor").select_option("ENE05")
@@ -236,7 +226,7 @@ def test_a_rule_is_built_and_counted_before_it_is_saved(startup, li_wei, desk, s
     desk.get_by_role("checkbox", name="Equity investment").check()
 
     expect(desk.get_by_text("would appear for 1 more pairs")).to_be_visible()
-    picture(desk, screenshot, "rule")
+    picture(desk, screenshot, "curator-rule")
     desk.locator("#rule-form").get_by_role("button", name="Save").press("Enter")
     expect(desk.get_by_text("one of: Equity investment")).to_be_visible()
 
@@ -272,7 +262,7 @@ def test_an_imported_list_is_approved_and_invited_with_a_few_clicks(desk, tmp_pa
 
     click(desk.get_by_role("link", name="Reviews"))
     click(desk.get_by_role("link", name="Approve all 30 results…"))
-    picture(desk, screenshot, "approve-all")
+    picture(desk, screenshot, "curator-approve-all")
     click(desk.get_by_role("button", name="Approve 30 profiles"))
     expect(desk.get_by_role("progressbar")).to_be_visible()
     selections.work_due(at=timezone.now())

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.journeys.screens import PHONE, WIDE
+from tests.journeys.screens import PHONE, WIDE, follow
 from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.deals.decks.decked import agree_to_all, draw_all, pdf
 
@@ -48,8 +48,7 @@ def test_a_deck_is_sent_asked_for_read_and_closed(
     expect(partner.get_by_text("Smart irrigation, page 1")).to_be_visible()
     assert not partner.evaluate(WIDE)
     screenshot(partner, "deck-page-phone")
-    partner.get_by_role("link", name="Largest").click()
-    partner.wait_for_load_state()
+    follow(partner.get_by_role("link", name="Largest"))
     assert not partner.evaluate(WIDE)  # the picture scrolls in its frame
     partner.get_by_role("link", name="Next page").focus()
     partner.keyboard.press("Enter")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from profiles.models import Startup
-from tests.journeys.screens import PHONE, go
+from tests.journeys.screens import PHONE, follow, go
 from tests.matchmaker.deals.fair_dealing import pairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,9 +41,9 @@ def test_checks_terms_consents_and_receipts(opened, startup, ayesha, li_wei):
         ):
             page.locator("summary").filter(has_text=line).first.click()
             page.get_by_label(field, exact=True).select_option(answer)
-        page.get_by_role("button", name="Save as a new version").click()
+        follow(page.get_by_role("button", name="Save as a new version"))
         expect(page.get_by_text("To discuss, because")).to_have_count(0)
-        page.get_by_role("button", name="Open it to the other side").click()
+        follow(page.get_by_role("button", name="Open it to the other side"))
     expect(partner.get_by_text("To discuss, because")).to_be_visible()
     expect(partner.get_by_text("startup: None · partner: Broad")).to_be_visible()
     with partner.expect_download() as saving:
@@ -56,7 +56,7 @@ def test_checks_terms_consents_and_receipts(opened, startup, ayesha, li_wei):
     expect(partner.get_by_text(BAND).first).to_be_visible()
     go(founder, "startup_consents")
     founder.locator("[name=revenue-showing]").uncheck()
-    founder.get_by_role("button", name="Save").click()
+    follow(founder.get_by_role("button", name="Save"))
     partner.reload()
     expect(partner.get_by_text(BAND)).to_have_count(0)
     go(founder, "receipts")

@@ -14,7 +14,7 @@ from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose, Status
 from profiles.models import Consent
 from tests.factories import make_founder, make_investor, make_partner
-from tests.journeys.screens import PHONE
+from tests.journeys.screens import PHONE, follow
 from tests.matchmaker import ranked
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 
@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def is_whole(page):
-    """Nothing runs over the edge, and the page can be used by everybody."""
+    """Nothing runs over the edge of the page that is loaded, and everybody can use it."""
+    page.wait_for_load_state()
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
@@ -136,11 +137,11 @@ def test_an_investor_begins_on_a_phone_in_chinese(opened, screenshot):
     page.locator(".nav-more summary").click()
     expect(page.locator(".nav-more a").first).to_be_visible()
     page.keyboard.press("Escape")
-    page.locator("main .btn-primary").last.click()
+    follow(page.locator("main .btn-primary").last)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Startup")
     is_whole(page)
     for path in map(reverse, ("matches", "saved_searches", "passed")):
-        page.locator(f'.site-nav a[href="{reverse("matches")}"]').click()
-        page.locator(f'.tabs a[href="{path}"]').click()
+        follow(page.locator(f'.site-nav a[href="{reverse("matches")}"]'))
+        follow(page.locator(f'.tabs a[href="{path}"]'))
         expect(page.locator(".tabs [aria-current=page]")).to_have_attribute("href", path)
         is_whole(page)

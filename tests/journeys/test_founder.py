@@ -14,10 +14,10 @@ from profiles.choices import ReviewOutcome, Role, Status
 from profiles.curation.reviews import services as reviews
 from profiles.models import Startup
 from tests.factories import make_user
+from tests.journeys.screens import LAPTOP, PHONE, follow
 from tests.mails import delivered
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 PASSWORD = "a-long-enough-pass-phrase"
 
 
@@ -53,8 +53,7 @@ def sign_up(page):
     page.get_by_label("Email").fill("bilal@example.com")
     page.get_by_label("Password", exact=False).first.fill(PASSWORD)
     page.get_by_label("Password (again)").fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    follow(page.get_by_role("button", name="Create account"))
 
 
 def confirm(page):
@@ -96,8 +95,7 @@ def agree_and_submit(page):
 
 def strengthen(page):
     """Add founders on a part of the profile, and open them to all by a choice group by group."""
-    page.get_by_role("link", name="Strengthen your profile").click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("link", name="Strengthen your profile"))
     part = page.get_by_role("link", name="Open “Product and stage”")
     if not part.is_visible():  # folded, where another part lacks more
         page.locator("#strengthen summary").filter(has_text="Product and stage").click()
@@ -156,7 +154,7 @@ def answer_the_curator(page, startup, sana):
 def withdraw(page):
     page.goto("/startup/consents/")
     page.get_by_label("We agree to take part in matching").uncheck()
-    page.get_by_role("button", name="Save", exact=True).click()
+    follow(page.get_by_role("button", name="Save", exact=True))
     page.goto("/startup/status/")
     expect(page.get_by_text("no one sees it")).to_be_visible()
     assert not Startup.objects.get().is_published
@@ -191,7 +189,7 @@ def test_an_invited_colleague_joins(page, look):
     sign_up(page)
     confirm(page)
     page.get_by_label("Name in Latin letters").fill("Ravi Water")
-    page.get_by_role("button", name="Save and finish later").click()
+    follow(page.get_by_role("button", name="Save and finish later"))
     page.goto("/team/")
     page.get_by_label("Email address").fill("sara@example.com")
     page.get_by_role("button", name="Send invitation").click()

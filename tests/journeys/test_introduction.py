@@ -17,14 +17,13 @@ from profiles.choices import Purpose
 from profiles.models import Consent, Deal
 from tests import sent_files
 from tests.factories import make_founder
-from tests.journeys.screens import LAPTOP, PHONE
+from tests.journeys.screens import LAPTOP, PHONE, WIDE, follow
 from tests.mails import delivered
 from tests.matchmaker import ranked
 from tests.matchmaker.deals.conversations.checks import check_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TICK = "document.body.dispatchEvent(new Event('corridor:tick'))"
-WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 DECK = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": sent_files.pdf()}
 
 
@@ -214,7 +213,7 @@ def agree_on_a_time(founder, partner):
     theirs.get_by_role("button", name="Choose this time").last.click()
     expect(theirs.get_by_text("20:30–21:15")).to_be_visible()
     theirs.get_by_label("Place or link (optional)").first.fill("https://meet.example/corridor")
-    theirs.get_by_role("button", name="Save").click()
+    follow(theirs.get_by_role("button", name="Save"))
 
     ours.reload()
     expect(ours.get_by_role("link", name="https://meet.example/corridor")).to_be_visible()
@@ -249,8 +248,8 @@ def reach_a_deal(founder, partner):
 
     ours.goto(reverse("home"))
     ours.get_by_role("main").get_by_role("link", name="See the next step").click()
-    ours.get_by_role("button", name="Mark as done").click()
-    expect(ours.get_by_role("button", name="Mark as done")).to_have_count(0)  # what was there before is gone
+    follow(ours.get_by_role("button", name="Mark as done"))
+    expect(ours.get_by_role("button", name="Mark as done")).to_have_count(0)
     propose(ours, "Terms", "They send a first draft", "They do")
     expect(ours.get_by_role("heading", name="Fair terms", level=1)).to_be_visible()
     theirs.reload()

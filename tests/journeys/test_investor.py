@@ -14,7 +14,7 @@ from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.choices import Purpose
 from profiles.models import Consent, Need, NeedType, PartnershipForm, Startup
 from tests.factories import make_founder
-from tests.journeys.screens import PHONE
+from tests.journeys.screens import PHONE, follow, picture
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,16 +52,6 @@ def of(deed, name):
     return re.compile(rf"^{deed}\s*: {name}$")
 
 
-def picture(page, screenshot, name):
-    """Keep pictures on a laptop's and a phone's screen, and see that nothing runs over the phone's edge."""
-    screenshot(page, f"investor-{name}")
-    usual = page.viewport_size
-    page.set_viewport_size(PHONE)
-    screenshot(page, f"investor-{name}-phone")
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    page.set_viewport_size(usual or PHONE)
-
-
 def test_keys_on_the_way_to_the_next_pair_do_nothing_to_the_one_before(lists):
     lists.get_by_role("link", name=re.compile("See why")).first.click()
     expect(lists.locator("[data-keys]")).to_be_visible()
@@ -74,7 +64,7 @@ def test_keys_on_the_way_to_the_next_pair_do_nothing_to_the_one_before(lists):
 
 
 def test_a_list_is_filtered_without_leaving_the_page(lists, screenshot):
-    picture(lists, screenshot, "list")
+    picture(lists, screenshot, "investor-list")
     expect(lists.locator("article")).to_have_count(3)
 
     show_filters(lists)
@@ -108,14 +98,14 @@ def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists, screensho
     expect(lists.get_by_text("Points out of 1000 for each side.")).to_be_visible()
     lists.get_by_role("heading", name="Needs and offers").click()
     expect(lists.get_by_role("cell", name="Two partners a month")).to_be_visible()
-    picture(lists, screenshot, "match")
+    picture(lists, screenshot, "investor-match")
 
     lists.get_by_text("Your note").click()
     lists.get_by_label("Note (only your company sees it)").fill("Ask about the second season")
-    lists.get_by_role("button", name="Save the note").click()
+    follow(lists.get_by_role("button", name="Save the note"))
     lists.get_by_role("navigation", name="Main menu").get_by_role("link", name="Deals").click()
     expect(lists.get_by_text("Ask about the second season").first).to_be_visible()
-    picture(lists, screenshot, "shortlist")
+    picture(lists, screenshot, "investor-shortlist")
 
 
 def test_a_pass_asks_why_and_can_be_taken_back(lists, screenshot):
@@ -139,7 +129,7 @@ def test_a_pass_asks_why_and_can_be_taken_back(lists, screenshot):
     lists.keyboard.press("Escape")
     expect(words).to_be_hidden()
     lists.keyboard.press("x")
-    picture(lists, screenshot, "pass")
+    picture(lists, screenshot, "investor-pass")
     words.fill("jk")  # in a field these are letters
     lists.get_by_label("Too early or too late").check()
     lists.get_by_role("button", name="Pass", exact=True).click()

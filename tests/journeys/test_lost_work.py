@@ -15,9 +15,13 @@ from tests.matchmaker.introduced import IntroductionState, make_introduction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PRODUCT = "/startup/product/"
+# profiles/platform/drafts/test_lost_work.py has the pages without scripts.
+BOTH_WAYS = pytest.mark.parametrize(
+    "scripts", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["scripts", "no-scripts"]
+)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@BOTH_WAYS
 def test_two_tabs_on_one_step(opened, scripts, ayesha, startup, screenshot):
     context = opened(ayesha, scripts=scripts, screen=LAPTOP if scripts else PHONE).context
     first, second = context.new_page(), context.new_page()
@@ -41,7 +45,7 @@ def test_two_tabs_on_one_step(opened, scripts, ayesha, startup, screenshot):
     assert startup.team_size == 25
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@BOTH_WAYS
 def test_a_session_that_ends_in_a_form(opened, scripts, ayesha, startup, screenshot):
     page = opened(ayesha, scripts=scripts)
     page.goto(PRODUCT)
@@ -73,8 +77,8 @@ def test_a_draft_keeps_itself_and_leaving_asks(opened, ayesha, startup):
 
     page.on("dialog", stay)
     page.goto(PRODUCT)
-    page.get_by_label("Founders").press_sequentially("half a sen")
-    expect(page.locator(".draft-state")).to_contain_text("Draft kept at", timeout=10_000)
+    page.get_by_label("Founders").fill("half a sen")
+    expect(page.locator(".draft-state")).to_contain_text("Draft kept at")
     with page.expect_event("dialog"):
         page.get_by_role("link", name="Preview").click(no_wait_after=True)
     expect(page.get_by_label("Founders")).to_have_value("half a sen")
@@ -92,15 +96,15 @@ def test_who_was_signed_out_is_told_while_typing(opened, ayesha, startup):
     page = opened(ayesha)
     page.goto(PRODUCT)
     Session.objects.all().delete()
-    page.get_by_label("Founders").press_sequentially("Ayesha")
+    page.get_by_label("Founders").fill("Ayesha")
     told = page.locator(".draft-state")
-    expect(told).to_contain_text("You are signed out.", timeout=10_000)
+    expect(told).to_contain_text("You are signed out.")
     told.get_by_role("link", name="Sign in to continue").click()
     page.wait_for_url("**/accounts/login/**")
     assert FormDraft.objects.get().user == ayesha
 
 
-@pytest.mark.parametrize("button", ["Add", "Do not suggest again"])
+@pytest.mark.parametrize("button", ["Add", pytest.param("Do not suggest again", marks=pytest.mark.thorough)])
 def test_a_proposal_beside_a_form_costs_no_word_and_asks_nothing(opened, ayesha, startup, button):
     startup.summary_ur = "ہمیں سینسر کی ضرورت ہے۔"
     startup.save()

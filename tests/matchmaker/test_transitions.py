@@ -169,9 +169,9 @@ def records_before(table, line, cast):
         yield table.make(cast, source)
 
 
-def first_let_in(record, line, wrong):
+def first_let_in(record, line, wrong, sides):
     """Return the first wrong person whom an act is not refused, naming any side; None where all are."""
-    for (who, by), side in product(wrong.items(), {None, "startup", "investor", str(line.mover)}):
+    for (who, by), side in product(wrong.items(), sides):
         try:
             apply_transition(record, line.act, side=side, by=by, at=NOW)
         except WrongSideError:
@@ -183,15 +183,17 @@ def first_let_in(record, line, wrong):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_an_act_is_refused_to_everyone_but_the_mover_of_its_line(name, cast):
+def test_an_act_is_refused_to_everyone_but_the_mover_of_its_line(name, cast, share):
+    """Whichever side they name; in a small share none, or the one whose act it is."""
     table, let_in = TABLES[name], []
     for line in table.lines:
         movers = table.movers[line.mover]
         wrong = {who: by for who, by in cast.people.items() if who not in movers} | cast.outsiders
+        sides = {None, str(line.mover)} | share(small=set(), full={"startup", "investor"})
         with transaction.atomic():
             for record in records_before(table, line, cast):
                 before = rows_of(table.model)
-                if found := first_let_in(record, line, wrong):
+                if found := first_let_in(record, line, wrong, sides):
                     let_in.append(found)
                     break
                 assert rows_of(table.model) == before

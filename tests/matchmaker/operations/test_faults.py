@@ -104,7 +104,7 @@ def test_a_locked_database_is_busy_and_nothing_is_half_saved(startup, as_user, s
     assert (response.status_code, response.headers["Retry-After"], faults(response)) == (503, "10", [])
     assert f'lang="{language}"' in response.content.decode()
     assert not Interest.objects.exists()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15  # less than SQLite waits otherwise
 
 
 @pytest.mark.attack

@@ -123,7 +123,7 @@ def test_no_answer_is_taken_that_is_no_translation(service, monkeypatch, tally, 
         try:
             tally.check(False, f"{how}: {translator.translate('水', source='zh', target='en')}")
         except NotTranslatedError:
-            tally.check(time.monotonic() - begun < 2, f"{how}: too slow")
+            tally.check(time.monotonic() - begun < 4, f"{how}: too slow")
     tally.settle()
     assert len(service.asked) == share(small=5, full=len(HOSTILE))
 

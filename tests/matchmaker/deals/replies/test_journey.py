@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from matchmaker.models.conversation import Message
 from matchmaker.models.reply import ReceivedReply
-from tests.journeys.screens import go, page_for
+from tests.journeys.screens import follow, go, page_for
 from tests.mails import delivered
 from tests.matchmaker.deals.replies.posting import pdf, post, post_over_http, read_all
 from tests.racing import at_once
@@ -23,7 +23,7 @@ def test_a_reply_by_email_is_read_on_the_site(
     partner = page_for(browser, live_server.url, li_wei, is_phone=False)
     go(founder, "conversation", talk.investor.public_id)
     founder.get_by_label("Your message").fill("Does Monday at ten suit you?")
-    founder.get_by_role("button", name="Send").click()
+    follow(founder.get_by_role("button", name="Send"))
     (email,) = [each for each in delivered() if each.to == [li_wei.email]]
     assert post_over_http(live_server.url, *email.reply_to, li_wei.email, FOXMAIL, files=[pdf()]) == 200
     read_all()

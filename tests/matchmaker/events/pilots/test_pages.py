@@ -26,7 +26,6 @@ from matchmaker.models.pilot import (
 )
 from matchmaker.portal.own_data.selectors import copy_for
 from matchmaker.portal.own_data.services import erase_company
-from matchmaker.registry import MENUS
 from matchmaker.transitions import TransitionRefusedError
 from profiles.catalogue.taxonomy import services as taxonomy
 from profiles.catalogue.taxonomy.selectors.sectors import Wanted
@@ -295,11 +294,6 @@ def test_no_notice_of_others_leads_to_a_pilot_that_is_gone(startup, ayesha, li_w
         Notice.objects.create(user=li_wei, kind="mutual_interest", key=path, path=path)
     erase_company(startup, by=ayesha, at=timezone.now())
     assert [notice.path for notice in Notice.objects.filter(user=li_wei)] == [reverse("matches")]
-
-
-def test_pilots_are_in_the_menus_of_all_roles():
-    for role, name in (("startup", "pilots"), ("investor", "pilots"), ("curator", "pilot_reviews")):
-        assert name in [entry.url_name for entry in MENUS[role]]
 
 
 FORM = {

@@ -146,9 +146,7 @@ def test_what_ends_access_ends_the_invitation(as_user, programme, startup, ayesh
         ayesha.membership.delete()
     text = founder.post(address, follow=True).content.decode()
     assert not programme.applications.filter(state=A.ACCEPTED).exists()
-    assert "block" not in text.lower().replace("blocktranslate", "").replace("display:block", "") or (
-        event != "block"
-    )
+    assert event != "block" or "block" not in text.lower().replace("display:block", "")
 
 
 # --- A list ------------------------------------------------------------------------------------------------
@@ -245,6 +243,8 @@ def test_the_answer_tells_of_no_account_and_no_block(as_user, programme, startup
         upload(host, programme, table("email", address))
         texts.append(body(host, page).count("1 person is invited."))
     assert texts == [1, 1]
+    said = {"side": "startup", "company": startup.public_id}
+    host.post(at("programme_invite_company", programme), said)
     assert told(ayesha) == []
     assert not OutboxMail.objects.filter(recipient=ayesha.email, kind__startswith="programme").exists()
 
@@ -265,31 +265,25 @@ def test_typed_addresses_are_a_list_too(as_user, programme, li_wei):
     assert sorted(programme.invitations.values_list("email", flat=True)) == emails
 
 
-# --- The worker, and how many emails ---
-
-
 def strangers(count, prefix="p"):
     return [f"{prefix}{number}@stranger.example" for number in range(count)]
 
 
 def mailed():
-    return OutboxMail.objects.filter(
-        kind__in=("programme_invited_by_mail", "programme_review_by_mail")
-    ).count()
+    return OutboxMail.objects.filter(kind__in=BY_MAIL).count()
 
 
 def test_the_worker_sends_a_long_list_and_the_page_says_how_far_it_is(as_user, programme, ayesha, li_wei):
     host, page = as_user(li_wei), at("programme_invitations", programme)
+    notifications.stop_address(strangers(1)[0], reason="bounced", at=timezone.now())
     upload(host, programme, table("email", ayesha.email, *strangers(39)))
     assert (mailed(), told(ayesha)) == (0, []), "the request sends nothing"
-    text = body(host, page)
-    assert "0 of 40 sent" in text
-    assert 'hx-trigger="every 2s"' in text
+    assert all(words in body(host, page) for words in ("0 of 40 sent", 'hx-trigger="every 2s"'))
     assert invitations.send_waiting(at=timezone.now()) == 40
-    assert (mailed(), told(ayesha)) == (39, ["programme_invited"])
+    assert (mailed(), told(ayesha)) == (38, ["programme_invited"]), "one address refuses mails"
     assert "We are sending" not in body(host, page)
     assert invitations.send_waiting(at=timezone.now()) == 0
-    assert mailed() == 39
+    assert mailed() == 38
 
 
 def test_a_long_list_takes_the_same_queries_as_a_longer_one(as_user, programme, li_wei):
@@ -437,24 +431,6 @@ def test_a_draft_is_hidden_from_who_invites_and_gives_way_to_the_place(
     assert programme.applications.get().state == A.ACCEPTED
 
 
-def test_a_blocked_company_hears_nothing_of_an_invitation(as_user, programme, startup, ayesha, li_wei):
-    block_company(startup, programme.investor, side=Side.STARTUP, by=ayesha, at=timezone.now())
-    said = {"side": "startup", "company": startup.public_id}
-    as_user(li_wei).post(at("programme_invite_company", programme), said)
-    assert told(ayesha) == []
-    row = programme.invitations.first()
-    if row:
-        as_user(ayesha).post(reverse("programme_join", args=[row.token]))
-    assert not programme.applications.exists()
-
-
-def test_invitations_go_with_the_account(programme, li_wei):
-    new = factories.make_founder(STRANGER, None)
-    invitations.invite_addresses(programme, [STRANGER], kind="startup", by=li_wei, at=timezone.now())
-    erase_account(new, at=timezone.now())
-    assert not programme.invitations.exists()
-
-
 # --- Reviewers by list -------------------------------------------------------------------------------------
 
 
@@ -546,9 +522,3 @@ def test_what_ends_access_ends_a_review_by_invitation(as_user, programme, startu
     else:
         Investor.objects.filter(pk=programme.investor_id).update(status=Status.SUSPENDED)
     assert as_user(ayesha).get(review).status_code == 404
-
-
-def test_an_address_that_mails_come_back_from_gets_none(as_user, programme, li_wei):
-    notifications.stop_address(STRANGER, reason="bounced", at=timezone.now())
-    assert "2 people are invited." in ask(as_user(li_wei), programme, STRANGER, "other@example.com")
-    assert [mail.recipient for mail in OutboxMail.objects.all()] == ["other@example.com"]

@@ -113,6 +113,7 @@ def test_what_meets_no_need_or_is_out_of_reach_is_no_partners_loss():
     assert (grade[~upper] < graded_pairs.GOOD).all()
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_newcomers_who_say_little_have_lists_that_were_read(settings, capsys):
     """What a reader signed, less a little for another processor's text vectors."""

@@ -43,6 +43,7 @@ MARKETS: dict[str, dict[str, Any]] = {
 # What a delivery leaves out: other shapes have the same gaps.
 LEFT = {"one deal", "no sector", "no round", "no city", "no description", "queries without a stage"}
 LEFT |= {"all on one day", "forty in a round", "ten sectors a startup", "five deals", "many investors"}
+LEFT |= {"more words than there is room for"}
 SHAPES = [
     pytest.param(shape, id=name, marks=[pytest.mark.thorough] if name in LEFT else [])
     for name, shape in MARKETS.items()
@@ -167,6 +168,7 @@ def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path):
     assert out.getvalue().startswith("Skipped: ")
 
 
+@pytest.mark.thorough
 def test_stand_ins_are_made_of_the_past_alone(tmp_path, share):
     directory = splits.market(tmp_path, deals=share(small=500, full=1500), investors=60)
     out = StringIO()

@@ -152,14 +152,10 @@ def test_a_list_of_texts_waits_as_a_whole_and_loses_rows_at_once(startup, ayesha
 def test_a_thesis_has_no_name_for_others_until_it_is_approved(li_wei, sana, as_user):
     investor = li_wei.membership.investor
     (first,) = investor.theses.all()
-    companies.save_thesis(investor, values={"name": SCAM}, by=li_wei, at=LATER)
-    companies.save_thesis(
-        investor,
-        values={"name": "Renamed", "ticket_max": Decimal(700_000)},
-        thesis=first,
-        by=li_wei,
-        at=LATER,
-    )
+    said = {"by": li_wei, "at": LATER}
+    companies.save_thesis(investor, values={"name": SCAM}, **said)
+    renamed = {"name": "Renamed", "ticket_max": Decimal(700_000)}
+    companies.save_thesis(investor, values=renamed, thesis=first, **said)
     assert [each.name for each in investor.theses.all()] == ["Seed in food and farming", "#1"]
     page = as_user(li_wei).get(reverse("thesis_list")).content.decode()
     assert SCAM in page
@@ -168,9 +164,7 @@ def test_a_thesis_has_no_name_for_others_until_it_is_approved(li_wei, sana, as_u
     assert "You already have a thesis with this name." in taken.content.decode()
 
     second = investor.theses.get(name="#1")
-    companies.save_thesis(
-        investor, values={"name": "Seed in food and farming"}, thesis=second, by=li_wei, at=LATER
-    )
+    companies.save_thesis(investor, values={"name": "Seed in food and farming"}, thesis=second, **said)
     approve(investor, sana)  # the two change names
     assert [each.name for each in investor.theses.all()] == ["Renamed", "Seed in food and farming"]
     assert investor.theses.get(name="Renamed").ticket_max_usd == 700_000
@@ -356,12 +350,8 @@ def test_an_approved_edit_on_which_its_people_have_built_is_not_undone(startup, 
     companies.edit(startup, changes={"pitch": NEW}, by=ayesha, at=LATER)
     at = timezone.now()
     review = approve(startup, sana, at=at)
-    companies.edit(
-        models.Startup.objects.get(),
-        changes={"pitch": f"{NEW} again"},
-        by=ayesha,
-        at=at + timedelta(seconds=5),
-    )
+    said = {"by": ayesha, "at": at + timedelta(seconds=5)}
+    companies.edit(models.Startup.objects.get(), changes={"pitch": f"{NEW} again"}, **said)
     with pytest.raises(curation.TooLateError):
         curation.undo(review, by=sana, at=at + timedelta(seconds=9))
     assert models.Startup.objects.get().pitch == NEW
