@@ -20,8 +20,8 @@ class JoinAs(models.TextChoices):
 
     STARTUP = "startup", _("Startup")
     INVESTOR = "investor", _("Investor or partner")
-    STARTUP_PERSON = "startup-person", _("Person, on the startups’ side")
-    INVESTOR_PERSON = "investor-person", _("Person, on the investors’ side")
+    STARTUP_PERSON = "startup-person", _("Person without a company, in the startups’ country")
+    INVESTOR_PERSON = "investor-person", _("Person without a company, in the investors’ country")
 
     @property
     def side(self) -> "Side":

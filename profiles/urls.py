@@ -4,7 +4,7 @@ from allauth.account.views import password_set
 from allauth.socialaccount.providers.openid_connect import views as openid
 from allauth.socialaccount.providers.weixin import views as weixin
 from django.contrib.auth.decorators import login_required
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from profiles.companies.cards import views as cards
 from profiles.companies.claims import views as claims
@@ -22,6 +22,11 @@ from profiles.platform.notifications import views as notices
 urlpatterns: list[URLPattern] = [
     path("join/", accounts.join, name="join"),
     path("accounts/signup/", accounts.SignUpView.as_view(), name="account_signup"),
+    re_path(
+        r"^accounts/confirm-email/(?P<key>[-:\w]+)/$",
+        accounts.ConfirmView.as_view(),
+        name="account_confirm_email",
+    ),
     path(
         "accounts/password/reset/", accounts.LimitedPasswordResetView.as_view(), name="account_reset_password"
     ),

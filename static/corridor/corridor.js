@@ -59,18 +59,16 @@ function askInDialog(details) {
   });
 }
 
-// How many characters are left, spoken politely.
-function countCharacters(field) {
+// How much of what is allowed is used, spoken politely. `place`: what the count follows.
+function countUp(field, most, used, place = field) {
   const counter = document.createElement("p");
   counter.className = "form-text counter";
   counter.setAttribute("aria-live", "polite");
-  const most = Number(field.dataset.most);
   const show = () => {
-    const length = [...field.value].length;
-    counter.textContent = `${length} / ${most}`;
-    counter.classList.toggle("counter-over", length > most);
+    counter.textContent = `${used()} / ${most}`;
+    counter.classList.toggle("counter-over", used() > Number(most));
   };
-  field.after(counter);
+  place.after(counter);
   field.addEventListener("input", show);
   show();
 }
@@ -168,7 +166,13 @@ function weighFile(field) {
 function enhance(root) {
   each("[data-copy]", root, copyOnClick);
   each("details[data-confirm]", root, askInDialog);
-  each("textarea[data-most], input[data-most='140'], input[data-most='300']", root, countCharacters);
+  each("textarea[data-most], input[data-most='140'], input[data-most='300']", root, (field) => {
+    countUp(field, field.dataset.most, () => [...field.value].length);
+  });
+  each("[data-at-most]", root, (told) => {
+    const list = told.closest("fieldset");
+    countUp(list, told.dataset.atMost, () => list.querySelectorAll(":checked").length, told);
+  });
   new Set([...root.querySelectorAll("details.boxes")].map((group) => group.parentElement)).forEach(searchBoxes);
   each("input[inputmode='decimal']", root, groupDigits);
   each("output[data-sum]", root, addUp);

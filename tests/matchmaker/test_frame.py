@@ -74,7 +74,7 @@ def test_each_role_has_its_menu(role):
 def test_a_person_without_a_company_finds_what_is_open_to_a_person(role):
     site = site_for(role, has_company=False)
     everything = [*labels(site), *labels(site, "extra")]
-    assert everything == ["Home", "My company", "Data and privacy"]
+    assert everything == ["Home", "Add your company", "Data and privacy"]
 
 
 ADDRESSES_OF = {"curator": "sana", "startup": "ayesha", "investor": "li_wei"}

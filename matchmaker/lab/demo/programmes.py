@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from matchmaker.events.programmes.selectors.applications import Applicant
-from matchmaker.events.programmes.services import applications, outcomes, programmes
+from matchmaker.events.programmes.services import applications, hosts, outcomes, programmes
 from matchmaker.lab.demo.companies import Row, codes, demo_company
 from matchmaker.lab.demo.part import Part
 from matchmaker.models.programmes import Programme
@@ -29,6 +29,11 @@ def organise(row: Row, at: datetime, now: datetime) -> None:
     if state == ProgrammeState.REVIEW:
         return
     programmes.approve_programme(programme, by=curator, at=at + HOUR, version_read=None)
+    other = accounts.system_account(accounts.DEMO_OTHER, at=at, is_demo=True)
+    if row["co_host"]:
+        hosts.ask_host(programme, email=other.email, by=by, at=at + HOUR)
+        company = demo_company("investor", row["co_host"])
+        hosts.accept_host(programme.hosts.get(), company, by=other, at=at + HOUR)
     apply_all(programme, row, by=by, at=at + 2 * HOUR)
     programme.refresh_from_db()
     if state in (ProgrammeState.RUNNING, ProgrammeState.FINISHED) and programme.apply_by:
@@ -36,7 +41,6 @@ def organise(row: Row, at: datetime, now: datetime) -> None:
         programmes.start_programme(programme, by=by, at=programme.starts_at or now)
     if state == ProgrammeState.FINISHED:
         programmes.finish_programme(programme, by=by, at=programme.ends_at or now)
-        other = accounts.system_account(accounts.DEMO_OTHER, at=at, is_demo=True)
         say_outcomes(programme, row, by=by, other=other)
 
 

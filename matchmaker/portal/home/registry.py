@@ -15,7 +15,8 @@ register_menu_entry(
     MY_COMPANY,
     covers=("investor", "thesis", "offer", "deal", "still_true", *OWN_PAGES),
 )
-register_menu_entry("startup-alone investor-alone", 30, "company_start", MY_COMPANY, covers=("company",))
+ADD_COMPANY = _("Add your company")
+register_menu_entry("startup-alone investor-alone", 30, "company_start", ADD_COMPANY, covers=("company",))
 for side_status in ("startup_status", "investor_status"):
     register_menu_entry(side_status, 0, side_status, MY_COMPANY)
 register_menu_entry("startup_status investor_status", 10, "evidence", _("Evidence"))

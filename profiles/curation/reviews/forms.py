@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome
@@ -127,7 +127,10 @@ class AuditFilterForm(forms.Form):
 
 class AssignForm(forms.Form):
     curator: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
-        curators(), label=gettext_lazy("Curator"), required=False, empty_label=gettext_lazy("No one")
+        curators(),
+        label=gettext_lazy("Curator"),
+        required=False,
+        empty_label=pgettext_lazy("in charge", "No one"),
     )
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -23,7 +23,7 @@ from profiles.choices import JoinAs
 from profiles.models import User
 from profiles.people.accounts.kinds import CODE_LIMIT
 from profiles.people.accounts.providers import connections_of
-from profiles.people.accounts.selectors import open_invitations, users_with
+from profiles.people.accounts.selectors import open_invitations, users_with, ways_to_join
 from profiles.people.accounts.time_zones import zone_choices
 from profiles.platform.form_fields import CountedField
 from profiles.platform.limits import services as limits
@@ -87,7 +87,9 @@ class SignUpForm(RehearsedForm, SignupForm):  # type: ignore[misc]  # allauth ha
 
 
 class ProviderSignUpForm(RehearsedForm, provider_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
-    role = forms.ChoiceField(label=_("You are joining as"), choices=JoinAs.choices, widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        label=_("You are joining as"), choices=lambda: [*ways_to_join().items()], widget=forms.RadioSelect
+    )
     full_name = NameField()
 
     field_order = ("role", "full_name", "email")

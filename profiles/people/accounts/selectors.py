@@ -8,9 +8,10 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from profiles.catalogue.visibility.visible_profile import joined
-from profiles.choices import Side
+from profiles.choices import JoinAs, Side
 from profiles.models import FormerMember, Investor, Invitation, Membership, Place, Startup, User
 from profiles.platform.memberships import membership_of
 
@@ -129,3 +130,13 @@ def corridor_names() -> dict[str, str] | None:
         "startups": joined(names[code] for code in ours),
         "partners": joined(names[code] for code in theirs),
     }
+
+
+def ways_to_join() -> dict[str, str]:
+    """Return what each way to join is called; a person's by the country, where the settings name one."""
+    names, places = {way.value: str(way.label) for way in JoinAs}, corridor_names()
+    if places:
+        words = _("Person without a company, %(country)s")
+        names[JoinAs.STARTUP_PERSON] = words % {"country": places["startups"]}
+        names[JoinAs.INVESTOR_PERSON] = words % {"country": places["partners"]}
+    return names

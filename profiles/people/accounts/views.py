@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from allauth.account.views import PasswordResetView, SignupView
+from allauth.account.views import ConfirmEmailView, PasswordResetView, SignupView
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.views import SignupView as SocialSignupView
@@ -56,7 +56,8 @@ MAILS_SHOWN = 50  # of the demonstration
 def join(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
-    return render(request, "people/accounts/join.html", {"corridor": selectors.corridor_names()})
+    people = [(way, name) for way, name in selectors.ways_to_join().items() if JoinAs(way).is_person]
+    return render(request, "people/accounts/join.html", {"people": people})
 
 
 class LimitedFormView:
@@ -101,7 +102,23 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
         context: dict[str, Any] = super().get_context_data(**kwargs)
         role = context["form"]["role"].value()
         context["role"] = JoinAs(role) if role in JoinAs else None
+        context["role_name"] = selectors.ways_to_join().get(role)
         return context
+
+
+class ConfirmView(ConfirmEmailView):  # type: ignore[misc]  # allauth has no types
+    """Speaks the language of the account, in whichever browser the link in the mail is opened."""
+
+    def get_object(self, queryset: Any = None) -> Any:
+        confirmation = super().get_object(queryset)
+        translation.activate(confirmation.email_address.user.language)
+        return confirmation
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        if getattr(self, "object", None):
+            speak(response, translation.get_language())
+        return response
 
 
 class ProviderSignUpView(LimitedFormView, SocialSignupView):  # type: ignore[misc]  # allauth has no types

@@ -171,7 +171,14 @@ class ProgrammeForm(DatesForm, CallForm):
     text_en = ProseField(max_length=TEXT, required=False)
     text_ur = ProseField(max_length=TEXT, required=False)
     text_zh = ProseField(max_length=TEXT, required=False)
-    organisers = LineField(max_length=300, required=False)
+    organisers = LineField(
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy(
+            "Companies that are not here. Ask one that is here to co-organise: everyone then reads its name "
+            "in their own language."
+        ),
+    )
     apply_by = MomentField(required=False)
     starts_at = MomentField(required=False)
     ends_at = MomentField(required=False)

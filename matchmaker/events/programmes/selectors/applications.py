@@ -219,6 +219,12 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
                 ProgrammeApplicationState.DRAFT,
                 ProgrammeApplicationState.SENT,
             )
+        may_withdraw = (
+            application is not None
+            and programme.state in ONGOING
+            and application.state in SENT_STATES
+            and application.state != ProgrammeApplicationState.DECLINED
+        )
         rows.append(
             {
                 "applicant": applicant,
@@ -230,10 +236,8 @@ def own_applications(reader: Reader, programme: Programme, at: datetime) -> list
                 "is_unpublished": takes and is_new and not is_published,
                 "is_refused": refused,
                 "may_write": may_write,
-                "may_withdraw": application is not None
-                and programme.state in ONGOING
-                and application.state in SENT_STATES
-                and application.state != ProgrammeApplicationState.DECLINED,
+                "may_withdraw": may_withdraw,
+                "lacks_card": bool(may_withdraw and applicant.person and not card_of(applicant.person)),
                 "waits_as": _place_on_waitlist(application) if application else 0,
             }
         )

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -74,6 +75,8 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
         acting: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         made = applications.write_application(programme, applicant, **kwargs, **acting)
         messages.success(request, str(SAVED[ProgrammeApplicationState(made.state)]))
+        if "card" in request.POST:
+            return redirect(f"{reverse('person_card')}?{urlencode({'next': request.path})}")
         return redirect("programme", public_id)
 
     unstated = [

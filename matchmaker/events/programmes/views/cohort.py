@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -163,7 +164,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 @participant_required
 @pages.page_with_form
 def person_card(request: SignedInRequest, _reader: Reader) -> HttpResponse:
-    card = card_of(request.user)
+    card, before = card_of(request.user), request.GET.get("next", "")
+    back_url = pages.redirect_here(before)["Location"] if before else reverse("own_programmes")
     if "delete" in request.POST:
         people.delete_card(request.user)
         messages.success(request, _("Your card has been deleted. No one can see it any more."))
@@ -172,10 +174,11 @@ def person_card(request: SignedInRequest, _reader: Reader) -> HttpResponse:
     def save(form: CardForm) -> HttpResponse:
         people.save_card(request.user, values=form.card_values, at=timezone.now())
         messages.success(request, _("Your card has been saved."))
-        return redirect("person_card")
+        return redirect(back_url if before else "person_card")
 
+    context = {"card": card, "back_url": back_url}
     return handle_form(
-        request, partial(CardForm, card=card), "events/programmes/card_form.html", save, {"card": card}
+        request, partial(CardForm, card=card), "events/programmes/card_form.html", save, context
     )
 
 

@@ -113,7 +113,7 @@ class StartupStartForm(StartForm, RoundForm):
         super().__init__(*args, **kwargs)
         needs: Any = self.fields["needs"]
         needs.most = max(MOST_NEEDS, len(self.initial["needs"]))
-        needs.help_text = _("Choose up to five. You can add details after you submit.")
+        needs.help_text = _("You can add details after you submit.")
 
     def is_answered(self, name: str, values: dict[str, Any]) -> bool:
         return super().is_answered(name, values) or (name == "needs" and bool(values.get("seeks_capital")))

@@ -118,7 +118,6 @@ class ProductForm(AudienceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["other_sectors"].most = 5  # type: ignore[attr-defined]
-        self.fields["other_sectors"].help_text = _("Choose up to five.")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -81,6 +81,26 @@ def test_a_card_is_kept_with_a_consent_and_read_by_those_chosen(as_user, hackath
     assert "Canary headline" not in body(*pages["organiser"])
 
 
+def test_the_languages_are_stated_on_a_card_on_the_way_and_a_card_is_offered_afterwards(as_user, hackathon):
+    """Nothing that was typed is lost on the way to the card and back."""
+    client = as_user(factories.make_founder("sara@example.com", None, full_name="Sara"))
+    apply, page = at("programme_apply", hackathon, "person"), at("programme", hackathon)
+    assert 'name="card"' in body(client, apply)
+    to_card = client.post(apply, {"answer_0": "Forty sensors", "card": "yes"}).url
+    assert to_card.startswith(reverse("person_card"))
+    assert f'href="{apply}"' in body(client, to_card)
+    assert client.post(f"{reverse('person_card')}?next=//evil.example/", CARD).url == reverse("home")
+    people.delete_card(hackathon.applications.get().person)
+    assert client.post(to_card, CARD).url == apply
+    back = body(client, apply)
+    assert "Forty sensors" in back
+    assert 'name="card"' not in back
+    client.post(apply, {"answer_0": "Forty sensors", "send": "yes"})
+    assert "Write your card" not in body(client, page)
+    client.post(reverse("person_card"), {"delete": "yes"})
+    assert f"{reverse('person_card')}?next={page}" in body(client, page)
+
+
 def test_who_would_complete_a_team_is_across_the_border_and_says_why(as_user, hackathon):
     lahore = person("Lahore", "PK-LHE", skills=["web", "design"], languages=["en", "ur"])
     found = {

@@ -156,8 +156,14 @@ class TestStartup:
 
     def test_five_needs_are_enough(self, as_user):
         codes = [kind.code for kind in NeedType.objects.exclude(code="capital")[:6]]
-        page = newcomer(Side.STARTUP, as_user).post(START, {**STARTUP, "needs": codes})
+        client = newcomer(Side.STARTUP, as_user)
+        needs = client.get(START).text.partition('id="div_id_needs"')[2].partition("</fieldset>")[0]
+        assert "Choose at most 5." in needs, "it says so before"
+        page = client.post(START, {**STARTUP, "needs": codes})
         assert set(page.context["form"].errors) == {"needs"}
+        needs = page.text.partition('id="div_id_needs"')[2].partition("</fieldset>")[0]
+        assert "invalid-feedback" in needs
+        assert needs.count(" checked") == 6, "nothing is lost"
         assert "capital" not in dict(page.context["form"].fields["needs"].choices)
 
     def test_money_alone_is_a_need_and_needs_its_amount(self, as_user):

@@ -96,11 +96,14 @@ class TestConfirmation:
         client.get(link_in(delivered()[0]))
         assert not User.objects.get().emailaddress_set.get().verified
 
-    def test_the_link_signs_nobody_in_elsewhere(self, client):
+    def test_the_link_signs_nobody_in_elsewhere_and_speaks_the_language_of_the_account(self, client):
+        client.cookies["django_language"] = "ur"
         sign_up(client)
-        elsewhere = Client()
-        elsewhere.post(link_in(delivered()[0]))
+        elsewhere, link = Client(headers={"accept-language": "zh-hans"}), link_in(delivered()[0])
+        assert '<html lang="ur" dir="rtl"' in elsewhere.get(link).text
+        page = elsewhere.post(link, follow=True).text
         assert "_auth_user_id" not in elsewhere.session
+        assert '<html lang="ur" dir="rtl"' in page
 
 
 @pytest.mark.attack
@@ -375,6 +378,9 @@ class TestJoining:
         page = client.get(reverse("join")).text
         assert "?role=startup-person" in page
         assert "?role=investor-person" in page
+        form = client.get(reverse("account_signup"), {"role": "investor-person"}).text
+        assert page.count("Person without a company, ") == 2
+        assert "Person without a company, China" in form
         sign_up(client, role="investor-person")
         assert answer(client.post(link_in(delivered()[0]))) == (302, reverse("home"))
         start = client.get(reverse("home"), follow=True)
