@@ -189,11 +189,19 @@ class TestInvestor:
         assert "PK-LHE" not in codes
 
 
-@pytest.mark.parametrize(("side", "country"), [(Side.STARTUP, "PK"), (Side.INVESTOR, "CN")])
-def test_the_locations_of_the_own_side_come_first(as_user, side, country):
-    page = newcomer(side, as_user).get(START)
-    (_empty, (_name, cities), *_others) = page.context["form"].fields["place"].choices
+@pytest.mark.parametrize(
+    ("side", "country", "currency"), [(Side.STARTUP, "PK", "PKR"), (Side.INVESTOR, "CN", "CNY")]
+)
+def test_the_locations_and_the_currency_of_the_own_side_come_first(as_user, side, country, currency):
+    client = newcomer(side, as_user)
+    form = client.get(START).context["form"]
+    (_empty, (_name, cities), *_others) = form.fields["place"].choices
     assert {code.split("-")[0] for code, _city in cities} == {country}
+    name = "ask_currency" if side is Side.STARTUP else "ticket_currency"
+    assert form[name].value() == currency
+    factories.begin(client, name_en="Ravi Water", **({name: "USD"} if side is Side.STARTUP else {}))
+    again = client.get(START).context["form"]
+    assert again[name].value() == ("USD" if side is Side.STARTUP else "CNY")  # as chosen; nothing was
 
 
 def test_an_imported_company_of_this_name_is_offered(as_user):
