@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from profiles.catalogue.taxonomy.selectors.money import currency_of
 from profiles.choices import PlaceLevel, Side
 from profiles.companies.held_edits.selectors import newest_rows, values_of
-from profiles.companies.steps.forms.fields import OwnFields, TermsField, formfield
+from profiles.companies.steps.forms.fields import NameInput, OwnFields, TermsField, formfield
 from profiles.companies.steps.forms.investor import PITCH, ThesisForm
 from profiles.companies.steps.forms.layout import Chips, Spoken, group, helper, side_by_side
 from profiles.companies.steps.forms.rows import READ, SectionForm
@@ -89,7 +89,7 @@ class StartupStartForm(StartForm, RoundForm):
             "primary_sector", "stage", "place", "seeks_capital", "ask_max", "ask_currency", "forms",
         )  # fmt: skip
         labels = {"ask_max": gettext_lazy("Amount you want to raise")}
-        widgets = {"forms": forms.CheckboxSelectMultiple}
+        widgets = {"forms": forms.CheckboxSelectMultiple, "primary_sector": NameInput}
 
     helper = helper(
         group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh"), HTML(FROM_DECK)),
@@ -118,6 +118,15 @@ class StartupStartForm(StartForm, RoundForm):
         needs: Any = self.fields["needs"]
         needs.most = max(MOST_NEEDS, len(self.initial["needs"]))
         needs.help_text = _("Choose up to five. You can add details after you submit.")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        sector: Any = self.fields["primary_sector"]
+        texts = " ".join(str(values.get(name, "")) for name in ("pitch", *BY_LANGUAGE))
+        if "primary_sector" in self.errors and (names := sector.alike(texts)):
+            said = _("Your description may be about: %(names)s") % {"names": " · ".join(names)}
+            self.add_error("primary_sector", said)
+        return values
 
     def is_answered(self, name: str, values: dict[str, Any]) -> bool:
         return super().is_answered(name, values) or (name == "needs" and bool(values.get("seeks_capital")))

@@ -154,6 +154,32 @@ class TestStartup:
             "cloud": "",
         }
 
+    @pytest.mark.parametrize(
+        ("typed", "found", "says"),
+        [
+            ("Smart irrigation and water management", "AGR01", ""),
+            ("smart IRRIGATION and water management", "AGR01", ""),
+            ("智能灌溉与用水管理", "AGR01", ""),
+            ("solar", "", "Did you mean: Distributed solar?"),
+            ("پانی", "", "Water and sanitation"),
+            ("zzz", "", "“zzz” is not in the list."),
+            ("", "", "Your description may be about: Distributed solar"),
+        ],
+    )
+    def test_a_main_sector_is_found_by_its_name_and_words_beside_it_are_proposed(
+        self, as_user, typed, found, says
+    ):
+        client = newcomer(Side.STARTUP, as_user)
+        page = client.post(START, {**STARTUP, "primary_sector": typed})
+        if found:
+            assert Startup.objects.get().primary_sector.code == found
+            shown = client.get(START).text
+            assert re.search('name="primary_sector" value="Smart irrigation and water management"', shown)
+            assert '<option value="Distributed solar">' in shown
+        else:
+            assert says in " ".join(page.context["form"].errors["primary_sector"])
+            assert f'name="primary_sector" value="{typed}"' in page.text or not typed
+
     def test_five_needs_are_enough(self, as_user):
         codes = [kind.code for kind in NeedType.objects.exclude(code="capital")[:6]]
         page = newcomer(Side.STARTUP, as_user).post(START, {**STARTUP, "needs": codes})
