@@ -123,7 +123,8 @@ class StartupStartForm(StartForm, RoundForm):
         values = super().clean()
         sector: Any = self.fields["primary_sector"]
         texts = " ".join(str(values.get(name, "")) for name in ("pitch", *BY_LANGUAGE))
-        if "primary_sector" in self.errors and (names := sector.alike(texts)):
+        is_empty = "primary_sector" in self.errors and not self.data.get("primary_sector")
+        if is_empty and (names := sector.alike(texts)):
             said = _("Your description may be about: %(names)s") % {"names": " · ".join(names)}
             self.add_error("primary_sector", said)
         return values
