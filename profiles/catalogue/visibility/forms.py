@@ -56,6 +56,13 @@ ABOUT: dict[str, Promise] = {
     policy.AFTER_YES: _("They see only the main facts before. Scores use less of what you state."),
 }
 
+WHEN: dict[Audience, Promise] = {
+    Audience.MATCHED: _("at once"),
+    Audience.REQUEST: _("on request"),
+    Audience.MUTUAL: _("after both say yes"),
+    Audience.NOBODY: _("not shown"),
+}
+
 
 class SetForm(forms.Form):
     """One act for all consents. Nothing is chosen until its owner has chosen it."""
@@ -82,16 +89,13 @@ class SetForm(forms.Form):
         return GROUPS[self.side] | CONSENT_GROUPS[self.side]
 
     @property
-    def rows(self) -> list[tuple[Promise, list[tuple[str, bool]]]]:
-        """Every group: who sees it with each set, and whether scores use it."""
+    def rows(self) -> list[tuple[Promise | str, list[tuple[Promise, bool]]]]:
+        """Every group: when it is seen with each set, and whether scores use it."""
         return [
             (
                 group.label,
                 [
-                    (
-                        str(policy.audience_label(each.audience(key, group), self.side)),
-                        Purpose.MATCHING in each.given.get(key, ()),
-                    )
+                    (WHEN[each.audience(key, group)], Purpose.MATCHING in each.given.get(key, ()))
                     for each in self.sets.values()
                 ],
             )
