@@ -257,7 +257,7 @@ def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
 
 def _usual_review(reader: User) -> PersonalContext:
     with override(reader.language):
-        return PersonalContext({"usual": usual_review()})
+        return PersonalContext({"usual": f"\n\n{words}" if (words := usual_review()) else ""})
 
 
 def replace_rows(
