@@ -39,6 +39,15 @@ document.querySelector("[data-search]")?.addEventListener("toggle", (event) => {
   if (event.target.open) event.target.querySelector("input").focus();
 });
 
+// A proposed value: one click writes it in its field.
+document.addEventListener("click", (event) => {
+  const field = document.getElementById(event.target.dataset.fills);
+  if (!field) return;
+  field.value = event.target.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});
+
 // A deed that asks first: the unfolding panel becomes a native dialog.
 function askInDialog(details) {
   const panel = details.querySelector(".confirm-panel");
@@ -163,7 +172,17 @@ function weighFile(field) {
   }, true);
 }
 
+// Passwords in letters, as long as the box is ticked.
+function showPasswords(row) {
+  row.hidden = false;
+  row.addEventListener("change", (event) => {
+    const type = event.target.checked ? "text" : "password";
+    each("[autocomplete$='password']", row.closest("form"), (field) => { field.type = type; });
+  });
+}
+
 function enhance(root) {
+  each("[data-shows]", root, showPasswords);
   each("[data-copy]", root, copyOnClick);
   each("details[data-confirm]", root, askInDialog);
   each("textarea[data-most], input[data-most='140'], input[data-most='300']", root, (field) => {

@@ -23,7 +23,12 @@ MOST = {Side.STARTUP: 60, Side.INVESTOR: 45}
 CONTROLS = """[...document.querySelectorAll(
   'main form :is(input:not([type=hidden]), select, textarea)')].map(one => one.checkVisibility())"""
 TEXTS = {
-    Side.STARTUP: {"name_en": "Ravi Water", "pitch": "Clean water from solar pumps", "ask_max": "500k"},
+    Side.STARTUP: {
+        "name_en": "Ravi Water",
+        "pitch": "Clean water from solar pumps",
+        "ask_max": "500k",
+        "primary_sector": "AGR01",
+    },
     Side.INVESTOR: {
         "name_en": "Silk Lake Partners",
         "pitch": "Patient capital for clean water",
@@ -32,7 +37,7 @@ TEXTS = {
     },
 }
 CHOICES = {
-    Side.STARTUP: {"primary_sector": "AGR01", "stage": "seed", "place": "PK-LHE"},
+    Side.STARTUP: {"stage": "seed", "place": "PK-LHE"},
     Side.INVESTOR: {"kind": "vc", "place": "CN-SZX"},
 }
 TICKS = {

@@ -87,6 +87,16 @@ APPLIED = notice(
     sentence=_("There is a new application for your programme."),
     act=_("Read the applications"),
 )
+RECEIVED = notice(
+    "programme_received",
+    _("Your application was received"),
+    act=_("See the programme"),
+    body=_(
+        "The organiser has received the application of %(company)s. You can change it until the applications "
+        "close on %(closes)s, and you get an email when the organiser decides."
+    ),
+    waits=True,
+)
 WITHDRAWN = notice(
     "programme_withdrawn",
     _("An accepted applicant has withdrawn"),

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from math import ceil
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -42,8 +41,8 @@ from profiles.catalogue.consents.selectors import new_text
 from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.access import see
 from profiles.choices import Role, Status
-from profiles.companies.steps.selectors import status_of
-from profiles.models import Investor, Notice, Review, Sector, Startup, Thesis, User
+from profiles.companies.steps.selectors import status_of, usual_review
+from profiles.models import Investor, Notice, Sector, Startup, Thesis, User
 from profiles.notice_kinds import KINDS
 from profiles.people.accounts.selectors import corridor_names
 from profiles.people.accounts.time_zones import zone_of
@@ -53,8 +52,6 @@ UNREAD_SHOWN = 3
 BEST_SHOWN = 3
 NEARLY = 0.8  # of what a company can take in a month
 FEW = 5  # of anything that is counted: fewer would tell who
-MONTH, DAY = timedelta(days=30), timedelta(days=1)
-MOST_COUNTED = 1000
 SHOWN_AS_ROWS = (REQUEST_RECEIVED, REQUEST_REMINDER)
 
 
@@ -211,7 +208,7 @@ def home_page(member: CurrentCompany, user: User, *, at: datetime) -> dict[str, 
         "agenda": agenda(member, user, requests, at=at),
         "has_begun": has_begun,
         "best": None if has_begun or not is_published else _best(member),
-        "review": _review(company, at=at) if company.status == Status.SUBMITTED else None,
+        "review": _review(company) if company.status == Status.SUBMITTED else None,
         "gains": gains_of(company) if is_published else [],
         "replies": _used_up(member, requests, at=at) if is_published else None,
     }
@@ -249,19 +246,9 @@ def _used_up(member: CurrentCompany, requests: list[Request], *, at: datetime) -
     return replies if replies.month and replies.month >= NEARLY * replies.capacity else None
 
 
-def _review(company: Startup | Investor, *, at: datetime) -> dict[str, Any]:
+def _review(company: Startup | Investor) -> dict[str, Any]:
     fits = fits_of(company)
-    return {"days": review_days(at=at), "fits": fits if fits >= FEW else 0}
-
-
-def review_days(*, at: datetime) -> tuple[int, int] | None:
-    """Return in how many days half, and 19 of 20, of last month's reviews were done; None for a few."""
-    rows = Review.objects.filter(decided_at__gt=at - MONTH, waited_since__isnull=False)
-    moments = rows.order_by("-decided_at").values_list("decided_at", "waited_since")[:MOST_COUNTED]
-    took = sorted(max(1, ceil((decided - since) / DAY)) for decided, since in moments if since)
-    if len(took) < FEW:
-        return None
-    return took[(len(took) - 1) // 2], took[ceil(0.95 * len(took)) - 1]
+    return {"usual": usual_review(), "fits": fits if fits >= FEW else 0, "least": FEW}
 
 
 def fits_of(company: Startup | Investor) -> int:

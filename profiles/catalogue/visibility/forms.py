@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.consents.selectors import NEWEST, ConsentText, new_text, ticked_purposes
@@ -44,11 +45,23 @@ class ConsentFields(forms.Form):
 
 @dataclass(frozen=True)
 class SetOption:
-    """A set of consents in full: its radio, and which groups each audience sees and each sentence means."""
+    """A set of consents: its radio, and in one sentence what it is."""
 
     box: Any
-    audiences: list[tuple[str, list[str]]]
-    sentences: list[tuple[str, list[str]]]
+    about: Promise
+
+
+ABOUT: dict[str, Promise] = {
+    policy.RECOMMENDED: _("They see enough to judge whether to meet you. Scores use more of what you state."),
+    policy.AFTER_YES: _("They see only the main facts before. Scores use less of what you state."),
+}
+
+WHEN: dict[Audience, Promise] = {
+    Audience.MATCHED: _("at once"),
+    Audience.REQUEST: _("on request"),
+    Audience.MUTUAL: _("after both say yes"),
+    Audience.NOBODY: _("not shown"),
+}
 
 
 class SetForm(forms.Form):
@@ -60,7 +73,7 @@ class SetForm(forms.Form):
             (policy.AFTER_YES, _("Only after both sides have said yes")),
         ),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one of the two, or choose group by group.")},
+        error_messages={"required": _("Choose one of the two, or choose line by line.")},
     )
 
     def __init__(self, profile: Startup | Investor, data: Any = None) -> None:
@@ -68,27 +81,47 @@ class SetForm(forms.Form):
         super().__init__(data, initial={"how": chosen_set(profile)})
 
     @property
-    def options(self) -> Iterator[SetOption]:
-        asked = GROUPS[self.side] | CONSENT_GROUPS[self.side]
-        for box in self["how"]:
-            chosen = self.sets[box.data["value"]]
-            audiences: dict[str, list[str]] = {}
-            for key, group in asked.items():
-                label = str(policy.audience_label(chosen.audience(key, group), self.side))
-                audiences.setdefault(label, []).append(str(group.label))
-            sentences = []
-            for purpose, words in NEWEST.by_group.items():
-                labels = [str(asked[key].label) for key in asked if purpose in chosen.given.get(key, ())]
-                sentences += [(str(words), labels)] if labels else []
-            yield SetOption(box, list(audiences.items()), sentences)
+    def options(self) -> list[SetOption]:
+        return [SetOption(box, ABOUT[box.data["value"]]) for box in self["how"]]
+
+    @property
+    def asked(self) -> dict[str, Group]:
+        return GROUPS[self.side] | CONSENT_GROUPS[self.side]
+
+    @property
+    def rows(self) -> list[tuple[Promise | str, list[tuple[Promise, bool]]]]:
+        """Every group: when it is seen with each set, and whether scores use it."""
+        return [
+            (
+                group.label,
+                [
+                    (WHEN[each.audience(key, group)], Purpose.MATCHING in each.given.get(key, ()))
+                    for each in self.sets.values()
+                ],
+            )
+            for key, group in self.asked.items()
+        ]
+
+    @property
+    def by_group(self) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+        """Every sentence about single groups, with its groups by the name of each set that has some."""
+        labels = {key: str(group.label) for key, group in self.asked.items()}
+        found = []
+        for purpose, words in NEWEST.by_group.items():
+            by_set = [
+                (str(box.choice_label), [labels[key] for key in labels if purpose in given.get(key, ())])
+                for box in self["how"]
+                for given in [self.sets[box.data["value"]].given]
+            ]
+            found.append((str(words), [each for each in by_set if each[1]]))
+        return found
 
     @property
     def groups(self) -> list[tuple[str, list[str]]]:
         """Every group with the fields that belong to it."""
-        asked = GROUPS[self.side] | CONSENT_GROUPS[self.side]
         return [
             (str(group.label), [label_of(self.side, field) for field in fields_of(self.side, key)])
-            for key, group in asked.items()
+            for key, group in self.asked.items()
         ]
 
     @property

@@ -3,10 +3,20 @@
 from django.utils.translation import gettext_lazy as _
 
 from profiles.audit_actions import register_action
-from profiles.notice_kinds import register_category
+from profiles.notice_kinds import register_category, register_notice
 from profiles.platform.limits.services import register_limit
 
 PROFILE = register_category("profile", _("Decisions on your profile"), position=30)
+RECEIVED = register_notice(
+    "profile_received",
+    _("Your profile was received for review"),
+    category=PROFILE,
+    act=_("See the status"),
+    body=_(
+        "We have received the profile of %(company)s. A curator reads it, then approves it or returns it "
+        "with a reason for each field. You get an email then, and can still edit it until then.%(usual)s"
+    ),
+)
 SUBMITTED = register_action(
     "submitted", _("Submitted a profile"), _("%(who)s submitted %(what)s for review.")
 )

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain
+from math import ceil
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.db.models import CharField, Manager, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from profiles.catalogue.consents.selectors import agreed_purposes
 from profiles.catalogue.taxonomy.selectors.money import limits, span
@@ -26,6 +28,8 @@ from profiles.models.profile import EDITED
 from profiles.validators import language_of, skeletons
 
 AnyProfile = TypeVar("AnyProfile", Startup, Investor)
+DAY = timedelta(days=1)
+LEAST_REVIEWS, MOST_REVIEWS = 5, 100  # whose times are told
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,22 @@ SPECIAL: dict[str, Callable[[Any, bool], bool]] = {
     "ask": lambda startup, has_need: startup.ask_max is not None,
     "needs": lambda startup, has_need: startup.seeks_capital or has_need,
 }
+
+
+def usual_review() -> str:
+    """Return in words how long the newest reviews took; nothing for a few, which would tell whose."""
+    rows = Review.objects.filter(waited_since__isnull=False).order_by("-decided_at")
+    moments = rows.values_list("decided_at", "waited_since")[:MOST_REVIEWS]
+    took = sorted(max(1, ceil((decided - since) / DAY)) for decided, since in moments if since)
+    if len(took) < LEAST_REVIEWS:
+        return ""
+    half, most = took[(len(took) - 1) // 2], took[ceil(0.95 * len(took)) - 1]
+    words = ngettext(
+        "Half of the last %(count)s reviews took at most %(half)s day, nineteen of twenty at most %(most)s.",
+        "Half of the last %(count)s reviews took at most %(half)s days, nineteen of twenty at most %(most)s.",
+        half,
+    )
+    return words % {"count": len(took), "half": half, "most": most}
 
 
 def is_begun_here(profile: Startup | Investor) -> bool:

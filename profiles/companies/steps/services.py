@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from profiles.catalogue.visibility import fields
 from profiles.catalogue.visibility.policy import withheld_but
@@ -15,15 +17,17 @@ from profiles.companies.held_edits import services as held_edits
 from profiles.companies.steps import proposals
 from profiles.companies.steps.derived import assign, convert_deal, set_derived_fields
 from profiles.companies.steps.kept import audit_diff, comparable, contents
-from profiles.companies.steps.kinds import SUBMITTED
+from profiles.companies.steps.kinds import RECEIVED, SUBMITTED
 from profiles.companies.steps.proposals import TERMS, Proposal, proposals_of, refusals, theses_in_use
-from profiles.companies.steps.selectors import completeness
+from profiles.companies.steps.selectors import completeness, usual_review
 from profiles.models import SIDES, Deal, HeldEdit, Investor, Membership, Startup, Thesis, User
 from profiles.people.accounts.kinds import EDITED
+from profiles.people.accounts.services.accounts import PersonalContext, notify_team
 from profiles.people.accounts.services.teams import AlreadyMemberError
 from profiles.platform.audit import services as audit
 from profiles.platform.audit.services import subject_of
 from profiles.platform.changes.services import ChangedMeanwhileError, lock_profiles, notify_changed
+from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 from profiles.signals import edit_changed, profile_changed
 from profiles.validators import name_keys
@@ -245,8 +249,15 @@ def submit(profile: AnyProfile, *, by: User, at: datetime) -> AnyProfile:
     answer_fresh(current)
     current.save()
     audit.record(SUBMITTED, subject=subject_of(current), by=by, at=at)
+    event, path = f"{subject_of(current)}:{at.isoformat()}", reverse(f"{current.side}_status")
+    notify_team(current, Message(kind=RECEIVED, path=path, event=event, at=at), personal=_usual_review)
     notify_changed(current, at=at)
     return current
+
+
+def _usual_review(reader: User) -> PersonalContext:
+    with override(reader.language):
+        return PersonalContext({"usual": f"\n\n{words}" if (words := usual_review()) else ""})
 
 
 def replace_rows(

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from profiles.choices import ImportKind
-from profiles.companies.steps.forms.fields import TermField, Terms
+from profiles.companies.steps.forms.fields import TermField, Terms, plain
 from profiles.companies.steps.forms.investor import DealForm, InvestorForm, ThesisForm
 from profiles.companies.steps.forms.rows import NeedForm, OfferForm
 from profiles.companies.steps.forms.startup import STEP_FORMS
 from profiles.curation.imports.cells import SEVERAL, codes
 from profiles.curation.imports.columns import THESIS
 from profiles.curation.imports.table import TableLine
-from profiles.validators import one_line
 
 URGENCY = "needs:urgency"  # what stands after the colon
 HEADER = ["columns", "code", "name_en", "name_ur", "name_zh"]
@@ -64,10 +63,6 @@ def choices_of(field: forms.ChoiceField) -> list[Choice]:
     return [Choice(code, tuple(names)) for code, names in named.items() if code]
 
 
-def _plain(text: str) -> str:
-    return one_line(text).casefold()
-
-
 class Names:
     def __init__(self, kind: str) -> None:
         self.fields = closed_fields(kind)
@@ -95,7 +90,7 @@ class Names:
         index = self.known[column]
         if index.get(text) == {text}:  # a code as it is written
             return text
-        matches = sorted(index.get(_plain(text), ()))
+        matches = sorted(index.get(plain(text), ()))
         if len(matches) > 1:
             line.refuse(
                 column,
@@ -110,8 +105,8 @@ def _index(field: forms.ChoiceField) -> dict[str, set[str]]:
     choices = choices_of(field)
     for choice in choices:
         for name in choice.names:
-            index.setdefault(_plain(name), set()).add(choice.code)
-    index |= {_plain(choice.code): {choice.code} for choice in choices}
+            index.setdefault(plain(name), set()).add(choice.code)
+    index |= {plain(choice.code): {choice.code} for choice in choices}
     return index | {choice.code: {choice.code} for choice in choices}
 
 

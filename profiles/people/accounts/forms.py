@@ -75,6 +75,13 @@ class SignUpForm(RehearsedForm, SignupForm):  # type: ignore[misc]  # allauth ha
 
     field_order = ("role", "invitation", "full_name", "email", "password1", "password2")
 
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean()
+        typed = self.data.get("password1", ""), self.data.get("password2", "")
+        if "password1" in self.errors and all(typed) and typed[0] != typed[1]:  # allauth tells this later
+            self.add_error("password2", _("You must type the same password each time."))
+        return values
+
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Save a new account; the address of an invitation needs no second mail."""
         if self.has_read_mail() and not self.account_already_exists:

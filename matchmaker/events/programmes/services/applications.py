@@ -62,6 +62,7 @@ from profiles.guards import ReasonMissingError
 from profiles.models import Investor, Startup, User
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
+from profiles.platform.notifications import services as notifications
 from profiles.refusals import RefusedError
 
 NOT_TAKING = _("The organiser is not taking new applications at the moment.")
@@ -143,6 +144,7 @@ def write_application(
         if locked.kind != ProgrammeKind.RESEARCH:
             path = reverse("programme_applications", args=[locked.public_id])
             notify_organiser(kinds.APPLIED, locked, at=at, event=str(made.pk), path=path)
+            notify_applicant(kinds.RECEIVED, made, at=at)
     elif application is not None:
         made.answers = list(answers)
         made.save(update_fields=["answers"])
@@ -184,6 +186,7 @@ def _withdraw(
     stored.programme = locked
     freed = int(stored.place_number is not None)
     leave_all_teams(stored)
+    notifications.take_back(kinds.RECEIVED, event=str(stored.pk))
     gone: dict[str, Any] = {"place_number": None, "ended_at": at}
     gone |= {"version_read": version_read, "checked_side": checked_side}
     apply_programme_transition(stored, ProgrammeApplicationAct.WITHDRAW, by=by, at=at, **gone)

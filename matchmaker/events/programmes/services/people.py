@@ -255,6 +255,8 @@ def sign_proposal(proposal: ProgrammeProposal, *, version_read: str, by: User, a
     programmes.record_audit(locked, "signed", by=by, at=at)
     path = reverse("programme_applications", args=[locked.public_id])
     notify_organiser(kinds.APPLIED, locked, at=at, event=str(application.pk), path=path)
+    application.programme = locked
+    notify_applicant(kinds.RECEIVED, application, at=at)
 
 
 def forget_person(user: User) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -57,9 +59,10 @@ def notify_person(person: User, message: Message, programme: Programme) -> None:
 
 def _notify(person: User, message: Message, programme: Programme) -> None:
     """Notify one person, without texts that no curator has read."""
-    with override(person.language):
-        title = programme.title if programme.approved_at else programme.get_kind_display()
-    context = {"company": str(person), "programme": title}
+    context = {**named(programme, person).context, "company": str(person)}
+    if not programme.approved_at:
+        with override(person.language):
+            context["programme"] = programme.get_kind_display()
     notifications.notify(person, replace(message, context=context))
 
 
@@ -84,7 +87,10 @@ def notify_organiser(
 
 def named(programme: Programme, user: User) -> PersonalContext:
     with override(user.language):
-        return PersonalContext({"programme": programme.title})
+        closes = localtime(programme.apply_by, programme.zone) if programme.apply_by else None
+        return PersonalContext(
+            {"programme": programme.title, "closes": date_format(closes) if closes else ""}
+        )
 
 
 def notify_many(

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from datetime import date
 from decimal import Decimal
 
+from babel.numbers import get_territory_currencies
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -29,16 +30,33 @@ UNITS = {
 }
 NUMBER = r"(\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?)"
 AMOUNT = re.compile(rf"{NUMBER}([^\d.,]*)")
-SEPARATORS = str.maketrans("٬،٫", ",,.")
+SEPARATORS = str.maketrans("٬،٫两兩〇", ",,.二二零")
+# Numbers in Chinese characters, up to 9999. After 百 or 千, a last digit without 零 has two meanings.
+HAN = "零一二三四五六七八九"
+HAN_NUMBER = re.compile(
+    rf"(?<![\d.{HAN}十百千])(?=[{HAN[1:]}十])(?:([{HAN[1:]}])千零?)?(?:([{HAN[1:]}])百零?)?(?:([{HAN[1:]}])?(十)零?)?"
+    rf"(?:(?:(?<=[零十])|(?<![{HAN}十百千]))([{HAN[1:]}]))?(?![{HAN}])"
+)
+# Number words that people write before an Urdu unit, by their figures.
+URDU_WORDS = {
+    word.translate(URDU_SPELLINGS): figures
+    for figures, word in {
+        "1": "ایک", "2": "دو", "3": "تین", "4": "چار", "5": "پانچ", "6": "چھ", "7": "سات", "8": "آٹھ",
+        "9": "نو", "10": "دس", "15": "پندرہ", "20": "بیس", "25": "پچیس", "30": "تیس", "40": "چالیس",
+        "50": "پچاس", "1.5": "ڈیڑھ", "2.5": "ڈھائی",
+    }.items()
+}  # fmt: skip
+URDU_NUMBER = re.compile(rf"({'|'.join(URDU_WORDS)})(?={'|'.join(UNITS)})")
 
 
 def in_figures(typed: str) -> str:
-    """Return an amount such as `1.5m`, `150万` or `2 crore 50 lakh` as a number; other texts as they are.
+    """Return an amount such as `1.5m`, `五百万` or `2 crore 50 lakh` as a number; other texts as they are.
 
     Raises:
         ValidationError: if the text is longer than any field.
     """
     text = "".join(normalize(typed).translate(SEPARATORS).casefold().translate(URDU_SPELLINGS).split())
+    text = URDU_NUMBER.sub(lambda word: URDU_WORDS[word[1]], HAN_NUMBER.sub(_of_characters, text))
     parts = AMOUNT.findall(text)
     units = [unit for _number, unit in parts]
     is_read = "".join(map("".join, parts)) == text and (units == [""] or {*units} <= UNITS.keys())
@@ -46,6 +64,12 @@ def in_figures(typed: str) -> str:
         return text
     numbers = [Decimal(number.replace(",", "")).scaleb(UNITS.get(unit, 0)) for number, unit in parts]
     return f"{sum(numbers):f}"
+
+
+def _of_characters(number: re.Match[str]) -> str:
+    thousands, hundreds, tens, ten, ones = number.groups()
+    digits = thousands, hundreds, tens or (ten and "一"), ones
+    return str(int("".join(str(HAN.index(digit or "零")) for digit in digits)))
 
 
 # Upper limits of the bands in US dollars, about the factor 1.6 apart; the 24th band has no upper limit.
@@ -75,6 +99,12 @@ def span(low: Decimal | None, high: Decimal | None) -> tuple[int, int] | None:
 def limits(first: int, last: int) -> tuple[int, int | None]:
     """Return the dollars at which range `first` begins and range `last` ends (None: no upper limit)."""
     return EDGES[first - 1] if first else 0, EDGES[last] if last < LAST else None
+
+
+def currency_of(country: str) -> str:
+    """Return the currency of a country by its code, if amounts can be in it here; otherwise US dollars."""
+    current = get_territory_currencies(country)
+    return next((code for code in current if code in settings.CURRENCIES), USD)
 
 
 class NoRateError(RefusedError):

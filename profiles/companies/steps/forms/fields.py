@@ -13,13 +13,14 @@ from django.db import models
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles import validators
+from profiles.catalogue.taxonomy.selectors import mentions
 from profiles.catalogue.taxonomy.selectors import terms as taxonomy
 from profiles.catalogue.taxonomy.selectors.money import in_figures
 from profiles.catalogue.visibility.fields import Field, declared_of
@@ -38,6 +39,7 @@ SOURCES: dict[type[models.Model], Callable[[], Any]] = {
     Place: taxonomy.places,
 }
 GROUPED = (Sector, Place)
+MOST_ALIKE = 5
 
 
 class Terms:
@@ -167,6 +169,37 @@ class YesNoField(forms.TypedChoiceField):
         return {True: "yes", False: "no", None: ""}.get(value, value)
 
 
+def plain(name: str) -> str:
+    return validators.one_line(name).casefold()
+
+
+def called_by(term: Any) -> list[str]:
+    return [plain(name) for name in (term.code, term.name_en, term.name_ur, term.name_zh) if name]
+
+
+class NameInput(forms.TextInput):
+    """One term by its name; the browser offers the names that contain what is typed."""
+
+    choices: Any = ()
+
+    def named(self) -> dict[str, str]:
+        groups = [rows if isinstance(rows, list) else [(code, rows)] for code, rows in self.choices]
+        return {code: str(name) for rows in groups for code, name in rows if code}
+
+    def format_value(self, value: Any) -> Any:
+        return self.named().get(value, value)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed = super().value_from_datadict(data, files, name)
+        return {plain(known): code for code, known in self.named().items()}.get(plain(typed or ""), typed)
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        own = {"list": f"{name}_names", "autocomplete": "off", **(attrs or {})}
+        names = format_html_join("", '<option value="{}"></option>', zip(self.named().values()))
+        typed = super().render(name, value, own, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', typed, own["list"], names)
+
+
 class TermField(forms.ChoiceField):
     """One term of the shared vocabulary, by its code. Cleans to the record, or None."""
 
@@ -199,15 +232,20 @@ class TermField(forms.ChoiceField):
         return [(name, [(term.code, term.name) for term in members]) for name, members in groups]
 
     def find(self, code: Any) -> Any:
-        """Return the term with this code.
+        """Return the term with this code, or with this name in any language.
 
         Raises:
-            ValidationError: if there is none.
+            ValidationError: if there is none, or if several have the name.
         """
         term = self.terms.by_code(self.model).get(code)
         if term is not None and self.only(term):
             return term
         value = validators.one_line(str(code)[:40])
+        called = [
+            term for term in self.terms.of(self.model) if self.only(term) and plain(value) in called_by(term)
+        ]
+        if len(called) == 1:
+            return called[0]
         heir = taxonomy.successor_of(value) if self.model is Sector else None
         if heir is not None:
             raise ValidationError(
@@ -215,9 +253,20 @@ class TermField(forms.ChoiceField):
                 code="retired_code",
                 params={"value": value, "successor": heir.code, "name": heir.name},
             )
-        raise ValidationError(
-            _("“%(value)s” is not in the list."), code="unknown_code", params={"value": value}
-        )
+        said = {"value": value, "names": " · ".join(self.alike(value))}
+        unknown = _("“%(value)s” is not in the list. Did you mean: %(names)s?")
+        if not said["names"]:
+            unknown = _("“%(value)s” is not in the list.")
+        raise ValidationError(unknown, code="unknown_code", params=said)
+
+    def alike(self, text: str) -> list[str]:
+        """Return the names of a few terms that a text mentions, or whose names contain it."""
+        read = {code for each in mentions.read([text]) if each.kind == "sector" for code in each.codes}
+        return [
+            term.name
+            for term in self.terms.of(self.model)
+            if self.only(term) and (term.code in read or plain(text) in "\n".join(called_by(term)))
+        ][:MOST_ALIKE]
 
     def clean(self, value: Any) -> Any:
         if value in self.empty_values:

@@ -9,6 +9,7 @@ HELP: dict[str, Any] = {
         "Say what you do, who you do it for, and why it is better. For example: drip irrigation kits for "
         "farms below 5 ha that halve water use."
     ),
+    "primary_sector": _("Type a word, such as solar, and choose from the list."),
     "registrar": _("The authority that issued the number. For example: SECP in Pakistan, SAMR in China."),
     "registry_id": _("For example: the 18-character unified social credit code in China."),
     "licences": _("For example: PSQCA licence for water filters, pending since May."),

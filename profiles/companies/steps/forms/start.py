@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from profiles.catalogue.taxonomy.selectors.money import currency_of
 from profiles.choices import PlaceLevel, Side
 from profiles.companies.held_edits.selectors import newest_rows, values_of
-from profiles.companies.steps.forms.fields import OwnFields, TermsField, formfield
+from profiles.companies.steps.forms.fields import NameInput, OwnFields, TermsField, formfield
 from profiles.companies.steps.forms.investor import PITCH, ThesisForm
 from profiles.companies.steps.forms.layout import Chips, Spoken, group, helper, side_by_side
 from profiles.companies.steps.forms.rows import READ, SectionForm
@@ -28,7 +29,7 @@ BY_LANGUAGE = ("name_zh", "name_ur", "summary_en", "summary_zh", "summary_ur")
 class StartForm(SectionForm):
     """Texts are asked for in the language of the page. `listed`: rows of which only the kind is asked."""
 
-    listed = ""
+    listed = currency = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.summary = f"summary_{language_code()}"
@@ -41,6 +42,9 @@ class StartForm(SectionForm):
         place: Any = self.fields["place"]
         is_startup = self._meta.model is Startup
         place.leading = settings.STARTUP_PLACES if is_startup else settings.PARTNER_PLACES
+        self.fields[self.currency].initial = currency_of(next(iter(place.leading), "").partition("-")[0])
+        if not self.instance.pk:
+            self.initial.pop(self.currency, None)
         kinds: Any = self.fields[self.listed]
         self.initial[self.listed] = [row.type for row in stored]
         kinds.only = lambda term: term.code != CAPITAL or term in self.initial[self.listed]
@@ -75,7 +79,7 @@ class StartForm(SectionForm):
 
 
 class StartupStartForm(StartForm, RoundForm):
-    listed = "needs"
+    listed, currency = "needs", "ask_currency"
     needs = TermsField(model=NeedType, label=gettext_lazy("Needs"), required=False)
 
     class Meta(OwnFields):
@@ -85,7 +89,7 @@ class StartupStartForm(StartForm, RoundForm):
             "primary_sector", "stage", "place", "seeks_capital", "ask_max", "ask_currency", "forms",
         )  # fmt: skip
         labels = {"ask_max": gettext_lazy("Amount you want to raise")}
-        widgets = {"forms": forms.CheckboxSelectMultiple}
+        widgets = {"forms": forms.CheckboxSelectMultiple, "primary_sector": NameInput}
 
     helper = helper(
         group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh"), HTML(FROM_DECK)),
@@ -115,6 +119,16 @@ class StartupStartForm(StartForm, RoundForm):
         needs.most = max(MOST_NEEDS, len(self.initial["needs"]))
         needs.help_text = _("You can add details after you submit.")
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        sector: Any = self.fields["primary_sector"]
+        texts = " ".join(str(values.get(name, "")) for name in ("pitch", *BY_LANGUAGE))
+        is_empty = "primary_sector" in self.errors and not self.data.get("primary_sector")
+        if is_empty and (names := sector.alike(texts)):
+            said = _("Your description may be about: %(names)s") % {"names": " · ".join(names)}
+            self.add_error("primary_sector", said)
+        return values
+
     def is_answered(self, name: str, values: dict[str, Any]) -> bool:
         return super().is_answered(name, values) or (name == "needs" and bool(values.get("seeks_capital")))
 
@@ -130,7 +144,7 @@ def of_thesis(name: str) -> Any:
 class InvestorStartForm(StartForm):
     """With the criteria of the first thesis."""
 
-    listed = "offers"
+    listed, currency = "offers", "ticket_currency"
     offers = TermsField(model=NeedType, label=gettext_lazy("Offers"), required=False)
     sectors, stages, places, forms, ticket_min, ticket_max, ticket_currency = map(of_thesis, THESIS)
 

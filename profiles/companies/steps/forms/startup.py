@@ -13,7 +13,7 @@ from profiles.catalogue.visibility.fields import CATALOGUE, GROUPS, asked
 from profiles.catalogue.visibility.forms import ConsentFields
 from profiles.catalogue.visibility.policy import audience_label
 from profiles.choices import Audience, Revenue, Side
-from profiles.companies.steps.forms.fields import OwnFields
+from profiles.companies.steps.forms.fields import NameInput, OwnFields
 from profiles.companies.steps.forms.layout import Hint, More, OneLine, Spoken, group, helper, side_by_side
 from profiles.companies.steps.forms.rows import IN_ANY_LANGUAGE, READ, SectionForm
 from profiles.models import Startup
@@ -90,6 +90,7 @@ class ProductForm(AudienceForm):
     class Meta(OwnFields):
         model = Startup
         fields = asked(CATALOGUE[Side.STARTUP], "product")
+        widgets = {"primary_sector": NameInput}
 
     helper = helper(
         group(

@@ -147,7 +147,7 @@ def consents_page(request: SignedInRequest, company: Company) -> HttpResponse:
             "is_begun_here": selectors.is_begun_here(company),
             "missing": [{"label": field.prompt, "url": missing_url(company, field)} for field in missing],
             "countries": names_of_countries(countries),
-            "by_group": NEWEST.by_group.values(),
+            "text": NEWEST,
             "new_text": new_text(company),
             "texts": [(text, consent_words(text, side)) for text in reversed(TEXTS)],
             "preview_url": reverse(f"{side}_preview"),

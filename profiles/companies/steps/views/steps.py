@@ -289,7 +289,8 @@ def read_typed(request: SignedInRequest, company: Startup | Investor | None) -> 
     longest = {field.name: field.max_length for field in profile._meta.fields}
     typed = [request.POST.get(name, "")[: longest[name]] for name in TEXTS]
     proposals = proposals_in(profile, typed)
-    return render(request, "companies/steps/_read.html", {"read": proposals})
+    asks = request.POST.get("primary_sector") == ""
+    return render(request, "companies/steps/_read.html", {"read": proposals, "asks_sector": asks})
 
 
 @require_safe

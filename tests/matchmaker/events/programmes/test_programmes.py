@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from matchmaker.choices import OverrideKind
 from matchmaker.events.programmes.services import hosts, programmes
@@ -101,6 +102,10 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
     founder.post(apply, {"answer_0": "Seventy sensors", "send": "yes"})
     founder.post(person, {"answer_0": "My own hands", "send": "yes"})
     ours, mine = ProgrammeApplication.objects.order_by("pk")
+    receipts = OutboxMail.objects.filter(recipient=ayesha.email, kind="programme_received").order_by("pk")
+    of_company, of_person = (receipt.body for receipt in receipts)  # a change brings no second one
+    assert "received the application of Indus Grow. You can change it until" in of_company
+    assert f"close on {date_format(programme.apply_by.astimezone(programme.zone))}" in of_person
     assert (ours.answers, ours.state, mine.name) == (["Seventy sensors"], A.SENT, "Ayesha Khan")
     decide = at("programme_application", programme, ours.pk)
     assert "Seventy sensors" in body(host, decide)
@@ -113,6 +118,7 @@ def test_from_a_draft_to_the_end(as_user, startup, ayesha, li_wei, sana):
     assert "Good, but late" in body(founder, page)
     assert "You give up your accepted place" in body(founder, page)
     founder.post(at("programme_withdraw", programme, "startup"))
+    assert [receipt.body for receipt in receipts.all()] == [of_person]
     assert told(li_wei)[-1] == "programme_withdrawn"
     mine.refresh_from_db()
     assert (mine.state, mine.place_number) == (A.ACCEPTED, 1)

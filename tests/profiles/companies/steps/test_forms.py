@@ -118,6 +118,13 @@ def test_amounts_are_read_as_people_write_them(db):
         ("20 لاکھ", 2_000_000),
         ("۲۰ لاكھ", 2_000_000),
         ("1.25 کروڑ", 12_500_000),
+        ("پانچ لاکھ", 500_000),
+        ("ڈیڑھ کروڑ", 15_000_000),
+        ("五百万", 5_000_000),
+        ("三千万", 30_000_000),
+        ("一亿五千万", 150_000_000),
+        ("两百零五万", 2_050_000),
+        ("十五萬", 150_000),
     ):
         data = posted(seeks_capital="on", ask_max=typed, ask_currency="PKR", ask_audience="matched")
         form = RoundForm(data, instance=Startup(), is_file=True)
@@ -126,7 +133,8 @@ def test_amounts_are_read_as_people_write_them(db):
 
 
 def test_what_could_mean_two_amounts_is_no_amount(db):
-    for typed in ("1,5m", "1,5", "2 crore 50", "150个", "m", "$1.5m", "1.5.2k"):
+    unclear = ("1,5m", "1,5", "2 crore 50", "150个", "m", "$1.5m", "1.5.2k")
+    for typed in (*unclear, "三四百万", "一百五万", "پچپن لاکھ"):
         assert errors(RoundForm(posted(ask_max=typed), instance=Startup()), "ask_max") == ["Enter a number."]
 
 

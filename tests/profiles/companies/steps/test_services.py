@@ -1,6 +1,6 @@
 """Writing profiles: declared fields, money at the dated rate, review, duplicates."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -233,9 +233,27 @@ def test_submission_names_what_is_missing(draft, stranger):
 
 
 def test_a_ready_draft_is_submitted(draft, stranger):
+    colleague = factories.make_founder("colleague@example.com", draft, language="zh-hans")
+    for days in (1, 1, 2, 3, 9):
+        models.Review.objects.create(
+            startup=draft,
+            outcome="approved",
+            decided_by=stranger,
+            decided_at=LATER,
+            waited_since=LATER - timedelta(days=days),
+        )
     submitted = companies.submit(ready(draft, stranger), by=stranger, at=LATER)
     assert (submitted.status, submitted.submitted_at) == (Status.SUBMITTED, LATER)
     assert models.AuditRecord.objects.filter(action="submitted").count() == 1
+    receipts = {
+        mail.recipient: mail.body for mail in models.OutboxMail.objects.filter(kind="profile_received")
+    }
+    assert receipts.keys() == {stranger.email, colleague.email}
+    usual = "Half of the last 5 reviews took at most 2 days, nineteen of twenty at most 9."
+    assert f"received the profile of {draft.name}" in receipts[stranger.email]
+    assert usual in receipts[stranger.email]
+    assert reverse("startup_status") in receipts[stranger.email]
+    assert "半数在 2 天内完成" in receipts[colleague.email]
 
 
 def test_what_came_back_is_not_called_ready(draft, stranger, client):

@@ -154,6 +154,32 @@ class TestStartup:
             "cloud": "",
         }
 
+    @pytest.mark.parametrize(
+        ("typed", "found", "says"),
+        [
+            ("Smart irrigation and water management", "AGR01", ""),
+            ("smart IRRIGATION and water management", "AGR01", ""),
+            ("智能灌溉与用水管理", "AGR01", ""),
+            ("solar", "", "Did you mean: Distributed solar?"),
+            ("پانی", "", "Water and sanitation"),
+            ("zzz", "", "“zzz” is not in the list."),
+            ("", "", "Your description may be about: Distributed solar"),
+        ],
+    )
+    def test_a_main_sector_is_found_by_its_name_and_words_beside_it_are_proposed(
+        self, as_user, typed, found, says
+    ):
+        client = newcomer(Side.STARTUP, as_user)
+        page = client.post(START, {**STARTUP, "primary_sector": typed})
+        if found:
+            assert Startup.objects.get().primary_sector.code == found
+            shown = client.get(START).text
+            assert re.search('name="primary_sector" value="Smart irrigation and water management"', shown)
+            assert '<option value="Distributed solar">' in shown
+        else:
+            assert says in " ".join(page.context["form"].errors["primary_sector"])
+            assert f'name="primary_sector" value="{typed}"' in page.text or not typed
+
     def test_five_needs_are_enough(self, as_user):
         codes = [kind.code for kind in NeedType.objects.exclude(code="capital")[:6]]
         client = newcomer(Side.STARTUP, as_user)
@@ -195,11 +221,19 @@ class TestInvestor:
         assert "PK-LHE" not in codes
 
 
-@pytest.mark.parametrize(("side", "country"), [(Side.STARTUP, "PK"), (Side.INVESTOR, "CN")])
-def test_the_locations_of_the_own_side_come_first(as_user, side, country):
-    page = newcomer(side, as_user).get(START)
-    (_empty, (_name, cities), *_others) = page.context["form"].fields["place"].choices
+@pytest.mark.parametrize(
+    ("side", "country", "currency"), [(Side.STARTUP, "PK", "PKR"), (Side.INVESTOR, "CN", "CNY")]
+)
+def test_the_locations_and_the_currency_of_the_own_side_come_first(as_user, side, country, currency):
+    client = newcomer(side, as_user)
+    form = client.get(START).context["form"]
+    (_empty, (_name, cities), *_others) = form.fields["place"].choices
     assert {code.split("-")[0] for code, _city in cities} == {country}
+    name = "ask_currency" if side is Side.STARTUP else "ticket_currency"
+    assert form[name].value() == currency
+    factories.begin(client, name_en="Ravi Water", **({name: "USD"} if side is Side.STARTUP else {}))
+    again = client.get(START).context["form"]
+    assert again[name].value() == ("USD" if side is Side.STARTUP else "CNY")  # as chosen; nothing was
 
 
 def test_an_imported_company_of_this_name_is_offered(as_user):

@@ -76,6 +76,13 @@ class TestRoleFirst:
         response = sign_up(client, full_name="Ayesha \u202eKhan")
         assert list(response.context["form"].errors) == ["full_name"]
 
+    def test_the_rules_of_a_password_stand_there_and_all_that_fail_are_named_at_once(self, client):
+        asked = client.get(reverse("account_signup"), {"role": "startup"}).text
+        for rule in ("too similar", "at least 10 characters", "commonly used"):
+            assert rule in asked
+        errors = sign_up(client, password1="password", password2="passwort").context["form"].errors
+        assert {name: len(errors[name]) for name in errors} == {"password1": 2, "password2": 1}
+
 
 class TestConfirmation:
     def test_the_address_is_confirmed_then_the_profile_opens(self, client):
