@@ -30,9 +30,9 @@ AFTER_MEETING.append("stages")
 ASKING = (STAGE_PROPOSED, STAGE_WAITS, STAGE_DUE, STAGE_LATE)
 SETTLED_BY_CLOSING["stages"] = ASKING
 COLUMNS = (
-    pgettext_lazy("introduction", "Stage"),
-    pgettext_lazy("stage", "Since"),
-    _("Next step"),
+    _("Agreed stage"),
+    _("Agreed stage since"),
+    _("Agreed next step"),
     _("Who does it"),
     _("By when"),
 )
