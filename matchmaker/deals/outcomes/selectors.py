@@ -75,9 +75,7 @@ class Summary:
     def lines(self) -> list[str]:
         """Return of each outcome what it is, since when, and whether both confirm it."""
         return [
-            facts.DOT.join(
-                (each.get_kind_display(), date_format(each.happened_on), each.get_state_display())
-            )
+            facts.DOT.join((each.get_kind_display(), date_format(each.happened_on), each.get_state_display()))
             for each in self.outcomes
         ]
 
