@@ -20,6 +20,7 @@ Cell = str | int | float | Decimal | date | datetime | None
 CSV, XLSX = "csv", "xlsx"
 MOST_IN_XLSX = 5_000  # rows: a workbook of 60 columns then takes four seconds; a CSV file has no such limit
 FORMATS = (CSV, XLSX)
+WIDTH = 18  # of a column, in digits: a date that finds no room is shown as ####
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # An apostrophe before a formula makes it text. One that stands there already gets another one before it, so
 # that `as_written` gives back every text.
@@ -60,6 +61,7 @@ def xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> b
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31])
     sheet.freeze_panes = "A2"
+    sheet.sheet_format.defaultColWidth = WIDTH
     sheet.append([_typed(sheet, name, is_bold=True) for name in header])
     for row in rows:
         sheet.append([_typed(sheet, cell) for cell in row])

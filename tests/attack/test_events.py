@@ -124,6 +124,7 @@ def merge_records(world: World) -> None:
 
 def withdraw_consent(world: World) -> None:
     by, startup = world.founders["talks"], world.startups["talks"]
+    assert startup.consents.filter(withdrawn_at=None).exists(), "there is nothing to withdraw"
     for purpose in Purpose:
         consents.withdraw(startup, purpose=purpose, by=by, at=world.at)
 

@@ -42,6 +42,7 @@ def test_numbers_and_days_of_a_csv_file_stay_what_they_are():
 def test_a_workbook_holds_words_and_no_formula():
     book = openpyxl.load_workbook(io.BytesIO(sheets.xlsx("A/b", ["name"], [[text, -5] for text in HOSTILE])))
     rows = list(book.active.iter_rows(min_row=2))
+    assert book.active.sheet_format.defaultColWidth >= len("2026-11-28")
     assert {cell.data_type for cell, _number in rows} <= {"s", "n", "inlineStr"}
     assert [cell.value or "" for cell, _number in rows] == HOSTILE
     assert all(cell.quotePrefix for cell, _number in rows[:6])

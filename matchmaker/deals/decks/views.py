@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.deals.decks import marks, selectors
@@ -39,10 +40,10 @@ from profiles.platform.files.views import file_response
 
 PER_PAGE = 25
 ZOOMS = {
-    "": 0,
-    "large": 100,
-    "largest": 150,
-}  # of the width of a page, in hundredths; 0: as wide as the screen
+    "": gettext_lazy("Fit to the screen"),
+    "large": gettext_lazy("Larger"),
+    "largest": gettext_lazy("Largest"),
+}
 owner_required = company_required(Side.STARTUP)
 
 
@@ -190,16 +191,13 @@ def _page(
     request: SignedInRequest, startup: Startup, version: DeckVersion, shown: DeckPage, **more: Any
 ) -> HttpResponse:
     zoom = request.GET.get("zoom", "")
-    share = ZOOMS.get(zoom, 0)
     context = {
         "startup": startup,
         "version": version,
         "page": shown,
         "numbers": range(1, version.page_count + 1),
-        "width": shown.width * share // 100 or shown.width,
-        "height": shown.height * share // 100 or shown.height,
-        "zoom": zoom if share else "",
-        "zooms": (("", _("Fit to the screen")), ("large", _("Larger")), ("largest", _("Largest"))),
+        "zoom": zoom if zoom in ZOOMS else "",
+        "zooms": ZOOMS.items(),
         **more,
     }
     response = render(request, "deals/decks/page.html", context)

@@ -8,6 +8,7 @@ from matchmaker.deals.introductions.selectors import OF_A_PAIR
 from matchmaker.deals.outcomes.kinds import OUTCOME_ASKED, OUTCOME_RECORDED, OUTCOME_WAITS
 from matchmaker.deals.outcomes.selectors import (
     answering,
+    cells_of,
     confirmed,
     confirming,
     disputes_waiting,
@@ -35,7 +36,7 @@ ASKING = (OUTCOME_ASKED, OUTCOME_RECORDED, OUTCOME_WAITS)
 SETTLED_BY_CLOSING["outcomes"] = ASKING
 OF_A_PAIR.add("outcomes")
 PAGE, ROW = "deals/outcomes/_panel.html", "deals/outcomes/_row.html"
-INTRODUCTION_PARTS.append(IntroductionPart(summaries, PAGE, ROW))
+INTRODUCTION_PARTS.append(IntroductionPart(summaries, PAGE, ROW, (_("Outcome"),), cells_of))
 OF, OTHER = own_in("introduction__{side}"), "introduction__{other}"
 TO_CONFIRM = WaitingPart(31, to_confirm, OF, confirming, OTHER)
 register_waiting(TO_CONFIRM, told_by=[OUTCOME_RECORDED, OUTCOME_WAITS])

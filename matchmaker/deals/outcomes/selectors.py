@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
@@ -15,6 +16,8 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.outcome import IntroductionOutcome, OutcomeQuestion, OutcomeState
 from matchmaker.models.programmes import ProgrammeOutcome
 from matchmaker.registry import QueueState, Waiting, waiting_in
+from profiles.catalogue.visibility import facts
+from profiles.catalogue.visibility.visible_profile import joined
 
 PER_PAGE = 20
 FEWEST = 5  # confirmed outcomes from which on everyone reads how many
@@ -69,11 +72,23 @@ class Summary:
     is_open: bool
 
     @property
+    def lines(self) -> list[str]:
+        """Return of each outcome what it is, since when, and whether both confirm it."""
+        return [
+            facts.DOT.join((each.get_kind_display(), date_format(each.happened_on), each.get_state_display()))
+            for each in self.outcomes
+        ]
+
+    @property
     def waits_for_us(self) -> bool:
         waits = (
             each.state == OutcomeState.RECORDED for each in self.outcomes if each.recorded_by != self.side
         )
         return self.is_open and any(waits)
+
+
+def cells_of(summary: Summary) -> list[str]:
+    return [joined(summary.lines)]
 
 
 def summaries(introductions: Sequence[Introduction], side: Side) -> dict[int, Summary]:

@@ -36,7 +36,7 @@ class TeamNotesForm(forms.ModelForm[ShortlistEntry]):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", pgettext_lazy("rating", "None")), *((str(each), f"{each} / 5") for each in RATINGS)],
+        choices=[("", pgettext_lazy("rating", "None")), *((str(each), f"{each}/5") for each in RATINGS)],
     )
 
     class Meta:

@@ -29,13 +29,7 @@ from profiles.platform.erasure import SHARED, Decision
 AFTER_MEETING.append("stages")
 ASKING = (STAGE_PROPOSED, STAGE_WAITS, STAGE_DUE, STAGE_LATE)
 SETTLED_BY_CLOSING["stages"] = ASKING
-COLUMNS = (
-    pgettext_lazy("introduction", "Stage"),
-    pgettext_lazy("stage", "Since"),
-    _("Next step"),
-    _("Who does it"),
-    _("By when"),
-)
+COLUMNS = (_("Agreed stage"), _("Agreed stage since"), _("Agreed next step"), _("Who does it"), _("By when"))
 INTRODUCTION_PARTS.append(
     IntroductionPart(roads, "deals/stages/_panel.html", "deals/stages/_row.html", COLUMNS, cells_of)
 )

@@ -28,9 +28,9 @@ from tests.attack.test_events import (
     choose_password,
     lose_role,
     merge_records,
-    withdraw_consent,
 )
 from tests.mails import delivered
+from tests.matchmaker.deals.decks.decked import agree_to_all
 from tests.matchmaker.deals.hours.conftest import publish
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_mission
 from tests.matchmaker.introduced import make_introduction, told
@@ -216,7 +216,7 @@ def test_who_leaves_or_has_an_introduction_with_no_one_offers_nothing(introducti
     assert not AvailableHours.objects.exists()
 
 
-GO_ON = (lose_role, choose_address, choose_password, merge_records, ask_to_delete_company, withdraw_consent)
+GO_ON = (lose_role, choose_address, choose_password, merge_records, ask_to_delete_company)
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=lambda event: event.__name__)
@@ -233,6 +233,7 @@ def test_hours_end_as_docs_events_says(introduction, ayesha, li_wei, sana, as_us
         at=timezone.now(),
     )
     starts_at = free_times(hours, [], at=timezone.now())[0].starts_at
+    agree_to_all(introduction.startup, ayesha)
     event(world)
     introduction.refresh_from_db()
     path = reverse("meeting_choose", args=[introduction.startup.public_id])

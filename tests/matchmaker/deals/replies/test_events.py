@@ -16,13 +16,13 @@ from tests.attack.test_events import (
     choose_password,
     lose_role,
     merge_records,
-    withdraw_consent,
 )
+from tests.matchmaker.deals.decks.decked import agree_to_all
 from tests.matchmaker.deals.replies.posting import post
 
 pytestmark = pytest.mark.django_db
 # A conversation goes on; a new password ends addresses, though who has chosen it may sign in and write.
-GOES_ON = (lose_role, choose_address, merge_records, ask_to_delete_company, withdraw_consent)
+GOES_ON = (lose_role, choose_address, merge_records, ask_to_delete_company)
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=lambda event: event.__name__)
@@ -36,6 +36,7 @@ def test_a_reply_is_posted_exactly_if_its_sender_may_write(told, talk, ayesha, l
         at=timezone.now(),
     )
     factories.make_founder("colleague@example.com", talk.startup)
+    agree_to_all(talk.startup, ayesha)
     event(world)
     post(*told.reply_to, "ayesha@example.com", "After the event")
     is_posted = Message.objects.filter(text="After the event").exists()

@@ -19,6 +19,7 @@ from profiles.models import AuditRecord, Investor, NeedType, Startup, User
 from tests import factories
 from tests.attack.test_canaries import canaries
 from tests.matchmaker import ranked
+from tests.matchmaker.deals.outcomes.conftest import record
 from tests.matchmaker.deals.stages.conftest import confirm, propose
 from tests.matchmaker.introduced import make_introduction
 
@@ -44,6 +45,7 @@ def taken(client, table, form="csv", query=""):
     else:
         text = b"".join(answer.streaming_content).decode("utf-8-sig")
         header, *rows = list(csv.reader(io.StringIO(text)))
+    assert len({*header}) == len(header)
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
@@ -96,6 +98,7 @@ def test_introductions_say_how_far_they_are_and_name_nobody_who_is_gone(
     at = timezone.now() - timedelta(days=20)
     talk = make_introduction(startup, investor, by=ayesha, state="mutual", at=at, answered_at=at)
     confirm(propose(talk, ayesha, step="Li Wei gets samples"), li_wei)
+    record(talk, ayesha, happened_on=date(2026, 11, 2))
     gone = factories.make_startup("Gone Pumps")
     queued = factories.make_startup("Queued Pumps")
     make_introduction(gone, investor, by=ayesha, state="closed", at=at)
@@ -104,26 +107,27 @@ def test_introductions_say_how_far_they_are_and_name_nobody_who_is_gone(
     partner = as_user(li_wei)
     first, second = sorted(taken(partner, "deals"), key=lambda row: row["Name"])
     assert [row["Stage of the deal"] for row in (first, second)] == ["Sample or pilot", "Closed"]
-    assert (first["Name"], first["Stage"], first["Next step"]) == (
+    assert (first["Name"], first["Agreed stage"], first["Agreed next step"]) == (
         "Indus Grow", "Sample or pilot", "Li Wei gets samples"
     )  # fmt: skip
     assert (first["Requested by"], first["Who does it"]) == ("They", "They")
-    assert (second["Name"], second["Stage"]) == ("No longer here", "")
+    assert first["Outcome"] == "Sample or pilot · 2 Nov 2026 · Not confirmed"
+    assert (second["Name"], second["Agreed stage"]) == ("No longer here", "")
     assert "Queued" not in str(taken(partner, "deals"))
     hide = {"kind": OverrideKind.HIDE, "note": "They compete", "expires_on": None}
     desk.curator_override(startup, investor, **hide, by=sana, at=at)
     paused = next(row for row in taken(partner, "deals") if row["Name"] == "Indus Grow")
-    assert (paused["Next step"], paused["Stage"], paused["Pitch"]) == ("", "", "")
+    assert (paused["Agreed next step"], paused["Agreed stage"], paused["Pitch"]) == ("", "", "")
 
 
 def test_an_export_is_recorded_limited_and_reads_a_fixed_number_of_times(
     partner, same_queries, as_user, sana
 ):
     taken(partner, "matches")
-    record = AuditRecord.objects.get(action="member_export")
+    noted = AuditRecord.objects.get(action="member_export")
     with same_queries():
         taken(partner, "matches")
-    assert record.details == {"table": "matches", "format": "CSV"}
+    assert noted.details == {"table": "matches", "format": "CSV"}
     for at in range(3, 6):
         ranked.make_startup(at)
     ranked.rank_whole()
