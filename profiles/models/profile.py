@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Model, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -167,6 +167,15 @@ ASKED = models.Q(fresh_asked_at__isnull=False)
 TAKES_PART = models.Q(status=Status.APPROVED, matching_consent=True)
 LISTED = models.Q(stale_at__isnull=True, leaves_at__isnull=True)
 HERE = models.Q(erased_at__isnull=True, staged_in__isnull=True)
+
+
+def name_order(language: str) -> Lower:
+    """Return what profiles are sorted by: the name that readers of a language see. Each has an index."""
+    if language == "en":
+        return Lower("name_en")
+    return Lower(Coalesce(NullIf(f"name_{language}", models.Value("")), "name_en"))
+
+
 # Crockford's base 32: no letter that reads like a digit. Twelve are 60 bits, so an id is also an int64.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 12
@@ -308,8 +317,11 @@ class Profile(ValidatedRow):
         abstract = True
         ordering = ["name_en", "pk"]
         indexes = [
-            # The curators' directory, in its order, and its count.
-            models.Index(Lower("name_en"), "id", name="%(class)s_by_name", condition=HERE),
+            # The directories in their order, the curators' count, and that of the other side.
+            models.Index(name_order("en"), "id", name="%(class)s_by_name", condition=HERE),
+            models.Index(name_order("ur"), "id", name="%(class)s_by_name_ur", condition=HERE),
+            models.Index(name_order("zh"), "id", name="%(class)s_by_name_zh", condition=HERE),
+            models.Index(fields=["id"], name="%(class)s_listed", condition=HERE & TAKES_PART & LISTED),
             models.Index(fields=["status", "submitted_at"], name="%(class)s_queue"),
             models.Index(fields=["submitted_at"], name="%(class)s_edited", condition=EDITED),
             models.Index(fields=["changed_at"], name="%(class)s_changed"),

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -16,10 +16,13 @@ from random import Random
 from statistics import quantiles
 from threading import Event
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.db import connections
 from django.test import Client
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from matchmaker.lab.demo.seeded import SyntheticMarket
@@ -27,22 +30,23 @@ from matchmaker.management.commands.bench_pages import (
     LINK,
     PATIENCE,
     PEOPLE,
-    READERS,
     addresses,
     signed_in,
     web_server,
 )
-from profiles.choices import ImportState
+from profiles.choices import ImportState, ReviewOutcome, Status
 from profiles.curation.imports import services
+from profiles.curation.reviews.selectors import queues
 from profiles.management.tables import DatabaseCommand
-from profiles.models import ImportRun
+from profiles.models import SIDES, ImportRun
 from profiles.people.accounts.services import accounts
 
-SAVERS = 8
-LEAST_A_MINUTE, MOST_P95_MS = 10_000, 1_000  # the goals
-PAUSES = {"read": 1.0, "save": 2.0}  # seconds between two acts of one person
+READERS = SAVERS = 8
+LEAST_A_MINUTE = 10_000  # the goals
+MOST_P95_MS = {"read": 1_000, "save": 1_000, "approve": 3_000}
+PAUSES = {"read": 1.0, "save": 2.0, "approve": 1.0}  # seconds between two acts of one person
 PRIORITY = ("nice", "-n", "15")  # as in scripts/supervisord.conf
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+STATED = re.compile(r'<input type="hidden" name="(seen|version)" value="([^"]*)">')
 TEXTS = ("about_startup", "customer", "way")
 
 
@@ -82,25 +86,62 @@ def file_of(rows: int) -> bytes:
     return text_file.getvalue().encode()
 
 
-def act(port: int, client: Client, path: str, *, saves: bool, until: Event) -> tuple[list[float], int]:
+def ask(port: int, client: Client, method: str, path: str, body: str = "") -> tuple[float, int, str]:
+    """Return the milliseconds, the status (0 if no one answers in time), and where the answer leads."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
     cookies = "; ".join(f"{name}={client.cookies[name].value}" for name in names if name in client.cookies)
     token = client.cookies[settings.CSRF_COOKIE_NAME].value
-    headers = {"Cookie": cookies, "X-CSRFToken": token}
+    headers = {"Cookie": cookies, "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded"}
+    status, leads_to, begun = 0, "", time.perf_counter()
+    try:
+        line.request(method, path, body, headers)
+        answer = line.getresponse()
+        answer.read()
+        status, leads_to = answer.status, answer.headers["Location"] or ""
+    except OSError:
+        pass
+    line.close()  # the server ends a line that waits between two acts
+    return 1000 * (time.perf_counter() - begun), status, leads_to
+
+
+def read(port: int, client: Client, path: str) -> tuple[float, bool]:
+    taken, status, _leads_to = ask(port, client, "GET", path)
+    return taken, status == http.client.OK
+
+
+def save(port: int, client: Client, path: str) -> tuple[float, bool]:
+    taken, status, _leads_to = ask(port, client, "POST", path)
+    return taken, status == http.client.FOUND
+
+
+def approve(port: int, client: Client, path: str) -> tuple[float, bool]:
+    """Approve a profile, which is made to wait again, as its page does, and open the next page."""
+    where = resolve(path).kwargs
+    waits: Any = SIDES[where["kind"]]._default_manager.filter(public_id=where["public_id"])
+    waits.update(status=Status.SUBMITTED, reviewed_at=None)
+    stated = dict(STATED.findall(client.get(path).content.decode()))
+    body = urlencode({**stated, "outcome": ReviewOutcome.APPROVED})
+    taken, status, following = ask(port, client, "POST", path, body)
+    next_page, is_shown = read(port, client, following)
+    return taken + next_page, status == http.client.FOUND and is_shown
+
+
+def act(
+    doing: Callable[[int, Client, str], tuple[float, bool]],
+    port: int,
+    client: Client,
+    path: str,
+    until: Event,
+) -> tuple[list[float], int]:
+    """Do it again and again; return how many milliseconds each act took, and how many failed."""
     taken, failed = [], 0
     while not until.is_set():
-        begun = time.perf_counter()
-        try:
-            line.request("POST" if saves else "GET", path, headers=headers)
-            answer = line.getresponse()
-            answer.read()
-            failed += answer.status not in (http.client.OK, http.client.FOUND)
-        except OSError:  # no one answered in time
-            failed += 1
-        line.close()  # the server ends a line that waits between two acts
-        taken.append(1000 * (time.perf_counter() - begun))
-        until.wait(PAUSES["save" if saves else "read"])
+        milliseconds, is_done = doing(port, client, path)
+        taken.append(milliseconds)
+        failed += not is_done
+        until.wait(PAUSES[doing.__name__])
+    connections.close_all()
     return taken, failed
 
 
@@ -112,21 +153,24 @@ def everybody(port: int) -> Iterator[dict[str, Any]]:
     for client in clients:
         links = list(dict.fromkeys(LINK.findall(client.get("/matches/").content.decode())))
         shortlists += [(client, f"{path}shortlist/") for path in links[: SAVERS // len(clients)]]
+    curator, (first, *_others) = signed_in("curator"), queues.waiting(queues.QueuePart())
+    review = reverse("review", args=[first["of_side"], first["public_id"]])
     over = Event()
     told: dict[str, Any] = {}
-    with ThreadPoolExecutor(READERS + SAVERS) as pool:
-        reading = [
-            pool.submit(act, port, *pages[at % len(pages)], saves=False, until=over) for at in range(READERS)
-        ]
-        saving = [
-            pool.submit(act, port, *shortlists[at % len(shortlists)], saves=True, until=over)
-            for at in range(SAVERS)
-        ]
+    with ThreadPoolExecutor(READERS + SAVERS + 1) as pool:
+        acting = {
+            name: [pool.submit(act, doing, port, *who[at % len(who)], until=over) for at in range(count)]
+            for name, doing, who, count in (
+                ("read", read, pages, READERS),
+                ("save", save, shortlists, SAVERS),
+                ("approve", approve, [(curator, review)], 1),
+            )
+        }
         try:
             yield told
         finally:
             over.set()
-        for name, acts in (("read", reading), ("save", saving)):
+        for name, acts in acting.items():
             times = [each for done in acts for each in done.result()[0]]
             told[name] = {
                 "count": len(times),
@@ -209,5 +253,5 @@ def as_text(found: dict[str, Any]) -> str:
     lines += [f"{name}: {found[name]} (goal {LEAST_A_MINUTE})" for name in found if "_a_minute" in name]
     for when in ("before", "meanwhile"):
         for name, figures in found.get(when, {}).items():
-            lines.append(f"{when}, {name}: {figures} (goal for p95: {MOST_P95_MS} ms)")
+            lines.append(f"{when}, {name}: {figures} (goal for p95: {MOST_P95_MS[name]} ms)")
     return "\n".join(lines)

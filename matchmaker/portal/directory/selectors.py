@@ -7,8 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Lower, NullIf
+from django.db.models import F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -22,6 +21,7 @@ from profiles.choices import EvidenceLevel, Status
 from profiles.companies.evidence.selectors import counted_endorsements, supported
 from profiles.companies.steps.selectors import name_filter
 from profiles.models import SIDES, Evidence, Investor, Membership, Startup, Thesis, User
+from profiles.models.profile import name_order
 
 PER_PAGE = 25
 NAME = "name"
@@ -150,9 +150,7 @@ def with_sign_in(rows: QuerySet[Any]) -> QuerySet[Any]:
 def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
     column = next((each for each in COLUMNS[rows.model.side] if each.code == sort.lstrip("-")), None)
     if column is None or not column.order or column.code == NAME:
-        language = reading()  # as it is shown
-        own = Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_en"))
-        name = Lower("name_en" if language == "en" else own)
+        name = name_order(reading())  # as it is shown
         return rows.order_by(name.desc() if sort == f"-{NAME}" else name, "pk")
     rows = with_sign_in(rows) if column.order == "signed_in" else rows
     key = F(column.order)

@@ -1,14 +1,14 @@
 """A list of matches as its page shows it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain
 from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, F, Prefetch, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Lower, NullIf
+from django.db.models import BooleanField, Case, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,6 +56,7 @@ from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.visibility import access
 from profiles.catalogue.visibility.visible_profile import reading
 from profiles.models import Investor, Startup, Thesis
+from profiles.models.profile import name_order
 
 NAMED = (
     "public_id", "name_en", "name_zh", "name_ur", "status", "matching_consent", "stale_at", "leaves_at",
@@ -186,11 +187,11 @@ def in_list_order(
 ) -> tuple[list[ListEntry], list[ListEntry]]:
     """Return what is recommended and what is less likely, in the order that the list shows.
 
-    At most one query, where that is the order of names.
+    At most two queries, where that is the order of names.
     """
     if query.sort == NAME:
-        rows = by_name(listed_counterparts(current).filter(pk__in=lists.listed), current)
-        position = {pk: at for at, pk in enumerate(rows.values_list("pk", flat=True))}
+        rows = listed_counterparts(current).filter(pk__in=lists.listed).values_list("pk", flat=True)
+        position = {pk: at for at, pk in enumerate(ByName(rows, current))}
         # Who leaves between the list and this read comes last, and has no card.
         entries = sorted(entries, key=lambda entry: position.get(entry.counterpart_id, len(position)))
     side = current.side
@@ -309,32 +310,51 @@ def _tabs(lists: OwnList, current: CurrentCompany, query: SearchQuery) -> list[d
     return tabs
 
 
-def by_name(rows: QuerySet[Any], current: CurrentCompany) -> QuerySet[Any]:
-    """Order profiles by name in the active language; hidden names come last, by age.
+class ByName:
+    """Profiles in the order of names in the active language; hidden names come last, by age.
 
-    So that the order does not reveal them.
+    So that the order does not reveal them. They are two queries, because each of them can follow an index.
     """
-    name: Any = Coalesce(NullIf(F(f"name_{reading()}"), Value("")), F("name_en"))
-    hidden = access.hides_name(current.viewer) if current.side == Side.INVESTOR else Q(pk__in=[])
-    shown = Case(When(hidden, then=Value("\U0010ffff")), default=name, output_field=CharField())
-    # Where every name is hidden, the case is a constant, which PostgreSQL refuses to order by outside Lower.
-    return rows.order_by(Lower(shown), "pk")
+
+    def __init__(self, rows: QuerySet[Any], current: CurrentCompany) -> None:
+        hidden = access.hides_name(current.viewer) if current.side == Side.INVESTOR else Q(pk__in=[])
+        shows = Case(When(hidden, then=Value(False)), default=Value(True), output_field=BooleanField())
+        self.rows = rows
+        self.shown = rows.filter(shows).order_by(name_order(reading()), "pk")
+        self.hidden = rows.filter(hidden).order_by("pk")
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain(self.shown, self.hidden)
+
+    def count(self) -> int:
+        return self.rows.count()
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        found = list(self.shown[part])
+        missing = part.stop - part.start - len(found)
+        if missing > 0:
+            start = 0 if found else max(0, part.start - self.shown.count())
+            found += self.hidden[start : start + missing]
+        return found
 
 
 def all_counterparts(current: CurrentCompany) -> QuerySet[Any]:
     return listed_counterparts(current).exclude(pk__in=current.interactions.passed)
 
 
-def plain_rows(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> QuerySet[Any]:
-    """Return the filtered counterparts in an order unrelated to fit."""
+def plain_rows(
+    current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen, column: str = "pk"
+) -> "QuerySet[Any, Any] | ByName":
+    """Return a column of the filtered counterparts in an order unrelated to fit."""
     profiles = filtered_profiles(all_counterparts(current), current.side.other, chosen, terms)
-    return profiles.order_by("-pk") if query.sort == NEWEST else by_name(profiles, current)
+    values = profiles.values_list(column, flat=True)
+    return values.order_by("-pk") if query.sort == NEWEST else ByName(values, current)
 
 
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
     other, all_rows = current.side.other, all_counterparts(current)
     ordered = plain_rows(current, query, terms, chosen)
-    page = Paginator(ordered.values_list("pk", flat=True), PER_PAGE).get_page(query.page)
+    page = Paginator(ordered, PER_PAGE).get_page(query.page)
     # A company that leaves between these two reads is left out.
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
     values, deals = facet_values(rows.keys(), other, terms), own_deals(current, rows)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from matchmaker.matching.lists.selectors.cards import CurrentCompany, OwnList, own_list
 from matchmaker.matching.lists.selectors.facets import facet_terms, facet_values
@@ -74,10 +73,10 @@ def _in_list_order(
 
 def _among_all(current: CurrentCompany, query: SearchQuery, public_id: str) -> Neighbours:
     terms = facet_terms(current.side.other)
-    rows: Any = plain_rows(current, query, terms, chosen_terms(query, terms))
+    rows = plain_rows(current, query, terms, chosen_terms(query, terms), "public_id")
     page = int(query.page) if query.page.isdecimal() and len(query.page) < PER_PAGE else 1
     start = max(0, page - 2) * PER_PAGE
-    ids = list(rows.values_list("public_id", flat=True)[start : start + 3 * PER_PAGE])
+    ids = list(rows[start : start + 3 * PER_PAGE])
     return _between(ids, public_id, start, rows.count()) if public_id in ids else Neighbours()
 
 

@@ -51,6 +51,20 @@ def test_an_investor_browses_the_startups_it_may_see_by_name_and_no_others(as_us
     assert names(client) == [hidden] * 3
 
 
+def test_hidden_names_follow_the_others_over_all_pages(as_user, li_wei):
+    """Each page has its own part, also where the names end; a profile knows those beside it."""
+    shown = [make_startup(f"Farm {number:02}") for number in range(7)]
+    hidden = [make_startup(f"A {number}", visibility={"name": Audience.MUTUAL}) for number in range(15)]
+    client = as_user(li_wei)
+
+    pages = [[card.public_id for card in cards(client, f"?page={number}")] for number in (1, 2, 3)]
+    everyone = [startup.public_id for startup in [*shown, *hidden]]
+    assert pages == [everyone[:10], everyone[10:20], everyone[20:]]
+    address = reverse("match", args=[hidden[12].public_id]) + "?view=plain"
+    beside = client.get(address, headers={"referer": f"http://testserver{DIRECTORY}?page=2"}).context["place"]
+    assert [beside.position, beside.previous, beside.next] == [20, everyone[18], everyone[20]]
+
+
 def test_a_startup_browses_the_investors_and_filters_them(as_user, ayesha):
     labs = make_investor("Zhejiang Labs", place=Place.objects.get(code="CN-ZJ"))
     Offer.objects.create(investor=labs, type=NeedType.objects.get(code="cloud"))
