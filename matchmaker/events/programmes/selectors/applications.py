@@ -26,7 +26,7 @@ from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.choices import WORKING_LANGUAGES, Side, Status
 from profiles.models import Investor, Membership, Startup, User
-from profiles.people.accounts.selectors import people_of
+from profiles.people.accounts.selectors import company_of, people_of
 
 PER_PAGE = 25
 OF_PEOPLE = {"sectors": "field_id", "places": "place_id"}
@@ -269,7 +269,9 @@ def sent_to(programme: Programme, user: User | None = None) -> QuerySet[Programm
     if programme.kind == ProgrammeKind.RESEARCH:  # a joint proposal counts once both have signed it
         rows = rows.filter(proposal__signed_at__isnull=False)
     if user:
-        rows = rows.exclude(person=user)
+        company = company_of(user)
+        own = Q(person=user) | (Q(**{str(company.side): company}) if company else Q(pk__in=()))
+        rows = rows.exclude(own)
     return rows.select_related("startup", "investor", "person", "programme")
 
 

@@ -165,7 +165,7 @@ def results_of(programme: Programme, user: User) -> list[dict[str, Any]]:
             "notes": notes[application.pk],
             "answered": answered(application),
         }
-        for application in sent_to(programme).exclude(person=user)
+        for application in sent_to(programme, user)
     ]
     return sorted(rows, key=lambda row: -(row["result"].mean or 0))
 

@@ -158,13 +158,22 @@ def test_the_table_for_the_jury_runs_no_formula(as_user, programme, startup, aye
     assert "exported the applications" in body(as_user(sana), reverse("audit"))
 
 
-def test_who_organises_decides_and_exports_nothing_about_themselves(as_user, programme, li_wei):
-    own = make_application(programme, li_wei, by=li_wei, answers=["Canary own"])
-    host = as_user(li_wei)
+@pytest.mark.parametrize("who", ["the organiser as a person", "a co-organiser that was declined"])
+def test_who_organises_decides_and_exports_nothing_about_themselves(
+    as_user, programme, startup, ayesha, li_wei, who
+):
+    state = ProgrammeApplicationState.SENT
+    if is_person := who == "the organiser as a person":
+        own = make_application(programme, li_wei, by=li_wei, answers=["Canary own"])
+    else:
+        state = ProgrammeApplicationState.DECLINED
+        own = make_application(programme, startup, by=ayesha, state=state, answers=["Canary own"])
+        programme.hosts.create(email=ayesha.email, user=ayesha, startup=startup, accepted_at=timezone.now())
+    host = as_user(li_wei if is_person else ayesha)
     assert host.get(at("programme_application", programme, own.pk)).status_code == 404
     for name in ("programme_applications", "programme_results", "programme_sheet"):
         assert "Canary own" not in body(host, at(name, programme))
-    assert ProgrammeApplication.objects.get().state == ProgrammeApplicationState.SENT
+    assert ProgrammeApplication.objects.get().state == state
 
 
 def test_nobody_scores_when_it_is_over(as_user, programme, startup, ayesha, sana):
