@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
@@ -40,6 +40,7 @@ SOURCES: dict[type[models.Model], Callable[[], Any]] = {
 }
 GROUPED = (Sector, Place)
 MOST_ALIKE = 5
+LONGEST_NAME = 200  # longer than that of any term
 
 
 class Terms:
@@ -51,6 +52,11 @@ class Terms:
         if model not in self._known:
             self._known[model] = list(SOURCES[model]())
         return self._known[model]
+
+    @cached_property
+    def words(self) -> mentions.Words:
+        """What descriptions and names are read by; once for all rows of a file."""
+        return mentions.vocabulary()
 
     def by_code(self, model: type[models.Model]) -> dict[str, Any]:
         if model not in self._codes:
@@ -170,7 +176,7 @@ class YesNoField(forms.TypedChoiceField):
 
 
 def plain(name: str) -> str:
-    return validators.one_line(name).casefold()
+    return validators.one_line(name[:LONGEST_NAME]).casefold()
 
 
 def called_by(term: Any) -> list[str]:
@@ -240,10 +246,9 @@ class TermField(forms.ChoiceField):
         term = self.terms.by_code(self.model).get(code)
         if term is not None and self.only(term):
             return term
-        value = validators.one_line(str(code)[:40])
-        called = [
-            term for term in self.terms.of(self.model) if self.only(term) and plain(value) in called_by(term)
-        ]
+        value, name = validators.one_line(str(code)[:40]), plain(str(code))
+        terms = [each for each in self.terms.of(self.model) if self.only(each)]
+        called = [each for each in terms if name in called_by(each)]
         if len(called) == 1:
             return called[0]
         heir = taxonomy.successor_of(value) if self.model is Sector else None
@@ -261,11 +266,12 @@ class TermField(forms.ChoiceField):
 
     def alike(self, text: str) -> list[str]:
         """Return the names of a few terms that a text mentions, or whose names contain it."""
-        read = {code for each in mentions.read([text]) if each.kind == "sector" for code in each.codes}
+        found, wanted = mentions.read([text], self.terms.words), plain(text)
+        read = {code for each in found if each.kind == "sector" for code in each.codes}
         return [
             term.name
             for term in self.terms.of(self.model)
-            if self.only(term) and (term.code in read or plain(text) in "\n".join(called_by(term)))
+            if self.only(term) and (term.code in read or (wanted and wanted in "\n".join(called_by(term))))
         ][:MOST_ALIKE]
 
     def clean(self, value: Any) -> Any:

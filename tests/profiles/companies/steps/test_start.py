@@ -163,6 +163,7 @@ class TestStartup:
             ("solar", "", "Did you mean: Distributed solar?"),
             ("پانی", "", "Water and sanitation"),
             ("zzz", "", "“zzz” is not in the list."),
+            ("z" * 30_000, "", "is not in the list."),
             ("", "", "Your description may be about: Distributed solar"),
         ],
     )
@@ -191,6 +192,10 @@ class TestStartup:
         assert "invalid-feedback" in needs
         assert needs.count(" checked") == 6, "nothing is lost"
         assert "capital" not in dict(page.context["form"].fields["needs"].choices)
+
+    def test_an_empty_page_proposes_no_sector(self, as_user):
+        page = newcomer(Side.STARTUP, as_user).post(START, {"name_en": "Ravi Water"})
+        assert page.context["form"].errors["primary_sector"] == ["Please fill this in. The review needs it."]
 
     def test_money_alone_is_a_need_and_needs_its_amount(self, as_user):
         client = newcomer(Side.STARTUP, as_user)

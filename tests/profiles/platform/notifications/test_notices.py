@@ -225,7 +225,7 @@ def test_every_kind_of_ours_has_a_channel():
 def test_the_words_of_a_mail_name_only_what_is_given(language):
     given = dict.fromkeys(("company", "who", "lines", "when", "programme", "reason", "role"), "Indus Grow")
     given |= dict.fromkeys(("day", "scopes", "host", "hosts", "names", "message"), "a.example")
-    given |= {"days": 14, "minutes": 30}
+    given |= {"days": 14, "minutes": 30, "closes": "a day", "usual": ""}
     with override(language):
         mails = {code: f"{kind.subject}{kind.body}" % given for code, kind in KINDS.items() if kind.body}
     assert [code for code, text in mails.items() if "%(" in text] == []
