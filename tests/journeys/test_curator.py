@@ -18,7 +18,7 @@ from profiles.curation.imports import services as imports
 from profiles.curation.selections import services as selections
 from profiles.models import Deal, PartnershipForm, Startup
 from tests.factories import MOMENT, make_investor, make_startup
-from tests.journeys.screens import picture
+from tests.journeys.screens import follow, picture
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -155,7 +155,7 @@ def test_weights_are_previewed_and_applied(desk, screenshot):
 
     desk.get_by_label("Stage").first.fill("240")
     picture(desk, screenshot, "curator-weights")
-    desk.get_by_role("button", name="See who enters or leaves lists").click()
+    follow(desk.get_by_role("button", name="See who enters or leaves lists"))
     what_if.work_out(at=timezone.now())
     expect(desk.get_by_role("heading", name="Lists of startups")).to_be_visible()
 

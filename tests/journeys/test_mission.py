@@ -214,6 +214,7 @@ def plan(host, programme):
     host.link("Meetings")
     host.link("Planner")
     host.button("Start the planner")
+    expect(host.page.get_by_role("progressbar")).to_be_visible()
     assert plans.work(at=timezone.now())
     expect(host.page.get_by_role("heading", name="Results of this plan")).to_be_visible(timeout=60_000)
     host.picture("plan")
