@@ -244,8 +244,8 @@ def _existing(
 # --- Loading what the fields need ---------------------------------------------------------------------------
 
 RELATED: dict[type[Any], tuple[str, ...]] = {
-    Startup: ("place__parent__parent", "primary_sector", "stage"),
-    Investor: ("place__parent__parent",),
+    Startup: ("place", "primary_sector", "stage"),
+    Investor: ("place",),
 }
 
 

@@ -83,7 +83,7 @@ def _endorsed_by(side: Side, count: int) -> str:
 
 def claims_of(company: Company, *, on: date) -> list[SupportedClaim]:
     evidence = company.evidences.seen_on(on).order_by("claim", "-decided_at", "pk")
-    return supported(company, evidence, endorsements_of(company).values_list("claim", flat=True))
+    return supported(company, evidence, endorsements_of(company).order_by().values_list("claim", flat=True))
 
 
 def supported(company: Company, evidence: Iterable[Evidence], claims: Iterable[str]) -> list[SupportedClaim]:

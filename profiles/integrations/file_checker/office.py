@@ -15,7 +15,7 @@ from profiles.integrations.file_checker.budget import WEB, Refused, budget, refu
 MOST_PARTS = 5_000
 MOST_PIXELS = 50_000_000  # of one picture
 Image.MAX_IMAGE_PIXELS = None  # counted here
-TYPES, ROOT_RELS = "[Content_Types].xml", "_rels/.rels"
+TYPES = "[Content_Types].xml"
 RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 RELATION_TYPE = re.compile(
     r"http://(?:schemas\.openxmlformats\.org|purl\.oclc\.org/ooxml|schemas\.microsoft\.com/office)/[\w/]+"

@@ -24,7 +24,7 @@ class DraftMiddleware(MiddlewareMixin):
         version = services.posted_version(request) if request.method == "POST" else None
         if not version or not request.user.is_authenticated or request.user.pk == version.user_id:
             return None
-        services.keep_sent(request, version, at=timezone.now())
+        services.keep_typed(version, request.POST, at=timezone.now())
         messages.warning(request, other_account())
         return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("home")
 
@@ -39,7 +39,7 @@ class DraftMiddleware(MiddlewareMixin):
         # What a part of a page asks beside the form while someone types is not the form being sent.
         is_beside = version and "HX-Request" in request.headers and request.path != version.path
         if version and services.SAVED not in request.META and not is_beside:
-            services.keep_sent(request, version, at=timezone.now())
+            services.keep_typed(version, request.POST, at=timezone.now())
         if version and response.status_code == 404:
             return gone_page(request, version)
         if not is_ended:

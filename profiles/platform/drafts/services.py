@@ -91,10 +91,6 @@ def keep(version: FormVersion, posted: QueryDict, *, at: datetime) -> FormDraft 
     return made
 
 
-def keep_sent(request: HttpRequest, version: FormVersion, *, at: datetime) -> None:
-    keep_typed(version, request.POST, at=at)
-
-
 def keep_typed(version: FormVersion, posted: QueryDict, *, at: datetime) -> None:
     with suppress(limits.LimitReachedError):
         keep(version, posted, at=at)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import Factor, Side
 from matchmaker.matching.lists.selectors.cards import OwnList, own_list, state_of
 from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
-from matchmaker.matching.lists.selectors.own_deals import own_deals
+from matchmaker.matching.lists.selectors.own_deals import listed_deals
 from matchmaker.matching.lists.selectors.suggestions import suggestions_for
 from matchmaker.matching.pairs.selectors.pair import Pair, open_introduction
 from matchmaker.matching.ranking.definitions import Explanation, GateResult
@@ -23,7 +23,7 @@ from matchmaker.matching.ranking.selectors import stored_lists
 from matchmaker.matching.ranking.selectors.explained import explain_entry, explain_pair, is_fresh
 from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
 from matchmaker.matching.reasons import reasons
-from matchmaker.matching.reasons.facts import PairFacts, PairKey, facts_of_pairs
+from matchmaker.matching.reasons.facts import PairFacts, PairKey, Recorded, facts_from, read_recorded
 from matchmaker.matching.reasons.reasons import (
     FormRow,
     ListPosition,
@@ -98,12 +98,8 @@ def gate_rows(gates: Sequence[GateResult]) -> list[GateRow]:
     return [GateRow(GATE_LABELS[gate.name], gate.passed) for gate in gates if gate.applies]
 
 
-def unstated_in(explained: Explanation) -> frozenset[str]:
-    return frozenset({*explained.not_stated_by_startup, *explained.not_stated_by_investor})
-
-
 def factor_rows(explained: Explanation, notes: Sequence[str] = ()) -> list[FactorRow]:
-    unstated = unstated_in(explained)
+    unstated = {*explained.not_stated_by_startup, *explained.not_stated_by_investor}
     pairs = zip(explained.for_startup.parts, explained.for_investor.parts, strict=True)
     return [
         FactorRow(
@@ -262,17 +258,18 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
     member, pk = pair.member, pair.counterpart.pk
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
     terms, own_lists = all_terms(), None if is_plain else own_list(member)
+    recorded = _recorded(pair)
     stored = own_lists.stored if own_lists else None
     listed = stored.of(pk) if stored else None
     waits = getattr(pair.counterpart, "is_waiting", True)
     entry = listed if stored and is_fresh(stored, *pair.both, is_other_waiting=waits) else None
     thesis = thesis_of(investor, entry.thesis_id if entry else None)
-    known = _facts(pair, thesis, terms)
+    known = _facts(pair, thesis, terms, recorded)
     explained = _explained(pair, stored, entry, known) if stored and entry else None
     if explained is None and not is_plain:
         explained = explain_pair(pair.startup, pair.investor)
         thesis = thesis_of(investor, explained.thesis if explained else None)
-        known = _facts(pair, thesis, terms)
+        known = _facts(pair, thesis, terms, recorded)
     introduction = open_introduction(pair) if pk in member.interactions.introduced else None
     return MatchPage(
         pair=pair,
@@ -293,7 +290,7 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
         introduction=introduction,
         refusal=None if introduction else _refusal(pair, own_lists),
         suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
-        deal=own_deals(member, [pk]).get(pk, ""),
+        deal=listed_deals(member, [pk], recorded.deals, terms).get(pk, ""),
     )
 
 
@@ -309,12 +306,15 @@ def _in_use(pair: Pair) -> list[Thesis]:
     return [thesis for thesis in active if not (thesis.is_over or thesis.is_to_come)]
 
 
-def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree) -> PairFacts:
+def _recorded(pair: Pair) -> Recorded:
+    startup, investor, viewer = pair.startup.pk, pair.investor.pk, pair.member.viewer
+    return read_recorded([startup], [investor], on=timezone.localdate(), current=_in_use(pair), viewer=viewer)
+
+
+def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree, recorded: Recorded) -> PairFacts:
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
     theses = {each.pk: each for each in pair.investor.theses.all() if each.is_active}
-    current = _in_use(pair)
-    on, viewer = timezone.localdate(), pair.member.viewer
-    (known,) = facts_of_pairs([key], terms, on=on, theses=theses, current=current, viewer=viewer)
+    (known,) = facts_from(recorded, [key], terms, theses, pair.member.viewer)
     return known
 
 
