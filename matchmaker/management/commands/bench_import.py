@@ -34,11 +34,10 @@ from matchmaker.management.commands.bench_pages import (
     signed_in,
     web_server,
 )
-from profiles.choices import ImportState, ReviewOutcome, Status
+from profiles.choices import ImportState, ReviewOutcome, Side, Status
 from profiles.curation.imports import services
-from profiles.curation.reviews.selectors import queues
 from profiles.management.tables import DatabaseCommand
-from profiles.models import SIDES, ImportRun
+from profiles.models import ImportRun, Startup
 from profiles.people.accounts.services import accounts
 
 READERS = SAVERS = 8
@@ -117,9 +116,8 @@ def save(port: int, client: Client, path: str) -> tuple[float, bool]:
 
 def approve(port: int, client: Client, path: str) -> tuple[float, bool]:
     """Approve a profile, which is made to wait again, as its page does, and open the next page."""
-    where = resolve(path).kwargs
-    waits: Any = SIDES[where["kind"]]._default_manager.filter(public_id=where["public_id"])
-    waits.update(status=Status.SUBMITTED, reviewed_at=None)
+    waits = Startup.objects.filter(public_id=resolve(path).kwargs["public_id"])
+    waits.update(status=Status.SUBMITTED, submitted_at=timezone.now(), reviewed_at=None)
     stated = dict(STATED.findall(client.get(path).content.decode()))
     body = urlencode({**stated, "outcome": ReviewOutcome.APPROVED})
     taken, status, following = ask(port, client, "POST", path, body)
@@ -153,8 +151,8 @@ def everybody(port: int) -> Iterator[dict[str, Any]]:
     for client in clients:
         links = list(dict.fromkeys(LINK.findall(client.get("/matches/").content.decode())))
         shortlists += [(client, f"{path}shortlist/") for path in links[: SAVERS // len(clients)]]
-    curator, (first, *_others) = signed_in("curator"), queues.waiting(queues.QueuePart())
-    review = reverse("review", args=[first["of_side"], first["public_id"]])
+    read_again = Startup.objects.published().order_by("-pk")[0]
+    review = reverse("review", args=[Side.STARTUP, read_again.public_id])
     over = Event()
     told: dict[str, Any] = {}
     with ThreadPoolExecutor(READERS + SAVERS + 1) as pool:
@@ -163,7 +161,7 @@ def everybody(port: int) -> Iterator[dict[str, Any]]:
             for name, doing, who, count in (
                 ("read", read, pages, READERS),
                 ("save", save, shortlists, SAVERS),
-                ("approve", approve, [(curator, review)], 1),
+                ("approve", approve, [(signed_in("curator"), review)], 1),
             )
         }
         try:

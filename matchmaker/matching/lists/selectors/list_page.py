@@ -353,7 +353,7 @@ def plain_rows(
 
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
     other, all_rows = current.side.other, all_counterparts(current)
-    ordered = plain_rows(current, query, terms, chosen)
+    ordered: Any = plain_rows(current, query, terms, chosen)
     page = Paginator(ordered, PER_PAGE).get_page(query.page)
     # A company that leaves between these two reads is left out.
     rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
