@@ -168,5 +168,5 @@ def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(
         # The form of a rule offers the currencies that were in the settings when the process started.
         assert [path for path in named if not path.endswith("/rule/")] == []
     mails = [f"{mail.subject} {mail.body}" for mail in told()]
-    assert len(mails) == 3
+    assert len(mails) == 4
     assert FIRST_CORRIDOR.findall(" ".join(mails)) == []
