@@ -194,6 +194,10 @@ class OfferedHours:
     def zone_name(self) -> str:
         return zone_label(self.zone)
 
+    @property
+    def length(self) -> str:
+        return _("{minutes} minutes").format(minutes=self.hours.minutes)
+
 
 @dataclass(frozen=True)
 class MeetingPage:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from matchmaker.choices import Side
 from matchmaker.deals.introductions.services import deadlines
 from matchmaker.models.introduction import Introduction, IntroductionState
+from matchmaker.models.outcome import DealKind, IntroductionOutcome, OutcomeState
 from profiles.integrations import planner
 from profiles.management.tables import DatabaseCommand
 from profiles.models import SIDES, Membership
@@ -49,6 +50,7 @@ class Command(DatabaseCommand):
             made = Introduction.objects.bulk_create(
                 invented(options["count"], people, seed=options["seed"], at=at), batch_size=2_000
             )
+            IntroductionOutcome.objects.bulk_create(outcomes(made, at=at), batch_size=2_000)
             planner.count_rows()
             self.stdout.write(f"{len(made):,} introductions; wall time in ms, the queries beside it")
             for name, (queries, taken) in self.measured(people):
@@ -105,6 +107,14 @@ def invented(count: int, people: list[Membership], *, seed: int, at: datetime) -
         seen.add(pair)
         state = chance.choices(list(STATES), weights=list(STATES.values()))[0]
         yield introduction(pair, state, chance.randrange(1, 365), by=by, at=at)
+
+
+def outcomes(made: list[Introduction], *, at: datetime) -> Iterator[IntroductionOutcome]:
+    """Yield of each introduction that goes on an outcome that waits for the investor."""
+    said = {"recorded_by": Side.STARTUP, "kind": DealKind.PILOT, "state": OutcomeState.RECORDED}
+    for one in made:
+        if one.state == IntroductionState.MUTUAL:
+            yield IntroductionOutcome(introduction=one, happened_on=at.date(), words="A week", at=at, **said)
 
 
 def introduction(pair: tuple[int, int], state: str, days: int, *, by: Any, at: datetime) -> Introduction:

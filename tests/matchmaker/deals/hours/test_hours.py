@@ -297,7 +297,8 @@ def test_the_page_of_a_meeting_offers_free_times_on_both_clocks(introduction, ay
     page = " ".join(founder.get(path).content.decode().split())
     at_six = next(each for each in free(introduction) if each.astimezone(SHANGHAI).hour == 9)
     assert "A meeting with <bdi>Li Wei</bdi>" in page
-    assert "06:00–06:30&#x2069; · For them:" in page
+    assert "· 06:00 · For them:" in page
+    assert "· 30 minutes" in page
     assert "Their time zone: China (Shanghai) Time." in page
     assert li_wei.email not in page
     hours, time_sent = AvailableHours.objects.get().pk, int(at_six.timestamp())
