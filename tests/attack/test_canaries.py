@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import OverrideKind, PassReason, Side
@@ -19,6 +20,7 @@ from tests.factories import make_evidence
 from tests.house.access import ACTORS
 from tests.house.market import Market
 from tests.matchmaker import ranked
+from tests.matchmaker.deals.decks.decked import make_deck
 from tests.profiles.companies.pictures.pictured import make_picture
 from tests.profiles.standings import CIRCLES
 from tests.servers import Broker
@@ -30,6 +32,7 @@ FIRST = ("/", "/home/", "/matches/", "/passed/", "/directory/", "/admin/")
 # An edit of an approved profile, of a kind each; the words of some have to look like something.
 HELD = ("name_en", "pitch", "summary_ur", "website", "founders", "contact_email", "description")
 VALUES = {"website": "https://{}.example/", "contact_email": "{}@example.com"}
+DECK = "qanatdeckpage"
 ACTS = ("shortlistnote", "passnote", "pinnote", "reviewmessage", "missionnote")
 
 
@@ -84,6 +87,8 @@ class Secrets:
             "held": {name: f"qanatheld{name}".replace("_", "") for name in HELD},
         }
         User.objects.filter(pk=self.market.people["founder"].pk).update(full_name="qanataccountfullname")
+        self.deck = make_deck(startup, self.market.people["founder"], text=DECK)
+        self.rows["deck"] = {"page": DECK}
         ranked.rank_whole()
         self.act(startup, investor)
 
@@ -143,11 +148,13 @@ class Secrets:
             others |= set(self.rows["held"].values()) | set(self.rows["evidence"].values())
         if actor not in ("founder", "curator"):  # they would tell the name, which is hidden
             others |= set(self.rows["pictures"].values())
+        if actor != "founder":  # a curator reads it with a reason, which no one has given
+            others.add(DECK)
         return {
             "founder": self.hidden(self.market.investor) | note | deal | others,
             "partner": self.hidden(self.market.startup) | others,
             "other_founder": startup | self.hidden(self.market.investor) | note | deal | others,
-            "curator": {acts["shortlistnote"]},
+            "curator": {acts["shortlistnote"], DECK},
             "operator": self.secret_from_operators() | (others - curators),
         }.get(actor, startup | investor | note | deal | others)
 
@@ -175,6 +182,11 @@ def test_what_is_hidden_is_nowhere(own_broker, tally, caplog, transactional_db, 
     caplog.clear()
     most = share(small=25, full=600)
     shown = {actor: crawl(secrets.market.client(actor), tally, most) for actor in ACTORS}
+    own = reverse("deck_version", args=[secrets.deck.current.number])
+    assert DECK in secrets.market.client("founder").get(own).content.decode()
+    for table in ("matches", "deals"):
+        path = reverse("member_export", args=[table])
+        shown["partner"] += b"".join(secrets.market.client("partner").post(path)).decode().lower()
     for actor, text in shown.items():
         leaked = {word for word in secrets.forbidden(actor) if word in text}
         tally.check(not leaked, f"{actor}: {sorted(leaked)}")
