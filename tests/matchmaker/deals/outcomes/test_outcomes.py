@@ -65,7 +65,7 @@ def test_deals_lead_to_an_outcome_that_waits(introduction, ayesha, li_wei, as_us
     answer(outcome, li_wei)
     shown = body(as_user(li_wei), reverse("pipeline"))
     assert "Confirm or dispute it" not in shown
-    assert "Sample or pilot, " in shown
+    assert "Sample or pilot · " in shown
 
 
 # --- On the pages, from the question to a deal on record ----------------------------------------------------
