@@ -53,7 +53,7 @@ class SetOption:
 
 ABOUT: dict[str, Promise] = {
     policy.RECOMMENDED: _("They see enough to judge whether to meet you. Scores use more of what you state."),
-    policy.AFTER_YES: _("They see only the main facts before. Scores use less of what you state."),
+    policy.AFTER_YES: _("Before that, they see only the main facts. Scores use less of what you state."),
 }
 
 WHEN: dict[Audience, Promise] = {

@@ -14,7 +14,8 @@ RECEIVED = register_notice(
     act=_("See the status"),
     body=_(
         "We have received the profile of %(company)s. A curator reads it, then approves it or returns it "
-        "with a reason for each field. You get an email then, and can still edit it until then.%(usual)s"
+        "with a reason for each field that has to change. You get an email about the decision, and can still "
+        "edit the profile until then.%(usual)s"
     ),
 )
 SUBMITTED = register_action(

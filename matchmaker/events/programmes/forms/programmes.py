@@ -175,8 +175,8 @@ class ProgrammeForm(DatesForm, CallForm):
         max_length=300,
         required=False,
         help_text=gettext_lazy(
-            "Companies that are not here. Ask one that is here to co-organise: everyone then reads its name "
-            "in their own language."
+            "Companies that are not on this site. Ask a company that is on this site to co-organise: "
+            "everyone then reads its name in their own language."
         ),
     )
     apply_by = MomentField(required=False)

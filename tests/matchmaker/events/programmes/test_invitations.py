@@ -416,7 +416,7 @@ def test_neither_the_search_nor_an_invitation_tells_a_hidden_name(
     assert programme.invitations.exists(), "its match page names the company by what it does"
     assert "Canary Fields" not in body(host, page)
     address = reverse("programme_join", args=[programme.invitations.get().token])
-    assert "everyone who takes part see this name" in " ".join(body(as_user(ayesha), address).split())
+    assert "see this name even if your profile hides it" in " ".join(body(as_user(ayesha), address).split())
     as_user(ayesha).post(address)
     assert "Canary Fields" in body(host, page), "by taking the place it shows its name"
 

@@ -217,7 +217,7 @@ class TestWaiting:
             make_investor(f"Canary {number}")
         told = self.words(client)
         assert "fit what you wrote" not in told
-        assert "fewer than 5 partners look for your sector and your stage" in told
+        assert "fewer than 5 partners look for startups in your sector and at your stage" in told
         make_investor("Canary 4")
         make_investor("Canary elsewhere").theses.get().sectors.set(Sector.objects.filter(code="FIN"))
         make_investor("Canary that hides", matching_consent=False)
