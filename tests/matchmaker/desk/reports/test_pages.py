@@ -109,7 +109,7 @@ def test_a_chart_has_its_table_in_every_language(desk):
             answer = desk.get(f"/desk/reports/{code}/", headers={"accept-language": language})
             main = answer.content.decode().partition("<main")[2].partition("</main")[0]
             with translation.override(language):
-                assert f"<h1>\n      <bdi>{pages.REPORTS[code].label}</bdi>" in main
+                assert f">{pages.REPORTS[code].label}</bdi>" in main.partition("<h1>")[2]
             sections = sum(bool(section.rows) for section in answer.context["page"].object_list)
             assert main.count("<table") == main.count('class="report-table"') == sections
             assert '<svg class="bar' in main

@@ -244,10 +244,10 @@ def test_the_lists_ask_as_often_for_three_rows_as_for_one(client, investor, djan
             client.get(reverse(name))
 
 
-def test_an_investor_reads_of_its_own_field_groups_and_a_pitch_of_its_own_kind(client, investor):
+def test_an_investor_reads_of_its_own_fields_and_a_pitch_of_its_own_kind(client, investor):
     Investor.objects.update(withheld={"deals": ["matching"]})
     status = " ".join(client.get(reverse("investor_status")).content.decode().split())
-    assert "Field groups such as recorded deals and data practices are not shown" in status
+    assert "such as recorded deals or data practices is not shown" in status
     assert "founders" not in status[: status.index("<footer")]
     form = client.get(reverse("investor_edit")).content.decode()
     assert "drip irrigation" not in form
