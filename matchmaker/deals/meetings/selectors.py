@@ -37,7 +37,7 @@ from matchmaker.models.meeting import (
     MeetingStep,
 )
 from profiles.models import Investor, Startup, User
-from profiles.people.accounts.time_zones import zone_label, zone_of, zone_of_company
+from profiles.people.accounts.time_zones import with_zone, zone_label, zone_of, zone_of_company
 from profiles.validators import unlinked
 
 # What a program would open or run: an address in words too, a way to another machine. A colon and a space are
@@ -109,7 +109,7 @@ def moment_in(zone: ZoneInfo, meeting: Meeting) -> str:
     if meeting.starts_at is None:
         return ""
     moment = date_format(timezone.localtime(meeting.starts_at, zone), _("l j F Y, H:i"))
-    return f"{moment} ({zone_label(zone)})"
+    return with_zone(moment, zone)
 
 
 NEWER = Meeting.objects.filter(introduction=OuterRef("introduction"), pk__gt=OuterRef("pk"))

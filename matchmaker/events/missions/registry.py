@@ -37,7 +37,7 @@ from matchmaker.registry import (
 )
 from profiles.choices import Side
 from profiles.models import Investor, Membership, Startup, User
-from profiles.people.accounts.time_zones import zone_label
+from profiles.people.accounts.time_zones import with_zone
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 
@@ -149,7 +149,7 @@ def _next_meeting(meeting: MissionMeeting, other: Side) -> Waiting:
 def when_and_where(meeting: MissionMeeting) -> str:
     zone, slot = meeting.mission.programme.zone, meeting.slot
     moment = date_format(timezone.localtime(slot.starts_at if slot else None, zone), gettext("l j F Y, H:i"))
-    return " · ".join(filter(None, (f"{moment} ({zone_label(zone)})", place_of(meeting.table))))
+    return " · ".join(filter(None, (with_zone(moment, zone), place_of(meeting.table))))
 
 
 def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
 
 from profiles.models import User
 from profiles.people.accounts.selectors import Company, company_of, members_of
@@ -40,6 +41,10 @@ def zone_label(zone: ZoneInfo) -> str:
     if zone.key == "UTC":
         return zone.key
     return _label(zone.key, get_language() or "en")
+
+
+def with_zone(when: str, zone: ZoneInfo) -> str:
+    return _("%(when)s (%(zone)s)") % {"when": when, "zone": zone_label(zone)}
 
 
 @cache

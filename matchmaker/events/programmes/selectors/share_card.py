@@ -14,7 +14,7 @@ from matchmaker.integrations.typesetting import TEMPLATES
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ProgrammeState
 from profiles.integrations.qr_codes import qr_svg
-from profiles.people.accounts.time_zones import zone_label
+from profiles.people.accounts.time_zones import with_zone
 
 TEMPLATE = TEMPLATES / "events" / "programmes" / "card.typ"
 
@@ -30,7 +30,7 @@ def card_of(programme: Programme) -> dict[str, Any]:
         lines.append(" – ".join(dict.fromkeys(days)))
     if programme.apply_by and programme.state == ProgrammeState.OPEN:
         when = date_format(localtime(programme.apply_by), "DATETIME_FORMAT")
-        lines.append(_("Applications close: %(when)s") % {"when": f"{when} ({zone_label(programme.zone)})"})
+        lines.append(_("Applications close: %(when)s") % {"when": with_zone(when, programme.zone)})
     address = address_of("programme", programme.public_id)
     return {
         "language": (get_language() or "en")[:2],
