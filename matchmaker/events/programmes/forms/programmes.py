@@ -211,7 +211,7 @@ class ProgrammeForm(DatesForm, CallForm):
             "languages",
         ),
         group(
-            gettext_lazy("Who can apply"),
+            gettext_lazy("Participants"),
             "applicants",
             "who_pays",
             "place_count",
