@@ -105,7 +105,7 @@ class Machine:
             env={**self.environment, **more},
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=1_800,
         )
         assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-4000:])
         return done.stdout
