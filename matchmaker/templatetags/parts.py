@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -77,3 +77,41 @@ def table(
     name = ("labelledby", titled_by) if titled_by else ("label", label)
     frame = '<div class="table-wrap" tabindex="0" role="region" aria-{}="{}">{}</div>'
     return format_html(frame, *name, format_html('<table class="table {}">{}</table>', css, content))
+
+
+@register.simple_block_tag
+def fact(content: SafeString, label: str) -> SafeString:
+    """Return a row of a list of facts; a fact without content is not stated."""
+    value = content
+    if not content.strip():
+        value = format_html('<span class="not-stated">{}</span>', _("not stated"))
+    return format_html('<div class="fact"><dt>{}</dt><dd>{}</dd></div>', label, value)
+
+
+@register.simple_block_tag(takes_context=True)
+def post_button(
+    context: Mapping[str, Any],
+    content: SafeString,
+    to: str = "",
+    *,
+    css: str = "btn-primary",
+    act: str = "",
+    frame: str = "",
+    **sent: Any,
+) -> SafeString:
+    """Return a form that is one button.
+
+    `to`: its address, if it is not this page; `act`: the value of the button; `sent`: what the form sends
+    besides; `frame`: classes of the form.
+    """
+    hidden = {"csrfmiddlewaretoken": context["csrf_token"], **sent}
+    form = {"class": frame, "action": to}
+    button = {"name": "act", "value": act} if act else {}
+    return format_html(
+        '<form method="post"{}>{}<button class="btn {}" type="submit"{}>{}</button></form>',
+        format_html_join("", ' {}="{}"', ((name, value) for name, value in form.items() if value)),
+        format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden.items()),
+        css,
+        format_html_join("", ' {}="{}"', button.items()),
+        content,
+    )
