@@ -80,6 +80,13 @@ def table(
 
 
 @register.simple_block_tag
+def panel(content: SafeString, name: str, title: str) -> SafeString:
+    """Return a part of a page with its heading. `name`: the id of the heading, which labels the part."""
+    frame = '<section class="panel" aria-labelledby="{0}"><h2 id="{0}">{1}</h2>{2}</section>'
+    return format_html(frame, name, title, content)
+
+
+@register.simple_block_tag
 def fact(content: SafeString, label: str) -> SafeString:
     """Return a row of a list of facts; a fact without content is not stated."""
     value = content
