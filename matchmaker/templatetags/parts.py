@@ -79,6 +79,13 @@ def table(
     return format_html(frame, *name, format_html('<table class="table {}">{}</table>', css, content))
 
 
+@register.simple_tag
+def columns(*names: str) -> SafeString:
+    """Return the head of a table."""
+    cells = format_html_join("", '<th scope="col">{}</th>', ((name,) for name in names))
+    return format_html("<thead><tr>{}</tr></thead>", cells)
+
+
 @register.simple_block_tag
 def panel(content: SafeString, name: str, title: str) -> SafeString:
     """Return a part of a page with its heading. `name`: the id of the heading, which labels the part."""
