@@ -102,30 +102,38 @@ def fact(content: SafeString, label: str) -> SafeString:
     return format_html('<div class="fact"><dt>{}</dt><dd>{}</dd></div>', label, value)
 
 
-@register.simple_block_tag(takes_context=True)
+@register.simple_tag(takes_context=True)
 def post_button(
     context: Mapping[str, Any],
-    content: SafeString,
+    words: str,
     to: str = "",
     *,
     css: str = "btn-primary",
     act: str = "",
     frame: str = "",
+    about: str = "",
     **sent: Any,
 ) -> SafeString:
     """Return a form that is one button.
 
-    `to`: its address, if it is not this page; `act`: the value of the button; `sent`: what the form sends
-    besides; `frame`: classes of the form.
+    `to`: its address, if it is not this page; `act`: the value of the button; `frame`: classes of the form;
+    `about`: what it acts on, for who hears the button; `sent`: what the form sends besides.
     """
     hidden = {"csrfmiddlewaretoken": context["csrf_token"], **sent}
     form = {"class": frame, "action": to}
     button = {"name": "act", "value": act} if act else {}
     return format_html(
-        '<form method="post"{}>{}<button class="btn {}" type="submit"{}>{}</button></form>',
+        '<form method="post"{}>{}<button class="btn {}" type="submit"{}>{}{}</button></form>',
         format_html_join("", ' {}="{}"', ((name, value) for name, value in form.items() if value)),
         format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden.items()),
         css,
         format_html_join("", ' {}="{}"', button.items()),
-        content,
+        words,
+        format_html('<span class="visually-hidden">{}{}</span>', _(": "), about) if about else "",
     )
+
+
+@register.simple_block_tag(takes_context=True)
+def post_content(context: Mapping[str, Any], content: SafeString, to: str = "", **fields: Any) -> SafeString:
+    """Return a form that is one button with this content, with the fields of `post_button`."""
+    return post_button(context, content, to, **fields)
