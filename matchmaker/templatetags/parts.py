@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -77,3 +77,63 @@ def table(
     name = ("labelledby", titled_by) if titled_by else ("label", label)
     frame = '<div class="table-wrap" tabindex="0" role="region" aria-{}="{}">{}</div>'
     return format_html(frame, *name, format_html('<table class="table {}">{}</table>', css, content))
+
+
+@register.simple_tag
+def columns(*names: str) -> SafeString:
+    """Return the head of a table."""
+    cells = format_html_join("", '<th scope="col">{}</th>', ((name,) for name in names))
+    return format_html("<thead><tr>{}</tr></thead>", cells)
+
+
+@register.simple_block_tag
+def panel(content: SafeString, name: str, title: str) -> SafeString:
+    """Return a part of a page with its heading. `name`: the id of the heading, which labels the part."""
+    frame = '<section class="panel" aria-labelledby="{0}"><h2 id="{0}">{1}</h2>{2}</section>'
+    return format_html(frame, name, title, content)
+
+
+@register.simple_block_tag
+def fact(content: SafeString, label: str) -> SafeString:
+    """Return a row of a list of facts; a fact without content is not stated."""
+    value = content
+    if not content.strip():
+        value = format_html('<span class="not-stated">{}</span>', _("not stated"))
+    return format_html('<div class="fact"><dt>{}</dt><dd>{}</dd></div>', label, value)
+
+
+@register.simple_tag(takes_context=True)
+def post_button(
+    context: Mapping[str, Any],
+    words: str,
+    to: str = "",
+    *,
+    css: str = "btn-primary",
+    act: str = "",
+    frame: str = "",
+    about: str = "",
+    **sent: Any,
+) -> SafeString:
+    """Return a form that is one button.
+
+    `to`: its address, if it is not this page; `act`: the value of the button; `frame`: classes of the form;
+    `about`: what it acts on, for who hears the button; `sent`: what the form sends besides.
+    """
+    hidden = {"csrfmiddlewaretoken": context["csrf_token"], **sent}
+    form = {"class": frame, "action": to}
+    button = {"name": "act", "value": act} if act else {}
+    return format_html(
+        '<form method="post"{}>{}<button class="btn {}" type="submit"{}>{}{}</button></form>',
+        format_html_join("", ' {}="{}"', ((name, value) for name, value in form.items() if value)),
+        format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden.items()),
+        css,
+        format_html_join("", ' {}="{}"', button.items()),
+        words,
+        format_html('<span class="visually-hidden">{}{}</span>', _(": "), about) if about else "",
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def post_content(context: Mapping[str, Any], content: SafeString, to: str = "", **fields: Any) -> SafeString:
+    """Return a form that is one button with this content, with the fields of `post_button`."""
+    return post_button(context, content, to, **fields)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -13,7 +13,7 @@ from django.utils.translation import override
 from matchmaker import transitions
 from matchmaker.choices import Side
 from matchmaker.deals.hours.selectors import busy_times, free_times, hours_in
-from matchmaker.deals.introductions.services import decisions
+from matchmaker.deals.introductions.services import decisions, locks
 from matchmaker.deals.meetings import kinds
 from matchmaker.deals.meetings.selectors import calendar_entry, moment_for
 from matchmaker.integrations.calendar_files import Method
@@ -31,7 +31,6 @@ from matchmaker.models.meeting import (
 )
 from profiles.models import Investor, OutboxMail, Startup, User
 from profiles.people.accounts.services.accounts import PersonalContext, notify_team
-from profiles.platform.changes.services import lock_profiles
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
@@ -96,7 +95,6 @@ def notify_both_teams(
 REMINDERS = (timedelta(days=1), timedelta(hours=1))  # before it begins
 # What a meeting that is over or cancelled forgets.
 FORGOTTEN_AT_END: dict[str, Any] = {"remind_at": None, "call_address": "", "host_hour": None}
-OWN = [field.name for field in Meeting._meta.concrete_fields if not field.is_relation]
 
 
 class PastTimeError(RefusedError):
@@ -124,7 +122,7 @@ def propose(
     """
     pair = introduction.pair
     pairs.count(kinds.MEETING_LIMIT, *pair, side=side, by=by, at=at)
-    lock_mutual_pair(introduction)
+    locks.lock_mutual_pair(introduction)
     if any(time <= at for time in times):
         raise PastTimeError
     meeting = Meeting.objects.filter(introduction=introduction, state__in=LIVE).first()
@@ -153,7 +151,7 @@ def take_time(meeting: Meeting, *, slot: int, side: Side, by: User, at: datetime
         PastTimeError: it has passed.
     """
     pairs.count(kinds.MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
-    lock_pair(meeting)
+    locks.lock_part(meeting)
     chosen = meeting.slots.filter(pk=slot).first()
     if chosen is None:
         raise transitions.WrongStateError
@@ -183,7 +181,7 @@ def choose_time(
         TakenError: the time is not free (any more), or not published (any more).
     """
     pairs.count(kinds.MEETING_LIMIT, *introduction.pair, side=side, by=by, at=at)
-    lock_mutual_pair(introduction)
+    locks.lock_mutual_pair(introduction)
     meeting = Meeting.objects.filter(introduction=introduction, state__in=LIVE).first()
     transitions.require_unchanged(meeting, version_read)
     offered = hours_in(introduction.company_on(side.other)).filter(pk=hours).first()
@@ -244,7 +242,7 @@ def keep_time(
     Raises:
         WrongStateError: no move is asked for.
     """
-    pair = lock_pair(meeting)
+    pair = locks.lock_part(meeting)
     step = transitions.apply_transition(
         meeting, MeetingAct.KEEP, side=side, by=by, at=at, version_read=version_read
     )
@@ -261,7 +259,7 @@ def cancel(meeting: Meeting, *, side: Side, by: User, at: datetime, version_read
         WrongStateError: it is over or cancelled already.
         ChangedSinceReadError: who withdraws an offer cancels no time that was agreed meanwhile.
     """
-    pair = lock_pair(meeting)
+    pair = locks.lock_part(meeting)
     transitions.require_unchanged(meeting, version_read)
     call_off(meeting, MeetingAct.CANCEL, side=side, by=by, at=at)
     pairs.record(kinds.MET, *pair, side=side, by=by, at=at, done="cancelled")
@@ -275,7 +273,7 @@ def set_call_address(meeting: Meeting, *, address: str, side: Side, by: User, at
         WrongStateError: the meeting is over or cancelled.
     """
     pairs.count(kinds.MEETING_LIMIT, *meeting.introduction.pair, side=side, by=by, at=at)
-    pair = lock_pair(meeting)
+    pair = locks.lock_part(meeting)
     if meeting.state not in LIVE:
         raise transitions.WrongStateError
     if meeting.call_address == address:
@@ -291,7 +289,7 @@ def reply(meeting: Meeting, *, answer: MeetingAnswer, side: Side, by: User, at: 
     Raises:
         WrongStateError: the meeting is not over, or the introduction is closed.
     """
-    pair = lock_pair(meeting)
+    pair = locks.lock_part(meeting)
     if meeting.state != MeetingState.OVER:
         raise transitions.WrongStateError
     _reply, is_new = MeetingReply.objects.get_or_create(
@@ -338,31 +336,9 @@ def call_off(
         notify_side(kind, meeting, side.other, event=str(step.pk), at=at)
 
 
-def lock_mutual_pair(introduction: Introduction) -> None:
-    """Lock both companies of an introduction and return it as stored.
-
-    Raises:
-        NotOpenError: one of the two is not there any more (pairs/services.py).
-        WrongStateError: the two are not both interested (any more).
-    """
-    pairs.lock_open_pair(*introduction.pair)
-    introduction.refresh_from_db(fields=["state"])
-    if introduction.state != IntroductionState.MUTUAL:
-        raise transitions.WrongStateError
-
-
-def lock_pair(meeting: Meeting) -> tuple[Startup, Investor]:
-    lock_mutual_pair(meeting.introduction)
-    meeting.refresh_from_db(fields=OWN)
-    return meeting.introduction.pair
-
-
 def next_reminder(starts_at: datetime, *, after: datetime) -> datetime | None:
     """Return the next moment to remind of a meeting; None where none is left."""
     return next((starts_at - lead for lead in REMINDERS if starts_at - lead > after), None)
-
-
-BATCH = 200  # meetings that one sweep looks at for each of the three
 
 
 def advance(*, at: datetime) -> None:
@@ -374,7 +350,7 @@ def advance(*, at: datetime) -> None:
 
 def drop_closed(*, at: datetime) -> int:
     closed = Meeting.objects.filter(state__in=LIVE).exclude(introduction__state=IntroductionState.MUTUAL)
-    return sum(_drop(pk, at=at) for pk in _batch(closed.order_by("pk")))
+    return sum(_drop(pk, at=at) for pk in locks.due_keys(closed.order_by("pk")))
 
 
 def end_between(startup: Startup, investor: Investor, *, at: datetime, **_by: Any) -> None:
@@ -386,7 +362,7 @@ def end_between(startup: Startup, investor: Investor, *, at: datetime, **_by: An
 
 @transaction.atomic
 def _drop(pk: int, *, at: datetime) -> bool:
-    meeting = _locked(pk)
+    meeting = locks.locked_part(Meeting, pk)
     if meeting.introduction.state == IntroductionState.MUTUAL:
         return False
     try:
@@ -399,12 +375,12 @@ def _drop(pk: int, *, at: datetime) -> bool:
 
 def end_past(*, at: datetime) -> int:
     past = Meeting.objects.filter(state__in=AGREED_STATES, ends_at__lte=at)
-    return sum(_end(pk, at=at) for pk in _batch(past.order_by("ends_at", "pk")))
+    return sum(_end(pk, at=at) for pk in locks.due_keys(past.order_by("ends_at", "pk")))
 
 
 @transaction.atomic
 def _end(pk: int, *, at: datetime) -> bool:
-    meeting = _locked(pk)
+    meeting = locks.locked_part(Meeting, pk)
     if meeting.ends_at is None or meeting.ends_at > at:
         return False
     changes = {"ended_at": at, **FORGOTTEN_AT_END}
@@ -414,7 +390,7 @@ def _end(pk: int, *, at: datetime) -> bool:
         return False
     meeting.slots.all().delete()
     _record(meeting, "over", at=at)
-    if _is_open(meeting):
+    if locks.lock_if_mutual(meeting.introduction):
         notify_both_teams(kinds.MEETING_OVER, meeting, event="over", at=at)
     return True
 
@@ -422,7 +398,7 @@ def _end(pk: int, *, at: datetime) -> bool:
 def remind_of_near(*, at: datetime) -> int:
     """Remind both sides, a day and an hour before; return of how many meetings."""
     near = Meeting.objects.filter(remind_at__lte=at)
-    return sum(_remind(pk, at=at) for pk in _batch(near.order_by("remind_at", "pk")))
+    return sum(_remind(pk, at=at) for pk in locks.due_keys(near.order_by("remind_at", "pk")))
 
 
 @transaction.atomic
@@ -431,37 +407,16 @@ def _remind(pk: int, *, at: datetime) -> bool:
 
     After a standstill one of two is sent.
     """
-    meeting = _locked(pk)
+    meeting = locks.locked_part(Meeting, pk)
     now, starts_at = meeting.remind_at, meeting.starts_at
     if now is None or starts_at is None or now > at:
         return False
     mine = Meeting.objects.filter(pk=pk, remind_at=now, state__in=AGREED_STATES)
     is_first = mine.update(remind_at=next_reminder(starts_at, after=at))
-    if not is_first or starts_at <= at or not _is_open(meeting):
+    if not is_first or starts_at <= at or not locks.lock_if_mutual(meeting.introduction):
         return False
     event = f"{starts_at:%Y%m%d%H%M}:{(starts_at - now) // timedelta(hours=1)}"
     notify_both_teams(kinds.MEETING_REMINDER, meeting, event=event, at=at)
-    return True
-
-
-def _batch(due: "QuerySet[Meeting]") -> list[int]:
-    return list(due.values_list("pk", flat=True)[:BATCH])
-
-
-def _locked(pk: int) -> Meeting:
-    """Return the meeting as it is, with both companies locked until the transaction ends."""
-    meeting = Meeting.objects.select_related("introduction__startup", "introduction__investor").get(pk=pk)
-    lock_profiles(*meeting.introduction.pair)
-    meeting.refresh_from_db(fields=OWN)
-    meeting.introduction.refresh_from_db(fields=["state"])
-    return meeting
-
-
-def _is_open(meeting: Meeting) -> bool:
-    try:
-        lock_mutual_pair(meeting.introduction)
-    except (transitions.TransitionRefusedError, transitions.NotOpenError):
-        return False
     return True
 
 

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.deals.meetings import selectors, services
 from matchmaker.deals.meetings.forms import CallAddressForm, ChosenTimeForm, ReplyForm, TimesForm
+from matchmaker.deals.meetings.guards import mutual_required
 from matchmaker.integrations.calendar_files import Method
 from matchmaker.matching.lists.guards import current_company_required
 from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs import guards
-from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
+from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.meeting import AGREED_STATES, Meeting, MeetingAnswer
 from matchmaker.registry import AFTER_MEETING
@@ -33,23 +34,15 @@ from profiles.platform.drafts.services import discard_draft
 ADDRESS = "#agreed"  # where on the page of a meeting the form of its address stands
 
 
-@current_company_required
-@page_with_form
-def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    pair = pair_of(member, public_id)
-    if pair is None:
-        return guards.paused_or_404(request, member, public_id)
-    introduction = selectors.mutual_introduction(pair)
-    if introduction is None and request.method in ("GET", "HEAD") and selectors.has_closed(pair):
-        return redirect("introduction", public_id)  # a notice or a mail may still lead here
-    introduction = found_or_404(introduction)
+@mutual_required(page_with_form)
+def meeting(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
     now = timezone.now()
     page = selectors.meeting_page(pair, introduction, request.user, at=now)
 
     def save(form: TimesForm) -> HttpResponse:
         kwargs = {name: form.cleaned_data[name] for name in ("minutes", "call_address")}
         kwargs |= {"times": form.times, "version_read": guards.seen_in(request)}
-        made = services.propose(introduction, **kwargs, **guards.acting(request, member))
+        made = services.propose(introduction, **kwargs, **guards.acting(request, pair.member))
         if made.state in AGREED_STATES:
             messages.success(
                 request, _("They have your times. Until they choose one, the agreed time stays.")
@@ -58,7 +51,7 @@ def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) ->
             messages.success(
                 request, _("They have your times. When they choose one, both of you get a calendar entry.")
             )
-        return redirect("meeting", public_id)
+        return redirect("meeting", pair.counterpart.public_id)
 
     def context(_form: TimesForm) -> dict[str, Any]:
         address = open_form(request, _address_form(page), path=f"{request.path}{ADDRESS}")
@@ -69,13 +62,9 @@ def meeting(request: SignedInRequest, member: CurrentCompany, public_id: str) ->
         return handle_form(request, make, template, save, context)
 
 
-def mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
-    pair = guards.pair_or_404(member, public_id)
-    return pair, found_or_404(selectors.mutual_introduction(pair))
-
-
 def meeting_or_404(member: CurrentCompany, public_id: str) -> Meeting:
-    _pair, introduction = mutual_or_404(member, public_id)
+    pair = guards.pair_or_404(member, public_id)
+    introduction = found_or_404(selectors.mutual_introduction(pair))
     return found_or_404(selectors.newest_meeting(introduction))
 
 
@@ -98,20 +87,18 @@ def meeting_take(request: SignedInRequest, member: CurrentCompany, public_id: st
     return _act(request, member, meeting, partial(services.take_time, slot=slot), done)
 
 
-@current_company_required
-@require_POST
-def meeting_choose(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
+@mutual_required(require_POST)
+def meeting_choose(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
     """Agree on a time in the hours that a person of the other side has published."""
-    _pair, introduction = mutual_or_404(member, public_id)
     form = ChosenTimeForm(request.POST)
     if not form.is_valid():
         messages.error(request, str(TakenError.message))
-        return redirect("meeting", public_id)
+        return redirect("meeting", pair.counterpart.public_id)
     done = _("The time is agreed. A calendar entry is on its way to you by email.")
     with message_on_error(request, done):
         chosen = {**form.cleaned_data, "version_read": guards.seen_in(request)}
-        services.choose_time(introduction, **chosen, **guards.acting(request, member))
-    return redirect("meeting", public_id)
+        services.choose_time(introduction, **chosen, **guards.acting(request, pair.member))
+    return redirect("meeting", pair.counterpart.public_id)
 
 
 def _act(
@@ -140,12 +127,11 @@ def meeting_cancel(request: SignedInRequest, member: CurrentCompany, public_id: 
     )
 
 
-@current_company_required
-@require_POST
-def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    meeting, now = meeting_or_404(member, public_id), timezone.now()
-    page = selectors.meeting_page(*mutual_or_404(member, public_id), request.user, at=now)
-    own_path = reverse("meeting", args=[public_id])
+@mutual_required(require_POST)
+def meeting_address(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
+    meeting, now = found_or_404(selectors.newest_meeting(introduction)), timezone.now()
+    page = selectors.meeting_page(pair, introduction, request.user, at=now)
+    own_path = reverse("meeting", args=[pair.counterpart.public_id])
     with timezone.override(page.zone):
         address = posted_form(request, _address_form(page), path=f"{own_path}{ADDRESS}")
         if not address.may_save:
@@ -155,7 +141,7 @@ def meeting_address(request: SignedInRequest, member: CurrentCompany, public_id:
             return shown
     with message_on_error(request, _("Saved. Both teams see it.")):
         call_address = address.form.cleaned_data["call_address"]
-        services.set_call_address(meeting, address=call_address, **guards.acting(request, member))
+        services.set_call_address(meeting, address=call_address, **guards.acting(request, pair.member))
         discard_draft(request)
     return redirect(own_path)
 

@@ -11,39 +11,30 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from matchmaker.deals.meetings.selectors import has_closed, mutual_introduction
+from matchmaker.deals.meetings.guards import mutual_required
 from matchmaker.deals.outcomes import selectors
 from matchmaker.deals.outcomes.forms import IntroductionOutcomeForm, objection_in
 from matchmaker.deals.outcomes.services import introductions as services
-from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
-from matchmaker.matching.pairs.guards import acting, pair_or_404, paused_or_404, seen_in
-from matchmaker.matching.pairs.selectors.pair import pair_of
+from matchmaker.matching.pairs.guards import acting, seen_in
+from matchmaker.matching.pairs.selectors.pair import Pair
+from matchmaker.models.introduction import Introduction
 from matchmaker.models.outcome import WORDS
 from profiles.guards import SignedInRequest, curator_required
-from profiles.pages import found_or_404, message_on_error, page_of, page_with_form
+from profiles.pages import message_on_error, page_of, page_with_form
 from profiles.people.accounts.time_zones import zone_of
 from profiles.platform.drafts.draft_forms import handle_form
 
 PER_PAGE = 20
 
 
-@current_company_required
-@page_with_form
-def outcomes(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    pair = pair_of(member, public_id)
-    if pair is None:
-        return paused_or_404(request, member, public_id)
-    introduction = mutual_introduction(pair)
-    if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
-        return redirect("introduction", public_id)  # a notice or a mail may still lead here
-    introduction = found_or_404(introduction)
+@mutual_required(page_with_form)
+def outcomes(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
     page = selectors.outcome_page(pair, introduction, request.GET.get("page", "1"))
 
     def save(form: IntroductionOutcomeForm) -> HttpResponse:
-        services.record_outcome(introduction, values=form.cleaned_data, **acting(request, member))
+        services.record_outcome(introduction, values=form.cleaned_data, **acting(request, pair.member))
         messages.success(request, _("Saved. The other side has been asked to confirm it."))
-        return redirect("outcomes", public_id)
+        return redirect("outcomes", pair.counterpart.public_id)
 
     context = {"pair": pair, "outcomes": page, "most": WORDS}
     with timezone.override(zone_of(request.user, pair.company)):
@@ -52,23 +43,20 @@ def outcomes(request: SignedInRequest, member: CurrentCompany, public_id: str) -
         return handle_form(request, make, "deals/outcomes/outcomes.html", save, context)
 
 
-@current_company_required
-@require_POST
-def outcome_none(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    introduction = found_or_404(mutual_introduction(pair_or_404(member, public_id)))
+@mutual_required(require_POST)
+def outcome_none(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
     is_over = request.POST.get("nothing") == "more"
     with message_on_error(request, _("Thank you. There is nothing else to do for now.")):
-        services.say_none(introduction, is_over=is_over, **acting(request, member))
-    return redirect("outcomes", public_id)
+        services.say_none(introduction, is_over=is_over, **acting(request, pair.member))
+    return redirect("outcomes", pair.counterpart.public_id)
 
 
-@current_company_required
-@require_POST
-def outcome_answer(request: SignedInRequest, member: CurrentCompany, public_id: str, pk: int) -> HttpResponse:
-    pair = pair_or_404(member, public_id)
-    found_or_404(mutual_introduction(pair))
+@mutual_required(require_POST)
+def outcome_answer(
+    request: SignedInRequest, pair: Pair, _introduction: Introduction, pk: int
+) -> HttpResponse:
     outcome = get_object_or_404(selectors.outcomes_between(pair), pk=pk)
-    kwargs: dict[str, Any] = {"version_read": seen_in(request), **acting(request, member)}
+    kwargs: dict[str, Any] = {"version_read": seen_in(request), **acting(request, pair.member)}
     act, objection = request.POST.get("act", ""), objection_in(request.POST)
     if act == "retract":
         with message_on_error(request, _("Withdrawn.")):
@@ -79,7 +67,7 @@ def outcome_answer(request: SignedInRequest, member: CurrentCompany, public_id: 
         words = objection if act == "dispute" else ""
         with message_on_error(request, _("Saved. The other side has been told.")):
             services.answer_outcome(outcome, objection=words, **kwargs)
-    return redirect("outcomes", public_id)
+    return redirect("outcomes", pair.counterpart.public_id)
 
 
 @curator_required

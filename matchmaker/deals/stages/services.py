@@ -8,15 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import override
 
 from matchmaker import transitions
 from matchmaker.choices import Side
-from matchmaker.deals.introductions.services import decisions
-from matchmaker.deals.meetings.services import lock_mutual_pair
+from matchmaker.deals.introductions.services import decisions, locks
 from matchmaker.deals.stages import kinds
 from matchmaker.deals.stages.selectors import possible_after
 from matchmaker.matching.pairs import services as pairs
@@ -24,14 +23,12 @@ from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.stage import CURRENT, IntroductionStage, StageAct, StageKind, StageState
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.services.accounts import PersonalContext, notify_team
-from profiles.platform.changes.services import lock_profiles
 from profiles.platform.merging import Merging
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 
 DAY = timedelta(days=1)
 WAITS = timedelta(days=7)  # after which the other side is reminded of a proposal, once
-OWN = [field.name for field in IntroductionStage._meta.concrete_fields if not field.is_relation]
 
 
 @transaction.atomic
@@ -55,7 +52,7 @@ def propose(
     """
     pair = introduction.pair
     pairs.count(kinds.STAGE_LIMIT, *pair, side=side, by=by, at=at)
-    lock_mutual_pair(introduction)
+    locks.lock_mutual_pair(introduction)
     standing = IntroductionStage.objects.filter(introduction=introduction, state=StageState.PROPOSED).first()
     transitions.require_unchanged(standing, version_read)
     if standing and standing.proposed_by != side:
@@ -88,7 +85,7 @@ def confirm(
     Raises:
         NoRateError: the deal's currency has no exchange rate.
     """
-    pair = _lock(stage)
+    pair = locks.lock_part(stage)
     transitions.require_unchanged(stage, version_read)
     before = IntroductionStage.objects.filter(introduction=stage.introduction, state__in=CURRENT).first()
     if before:  # the database knows one current stage at a time
@@ -129,7 +126,7 @@ def dispute(
     at: datetime,
     version_read: str | None = None,
 ) -> None:
-    pair = _lock(stage)
+    pair = locks.lock_part(stage)
     transitions.require_unchanged(stage, version_read)
     _end(stage, StageAct.DISPUTE, side=side, by=by, at=at, objection=objection)
     pairs.record(kinds.STAGED, *pair, side=side, by=by, at=at, done="disputed", kind=str(stage.kind))
@@ -140,7 +137,7 @@ def dispute(
 def withdraw(
     stage: IntroductionStage, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    pair = _lock(stage)
+    pair = locks.lock_part(stage)
     transitions.require_unchanged(stage, version_read)
     _end(stage, StageAct.WITHDRAW, side=side, by=by, at=at)
     pairs.record(kinds.STAGED, *pair, side=side, by=by, at=at, done="withdrawn", kind=str(stage.kind))
@@ -152,7 +149,7 @@ def withdraw(
 def finish(
     stage: IntroductionStage, *, side: Side, by: User, at: datetime, version_read: str | None = None
 ) -> None:
-    pair = _lock(stage)
+    pair = locks.lock_part(stage)
     transitions.apply_transition(
         stage, StageAct.FINISH, side=side, by=by, at=at, version_read=version_read, remind_at=None
     )
@@ -192,15 +189,6 @@ def next_reminder(due_on: date | None, *, after: datetime) -> datetime | None:
     return next((moment for moment in (due_at - DAY, due_at + DAY) if moment > after), None)
 
 
-def _lock(stage: IntroductionStage) -> tuple[Any, Any]:
-    lock_mutual_pair(stage.introduction)
-    stage.refresh_from_db(fields=OWN)
-    return stage.introduction.pair
-
-
-BATCH = 200  # stages that one sweep looks at for each of the two
-
-
 def advance(*, at: datetime) -> None:
     """Do what is due; proposals of closed introductions come first, so that no one is reminded of them."""
     drop_closed(at=at)
@@ -210,12 +198,12 @@ def advance(*, at: datetime) -> None:
 def drop_closed(*, at: datetime) -> int:
     proposed = IntroductionStage.objects.filter(state=StageState.PROPOSED)
     closed = proposed.exclude(introduction__state=IntroductionState.MUTUAL).order_by("pk")
-    return sum(_drop(pk, at=at) for pk in _batch(closed))
+    return sum(_drop(pk, at=at) for pk in locks.due_keys(closed))
 
 
 @transaction.atomic
 def _drop(pk: int, *, at: datetime) -> bool:
-    stage = _locked(pk)
+    stage = locks.locked_part(IntroductionStage, pk)
     if stage.introduction.state == IntroductionState.MUTUAL:
         return False
     try:
@@ -241,21 +229,19 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
 def remind_due(*, at: datetime) -> int:
     """Remind of proposals without an answer and of next steps; return of how many."""
     due = IntroductionStage.objects.filter(remind_at__lte=at).order_by("remind_at", "pk")
-    return sum(_remind(pk, at=at) for pk in _batch(due))
+    return sum(_remind(pk, at=at) for pk in locks.due_keys(due))
 
 
 @transaction.atomic
 def _remind(pk: int, *, at: datetime) -> bool:
-    stage = _locked(pk)
+    stage = locks.locked_part(IntroductionStage, pk)
     now = stage.remind_at
     if now is None or now > at:
         return False
     is_proposed = stage.state == StageState.PROPOSED
     later = None if is_proposed else next_reminder(stage.due_on, after=at)
     IntroductionStage.objects.filter(pk=pk).update(remind_at=later)
-    try:
-        lock_mutual_pair(stage.introduction)
-    except (transitions.TransitionRefusedError, transitions.NotOpenError):
+    if not locks.lock_if_mutual(stage.introduction):
         return False
     if is_proposed:
         notify_side(kinds.STAGE_WAITS, stage, stage.other_side, at=at)
@@ -264,20 +250,6 @@ def _remind(pk: int, *, at: datetime) -> bool:
     for side in Side if is_late else stage.doers:
         notify_side(kinds.STAGE_LATE if is_late else kinds.STAGE_DUE, stage, side, at=at)
     return True
-
-
-def _batch(due: "QuerySet[IntroductionStage]") -> list[int]:
-    return list(due.values_list("pk", flat=True)[:BATCH])
-
-
-def _locked(pk: int) -> IntroductionStage:
-    """Return the stage as it is, with both companies locked until the transaction ends."""
-    related = ("introduction__startup", "introduction__investor")
-    stage = IntroductionStage.objects.select_related(*related).get(pk=pk)
-    lock_profiles(*stage.introduction.pair)
-    stage.refresh_from_db(fields=OWN)
-    stage.introduction.refresh_from_db(fields=["state"])
-    return stage
 
 
 def join_roads(merging: Merging) -> None:

@@ -12,53 +12,38 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from matchmaker.deals.meetings.selectors import has_closed, mutual_introduction
+from matchmaker.deals.meetings.guards import mutual_required
 from matchmaker.deals.stages import services
 from matchmaker.deals.stages.forms import ON_RECORD, ObjectionForm, StageForm
 from matchmaker.deals.stages.selectors import StagePage, current_stage, proposal_of, stage_page
-from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs import guards
-from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
+from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.stage import IntroductionStage, StageKind
 from matchmaker.transitions import WrongStateError
 from profiles.guards import SignedInRequest
-from profiles.pages import found_or_404, message_on_error, page_with_form
+from profiles.pages import message_on_error, page_with_form
 from profiles.people.accounts.time_zones import zone_of
 from profiles.platform.drafts import draft_forms
 
 TEMPLATE = "deals/stages/stages.html"
 
 
-@current_company_required
-@page_with_form
-def stages(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    pair = pair_of(member, public_id)
-    if pair is None:
-        return guards.paused_or_404(request, member, public_id)
-    introduction = mutual_introduction(pair)
-    if introduction is None and request.method in ("GET", "HEAD") and has_closed(pair):
-        return redirect("introduction", public_id)  # a notice or a mail may still lead here
-    introduction = found_or_404(introduction)
+@mutual_required(page_with_form)
+def stages(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
     page = stage_page(pair, introduction)
 
     def save(form: StageForm) -> HttpResponse:
         kwargs: dict[str, Any] = {"values": form.values, "version_read": guards.seen_in(request)}
-        services.propose(introduction, **kwargs, **guards.acting(request, member))
+        services.propose(introduction, **kwargs, **guards.acting(request, pair.member))
         messages.success(request, _("We have sent your proposal. It takes effect when they confirm it."))
-        return redirect(_next_page(form.cleaned_data["kind"]), public_id)
+        return redirect(_next_page(form.cleaned_data["kind"]), pair.counterpart.public_id)
 
     def context(_form: StageForm) -> dict[str, Any]:
         return {"page": page, "objection": ObjectionForm(), "on_record": ON_RECORD}
 
     with timezone.override(zone_of(request.user, pair.company)):
         return draft_forms.handle_form(request, _form(request, page), TEMPLATE, save, context)
-
-
-def _mutual_or_404(member: CurrentCompany, public_id: str) -> tuple[Pair, Introduction]:
-    pair = guards.pair_or_404(member, public_id)
-    return pair, found_or_404(mutual_introduction(pair))
 
 
 def _form(request: SignedInRequest, page: StagePage) -> draft_forms.MakeForm:
@@ -75,24 +60,22 @@ def _next_page(kind: str) -> str:
     return "fair_terms" if kind == StageKind.TERMS else "stages"
 
 
-@current_company_required
-@require_POST
-def stage_answer(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    pair, introduction = _mutual_or_404(member, public_id)
+@mutual_required(require_POST)
+def stage_answer(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
     stage = proposal_of(introduction)
     if stage and request.POST.get("answer") == "dispute":
-        return _dispute(request, member, pair, stage)
+        return _dispute(request, pair, stage)
     confirm = partial(services.confirm, records=request.POST.get("records") == "1")
     kind = stage.kind if stage else ""
-    if not _done(request, member, stage, confirm, _("Confirmed. Both sides can see it.")):
-        return redirect("stages", public_id)
-    then = redirect("introduction" if kind == StageKind.ENDED else _next_page(kind), public_id)
+    if not _done(request, pair, stage, confirm, _("Confirmed. Both sides can see it.")):
+        return redirect("stages", pair.counterpart.public_id)
+    then = redirect(
+        "introduction" if kind == StageKind.ENDED else _next_page(kind), pair.counterpart.public_id
+    )
     return guards.redirect_if_published(then, *introduction.pair)
 
 
-def _dispute(
-    request: SignedInRequest, member: CurrentCompany, pair: Pair, stage: IntroductionStage
-) -> HttpResponse:
+def _dispute(request: SignedInRequest, pair: Pair, stage: IntroductionStage) -> HttpResponse:
     form, page = ObjectionForm(request.POST), stage_page(pair, stage.introduction)
     own_path = reverse("stages", args=[pair.counterpart.public_id])
     if not form.is_valid():
@@ -104,13 +87,13 @@ def _dispute(
         shown.status_code = 422
         return shown
     dispute = partial(services.dispute, objection=form.cleaned_data["objection"])
-    _done(request, member, stage, dispute, _("Disputed. They can read what you disagree with."))
+    _done(request, pair, stage, dispute, _("Disputed. They can read what you disagree with."))
     return redirect(own_path)
 
 
 def _done(
     request: SignedInRequest,
-    member: CurrentCompany,
+    pair: Pair,
     stage: IntroductionStage | None,
     act: Callable[..., object],
     done: str,
@@ -118,25 +101,20 @@ def _done(
     with message_on_error(request, done):
         if stage is None:
             raise WrongStateError
-        act(stage, version_read=guards.seen_in(request), **guards.acting(request, member))
+        act(stage, version_read=guards.seen_in(request), **guards.acting(request, pair.member))
         return True
     return False
 
 
-@current_company_required
-@require_POST
-def stage_withdraw(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    _pair, introduction = _mutual_or_404(member, public_id)
-    _done(
-        request, member, proposal_of(introduction), services.withdraw, _("Your proposal has been withdrawn.")
-    )
-    return redirect("stages", public_id)
+@mutual_required(require_POST)
+def stage_withdraw(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
+    done = _("Your proposal has been withdrawn.")
+    _done(request, pair, proposal_of(introduction), services.withdraw, done)
+    return redirect("stages", pair.counterpart.public_id)
 
 
-@current_company_required
-@require_POST
-def stage_done(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
-    _pair, introduction = _mutual_or_404(member, public_id)
+@mutual_required(require_POST)
+def stage_done(request: SignedInRequest, pair: Pair, introduction: Introduction) -> HttpResponse:
     done = _("Marked as done. They can see this. Propose what comes next.")
-    _done(request, member, current_stage(introduction), services.finish, done)
-    return redirect("stages", public_id)
+    _done(request, pair, current_stage(introduction), services.finish, done)
+    return redirect("stages", pair.counterpart.public_id)

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
-from matchmaker.deals.introductions.services import deadlines
+from matchmaker.deals.introductions.services import deadlines, locks
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.outcome import DealKind, IntroductionOutcome, OutcomeState
 from profiles.integrations import planner
@@ -62,7 +62,7 @@ class Command(DatabaseCommand):
                 )
             queued = Introduction.objects.filter(state=IntroductionState.QUEUED)
             swept = timed(lambda: deadlines.advance(at=at))
-            self.stdout.write(f"{f'a task, {deadlines.BATCH} move up':<28} {swept:.0f} ms")
+            self.stdout.write(f"{f'a task, {locks.BATCH} move up':<28} {swept:.0f} ms")
             queued.update(state=IntroductionState.EXPIRED, ended_at=at, closes_at=None)
             swept = timed(lambda: deadlines.advance(at=at))
             self.stdout.write(f"{'a task with nothing due':<28} {swept:.0f} ms")

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from matchmaker.choices import Side
 from matchmaker.deals.introductions import kinds
 from matchmaker.deals.introductions.selectors import MONTH
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services.decisions import notify_side
+from matchmaker.deals.introductions.services.locks import BATCH, due_keys
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.pairs.selectors.pair import may_act_on
 from matchmaker.models.introduction import WAITING, Introduction, IntroductionAct, IntroductionState
@@ -22,7 +23,6 @@ from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.models import SIDES
 from profiles.platform.changes.services import lock_profiles
 
-BATCH = 200  # introductions that one run looks at for each of the three
 PAIRS = Introduction.objects.select_related("startup", "investor", "by")
 
 
@@ -35,7 +35,7 @@ def advance(*, at: datetime) -> None:
 
 def expire_due(*, at: datetime) -> int:
     due = Introduction.objects.filter(state__in=WAITING, closes_at__lte=at).order_by("closes_at", "pk")
-    return sum(_expire(pk, at=at) for pk in _batch(due))
+    return sum(_expire(pk, at=at) for pk in due_keys(due))
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def _queues(side: Side, *, at: datetime) -> Iterator[tuple[list[int], int]]:
     for pk, capacity in companies.order_by("pk").values_list("pk", "capacity"):
         room = capacity - reached.get(pk, 0)
         if room > 0:
-            yield _batch(queued.filter(**{receiver: pk}).order_by("asked_at", "pk")), room
+            yield due_keys(queued.filter(**{receiver: pk}).order_by("asked_at", "pk")), room
 
 
 def _deliver(pk: int, *, at: datetime) -> bool:
@@ -105,7 +105,7 @@ def _deliver(pk: int, *, at: datetime) -> bool:
 
 def remind_due(*, at: datetime) -> int:
     due = Introduction.objects.filter(remind_at__lte=at).order_by("remind_at", "pk")
-    return sum(_remind(pk, at=at) for pk in _batch(due))
+    return sum(_remind(pk, at=at) for pk in due_keys(due))
 
 
 @transaction.atomic
@@ -121,10 +121,6 @@ def _remind(pk: int, *, at: datetime) -> bool:
     if may_act_on(*introduction.pair):  # no one is asked for an answer that no one can give
         notify_side(kinds.REQUEST_REMINDER, introduction, introduction.asked_side, at=at)
     return True
-
-
-def _batch(due: "QuerySet[Introduction]") -> list[int]:
-    return list(due.values_list("pk", flat=True)[:BATCH])
 
 
 def _locked(pk: int) -> Introduction:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
-from matchmaker.deals.meetings.services import lock_mutual_pair
+from matchmaker.deals.introductions.services import locks
 from matchmaker.deals.outcomes.kinds import (
     OUTCOME_ANSWERED,
     OUTCOME_ASKED,
@@ -30,7 +30,7 @@ from matchmaker.models.outcome import ROUNDS, IntroductionOutcome, OutcomeAct, O
 from matchmaker.models.pair_action import Interest
 from matchmaker.models.programmes import ProgrammeOutcome
 from matchmaker.models.stage import IntroductionStage
-from matchmaker.transitions import NotOpenError, TransitionRefusedError, apply_transition
+from matchmaker.transitions import apply_transition
 from profiles.choices import Status
 from profiles.guards import require_curator
 from profiles.models import Investor, Startup, User
@@ -41,7 +41,6 @@ from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 
 ASKED_AGAIN, WAITS = timedelta(days=14), timedelta(days=7)  # after which a side is reminded, once
-BATCH = 200  # that one sweep asks or reminds
 
 
 class WaitsAlreadyError(RefusedError):
@@ -58,7 +57,7 @@ def record_outcome(
         WaitsAlreadyError: one of the same kind is not answered yet.
     """
     pairs.count(OUTCOME_LIMIT, *introduction.pair, side=side, by=by, at=at)
-    lock_mutual_pair(introduction)
+    locks.lock_mutual_pair(introduction)
     same = introduction.outcomes.filter(kind=values["kind"], state=OutcomeState.RECORDED)
     if same.exists():
         raise WaitsAlreadyError
@@ -89,7 +88,7 @@ def _move(
 def _lock(outcome: IntroductionOutcome) -> IntroductionOutcome:
     related = ("introduction__startup", "introduction__investor", "form", "by")
     stored = IntroductionOutcome.objects.select_related(*related).get(pk=outcome.pk)
-    lock_mutual_pair(stored.introduction)
+    locks.lock_mutual_pair(stored.introduction)
     stored.refresh_from_db(fields=["state"])
     return stored
 
@@ -127,7 +126,7 @@ def retract_outcome(
 def say_none(introduction: Introduction, *, is_over: bool, side: Side, by: User, at: datetime) -> None:
     """Say that nothing has come of it yet, or that nothing more will: then it is never asked again."""
     pairs.count(OUTCOME_LIMIT, *introduction.pair, side=side, by=by, at=at)
-    lock_mutual_pair(introduction)
+    locks.lock_mutual_pair(introduction)
     OutcomeQuestion.objects.get_or_create(introduction=introduction, side=side)
     _say(introduction, side, is_over=is_over, at=at)
     done = "over" if is_over else "none"
@@ -187,7 +186,7 @@ def ask_due(*, at: datetime) -> int:
         if number < len(ROUNDS):
             agreed = agreed.filter(at__gt=at - ROUNDS[number])
         for side in Side:
-            for pk in _unasked(agreed, side, number)[:BATCH]:
+            for pk in locks.due_keys(_unasked(agreed, side, number)):
                 asked += _ask(pk, side, number, at=at)
     return asked
 
@@ -213,15 +212,13 @@ def _unasked(agreed: "QuerySet[IntroductionStep]", side: Side, number: int) -> "
         investor__status=Status.APPROVED,
         investor__matching_consent=True,
     )
-    return rows.order_by("pk").values_list("pk", flat=True)
+    return rows.order_by("pk")
 
 
 @transaction.atomic
 def _ask(pk: int, side: Side, number: int, *, at: datetime) -> bool:
     introduction = Introduction.objects.select_related("startup", "investor").get(pk=pk)
-    try:
-        lock_mutual_pair(introduction)
-    except (TransitionRefusedError, NotOpenError):
+    if not locks.lock_if_mutual(introduction):
         return False
     question, _made = OutcomeQuestion.objects.get_or_create(introduction=introduction, side=side)
     if not recording.claim_round(question, number, remind_at=at + ASKED_AGAIN):
@@ -237,7 +234,7 @@ def remind_due(*, at: datetime) -> int:
     models = (OutcomeQuestion, IntroductionOutcome)
     for model in models:
         due = model.objects.filter(remind_at__lte=at).order_by("remind_at", "pk")
-        for pk in list(due.values_list("pk", flat=True)[:BATCH]):
+        for pk in locks.due_keys(due):
             reminded += _remind(model, pk, at=at)
     return reminded
 
@@ -247,9 +244,7 @@ def _remind(model: "type[OutcomeQuestion] | type[IntroductionOutcome]", pk: int,
     related = ("introduction__startup", "introduction__investor")
     row: Any = model._default_manager.select_related(*related).get(pk=pk)
     introduction = row.introduction
-    try:
-        lock_mutual_pair(introduction)
-    except (TransitionRefusedError, NotOpenError):
+    if not locks.lock_if_mutual(introduction):
         model._default_manager.filter(pk=pk).update(remind_at=None)
         return False
     if not model._default_manager.filter(pk=pk, remind_at__lte=at).update(remind_at=None):

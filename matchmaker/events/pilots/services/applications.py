@@ -48,8 +48,12 @@ def lock_pilot(pilot: Pilot) -> Pilot:
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=pilot.pk)
 
 
-def page_of(pilot: Pilot) -> str:
-    return reverse("pilot", args=[pilot.public_id])
+def notify(
+    kind: str, company: Startup | Investor, pilot: Pilot, *, event: object, at: datetime, path: str = ""
+) -> None:
+    """Notify a company, once an event; the notification leads to the pilot if no `path` is given."""
+    path = path or reverse("pilot", args=[pilot.public_id])
+    notify_team(company, Message(kind=kind, path=path, event=str(event), at=at))
 
 
 def apply_pilot_transition(
@@ -90,9 +94,6 @@ def require_not_suspended(pilot: Pilot) -> None:
         raise transitions.NotPublishedError
 
 
-TOO_LATE = _("The last day to apply has passed.")
-
-
 QUIET = timedelta(days=7)  # for which applying again for the same pilot sends no second mail
 
 
@@ -120,18 +121,8 @@ def apply_for_slot(
     limits.take_token(kinds.PILOT_LIMIT, account=by, company=company, at=at)
     if pilot.side == company.side:
         raise transitions.TransitionRefusedError
-    both = as_pair(pilot.company, company)
-    try:
-        lock_open_pair(*both)
-    except transitions.NotOpenError as error:
-        raise transitions.TransitionRefusedError from error
-    locked, applicant = lock_pilot(pilot), company
-    if locked.state != PilotState.OPEN:
-        raise transitions.WrongStateError
-    if locked.is_past_deadline(localdate(at)):
-        raise RefusedError(TOO_LATE)
-    require_open(*both, side=Side(company.side), at=at)
-    owner: dict[str, Any] = {str(applicant.side): applicant}
+    locked = _lock_if_open(pilot, company, side=Side(company.side), at=at)
+    owner: dict[str, Any] = {str(company.side): company}
     application = locked.applications.filter(**owner, state__in=ACTIVE_STATES).first()
     if application is not None:
         return application
@@ -140,9 +131,24 @@ def apply_for_slot(
     made = PilotApplication(pilot=locked, **owner, words=words, slots=locked.slots, by=by, at=at)
     apply_pilot_transition(made, PilotApplicationAct.APPLY, by=by, at=at)
     if not is_quiet:
-        message = Message(kind=kinds.PILOT_APPLIED, path=page_of(locked), event=str(made.pk), at=at)
-        notify_team(locked.company, message)
+        notify(kinds.PILOT_APPLIED, locked.company, locked, event=made.pk, at=at)
     return made
+
+
+def _lock_if_open(pilot: Pilot, company: Startup | Investor, *, side: Side, at: datetime) -> Pilot:
+    """Lock a pilot for which a company may apply; raise the errors of `apply_for_slot` and `invite`."""
+    both = as_pair(pilot.company, company)
+    try:
+        lock_open_pair(*both)
+    except transitions.NotOpenError as error:
+        raise transitions.TransitionRefusedError from error
+    locked = lock_pilot(pilot)
+    if locked.state != PilotState.OPEN:
+        raise transitions.WrongStateError
+    if locked.is_past_deadline(localdate(at)):
+        raise RefusedError(_("The last day to apply has passed."))
+    require_open(*both, side=side, at=at)
+    return locked
 
 
 @transaction.atomic
@@ -158,26 +164,14 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
     if side != pilot.side or side == company.side:
         raise transitions.WrongSideError
     limits.take_token(kinds.INVITATION_LIMIT, account=by, company=pilot.company, at=at)
-    both = as_pair(pilot.company, company)
-    try:
-        lock_open_pair(*both)
-    except transitions.NotOpenError as error:
-        raise transitions.TransitionRefusedError from error
-    locked = lock_pilot(pilot)
-    if locked.state != PilotState.OPEN:
-        raise transitions.WrongStateError
-    if locked.is_past_deadline(localdate(at)):
-        raise RefusedError(TOO_LATE)
-    require_open(*both, side=side, at=at)
+    locked = _lock_if_open(pilot, company, side=side, at=at)
     owner: dict[str, Any] = {str(company.side): company}
     if locked.applications.filter(**owner, state__in=ACTIVE_STATES).exists():
         return
     made, is_new = PilotInvitation.objects.get_or_create(pilot=locked, **owner, defaults={"by": by, "at": at})
     if is_new:
         record_pilot_audit(locked, "invite", by=by, at=at)
-        notify_team(
-            company, Message(kind=kinds.PILOT_INVITED, path=page_of(locked), event=str(made.pk), at=at)
-        )
+        notify(kinds.PILOT_INVITED, company, locked, event=made.pk, at=at)
 
 
 @transaction.atomic
@@ -272,11 +266,9 @@ def _withdraw(
     apply_pilot_transition(
         application, PilotApplicationAct.WITHDRAW, side=side, by=by, at=at, version_read=version_read, **ended
     )
-    if is_quiet:
-        return
-    path, event = page_of(application.pilot), str(application.pk)
-    message = Message(kind=kinds.PILOT_WITHDRAWN, path=path, event=event, at=at)
-    notify_team(application.pilot.company, message)
+    if not is_quiet:
+        pilot = application.pilot
+        notify(kinds.PILOT_WITHDRAWN, pilot.company, pilot, event=application.pk, at=at)
 
 
 def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
@@ -300,13 +292,7 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
         apply_pilot_transition(
             application, PilotApplicationAct.END, side=side, by=by, at=at, **ended, **answered
         )
-        if had_slot:
-            path, event = page_of(application.pilot), str(application.pk)
-            notify_team(
-                application.company, Message(kind=kinds.PILOT_SLOT_ENDED, path=path, event=event, at=at)
-            )
-        else:
-            _notify_applicant(application, at=at)
+        _notify_applicant(application, kinds.PILOT_SLOT_ENDED if had_slot else kinds.PILOT_ANSWERED, at=at)
 
 
 def withdraw_duplicate(_stays: PilotApplication, other: PilotApplication, merging: Merging) -> bool:
@@ -340,9 +326,10 @@ def _both(application: PilotApplication) -> Pilot:
     return lock_pilot(application.pilot)
 
 
-def _notify_applicant(application: PilotApplication, *, at: datetime) -> None:
-    path, event = page_of(application.pilot), str(application.pk)
-    notify_team(application.company, Message(kind=kinds.PILOT_ANSWERED, path=path, event=event, at=at))
+def _notify_applicant(
+    application: PilotApplication, kind: str = kinds.PILOT_ANSWERED, *, at: datetime
+) -> None:
+    notify(kind, application.company, application.pilot, event=application.pk, at=at)
 
 
 @transaction.atomic
@@ -364,12 +351,8 @@ def finish_pilot(
     for aim in locked.aims.all():
         aim.is_reached = reached[aim.position]
         aim.save(update_fields=["is_reached"])
-    path = page_of(locked)
     for application in seated:
-        notify_team(
-            application.company,
-            Message(kind=kinds.PILOT_RESULTS, path=path, event=str(application.pk), at=at),
-        )
+        _notify_applicant(application, kinds.PILOT_RESULTS, at=at)
 
 
 @transaction.atomic
@@ -388,9 +371,7 @@ def confirm_results(application: PilotApplication, *, side: Side, by: User, at: 
         raise transitions.WrongStateError
     if mine.filter(confirmed_at__isnull=True).update(confirmed_at=at):
         record_pilot_audit(locked, "confirm", by=by, at=at)
-        event = str(application.pk)
-        message = Message(kind=kinds.PILOT_CONFIRMED, path=page_of(locked), event=event, at=at)
-        notify_team(locked.company, message)
+        notify(kinds.PILOT_CONFIRMED, locked.company, locked, event=application.pk, at=at)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from matchmaker.events.pilots.services import applications
 from matchmaker.events.pilots.services.applications import (
     apply_pilot_transition,
     lock_pilot,
-    page_of,
+    notify,
     record_pilot_audit,
     require_not_suspended,
 )
@@ -37,10 +37,8 @@ from matchmaker.models.pilot import (
 from matchmaker.transitions import ChangedSinceReadError, NotPublishedError, WrongStateError
 from profiles.guards import ReasonMissingError, require_curator
 from profiles.models import Investor, Startup, User
-from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
-from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 
 MOST_DRAFTS = 20  # pilots of one host that are not over
@@ -160,7 +158,7 @@ def approve_pilot(pilot: Pilot, *, version_read: str | None, by: User, at: datet
         raise NotPublishedError
     _require_days_left(locked, at)
     apply_pilot_transition(locked, PilotAct.APPROVE, by=by, at=at, version_read=version_read, approved_at=at)
-    _notify_host(kinds.PILOT_APPROVED, locked, at=at)
+    notify(kinds.PILOT_APPROVED, locked.company, locked, event=f"{locked.pk}:{at:%Y%m%d%H%M%S}", at=at)
 
 
 @transaction.atomic
@@ -178,12 +176,7 @@ def send_back_pilot(
         raise ReasonMissingError
     locked = lock_with_companies(pilot)
     apply_pilot_transition(locked, PilotAct.SEND_BACK, by=by, at=at, version_read=version_read, note=message)
-    _notify_host(kinds.PILOT_RETURNED, locked, at=at)
-
-
-def _notify_host(kind: str, pilot: Pilot, *, at: datetime) -> None:
-    event = f"{pilot.pk}:{at:%Y%m%d%H%M%S}"
-    notify_team(pilot.company, Message(kind=kind, path=page_of(pilot), event=event, at=at))
+    notify(kinds.PILOT_RETURNED, locked.company, locked, event=f"{locked.pk}:{at:%Y%m%d%H%M%S}", at=at)
 
 
 @transaction.atomic
@@ -200,8 +193,7 @@ def start_pilot(pilot: Pilot, *, side: Side, by: User, at: datetime, version_rea
     for application in locked.applications.filter(state=PilotApplicationState.APPLIED):
         applications.decline(application, side=side, by=by, at=at)
     for application in locked.applications.filter(state=PilotApplicationState.ACCEPTED):
-        message = Message(kind=kinds.PILOT_STARTED, path=page_of(locked), event=str(application.pk), at=at)
-        notify_team(application.company, message)
+        notify(kinds.PILOT_STARTED, application.company, locked, event=application.pk, at=at)
 
 
 @transaction.atomic
@@ -216,9 +208,9 @@ def cancel_pilot(
     locked = lock_with_companies(pilot, with_applicants=True)
     _require_read_by_host(locked, version_read)
     apply_pilot_transition(locked, PilotAct.CANCEL, side=side, by=by, at=at, ended_at=at)
+    path = reverse("own_pilots")
     for application in at_work(locked):
-        event, path = str(application.pk), reverse("own_pilots")
-        notify_team(application.company, Message(kind=kinds.PILOT_CANCELLED, path=path, event=event, at=at))
+        notify(kinds.PILOT_CANCELLED, application.company, locked, event=application.pk, at=at, path=path)
 
 
 @transaction.atomic
@@ -292,9 +284,8 @@ def correct_pilot(pilot: Pilot, *, values: Mapping[str, Any], side: Side, by: Us
         plain |= {"approved_at": None, "submitted_at": at, "note": ""}
         act = PilotAct.REVISE
     step = apply_pilot_transition(locked, act, side=side, by=by, at=at, corrected=changed, **plain)
-    message = Message(kind=kinds.PILOT_CORRECTED, path=page_of(locked), event=str(step.pk), at=at)
     for application in at_work(locked):
-        notify_team(application.company, message)
+        notify(kinds.PILOT_CORRECTED, application.company, locked, event=step.pk, at=at)
     return locked
 
 

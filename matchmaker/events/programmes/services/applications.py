@@ -31,7 +31,7 @@ from matchmaker.events.programmes.services.programmes import (
     apply_programme_transition,
     fill_from_waitlist,
     free_places,
-    lock_as_organiser,
+    lock_ongoing,
     lock_programme_row,
     require_applicant,
     require_open_organiser,
@@ -251,10 +251,7 @@ def _lock_to_decide(
 ) -> Programme:
     if ProgrammeApplicationAct.DECLINE in acts and not reason:
         raise ReasonMissingError
-    locked = lock_as_organiser(programme, by=by)
-    if locked.state not in ONGOING:
-        raise WrongStateError
-    return locked
+    return lock_ongoing(programme, by=by)
 
 
 def _decide(

@@ -13,8 +13,7 @@ from matchmaker.events.programmes.kinds import ANNOUNCED, ANNOUNCEMENT_LIMIT, DE
 from matchmaker.events.programmes.selectors.cohort import MOST_SESSIONS, is_on
 from matchmaker.events.programmes.services import programmes
 from matchmaker.events.programmes.services.telling import notify_many
-from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState
-from matchmaker.transitions import WrongStateError
+from matchmaker.models.programmes.programme import ProgrammeApplicationState
 from profiles.integrations.file_checking import SentFile
 from profiles.models import CheckedFile, Investor, Startup, User
 from profiles.platform.changes.services import lock_profiles
@@ -23,17 +22,10 @@ from profiles.platform.limits import services as limits
 from profiles.refusals import RefusedError
 
 
-def _lock_going_on(programme: models.Programme, *, by: User) -> models.Programme:
-    locked = programmes.lock_as_organiser(programme, by=by)
-    if locked.state not in ONGOING:
-        raise WrongStateError
-    return locked
-
-
 @transaction.atomic
 def announce(programme: models.Programme, *, text: str, by: User, at: datetime) -> None:
     limits.take_token(ANNOUNCEMENT_LIMIT, account=by, at=at)
-    locked = _lock_going_on(programme, by=by)
+    locked = programmes.lock_ongoing(programme, by=by)
     made = models.ProgrammeAnnouncement.objects.create(programme=locked, text=text, by=by, at=at)
     programmes.record_audit(locked, "announce", by=by, at=at)
     path = reverse("programme_cohort", args=[locked.public_id])
@@ -45,7 +37,7 @@ def announce(programme: models.Programme, *, text: str, by: User, at: datetime) 
 @transaction.atomic
 def add_session(programme: models.Programme, *, values: Mapping[str, Any], by: User, at: datetime) -> None:
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
-    locked = _lock_going_on(programme, by=by)
+    locked = programmes.lock_ongoing(programme, by=by)
     if locked.sessions.count() >= MOST_SESSIONS:
         raise RefusedError(_("An agenda can have at most one hundred sessions."))
     models.ProgrammeSession.objects.create(programme=locked, **values)
@@ -54,7 +46,7 @@ def add_session(programme: models.Programme, *, values: Mapping[str, Any], by: U
 
 @transaction.atomic
 def remove_session(session: models.ProgrammeSession, *, by: User, at: datetime) -> None:
-    locked = _lock_going_on(session.programme, by=by)
+    locked = programmes.lock_ongoing(session.programme, by=by)
     models.ProgrammeSession.objects.filter(pk=session.pk).delete()
     programmes.record_audit(locked, "agenda", by=by, at=at)
 
@@ -69,7 +61,7 @@ def add_file(
     """
     with files.stored(sent) as name, transaction.atomic():
         lock_profiles(*{each for each in (programme.company, company) if each})
-        locked = _lock_going_on(programme, by=by)
+        locked = programmes.lock_ongoing(programme, by=by)
         if locked.files.count() >= MOST_FILES:
             raise RefusedError(_("A programme can have at most twenty files. Delete one first."))
         made = files.receive(company, sent, name=name, by=by, at=at)

@@ -36,9 +36,7 @@ def propose_texts(
         RefusedError: a title, a text, or who pays would be missing.
     """
     limits.take_token(PROGRAMME_LIMIT, account=by, company=programme.company, at=at)
-    locked = programmes.lock_as_organiser(programme, by=by)
-    if locked.state not in ONGOING:
-        raise WrongStateError
+    locked = programmes.lock_ongoing(programme, by=by)
     require_unchanged(locked, version_read)
     new = {name: values[name] for name in CORRECTABLE_TEXTS if values[name] != getattr(locked, name)}
     was_waiting = locked.corrected_at is not None

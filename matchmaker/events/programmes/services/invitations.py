@@ -47,9 +47,7 @@ MOST_INVITATIONS, MOST_REVIEWERS = 1000, 20
 
 
 def _lock_to_invite(programme: Programme, *, count: int, by: User) -> Programme:
-    locked = programmes.lock_as_organiser(programme, by=by)
-    if locked.state not in ONGOING:
-        raise WrongStateError
+    locked = programmes.lock_ongoing(programme, by=by)
     if locked.invitations.count() + count > MOST_INVITATIONS:
         raise RefusedError(_("A programme can have at most 1,000 invitations."))
     return locked

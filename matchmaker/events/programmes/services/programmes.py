@@ -18,6 +18,7 @@ from matchmaker.models.outcome import OutcomeAct
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeStep
 from matchmaker.models.programmes.programme import (
     LISTS,
+    ONGOING,
     OVER,
     RESUME_TIME,
     ProgrammeAct,
@@ -53,6 +54,17 @@ def lock_as_organiser(programme: Programme, *, by: User) -> Programme:
     """Lock a programme for one of its organisers. Raises: WrongSideError, NotPublishedError."""
     locked = lock_programme(programme)
     require_organiser(locked, by=by)
+    return locked
+
+
+def lock_ongoing(programme: Programme, *, by: User) -> Programme:
+    """Lock a public programme that is not over for one of its organisers.
+
+    Raises what `lock_as_organiser` raises. WrongStateError: it is a draft, or over.
+    """
+    locked = lock_as_organiser(programme, by=by)
+    if locked.state not in ONGOING:
+        raise transitions.WrongStateError
     return locked
 
 

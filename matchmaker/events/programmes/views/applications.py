@@ -19,13 +19,12 @@ from matchmaker.events.programmes.forms.programmes import (
     ApplicationForm,
     TogetherForm,
 )
-from matchmaker.events.programmes.guards import organiser_required, participant_required
+from matchmaker.events.programmes.guards import organised_required, participant_required
 from matchmaker.events.programmes.selectors import applications as selectors
 from matchmaker.events.programmes.selectors import deciding
 from matchmaker.events.programmes.selectors.people import card_for_organiser
 from matchmaker.events.programmes.selectors.programmes import Reader, facts_of, free_for, programme_in
 from matchmaker.events.programmes.services import applications
-from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.matching.pairs.guards import seen_in, signed
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import (
@@ -108,10 +107,8 @@ def withdraw(request: SignedInRequest, reader: Reader, public_id: str, kind: str
     return redirect("programme", public_id)
 
 
-@organiser_required
-@require_safe
-def show_applications(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    programme = organised_or_404(reader, public_id)
+@organised_required(require_safe)
+def show_applications(request: SignedInRequest, reader: Reader, programme: Programme) -> HttpResponse:
     page = deciding.applications_page(reader, programme, request.GET.dict(), request.GET.get("page", "1"))
     context = {"programme": programme, "applications": page, "filter_query": query_of(request)}
     return render(request, "events/programmes/applications.html", context)
@@ -122,11 +119,10 @@ def query_of(request: SignedInRequest) -> str:
     return f"?{urlencode(chosen)}" if chosen else ""
 
 
-@organiser_required
-@require_POST
-def decide_together(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+@organised_required(require_POST)
+def decide_together(request: SignedInRequest, reader: Reader, programme: Programme) -> HttpResponse:
     """Show decisions about many applications, and carry them out once they are confirmed."""
-    programme, sent = organised_or_404(reader, public_id), request.POST
+    sent = request.POST
     decisions = deciding.decisions_in(sent.getlist("decision"))
     form = TogetherForm(sent if "confirm" in sent else None)
     if form.is_bound and form.is_valid():
@@ -134,13 +130,13 @@ def decide_together(request: SignedInRequest, reader: Reader, public_id: str) ->
         with form_error_on(form, words={ReasonMissingError: form.reason_missing}, field="reason"):
             done = applications.decide_together(programme, decisions, reason=reason, **signed(request))
             _say_how_many(request, done, sum(bool(each.act) for each in decisions) - done)
-            return redirect("programme_applications", public_id)
+            return redirect("programme_applications", programme.public_id)
     acts = {each.pk: each.act for each in decisions}
     if not form.is_bound:
         acts = _asked_acts(request, reader, programme)
     if not acts:
         messages.warning(request, _("Select at least one application."))
-        return redirect("programme_applications", public_id)
+        return redirect("programme_applications", programme.public_id)
     context = {"programme": programme, "decisions": deciding.summary(reader, programme, acts)}
     return form_page(request, "events/programmes/decide.html", form, **context)
 
@@ -171,10 +167,8 @@ def _say_how_many(request: SignedInRequest, done: int, left: int) -> None:
         messages.warning(request, text % {"count": left})
 
 
-@organiser_required
-@page_with_form
-def show_application(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    programme = organised_or_404(reader, public_id)
+@organised_required(page_with_form)
+def show_application(request: SignedInRequest, reader: Reader, programme: Programme, pk: int) -> HttpResponse:
     application = get_object_or_404(selectors.sent_to(programme, request.user), pk=pk)
 
     def save(form: ApplicationDecisionForm) -> HttpResponse:
@@ -182,7 +176,7 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
         kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
         applications.decide(application, act, reason=form.cleaned_data["reason"], **kwargs)
         messages.success(request, str(DECIDED[act]))
-        return redirect("programme_applications", public_id)
+        return redirect("programme_applications", programme.public_id)
 
     context = {
         "programme": programme,
@@ -200,11 +194,9 @@ def show_application(request: SignedInRequest, reader: Reader, public_id: str, p
     return handle_form(request, ApplicationDecisionForm, template, save, context)
 
 
-@organiser_required
-@require_POST
-def take_part(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    programme = organised_or_404(reader, public_id)
+@organised_required(require_POST)
+def take_part(request: SignedInRequest, reader: Reader, programme: Programme) -> HttpResponse:
     company = found_or_404(reader.member).company
     with message_on_error(request, _("Your company takes part. It has a place like the other participants.")):
         applications.take_part(programme, company, **signed(request))
-    return redirect("programme", public_id)
+    return redirect("programme", programme.public_id)

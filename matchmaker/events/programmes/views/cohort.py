@@ -20,7 +20,7 @@ from matchmaker.events.programmes.forms.people import (
     SessionForm,
     TeamForm,
 )
-from matchmaker.events.programmes.guards import organiser_required, participant_required, reader_required
+from matchmaker.events.programmes.guards import organised_required, participant_required, reader_required
 from matchmaker.events.programmes.selectors import cohort as selectors
 from matchmaker.events.programmes.selectors.applications import answered
 from matchmaker.events.programmes.selectors.people import (
@@ -33,7 +33,6 @@ from matchmaker.events.programmes.selectors.people import (
 )
 from matchmaker.events.programmes.selectors.programmes import Reader, programme_in, waiting_notice_count
 from matchmaker.events.programmes.services import cohort, people
-from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.matching.pairs.guards import signed
 from matchmaker.models.programmes import Programme, ProgrammeApplication
 from matchmaker.models.programmes.programme import ONGOING
@@ -110,35 +109,31 @@ def save_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int)
     return response
 
 
-@organiser_required
-@require_POST
-def remove_file(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    shared_file = get_object_or_404(organised_or_404(reader, public_id).files, pk=pk)
+@organised_required(require_POST)
+def remove_file(request: SignedInRequest, _reader: Reader, programme: Programme, pk: int) -> HttpResponse:
+    shared_file = get_object_or_404(programme.files, pk=pk)
     cohort.remove_file(shared_file, **signed(request))
     messages.success(request, _("The file has been deleted."))
-    return redirect("programme_cohort", public_id)
+    return redirect("programme_cohort", programme.public_id)
 
 
-@organiser_required
-@pages.page_with_form
-def show_session(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    programme = organised_or_404(reader, public_id)
+@organised_required(pages.page_with_form)
+def show_session(request: SignedInRequest, _reader: Reader, programme: Programme, pk: int) -> HttpResponse:
     session = get_object_or_404(programme.sessions, pk=pk)
     if request.method == "POST":
         cohort.set_attendance(session, present=pages.keys_in(request, "present"), **signed(request))
         messages.success(request, _("Saved."))
-        return redirect("programme_session", public_id, pk)
+        return redirect("programme_session", programme.public_id, pk)
     context = {"programme": programme, "session": session, "page": selectors.session_page(programme, session)}
     return render(request, "events/programmes/session.html", context)
 
 
-@organiser_required
-@require_POST
-def remove_session(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    session = get_object_or_404(organised_or_404(reader, public_id).sessions, pk=pk)
+@organised_required(require_POST)
+def remove_session(request: SignedInRequest, _reader: Reader, programme: Programme, pk: int) -> HttpResponse:
+    session = get_object_or_404(programme.sessions, pk=pk)
     with pages.message_on_error(request, _("The session has been removed from the agenda.")):
         cohort.remove_session(session, **signed(request))
-    return redirect("programme_cohort", public_id)
+    return redirect("programme_cohort", programme.public_id)
 
 
 @participant_required

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_POST
 from matchmaker.choices import Side
 from matchmaker.events.programmes.forms.people import LinkForm, ListForm
 from matchmaker.events.programmes.forms.programmes import ReviewerForm
-from matchmaker.events.programmes.guards import organiser_required, reader_required
+from matchmaker.events.programmes.guards import organised_required, reader_required
 from matchmaker.events.programmes.selectors import invitations as selectors
 from matchmaker.events.programmes.selectors import programmes
 from matchmaker.events.programmes.selectors.deciding import readable
 from matchmaker.events.programmes.services import hosts, invitations
-from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.matching.pairs.guards import signed
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.invitation import REVIEWER
@@ -53,10 +52,10 @@ def invite_listed(request: SignedInRequest, programme: Programme, form: ListForm
     return False
 
 
-@organiser_required
-@pages.page_with_form
-def show_invitations(request: SignedInRequest, reader: programmes.Reader, public_id: str) -> HttpResponse:
-    programme = organised_or_404(reader, public_id)
+@organised_required(pages.page_with_form)
+def show_invitations(
+    request: SignedInRequest, reader: programmes.Reader, programme: Programme
+) -> HttpResponse:
     if programme.state not in ONGOING:
         raise Http404
     kinds = [(kind, kind.label) for kind in ApplicantKind if kind in programme.applicants]
@@ -69,9 +68,9 @@ def show_invitations(request: SignedInRequest, reader: programmes.Reader, public
             kind = ApplicantKind(link.cleaned_data["kind"])
             invitations.make_link(programme, kind=kind, places=link.cleaned_data["places"], **signed(request))
             messages.success(request, _("The link is ready. Everyone who has it can take one of its places."))
-            return redirect("programme_invitations", public_id)
+            return redirect("programme_invitations", programme.public_id)
     if sheet.is_valid() and invite_listed(request, programme, sheet):
-        return redirect("programme_invitations", public_id)
+        return redirect("programme_invitations", programme.public_id)
     page = selectors.invitations_page(reader, programme, request.GET.get("q", "").strip()[:80])
     context = {"programme": programme, "link_form": link, "list_form": sheet, **page}
     context["links"] = [(row, programmes.address_of("programme_join", row.token)) for row in page["links"]]
@@ -80,10 +79,8 @@ def show_invitations(request: SignedInRequest, reader: programmes.Reader, public
     return render(request, "events/programmes/invitations.html", context, status=422 if is_wrong else 200)
 
 
-@organiser_required
-@require_POST
-def invite_company(request: SignedInRequest, reader: programmes.Reader, public_id: str) -> HttpResponse:
-    programme = organised_or_404(reader, public_id)
+@organised_required(require_POST)
+def invite_company(request: SignedInRequest, reader: programmes.Reader, programme: Programme) -> HttpResponse:
     side, company_id = request.POST.get("side", ""), request.POST.get("company", "")
     if side not in Side.values:
         raise Http404
@@ -92,20 +89,18 @@ def invite_company(request: SignedInRequest, reader: programmes.Reader, public_i
         request, _("Saved. If the company takes new invitations, its people have been told.")
     ):
         invitations.invite_company(programme, company, **signed(request))
-    return redirect("programme_invitations", public_id)
+    return redirect("programme_invitations", programme.public_id)
 
 
-@organiser_required
-@require_POST
+@organised_required(require_POST)
 def end_invitation(
-    request: SignedInRequest, reader: programmes.Reader, public_id: str, pk: int
+    request: SignedInRequest, _reader: programmes.Reader, programme: Programme, pk: int
 ) -> HttpResponse:
-    programme = organised_or_404(reader, public_id)
     invitation = get_object_or_404(programme.invitations, pk=pk)
     invitation.programme = programme
     with pages.message_on_error(request, _("The invitation has been withdrawn.")):
         invitations.end_invitation(invitation, **signed(request))
-    return redirect("programme_invitations", public_id)
+    return redirect("programme_invitations", programme.public_id)
 
 
 @pages.page_with_form

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.events.programmes.forms.programmes import CriteriaForm, ScoreForm
-from matchmaker.events.programmes.guards import organiser_required, reader_required
+from matchmaker.events.programmes.guards import public_required, reader_required
 from matchmaker.events.programmes.selectors import jury as selectors
 from matchmaker.events.programmes.selectors.applications import PER_PAGE
 from matchmaker.events.programmes.selectors.deciding import company_cards, proposed
@@ -20,10 +20,9 @@ from matchmaker.events.programmes.selectors.people import card_for_organiser
 from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.events.programmes.services import jury
 from matchmaker.events.programmes.views.invitations import invite_listed, list_form
-from matchmaker.events.programmes.views.programmes import organised_or_404
 from matchmaker.matching.pairs.guards import signed
 from matchmaker.models.programmes import Programme
-from matchmaker.models.programmes.programme import ONGOING, PUBLIC
+from matchmaker.models.programmes.programme import ONGOING
 from profiles.companies.receipts.services import keep_receipts
 from profiles.guards import SignedInRequest
 from profiles.pages import keys_in, message_on_error, page_with_form
@@ -31,20 +30,11 @@ from profiles.platform.drafts.draft_forms import handle_form
 from profiles.sheets import FORMATS, download
 
 
-def public_or_404(reader: Reader, public_id: str) -> Programme:
-    programme = organised_or_404(reader, public_id)
-    if programme.state not in PUBLIC:
-        raise Http404
-    return programme
-
-
-@organiser_required
-@page_with_form
-def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    programme = public_or_404(reader, public_id)
+@public_required(page_with_form)
+def show_jury(request: SignedInRequest, _reader: Reader, programme: Programme) -> HttpResponse:
     form = list_form(request)
     if form.is_valid() and invite_listed(request, programme, form):
-        return redirect("programme_jury", public_id)
+        return redirect("programme_jury", programme.public_id)
     context = {
         "programme": programme,
         "list_form": form,
@@ -55,36 +45,30 @@ def show_jury(request: SignedInRequest, reader: Reader, public_id: str) -> HttpR
     return render(request, "events/programmes/jury.html", context, status=422 if form.is_bound else 200)
 
 
-@organiser_required
-@require_POST
-def remove(request: SignedInRequest, reader: Reader, public_id: str, pk: int) -> HttpResponse:
-    programme = public_or_404(reader, public_id)
+@public_required(require_POST)
+def remove(request: SignedInRequest, _reader: Reader, programme: Programme, pk: int) -> HttpResponse:
     get_object_or_404(programme.reviewers, pk=pk)
     jury.remove_reviewer(programme, pk=pk, **signed(request))
-    return redirect("programme_jury", public_id)
+    return redirect("programme_jury", programme.public_id)
 
 
-@organiser_required
-@page_with_form
-def write_criteria(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    programme = public_or_404(reader, public_id)
+@public_required(page_with_form)
+def write_criteria(request: SignedInRequest, _reader: Reader, programme: Programme) -> HttpResponse:
     if selectors.has_scores(programme) or programme.state not in ONGOING:
         raise Http404
 
     def save(form: CriteriaForm) -> HttpResponse:
         jury.write_criteria(programme, criteria=form.criteria, **signed(request))
         messages.success(request, _("Saved. Reviewers score by these criteria."))
-        return redirect("programme_jury", public_id)
+        return redirect("programme_jury", programme.public_id)
 
     make = partial(CriteriaForm, criteria=programme.criteria)
     context = {"programme": programme}
     return handle_form(request, make, "events/programmes/criteria.html", save, context)
 
 
-@organiser_required
-@require_safe
-def results(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    programme = public_or_404(reader, public_id)
+@public_required(require_safe)
+def results(request: SignedInRequest, reader: Reader, programme: Programme) -> HttpResponse:
     paginator = Paginator(selectors.results_of(programme, request.user), PER_PAGE)
     context = {
         "programme": programme,
@@ -94,25 +78,21 @@ def results(request: SignedInRequest, reader: Reader, public_id: str) -> HttpRes
     return render(request, "events/programmes/results.html", context)
 
 
-@organiser_required
-@require_safe
-def sheet(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+@public_required(require_safe)
+def sheet(request: SignedInRequest, _reader: Reader, programme: Programme) -> HttpResponse:
     """Show every application with empty boxes for points, to be printed for a meeting of the jury."""
-    programme = public_or_404(reader, public_id)
     rows = selectors.results_of(programme, request.user)
     return render(request, "events/programmes/sheet.html", {"programme": programme, "rows": rows})
 
 
-@organiser_required
-@require_POST
-def export(request: SignedInRequest, reader: Reader, public_id: str, form: str) -> HttpResponseBase:
+@public_required(require_POST)
+def export(request: SignedInRequest, _reader: Reader, programme: Programme, form: str) -> HttpResponseBase:
     """Export the applications with their scores as a table without formulas."""
-    programme = public_or_404(reader, public_id)
     if form not in FORMATS:
         raise Http404
     jury.record_export(programme, **signed(request))
     rows = list(selectors.sheet_rows(programme, request.user))
-    return download(form, f"programme-{public_id}", selectors.sheet_header(programme), rows)
+    return download(form, f"programme-{programme.public_id}", selectors.sheet_header(programme), rows)
 
 
 @reader_required

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.events.programmes.forms.programmes import DatesForm, ProgrammeForm, TextsForm
-from matchmaker.events.programmes.guards import organiser_required, reader_required
+from matchmaker.events.programmes.guards import led_required, organiser_required, reader_required
 from matchmaker.events.programmes.kinds import PICTURE_LIMIT
 from matchmaker.events.programmes.selectors import programmes as selectors
 from matchmaker.events.programmes.selectors.applications import may_take_part, not_open_to, own_applications
@@ -157,10 +157,6 @@ def _links(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
     return [proposal for proposal in links if proposal[1]]
 
 
-def organised_or_404(reader: Reader, public_id: str) -> Programme:
-    return get_object_or_404(selectors.with_parts(selectors.organised_by(reader)), public_id=public_id)
-
-
 def zone_in(request: SignedInRequest, programme: Programme | None) -> str:
     sent = request.POST.get("time_zone", "")
     if sent and sent in dict(zone_choices("en")):
@@ -168,16 +164,11 @@ def zone_in(request: SignedInRequest, programme: Programme | None) -> str:
     return programme.time_zone if programme else zone_of_reader(request.user).key
 
 
-def led_or_404(reader: Reader, public_id: str) -> Programme:
-    return get_object_or_404(selectors.with_parts(selectors.led_by(reader)), public_id=public_id)
-
-
 @organiser_required
 @page_with_form
 def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = "") -> HttpResponse:
-    programme = led_or_404(reader, public_id) if public_id else None
-    if programme and programme.state != ProgrammeState.DRAFT:
-        raise Http404
+    drafts = selectors.with_parts(selectors.led_by(reader)).filter(state=ProgrammeState.DRAFT)
+    programme = get_object_or_404(drafts, public_id=public_id) if public_id else None
     zone = zone_in(request, programme)
     make = partial(ProgrammeForm, programme=programme, zone=zone)
 
@@ -193,10 +184,8 @@ def programme_edit(request: SignedInRequest, reader: Reader, public_id: str = ""
         return handle_form(request, make, "events/programmes/programme_form.html", save, context)
 
 
-@organiser_required
-@page_with_form
-def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    programme = led_or_404(reader, public_id)
+@led_required(page_with_form)
+def programme_dates(request: SignedInRequest, _reader: Reader, programme: Programme) -> HttpResponse:
     if programme.state not in (ProgrammeState.OPEN, ProgrammeState.CLOSED):
         raise Http404
     make = partial(DatesForm, programme=programme)
@@ -205,18 +194,16 @@ def programme_dates(request: SignedInRequest, reader: Reader, public_id: str) ->
         kwargs: dict[str, Any] = {"values": form.programme_values, "version_read": seen_in(request)}
         programmes.correct_programme(programme, **kwargs, **signed(request))
         messages.success(request, _("Saved. We are notifying everyone who applied."))
-        return redirect("programme", public_id)
+        return redirect("programme", programme.public_id)
 
     context = {"programme": programme}
     with timezone.override(ZoneInfo(zone_in(request, programme))):
         return handle_form(request, make, "events/programmes/programme_dates.html", save, context)
 
 
-@organiser_required
-@page_with_form
-def programme_texts(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
+@led_required(page_with_form)
+def programme_texts(request: SignedInRequest, _reader: Reader, programme: Programme) -> HttpResponse:
     """Submit new texts of a public programme; a curator reads them before anyone else."""
-    programme = led_or_404(reader, public_id)
     if programme.state not in ONGOING:
         raise Http404
 
@@ -224,7 +211,7 @@ def programme_texts(request: SignedInRequest, reader: Reader, public_id: str) ->
         kwargs: dict[str, Any] = {"by": request.user, "at": timezone.now(), "version_read": seen_in(request)}
         if corrections.propose_texts(programme, values=form.texts, **kwargs):
             messages.success(request, _("A curator reads the new text. Until then, the present text stays."))
-        return redirect("programme", public_id)
+        return redirect("programme", programme.public_id)
 
     make = partial(TextsForm, programme=programme)
     return handle_form(
@@ -232,15 +219,13 @@ def programme_texts(request: SignedInRequest, reader: Reader, public_id: str) ->
     )
 
 
-@organiser_required
-@require_POST
-def programme_move(request: SignedInRequest, reader: Reader, public_id: str) -> HttpResponse:
-    programme = led_or_404(reader, public_id)
+@led_required(require_POST)
+def programme_move(request: SignedInRequest, _reader: Reader, programme: Programme) -> HttpResponse:
     if request.POST.get("act", "") in MOVES:
         do, done = MOVES[request.POST["act"]]
         with message_on_error(request, done):
             do(programme, **signed(request), version_read=seen_in(request))
-    return redirect("programme", public_id)
+    return redirect("programme", programme.public_id)
 
 
 @curator_required
