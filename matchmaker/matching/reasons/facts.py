@@ -94,7 +94,7 @@ def read_recorded(
     if current is None:
         wanted = Q(investor__in=set(investors))
         wanted = wanted | Q(pk__in=named) if (named := set(theses)) else wanted
-        active_theses = list(Thesis.objects.filter(wanted, is_active=True).order_by())
+        active_theses = list(THESES.filter(wanted))
         current = [
             each for each in active_theses if (each.active_from_on or on) <= on <= (each.active_to_on or on)
         ]
@@ -106,8 +106,7 @@ def read_recorded(
         all=True,
     )
     thesis_rows = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
-    deals = Deal.objects.filter(investor__in=set(investors)).order_by().values_list(*DealRow._fields)
-    deal_rows = [DealRow(*deal) for deal in deals]
+    deal_rows = [DealRow(*deal) for deal in DEALS.filter(investor__in=set(investors))]
     counted = _of_deals(deal_rows, ours, viewer)
     return Recorded(_Rows([*rows, *thesis_rows, *counted]), active_theses, deal_rows)
 
@@ -119,6 +118,8 @@ def _rows(kind: str, model: type[Model], owner: str, word: str, number: str = "p
 
 
 # They are built once, because building such a query takes longer than its answer.
+THESES = Thesis.objects.filter(is_active=True).order_by()
+DEALS = Deal.objects.order_by().values_list(*DealRow._fields)
 OFFERS = _rows("offer", Offer, "investor", "type")
 NEEDS = _rows("need", Need, "startup", "type", "urgency")
 OF_STARTUPS = (
@@ -165,10 +166,9 @@ def _of_deals(deals: Iterable[DealRow], startups: set[int], viewer: Viewer) -> l
     return [*whole, *by_kind]
 
 
-def known_deals(side: Side, pk: int) -> Q:
-    if side == Side.INVESTOR:
-        return Q(investor=pk, startup__isnull=False)
-    return Q(startup=pk, source=DealSource.BOTH)
+def known_deals(side: Side) -> Q:
+    """Return which deals of its own with another company a side knows of."""
+    return Q(startup__isnull=False) if side == Side.INVESTOR else Q(source=DealSource.BOTH)
 
 
 def _own(startup: int, axis: str = "") -> str:

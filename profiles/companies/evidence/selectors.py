@@ -83,7 +83,8 @@ def _endorsed_by(side: Side, count: int) -> str:
 
 def claims_of(company: Company, *, on: date) -> list[SupportedClaim]:
     evidence = company.evidences.seen_on(on).order_by("claim", "-decided_at", "pk")
-    return supported(company, evidence, endorsements_of(company).order_by().values_list("claim", flat=True))
+    endorsed = counted_endorsements(company.side).filter(**{str(company.side): company})
+    return supported(company, evidence, endorsed.order_by().values_list("claim", flat=True))
 
 
 def supported(company: Company, evidence: Iterable[Evidence], claims: Iterable[str]) -> list[SupportedClaim]:
@@ -111,10 +112,6 @@ def self_stated(claims: Iterable[SupportedClaim], seen: VisibleProfile) -> list[
 
 def checked(claims: Iterable[SupportedClaim]) -> list[str]:
     return [str(claim.claim.label) for claim in claims if claim.evidence]
-
-
-def endorsements_of(company: Company) -> "QuerySet[Endorsement]":
-    return counted_endorsements(company.side).filter(**{str(company.side): company})
 
 
 def counted_endorsements(side: Side) -> "QuerySet[Endorsement]":

@@ -50,12 +50,11 @@ def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
 
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
-    pilots = pilots_for(PilotReader(reader.viewer, reader.member)).filter(pk__in=pks)
     applications = PilotApplication.objects.filter(slot__isnull=False).select_related("startup", "investor")
     seated = applications.only("pilot", "slot", "is_named", *SEATED)
-    pilots = pilots.select_related("startup__place", "investor__place", "place").only(*PILOT).order_by()
-    found = pilots.prefetch_related(Prefetch("applications", seated))
-    return {pilot.pk: _row(pilot, reader.viewer) for pilot in found}
+    pilots = Pilot.objects.select_related("startup__place", "investor__place", "place").only(*PILOT)
+    pilots = pilots.prefetch_related(Prefetch("applications", seated))
+    return {pk: _row(pilot, reader.viewer) for pk, pilot in pilots.in_bulk(pks).items()}
 
 
 SEATED = [f"{side}__{name}" for side in Side for name in ("name_en", "name_zh", "name_ur", "website")]

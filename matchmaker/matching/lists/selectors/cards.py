@@ -132,22 +132,9 @@ def interactions_of(side: Side, pk: int) -> PairInteractions:
     Those that a curator hides from it are in `hidden` alone.
     """
     owner = {f"{side}_id": pk}
-    passes = Q(side=side) | Q(at__lte=timezone.now() - PASS_DELAY)
-    has_reached = Q(asked_by=side) | Q(delivered_at__isnull=False)
-    said = SAID[side]
-    rows = (
-        said["interest"]
-        .filter(**owner)
-        .union(
-            said["pass"].filter(passes, **owner),
-            said["block"].filter(**owner),
-            said["shortlisted"].filter(**owner, side=side, is_listed=True),
-            said["introduced"].filter(has_reached, **owner, state__in=OPEN),
-            said["hidden"].filter(**owner, kind=OverrideKind.HIDE, released_at=None),
-            said["dealt"].filter(known_deals(side, pk)),
-            all=True,
-        )
-    )
+    passes, *others = SAID[side]
+    told = passes.filter(Q(side=side) | Q(at__lte=timezone.now() - PASS_DELAY), **owner)
+    rows = told.union(*(said.filter(**owner) for said in others), all=True)
     found: dict[str, set[int]] = {}
     for kind, by, counterpart in rows:
         own, theirs = OF_EITHER.get(kind, (kind, ""))
@@ -164,25 +151,27 @@ OF_EITHER = {
 }
 
 
-def _said(of: Side, kind: str, model: type[Model], side: str = "") -> QuerySet[Any, tuple[str, str, int]]:
-    by: Any = side or Value("", CharField())
+def _said(of: Side, kind: str, model: type[Model], by: str = "") -> QuerySet[Any, tuple[str, str, int]]:
+    author: Any = by or Value("", CharField())
     rows = model._default_manager.order_by()
-    return rows.values_list(Value(kind, CharField()), by, f"{of.other}_id")
+    return rows.values_list(Value(kind, CharField()), author, f"{of.other}_id")
+
+
+def _said_to(side: Side) -> tuple[QuerySet[Any, tuple[str, str, int]], ...]:
+    has_reached = Q(asked_by=side) | Q(delivered_at__isnull=False)
+    return (
+        _said(side, "pass", Pass, "side"),  # which the other side learns of later
+        _said(side, "interest", Interest, "side"),
+        _said(side, "block", CompanyBlock, "side"),
+        _said(side, "shortlisted", ShortlistEntry).filter(side=side, is_listed=True),
+        _said(side, "introduced", Introduction).filter(has_reached, state__in=OPEN),
+        _said(side, "hidden", CuratorOverride).filter(kind=OverrideKind.HIDE, released_at=None),
+        _said(side, "dealt", Deal).filter(known_deals(side)),
+    )
 
 
 # They are built once, because building such a query takes longer than its answer.
-SAID = {
-    side: {
-        "interest": _said(side, "interest", Interest, "side"),
-        "pass": _said(side, "pass", Pass, "side"),
-        "block": _said(side, "block", CompanyBlock, "side"),
-        "shortlisted": _said(side, "shortlisted", ShortlistEntry),
-        "introduced": _said(side, "introduced", Introduction),
-        "hidden": _said(side, "hidden", CuratorOverride),
-        "dealt": _said(side, "dealt", Deal),
-    }
-    for side in Side
-}
+SAID = {side: _said_to(side) for side in Side}
 
 
 def counterparts(current: CurrentCompany) -> QuerySet[Any]:

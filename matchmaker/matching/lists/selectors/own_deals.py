@@ -39,8 +39,8 @@ def own_deals(current: CurrentCompany, counterparts: Iterable[int]) -> dict[int,
     other, wanted = current.side.other, current.interactions.dealt.intersection(counterparts)
     if not wanted:
         return {}
-    known = known_deals(current.side, current.company_id)
-    deals = Deal.objects.filter(known, **{f"{other}__in": wanted})
+    both = {str(current.side): current.company_id, f"{other}__in": wanted}
+    deals = Deal.objects.filter(known_deals(current.side), **both)
     rows = deals.select_related("form").order_by("closed_on", "pk")
     return {
         getattr(deal, f"{other}_id"): words_of([str(deal.form)] if deal.form else [], deal.closed_on)

@@ -127,6 +127,8 @@ def _profiles(search: Search, side: Side, found: list[Found]) -> Mapping[int, An
     reader = search.reader
     name, model = ("needs", Need) if side == Side.STARTUP else ("offers", Offer)
     parts = [each.pk for each in found if each.kind not in (ResultKind.STARTUP, ResultKind.INVESTOR)]
+    if side == Side.INVESTOR and reader.member and reader.member.side == side and not parts:
+        return {reader.member.company_id: reader.member.company}  # no other is found, and it is whole
     shown = Prefetch(name, model._default_manager.filter(pk__in=parts).select_related("type"))
     rows = reader.profiles(side).select_related("place")
     if not reader.viewer.is_curator:
@@ -188,7 +190,9 @@ def conversation_rows(search: Search) -> list[ResultRow]:
     is_startup = other == Side.STARTUP
     of_other = [f"{other}__{name}" for name in (*NAMED, *(SECTOR if is_startup else ()))]
     talks = Introduction.objects.filter(known_to(side), **{f"{side}_id": member.company_id}, state__in=TALKS)
-    talks = talks.exclude(**{f"{other}_id__in": member.interactions.hidden}).order_by("-asked_at", "-pk")
+    if hidden := member.interactions.hidden:
+        talks = talks.exclude(**{f"{other}_id__in": hidden})
+    talks = talks.order_by("-asked_at", "-pk")
     talks = talks.select_related(
         f"{other}__place", *(["startup__primary_sector"] if other == Side.STARTUP else [])
     )
