@@ -167,7 +167,8 @@ class ListPage:
     def counted(self) -> str:
         """Return how many the filters leave in words: of many only that they are more than a few."""
         is_cut = self.query.is_plain and FEW < self.count < self.total
-        return f"{number_format(FEW)}+" if is_cut else number_format(self.count)
+        # The mark keeps the sign behind the number, also between words from right to left.
+        return f"{number_format(FEW)}+\N{LEFT-TO-RIGHT MARK}" if is_cut else number_format(self.count)
 
 
 def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
