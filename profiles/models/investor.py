@@ -19,6 +19,7 @@ from profiles.choices import (
     currencies,
 )
 from profiles.models.profile import (
+    IN_DIRECTORY,
     PERCENT,
     Profile,
     TemporalRow,
@@ -61,6 +62,11 @@ class Investor(Profile):
     class Meta(Profile.Meta):
         verbose_name = _("investor")
         verbose_name_plural = _("investors")
+        indexes = [
+            *Profile.Meta.indexes,
+            # The directory of the other side: its count.
+            models.Index(fields=["id"], name="investor_listed", condition=IN_DIRECTORY),
+        ]
         constraints = [
             *Profile.Meta.constraints,
             check_if_set("investor_stake", "max_stake_pct", max_stake_pct__lte=100),

@@ -167,6 +167,7 @@ ASKED = models.Q(fresh_asked_at__isnull=False)
 TAKES_PART = models.Q(status=Status.APPROVED, matching_consent=True)
 LISTED = models.Q(stale_at__isnull=True, leaves_at__isnull=True)
 HERE = models.Q(erased_at__isnull=True, staged_in__isnull=True)
+IN_DIRECTORY = HERE & TAKES_PART & LISTED
 
 
 def name_order(language: str) -> Lower:
@@ -317,11 +318,10 @@ class Profile(ValidatedRow):
         abstract = True
         ordering = ["name_en", "pk"]
         indexes = [
-            # The directories in their order, the curators' count, and that of the other side.
+            # The directories in their order, and the curators' count.
             models.Index(name_order("en"), "id", name="%(class)s_by_name", condition=HERE),
             models.Index(name_order("ur"), "id", name="%(class)s_by_name_ur", condition=HERE),
             models.Index(name_order("zh"), "id", name="%(class)s_by_name_zh", condition=HERE),
-            models.Index(fields=["id"], name="%(class)s_listed", condition=HERE & TAKES_PART & LISTED),
             models.Index(fields=["status", "submitted_at"], name="%(class)s_queue"),
             models.Index(fields=["submitted_at"], name="%(class)s_edited", condition=EDITED),
             models.Index(fields=["changed_at"], name="%(class)s_changed"),

@@ -20,6 +20,8 @@ from profiles.choices import (
     currencies,
 )
 from profiles.models.profile import (
+    HERE,
+    IN_DIRECTORY,
     PERCENT,
     Profile,
     TemporalRow,
@@ -90,6 +92,20 @@ class Startup(Profile):
     class Meta(Profile.Meta):
         verbose_name = _("startup")
         verbose_name_plural = _("startups")
+        indexes = [
+            *Profile.Meta.indexes,
+            # The counts and the filters by columns of the other side's directory, and of the curators'.
+            models.Index(
+                fields=["id", "place", "primary_sector", "stage"],
+                name="startup_filters",
+                condition=IN_DIRECTORY,
+            ),
+            models.Index(
+                fields=["id", "place", "primary_sector", "stage", "status"],
+                name="startup_desk",
+                condition=HERE,
+            ),
+        ]
         constraints = [
             *Profile.Meta.constraints,
             check_if_set(

@@ -367,7 +367,7 @@ def test_a_worker_ends_its_task_first(site, tally):
         time.sleep(6)
         assert each.stop(WORKER) == [0]
         tally.measure(f"stopped after {time.monotonic() - begun - 6:.1f} s")
-        waiting.join(timeout=300)
+        waiting.join(timeout=1_700)  # it first reads thousands of texts, and its command has 30 minutes
         tally.check(not waiting.is_alive(), "the ranking did not end")
         each.start(WORKER)
         wait_for(lambda each=each: site.ready(each)["worker"], seconds=60, what="The worker")

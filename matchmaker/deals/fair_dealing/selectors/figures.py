@@ -318,7 +318,7 @@ def _concentration(
     group: Sector | Place, shares: list[Share], within: tuple[Concentration, ...] = ()
 ) -> Concentration:
     partners = [share.partner for share in shares]
-    by_count = _spread([(partner, Decimal(1)) for partner in partners])
+    by_count = _spread([(partner, 1) for partner in partners])
     by_amount = _spread([(share.partner, share.amount) for share in shares if share.amount])
     return Concentration(group.name, len(shares), len({*partners}), by_count, by_amount, within, group.code)
 
@@ -334,22 +334,24 @@ def _grouped(
     shares: Iterable[Share], group_of: Callable[[Share], Sector | Place | None]
 ) -> list[tuple[Sector | Place, list[Share]]]:
     """Return the deals by their groups, in the order of their names; without those of none."""
-    groups: dict[Sector | Place, list[Share]] = {}
+    groups: dict[int, tuple[Sector | Place, list[Share]]] = {}
     for share in shares:
         if group := group_of(share):
-            groups.setdefault(group, []).append(share)
-    return sorted(groups.items(), key=lambda found: found[0].name)
+            if group.id not in groups:
+                groups[group.id] = group, []
+            groups[group.id][1].append(share)
+    return sorted(groups.values(), key=lambda found: found[0].name)
 
 
-def _spread(shares: list[tuple[str, Decimal]]) -> Spread | None:
+def _spread(shares: Sequence[tuple[str, Decimal | int]]) -> Spread | None:
     """Return how amounts or counts are spread over partners; None for too few deals or partners."""
-    partners: dict[str, Decimal] = {}
+    partners: dict[str, Decimal | int] = {}
     for partner, amount in shares:
-        partners[partner] = partners.get(partner, Decimal()) + amount
+        partners[partner] = partners.get(partner, 0) + amount
     total = sum(partners.values())
     if len(shares) < FEWEST_DEALS or len(partners) < FEWEST_PARTNERS or not total:
         return None
-    percents = [100 * amount / total for amount in partners.values()]
+    percents = [HUNDRED * amount / total for amount in partners.values()]
     return Spread(hhi=round(sum(share**2 for share in percents)), largest_pct=round(max(percents)))
 
 

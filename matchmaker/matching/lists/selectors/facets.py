@@ -9,7 +9,7 @@ from itertools import chain
 from operator import or_
 from typing import Any
 
-from django.db.models import CharField, Q, QuerySet, TextField, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -36,6 +36,23 @@ class FacetPath:
 
     def active_on(self, on: date) -> Q:
         return active_on(self.rows, on, self.lookup.rpartition("__")[0] + "__") if self.rows else Q()
+
+    def meets(self, side: Side, values: Collection[Any]) -> Q:
+        """Return the condition that a profile has one of these values.
+
+        It is asked from the profile, so that the database can stop at the first ones that have it.
+        """
+        if self.is_column:
+            return Q(**{f"{self.lookup}__in": values})
+        name, _rows, inner = self.lookup.partition("__")
+        relation: Any = SIDES[side]._meta.get_field(name)
+        if inner:
+            stated = relation.related_model._default_manager.filter(**{f"{inner}__in": values})
+            stated = stated.active_on(timezone.localdate()) if self.rows else stated
+            return Q(Exists(stated.filter(**{relation.field.name: OuterRef("pk")}).order_by()))
+        own, term = relation.m2m_field_name(), relation.m2m_reverse_field_name()
+        links = relation.remote_field.through._default_manager
+        return Q(Exists(links.filter(**{own: OuterRef("pk"), f"{term}__in": values})))
 
     def values_of(self, profiles: QuerySet[Any], *columns: str) -> QuerySet[Any, tuple[Any, ...]]:
         active = profiles.filter(self.active_on(timezone.localdate())).order_by()
@@ -163,13 +180,8 @@ def counted_options(rows: Collection[FacetValues], chosen: Chosen, terms: TermTr
 def filtered_profiles(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: TermTree) -> QuerySet[Any]:
     for kind, term in chosen.items():
         values = terms.within(kind, term.pk) if kind in KINDS else [term.code]
-        wanted = (
-            path.active_on(timezone.localdate()) & Q(**{f"{path.lookup}__in": values})
-            for path in PATHS[side]
-            if path.kind == kind
-        )
-        filtered = rows.model._default_manager.order_by().filter(reduce(or_, wanted))
-        rows = rows.filter(pk__in=filtered.values("pk"))
+        paths = (path.meets(side, values) for path in PATHS[side] if path.kind == kind)
+        rows = rows.filter(reduce(or_, paths))
     return rows
 
 

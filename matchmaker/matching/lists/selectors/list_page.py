@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import RunState, Side
@@ -39,7 +40,7 @@ from matchmaker.matching.lists.selectors.facets import (
 )
 from matchmaker.matching.lists.selectors.own_deals import listed_deals, own_deals
 from matchmaker.matching.lists.selectors.suggestions import suggestions_for
-from matchmaker.matching.lists.selectors.uncounted import uncounted_options
+from matchmaker.matching.lists.selectors.uncounted import FEW, few_of, uncounted_options
 from matchmaker.matching.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd
 from matchmaker.matching.ranking.selectors import stored_lists
 from matchmaker.matching.ranking.selectors.stored_lists import ListEntry
@@ -161,6 +162,13 @@ class ListPage:
     @property
     def end(self) -> ListEnd:
         return LIST_ENDS[self.side]
+
+    @property
+    def counted(self) -> str:
+        """Return how many the filters leave in words: of many only that they are more than a few."""
+        is_cut = self.query.is_plain and FEW < self.count < self.total
+        # The mark keeps the sign behind the number, also between words from right to left.
+        return f"{number_format(FEW)}+\N{LEFT-TO-RIGHT MARK}" if is_cut else number_format(self.count)
 
 
 def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
@@ -316,10 +324,10 @@ class ByName:
     So that the order does not reveal them. They are two queries, because each of them can follow an index.
     """
 
-    def __init__(self, rows: QuerySet[Any], current: CurrentCompany) -> None:
+    def __init__(self, rows: QuerySet[Any], current: CurrentCompany, most: int | None = None) -> None:
         hidden = access.hides_name(current.viewer) if current.side == Side.INVESTOR else Q(pk__in=[])
         shows = Case(When(hidden, then=Value(False)), default=Value(True), output_field=BooleanField())
-        self.rows = rows
+        self.rows, self.most = rows, most
         self.shown = rows.filter(shows).order_by(name_order(reading()), "pk")
         self.hidden = rows.filter(hidden).order_by("pk")
 
@@ -327,7 +335,7 @@ class ByName:
         return chain(self.shown, self.hidden)
 
     def count(self) -> int:
-        return self.rows.count()
+        return self.rows.order_by()[: self.most].count()
 
     def __getitem__(self, part: slice) -> list[Any]:
         found = list(self.shown[part])
@@ -345,10 +353,15 @@ def all_counterparts(current: CurrentCompany) -> QuerySet[Any]:
 def plain_rows(
     current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen, column: str = "pk"
 ) -> "QuerySet[Any, Any] | ByName":
-    """Return a column of the filtered counterparts in an order unrelated to fit."""
-    profiles = filtered_profiles(all_counterparts(current), current.side.other, chosen, terms)
+    """Return a column of the filtered counterparts in an order unrelated to fit; of many the first."""
+    profiles, most = all_counterparts(current), None
+    if chosen:
+        filtered = filtered_profiles(profiles, current.side.other, chosen, terms)
+        found = few_of(filtered)
+        # Few are sorted. Of many, the order has the first ones soon.
+        most, profiles = (FEW + 1, filtered) if found is None else (None, profiles.filter(pk__in=found))
     values = profiles.values_list(column, flat=True)
-    return values.order_by("-pk") if query.sort == NEWEST else ByName(values, current)
+    return values.order_by("-pk")[:most] if query.sort == NEWEST else ByName(values, current, most)
 
 
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:

@@ -21,7 +21,7 @@ from matchmaker.matching.ranking.selectors.stored_lists import unpack
 from matchmaker.matching.reasons.facts import read_recorded
 from matchmaker.models.pair_action import Pass
 from matchmaker.models.ranking import THESIS, Ranking
-from profiles.models import SIDES, Need, NeedType, Place, Sector, Startup, Thesis
+from profiles.models import SIDES, Need, NeedType, Place, Sector, Stage, Startup, Thesis
 from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.matching import lists
@@ -88,6 +88,24 @@ def test_every_choice_leaves_what_it_says_on_the_list_and_in_the_directory(membe
     ):
         plain = {card.public_id for card in shown(member, is_plain=True, **codes).cards}
         assert plain == {card.public_id for card in shown(member, **codes).cards}
+
+
+MORE_THAN_3 = "3+\N{LEFT-TO-RIGHT MARK}"
+
+
+def test_where_many_are_left_the_directory_says_so_and_offers_all_terms(as_user, li_wei, member, monkeypatch):
+    for module in ("list_page", "uncounted"):
+        monkeypatch.setattr(f"matchmaker.matching.lists.selectors.{module}.FEW", 3)
+    sectors, stages = Sector.objects.filter(is_active=True).count(), Stage.objects.count()
+
+    for sort in ("name", "newest"):
+        page = shown(member, is_plain=True, sector="AGR", sort=sort)
+        assert (page.counted, len(page.cards), len(page.options["stage"])) == (MORE_THAN_3, 4, stages)
+        assert len(page.options["sector"]) > sectors / 2, "the other filters leave many"
+
+    page = shown(member, is_plain=True, sector="AGR01")
+    assert (page.counted, len(page.cards), len(page.options["stage"])) == ("2", 2, 2)
+    assert f"{MORE_THAN_3} of 8" in as_user(li_wei).get("/directory/?sector=AGR").content.decode()
 
 
 def test_no_second_choice_ends_empty(member, share):
