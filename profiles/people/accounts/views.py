@@ -8,12 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from allauth.account.views import (
-    ConfirmEmailView,
-    PasswordResetFromKeyView,
-    PasswordResetView,
-    SignupView,
-)
+from allauth.account.views import ConfirmEmailView, PasswordResetFromKeyView, PasswordResetView, SignupView
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.views import SignupView as SocialSignupView

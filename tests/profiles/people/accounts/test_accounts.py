@@ -122,7 +122,10 @@ class TestConfirmation:
         refused = elsewhere.post(address, {"password1": "short", "password2": "short"}).text
         assert "حروف" in refused
         assert "字符" not in refused
-        assert '<html lang="ur"' in elsewhere.post(address, {"password1": LONG, "password2": LONG}, follow=True).text
+        assert (
+            '<html lang="ur"'
+            in elsewhere.post(address, {"password1": LONG, "password2": LONG}, follow=True).text
+        )
 
 
 @pytest.mark.attack
