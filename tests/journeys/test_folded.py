@@ -54,10 +54,10 @@ def test_a_review_is_printed_with_what_the_company_states_and_without_the_form(o
     type(startup).objects.update(status=Status.SUBMITTED, submitted_at=timezone.now(), reviewed_at=None)
     page = opened(sana, scripts=False)
     page.goto(reverse("review", args=["startup", startup.public_id]))
-    expect(page.get_by_role("heading", name="Decision")).to_be_visible()
+    expect(page.get_by_role("heading", name="Decision", exact=True)).to_be_visible()
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", name="What the company states")).to_be_visible()
-    expect(page.get_by_role("heading", name="Decision")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Decision", exact=True)).to_be_hidden()
 
 
 def test_a_thesis_asks_for_little_at_once_and_everything_is_there(opened, li_wei):
