@@ -30,6 +30,11 @@ urlpatterns: list[URLPattern] = [
     path(
         "accounts/password/reset/", accounts.LimitedPasswordResetView.as_view(), name="account_reset_password"
     ),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        accounts.NewPasswordView.as_view(),
+        name="account_reset_password_from_key",
+    ),
     path(
         "accounts/password/set/",
         login_required(fresh_proof_required(password_set)),

@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import (
@@ -133,7 +134,7 @@ class Thesis(TemporalRow):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or gettext("First thesis")
 
 
 class Offer(TemporalRow):

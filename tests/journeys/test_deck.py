@@ -26,7 +26,8 @@ def test_a_deck_is_sent_asked_for_read_and_closed(
     expect(founder.get_by_text("Received. The first page is ready in a few seconds.")).to_be_visible()
     check_all()
     draw_all()
-    expect(founder.get_by_text("others read this one")).to_be_visible()  # without a reload
+    expect(founder.get_by_text("the version that others read")).to_be_visible()  # without a reload
+    expect(founder.get_by_role("link", name="Fill in your profile from this deck")).to_be_visible()
 
     partner.goto(reverse("match", args=[startup.public_id]))
     partner.get_by_role("link", name="Ask to read the deck").click()

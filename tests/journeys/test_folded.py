@@ -1,8 +1,11 @@
 """Saved rows are lines, long lists are folded: a page is short, and asks for little at once."""
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from profiles.choices import Status
 from profiles.models import Need, NeedType
 from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
@@ -45,6 +48,16 @@ def test_a_match_page_is_printed_with_what_is_folded(opened, li_wei, startup):
     page.emulate_media(media="print")
     for part in ("needs", "rules", "them", "data"):
         assert page.locator(f"#{part} > :last-child").evaluate("each => each.checkVisibility()"), part
+
+
+def test_a_review_is_printed_with_what_the_company_states_and_without_the_form(opened, sana, startup):
+    type(startup).objects.update(status=Status.SUBMITTED, submitted_at=timezone.now(), reviewed_at=None)
+    page = opened(sana, scripts=False)
+    page.goto(reverse("review", args=["startup", startup.public_id]))
+    expect(page.get_by_role("heading", name="Decision", exact=True)).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="What the company states")).to_be_visible()
+    expect(page.get_by_role("heading", name="Decision", exact=True)).to_be_hidden()
 
 
 def test_a_thesis_asks_for_little_at_once_and_everything_is_there(opened, li_wei):

@@ -119,10 +119,12 @@ def test_operators_also_find_the_records():
         ("curator", "desk", ["Today"]),
         ("curator", "desk_account", ["Accounts"]),  # not the dashboard as well, though its name begins so
         ("startup", "account_settings", []),
+        ("startup-alone", "own_programmes", ["Home"]),
     ],
 )
 def test_the_menu_shows_where_one_is(role, url_name, current):
-    menu = site_for(role, url_name).menu
+    side, _, alone = role.partition("-")
+    menu = site_for(side, url_name, has_company=not alone).menu
     links = [*menu["links"], *menu["extra"]]
     assert [str(entry.label) for entry, is_current in links if is_current] == current
 

@@ -61,7 +61,7 @@ from profiles.platform.notifications import services as notifications
 
 COVERED = ("programme", "own_programmes")
 register_menu_entry("startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
-register_menu_entry("startup-alone investor-alone", 10, "programmes", _("Programmes"), covers=COVERED)
+register_menu_entry("startup-alone investor-alone", 10, "programmes", _("Programmes"), covers=("programme",))
 register_menu_entry("startup-alone investor-alone", 60, "person_card", _("Your card"), is_extra=True)
 register_menu_entry("curator", 52, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
 register_menu_entry("footer", 12, "programmes", _("Programmes"))

@@ -28,6 +28,7 @@ from profiles.choices import (
     Purpose,
     Revenue,
     RevenueBand,
+    ReviewOutcome,
     Role,
     Side,
     Status,
@@ -291,7 +292,7 @@ def investor_of(row: Row, theses: list[Row], vocabulary: DemoVocabulary, at: dat
         max_stake_pct=int(row["max_stake_pct"]),
         data_hosting=HOSTING[row["data_hosting"]],
     )
-    rows = [thesis_of({**row, **thesis}, vocabulary, at) for thesis in theses or [{"name": row["name_en"]}]]
+    rows = [thesis_of({**row, **thesis}, vocabulary, at) for thesis in theses or [{"name": ""}]]
     for code in codes(row["offers"]):
         said = disclosures(models.Offer, "investor", row["slug"], code)
         rows.append(Draft(models.Offer(type_id=vocabulary.needs[code], is_free=None, **said)))
@@ -363,6 +364,18 @@ def load(*, at: datetime) -> int:
     if startups or investors:
         by = system_account(DEMO, at=at, is_demo=True)
         store(startups, investors, by=by, at=at, source="demo")
+        companies = [draft.record for draft in (*startups, *investors)]
+        approved = [company for company in companies if company.status == Status.APPROVED]
+        models.Review.objects.bulk_create(
+            models.Review(
+                **{company.side: company},
+                outcome=ReviewOutcome.APPROVED,
+                decided_by=by,
+                decided_at=at,
+                waited_since=at - timedelta(days=number % 3, hours=12),
+            )
+            for number, company in enumerate(approved)
+        )
     create_people(at=at)
     return len(startups) + len(investors)
 

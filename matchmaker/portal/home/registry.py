@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.registry import register_menu_entry
 
-register_menu_entry("startup investor startup-alone investor-alone", 0, "home", _("Home"), covers=("home",))
+HOME = _("Home")
+register_menu_entry("startup investor", 0, "home", HOME, covers=("home",))
+register_menu_entry("startup-alone investor-alone", 0, "home", HOME, covers=("home", "own_programmes"))
 MY_COMPANY = _("My company")
 OWN_PAGES = ("company", "row_", "evidence", "pictures", "picture_remove", "own_card", "receipts")
 register_menu_entry("startup", 30, "startup_status", MY_COMPANY, covers=("startup", "still_true", *OWN_PAGES))

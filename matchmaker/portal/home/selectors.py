@@ -248,7 +248,14 @@ def _used_up(member: CurrentCompany, requests: list[Request], *, at: datetime) -
 
 def _review(company: Startup | Investor) -> dict[str, Any]:
     fits = fits_of(company)
-    return {"usual": usual_review(), "fits": fits if fits >= FEW else 0, "least": FEW}
+    words = {"usual": usual_review(), "fits": fits if fits >= FEW else 0, "least": FEW}
+    return words | {"names_none": isinstance(company, Investor) and not _names_any(company)}
+
+
+def _names_any(investor: Investor) -> bool:
+    """Return whether a thesis of the investor names a sector or a stage."""
+    named = Q(sectors__isnull=False) | Q(stages__isnull=False)
+    return investor.theses.active_on(timezone.localdate()).filter(named).exists()
 
 
 def fits_of(company: Startup | Investor) -> int:

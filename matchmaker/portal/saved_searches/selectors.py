@@ -102,7 +102,7 @@ def _names(user: User) -> dict[tuple[str, str], str]:
         terms = facet_terms(member.side.other).by_pk
         names |= {(kind, term.code): term.name for kind in terms for term in terms[kind].values()}
         if isinstance(member.company, Investor):
-            names |= {("thesis", str(thesis.pk)): thesis.name for thesis in member.company.theses.all()}
+            names |= {("thesis", str(thesis.pk)): str(thesis) for thesis in member.company.theses.all()}
     names |= {("kind", kind): kind_label(kind) for kind in (*ResultKind.values, *SEARCHABLE)}
     return names | {("side", side.value): str(side.label) for side in Side}
 

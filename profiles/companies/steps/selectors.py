@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import models
 from django.db.models import CharField, Manager, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -114,8 +115,9 @@ SPECIAL: dict[str, Callable[[Any, bool], bool]] = {
 def usual_review() -> str:
     """Return in words how long the newest reviews took; nothing for a few, which would tell whose."""
     rows = Review.objects.filter(waited_since__isnull=False).order_by("-decided_at")
-    moments = rows.values_list("decided_at", "waited_since")[:MOST_REVIEWS]
-    took = sorted(max(1, ceil((decided - since) / DAY)) for decided, since in moments if since)
+    newest = rows.annotate(is_demo=Coalesce("startup__is_demo", "investor__is_demo"))
+    read = list(newest.values_list("decided_at", "waited_since", "is_demo")[:MOST_REVIEWS])
+    took = sorted(max(1, ceil((decided - since) / DAY)) for decided, since, _is_demo in read if since)
     if len(took) < LEAST_REVIEWS:
         return ""
     half, most = took[(len(took) - 1) // 2], took[ceil(0.95 * len(took)) - 1]
@@ -124,7 +126,8 @@ def usual_review() -> str:
         "Half of the last %(count)s reviews took at most %(half)s days, nineteen of twenty at most %(most)s.",
         half,
     )
-    return words % {"count": len(took), "half": half, "most": most}
+    said = words % {"count": len(took), "half": half, "most": most}
+    return f"{said} {_('These include demo records.')}" if any(is_demo for *_, is_demo in read) else said
 
 
 def is_begun_here(profile: Startup | Investor) -> bool:

@@ -202,6 +202,14 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
         model = User
         fields = ("full_name", "job_title", "language", "time_zone", "blind_first_look")
 
+    def __init__(self, *args: Any, has_company: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_company:
+            del self.fields["job_title"], self.fields["blind_first_look"]
+            zone = self.fields["time_zone"]
+            zone.choices = [("", "UTC"), *zone.choices[1:]]  # type: ignore[attr-defined]
+            zone.help_text = _("Meeting times are shown in this time zone.")
+
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(

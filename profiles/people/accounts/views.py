@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from allauth.account.views import ConfirmEmailView, PasswordResetView, SignupView
+from allauth.account.views import ConfirmEmailView, PasswordResetFromKeyView, PasswordResetView, SignupView
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.views import SignupView as SocialSignupView
@@ -106,19 +106,36 @@ class SignUpView(LimitedFormView, SignupView):  # type: ignore[misc]  # allauth 
         return context
 
 
-class ConfirmView(ConfirmEmailView):  # type: ignore[misc]  # allauth has no types
+class LinkInMailView:
     """Speaks the language of the account, in whichever browser the link in the mail is opened."""
 
-    def get_object(self, queryset: Any = None) -> Any:
-        confirmation = super().get_object(queryset)
-        translation.activate(confirmation.email_address.user.language)
-        return confirmation
+    language = ""
+
+    def speak_to(self, user: User) -> None:
+        self.language = user.language
+        translation.activate(self.language)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)
-        if getattr(self, "object", None):
-            speak(response, translation.get_language())
+        view: Any = super()
+        response: HttpResponse = view.dispatch(request, *args, **kwargs)
+        if self.language:
+            speak(response, self.language)
         return response
+
+
+class ConfirmView(LinkInMailView, ConfirmEmailView):  # type: ignore[misc]  # allauth has no types
+    def get_object(self, queryset: Any = None) -> Any:
+        confirmation = super().get_object(queryset)
+        self.speak_to(confirmation.email_address.user)
+        return confirmation
+
+
+class NewPasswordView(LinkInMailView, PasswordResetFromKeyView):  # type: ignore[misc]  # allauth has no types
+    def get_form_kwargs(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().get_form_kwargs()
+        if self.reset_user:
+            self.speak_to(self.reset_user)
+        return values
 
 
 class ProviderSignUpView(LimitedFormView, SocialSignupView):  # type: ignore[misc]  # allauth has no types
@@ -151,7 +168,8 @@ def asks_a_provider(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 @page_with_form
 def account_settings(request: SignedInRequest) -> HttpResponse:
     def make(sent: QueryDict | None) -> SettingsForm:
-        return SettingsForm(sent, instance=selectors.account(request.user))
+        user = selectors.account(request.user)
+        return SettingsForm(sent, instance=user, has_company=membership_of(user) is not None)
 
     def save(form: SettingsForm) -> HttpResponse:
         accounts.save_settings(request.user, changes=form.cleaned_data, at=timezone.now())

@@ -109,7 +109,7 @@ def enqueue(
             name: unlinked(value) if isinstance(value, str) else value
             for name, value in message.context.items()
         }
-        parts = [str(kind.body) % words, f"{kind.act}:\n{link}"]
+        parts = [str(kind.body) % words, f"{kind.act}{_(': ').strip()}\n{link}"]
         subject = str(kind.subject) % words
         if message.about and message.about not in message.context.values():
             about = {"name": unlinked(message.about)}

@@ -94,7 +94,7 @@ def _relaxed(edit: dict[str, Any], company: Any) -> str:
     thesis = company.theses.filter(pk=edit["pk"]).first()
     if thesis is None:
         return ""
-    words = {"criterion": Factor(edit["factor"]).label, "thesis": thesis.name}
+    words = {"criterion": Factor(edit["factor"]).label, "thesis": str(thesis)}
     return _("If you change this from must-have to nice-to-have in “%(thesis)s”: %(criterion)s") % words
 
 

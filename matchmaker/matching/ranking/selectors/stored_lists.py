@@ -280,7 +280,7 @@ def lists_of_theses(investor_pk: int) -> list[ThesisList]:
     stored = Ranking.objects.filter(side=THESIS, profile_id=OuterRef("pk")).values("entries")[:1]
     theses = Thesis.objects.filter(investor_id=investor_pk, is_active=True).annotate(packed=Subquery(stored))
     rows = theses.exclude(packed=None).order_by("pk").values_list("pk", "name", "packed")
-    return [ThesisList(pk, name, _entries(bytes(packed))) for pk, name, packed in rows]
+    return [ThesisList(pk, str(Thesis(name=name)), _entries(bytes(packed))) for pk, name, packed in rows]
 
 
 def _entries(packed: bytes) -> tuple[ListEntry, ...]:

@@ -106,6 +106,11 @@ class ThesisForm(CleanForm):
         ),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and not self.instance.name:
+            self.initial["name"] = str(self.instance)
+
     @property
     def partial_errors(self) -> dict[str, list[str]]:
         """What is wrong with each field that is watched while it is filled in; what is still empty is not."""

@@ -195,7 +195,7 @@ class InvestorStartForm(StartForm):
         if self.first_thesis:
             return criteria
         is_begun = LATER not in self.data or any(criteria.get(name) for name in THESIS[:-1])
-        return {"name": _("First thesis"), **criteria} if is_begun else {}
+        return {"name": "", **criteria} if is_begun else {}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

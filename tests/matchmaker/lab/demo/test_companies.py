@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from django.utils.translation import override
 
 from profiles.catalogue.visibility.access import country_of
 from profiles.companies.held_edits.selectors import newest
 from profiles.companies.steps import services as companies
+from profiles.companies.steps.selectors import usual_review
 from profiles.models import (
     AuditRecord,
     Consent,
@@ -72,6 +74,11 @@ def test_the_demonstration_is_whole_and_loading_it_twice_changes_nothing(demo, s
         for slug in ("palmcrest-growth", "bamboo-bridge-impact", "northmere-dfi", "qiongcang-sensing")
     }
     assert seal_and_verify().holds
+    usual = "Half of the last 100 reviews took at most 2 days, nineteen of twenty at most 3."
+    assert usual_review() == f"{usual} These include demo records."
+    sole = Thesis.objects.get(investor__website="https://chengsui-agritech.example")
+    with override("ur"):
+        assert str(sole) == "پہلی ترجیحات"
 
     roles = {"founder": "startup", "investor": "investor", "curator": "curator"}
     people = User.objects.filter(is_active=True)

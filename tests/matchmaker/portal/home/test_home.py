@@ -235,6 +235,12 @@ class TestWaiting:
         told = self.words(as_user(li_wei))
         assert "6 startups fit what you wrote." in told
         assert "Canary" not in told
+        thesis = li_wei.membership.investor.theses.get()
+        thesis.sectors.clear()
+        thesis.stages.clear()
+        told = self.words(as_user(li_wei))
+        assert "You have not named the sectors and stages that you look for." in told
+        assert "fewer than 5" not in told
 
     def test_the_sample_says_that_it_is_one_and_there_is_enough_to_do(self, client):
         page = client.get(HOME).content.decode().partition("<main")[2]

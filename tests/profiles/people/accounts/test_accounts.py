@@ -112,6 +112,21 @@ class TestConfirmation:
         assert "_auth_user_id" not in elsewhere.session
         assert '<html lang="ur" dir="rtl"' in page
 
+    def test_a_forgotten_password_is_replaced_in_the_language_of_the_account(self, client):
+        make_user("known@example.com", Role.STARTUP, language="ur")
+        client.post(reverse("account_reset_password"), {"email": "known@example.com"})
+        elsewhere = Client(headers={"accept-language": "zh-hans"})
+        form = elsewhere.get(link_in(delivered()[0]), follow=True)
+        assert '<html lang="ur" dir="rtl"' in form.text
+        address = form.redirect_chain[-1][0]
+        refused = elsewhere.post(address, {"password1": "short", "password2": "short"}).text
+        assert "حروف" in refused
+        assert "字符" not in refused
+        assert (
+            '<html lang="ur"'
+            in elsewhere.post(address, {"password1": LONG, "password2": LONG}, follow=True).text
+        )
+
 
 @pytest.mark.attack
 class TestNoEnumeration:
@@ -285,6 +300,14 @@ class TestSession:
         li_wei.refresh_from_db()
         stored_now = (li_wei.full_name, li_wei.language, li_wei.blind_first_look, li_wei.role)
         assert stored_now == ("李 伟", "zh-hans", True, Role.INVESTOR)
+
+    def test_a_person_without_a_company_is_asked_only_what_works_for_a_person(self, as_user, ayesha):
+        asked = [
+            set(as_user(user).get(reverse("account_settings")).context["form"].fields)
+            for user in (make_user("sara@example.com", Role.STARTUP), ayesha)
+        ]
+        assert asked[1] - asked[0] == {"job_title", "blind_first_look"}
+        assert asked[0] == {"full_name", "language", "time_zone"}
 
 
 class TestDemo:
