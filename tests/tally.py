@@ -59,7 +59,7 @@ def turn(pytestconfig):
     """Return a number that each commit has of its own, or the one of --turn."""
     chosen = pytestconfig.getoption("--turn")
     if chosen is None:
-        asked = ["git", "rev-parse", "HEAD"]
+        asked = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
         found = subprocess.run(asked, cwd=pytestconfig.rootpath, capture_output=True, text=True, check=False)
         chosen = int(found.stdout[:6] or "0", 16)  # where there is no git, always the same
     return chosen
