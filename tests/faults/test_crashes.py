@@ -84,7 +84,7 @@ def run(text, *arguments, url, folder):
 
 
 @pytest.fixture
-def durable(tmp_path, django_db_setup):
+def durable(tmp_path, db):
     """A cluster that keeps its promises, with the tables of these tests and one startup on it."""
     with cluster() as one:
         programs, copied = machine.postgres(), tmp_path / "tables.sql"
@@ -106,6 +106,7 @@ def found_in(one):
     return row
 
 
+@pytest.mark.django_db
 @pytest.mark.vendor("postgresql")
 def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, share):
     """The server is killed while someone saves, and started again: the last acknowledged edit is there."""
