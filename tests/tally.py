@@ -2,7 +2,10 @@
 
 `--share full` tries as much as docs/measurements.md states, otherwise as much as a delivery can wait for.
 `make attack`, `make chaos` and `make load` run one group in full and print what each test counted.
+What a small share asks by turns changes with each commit (`turn`), so that some commits together ask all.
 """
+
+import subprocess
 
 import pytest
 
@@ -25,9 +28,9 @@ class Tally:
         if not holds:
             self.found.append(str(breach))
 
-    def measure(self, figure: str) -> None:
-        """Record a figure to print."""
-        self.measured.append(figure)
+    def measure(self, *figures: str) -> None:
+        """Record figures to print."""
+        self.measured += figures
 
     def settle(self) -> None:
         """End the test: nothing may have been found, and something must have been tried."""
@@ -51,6 +54,17 @@ def share(pytestconfig):
     return lambda **sizes: sizes[chosen]
 
 
+@pytest.fixture(scope="session")
+def turn(pytestconfig):
+    """Return a number that each commit has of its own, or the one of --turn."""
+    chosen = pytestconfig.getoption("--turn")
+    if chosen is None:
+        asked = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
+        found = subprocess.run(asked, cwd=pytestconfig.rootpath, capture_output=True, text=True, check=False)
+        chosen = int(found.stdout[:6] or "0", 16)  # where there is no git, always the same
+    return chosen
+
+
 @pytest.fixture
 def rounds(pytestconfig, share):
     """Return how often two acts at the same moment are tried."""
@@ -58,6 +72,7 @@ def rounds(pytestconfig, share):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --share and --races."""
+    """Add --share, --turn and --races."""
     parser.addoption("--share", choices=("small", "full"), default="small", help="how much attacks try")
+    parser.addoption("--turn", type=int, help="which part a small share asks; without it, by the commit")
     parser.addoption("--races", type=int, help="how often two acts at the same moment are tried")

@@ -53,7 +53,7 @@ def language_of(text: str) -> str:
 
 
 def centres(texts: dict[str, Sequence[str]]) -> dict[str, Array]:
-    return {language: np.round(_raw(texts[language]).mean(axis=0), 5) for language in LANGUAGES}
+    return {language: np.round(_raw(rows).mean(axis=0), 5) for language, rows in texts.items()}
 
 
 @cache

@@ -107,10 +107,10 @@ def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for(share):
     here.force_login(local)
     both = ((there, abroad), (here, local))
 
-    assert [read(market, client, user) for client, user in both] == [EVERYTHING, EVERYTHING]
+    assert [read_pair(market, client, user) for client, user in both] == [EVERYTHING, EVERYTHING]
     leave_all_out(market.startup, owner, Purpose.CROSS_BORDER)
     assert read(market, there, abroad, step=step) == set()
-    assert read(market, here, local) == EVERYTHING
+    assert read_pair(market, here, local) == EVERYTHING
     leave_all_out(market.startup, owner, Purpose.SHOWING)
     assert read(market, there, abroad) == set()
     assert read(market, here, local, step=step) == set()

@@ -45,7 +45,8 @@ def test_only_these_write_to_an_address_instead_of_an_account():
     """Everything else tells an account, by `notify`."""
     found = set()
     for path in (path for app in APPS for path in files(".py", under=app)):
-        for node in ast.walk(ast.parse(path.read_text())):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if "notifications." in text else ():
             is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
             if is_call and ast.unparse(node.func) in ("notifications.enqueue", "notifications.write"):
                 found.add(path.relative_to(ROOT).as_posix().removeprefix("profiles/"))

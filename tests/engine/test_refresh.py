@@ -156,11 +156,16 @@ def test_one_edit_after_another_on_full_lists_equals_a_full_run_each_time():
             assert (a.floor == b.floor)[a.count == 64].all()
 
 
-def test_nobody_outside_a_list_that_gave_places_has_more_than_its_floor_edit_after_edit():
-    """Whoever is pushed out may have more than those who were given a place."""
+def test_nobody_outside_a_list_that_gave_places_has_more_than_its_floor_edit_after_edit(share):
+    """Whoever is pushed out may have more than those who were given a place.
+
+    A small share looks after every third edit: the definition, which ranks all pairs, takes long.
+    """
     busy = market(21, 150, 140, must=0.0, pairs=0.0)
     rankings = copy(engine.guarantees(engine.rank_all(busy), busy).rankings)
-    for after in edit_after_edit(busy, rankings):
+    for number, after in enumerate(edit_after_edit(busy, rankings)):
+        if number % share(small=3, full=1):
+            continue
         whole = reference.rank_all(after, 150)
         assert_floors_hold(rankings.startups, whole.startups)
         assert_floors_hold(rankings.investors, whole.investors)

@@ -13,6 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from scripts import machine
+from tests.faults.test_kills import database_url
 from tests.postgres import cluster
 from tests.servers import ROOT, wait_for
 
@@ -38,13 +40,17 @@ while True:
         connection.close()
         time.sleep(0.02)
 """
-SET_UP = """
+TABLES = """
 import django
 django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("createcachetable", verbosity=0)
 call_command("load_tables", verbosity=0)
+"""
+ONE_STARTUP = """
+import django
+django.setup()
 from tests import factories
 factories.make_founder("founder@example.com", factories.make_startup())
 """
@@ -78,10 +84,15 @@ def run(text, *arguments, url, folder):
 
 
 @pytest.fixture
-def durable(tmp_path):
-    """A cluster that keeps its promises, with one startup on it."""
+def durable(tmp_path, db):
+    """A cluster that keeps its promises, with the tables of these tests and one startup on it."""
     with cluster() as one:
-        run(SET_UP, url=one.url, folder=tmp_path)
+        programs, copied = machine.postgres(), tmp_path / "tables.sql"
+        dump = [f"{programs}/pg_dump", "--no-owner", "--file", str(copied), database_url()]
+        subprocess.run(dump, check=True)
+        once = ["--single-transaction", "--set", "ON_ERROR_STOP=1", "--output", os.devnull]
+        subprocess.run([f"{programs}/psql", "--quiet", *once, "--file", str(copied), one.url], check=True)
+        run(ONE_STARTUP, url=one.url, folder=tmp_path)
         yield one
 
 
@@ -95,6 +106,8 @@ def found_in(one):
     return row
 
 
+@pytest.mark.django_db
+@pytest.mark.vendor("postgresql")
 def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, share):
     """The server is killed while someone saves, and started again: the last acknowledged edit is there."""
     chance = random.Random(5)  # noqa: S311  the same in every run
@@ -164,7 +177,7 @@ os._exit(0)
 def test_a_full_disk_is_said_and_leaves_nothing_half(tmp_path, tally):
     """SQLite may write so far and no further: the page says that it is busy, and every record is whole."""
     url = f"sqlite:///{tmp_path / 'full.sqlite3'}"
-    run(SET_UP, url=url, folder=tmp_path)
+    run(TABLES + ONE_STARTUP, url=url, folder=tmp_path)
     edits = 0
     for room in range(0, 150_000, 9_000):
         *told, saved = run(FULL, str(room), url=url, folder=tmp_path)

@@ -154,6 +154,8 @@ def test_kills_lose_no_notice_and_repeat_none(market, broker, work_force, share)
     }
 
 
+# ranking/test_runs.py and test_jobs.py have what another worker takes up; test_no_process_… kills real ones.
+@pytest.mark.thorough
 def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_force, tally, share):
     """A run whose worker is killed is done by another one, and no edit made meanwhile is lost."""
     chance = random.Random(20261127)  # noqa: S311  the same moments in every run

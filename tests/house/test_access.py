@@ -55,12 +55,12 @@ MEMBERS = range(2, 6)
 CLOSED, ALIKE = "nsu", "mux"  # kept from an actor; answered before anyone looks who asks
 
 
-def places(address: Address, method: str, number: int, *, is_small: bool) -> list[int]:
+def places(address: Address, method: str, number: int, *, is_small: bool, turn: int = 0) -> list[int]:
     """Return the actors to ask, by turns in a small share.
 
     Of two of one role whom a door treats alike, one tries it, and of four members a door that is closed to
-    all of them. A door that is closed to an actor by either method is tried by one of the two. Where a page
-    is made, or no one is looked at, one asks.
+    all of them. A door that is closed to an actor by either method is tried by one of the two, in every
+    other commit. Where a page is made, or no one is looked at, one asks.
     """
     letters = getattr(address, method)
     if not is_small:
@@ -82,7 +82,7 @@ def places(address: Address, method: str, number: int, *, is_small: bool) -> lis
     keep(1, [position for position, letter in asked.items() if letter in ALIKE])
     for position, letter in list(asked.items()):
         is_closed = letter in CLOSED and address.get[position] == address.post[position]
-        if is_closed and (number // 4 + position // 2 + (method == "post")) % 2:
+        if is_closed and (number // 4 + position // 2 + 2 * (method == "post") + turn) % 4:
             del asked[position]
     return [*asked]
 
@@ -145,12 +145,12 @@ def language_of(address: Address, number: int, at: int) -> str:
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_over_https")
-def test_access_by_writing(market, tally, share, asked_elsewhere):
+def test_access_by_writing(market, tally, share, turn, asked_elsewhere):
     is_small = bool(share(small=1, full=0))
     found, declared, wrong = {}, {}, {}
     for number, address in enumerate(ACCESS):
         path = address.path(market)
-        for at in places(address, "post", number, is_small=is_small):
+        for at in places(address, "post", number, is_small=is_small, turn=turn):
             tally.count()
             asked = f"{address} by {ACTORS[at]}"
             with market.undone(ACTORS[at]) as client:
@@ -158,6 +158,7 @@ def test_access_by_writing(market, tally, share, asked_elsewhere):
             found[asked], declared[asked] = letter(answer), address.post[at]
             wrong[asked] = cookie_faults(answer) + asked_elsewhere
             asked_elsewhere.clear()
+    tally.measure(f"turn {turn % 4} of 4 at closed doors")
     assert found == declared
     assert {asked: what for asked, what in wrong.items() if what} == {}
 
@@ -165,13 +166,13 @@ def test_access_by_writing(market, tally, share, asked_elsewhere):
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_over_https")
-def test_access_by_reading(market, tally, share, settings, asked_elsewhere):
+def test_access_by_reading(market, tally, share, turn, settings, asked_elsewhere):
     """Every answer is the declared one, changes nothing, protects its reader, and is a whole page."""
     is_small = bool(share(small=1, full=0))
     found, declared, wrong = {}, {}, {}
     for number, address in enumerate(ACCESS):
         path = address.path(market)
-        for at in places(address, "get", number, is_small=is_small):
+        for at in places(address, "get", number, is_small=is_small, turn=turn):
             tally.count()
             asked, language = f"{address} by {ACTORS[at]}", language_of(address, number, at)
             with market.undone(ACTORS[at]) as client, writes() as written:
@@ -182,6 +183,7 @@ def test_access_by_reading(market, tally, share, settings, asked_elsewhere):
             asked_elsewhere.clear()
             if answer.status_code == 200 and address.name not in NO_PAGES:
                 wrong[asked] += page_faults(answer.content.decode(), language)
+    tally.measure(f"turn {turn % 4} of 4 at closed doors")
     assert found == declared
     assert {asked: what for asked, what in wrong.items() if what} == {}
 

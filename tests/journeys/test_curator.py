@@ -8,17 +8,15 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from matchmaker.choices import OverrideKind
-from matchmaker.desk.reports import services
 from matchmaker.desk.what_if import services as what_if
 from matchmaker.models.pair_action import CuratorOverride
-from matchmaker.models.ranking import Weights
 from profiles.choices import Status
 from profiles.companies.steps import services as companies
 from profiles.curation.imports import services as imports
 from profiles.curation.selections import services as selections
 from profiles.models import Deal, PartnershipForm, Startup
 from tests.factories import MOMENT, make_investor, make_startup
-from tests.journeys.screens import follow, picture
+from tests.journeys.screens import picture
 from tests.matchmaker import ranked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,23 +29,6 @@ def desk(page, become, sana):
     page.goto(reverse("desk"))
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
     return page
-
-
-def test_a_profile_is_returned_with_a_reason_beside_its_field(desk):
-    startup = make_startup("Kisaan Qadam", status=Status.SUBMITTED, reviewed_at=None)
-    desk.reload()
-
-    desk.get_by_role("link", name="Kisaan Qadam").click()
-    desk.get_by_label("What should change in “pitch in one sentence”?").fill("Say what you sell.")
-    desk.get_by_role("button", name="Return for changes").click()
-
-    said = "Kisaan Qadam was returned for changes."
-    expect(desk.get_by_role("status").filter(has_text=said)).to_be_visible()
-    expect(desk.get_by_text("It has no team yet, so no one gets an email.")).to_be_visible()
-    expect(desk.get_by_text("No profiles are waiting")).to_be_visible()
-    startup.refresh_from_db()
-    assert startup.status == Status.RETURNED
-    assert startup.reviews.get().reasons == {"pitch": "Say what you sell."}
 
 
 def test_three_profiles_are_decided_with_few_keys(desk, screenshot):
@@ -143,46 +124,6 @@ def test_two_companies_are_found_and_suggested_to_each_other(startup, desk, scre
     expect(desk.get_by_text("Suggested. Both sides are being ranked again.")).to_be_visible()
     picture(desk, screenshot, "curator-suggestion")
     assert CuratorOverride.objects.get().kind == OverrideKind.SUGGEST
-
-
-def test_weights_are_previewed_and_applied(desk, screenshot):
-    desk.locator("summary", has_text="More").click()
-    desk.get_by_role("link", name="Weights").click()
-    desk.get_by_label("Sector").first.fill("270")
-    desk.get_by_label("Reason for this change").fill("Stage matters more")
-    desk.get_by_role("button", name="Apply and rank again").click()
-    expect(desk.get_by_text("This column adds up to 900 points. It must add up to 1000.")).to_be_visible()
-
-    desk.get_by_label("Stage").first.fill("240")
-    picture(desk, screenshot, "curator-weights")
-    follow(desk.get_by_role("button", name="See who enters or leaves lists"))
-    what_if.work_out(at=timezone.now())
-    expect(desk.get_by_role("heading", name="Lists of startups")).to_be_visible()
-
-    desk.goto(reverse("weights"))  # what was asked about is still in the form
-    desk.get_by_role("button", name="Apply and rank again").click()
-    expect(desk.get_by_text("All matches are being ranked again.")).to_be_visible()
-    assert Weights.objects.all()[0].for_investor["stage"] == 240
-
-
-def test_new_figures_are_computed_and_lead_to_their_rows(startup, desk, screenshot):
-    desk.goto(reverse("reports"))
-    expect(desk.get_by_text("No figures yet")).to_be_visible()
-    desk.get_by_role("button", name="Calculate again").click()
-    expect(desk.get_by_text("New figures are being calculated.")).to_be_visible()
-
-    assert services.work(at=timezone.now())  # the worker, of which the page hears by itself
-    desk.get_by_role("link", name="The new figures are ready. Show them").click()
-
-    table = desk.get_by_text("The figures as a table")
-    table.focus()
-    desk.keyboard.press("Enter")
-    approved = desk.get_by_role("row", name="Startups approved").get_by_role("link").first
-    expect(approved).to_have_text("1")
-    picture(desk, screenshot, "curator-reports")
-    approved.focus()
-    desk.keyboard.press("Enter")
-    expect(desk.get_by_role("link", name=startup.name_en)).to_be_visible()
 
 
 @pytest.mark.thorough

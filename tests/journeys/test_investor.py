@@ -7,13 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from matchmaker.choices import Side
-from matchmaker.deals.introductions.services import decisions
-from matchmaker.models.pair_action import Interest, Pass, ShortlistEntry
-from profiles.catalogue.consents.services import TEXT_VERSION
-from profiles.choices import Purpose
-from profiles.models import Consent, Need, NeedType, PartnershipForm, Startup
-from tests.factories import make_founder
+from matchmaker.models.pair_action import Pass, ShortlistEntry
+from profiles.models import Need, NeedType, PartnershipForm
 from tests.journeys.screens import PHONE, follow, picture
 from tests.matchmaker import ranked
 
@@ -143,25 +138,6 @@ def test_a_pass_asks_why_and_can_be_taken_back(lists, screenshot):
     lists.get_by_role("button", name=of("Undo", first)).click()
     expect(lists.get_by_text("Undone. Your list is being ranked again.")).to_be_visible()
     assert Pass.objects.count() == 0
-
-
-def test_interest_of_both_opens_the_contact(lists, market):
-    startup = market[0]
-    founder = make_founder("founder@example.com", startup)
-    Startup.objects.filter(pk=startup.pk).update(contact_name="Ayesha Khan")
-    given = {"text_version": TEXT_VERSION, "given_by": founder}
-    Consent.objects.create(startup=startup, purpose=Purpose.CROSS_BORDER, **given)
-
-    lists.get_by_role("link", name=of("See why", "Startup 0")).click()
-    expect(lists.get_by_text("Ayesha Khan")).to_have_count(0)
-    lists.get_by_role("button", name="I’m interested").click()
-    expect(lists.get_by_text("They have your request.")).to_be_visible()
-
-    investor = Interest.objects.get().investor
-    decisions.express_interest(startup, investor, side=Side.STARTUP, by=founder, at=timezone.now())
-    lists.reload()
-    expect(lists.get_by_text("You are both interested")).to_be_visible()
-    expect(lists.get_by_text("Ayesha Khan").first).to_be_visible()
 
 
 def test_everything_works_without_scripts(opened, li_wei, market):

@@ -127,14 +127,19 @@ def test_docs_have_the_tables():
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_database_logs_the_lines_of_the_table_and_no_others(name, cast):
-    table = TABLES[name]
+def test_the_database_logs_the_lines_of_the_table_and_no_others(name, cast, tally, share, turn):
+    """A small share tries what is no line by turns: as someone's act, or as that of time."""
+    table, is_small = TABLES[name], share(small=True, full=False)
     record = table.make(cast, next(iter(table.states)))
     acts, states = type(table.lines[0].act), table.states.values
     lines = {(line.act, source, line.target) for line in table.lines for source in (line.sources or ("",))}
     kept = set()
-    for act, source, target in product(acts.values, ("", *states), states):
-        for by, side in ((cast.by, "startup"), (None, "")):
+    for number, (act, source, target) in enumerate(product(acts.values, ("", *states), states)):
+        who = ((cast.by, "startup"), (None, ""))
+        if is_small and (act, source, target) not in lines:
+            who = who[(number + turn) % 2 :][:1]
+        for by, side in who:
+            tally.count()
             step = record.new_step(act=act, source=source, target=target, by=by)
             step.side = side
             try:
@@ -144,6 +149,7 @@ def test_the_database_logs_the_lines_of_the_table_and_no_others(name, cast):
             except IntegrityError:
                 continue
             kept.add((act, source, target))
+    tally.measure(f"turn {turn % 2} of 2")
     assert kept == lines
 
 
@@ -169,9 +175,9 @@ def records_before(table, line, cast):
         yield table.make(cast, source)
 
 
-def first_let_in(record, line, wrong, sides):
-    """Return the first wrong person whom an act is not refused, naming any side; None where all are."""
-    for (who, by), side in product(wrong.items(), sides):
+def first_let_in(record, line, asked):
+    """Return the first wrong person whom an act is not refused, and the side named; None where all are."""
+    for (who, by), side in asked:
         try:
             apply_transition(record, line.act, side=side, by=by, at=NOW)
         except WrongSideError:
@@ -183,23 +189,26 @@ def first_let_in(record, line, wrong, sides):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_an_act_is_refused_to_everyone_but_the_mover_of_its_line(name, cast, share):
-    """Whichever side they name; in a small share none, or the one whose act it is."""
+def test_an_act_is_refused_to_everyone_but_the_mover_of_its_line(name, cast, tally, share, turn):
+    """Whichever side they name; in a small share, by turns, none or the one whose act it is."""
     table, let_in = TABLES[name], []
     for line in table.lines:
         movers = table.movers[line.mover]
         wrong = {who: by for who, by in cast.people.items() if who not in movers} | cast.outsiders
-        sides = {None, str(line.mover)} | share(small=set(), full={"startup", "investor"})
+        sides = [None, *sorted({str(line.mover), *share(small=(), full=("startup", "investor"))})]
+        asked = list(product(wrong.items(), sides))[share(small=turn % 2, full=0) :: share(small=2, full=1)]
+        tally.count(len(asked))
         with transaction.atomic():
             for record in records_before(table, line, cast):
                 before = rows_of(table.model)
-                if found := first_let_in(record, line, wrong, sides):
+                if found := first_let_in(record, line, asked):
                     let_in.append(found)
                     break
                 assert rows_of(table.model) == before
                 if record.pk:
                     record.delete()
             transaction.set_rollback(True)
+    tally.measure(f"turn {turn % 2} of 2")
     assert let_in == []
 
 

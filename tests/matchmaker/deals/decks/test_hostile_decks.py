@@ -34,10 +34,12 @@ def outcome(deck):
     return drawn.fault or "drawn"
 
 
-def test_each_hostile_deck_ends_with_words_or_pages(tally, share):
+def test_each_hostile_deck_ends_with_words_or_pages(tally, share, turn):
     every = hostile_decks()
     assert len(every) >= 60
-    sent = list(islice(every, 0, None, share(small=15, full=1)))
+    step = share(small=30, full=1)
+    sent = list(islice(every, turn % step, None, step))
+    tally.measure(f"turn {turn % step} of {step}")
     with ThreadPoolExecutor(2) as pool:
         for (what, name, _make, expected), found in zip(sent, pool.map(outcome, sent), strict=True):
             # A machine that is busy ends a costly one before its own limit does; it is asked again.

@@ -6,15 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from matchmaker.choices import Side
-from matchmaker.deals.hours.selectors import free_times, hours_in
-from matchmaker.deals.meetings import services as meetings
-from matchmaker.models.introduction import Introduction
-from matchmaker.models.meeting import AGREED_STATES, Meeting
+from matchmaker.models.meeting import Meeting
 from tests.journeys.screens import go, page_for
-from tests.matchmaker.deals.hours.conftest import publish
-from tests.matchmaker.deals.hours.test_hours import other_talk
-from tests.racing import at_once, kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,20 +35,3 @@ def test_hours_are_published_and_a_time_is_chosen(
     go(partner, "meeting", startup.public_id)
     expect(partner.get_by_text("A time was chosen").first).to_be_visible()
     assert Meeting.objects.get().starts_at.weekday() in (0, 2)
-
-
-@pytest.mark.vendor("postgresql")
-def test_of_two_companies_that_choose_one_time_at_once_one_gets_it(introduction, startup, ayesha, li_wei):
-    hours = publish(li_wei)
-    other, ravi = other_talk(introduction, li_wei)
-    for each in free_times(hours_in(introduction.investor).get(), [], at=timezone.now())[:5]:
-
-        def act(pk, by, starts_at=each.starts_at):
-            talk = Introduction.objects.select_related("startup", "investor").get(pk=pk)
-            said = {"side": Side.STARTUP, "by": by, "at": timezone.now()}
-            return meetings.choose_time(talk, hours=hours.pk, starts_at=starts_at, **said)
-
-        outcomes = at_once(lambda: act(introduction.pk, ayesha), lambda: act(other.pk, ravi))
-        assert kinds(outcomes) == ["", "TakenError"]
-        assert Meeting.objects.filter(state__in=AGREED_STATES).count() == 1
-        Meeting.objects.all().delete()

@@ -108,15 +108,6 @@ def test_a_link_is_for_its_side_and_for_no_organiser_or_reviewer(
     assert not programme.applications.exists()
 
 
-def test_places_of_the_programme_are_never_exceeded(as_user, programme, startup, ayesha, li_wei):
-    programme.place_count = 1
-    programme.save()
-    make_application(programme, factories.make_startup("First"), by=li_wei, state=A.ACCEPTED)
-    text = as_user(ayesha).post(link(programme, li_wei), follow=True).content.decode()
-    assert "All places are taken." in text
-    assert programme.applications.count() == 1
-
-
 @pytest.mark.parametrize(
     "event", ["block", "suspended", "consent", "hidden", "organiser suspended", "over", "withdrawn", "left"]
 )
@@ -504,21 +495,3 @@ def test_reviewers_are_twenty_at_most_and_a_list_is_taken_as_a_whole(as_user, pr
     assert "0 of 20 sent" in body(host, at("programme_jury", programme))
     invitations.send_waiting(at=timezone.now())
     assert mailed() == 20
-
-
-@pytest.mark.parametrize("event", ["block", "suspended", "organiser suspended"])
-def test_what_ends_access_ends_a_review_by_invitation(as_user, programme, startup, ayesha, li_wei, event):
-    make_application(programme, factories.make_startup("Other"), by=li_wei, answers=["Canary answer"])
-    review = at("programme_review_list", programme)
-    if event == "block":
-        block_company(startup, programme.investor, side=Side.STARTUP, by=ayesha, at=timezone.now())
-        ask(as_user(li_wei), programme, ayesha.email)
-        assert told(ayesha) == []
-        return
-    ask(as_user(li_wei), programme, ayesha.email)
-    assert as_user(ayesha).get(review).status_code == 200
-    if event == "suspended":
-        Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
-    else:
-        Investor.objects.filter(pk=programme.investor_id).update(status=Status.SUSPENDED)
-    assert as_user(ayesha).get(review).status_code == 404

@@ -155,6 +155,7 @@ def test_every_sentence_about_every_pair_is_true(market):
     )
 
 
+@pytest.mark.thorough  # the market drawn above has a pair for each of these sentences
 @pytest.mark.django_db
 def test_no_sentence_about_money_is_false_by_exact_amounts_in_the_demonstration(settings):
     settings.TEXT_MODEL = "glossary"

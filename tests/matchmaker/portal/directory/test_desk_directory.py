@@ -12,11 +12,10 @@ from openpyxl import load_workbook
 from matchmaker.models.saved_view import SavedView
 from matchmaker.portal.directory import services
 from profiles.choices import Status
-from profiles.models import AuditRecord, Startup, User
+from profiles.models import AuditRecord, User
 from tests.factories import make_evidence, make_founder, make_investor, make_partner, make_startup, make_user
 
 DIRECTORY = reverse("desk_directory")
-FORMULAS = ("=1+1", "+1", "-1", "@sum", "\tx")
 
 
 def found(desk, **query):
@@ -211,22 +210,6 @@ def test_the_filtered_rows_are_exported_and_that_is_on_record(desk, sana, kind):
     }
     log = desk.get(reverse("audit")).content.decode()
     assert f"exported 30 profiles of the directory as {kind.upper()}" in log
-
-
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_no_cell_of_an_export_is_a_formula(desk, kind):
-    for number, text in enumerate(FORMULAS):
-        Startup.objects.create(name_en=f"Name {number}", registration_number=text)
-    data = export(desk, kind, "side=startup&col=number")
-
-    texts = [row[1] for row in rows_of(kind, data)[1:]]
-
-    if kind == "csv":
-        assert texts == [f"'{text}" for text in FORMULAS]
-        return
-    assert texts == list(FORMULAS)
-    column = list(load_workbook(io.BytesIO(data)).active.columns)[1][1:]
-    assert {(cell.data_type, cell.quotePrefix) for cell in column} == {("s", True)}
 
 
 def test_an_export_asks_again_who_it_is_and_has_its_limit(desk, settings):

@@ -81,17 +81,6 @@ def test_hidden_names_and_fields_are_in_no_table(partner, li_wei, ayesha):
     assert {row["Name"][:7] for row in taken(partner, "matches")} == {"Startup"}
 
 
-def test_no_cell_is_a_formula(partner, li_wei):
-    Startup.objects.update(pitch='=HYPERLINK("https://evil.example")')
-    startup = Startup.objects.first()
-    own = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
-    shortlists.shortlist(startup, li_wei.membership.investor, note="@SUM(1)", **own)
-    (row,) = taken(partner, "deals")
-    assert (row["Pitch"][:2], row["Note (only your company sees it)"][:2]) == ("'=", "'@")
-    (typed,) = taken(partner, "deals", "xlsx")
-    assert typed["Note (only your company sees it)"] == "@SUM(1)"
-
-
 def test_introductions_say_how_far_they_are_and_name_nobody_who_is_gone(
     startup, investor, ayesha, li_wei, sana, as_user
 ):

@@ -5,11 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from profiles.choices import DealSource, ReviewOutcome, Status
+from profiles.choices import DealSource, Status
 from profiles.companies.steps.forms.investor import WATCHED
-from profiles.curation.reviews import services as reviews
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis
 from tests.factories import MOMENT, agree, begin, make_partner, make_startup
 
@@ -69,22 +67,9 @@ class TestProfile:
         assert stored == ("丝湖资本", 8, 14, True)
         assert investor.jurisdiction == "CN"
 
-    def test_the_status_is_not_the_owners_to_set(self, client, investor):
-        client.post(reverse("investor_edit"), {**PROFILE, "status": "approved"})
-        investor.refresh_from_db()
-        assert investor.status == Status.DRAFT
-
     def test_nothing_else_opens_before_the_profile(self, client):
         for name in ("offer_list", "thesis_list", "deal_list", "investor_status"):
             assert answer(client.get(reverse(name))) == (302, reverse("home"))
-
-    def test_submitted_and_approved(self, client, investor, sana):
-        client.post(reverse("thesis_create"), THESIS)
-        client.post(reverse("investor_submit"))
-        investor.refresh_from_db()
-        assert investor.status == Status.SUBMITTED
-        reviews.decide(investor, ReviewOutcome.APPROVED, by=sana, at=timezone.now())
-        assert client.get(reverse("investor_status")).context["profile_status"].label == "Approved"
 
 
 class TestTheses:
@@ -169,7 +154,7 @@ class TestLiveCount:
     def test_who_is_not_approved_learns_nothing_by_halving(self, client, investor):
         own = Thesis.objects.create(investor=investor, name="Soil")
         asks = [{"ticket_max": str(top), "ticket_importance": "must"} for top in (1_000, 50_000, 900_000)]
-        asks += [{"stages": ["seed"], "stage_importance": "must"}, {"revenue_required": "pre"}, {}]
+        asks += [{"revenue_required": "pre"}]
         for status in (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.REJECTED):
             Investor.objects.filter(pk=investor.pk).update(status=status)
             pages = {client.post(reverse("thesis_fit"), {**THESIS, **fields}).content for fields in asks}

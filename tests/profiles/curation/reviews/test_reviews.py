@@ -209,10 +209,8 @@ def test_a_note_beside_a_field_is_not_lost_by_deciding_otherwise(desk, waiting, 
 @pytest.mark.parametrize(
     ("kind", "part", "label", "way"),
     [
-        ("startup", "needs", "Needs", "/startup/needs/"),
         ("startup", "partners", "Existing partners", "/startup/product/"),
         ("investor", "theses", "Theses", "/investor/theses/"),
-        ("investor", "deals", "Recorded deals", "/investor/deals/"),
     ],
 )
 def test_a_note_beside_a_list_leads_its_owner_there(desk, ayesha, li_wei, as_user, kind, part, label, way):
