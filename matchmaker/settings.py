@@ -126,7 +126,13 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "matchmaker.context_processors.site",
-            ]
+            ],
+            "builtins": [  # no template loads these
+                "django.templatetags.i18n",
+                "crispy_forms.templatetags.crispy_forms_filters",
+                "crispy_forms.templatetags.crispy_forms_tags",
+                "matchmaker.templatetags.parts",
+            ],
         },
     }
 ]

@@ -19,8 +19,7 @@ from profiles.catalogue.visibility.services import is_open_for
 from profiles.choices import Side, Status
 from profiles.companies.steps.selectors import name_filter
 from profiles.curation.reviews.selectors.reviews import reviewed_field
-from profiles.models import SIDES, Investor, Membership, Startup, User
-from profiles.people.accounts.selectors import members_of
+from profiles.models import SIDES, Investor, Startup, User
 
 Company = Startup | Investor
 UNDO_WITHIN = timedelta(days=1)
@@ -54,10 +53,6 @@ def company_of(side: str, public_id: str) -> Company | None:
     if side in SIDES:
         company = SIDES[side]._default_manager.filter(public_id=public_id).select_related("place").first()
     return company
-
-
-def people_of(company: Company) -> "QuerySet[Membership]":
-    return members_of(company)
 
 
 def others_named(company: Company, words: str) -> list[Company]:

@@ -130,15 +130,8 @@ class Viewer:
 NOBODY = Viewer()
 
 
-def viewer_of(
-    user: AbstractBaseUser | AnonymousUser | None,
-    *,
-    mutual: frozenset[int] = frozenset(),
-    interested: frozenset[int] = frozenset(),
-) -> Viewer:
-    if not isinstance(user, User) or not user.is_active:
-        return NOBODY
-    return viewer_in(user, membership_of(user), mutual=mutual, interested=interested)
+def viewer_of(user: AbstractBaseUser | AnonymousUser | None) -> Viewer:
+    return viewer_in(user, membership_of(user)) if isinstance(user, User) and user.is_active else NOBODY
 
 
 def viewer_in(

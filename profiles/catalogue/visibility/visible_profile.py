@@ -163,7 +163,7 @@ class VisibleProfile:
     def missing(self) -> tuple[str, ...]:
         hidden = self.hidden
         shown = (name for name in self._policy if name not in hidden)
-        return tuple(name for name in shown if is_empty(getattr(self, name)))
+        return tuple(name for name in shown if getattr(self, name) in EMPTY)
 
     @property
     def changed_since_check(self) -> frozenset[str]:
@@ -200,10 +200,6 @@ class VisibleProfile:
         return model_field if isinstance(model_field, models.Field) else None
 
 
-def is_empty(value: Any) -> bool:
-    return value in EMPTY
-
-
 class Words(Mapping[str, str]):
     def __init__(self, seen: VisibleProfile, word: Callable[[VisibleProfile, str], str]) -> None:
         self._seen, self._word = seen, word
@@ -226,7 +222,7 @@ def label(seen: VisibleProfile, name: str) -> str:
 def display(seen: VisibleProfile, name: str) -> str:
     """Return the value of a field in words; empty if hidden or not stated."""
     value = getattr(seen, name)
-    if is_empty(value):
+    if value in EMPTY:
         return ""
     field = seen.field(name)
     choices = dict(field.flatchoices if field and field.choices else seen.declared(name).codes)

@@ -102,17 +102,16 @@ class Checker:
         self.here: dict[Any, Any] = {}
         self.updates = 0
         self.uncounted = Counter[tuple[str, str]]()  # rows by column and lacking consent
-        self.check_row = {
-            ImportKind.STARTUPS: self._startup,
-            ImportKind.INVESTORS: self._investor,
-            ImportKind.DEALS: self._deal,
-        }[ImportKind(kind)]
+        self.check_row = self._deal if kind == ImportKind.DEALS else self._company
         if kind == ImportKind.STARTUPS:
             self.steps = {name: FormOnce(form, Startup, self.terms) for name, form in STEP_FORMS.items()}
             self.list_form: FormOnce = FormOnce(NeedForm, Need, self.terms, only=LISTED)
+            self.listed, self.rows_of = "needs", need_rows
+            self.row_model: type[Need] | type[Offer] = Need
         elif kind == ImportKind.INVESTORS:
             self.steps = {"profile": FormOnce(InvestorForm, Investor, self.terms)}
             self.list_form = FormOnce(OfferForm, Offer, self.terms, only=LISTED)
+            self.listed, self.rows_of, self.row_model = "offers", offer_rows, Offer
             self.thesis_form = FormOnce(ThesisForm, Thesis, self.terms)
         else:
             self.deal_form = FormOnce(DealForm, Deal, self.terms)
@@ -145,13 +144,7 @@ class Checker:
 
     # --- Companies -------------------------------------------------------------------------------------
 
-    def _startup(self, line: TableLine) -> Checked | None:
-        return self._company(line, "needs", need_rows, Need)
-
-    def _investor(self, line: TableLine) -> Checked | None:
-        return self._company(line, "offers", offer_rows, Offer)
-
-    def _company(self, line: TableLine, listed: str, rows_of: Any, row_model: Any) -> Checked | None:
+    def _company(self, line: TableLine) -> Checked | None:
         here = self._company_here(line)
         if line.problems:
             return None
@@ -183,7 +176,7 @@ class Checker:
             form = once.fill(form_data(once.form.fields, whole), record)
             _refuse_errors(line, form)
             if name in ("needs", "profile"):
-                rows = self._rows(line, listed, rows_of(whole.cells.get(listed, "")), row_model)
+                rows = self._rows(line, self.rows_of(whole.cells.get(self.listed, "")))
             if line.problems:
                 continue
             links |= once.draft().links
@@ -193,7 +186,7 @@ class Checker:
         if line.problems:
             return None
         if here:
-            checked = self._update(line, here, differs, now, changes, purposes, thesis, rows, listed)
+            checked = self._update(line, here, differs, now, changes, purposes, thesis, rows)
             checked.agreed = agreed if AGREED in differs else None
             self.uncounted.update(_uncounted(self.kind, whole.cells, agreed))
             return checked
@@ -220,19 +213,19 @@ class Checker:
             line.refuse("public_id", _("The same company is on line %(line)s.") % {"line": before})
         return self.here.get(public_id)
 
-    def _rows(self, line: TableLine, column: str, rows: list[dict[str, str]], model: Any) -> list[Draft]:
+    def _rows(self, line: TableLine, rows: list[dict[str, str]]) -> list[Draft]:
         if len(rows) > MOST_ROWS:
-            line.refuse(column, str(TOO_MANY) % {"num": MOST_ROWS})
+            line.refuse(self.listed, str(TOO_MANY) % {"num": MOST_ROWS})
             return []
         seen, found = set(), []
         for data in rows:
-            form = self.list_form.fill(data, model())
+            form = self.list_form.fill(data, self.row_model())
             for messages in form.errors.values():
                 for message in messages:
-                    line.refuse(column, str(message))
+                    line.refuse(self.listed, str(message))
             kind = form.cleaned_data.get("type")
             if kind is not None and kind in seen:
-                line.refuse(column, str(TWICE))
+                line.refuse(self.listed, str(TWICE))
             seen.add(kind)
             if not form.errors:
                 found.append(self.list_form.draft())
@@ -299,7 +292,6 @@ class Checker:
         purposes: frozenset[Purpose] | None,
         thesis: Draft | None,
         rows: list[Draft],
-        listed: str,
     ) -> Checked:
         checked = Checked(line.number, RowOutcome.UPDATED, record=here)
         checked.before = {name: now.get(name, "") for name in differs}
@@ -307,8 +299,8 @@ class Checker:
         if any(name.endswith("_audience") for name in differs):
             checked.changes["visibility"] = changes["visibility"]
         checked.purposes = purposes if PURPOSES & differs.keys() else None
-        if listed in differs:
-            checked.rows = {listed: _with_details(here, listed, rows)}
+        if self.listed in differs:
+            checked.rows = {self.listed: _with_details(here, self.listed, rows)}
         if thesis and any(name.startswith(THESIS) for name in differs):
             checked.thesis = dict(self.thesis_form.form.changes)
         self.updates += 1
