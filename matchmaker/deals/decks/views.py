@@ -137,8 +137,8 @@ def deck_access(request: SignedInRequest, company: Any, public_id: str) -> HttpR
         return redirect("deck")
     words: Words = {NotOpenError: _("This company cannot read your deck now.")}
     with same_team(), message_on_error(request, done, words=words):
-        decided = {"until": until, "is_closed": answer == "close", "version_read": seen_in(request)}
-        sharing.decide(row.startup, row.investor, **decided, by=request.user, at=at)
+        decided: dict[str, Any] = {"until": until, "is_closed": answer == "close", "by": request.user}
+        sharing.decide(row.startup, row.investor, **decided, at=at, version_read=seen_in(request))
     return redirect("deck")
 
 

@@ -174,6 +174,7 @@ INVITED_BY_MAIL = register_notice(
     "programme_invited_by_mail",
     _("Invited to take part in a programme, by email"),
     category=ACCOUNT,
+    holds="matchmaker.events.programmes.services.invitations.still_invites",
     act=_("See the programme and join"),
     subject=_("Corridor: an invitation to take part in “%(programme)s”"),
     body=_(
@@ -187,6 +188,7 @@ REVIEW_ASKED_BY_MAIL = register_notice(
     "programme_review_by_mail",
     _("Invited to review applications, by email"),
     category=ACCOUNT,
+    holds="matchmaker.events.programmes.services.invitations.still_invites",
     act=_("See the programme and join"),
     subject=_("Corridor: an invitation to review applications for “%(programme)s”"),
     body=_(
