@@ -43,8 +43,8 @@ class NoticeKind:
     """One kind of notification: a sentence for the page, a body for mail.
 
     Sentences have no names or numbers. `act` is the link text. `is_read_on_visit`: opening its page marks it
-    as read. `waits`: its mail waits a minute and can be taken back. `holds`: the path of a function that tells
-    before its mail is sent whether what the mail offers still holds.
+    as read. `waits`: its mail waits a minute and can be taken back. `holds`: the path of a function
+    that tells before its mail is sent whether what the mail offers still holds.
     """
 
     code: str

@@ -58,14 +58,21 @@ def test_a_suspended_company_reads_no_more_of_who_comes(as_user, today, ayesha):
     assert not today.ours.wishes.exists()
 
 
-def test_the_secret_address_of_a_suspended_company_opens_nothing(today, client, ayesha):
+def test_a_suspended_participant_reads_no_more_than_the_public_page(today, client, ayesha, as_user):
     make_meeting(today.mission, today.ours, today.theirs, slot=NEXT, state=MeetingState.CONFIRMED)
     pages = [
         reverse(name, args=[secret_of(today.ours, ayesha)]) for name in ("mission_day_open", "mission_feed")
     ]
+    member = as_user(ayesha)
+    own = [today.at("programme_cohort"), today.at("mission"), today.at("mission_day", today.ours.public_id)]
     assert [client.get(page).status_code for page in pages] == [200, 200]
+    assert [member.get(page).status_code for page in own] == [200, 200, 200]
     Startup.objects.update(status=Status.SUSPENDED)
     assert [client.get(page).status_code for page in pages] == [404, 404]
+    assert [member.get(page).status_code for page in own] == [404, 404, 404]
+    left = member.get(today.at("programme")).content.decode()
+    assert today.at("programme_withdraw", "startup") in left, "the place can be given up"
+    assert today.at("programme_cohort") not in left
 
 
 def test_a_meeting_that_has_been_is_not_called_off_afterwards(today, li_wei):
