@@ -35,9 +35,8 @@ def unsent_mails() -> "QuerySet[OutboxMail]":
 def still_holds(mail: OutboxMail, *, at: datetime) -> bool:
     """Tell whether a mail that has waited may still be sent: what it offers stands, its reader wants it."""
     kind = KINDS.get(mail.kind)
-    if kind and kind.holds:
-        holds: bool = import_string(kind.holds)(mail.key.split(":")[1], at=at)
-        return holds
+    if kind and kind.holds and not import_string(kind.holds)(mail.key.split(":")[1], at=at):
+        return False
     if kind is None or not mail.unsubscribe_token:
         return True
     is_gone = kind.sentence is not None and not Notice.objects.filter(key=mail.key).exists()

@@ -183,10 +183,10 @@ def _to_send() -> Any:
 
 
 def still_invites(key: str, **_at: Any) -> bool:
-    """Tell whether an invitation whose email is about to leave still holds. If not, it waits."""
+    """Tell whether an invitation whose email is about to leave holds. If not, one to an address waits."""
     is_held = _to_send().filter(pk=key).exists()
     if not is_held:
-        ProgrammeInvitation.objects.filter(pk=key).update(is_waiting=True)
+        ProgrammeInvitation.objects.filter(pk=key).exclude(email="").update(is_waiting=True)
     return bool(is_held)
 
 

@@ -295,11 +295,11 @@ def test_a_long_list_takes_the_same_queries_as_a_longer_one(as_user, programme, 
     assert counts[1] == counts[2]
 
 
-@pytest.mark.parametrize("count", [1, 12], ids=["in the outbox", "in the list"])
+@pytest.mark.parametrize("count", [2, 12], ids=["in the outbox", "in the list"])
 @pytest.mark.parametrize("event", ["withdrawn", "organiser suspended", "organiser deleted", "over"])
-def test_what_ends_before_the_worker_comes_is_not_sent(as_user, programme, li_wei, event, count):
+def test_what_ends_before_the_worker_comes_is_not_sent(as_user, programme, ayesha, li_wei, event, count):
     host = as_user(li_wei)
-    upload(host, programme, table("email", *strangers(count)))
+    upload(host, programme, table("email", ayesha.email, *strangers(count - 1)))
     if event == "withdrawn":
         for row in programme.invitations.all():
             host.post(at("programme_invitation_end", programme, row.pk))
@@ -311,8 +311,8 @@ def test_what_ends_before_the_worker_comes_is_not_sent(as_user, programme, li_we
         programme.state, programme.ended_at = ProgrammeState.CANCELLED, timezone.now()
         programme.save()
     assert invitations.send_waiting(at=timezone.now()) == 0
-    notifications.send_due(at=timezone.now())
-    assert mailed() == 0
+    notifications.send_due(at=timezone.now() + notifications.WAIT)
+    assert not OutboxMail.objects.filter(kind__startswith="programme_invited").exists()
     Investor.objects.filter(pk=programme.investor_id).update(status=Status.APPROVED)
     assert invitations.send_waiting(at=timezone.now()) == (count if event == "organiser suspended" else 0)
 
