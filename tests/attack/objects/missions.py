@@ -72,8 +72,8 @@ def has_read_the_code(world: World, actor: Actor, owner: Any) -> bool:
 
 def secrets(world: World) -> Iterator[Named]:
     """Give the address of a schedule as everyone had it who was once in a team or organised, or does."""
-    for one in Delegation.objects.select_related("mission", "application"):
-        for user in (world.partner, world.other_partner, world.left, world.moved, world.founders["talks"]):
+    for user in (world.partner, world.other_partner, world.left, world.moved, world.founders["talks"]):
+        for one in Delegation.objects.select_related("mission", "application"):
             yield Named({"token": secret_of(one, user)}, (one, user))
 
 
