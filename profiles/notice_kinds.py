@@ -43,7 +43,8 @@ class NoticeKind:
     """One kind of notification: a sentence for the page, a body for mail.
 
     Sentences have no names or numbers. `act` is the link text. `is_read_on_visit`: opening its page marks it
-    as read. `waits`: its mail waits a minute and can be taken back.
+    as read. `waits`: its mail waits a minute and can be taken back. `holds`: the path of a function
+    that tells before its mail is sent whether what the mail offers still holds.
     """
 
     code: str
@@ -55,6 +56,7 @@ class NoticeKind:
     body: Promise | str = ""
     is_read_on_visit: bool = True
     waits: bool = False
+    holds: str = ""
 
     def __post_init__(self) -> None:
         if self.body and not self.subject:  # emails have the label as their subject, unless one is given

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker.models.stateful import version_of
 from profiles.choices import FileFault
 from profiles.models import CheckedFile, Investor, Startup
 from profiles.models.file import checked_path
@@ -154,6 +155,10 @@ class DeckAccess(models.Model):
     @property
     def waits(self) -> bool:
         return bool(self.asked_at and not self.decided_at)
+
+    @property
+    def version(self) -> str:
+        return version_of("deck access", self.pk, str(self.decided_at))
 
 
 class DeckCopy(LeasedRow):

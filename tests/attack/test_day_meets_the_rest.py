@@ -5,12 +5,17 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from matchmaker.events.missions.selectors.papers import paper
 from matchmaker.events.missions.services import clock
+from matchmaker.events.programmes.selectors.programmes import address_of
+from matchmaker.events.programmes.selectors.secrets import secret_of
+from matchmaker.events.programmes.services import hosts
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.missions import Delegation
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import MeetingState
 from profiles.choices import Role, Status
+from profiles.integrations.qr_codes import qr_svg
 from profiles.models import AuditRecord, Investor, LimitBucket, Membership, OutboxMail, Startup
 from profiles.people.accounts.services import teams
 from tests import factories
@@ -53,12 +58,21 @@ def test_a_suspended_company_reads_no_more_of_who_comes(as_user, today, ayesha):
     assert not today.ours.wishes.exists()
 
 
-def test_the_secret_address_of_a_suspended_company_opens_nothing(today, client):
+def test_a_suspended_participant_reads_no_more_than_the_public_page(today, client, ayesha, as_user):
     make_meeting(today.mission, today.ours, today.theirs, slot=NEXT, state=MeetingState.CONFIRMED)
-    pages = [reverse(name, args=[today.ours.token]) for name in ("mission_day_open", "mission_feed")]
+    pages = [
+        reverse(name, args=[secret_of(today.ours, ayesha)]) for name in ("mission_day_open", "mission_feed")
+    ]
+    member = as_user(ayesha)
+    own = [today.at("programme_cohort"), today.at("mission"), today.at("mission_day", today.ours.public_id)]
     assert [client.get(page).status_code for page in pages] == [200, 200]
+    assert [member.get(page).status_code for page in own] == [200, 200, 200]
     Startup.objects.update(status=Status.SUSPENDED)
     assert [client.get(page).status_code for page in pages] == [404, 404]
+    assert [member.get(page).status_code for page in own] == [404, 404, 404]
+    left = member.get(today.at("programme")).content.decode()
+    assert today.at("programme_withdraw", "startup") in left, "the place can be given up"
+    assert today.at("programme_cohort") not in left
 
 
 def test_a_meeting_that_has_been_is_not_called_off_afterwards(today, li_wei):
@@ -83,16 +97,39 @@ def test_a_suspended_organiser_changes_no_schedule_and_mails_nobody(as_user, tod
     assert not OutboxMail.objects.filter(kind="mission_changed").exists()
 
 
-def test_who_has_left_the_team_reads_its_schedule_no_more(today, startup, client):
+def test_who_has_left_the_team_reads_its_schedule_no_more(today, startup, ayesha, li_wei, client):
     leaving = factories.make_user("leaving@example.com", Role.STARTUP)
     membership = Membership.objects.create(user=leaving, startup=startup)
-    known = reverse("mission_feed", args=[today.ours.token])
-    teams.remove(membership, by=startup.memberships.get(is_owner=True).user, at=today.now)
-    assert client.get(known).status_code == 404
-    today.ours.refresh_from_db()
-    assert client.get(reverse("mission_feed", args=[today.ours.token])).status_code == 200
-    today.theirs.refresh_from_db()
-    assert client.get(reverse("mission_feed", args=[today.theirs.token])).status_code == 200
+    known = [feed(today.ours, leaving), feed(today.ours, today.host)]  # the organiser handed a paper out
+    assert [client.get(each).status_code for each in known] == [200, 200]
+    teams.remove(membership, by=ayesha, at=today.now)
+    assert [client.get(each).status_code for each in known] == [404, 404]
+    for delegation, user in ((today.ours, ayesha), (today.theirs, li_wei)):
+        delegation.refresh_from_db()
+        assert client.get(feed(delegation, user)).status_code == 200
+
+
+def feed(delegation, user):
+    return reverse("mission_feed", args=[secret_of(delegation, user)])
+
+
+@pytest.mark.parametrize("event", ["role", "team", "suspension"])
+def test_who_organises_no_more_reads_no_schedule_by_the_papers(event, today, client):
+    rest = factories.make_investor("Hall of Trade")
+    owner, printer = (factories.make_partner(f"{name}@example.com", rest) for name in ("owner", "printer"))
+    helps = today.programme.hosts.create(email=owner.email, user=owner, investor=rest, accepted_at=today.now)
+    code = qr_svg(address_of("mission_day_open", secret_of(today.ours, printer)))
+    pages = paper(today.mission, "schedules", 1, by=printer)["pages"]
+    assert code in [page["qr"] for page in pages]
+    assert client.get(feed(today.ours, printer)).status_code == 200
+    if event == "role":
+        hosts.end_host(helps, by=today.host, at=today.now)
+    elif event == "team":
+        teams.remove(printer.membership, by=owner, at=today.now)
+    else:
+        Investor.objects.filter(pk=rest.pk).update(status=Status.SUSPENDED)
+    assert client.get(feed(today.ours, printer)).status_code == 404
+    assert client.get(feed(today.ours, today.host)).status_code == 200
 
 
 def test_a_calendar_of_everybody_leaves_a_record_as_the_papers_do(as_user, today):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from matchmaker.deals.decks import marks, selectors
 from matchmaker.deals.decks.forms import AccessForm, DeckForm, InspectionForm
 from matchmaker.deals.decks.services import copies, reading, sharing
-from matchmaker.matching.pairs.guards import acting, pair_required
+from matchmaker.matching.pairs.guards import acting, pair_required, seen_in
 from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.deck import DeckPage, DeckVersion
 from matchmaker.transitions import NotOpenError
@@ -137,8 +137,8 @@ def deck_access(request: SignedInRequest, company: Any, public_id: str) -> HttpR
         return redirect("deck")
     words: Words = {NotOpenError: _("This company cannot read your deck now.")}
     with same_team(), message_on_error(request, done, words=words):
-        is_closed = answer == "close"
-        sharing.decide(row.startup, row.investor, until=until, is_closed=is_closed, by=request.user, at=at)
+        decided: dict[str, Any] = {"until": until, "is_closed": answer == "close", "by": request.user}
+        sharing.decide(row.startup, row.investor, **decided, at=at, version_read=seen_in(request))
     return redirect("deck")
 
 

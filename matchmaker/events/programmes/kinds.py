@@ -159,9 +159,11 @@ REVIEW_ASKED = notice(
     ),
 )
 
+STILL_INVITES = "matchmaker.events.programmes.services.invitations.still_invites"
 INVITED = notice(
     "programme_invited",
     _("Invited to take part in a programme"),
+    holds=STILL_INVITES,
     sentence=_("You are invited to take part in a programme. A place is kept for you."),
     act=_("See the programme and take the place"),
     subject=_("Corridor: an invitation to take part in a programme"),
@@ -174,6 +176,7 @@ INVITED_BY_MAIL = register_notice(
     "programme_invited_by_mail",
     _("Invited to take part in a programme, by email"),
     category=ACCOUNT,
+    holds=STILL_INVITES,
     act=_("See the programme and join"),
     subject=_("Corridor: an invitation to take part in “%(programme)s”"),
     body=_(
@@ -187,6 +190,7 @@ REVIEW_ASKED_BY_MAIL = register_notice(
     "programme_review_by_mail",
     _("Invited to review applications, by email"),
     category=ACCOUNT,
+    holds=STILL_INVITES,
     act=_("See the programme and join"),
     subject=_("Corridor: an invitation to review applications for “%(programme)s”"),
     body=_(

@@ -242,7 +242,7 @@ class Delegation(BesideHost, models.Model):
     reminders = models.PositiveSmallIntegerField(_("reminders"), default=0)
     checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
     missing_at = models.DateTimeField(_("does not come"), null=True, blank=True)
-    # In the addresses that work without signing in: the own calendar, the own page at the event.
+    # Part of what seals the addresses that work without signing in; a new one ends them all.
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
 
     class Meta:

@@ -10,6 +10,7 @@ CLAIM_INVITATION = register_notice(
     "claim_invitation",
     _("Invitation to claim a company profile"),
     category=ACCOUNT,
+    holds="profiles.companies.claims.selectors.still_invites",
     act=_("View and claim the profile"),
     subject=_("Claim the profile of %(company)s on Corridor"),
     body=_(

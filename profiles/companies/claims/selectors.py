@@ -106,6 +106,10 @@ def open_claims(*, at: datetime) -> "QuerySet[Claim]":
     return Claim.objects.filter(sent_at__isnull=False, expires_at__gt=at)
 
 
+def still_invites(key: str, *, at: datetime) -> bool:
+    return open_claims(at=at).filter(pk=key).exists()
+
+
 def open_claim(token: str, *, at: datetime) -> Claim | None:
     return open_claims(at=at).filter(token=token).select_related("startup", "investor").first()
 

@@ -60,6 +60,7 @@ DOMAIN_MAIL = register_notice(
     "domain_mail",
     _("Proof of a domain"),
     category=ACCOUNT,
+    holds="profiles.companies.evidence.selectors.is_proof_open",
     act=_("Confirm the domain"),
     subject=_("Is %(host)s yours? Confirm it on Corridor"),
     body=_(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -156,6 +157,10 @@ def domain_of(company: Company) -> Evidence | None:
         kind=EvidenceKind.DOMAIN, host=host_of(company)
     ).first()
     return evidence
+
+
+def is_proof_open(key: str, **_at: Any) -> bool:
+    return Evidence.objects.filter(pk=key, state=EvidenceState.OPEN).exists()
 
 
 def waiting_evidence() -> "QuerySet[Evidence]":

@@ -10,6 +10,7 @@ TEAM_INVITATION = register_notice(
     "team_invitation",
     _("Invitation to a team"),
     category=ACCOUNT,
+    holds="profiles.people.accounts.selectors.still_invites",
     act=_("Open this link to accept"),
     subject=_("Invitation to join %(company)s on Corridor"),
     body=_(

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from profiles.catalogue.visibility.visible_profile import joined
-from profiles.choices import JoinAs, Side
+from profiles.choices import JoinAs, Side, Status
 from profiles.models import FormerMember, Investor, Invitation, Membership, Place, Startup, User
 from profiles.platform.memberships import membership_of
 
@@ -48,6 +48,11 @@ def open_invitations(*, at: datetime) -> "QuerySet[Invitation]":
     return Invitation.objects.filter(accepted_at__isnull=True, expires_at__gt=at).select_related(
         "startup", "investor", "invited_by"
     )
+
+
+def still_invites(key: str, *, at: datetime) -> bool:
+    rows = open_invitations(at=at).filter(pk=key)
+    return rows.exclude(startup__status=Status.SUSPENDED).exclude(investor__status=Status.SUSPENDED).exists()
 
 
 def account_language(email: str) -> str | None:

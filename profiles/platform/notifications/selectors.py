@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Func, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.module_loading import import_string
 
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, StoppedAddress, User
@@ -29,6 +30,18 @@ def due_mails(*, at: datetime) -> LeasedRows:
 
 def unsent_mails() -> "QuerySet[OutboxMail]":
     return OutboxMail.objects.filter(sent_at__isnull=True)
+
+
+def still_holds(mail: OutboxMail, *, at: datetime) -> bool:
+    """Tell whether a mail that has waited may still be sent: what it offers stands, its reader wants it."""
+    kind = KINDS.get(mail.kind)
+    if kind and kind.holds and not import_string(kind.holds)(mail.key.split(":")[1], at=at):
+        return False
+    if kind is None or not mail.unsubscribe_token:
+        return True
+    is_gone = kind.sentence is not None and not Notice.objects.filter(key=mail.key).exists()
+    switches = MailSwitch.objects.filter(token=mail.unsubscribe_token, user__email__iexact=mail.recipient)
+    return not is_gone and switches.filter(user__is_active=True).exclude(rhythm=Rhythm.OFF).exists()
 
 
 def parked_mails() -> "QuerySet[OutboxMail]":

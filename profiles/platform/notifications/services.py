@@ -39,7 +39,14 @@ from profiles.platform.audit import services as audit
 from profiles.platform.limits import services as limits
 from profiles.platform.memberships import membership_of
 from profiles.platform.notifications.kinds import MAIL_LIMIT, MAILED
-from profiles.platform.notifications.selectors import due_mails, is_stopped, notices_leading_to, parked_mails
+from profiles.platform.notifications.selectors import (
+    due_mails,
+    is_stopped,
+    notices_leading_to,
+    parked_mails,
+    still_holds,
+    unsent_mails,
+)
 from profiles.signals import mail_enqueued, person_told
 from profiles.validators import unlinked
 
@@ -202,6 +209,16 @@ def take_back(kind: str, *, event: str) -> int:
     return OutboxMail.objects.filter(key__startswith=f"{kind}:{event}:", sent_at=None).delete()[0]
 
 
+def take_back_from(user: User) -> None:
+    """Delete the waiting mails to a person that can be switched off: they name what the person has left."""
+    unsent_mails().filter(unsubscribe_token__in=user.mail_switches.values("token")).delete()
+
+
+def take_back_about(company: Startup | Investor) -> None:
+    """Delete the waiting mails of others that lead to a company which they can see no more."""
+    unsent_mails().filter(body__contains=f"/{company.public_id}/").exclude(unsubscribe_token="").delete()
+
+
 def stop_link(token: str) -> str:
     return str(settings.SITE_URL).rstrip("/") + reverse("unsubscribe", args=[token])
 
@@ -215,6 +232,9 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
             mail = claim(at=now)
             if mail is None:
                 break
+            if not still_holds(mail, at=now):
+                mail.delete()
+                continue
             try:
                 server.deliver(email_of(mail))
             except NoMailServerError as error:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from matchmaker.events.missions.selectors.day import code_of
+from matchmaker.events.programmes.selectors.secrets import secret_of
 from matchmaker.models.missions import Delegation
 from tests.attack.objects.kinds import Kind, Named
 from tests.attack.world import Actor, World
@@ -69,13 +70,23 @@ def has_read_the_code(world: World, actor: Actor, owner: Any) -> bool:
     return is_guest and mission == of and mission.published_at is not None
 
 
-def tokens_of_delegations(_world: World) -> Iterator[Named]:
-    for one in Delegation.objects.select_related("mission"):
-        yield Named({"token": one.token}, one)
+def secrets(world: World) -> Iterator[Named]:
+    """Give the address of a schedule as everyone had it who was once in a team or organised, or does."""
+    for user in (world.partner, world.other_partner, world.left, world.moved, world.founders["talks"]):
+        for one in Delegation.objects.select_related("mission", "application"):
+            yield Named({"token": secret_of(one, user)}, (one, user))
 
 
-def has_the_secret(_world: World, _actor: Actor, one: Any) -> bool:
-    return one.mission.published_at is not None
+def is_there_or_organises(world: World, _actor: Actor, owner: Any) -> bool:
+    """Who has the address reads the schedule, while the person whose it is takes part or organises."""
+    one, user = owner
+    teams = {
+        world.founders["talks"]: world.startups["talks"],
+        world.other_partner: world.other,
+        world.moved: world.other,
+    }
+    is_theirs = user == world.partner or teams.get(user) == one.application.company
+    return one.mission.published_at is not None and is_theirs
 
 
 DELEGATIONS = parts_of_missions("delegation", "public_id", "delegations")
@@ -130,5 +141,5 @@ KINDS: dict[str, Kind] = {
             lambda world, actor, owner: meets(world, actor, owner) and owner[0].published_at is not None,
         ),
     ),
-    **dict.fromkeys(("mission_day_open", "mission_feed"), Kind(tokens_of_delegations, has_the_secret)),
+    **dict.fromkeys(("mission_day_open", "mission_feed"), Kind(secrets, is_there_or_organises)),
 }

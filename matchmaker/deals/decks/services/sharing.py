@@ -22,7 +22,7 @@ from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.pairs.selectors.pair import Pair, blocked_by
 from matchmaker.models.deck import Deck, DeckAccess, DeckCopy, DeckFault, DeckState, DeckVersion
-from matchmaker.transitions import NotOpenError
+from matchmaker.transitions import NotOpenError, require_unchanged
 from profiles.choices import FileFault, Side
 from profiles.integrations.file_checking import SentFile
 from profiles.models import CheckedFile, Investor, Startup, User
@@ -148,7 +148,14 @@ def ask(pair: Pair, *, side: Side, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def decide(
-    startup: Startup, investor: Investor, *, until: datetime | None, is_closed: bool, by: User, at: datetime
+    startup: Startup,
+    investor: Investor,
+    *,
+    until: datetime | None,
+    is_closed: bool,
+    by: User,
+    at: datetime,
+    version_read: str | None = None,
 ) -> None:
     """Let a company read until a moment, decline its request, or close the deck to it.
 
@@ -165,6 +172,7 @@ def decide(
     if not members_of(startup).filter(user=by).exists():
         raise NotMemberError
     access = access_of(startup, investor)
+    require_unchanged(access, version_read)
     was_waiting = bool(access and access.waits)
     if not (until or is_closed or was_waiting):
         raise RefusedError(_("This request has been answered already."))

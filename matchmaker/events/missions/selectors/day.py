@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from matchmaker.choices import Side
 from matchmaker.events.missions.selectors.missions import MissionRole, taking_part, words_of
+from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.events.programmes.selectors.secrets import opened_with
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionNote, MissionSlot
 from matchmaker.models.missions import MissionTable as Table
@@ -117,7 +118,7 @@ def own_day(delegation: Delegation, *, at: datetime) -> list[DayRow]:
 
 
 def opened_by(token: str) -> Delegation | None:
-    """Return the delegation of a secret schedule address while it takes part."""
+    """Return the delegation of a secret schedule address, while its person takes part or organises."""
     rows = Delegation.objects.filter(
         application__state=ProgrammeApplicationState.ACCEPTED,
         mission__state__in=HAS_SCHEDULE,
@@ -125,16 +126,11 @@ def opened_by(token: str) -> Delegation | None:
         mission__programme__state__in=PUBLIC,
     )
     related = ("mission__programme", "application__startup", "application__investor")
-    rows = rows.select_related(*related)
-    delegation, reader = opened_with(token, rows) or (rows.filter(token=token).first(), None)
-    if delegation and reader:
-        applications = ProgrammeApplication.objects.filter(reader.own, pk=delegation.application_id)
-        delegation = delegation if applications.exists() else None
-    return (
-        delegation
-        if delegation and taking_part(delegation.mission).filter(pk=delegation.pk).exists()
-        else None
-    )
+    delegation, reader = opened_with(token, rows.select_related(*related)) or (None, Reader())
+    if delegation is None or not taking_part(delegation.mission).filter(pk=delegation.pk).exists():
+        return None
+    is_own = ProgrammeApplication.objects.filter(reader.own, pk=delegation.application_id).exists()
+    return delegation if is_own or reader.organises(delegation.mission.programme) else None
 
 
 def own_row(part: MissionRole, key: str, *, at: datetime) -> DayRow | None:

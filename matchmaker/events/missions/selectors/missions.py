@@ -47,7 +47,7 @@ def part_in(reader: Reader, public_id: str) -> MissionRole | None:
 
 
 def own_delegations(reader: Reader, mission: Mission) -> list[Delegation]:
-    if not reader.may_apply:
+    if not reader.may_take_part:
         return []
     rows = ProgrammeApplication.objects.filter(reader.own, state=ProgrammeApplicationState.ACCEPTED)
     delegations = Delegation.objects.filter(mission=mission, application__in=rows)

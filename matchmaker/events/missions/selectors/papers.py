@@ -17,6 +17,7 @@ from matchmaker.choices import Side
 from matchmaker.events.missions.selectors.day import place_of
 from matchmaker.events.missions.selectors.missions import grid, present_delegations, words_of
 from matchmaker.events.programmes.selectors.programmes import address_of
+from matchmaker.events.programmes.selectors.secrets import secret_of
 from matchmaker.integrations.calendar_files import Appointment, agenda_text
 from matchmaker.integrations.typesetting import TEMPLATES
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionTable
@@ -24,6 +25,7 @@ from matchmaker.models.missions.mission import COMPANIES, COMPANIES_OF_BOTH
 from matchmaker.models.missions.plan import OCCUPIES
 from profiles.catalogue.visibility.visible_profile import joined
 from profiles.integrations.qr_codes import qr_svg
+from profiles.models import User
 from profiles.people.accounts.time_zones import zone_label
 
 TEMPLATE = TEMPLATES / "events" / "missions" / "papers.typ"
@@ -42,8 +44,11 @@ def parts_of(count: int, size: int = PAGES) -> list[int]:
     return list(range(1, -(-count // size) + 1))
 
 
-def schedules(mission: Mission, delegations: Sequence[Delegation], secret: str = "") -> dict[str, Any]:
-    """Return the data of templates/events/missions/papers.typ: a page for each delegation. One query."""
+def schedules(mission: Mission, delegations: Sequence[Delegation], *, by: User) -> dict[str, Any]:
+    """Return the data of templates/events/missions/papers.typ: a page for each delegation. One query.
+
+    Its codes hold the secret addresses of the person who prints it.
+    """
     keys = {delegation.pk for delegation in delegations}
     meetings: dict[int, list[MissionMeeting]] = {}
     for meeting in meetings_in(mission, Q(startup__in=keys) | Q(investor__in=keys)):
@@ -52,7 +57,7 @@ def schedules(mission: Mission, delegations: Sequence[Delegation], secret: str =
     return _sheet(
         mission,
         [
-            _page_of(delegation, meetings.get(delegation.pk, []), secret or delegation.token)
+            _page_of(delegation, meetings.get(delegation.pk, []), secret_of(delegation, by))
             for delegation in delegations
         ],
     )
@@ -225,7 +230,7 @@ def tables_in_a_file(mission: Mission) -> int:
     return max(1, PAGES // max(1, len(grid(mission))))
 
 
-def paper(mission: Mission, kind: str, part: int) -> dict[str, Any] | None:
+def paper(mission: Mission, kind: str, part: int, *, by: User) -> dict[str, Any] | None:
     """Return the data of one file; None where there is no such one."""
     rows: Any = present_delegations(mission).select_related(*COMPANIES).order_by("side", "name", "pk")
     size = PAGES
@@ -236,4 +241,4 @@ def paper(mission: Mission, kind: str, part: int) -> dict[str, Any] | None:
         return None
     if kind == "badges":
         return badges(mission, chosen)
-    return signs(mission, chosen) if kind == "signs" else schedules(mission, chosen)
+    return signs(mission, chosen) if kind == "signs" else schedules(mission, chosen, by=by)

@@ -136,7 +136,7 @@ def print_all(
     if kind == "calendar":
         return download(papers.calendar_of_all(mission), f"meetings-{public_id}.ics")
     template = papers.BADGES if kind == "badges" else papers.TEMPLATE
-    sheet = typeset(template, found_or_404(papers.paper(mission, kind, part)))
+    sheet = typeset(template, found_or_404(papers.paper(mission, kind, part, by=request.user)))
     return download(sheet, f"{kind}-{public_id}-{part}.pdf")
 
 

@@ -95,8 +95,7 @@ def print_day(request: SignedInRequest, reader: Reader, public_id: str, delegati
     shown = found_or_404(readable_delegation(part, delegation))
     record_schedule_download(part.mission, **signed(request))
     with timezone.override(part.mission.programme.zone):
-        secret = secret_of(shown, request.user) if shown in part.own else ""
-        sheet = typeset(TEMPLATE, schedules(part.mission, [shown], secret))
+        sheet = typeset(TEMPLATE, schedules(part.mission, [shown], by=request.user))
     return download(sheet, f"schedule-{shown.public_id}.pdf")
 
 

@@ -108,7 +108,7 @@ def _unread(reader: Reader, known: Collection[int]) -> set[int]:
 
 
 def own_part(reader: Reader, programme: models.Programme) -> models.ProgrammeApplication | None:
-    if not reader.may_apply:
+    if not reader.may_take_part:
         return None
     rows = models.ProgrammeApplication.objects.filter(
         reader.own, programme=programme, state=ProgrammeApplicationState.ACCEPTED

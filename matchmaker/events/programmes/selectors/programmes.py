@@ -37,7 +37,7 @@ from matchmaker.models.programmes.programme import (
 )
 from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms, data_place
 from profiles.catalogue.visibility.visible_profile import joined
-from profiles.choices import DataClass, Role, language_name
+from profiles.choices import DataClass, Role, Status, language_name
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.time_zones import zone_label
 
@@ -74,6 +74,15 @@ class Reader:
     @property
     def may_apply(self) -> bool:
         return self.user is not None and self.user.role in (Role.STARTUP, Role.INVESTOR)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.member is not None and self.member.company.status == Status.SUSPENDED
+
+    @property
+    def may_take_part(self) -> bool:
+        """Whether the reader sees what participants see, where it has a place."""
+        return self.may_apply and not self.is_suspended
 
     @property
     def own(self) -> Q:

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from matchmaker.events.programmes.selectors.programmes import Reader, reader_of
-from profiles.choices import Status
 from profiles.models import User
 
 FORM = re.compile(r"(\d{1,18})-(\d{1,18})-([0-9a-f]{32})")
@@ -34,5 +33,4 @@ def opened_with(secret: str, rows: QuerySet[Any]) -> tuple[Any, Reader] | None:
     if row is None or user is None or not constant_time_compare(parts[3], _seal(row, user)):
         return None
     reader = reader_of(user)
-    is_suspended = reader.member is not None and reader.member.company.status == Status.SUSPENDED
-    return None if is_suspended else (row, reader)
+    return None if reader.is_suspended else (row, reader)

@@ -177,11 +177,23 @@ def send_waiting(*, at: datetime) -> int:
     return sent
 
 
+def _to_send() -> Any:
+    rows = ProgrammeInvitation.objects.filter(ended_at=None, programme__state__in=ONGOING)
+    return rows.filter(programme__in=listed(Reader()).order_by().values("pk"))
+
+
+def still_invites(key: str, **_at: Any) -> bool:
+    """Tell whether an invitation whose email is about to leave holds. If not, one to an address waits."""
+    is_held = _to_send().filter(pk=key).exists()
+    if not is_held:
+        ProgrammeInvitation.objects.filter(pk=key).exclude(email="").update(is_waiting=True)
+    return bool(is_held)
+
+
 @transaction.atomic
 def _send_some(*, at: datetime) -> int:
-    rows = ProgrammeInvitation.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    rows = rows.filter(is_waiting=True, ended_at=None, programme__state__in=ONGOING)
-    rows = rows.filter(programme__in=listed(Reader()).order_by().values("pk"))
+    rows = _to_send().filter(is_waiting=True)
+    rows = rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
     now = list(
         rows.select_related("programme__startup", "programme__investor", "by").order_by("pk")[: telling.BATCH]
     )

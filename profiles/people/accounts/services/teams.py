@@ -177,6 +177,7 @@ def _notify_team(company: selectors.Company, *, but: User, event: str, at: datet
 def _end_membership(membership: Membership, *, at: datetime) -> None:
     selectors.invitations_of(membership.company).filter(invited_by=membership.user_id).delete()
     drafts.discard_all(membership.user_id)
+    notifications.take_back_from(membership.user)
     left: dict[str, Any] = {membership.side: membership.company}
     FormerMember.objects.create(user_id=membership.user_id, left_at=at, **left)
     membership.delete()

@@ -154,7 +154,11 @@ def test_on_request_one_company_reads_and_is_refused_on_the_very_next_page(
     partner.get(page_of(startup, 2))
     assert partner.get(image_of(startup, 2)).status_code == 200
 
+    DeckAccess.objects.update(until=timezone.now() - DAY)
+    shown = founder.get(reverse("deck")).context["access"][0].version
     founder.post(answer, {"answer": "close"})
+    old = founder.post(answer, {"answer": "allow", "days": "30", "seen": shown}, follow=True)
+    assert "This has changed since you opened the page" in old.content.decode(), "a colleague has closed it"
     paths = [page_of(startup, 2), page_of(startup), image_of(startup), cover(startup)]
     assert [partner.get(path).status_code for path in paths] == [404] * 4
     assert "deck" not in text_of(partner, reverse("match", args=[startup.public_id])).lower()

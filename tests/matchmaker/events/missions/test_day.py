@@ -64,7 +64,7 @@ def test_the_page_of_the_day_is_light_and_takes_the_same_queries_for_one_and_twe
 
 def test_the_secret_address_opens_the_schedule_to_read_without_signing_in(as_user, today, ayesha):
     meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT, state=S.CONFIRMED)
-    nobody, page = as_user(None), reverse("mission_day_open", args=[today.ours.token])
+    nobody, page = as_user(None), reverse("mission_day_open", args=[secret_of(today.ours, ayesha)])
     read = body(nobody, page)
     assert today.theirs.name in read
     assert "<form" not in read
@@ -143,12 +143,12 @@ def test_who_has_answered_reads_that_the_other_side_has_not(as_user, today, ayes
     assert waits not in body(as_user(ayesha), page)
 
 
-def test_a_day_is_written_as_the_reader_writes_it(today, client):
+def test_a_day_is_written_as_the_reader_writes_it(today, client, ayesha):
     make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
     day = localtime(today.mission.slots.all()[NEXT].starts_at, today.programme.zone)
     for language, said in (("en", f"{day.day} "), ("zh-hans", f"{day.month}月{day.day}日")):
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        shown = body(client, reverse("mission_day_open", args=[today.ours.token]))
+        shown = body(client, reverse("mission_day_open", args=[secret_of(today.ours, ayesha)]))
         heading = shown[shown.index("<h2>") : shown.index("</h2>")]
         assert said in heading
         assert "Asia/Karachi" not in shown
@@ -275,7 +275,7 @@ def test_a_note_is_read_by_the_own_team_alone_and_goes_with_the_company(as_user,
         (host, today.at("mission_board") + f"?cell={meeting.key}"),
         (host, today.at("mission_check_in")),
         (host, today.at("mission_changes")),
-        (as_user(None), reverse("mission_day_open", args=[today.ours.token])),
+        (as_user(None), reverse("mission_day_open", args=[secret_of(today.ours, ayesha)])),
     ]
     for client, address in pages:
         read = client.get(address)

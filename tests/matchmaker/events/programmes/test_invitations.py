@@ -20,7 +20,7 @@ from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.programmes import ProgrammeInvitation, ProgrammeReviewer
 from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
-from matchmaker.portal.own_data.services import erase_account
+from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.transitions import WrongStateError
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Side, Status
@@ -286,22 +286,26 @@ def test_a_long_list_takes_the_same_queries_as_a_longer_one(as_user, programme, 
     assert counts[1] == counts[2]
 
 
-@pytest.mark.parametrize("event", ["withdrawn", "organiser suspended", "over"])
-def test_what_ends_before_the_worker_comes_is_not_sent(as_user, programme, li_wei, event):
+@pytest.mark.parametrize("count", [2, 12], ids=["in the outbox", "in the list"])
+@pytest.mark.parametrize("event", ["withdrawn", "organiser suspended", "organiser deleted", "over"])
+def test_what_ends_before_the_worker_comes_is_not_sent(as_user, programme, ayesha, li_wei, event, count):
     host = as_user(li_wei)
-    upload(host, programme, table("email", *strangers(12)))
+    upload(host, programme, table("email", ayesha.email, *strangers(count - 1)))
     if event == "withdrawn":
         for row in programme.invitations.all():
             host.post(at("programme_invitation_end", programme, row.pk))
     elif event == "organiser suspended":
         Investor.objects.filter(pk=programme.investor_id).update(status=Status.SUSPENDED)
+    elif event == "organiser deleted":
+        erase_company(programme.investor, by=li_wei, at=timezone.now())
     else:
         programme.state, programme.ended_at = ProgrammeState.CANCELLED, timezone.now()
         programme.save()
     assert invitations.send_waiting(at=timezone.now()) == 0
-    assert mailed() == 0
+    notifications.send_due(at=timezone.now() + notifications.WAIT)
+    assert not OutboxMail.objects.filter(kind__startswith="programme_invited").exists()
     Investor.objects.filter(pk=programme.investor_id).update(status=Status.APPROVED)
-    assert invitations.send_waiting(at=timezone.now()) == (12 if event == "organiser suspended" else 0)
+    assert invitations.send_waiting(at=timezone.now()) == (count if event == "organiser suspended" else 0)
 
 
 def test_an_address_gets_one_email_of_a_programme_whatever_the_organiser_does(as_user, programme, li_wei):

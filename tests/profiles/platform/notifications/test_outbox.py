@@ -32,7 +32,7 @@ PATH = "/invitations/secret/"
 
 def enqueue(key: str = "1", to: str = "a@example.com", language: str = "en", at: datetime = NOW) -> None:
     context = {"company": "Indus Grow", "who": "Ayesha", "days": 14}
-    message = Message(kind="team_invitation", path=PATH, event=key, at=at, context=context)
+    message = Message(kind="team_ended", path=PATH, event=key, at=at, context=context)
     notifications.enqueue(message, to=to, language=language)
 
 
@@ -72,8 +72,8 @@ def test_a_mail_is_written_and_rolled_back_with_what_it_tells(waiting, sana):
 @pytest.mark.parametrize(
     ("language", "subject"),
     [
-        ("en", "Invitation to join Indus Grow on Corridor"),
-        ("zh-hans", "【Corridor】邀请您加入Indus Grow的团队"),
+        ("en", "Indus Grow on Corridor: you are no longer in the team"),
+        ("zh-hans", "【Corridor】Indus Grow：您已不在该团队中"),
     ],
 )
 def test_a_mail_speaks_its_readers_language(language, subject):
@@ -98,7 +98,7 @@ def test_one_message_follows_the_commit_and_none_a_rollback(monkeypatch):
         {"sent_at": NOW, "parked_at": NOW, "subject": "", "body": ""},
         {"sent_at": NOW},
         {"attempts": -1},
-        {"key": "team_invitation:other"},
+        {"key": "team_ended:other"},
     ],
     ids=["sent and parked", "sent with its words", "attempts below zero", "key twice"],
 )
@@ -106,7 +106,7 @@ def test_the_database_refuses(wrong):
     enqueue("other")
     enqueue("this")
     with pytest.raises(IntegrityError), transaction.atomic():
-        OutboxMail.objects.filter(key="team_invitation:this").update(**wrong)
+        OutboxMail.objects.filter(key="team_ended:this").update(**wrong)
 
 
 # --- Sending -----------------------------------------------------------------------------------------------
