@@ -180,7 +180,7 @@ def test_what_is_hidden_is_nowhere(own_broker, tally, caplog, transactional_db, 
     caplog.set_level("DEBUG")
     secrets = Secrets()
     caplog.clear()
-    most = share(small=25, full=600)
+    most = share(small=40, full=600)
     shown = {actor: crawl(secrets.market.client(actor), tally, most) for actor in ACTORS}
     own = reverse("deck_version", args=[secrets.deck.current.number])
     assert DECK in secrets.market.client("founder").get(own).content.decode()

@@ -9,7 +9,7 @@ from tests.house.tree import APPS, ROOT, files
 
 PAGE = ROOT / "docs" / "promises.md"
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
-MARKED = re.compile(r"""{%\s*translate\s+(["'])(.*?)\1""")
+MARKED = re.compile(r"""(?:{%\s*translate\s+|\b_\()(["'])(.*?)\1""")
 BLOCK = re.compile(r"{%\s*blocktranslate\b.*?%}(.*?){%\s*endblocktranslate", re.DOTALL)
 PROMISE = re.compile(
     r"\b(never|no one|nobody|only you|only your (company|team)|only the (two|organisers?)|only curators"

@@ -272,6 +272,7 @@ ELSEWHERE_TESTED = {
         (
             "programmes.apply_programme_transition",
             "programmes.lock_as_organiser",
+            "programmes.lock_ongoing",
             "programmes.record_audit",
             "programmes.require_applicant",
             "programmes.require_leader",
