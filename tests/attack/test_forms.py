@@ -155,7 +155,7 @@ def reading(market):
 def test_no_query_brings_a_page_down(market, tally, share):
     pages = st.sampled_from(reading(market))
 
-    @settings(max_examples=share(small=30, full=20_000), **QUIET)
+    @settings(max_examples=share(small=15, full=20_000), **QUIET)
     @given(page=pages, query=st.lists(st.tuples(NAMES, VALUES), max_size=5))
     def ask(page, query):
         client, path = page
@@ -176,7 +176,7 @@ def test_no_form_brings_a_page_down(market, tally, share):
         for address in ACCESS
         for position, actor in enumerate(ACTORS)
         if address.post[position] in "goi" and address.name != "account_logout"
-    ][:: share(small=24, full=1)]  # each form has to be read first
+    ][:: share(small=36, full=1)]  # each form has to be read first
     forms = st.sampled_from([(client, path, *form_of(client, path)) for client, path in able])
 
     @settings(max_examples=share(small=30, full=20_000), **QUIET)

@@ -216,7 +216,7 @@ def test_no_act_of_a_reader_shows_it_more(side, tally, share):
     before, acts = read_fields(user, other), list(acts_of(user, other))
     assert before < read_fields(owner, other)
     client, words = market.client(readers[side]), {*EVERYTHING, market.startup.name_en.lower()}
-    step = share(small=6, full=1)
+    step = share(small=12, full=1)
     for number, (name, act) in enumerate(acts):
         if number % step and not name.startswith("place"):
             continue

@@ -82,7 +82,7 @@ STOP_SECONDS = 600  # a worker ends its task first: so long the units in deploy/
 class Machine:
     """A folder with code, data and variables, on which commands run and servers are started."""
 
-    def __init__(self, folder, variables, *, code=ROOT):
+    def __init__(self, folder, variables, *, code):
         self.folder, self.code, self.servers = folder, code, dict[str, Server]()
         self.port = free_port()  # closed while the web server starts: the proxy asks the other machine
         folder.mkdir(exist_ok=True)
@@ -295,7 +295,7 @@ def new_key(folder):
 class Site:
     """Two machines, and the database, broker, file store and mail server that they share."""
 
-    def __init__(self, folder, share):
+    def __init__(self, folder):
         self.folder, self.stack = folder, ExitStack()
         self.server = os.environ["DATABASE_URL"].rpartition("/")[0]
         self.name = f"corridor_production_{os.getpid()}"
@@ -314,18 +314,14 @@ class Site:
             "EMAIL_URL": self.mail.url,
             "METRICS_TOKEN": "of-the-monitoring",
         }
-        # Reading the text model takes a process seconds: the small share does without.
-        self.variables |= self.store() if share == "full" else {"TEXT_MODEL": "glossary"}
-        self.machines = [self.machine(name, is_whole=share == "full") for name in ("a", "b")]
+        self.variables |= self.store()
+        self.machines = [self.machine(name) for name in ("a", "b")]
         self.stack.callback(lambda: [one.kill() for one in self.machines])
         self.curator, self.founder = Person(self.machines), Person(self.machines)
         self.operator = Person(self.machines)
 
-    def machine(self, name, *, is_whole):
-        """Return a machine; one that is not whole shares the code of these tests."""
+    def machine(self, name):
         folder = self.folder / name
-        if not is_whole:
-            return Machine(folder, self.variables)
         copy_code(folder / "releases" / "first")
         (folder / "current").symlink_to("releases/first")
         return Machine(folder, self.variables, code=folder / "current")

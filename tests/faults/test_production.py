@@ -1,7 +1,8 @@
 """docs/run.md as a checklist: its commands in order, on PostgreSQL, Valkey, a file store and a mail server.
 
 Two machines, each with its own code and data, serve pages and run workers. `make checklist` runs all of it;
-the small share runs the set-up on one machine. Each test goes on where the one before it ended.
+a delivery leaves it out, as test_run.py starts the same processes. Each test goes on where the one before it
+ended.
 """
 
 import csv
@@ -19,7 +20,7 @@ from tests.faults.releases import Saver, Units
 from tests.sent_files import picture
 from tests.servers import ROOT, wait_for
 
-pytestmark = [pytest.mark.chaos, pytest.mark.vendor("postgresql")]
+pytestmark = [pytest.mark.chaos, pytest.mark.thorough, pytest.mark.vendor("postgresql")]
 
 SCREENING = ROOT / "tests" / "matchmaker" / "deals" / "fair_dealing" / "screening_lists" / "un.xml"
 HTTPS = {"X-Forwarded-Proto": "https"}
@@ -67,9 +68,9 @@ WEB, WORKER, SLOW = line("gunicorn"), line("-Q celery,periodic"), line("-Q slow"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, pytestconfig):
+def site(tmp_path_factory):
     """A site with nothing on it yet."""
-    one = Site(tmp_path_factory.mktemp("site"), pytestconfig.getoption("--share"))
+    one = Site(tmp_path_factory.mktemp("site"))
     with one.stack:
         yield one
 
@@ -82,31 +83,24 @@ def _seconds(tally):
     tally.measure(f"{time.monotonic() - begun:.0f} s")
 
 
-def test_set_up(site, share):
+def test_set_up(site):
     one, other = site.machines
-    if share(small=False, full=True):
-        for each in site.machines:
-            each.run(line("environment.py"))
-        one.run(line("check --deploy"))
-    # Two prepare one database at the same moment; the small share has no file store that two could share.
-    preparing = share(small=[one], full=[one, other])
-    with ThreadPoolExecutor() as both:
-        list(both.map(lambda each: each.run(line("manage.py prepare  ")), preparing))
-    assert other.code == ROOT or (other.code / "matchmaker/locale/ur/LC_MESSAGES/django.mo").exists()
+    for each in site.machines:
+        each.run(line("environment.py"))
+    one.run(line("check --deploy"))
+    with ThreadPoolExecutor() as both:  # two prepare one database at the same moment
+        list(both.map(lambda each: each.run(line("manage.py prepare  ")), site.machines))
+    assert (other.code / "matchmaker/locale/ur/LC_MESSAGES/django.mo").exists()
     for command, each in ((WEB, one), (WORKER, one), (WEB, other), (WORKER, other), (SLOW, other)):
-        if share(small=command != SLOW and each is one, full=True):
-            each.start(share(small=command.replace("--workers 4", "--workers 1"), full=command))
+        each.start(command)
     ready = site.ready(one)
     parts = ("database", "migrations", "static", "files", "broker", "worker", "jobs")
     assert [ready[part] for part in parts] == [True] * len(parts)
     assert one.status("/healthz") == 200
     assert one.status("/") == 301
     assert one.status("/", **HTTPS) == 200
-    if share(small=True, full=False):
-        assert one.stop() == [0, 0]
 
 
-@pytest.mark.thorough
 def test_both_machines_are_ready(site):
     for each in site.machines:
         wait_for(lambda each=each: len(site.ready(each)["workers"]) == 3, seconds=60, what="Three workers")
@@ -135,7 +129,6 @@ def sign_in(person, email):
     person.send("/accounts/login/", login=email, password=PASSWORD)
 
 
-@pytest.mark.thorough
 def test_first_people(site):
     one = site.machines[0]
     known = {"DJANGO_SUPERUSER_EMAIL": OPERATOR, "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
@@ -151,7 +144,6 @@ def test_first_people(site):
     second_factor(site.curator)
 
 
-@pytest.mark.thorough
 def test_lost_second_factor(site):
     command = inline("manage.py manage_account EMAIL reset_factor").replace("EMAIL", CURATOR)
     site.machines[1].manage(command.replace("TEXT", "'She has lost her phone.'"))
@@ -164,7 +156,6 @@ def test_lost_second_factor(site):
     )
 
 
-@pytest.mark.thorough
 def test_import_review_claim_and_ranking(site):
     one, other = site.machines
     for kind, row in (("startups", STARTUP), ("investors", INVESTOR)):
@@ -192,7 +183,6 @@ def test_import_review_claim_and_ranking(site):
     )
 
 
-@pytest.mark.thorough
 def test_files_come_from_both_machines(site):
     site.founder.send("/pictures/", kind="logo", **{"logo-file": picture("PNG", size=(200, 200))})
     found = []
@@ -212,7 +202,6 @@ def statics(page):
     return sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)))
 
 
-@pytest.mark.thorough
 def test_static_files_and_translations_on_both_machines(site, tally):
     for each in site.machines:
         for language, word in (("ur", 'dir="rtl"'), ("zh-hans", "登录")):
@@ -299,7 +288,6 @@ def release(words):
     return f"deploy/{inline(f'release {words}')}".replace("web1 web2", "a b").replace("NAME", "second")
 
 
-@pytest.mark.thorough
 def test_rolling_upgrade(site, tally):
     """To a release with another column and back, on both machines: readers and a founder who saves go on."""
     one, _other = site.machines
@@ -339,7 +327,6 @@ def test_rolling_upgrade(site, tally):
     settle(tally, visitor, founder)
 
 
-@pytest.mark.thorough
 def test_another_secret_key(site, tally):
     """Everyone who is signed in stays so, on whichever machine the next request is."""
     old, new = site.variables["SECRET_KEY_FILE"], str(new_key(site.folder))
@@ -355,7 +342,6 @@ def test_another_secret_key(site, tally):
     settle(tally, visitor, founder)
 
 
-@pytest.mark.thorough
 def test_a_worker_ends_its_task_first(site, tally):
     """TERM during a whole re-ranking: nothing is lost, and what is left the other machine does."""
     one, other = site.machines
@@ -404,7 +390,6 @@ def grow(site, startups):
     site.machines[0].manage("manage.py rank", **QUICK_TEXTS)
 
 
-@pytest.mark.thorough
 def test_backup_and_restore(site, tally):
     """Put a backup back against the clock: every row is as it was, and the site serves again."""
     one = site.machines[0]
@@ -428,7 +413,6 @@ def test_backup_and_restore(site, tally):
     tally.settle()
 
 
-@pytest.mark.thorough
 def test_the_other_commands_of_the_page(site):
     one = site.machines[0]
     make = inline("manage.py make_curator EMAIL")

@@ -51,8 +51,8 @@ def typing_forms(market, addresses):
 def test_every_form_with_longer_texts_outlasts_the_session_and_no_browser_cuts_them(
     market, tally, share, turn
 ):
-    """A small share takes every fourth address, by turns."""
-    step, lost, cut, tried = share(small=4, full=1), [], [], set()
+    """A small share takes every sixth address, by turns."""
+    step, lost, cut, tried = share(small=6, full=1), [], [], set()
     for actor, path, target, form in list(typing_forms(market, ACCESS[turn % step :: step])):
         names = TEXT.findall(form)
         sent = {**Forms(form).largest, **dict.fromkeys(names, WORDS)}

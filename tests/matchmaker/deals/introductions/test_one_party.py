@@ -138,7 +138,7 @@ def play(market, steps):
 def test_no_acts_of_one_founder_make_anything_of_others_worse(share):
     """Each request takes one place while it stands; no one is asked twice within the wait."""
 
-    @settings(max_examples=share(small=4, full=300), suppress_health_check=[*HealthCheck])
+    @settings(max_examples=share(small=2, full=300), suppress_health_check=[*HealthCheck])
     @given(STEPS)
     def check(steps):
         with transaction.atomic():
