@@ -18,8 +18,7 @@ from kombu import Queue
 
 from profiles import uploads
 
-# Python looks for garbage after each 700 new objects, if no one says otherwise. A start makes a million that
-# stay, and took a fifth longer by that.
+# Python looks for garbage after each 700 new objects by default: a start took a fifth longer.
 gc.set_threshold(50_000)
 django_stubs_ext.monkeypatch()
 env = environ.FileAwareEnv()
@@ -127,7 +126,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "matchmaker.context_processors.site",
             ],
-            "builtins": [  # no template loads these
+            "builtins": [
                 "django.templatetags.i18n",
                 "crispy_forms.templatetags.crispy_forms_filters",
                 "crispy_forms.templatetags.crispy_forms_tags",
