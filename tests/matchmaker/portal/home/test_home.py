@@ -239,7 +239,7 @@ class TestWaiting:
         thesis.sectors.clear()
         thesis.stages.clear()
         told = self.words(as_user(li_wei))
-        assert "You have not named the sectors and stages that you look for." in told
+        assert "You have not stated which sectors and stages you look for." in told
         assert "fewer than 5" not in told
 
     def test_the_sample_says_that_it_is_one_and_there_is_enough_to_do(self, client):
