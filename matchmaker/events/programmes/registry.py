@@ -206,8 +206,8 @@ register_open_matter(
     when_hidden=_("Neither side sees the other’s programme. Applications are kept."),
     when_suspended=_(
         "Its programmes are removed from the list, and no one can apply. Participants can still see them. "
-        "The company can cancel its own programmes, but do nothing else with them. In programmes of others it "
-        "keeps its place, but cannot see participants, files or schedules."
+        "The company can cancel its own programmes, but do nothing else with them. In programmes of others "
+        "it keeps its place, but cannot see participants, files or schedules."
     ),
 )
 
