@@ -65,13 +65,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about another database, or thorough where the small share was asked for."""
-    is_small = config.getoption("--share") == "small"
-    left_out = {
-        item
-        for item in items
-        if is_elsewhere(item) or (is_small and item.get_closest_marker("thorough") is not None)
-    }
+    """Leave out what is about another database."""
+    left_out = {item for item in items if is_elsewhere(item)}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
     # First what waits for servers, so that the last process does not end with it alone.

@@ -6,6 +6,7 @@ What a small share asks by turns changes with each commit (`turn`), so that some
 """
 
 import subprocess
+from zlib import crc32
 
 import pytest
 
@@ -57,12 +58,31 @@ def share(pytestconfig):
 @pytest.fixture(scope="session")
 def turn(pytestconfig):
     """Return a number that each commit has of its own, or the one of --turn."""
-    chosen = pytestconfig.getoption("--turn")
-    if chosen is None:
-        asked = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
-        found = subprocess.run(asked, cwd=pytestconfig.rootpath, capture_output=True, text=True, check=False)
-        chosen = int(found.stdout[:6] or "0", 16)  # where there is no git, always the same
-    return chosen
+    return turn_of(pytestconfig)
+
+
+def turn_of(config: pytest.Config) -> int:
+    """Return what --turn says, or the beginning of the commit's name."""
+    if (chosen := config.getoption("--turn")) is not None:
+        return int(chosen)
+    asked = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
+    found = subprocess.run(asked, cwd=config.rootpath, capture_output=True, text=True, check=False)
+    return int(found.stdout[:6] or "0", 16)  # where there is no git, always the same
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of a small share what is thorough, and two thirds of what goes by turns."""
+    if config.getoption("--share") == "full":
+        return
+    turn = turn_of(config)
+    left_out = {
+        item
+        for item in items
+        if item.get_closest_marker("thorough")
+        or (item.get_closest_marker("by_turns") and (crc32(item.nodeid.encode()) + turn) % 3)
+    }
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ FORGED = ({}, {"origin": "https://evil.example"}, {"x-csrftoken": "a" * 32})
 OTHER_METHODS = ("put", "patch", "delete", "options", "head", "trace")
 
 
+@pytest.mark.by_turns
 def test_other_methods_do_nothing(market, tally, share):
     # A small share takes one actor and one of the methods of every other address, by turns.
     step, apart = share(small=16, full=1), share(small=len(OTHER_METHODS), full=1)

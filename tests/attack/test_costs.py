@@ -77,6 +77,7 @@ def sent(**fields):
     return encode_multipart(BOUNDARY, fields)
 
 
+@pytest.mark.by_turns
 def test_no_file_costs_the_web_server_more_than_its_bytes(talk, ayesha, as_user, cost, share, monkeypatch):
     """A file is received and not read, so what it unpacks to does not count."""
     monkeypatch.setattr("profiles.platform.files.services.MOST_WAITING", 10_000)

@@ -151,6 +151,7 @@ def reading(market):
     return able + [(market.client("operator"), path) for path in admin]
 
 
+@pytest.mark.by_turns
 @pytest.mark.django_db
 def test_no_query_brings_a_page_down(market, tally, share):
     pages = st.sampled_from(reading(market))
@@ -168,6 +169,7 @@ def test_no_query_brings_a_page_down(market, tally, share):
     tally.settle()
 
 
+@pytest.mark.by_turns
 @pytest.mark.django_db
 def test_no_form_brings_a_page_down(market, tally, share):
     """Each form with some of its fields, and others, filled with what no one expects."""

@@ -141,6 +141,7 @@ def read(pair: Pair, path: str, happens: Callable[[], None], after: int) -> tupl
     return answer.status_code, body.decode(errors="replace").lower()
 
 
+@pytest.mark.by_turns
 def test_what_happens_while_a_page_is_read_breaks_and_shows_nothing(tally, share):
     pair, step, turn = Pair(), share(small=607, full=2), 0
     with transaction.atomic():

@@ -199,6 +199,7 @@ def shown_to(market: Market, client: Client, user: User) -> str:
     return f"{''.join(pages)} {text_of_brief(market, user)} {mails}".lower()
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("side", Side)
 def test_no_act_of_a_reader_shows_it_more(side, tally, share):
     market, now = Market(), timezone.now()

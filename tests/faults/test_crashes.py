@@ -106,6 +106,7 @@ def found_in(one):
     return row
 
 
+@pytest.mark.by_turns
 @pytest.mark.django_db
 @pytest.mark.vendor("postgresql")
 def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, share):

@@ -184,6 +184,7 @@ def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_fo
     tally.settle()
 
 
+@pytest.mark.by_turns
 def test_no_process_of_the_worker_dies_unnoticed(market, work_force):
     """Each is killed in turn; work that no message tells of is done all the same, within seconds."""
     wait_for(Worker.objects.exists, seconds=180, what="The worker's first sign of life")

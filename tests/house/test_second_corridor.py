@@ -112,6 +112,7 @@ def pages_of(client, *first, seen):
     return found
 
 
+@pytest.mark.by_turns
 def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(
     corridor, client, as_user, sana, share
 ):

@@ -51,6 +51,7 @@ def tab_to(page, target):
     raise AssertionError(f"{target} cannot be reached with the keyboard")
 
 
+@pytest.mark.by_turns
 def test_a_founder_answers_and_moves_a_card_without_a_mouse(opened, ayesha, market):
     page = opened(ayesha)
     page.goto(BOARD)
@@ -129,6 +130,7 @@ def test_a_dragged_card_sends_its_form_where_a_move_exists(opened, li_wei, ayesh
     expect(cards(page, "talking")).to_have_count(1)
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize(
     ("language", "screen"),
     [("ur", PHONE), *(pytest.param(each, LAPTOP, marks=pytest.mark.thorough) for each in ("en", "zh-hans"))],

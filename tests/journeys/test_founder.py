@@ -182,6 +182,7 @@ def test_from_the_front_page_to_approval_and_back(page, look):
     withdraw(page)
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize(
     "page", [pytest.param("laptop", marks=pytest.mark.thorough), "phone-without-scripts"], indirect=True
 )

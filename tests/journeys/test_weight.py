@@ -35,6 +35,7 @@ def bytes_of_sheets(answers):
     return sum(len(sheet.body()) for sheet in sheets)
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("language", ["ur", "zh-hans", pytest.param("en", marks=pytest.mark.thorough)])
 def test_a_page_loads_the_fonts_of_its_language_and_little_that_blocks(
     browser, live_server, li_wei, startup, as_user, language

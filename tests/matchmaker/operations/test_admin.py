@@ -119,6 +119,7 @@ def test_no_list_asks_row_by_row(operator, share):
         assert [sql for sql in single if not any(part in sql for part in own)] == [], path
 
 
+@pytest.mark.by_turns
 def test_nothing_is_changed_here(operator, share, rf):
     """No model has the permission; in a delivery the forms of one in four are sent as well."""
     asked = rf.get("/")

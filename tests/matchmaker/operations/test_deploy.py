@@ -158,6 +158,7 @@ def run(folder, code, **environment):
     )
 
 
+@pytest.mark.by_turns
 def test_only_this_account_reads_the_data(tmp_path):
     (tmp_path / "var").mkdir(mode=0o755)
     code = "from django.core.management import call_command; call_command('createcachetable', verbosity=0)"
@@ -182,6 +183,7 @@ def test_every_account_reads_the_files_of_the_release(settings, tmp_path):
     assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in made} == {"0o644", "0o755"}
 
 
+@pytest.mark.by_turns
 def test_a_mail_without_a_server_leaves_no_file(tmp_path):
     code = "from django.core.mail import send_mail; send_mail('a', 'b', None, ['c@example.com'])"
     done = run(tmp_path, code, CORRIDOR_DEMO="0", SECRET_KEY="x" * 60)

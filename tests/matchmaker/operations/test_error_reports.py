@@ -86,6 +86,7 @@ def run(code, tmp_path, **environment):
     subprocess.run(command, env={**os.environ, **own, **environment}, check=True, capture_output=True)
 
 
+@pytest.mark.by_turns
 def test_a_report_names_the_code_and_nobody(receiver, tmp_path):
     run(CODE, tmp_path, SENTRY_DSN=f"http://key@127.0.0.1:{receiver.server_port}/1")
     reports = [json.loads(text.splitlines()[2]) for text in receiver.received if '"exception"' in text]
@@ -111,6 +112,7 @@ tracer().span_processor.force_flush()
 """
 
 
+@pytest.mark.by_turns
 def test_a_span_holds_what_a_line_of_the_log_holds(receiver, tmp_path):
     run(SPANS, tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{receiver.server_port}")
     text = "\n".join(receiver.received)

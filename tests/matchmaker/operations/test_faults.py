@@ -74,6 +74,7 @@ COUNTED = {"match", "match_brief", "pipeline", "startup_preview", "fair_terms_pr
 @pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.vendor("sqlite")
+@pytest.mark.by_turns
 def test_reading_goes_on_while_another_process_writes(tally, share):
     """Neither a receipt nor a limit that cannot be written keeps anyone from reading."""
     market = Market()

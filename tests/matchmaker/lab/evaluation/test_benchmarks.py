@@ -81,6 +81,7 @@ def test_fair_attention_makes_more_matches_and_spreads_them(capsys):
     assert (fair["unseen_startups"], fair["unseen_investors"]) == (0, 0)
 
 
+@pytest.mark.by_turns
 def test_a_small_market_needs_no_handicap(capsys):
     found = simulated(capsys, startups=100, investors=40, seed=1)
     assert found["product x handicap"]["matches"] == found["product"]["matches"]

@@ -49,6 +49,7 @@ def test_wrong_ones_are_nobodys_loss_where_nothing_better_is_left():
     assert figures([2, 1], [3, 0])[2:] == [0.5, 0]
 
 
+@pytest.mark.by_turns
 @pytest.mark.django_db
 def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings):
     """What the engine reaches, less a little for another processor's text vectors."""

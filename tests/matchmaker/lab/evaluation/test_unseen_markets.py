@@ -70,6 +70,7 @@ def of_3000_deals(tmp_path_factory):
     return report
 
 
+@pytest.mark.by_turns
 def test_habits_that_were_put_in_are_found(of_3000_deals):
     report = of_3000_deals
     gains = {line.name: line.engine_gain for line in report.lines[1:]}

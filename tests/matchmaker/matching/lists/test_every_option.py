@@ -90,6 +90,7 @@ def read_all(client, model, first_pages, pages, share):
     "address",
     [pytest.param("/directory/", marks=pytest.mark.thorough), "/matches/?sort=name&page=2", "compare"],
 )
+@pytest.mark.by_turns
 def test_a_startup_leaves_between_any_two_reads_of_a_page(as_user, li_wei, market, address):
     named = (
         Startup.objects.exclude(memberships__isnull=False).order_by("pk").values_list("public_id", flat=True)

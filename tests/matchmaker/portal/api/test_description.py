@@ -43,6 +43,7 @@ def market(li_wei, sana, program, settings):
     return SimpleNamespace(partner=program(li_wei), curator=program(sana))
 
 
+@pytest.mark.by_turns
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_one_connection")

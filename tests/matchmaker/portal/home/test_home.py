@@ -427,6 +427,7 @@ def told(agenda):
 
 
 @pytest.mark.django_db
+@pytest.mark.by_turns
 def test_everybody_finds_something_to_answer(as_user, settings):
     settings.DEMO = True
     assert load() == load()

@@ -78,6 +78,7 @@ CASES = [
 ]
 
 
+@pytest.mark.by_turns
 @pytest.mark.django_db
 @pytest.mark.parametrize(("side", "status", "visibility"), CASES)
 def test_the_answer_is_the_same_with_and_without_the_company(side, status, visibility, as_user):

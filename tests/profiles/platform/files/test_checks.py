@@ -94,6 +94,7 @@ def harm_in_archive(content):
 
 
 @pytest.mark.attack
+@pytest.mark.by_turns
 def test_of_hostile_files_nothing_that_does_harm_is_left(tally, share):
     """Each is refused, or written again without what does harm; a small share takes some of each kind."""
     every = hostile()

@@ -111,6 +111,7 @@ def test_every_limit_lets_people_work():
         assert all(limit.capacity >= 5 and limit.per_hour >= 1 for limit in LIMITS[verb].values()), verb
 
 
+@pytest.mark.by_turns
 @pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
 def test_exact_with_eight_at_once(ayesha):
