@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('mfa', '0003_authenticator_type_uniq'),
-        ('profiles', '0001_squashed_0009_directory_order'),
+        ('profiles', '0001_squashed_0011_filters_in_an_index'),
         ('socialaccount', '0006_alter_socialaccount_extra_data'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('profiles', '0001_squashed_0009_directory_order'),
+        ('profiles', '0009_directory_order'),
     ]
 
     operations = [

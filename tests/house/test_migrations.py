@@ -18,7 +18,7 @@ FIRST = (
     "0001_initial",
     "0002_ranking_storage",
     "0002_audit_triggers",
-    "0001_squashed_0009_directory_order",
+    "0001_squashed_0011_filters_in_an_index",
     "0001_squashed_0011_copies_and_replies",
 )
 OURS = ("profiles", "matchmaker")

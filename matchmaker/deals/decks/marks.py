@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-import pikepdf
 from PIL import Image, ImageDraw, ImageFont
 
 from matchmaker.integrations.typesetting import FONTS
@@ -59,6 +58,8 @@ def marked(jpeg: bytes, *, reader: str, day: str) -> bytes:
 
 def bound(pages: Iterable[tuple[bytes, int, int]]) -> bytes:
     """Return a PDF of pictures alone: there is no text or layer under a mark."""
+    import pikepdf  # which only processes load that draw or hand out a deck
+
     made = pikepdf.new()
     for jpeg, width, height in pages:
         image = pikepdf.Stream(made, jpeg)

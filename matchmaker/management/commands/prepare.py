@@ -22,6 +22,7 @@ from django.utils import timezone
 from matchmaker.matching.ranking.market import term_index
 from matchmaker.matching.ranking.services import embeddings, market_state
 from matchmaker.matching.ranking.services.rank_market import TEXTS
+from matchmaker.models.ranking import TextVector
 from matchmaker.portal.search import services as search
 from profiles.choices import Side
 from profiles.integrations import planner
@@ -76,16 +77,18 @@ def prepare_database() -> None:
 def load_demo() -> None:
     """Load the demonstration, and read its companies' texts beside what they have done."""
     call_command("load_demo", companies=True, verbosity=0)
+    vectors: list[TextVector] = []
     with ThreadPoolExecutor(1) as beside:
-        beside.submit(read_texts)
+        beside.submit(read_texts, vectors.extend)
         call_command("load_demo", verbosity=0)
+    embeddings.save(vectors)  # SQLite lets one write at a time: beside the rest it would wait for most of it
 
 
-def read_texts() -> None:
+def read_texts(save: embeddings.Save) -> None:
     """Embed the texts that have no vector yet; the rankings read what is left."""
     try:
         for side in Side:
-            embeddings.refresh_new(side, most=TEXTS)
+            embeddings.refresh_new(side, most=TEXTS, save=save)
     finally:
         connections.close_all()
 

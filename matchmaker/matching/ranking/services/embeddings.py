@@ -1,7 +1,7 @@
 """Vectors of texts and of the glossary."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b, sha256
 from typing import Any
@@ -84,6 +84,8 @@ LONGEST = 1000  # characters; a text of 100,000 would take minutes
 BATCH = 32
 AT_ONCE = 500  # profiles in one statement
 SUMMARIES = ("summary_en", "summary_ur", "summary_zh")
+
+Save = Callable[[Sequence[TextVector]], object]
 
 
 def model() -> str:
@@ -186,16 +188,25 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
     return _refresh_parts(side, published, most)
 
 
-def refresh_new(side: Side, *, most: int) -> int:
+def save(vectors: Sequence[TextVector]) -> None:
+    TextVector.objects.bulk_create(
+        vectors,
+        update_conflicts=True,
+        unique_fields=["side", "profile_id"],
+        update_fields=["text_hash", "model_version", "vector"],
+    )
+
+
+def refresh_new(side: Side, *, most: int, save: Save = save) -> int:
     """Embed the texts of published profiles that have no vector yet, `most` at a time; return how many."""
     vectors = TextVector.objects.filter(side=side, profile_id=OuterRef("pk"), model_version=model())
-    return _refresh_parts(side, PUBLISHED[side]().filter(~Exists(vectors)), most)
+    return _refresh_parts(side, PUBLISHED[side]().filter(~Exists(vectors)), most, save)
 
 
-def _refresh_parts(side: Side, published: QuerySet[Any], most: int | None) -> int:
+def _refresh_parts(side: Side, published: QuerySet[Any], most: int | None, save: Save = save) -> int:
     done = 0
     for part in _parts(published):
-        done += _refresh(side, part, most=None if most is None else most - done)
+        done += _refresh(side, part, most=None if most is None else most - done, save=save)
         if done == most:
             break
     return done
@@ -208,7 +219,7 @@ def _parts(rows: QuerySet[Any]) -> Iterator[list[int]]:
         last = part[-1]
 
 
-def _refresh(side: Side, pks: Collection[int], *, most: int | None = None) -> int:
+def _refresh(side: Side, pks: Collection[int], *, most: int | None = None, save: Save = save) -> int:
     version = model()
     rows = list(PUBLISHED[side](pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
     said = _row_texts(side, pks)
@@ -236,14 +247,11 @@ def _refresh(side: Side, pks: Collection[int], *, most: int | None = None) -> in
         part = new[start : start + BATCH]
         vectors = embed_together([texts[pk] for pk in part])
         values = {"side": side, "model_version": version}
-        TextVector.objects.bulk_create(
+        save(
             [
                 TextVector(profile_id=pk, text_hash=hashes[pk], vector=vector.tobytes(), **values)
                 for pk, vector in zip(part, vectors, strict=True)
-            ],
-            update_conflicts=True,
-            unique_fields=["side", "profile_id"],
-            update_fields=["text_hash", "model_version", "vector"],
+            ]
         )
     return len(new)
 

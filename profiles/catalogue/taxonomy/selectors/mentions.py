@@ -75,6 +75,13 @@ def _table() -> tuple[Words, frozenset[Key]]:
     return words, frozenset(ignored)
 
 
+@lru_cache(maxsize=1)
+def everyday() -> Words:
+    """Return words of daily life that someone types for a sector; in a description they tell too little."""
+    rows = csv_rows(DATA / "everyday.csv")
+    return {key: ("sector", tuple(row["code"].split("|"))) for row in rows for key in _keys(row["words"])}
+
+
 def _keys(words: str) -> Iterator[Key]:
     return (tuple(tokens(word)) for word in words.split("|") if word.strip())
 

@@ -266,7 +266,7 @@ class TermField(forms.ChoiceField):
 
     def alike(self, text: str) -> list[str]:
         """Return the names of a few terms that a text mentions, or whose names contain it."""
-        found, wanted = mentions.read([text], self.terms.words), plain(text)
+        found, wanted = mentions.read([text], self.terms.words | mentions.everyday()), plain(text)
         read = {code for each in found if each.kind == "sector" for code in each.codes}
         return [
             term.name

@@ -162,6 +162,8 @@ class TestStartup:
             ("智能灌溉与用水管理", "AGR01", ""),
             ("solar", "", "Did you mean: Distributed solar?"),
             ("پانی", "", "Water and sanitation"),
+            ("کھانا", "", "Quick commerce and groceries"),
+            ("看病", "", "Telemedicine"),
             ("zzz", "", "“zzz” is not in the list."),
             ("z" * 30_000, "", "is not in the list."),
             ("", "", "Your description may be about: Distributed solar"),
