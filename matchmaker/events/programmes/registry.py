@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,13 @@ from matchmaker.events.programmes.services import (
     telling,
 )
 from matchmaker.events.programmes.services.applications import withdraw_duplicate
-from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication, ProgrammeStep
+from matchmaker.models.programmes import (
+    PersonCard,
+    Programme,
+    ProgrammeApplication,
+    ProgrammeInvitation,
+    ProgrammeStep,
+)
 from matchmaker.models.programmes.programme import (
     ACTIVE_STATES,
     ONGOING,
@@ -51,10 +58,12 @@ from matchmaker.registry import (
     waiting_in,
 )
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
+from profiles import signals
 from profiles.catalogue.taxonomy import uses
 from profiles.choices import Side
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Membership, Startup, User
 from profiles.notice_kinds import NAMERS
+from profiles.people.accounts.selectors import company_of
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
 from profiles.platform.notifications import services as notifications
@@ -161,6 +170,19 @@ WHEN_BLOCKED += [hosts.end_between, applications.end_between, invitations.end_be
 NAMERS.append(names_on)
 
 
+def person_left(*, instance: Membership, **_kwargs: Any) -> None:
+    invitations.renew_links_of(instance.company, at=timezone.now())
+
+
+def role_ended(*, user: User, at: datetime, **_kwargs: Any) -> None:
+    company = company_of(user)
+    if company or user.is_curator:
+        invitations.renew_links_of(company, at=at)
+
+
+post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_programmes")
+signals.role_ended.connect(role_ended, dispatch_uid="role_ended_programmes")
+
 register_searchable(
     Searchable(
         kind="programme",
@@ -215,12 +237,14 @@ register_open_matter(
 def erase_company(company: Startup | Investor, at: datetime) -> None:
     owner = {str(company.side): company}
     applications.remove_applications(ProgrammeApplication.objects.filter(**owner), at=at)
+    ProgrammeInvitation.objects.filter(programme__in=Programme.objects.filter(**owner)).delete()
+    hosts.forget_company(company, at)
     notifications.forget_leading_to(Programme.objects.filter(**owner).values_list("public_id", flat=True))
 
 
 def erase_account(user: User, at: datetime) -> None:
     jury.remove_reviewers(user)
-    hosts.forget_requests(user)
+    hosts.forget_requests(user, at)
     invitations.forget_invitations(user)
     people.forget_person(user)
     applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -20,6 +20,7 @@ from matchmaker.events.programmes.kinds import (
     APPLIED,
     INVITED,
     INVITED_BY_MAIL,
+    LINKS_RENEWED,
     PARTICIPANT_LIMIT,
     PROGRAMME_LIMIT,
     REVIEW_ASKED,
@@ -30,11 +31,12 @@ from matchmaker.events.programmes.selectors.programmes import Reader, listed
 from matchmaker.events.programmes.services import programmes, telling
 from matchmaker.events.programmes.services.applications import NOT_TAKING, lock_both, place_directly
 from matchmaker.integrations import dispatch
-from matchmaker.models.programmes import Programme, ProgrammeInvitation, ProgrammeReviewer
+from matchmaker.models.programmes import Programme, ProgrammeHost, ProgrammeInvitation, ProgrammeReviewer
 from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ACTIVE_STATES, ONGOING, ApplicantKind
 from matchmaker.transitions import NotPublishedError, WrongSideError, WrongStateError
 from profiles.models import Investor, Startup, User
+from profiles.models.account import new_token
 from profiles.people.accounts.selectors import addresses_of, users_with
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.limits import services as limits
@@ -82,6 +84,26 @@ def withdraw(invitation: ProgrammeInvitation, *, at: datetime) -> None:
     unsent = [kind for kind in kinds if notifications.take_back(kind, event=str(invitation.pk))]
     invitation.ended_at, invitation.is_waiting = at, invitation.is_waiting or bool(unsent)
     invitation.save(update_fields=["ended_at", "is_waiting"])
+
+
+def renew_links(programmes: QuerySet[Programme], *, at: datetime) -> None:
+    """Give links that anyone may use new addresses, because someone who knew them organises no more."""
+    links = ProgrammeInvitation.objects.filter(programme__in=programmes.filter(state__in=ONGOING))
+    links = links.filter(email="", startup=None, investor=None, ended_at=None)
+    renewed = {}
+    for link in links.select_related("programme__startup", "programme__investor", "programme__by"):
+        ProgrammeInvitation.objects.filter(pk=link.pk).update(token=new_token())
+        renewed[link.programme_id] = link.programme
+    for pk, programme in renewed.items():
+        path, event = reverse("programme_invitations", args=[programme.public_id]), f"{pk}:{at.timestamp()}"
+        telling.notify_organiser(LINKS_RENEWED, programme, at=at, event=event, path=path)
+
+
+def renew_links_of(company: Startup | Investor | None, *, at: datetime) -> None:
+    """Do it in all programmes that a company organises, alone or with others; None: the curators."""
+    owner = {str(company.side): company} if company else {"startup": None, "investor": None}
+    helped = ProgrammeHost.objects.filter(accepted_at__isnull=False, **owner).values("programme")
+    renew_links(Programme.objects.filter(Q(**owner) | Q(pk__in=helped)), at=at)
 
 
 @transaction.atomic
