@@ -289,6 +289,7 @@ OUTCOME_RECORDED = notice(
         "confirm it. If you disagree, dispute it."
     ),
     waits=True,
+    holds="matchmaker.events.programmes.services.outcomes.still_asks",
 )
 OUTCOME_ANSWERED = notice(
     "programme_outcome_answered",
