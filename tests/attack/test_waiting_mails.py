@@ -132,6 +132,12 @@ class Waiting:
     def close(self):
         closing.close(self.li_wei, reason="Asked to.", by=self.sana, at=self.at)
 
+    def close_inviter(self):
+        closing.close(self.ayesha, reason="Asked to.", by=self.sana, at=self.at)
+        invited = factories.make_founder(STRANGER, None)
+        with pytest.raises(teams.InvitationSpentError):
+            teams.accept(Invitation.objects.get(), by=invited, at=self.at)
+
     def switch_off(self):
         notifications.stop(self.li_wei.mail_switches.get())
 
@@ -148,7 +154,7 @@ def waiting(startup, ayesha, li_wei, sana):
 
 
 CASES = {
-    "invited": ["withdraw", "suspend"],
+    "invited": ["withdraw", "suspend", "close_inviter"],
     "claimed": ["refuse"],
     "proved": ["remove"],
     "told": [

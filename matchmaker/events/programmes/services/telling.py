@@ -31,7 +31,7 @@ from profiles.platform.notifications.services import Message
 AT_ONCE = 10  # applications whose people an act tells itself
 BATCH = 20  # applications of one transaction of the worker
 MOST_BATCHES = 200  # of one task; the next one goes on
-SAID_BY_ALL = (CANCELLED, LAPSED)  # also of an organiser that is suspended
+SAID_ANYWAY = [CANCELLED, LAPSED]  # also while the organiser is suspended: what has ended
 # A decision is sent only while it stands.
 STILL = {
     ACCEPTED: ProgrammeApplicationState.ACCEPTED,
@@ -147,7 +147,7 @@ def _still_organises(row: ProgrammeTelling) -> bool:
 @transaction.atomic
 def _notify_some() -> int:
     rows = ProgrammeTelling.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    rows = rows.filter(Q(kind__in=SAID_BY_ALL) | Q(programme__in=of_published().order_by().values("pk")))
+    rows = rows.filter(Q(kind__in=SAID_ANYWAY) | Q(programme__in=of_published().order_by().values("pk")))
     row = rows.select_related("programme").order_by("pk").first()
     if row is None:
         return 0

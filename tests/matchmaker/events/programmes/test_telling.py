@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker.events.missions.kinds import MEETING_OFF
 from matchmaker.events.missions.services import plans
 from matchmaker.events.programmes.services import cohort, hosts, programmes, telling
 from matchmaker.models.missions.mission import MissionState
@@ -101,8 +102,11 @@ def test_an_announcement_is_told_only_while_it_may_be_said(li_wei, startup, ayes
         hosts.end_host(host, by=li_wei, at=timezone.now())
     else:
         programmes.cancel_programme(programme, by=li_wei, at=timezone.now())
+    rows = programme.applications.all()
+    telling.notify_many(MEETING_OFF, programme, rows, event="1", at=timezone.now())
     telling.notify_waiting(at=timezone.now())
     assert told("programme_announced") == (0, 0)
+    assert told(MEETING_OFF)[0] == telling.AT_ONCE + 1, "what has ended is told also then"
     assert told("programme_cancelled")[0] == (telling.AT_ONCE + 1) * (event == "cancelled")
     Investor.objects.update(status=Status.APPROVED)
     telling.notify_waiting(at=timezone.now())
