@@ -225,8 +225,8 @@ def is_still_readable(mail: OutboxMail, reader: User) -> bool:
     theirs = SIDES[member.side.other]._default_manager.filter(public_id__in=ids)
     seen = list(with_related(all_counterparts(member).filter(public_id__in=ids)))
     hidden = [each for each in seen if "name" in see(each, member.viewer).hidden]
-    names = [unlinked(name) for each in hidden for name in names_of(each)]
-    return len(seen) == theirs.count() and not any(name in mail.body for name in names)
+    is_named = any(unlinked(name) in mail.body for each in hidden for name in names_of(each))
+    return len(seen) == theirs.count() and not is_named
 
 
 ENOUGH = 5  # passes before their reasons are told: fewer would tell who

@@ -30,6 +30,7 @@ from matchmaker.models.programmes import (
     PersonCard,
     Programme,
     ProgrammeApplication,
+    ProgrammeHost,
     ProgrammeInvitation,
     ProgrammeStep,
 )
@@ -63,9 +64,9 @@ from profiles.catalogue.taxonomy import uses
 from profiles.choices import Side
 from profiles.models import Investor, Membership, Startup, User
 from profiles.notice_kinds import NAMERS
-from profiles.people.accounts.selectors import company_of
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
+from profiles.platform.memberships import membership_of
 from profiles.platform.notifications import services as notifications
 
 COVERED = ("programme", "own_programmes")
@@ -170,17 +171,19 @@ WHEN_BLOCKED += [hosts.end_between, applications.end_between, invitations.end_be
 NAMERS.append(names_on)
 
 
-def person_left(*, instance: Membership, **_kwargs: Any) -> None:
-    invitations.renew_links_of(instance.company, at=timezone.now())
+def organiser_left(*, instance: Membership | ProgrammeHost, **_kwargs: Any) -> None:
+    if isinstance(instance, Membership) or instance.accepted_at:
+        invitations.renew_links(instance, at=timezone.now())
 
 
 def role_ended(*, user: User, at: datetime, **_kwargs: Any) -> None:
-    company = company_of(user)
-    if company or user.is_curator:
-        invitations.renew_links_of(company, at=at)
+    membership = membership_of(user)
+    if membership or user.is_curator:
+        invitations.renew_links(membership, at=at)
 
 
-post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_programmes")
+post_delete.connect(organiser_left, sender=Membership, dispatch_uid="organiser_left_team")
+post_delete.connect(organiser_left, sender=ProgrammeHost, dispatch_uid="organiser_left")
 signals.role_ended.connect(role_ended, dispatch_uid="role_ended_programmes")
 
 register_searchable(
@@ -238,13 +241,12 @@ def erase_company(company: Startup | Investor, at: datetime) -> None:
     owner = {str(company.side): company}
     applications.remove_applications(ProgrammeApplication.objects.filter(**owner), at=at)
     ProgrammeInvitation.objects.filter(programme__in=Programme.objects.filter(**owner)).delete()
-    hosts.forget_company(company, at)
     notifications.forget_leading_to(Programme.objects.filter(**owner).values_list("public_id", flat=True))
 
 
 def erase_account(user: User, at: datetime) -> None:
     jury.remove_reviewers(user)
-    hosts.forget_requests(user, at)
+    hosts.forget_requests(user)
     invitations.forget_invitations(user)
     people.forget_person(user)
     applications.remove_applications(ProgrammeApplication.objects.filter(person=user), at=at)

@@ -92,9 +92,8 @@ def notify_other(kind: str, meeting: MissionMeeting, side: Side, *, event: str, 
 
 def still_meets(key: str, **_at: Any) -> bool:
     meeting = MissionMeeting.objects.filter(pk=key, state__in=LIVE).select_related(*COMPANIES_OF_BOTH).first()
-    return bool(
-        meeting and not blocking(*(each.application.company for each in (meeting.startup, meeting.investor)))
-    )
+    sides = (meeting.startup, meeting.investor) if meeting else ()
+    return bool(sides) and not blocking(*(each.application.company for each in sides))
 
 
 @transaction.atomic

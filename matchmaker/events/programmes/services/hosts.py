@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.choices import Side
 from matchmaker.events.programmes.kinds import HOST_ACCEPTED, HOST_ASKED, JURY_LIMIT
 from matchmaker.events.programmes.services import programmes
-from matchmaker.events.programmes.services.invitations import renew_links
 from matchmaker.events.programmes.services.telling import notify_organiser, notify_person
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import Programme, ProgrammeHost
@@ -113,8 +112,6 @@ def _end_host(host: ProgrammeHost, locked: Programme, *, by: User, at: datetime)
     if locked.hosts.filter(pk=host.pk).delete()[0]:
         programmes.record_audit(locked, "no_host", by=by, at=at)
         notifications.take_back(HOST_ASKED, event=str(host.pk))
-        if host.accepted_at:
-            renew_links(Programme.objects.filter(pk=locked.pk), at=at)
 
 
 def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
@@ -129,16 +126,6 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
         _end_host(host, programmes.lock_programme(host.programme), by=by, at=at)
 
 
-def forget_requests(user: User, at: datetime) -> None:
+def forget_requests(user: User) -> None:
     rows = ProgrammeHost.objects.alias(to=Lower("email"))
-    _forget(rows.filter(Q(user=user) | Q(to__in=addresses_of(user))), at=at)
-
-
-def forget_company(company: Startup | Investor, at: datetime) -> None:
-    _forget(ProgrammeHost.objects.filter(**{str(company.side): company}), at=at)
-
-
-def _forget(hosts: QuerySet[ProgrammeHost], *, at: datetime) -> None:
-    helped = list(hosts.filter(accepted_at__isnull=False).values_list("programme", flat=True))
-    hosts.delete()
-    renew_links(Programme.objects.filter(pk__in=helped), at=at)
+    rows.filter(Q(user=user) | Q(to__in=addresses_of(user))).delete()

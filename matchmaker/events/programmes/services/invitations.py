@@ -10,11 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from matchmaker.choices import Side
 from matchmaker.events.programmes.kinds import (
     APPLICATION_LIMIT,
     APPLIED,
@@ -35,7 +36,7 @@ from matchmaker.models.programmes import Programme, ProgrammeHost, ProgrammeInvi
 from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ACTIVE_STATES, ONGOING, ApplicantKind
 from matchmaker.transitions import NotPublishedError, WrongSideError, WrongStateError
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Membership, Startup, User
 from profiles.models.account import new_token
 from profiles.people.accounts.selectors import addresses_of, users_with
 from profiles.people.accounts.services.accounts import notify_team
@@ -86,24 +87,22 @@ def withdraw(invitation: ProgrammeInvitation, *, at: datetime) -> None:
     invitation.save(update_fields=["ended_at", "is_waiting"])
 
 
-def renew_links(programmes: QuerySet[Programme], *, at: datetime) -> None:
-    """Give links that anyone may use new addresses, because someone who knew them organises no more."""
-    links = ProgrammeInvitation.objects.filter(programme__in=programmes.filter(state__in=ONGOING))
-    links = links.filter(email="", startup=None, investor=None, ended_at=None)
-    renewed = {}
-    for link in links.select_related("programme__startup", "programme__investor", "programme__by"):
+def renew_links(left: Membership | ProgrammeHost | None, *, at: datetime) -> None:
+    """Give links that anyone can use new addresses: who knew them organises no more. None: a curator."""
+    if isinstance(left, ProgrammeHost):
+        organised = Q(programme=left.programme_id)
+    else:
+        owner = {str(side): getattr(left, f"{side}_id", None) for side in Side}
+        helped = ProgrammeHost.objects.filter(accepted_at__isnull=False, **owner).values("programme")
+        organised = Q(programme__in=Programme.objects.filter(Q(**owner) | Q(pk__in=helped)))
+    rows = ProgrammeInvitation.objects.filter(organised, programme__state__in=ONGOING, ended_at=None)
+    links = list(rows.filter(email="", startup=None, investor=None).select_related("programme"))
+    for link in links:
         ProgrammeInvitation.objects.filter(pk=link.pk).update(token=new_token())
-        renewed[link.programme_id] = link.programme
-    for pk, programme in renewed.items():
-        path, event = reverse("programme_invitations", args=[programme.public_id]), f"{pk}:{at.timestamp()}"
+    for programme in {link.programme for link in links}:
+        path = reverse("programme_invitations", args=[programme.public_id])
+        event = f"{programme.pk}:{at.timestamp()}"
         telling.notify_organiser(LINKS_RENEWED, programme, at=at, event=event, path=path)
-
-
-def renew_links_of(company: Startup | Investor | None, *, at: datetime) -> None:
-    """Do it in all programmes that a company organises, alone or with others; None: the curators."""
-    owner = {str(company.side): company} if company else {"startup": None, "investor": None}
-    helped = ProgrammeHost.objects.filter(accepted_at__isnull=False, **owner).values("programme")
-    renew_links(Programme.objects.filter(Q(**owner) | Q(pk__in=helped)), at=at)
 
 
 @transaction.atomic

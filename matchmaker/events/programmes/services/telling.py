@@ -139,9 +139,8 @@ def notify_waiting(*, at: datetime) -> int:
 
 
 def _still_organises(row: ProgrammeTelling) -> bool:
-    said = row.programme.announcements.filter(pk=row.event).select_related("by").first()
-    is_on = row.programme.state in ONGOING
-    return bool(said and is_on and row.programme.is_organised_by(actor_of(said.by)))
+    said = row.programme.announcements.filter(pk=row.event, programme__state__in=ONGOING).first()
+    return said is not None and row.programme.is_organised_by(actor_of(said.by))
 
 
 @transaction.atomic
