@@ -71,6 +71,8 @@ NAMERS: list[Callable[[Collection[str], Any], Mapping[str, str]]] = []
 REPLY_WAYS: list[Callable[[Any, Any], tuple[str, str]]] = []
 # Of these, names that a curator has read: only they are mailed.
 MAIL_NAMERS: list[Callable[[Collection[str], Any], Mapping[str, str]]] = []
+# Whether a waiting email still says only what its reader can read now: the email and its reader.
+MAIL_CHECKS: list[Callable[[Any, Any], bool]] = []
 
 
 def names_for(paths: Iterable[str], reader: Any) -> dict[str, str]:

@@ -19,6 +19,9 @@ import_waits = Signal()
 sign_in_changed = Signal()
 # Sent with `user` and `message` inside the transaction that tells a person something.
 person_told = Signal()
+# Sent with `user` and `at` inside the transaction that closes an account or takes a role of the staff away,
+# while the account still says for whom the person acted.
+role_ended = Signal()
 # Sent inside the transaction that wrote rows of the outbox.
 mail_enqueued = Signal()
 # Sent inside the transaction that wrote the row of a file, which waits for its check. A hint.

@@ -155,7 +155,7 @@ def test_what_the_worker_tells_later_counts_for_the_organiser(over, ayesha):
     """More than a few are told by the worker, which has no request."""
     for number in range(3 * AT_ONCE):
         telling.notify_later(
-            "programme_announced", over, [over.part.pk], event=str(number), at=timezone.now()
+            "programme_corrected", over, [over.part.pk], event=str(number), at=timezone.now()
         )
     while telling.notify_waiting(at=timezone.now()):
         pass

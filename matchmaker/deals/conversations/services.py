@@ -191,6 +191,8 @@ def block_company(startup: Startup, investor: Investor, *, side: Side, by: User,
         startup=startup, investor=investor, side=side, defaults={"by": by, "at": at}
     )
     if made:
+        notifications.take_back_about([investor.public_id], to=startup)
+        notifications.take_back_about([startup.public_id], to=investor)
         decisions.end_requests(startup, investor, side=side, by=by, at=at)
         for end_between in WHEN_BLOCKED:
             end_between(startup, investor, side=side, by=by, at=at)

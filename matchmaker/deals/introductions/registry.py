@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker import registry
 from matchmaker.deals.introductions import kinds  # noqa: F401  registers itself
-from matchmaker.deals.introductions.selectors import names_on
+from matchmaker.deals.introductions.selectors import is_still_readable, names_on
 from matchmaker.deals.introductions.services import deadlines
 from matchmaker.deals.introductions.services.decisions import notify_of_interest
 from matchmaker.deals.introductions.services.merging import fold_pairs
@@ -27,7 +27,7 @@ from matchmaker.models.introduction import (
 from profiles.companies.claims.services import ON_CLAIMED
 from profiles.companies.receipts.services import keep_receipts
 from profiles.models import Investor, Startup, User
-from profiles.notice_kinds import MAIL_NAMERS, NAMERS
+from profiles.notice_kinds import MAIL_CHECKS, MAIL_NAMERS, NAMERS
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import OWN_ACT, SHARED, Decision
 
@@ -49,6 +49,7 @@ def name_counterparts(paths: Collection[str], reader: User, *, in_mail: bool = F
 
 
 NAMERS.append(name_counterparts)
+MAIL_CHECKS.append(is_still_readable)
 MAIL_NAMERS.append(partial(name_counterparts, in_mail=True))
 
 

@@ -1,5 +1,6 @@
 """Introductions as their pages show them: one, the open requests, the shortlist, and the places left."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, hidden_counterparts
+from matchmaker.matching.lists.selectors.cards import (
+    CurrentCompany,
+    all_counterparts,
+    counterparts,
+    current_company,
+    hidden_counterparts,
+)
 from matchmaker.matching.lists.selectors.closed import refusal_of
 from matchmaker.matching.lists.selectors.list_page import for_cards, for_names
 from matchmaker.matching.pairs.selectors.pair import Pair, PastPair, introductions_between, replies_to
@@ -27,11 +34,13 @@ from matchmaker.models.introduction import (
 )
 from matchmaker.models.pair_action import Pass
 from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
-from profiles.catalogue.visibility.access import countries_of, see
+from profiles.catalogue.visibility.access import countries_of, names_of, see, with_related
 from profiles.catalogue.visibility.disclosure import opened_fields
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.companies.pictures.selectors import face_of
-from profiles.models import Investor, Startup
+from profiles.models import SIDES, Investor, OutboxMail, Startup, User
+from profiles.models.profile import ID_LENGTH
+from profiles.validators import unlinked
 
 REQUEST_SLOTS = 5  # pending requests of a startup
 MONTH = timedelta(days=30)  # over which a company's capacity is counted
@@ -203,6 +212,21 @@ def names_on(paths: Iterable[str], member: CurrentCompany) -> dict[str, str]:
         id_path = f"{member.side.other}__public_id"
         titles |= dict(gone.filter(**{f"{id_path}__in": left}).values_list(id_path, "left_name"))
     return {path: titles[public_id] for path, public_id in ids.items() if public_id in titles}
+
+
+IDS = re.compile(rf"/([a-z0-9]{{{ID_LENGTH}}})/")
+
+
+def is_still_readable(mail: OutboxMail, reader: User) -> bool:
+    """Tell whether the reader can see each company that a mail leads to, and each hidden name is left out."""
+    member, ids = current_company(reader), set(IDS.findall(mail.body))
+    if member is None or not ids:
+        return True
+    theirs = SIDES[member.side.other]._default_manager.filter(public_id__in=ids)
+    seen = list(with_related(all_counterparts(member).filter(public_id__in=ids)))
+    hidden = [each for each in seen if "name" in see(each, member.viewer).hidden]
+    is_named = any(unlinked(name) in mail.body for each in hidden for name in names_of(each))
+    return len(seen) == theirs.count() and not is_named
 
 
 ENOUGH = 5  # passes before their reasons are told: fewer would tell who

@@ -23,7 +23,7 @@ from profiles.choices import Side
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required
 from profiles.models import Investor, Startup
 from profiles.pages import Words, form_error_on, message_on_error, page_of, words_for
-from profiles.people.accounts.selectors import members_of
+from profiles.people.accounts.selectors import members_of, open_invitations
 from profiles.refusals import RefusedError
 
 PAGE_SIZE = 25
@@ -181,7 +181,10 @@ def _pair_page(
         "same": [row for row in rows if not row.differs and row.ours],
         "takes_content": selectors.takes_content(kept, gone),
         "hides_amounts": any(row.is_hidden and row.differs for row in rows),
-        "people": [(company, list(members_of(company))) for company in (kept, gone)],
+        "people": [
+            (company, members_of(company), open_invitations(at=at).filter(**{str(company.side): company}))
+            for company in (kept, gone)
+        ],
         "matters": [(company, open_matters_of(company)) for company in (kept, gone)],
     }
     return render(request, "desk/duplicates/pair.html", context)

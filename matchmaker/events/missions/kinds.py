@@ -6,6 +6,7 @@ from matchmaker.events.programmes.kinds import notice
 from profiles.audit_actions import Sentence, register_action
 from profiles.platform.limits.services import register_limit
 
+STILL_MEETS = "matchmaker.events.missions.services.day.still_meets"
 WISHES_OPEN = notice(
     "mission_wishes",
     _("Choose who to meet"),
@@ -56,6 +57,7 @@ RUNNING_LATE = notice(
         "how much."
     ),
     waits=True,
+    holds=STILL_MEETS,
 )
 MOVE_ASKED = notice(
     "mission_move_asked",
@@ -67,6 +69,7 @@ MOVE_ASKED = notice(
         "you agree."
     ),
     waits=True,
+    holds=STILL_MEETS,
 )
 MEETING_MOVED = notice(
     "mission_moved",
@@ -74,6 +77,7 @@ MEETING_MOVED = notice(
     sentence=_("The other side agrees: a meeting takes place at the time that you proposed."),
     act=_("See your schedule"),
     body=_("The other side agrees: a meeting of %(company)s takes place at the time that you proposed."),
+    holds=STILL_MEETS,
 )
 MOVE_REFUSED = notice(
     "mission_move_refused",

@@ -18,6 +18,7 @@ from matchmaker.events.missions import admin, kinds  # noqa: F401  register them
 from matchmaker.events.missions.selectors.day import place_of
 from matchmaker.events.missions.services import clock, meetings, missions, plans
 from matchmaker.events.programmes.selectors.programmes import PAGE_LINKS
+from matchmaker.events.programmes.services.telling import SAID_ANYWAY
 from matchmaker.models.missions import Delegation, Mission, MissionMeeting, MissionWish
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
@@ -195,6 +196,7 @@ def person_left(*, instance: Membership, **_kwargs: Any) -> None:
     missions.renew_addresses(instance)
 
 
+SAID_ANYWAY.append(kinds.MEETING_OFF)
 post_delete.connect(person_left, sender=Membership, dispatch_uid="person_left_missions")
 
 

@@ -259,6 +259,15 @@ HOST_ACCEPTED = notice(
     ),
     act=_("See the co-organisers"),
 )
+LINKS_RENEWED = notice(
+    "programme_links_renewed",
+    _("New addresses of links to your programme"),
+    sentence=_(
+        "Someone who knew the links to share of your programme no longer organises it. The links have new "
+        "addresses, and the old ones no longer work."
+    ),
+    act=_("See the new links"),
+)
 OUTCOMES_ASKED = notice(
     "programme_outcomes_asked",
     _("What were the outcomes of a programme?"),
@@ -280,6 +289,7 @@ OUTCOME_RECORDED = notice(
         "confirm it. If you disagree, dispute it."
     ),
     waits=True,
+    holds="matchmaker.events.programmes.services.outcomes.still_asks",
 )
 OUTCOME_ANSWERED = notice(
     "programme_outcome_answered",

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,14 @@ from matchmaker.events.programmes.services import (
     telling,
 )
 from matchmaker.events.programmes.services.applications import withdraw_duplicate
-from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication, ProgrammeStep
+from matchmaker.models.programmes import (
+    PersonCard,
+    Programme,
+    ProgrammeApplication,
+    ProgrammeHost,
+    ProgrammeInvitation,
+    ProgrammeStep,
+)
 from matchmaker.models.programmes.programme import (
     ACTIVE_STATES,
     ONGOING,
@@ -51,12 +59,14 @@ from matchmaker.registry import (
     waiting_in,
 )
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
+from profiles import signals
 from profiles.catalogue.taxonomy import uses
 from profiles.choices import Side
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Membership, Startup, User
 from profiles.notice_kinds import NAMERS
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
+from profiles.platform.memberships import membership_of
 from profiles.platform.notifications import services as notifications
 
 COVERED = ("programme", "own_programmes")
@@ -161,6 +171,21 @@ WHEN_BLOCKED += [hosts.end_between, applications.end_between, invitations.end_be
 NAMERS.append(names_on)
 
 
+def organiser_left(*, instance: Membership | ProgrammeHost, **_kwargs: Any) -> None:
+    if isinstance(instance, Membership) or instance.accepted_at:
+        invitations.renew_links(instance, at=timezone.now())
+
+
+def role_ended(*, user: User, at: datetime, **_kwargs: Any) -> None:
+    membership = membership_of(user)
+    if membership or user.is_curator:
+        invitations.renew_links(membership, at=at)
+
+
+post_delete.connect(organiser_left, sender=Membership, dispatch_uid="organiser_left_team")
+post_delete.connect(organiser_left, sender=ProgrammeHost, dispatch_uid="organiser_left")
+signals.role_ended.connect(role_ended, dispatch_uid="role_ended_programmes")
+
 register_searchable(
     Searchable(
         kind="programme",
@@ -215,6 +240,7 @@ register_open_matter(
 def erase_company(company: Startup | Investor, at: datetime) -> None:
     owner = {str(company.side): company}
     applications.remove_applications(ProgrammeApplication.objects.filter(**owner), at=at)
+    ProgrammeInvitation.objects.filter(programme__in=Programme.objects.filter(**owner)).delete()
     notifications.forget_leading_to(Programme.objects.filter(**owner).values_list("public_id", flat=True))
 
 

@@ -30,7 +30,6 @@ from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.audit import services as audit
 from profiles.platform.changes import services as changes
 from profiles.platform.limits import services as limits
-from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 
@@ -297,7 +296,6 @@ def suspend(profile: Startup | Investor, *, message: str, by: User, at: datetime
     require_curator(by)
     (current,) = changes.lock_profiles(profile)
     _move(profile, APPROVED_BEFORE, Status.SUSPENDED)
-    notifications.take_back_about(current)
     return _record(profile, ReviewOutcome.SUSPENDED, was=current.status, message=message, by=by, at=at)
 
 

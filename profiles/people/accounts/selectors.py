@@ -45,9 +45,8 @@ def team_size(company: Company, *, at: datetime) -> tuple[int, int]:
 
 
 def open_invitations(*, at: datetime) -> "QuerySet[Invitation]":
-    return Invitation.objects.filter(accepted_at__isnull=True, expires_at__gt=at).select_related(
-        "startup", "investor", "invited_by"
-    )
+    rows = Invitation.objects.filter(accepted_at=None, expires_at__gt=at, invited_by__is_active=True)
+    return rows.select_related("startup", "investor", "invited_by")
 
 
 def still_invites(key: str, *, at: datetime) -> bool:

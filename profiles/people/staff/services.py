@@ -19,6 +19,7 @@ from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
+from profiles.signals import role_ended
 
 A_DAY = 24 * 60 * 60  # seconds
 
@@ -92,9 +93,10 @@ def _change(user: User, role: str, *, by: User, at: datetime) -> None:
         raise RefusedError(
             _("This person belongs to a company on Corridor, so they cannot have a role that runs the site.")
         )
-    before, user.role = user.role, role
-    if before == role:
+    if user.role == role:
         return
+    role_ended.send(sender=User, user=user, at=at)
+    before, user.role = user.role, role
     user.save(update_fields=["role"])
     _record(user, before=before, by=by, at=at)
     _notify(ROLE_CHANGED, user, path=reverse("home"), at=at)

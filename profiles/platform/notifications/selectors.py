@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from profiles.choices import Rhythm
 from profiles.models import MailSwitch, Notice, OutboxMail, StoppedAddress, User
 from profiles.models.leased_row import LeasedRows
-from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS
+from profiles.notice_kinds import ACCOUNT, CATEGORIES, KINDS, MAIL_CHECKS
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ def still_holds(mail: OutboxMail, *, at: datetime) -> bool:
         return True
     is_gone = kind.sentence is not None and not Notice.objects.filter(key=mail.key).exists()
     switches = MailSwitch.objects.filter(token=mail.unsubscribe_token, user__email__iexact=mail.recipient)
-    return not is_gone and switches.filter(user__is_active=True).exclude(rhythm=Rhythm.OFF).exists()
+    wanted = switches.filter(user__is_active=True).exclude(rhythm=Rhythm.OFF).select_related("user").first()
+    return not is_gone and wanted is not None and all(check(mail, wanted.user) for check in MAIL_CHECKS)
 
 
 def parked_mails() -> "QuerySet[OutboxMail]":

@@ -2,13 +2,15 @@
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import reduce
 from hashlib import sha256
+from operator import or_
 from typing import Any
 
 import css_inline
@@ -214,9 +216,12 @@ def take_back_from(user: User) -> None:
     unsent_mails().filter(unsubscribe_token__in=user.mail_switches.values("token")).delete()
 
 
-def take_back_about(company: Startup | Investor) -> None:
-    """Delete the waiting mails of others that lead to a company which they can see no more."""
-    unsent_mails().filter(body__contains=f"/{company.public_id}/").exclude(unsubscribe_token="").delete()
+def take_back_about(public_ids: Iterable[str], *, to: Startup | Investor) -> None:
+    """Delete the waiting mails to a company that lead to these, but for those that end an appointment."""
+    leads = reduce(or_, (Q(body__contains=f"/{each}/") for each in public_ids), Q(pk__in=[]))
+    people = MailSwitch.objects.filter(**{f"user__membership__{to.side}": to}).values("token")
+    mails = unsent_mails().filter(leads, unsubscribe_token__in=people)
+    mails.exclude(calendar__contains="METHOD:CANCEL").delete()
 
 
 def stop_link(token: str) -> str:

@@ -21,10 +21,11 @@ from matchmaker.events.missions.selectors.day import EARLY, HAS_BEEN, free_slots
 from matchmaker.events.missions.selectors.missions import with_people
 from matchmaker.events.missions.services import missions
 from matchmaker.events.missions.services.meetings import ONGOING, apply_meeting_transition, lock_meeting
+from matchmaker.events.programmes.selectors.people import blocking
 from matchmaker.events.programmes.services.programmes import require_open_organiser
 from matchmaker.models.introduction import WAITING, Introduction
 from matchmaker.models.missions import Delegation, MissionMeeting, MissionNote, MissionSlot, MissionTable
-from matchmaker.models.missions.mission import MissionState
+from matchmaker.models.missions.mission import COMPANIES_OF_BOTH, MissionState
 from matchmaker.models.missions.plan import LIVE, MOST_LATE, AfterMeeting, MeetingAct, MeetingState
 from matchmaker.models.transitions import Mover
 from profiles.models import User
@@ -87,6 +88,12 @@ def notify_other(kind: str, meeting: MissionMeeting, side: Side, *, event: str, 
     (delegation,) = delegations
     path = reverse("mission_day", args=[meeting.mission.programme.public_id, delegation.public_id])
     missions.notify(kind, delegations, event=f"{meeting.pk}:{event}", at=at, path=path)
+
+
+def still_meets(key: str, **_at: Any) -> bool:
+    meeting = MissionMeeting.objects.filter(pk=key, state__in=LIVE).select_related(*COMPANIES_OF_BOTH).first()
+    sides = (meeting.startup, meeting.investor) if meeting else ()
+    return bool(sides) and not blocking(*(each.application.company for each in sides))
 
 
 @transaction.atomic

@@ -38,6 +38,7 @@ from profiles.platform.audit import services as audit
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.merging import Merging
+from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
 
@@ -277,9 +278,13 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
     The caller must hold the locks of both companies.
     """
     between = Q(startup=startup, pilot__investor=investor) | Q(investor=investor, pilot__startup=startup)
+    for company, host in ((startup, investor), (investor, startup)):
+        hosted = Pilot.objects.filter(**{str(host.side): host}).values_list("public_id", flat=True)
+        notifications.take_back_about(hosted, to=company)
     rows = PilotApplication.objects.filter(between, state__in=ACTIVE_STATES).exclude(pilot__state__in=OVER)
     for application in rows.select_related("pilot", "startup", "investor").order_by("pilot", "pk"):
         application.pilot = lock_pilot(application.pilot)
+        notifications.take_back(kinds.PILOT_APPLIED, event=str(application.pk))
         if side == application.side:
             _withdraw(application, side=side, by=by, at=at)
             continue

@@ -159,13 +159,17 @@ def hosts_for(reader: Reader, programme: models.Programme) -> QuerySet[models.Pr
     return rows.filter(condition)
 
 
-def listed(reader: Reader) -> QuerySet[models.Programme]:
+def of_published() -> QuerySet[models.Programme]:
+    """Return the programmes of organisers that are published, and of the curators."""
     # By host: PostgreSQL reads all companies for an IN beside an OR.
     startups = Startup.objects.published().filter(pk=OuterRef("startup"))
     investors = Investor.objects.published().filter(pk=OuterRef("investor"))
     published = Q(Exists(startups)) | Q(Exists(investors))
-    rows = models.Programme.objects.filter(published | Q(startup=None, investor=None), state__in=PUBLIC)
-    return rows.exclude(pk__in=_hidden_from(reader))
+    return models.Programme.objects.filter(published | Q(startup=None, investor=None))
+
+
+def listed(reader: Reader) -> QuerySet[models.Programme]:
+    return of_published().filter(state__in=PUBLIC).exclude(pk__in=_hidden_from(reader))
 
 
 def _hidden_from(reader: Reader) -> QuerySet[Any, int]:

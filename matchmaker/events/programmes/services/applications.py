@@ -336,12 +336,18 @@ def end_between(startup: Startup, investor: Investor, *, side: Side, by: User, a
     """
     for company, host in ((startup, investor), (investor, startup)):
         requests = ProgrammeTeamMember.objects.exclude(state=MemberState.JOINED)
-        requests.filter(of_team(company, "team__lead__"), of_team(host, "application__")).delete()
+        requests = requests.filter(of_team(company, "team__lead__"), of_team(host, "application__"))
+        for row in requests:
+            notifications.take_back(kinds.TEAM_INVITED, event=f"{row.team_id}:{row.application_id}")
+        requests.delete()
         states = [ProgrammeApplicationState.SENT, ProgrammeApplicationState.WAITLISTED]
         if side == company.side:
             states.append(ProgrammeApplicationState.ACCEPTED)
         helps = ProgrammeHost.objects.filter(**{str(host.side): host}, accepted_at__isnull=False)
         of_host = Q(**{str(host.side): host}) | Q(pk__in=helps.values("programme"))
+        if side == company.side:
+            told = Programme.objects.filter(of_host, state__in=ONGOING).values_list("public_id", flat=True)
+            notifications.take_back_about(told, to=company)
         applied = ProgrammeApplication.objects.filter(of_team(company), state__in=states).order_by()
         programmes = Programme.objects.filter(of_host, pk__in=applied.values("programme"), state__in=ONGOING)
         for programme in programmes.order_by("pk"):

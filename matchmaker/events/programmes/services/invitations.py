@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from matchmaker.choices import Side
 from matchmaker.events.programmes.kinds import (
     APPLICATION_LIMIT,
     APPLIED,
     INVITED,
     INVITED_BY_MAIL,
+    LINKS_RENEWED,
     PARTICIPANT_LIMIT,
     PROGRAMME_LIMIT,
     REVIEW_ASKED,
@@ -30,11 +32,12 @@ from matchmaker.events.programmes.selectors.programmes import Reader, listed
 from matchmaker.events.programmes.services import programmes, telling
 from matchmaker.events.programmes.services.applications import NOT_TAKING, lock_both, place_directly
 from matchmaker.integrations import dispatch
-from matchmaker.models.programmes import Programme, ProgrammeInvitation, ProgrammeReviewer
+from matchmaker.models.programmes import Programme, ProgrammeHost, ProgrammeInvitation, ProgrammeReviewer
 from matchmaker.models.programmes.invitation import REVIEWER
 from matchmaker.models.programmes.programme import ACTIVE_STATES, ONGOING, ApplicantKind
 from matchmaker.transitions import NotPublishedError, WrongSideError, WrongStateError
-from profiles.models import Investor, Startup, User
+from profiles.models import Investor, Membership, Startup, User
+from profiles.models.account import new_token
 from profiles.people.accounts.selectors import addresses_of, users_with
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.limits import services as limits
@@ -82,6 +85,24 @@ def withdraw(invitation: ProgrammeInvitation, *, at: datetime) -> None:
     unsent = [kind for kind in kinds if notifications.take_back(kind, event=str(invitation.pk))]
     invitation.ended_at, invitation.is_waiting = at, invitation.is_waiting or bool(unsent)
     invitation.save(update_fields=["ended_at", "is_waiting"])
+
+
+def renew_links(left: Membership | ProgrammeHost | None, *, at: datetime) -> None:
+    """Give links that anyone can use new addresses: who knew them organises no more. None: a curator."""
+    if isinstance(left, ProgrammeHost):
+        organised = Q(programme=left.programme_id)
+    else:
+        owner = {str(side): getattr(left, f"{side}_id", None) for side in Side}
+        helped = ProgrammeHost.objects.filter(accepted_at__isnull=False, **owner).values("programme")
+        organised = Q(programme__in=Programme.objects.filter(Q(**owner) | Q(pk__in=helped)))
+    rows = ProgrammeInvitation.objects.filter(organised, programme__state__in=ONGOING, ended_at=None)
+    links = list(rows.filter(email="", startup=None, investor=None).select_related("programme"))
+    for link in links:
+        ProgrammeInvitation.objects.filter(pk=link.pk).update(token=new_token())
+    for programme in {link.programme for link in links}:
+        path = reverse("programme_invitations", args=[programme.public_id])
+        event = f"{programme.pk}:{at.timestamp()}"
+        telling.notify_organiser(LINKS_RENEWED, programme, at=at, event=event, path=path)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from matchmaker.events.programmes import kinds
 from matchmaker.events.programmes.services.programmes import apply_programme_transition, lock_programme_row
 from matchmaker.events.programmes.services.telling import notify_applicant, notify_organiser, notify_person
 from matchmaker.matching.pairs.selectors.pair import blocked_by
-from matchmaker.models.outcome import OutcomeAct
+from matchmaker.models.outcome import OutcomeAct, OutcomeState
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeOutcome, ProgrammeProposal
 from matchmaker.models.programmes.outcome import ROUNDS
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
@@ -85,6 +85,11 @@ def record_outcome(
         answer_question(locked, mine, is_all=False)
     _notify(kinds.OUTCOME_RECORDED, outcome, is_other=not outcome.by_other, at=at)
     return outcome
+
+
+def still_asks(key: str, **_at: Any) -> bool:
+    outcome = ProgrammeOutcome.objects.filter(pk=key, state=OutcomeState.RECORDED).first()
+    return bool(outcome and not (outcome.pair and blocked_by(*outcome.pair)))
 
 
 def _notify(kind: str, outcome: ProgrammeOutcome, *, is_other: bool, at: datetime) -> None:

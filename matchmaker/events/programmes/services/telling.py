@@ -8,17 +8,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from matchmaker.events.programmes.kinds import ACCEPTED, DECLINED, WAITLISTED
+from matchmaker.events.programmes.kinds import ACCEPTED, ANNOUNCED, CANCELLED, DECLINED, LAPSED, WAITLISTED
 from matchmaker.events.programmes.selectors.people import blocking
+from matchmaker.events.programmes.selectors.programmes import of_published
 from matchmaker.integrations import dispatch
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeTelling
-from matchmaker.models.programmes.programme import ProgrammeApplicationState
+from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState
+from matchmaker.models.stateful import actor_of
 from profiles.models import User
 from profiles.people.accounts.selectors import company_of
 from profiles.people.accounts.services.accounts import PersonalContext, notify_team
@@ -28,6 +31,7 @@ from profiles.platform.notifications.services import Message
 AT_ONCE = 10  # applications whose people an act tells itself
 BATCH = 20  # applications of one transaction of the worker
 MOST_BATCHES = 200  # of one task; the next one goes on
+SAID_ANYWAY = [CANCELLED, LAPSED]  # also while the organiser is suspended: what has ended
 # A decision is sent only while it stands.
 STILL = {
     ACCEPTED: ProgrammeApplicationState.ACCEPTED,
@@ -123,7 +127,7 @@ def notify_later(
 def notify_waiting(*, at: datetime) -> int:
     """Send waiting notices, oldest first; return the number of applications.
 
-    Safe with any number of workers.
+    Safe with any number of workers. While an organiser is suspended, what it says waits.
     """
     told = 0
     for _batch in range(MOST_BATCHES):
@@ -134,9 +138,15 @@ def notify_waiting(*, at: datetime) -> int:
     return told
 
 
+def _still_organises(row: ProgrammeTelling) -> bool:
+    said = row.programme.announcements.filter(pk=row.event, programme__state__in=ONGOING).first()
+    return said is not None and row.programme.is_organised_by(actor_of(said.by))
+
+
 @transaction.atomic
 def _notify_some() -> int:
     rows = ProgrammeTelling.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    rows = rows.filter(Q(kind__in=SAID_ANYWAY) | Q(programme__in=of_published().order_by().values("pk")))
     row = rows.select_related("programme").order_by("pk").first()
     if row is None:
         return 0
@@ -147,6 +157,8 @@ def _notify_some() -> int:
     )
     if row.kind in STILL:
         rows_now = rows_now.filter(state=STILL[row.kind])
+    if row.kind == ANNOUNCED and not _still_organises(row):
+        rows_now, later = rows_now.none(), []
     with notifications.sent_by(lambda: row.programme.company or row.programme.by):
         for each in rows_now.select_related(*related).order_by("pk"):
             notify_applicant(row.kind, each, at=row.at, event=f"{row.event}:{each.pk}", path=row.path)

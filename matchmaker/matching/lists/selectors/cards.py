@@ -177,14 +177,14 @@ SAID = {side: _said_to(side) for side in Side}
 def counterparts(current: CurrentCompany) -> QuerySet[Any]:
     """Return the profiles across the table that exist for this company: not those that a curator hides."""
     hidden = current.interactions.hidden
-    return _across(current).exclude(pk__in=hidden) if hidden else _across(current)
+    return all_counterparts(current).exclude(pk__in=hidden) if hidden else all_counterparts(current)
 
 
 def hidden_counterparts(current: CurrentCompany) -> QuerySet[Any]:
-    return _across(current).filter(pk__in=current.interactions.hidden)
+    return all_counterparts(current).filter(pk__in=current.interactions.hidden)
 
 
-def _across(current: CurrentCompany) -> QuerySet[Any]:
+def all_counterparts(current: CurrentCompany) -> QuerySet[Any]:
     company, interactions = current.company, current.interactions
     across = access.startups_for if current.side == Side.INVESTOR else access.investors_for
     profiles: QuerySet[Any] = across(current.viewer)

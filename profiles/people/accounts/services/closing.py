@@ -20,6 +20,7 @@ from profiles.platform.audit import services as audit
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 from profiles.refusals import RefusedError
+from profiles.signals import role_ended
 
 
 class AlreadySoError(RefusedError):
@@ -42,6 +43,7 @@ def close(user: User, *, reason: str, by: User | None, at: datetime) -> None:
         raise AlreadySoError
     _notify(kinds.ACCOUNT_CLOSED, current, reason=reason, at=at)
     User.objects.filter(pk=current.pk).update(is_active=False)
+    role_ended.send(sender=User, user=current, at=at)
     end_sessions(current, at=at)  # for good: none goes on when the account is opened again
     _record(kinds.CLOSED, current, reason=reason, by=by, at=at)
 

@@ -1,5 +1,7 @@
 """Candidates for a curator, two records side by side, and where old addresses lead."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
@@ -117,10 +119,15 @@ class TestSideBySide:
         text = desk.get(pair_url("duplicate_pair", twins.kept, twins.gone)).content.decode()
         assert "The other pitch" in text
         assert "second@example.com" in text
+        for number, days in ((1, 9), (2, -9)):
+            ends = timezone.now() + timedelta(days=days)
+            said = {"invited_by": twins.second, "expires_at": ends}
+            twins.gone.invitations.create(email=f"invited{number}@example.com", **said)
         page = desk.post(pair_url("duplicate_preview", twins.kept, twins.gone), {"field-pitch": "gone"})
         text = page.content.decode()
         assert "Data that is moved" in text
         assert "Members" in text
+        assert ("invited1@example.com" in text, "invited2@example.com" in text) == (True, False)
         assert page.context["form"].take == ["pitch"]
         refused = desk.post(pair_url("duplicate_merge", twins.kept, twins.gone), {"seen": "x", "reason": WHY})
         assert (refused.status_code, Startup.objects.count()) == (422, 2)

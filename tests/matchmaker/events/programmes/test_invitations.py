@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from matchmaker.choices import OverrideKind
 from matchmaker.deals.conversations.services import block_company
-from matchmaker.events.programmes.services import invitations
+from matchmaker.events.programmes.services import hosts, invitations
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.programmes import ProgrammeInvitation, ProgrammeReviewer
 from matchmaker.models.programmes.invitation import REVIEWER
@@ -23,8 +23,10 @@ from matchmaker.models.programmes.programme import ProgrammeApplicationState, Pr
 from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.transitions import WrongStateError
 from profiles.catalogue.consents import services as consents
-from profiles.choices import Purpose, Side, Status
-from profiles.models import Investor, Notice, OutboxMail, Startup
+from profiles.choices import Purpose, Role, Side, Status
+from profiles.models import Investor, Membership, Notice, OutboxMail, Startup
+from profiles.people.accounts.services import closing, teams
+from profiles.people.staff import services as staff
 from profiles.platform.limits.services import LimitReachedError
 from profiles.platform.notifications import services as notifications
 from tests import factories
@@ -138,6 +140,34 @@ def test_what_ends_access_ends_the_invitation(as_user, programme, startup, ayesh
     text = founder.post(address, follow=True).content.decode()
     assert not programme.applications.filter(state=A.ACCEPTED).exists()
     assert event != "block" or "block" not in text.lower().replace("display:block", "")
+
+
+@pytest.mark.parametrize("event", ["role", "team", "account", "closed", "block", "company", "curator"])
+def test_who_organises_no_more_knows_no_link(programme, startup, ayesha, li_wei, sana, event, client):
+    helper, now = factories.make_user("helper@example.com", Role.STARTUP), timezone.now()
+    Membership.objects.create(user=helper, startup=startup)
+    host = programme.hosts.create(email=ayesha.email, user=ayesha, startup=startup, accepted_at=now)
+    programme.hosts.create(email=sana.email, user=sana, accepted_at=now)
+    known, kept = link(programme, li_wei), link(programme, li_wei, email=STRANGER)
+    if event == "role":
+        hosts.end_host(host, by=li_wei, at=now)
+    elif event == "team":
+        teams.remove(helper.membership, by=ayesha, at=now)
+    elif event == "account":
+        erase_account(helper, at=now)
+    elif event == "closed":
+        closing.close(helper, reason="Asked to.", by=sana, at=now)
+    elif event == "block":
+        block_company(startup, programme.investor, side=Side.INVESTOR, by=li_wei, at=now)
+    elif event == "company":
+        erase_company(startup, by=ayesha, at=now)
+    else:
+        operator = factories.make_user("operator@example.com", is_superuser=True)
+        staff.change_role(sana, role=Role.OBSERVER, by=operator, at=now)
+    assert [client.get(address).status_code for address in (known, kept)] == [404, 200]
+    row = programme.invitations.get(email="")
+    assert client.get(reverse("programme_join", args=[row.token])).status_code == 200
+    assert "programme_links_renewed" in told(li_wei)
 
 
 # --- A list ------------------------------------------------------------------------------------------------

@@ -6,12 +6,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker.events.missions.kinds import MEETING_OFF
 from matchmaker.events.missions.services import plans
-from matchmaker.events.programmes.services import cohort, programmes, telling
+from matchmaker.events.programmes.services import cohort, hosts, programmes, telling
 from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.programmes import ProgrammeStep, ProgrammeTelling
 from matchmaker.models.programmes.programme import RESUME_TIME, ProgrammeApplicationState, ProgrammeState
-from profiles.models import Notice, OutboxMail
+from profiles.choices import Status
+from profiles.models import Investor, Notice, OutboxMail
 from tests import factories
 from tests.matchmaker.events.missions.missioned import make_delegation, make_mission, make_wish
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
@@ -83,6 +85,33 @@ def test_a_worker_that_is_killed_half_way_has_told_each_once_in_the_end(as_user,
     telling.notify_waiting(at=timezone.now())
     assert told("programme_announced") == (MANY, MANY)
     assert "We are still notifying" not in host.get(page).content.decode()
+    assert not ProgrammeTelling.objects.exists()
+
+
+@pytest.mark.parametrize("event", ["organiser suspended", "co-organiser removed", "cancelled"])
+def test_an_announcement_is_told_only_while_it_may_be_said(li_wei, startup, ayesha, event):
+    programme = make_programme(li_wei.membership.investor, by=li_wei, place_count=50)
+    host = programme.hosts.create(
+        email=ayesha.email, user=ayesha, startup=startup, accepted_at=timezone.now()
+    )
+    applied(programme, telling.AT_ONCE + 1, li_wei)
+    cohort.announce(programme, text="The rooms are open", by=ayesha, at=timezone.now())
+    if event == "organiser suspended":
+        Investor.objects.update(status=Status.SUSPENDED)
+    elif event == "co-organiser removed":
+        hosts.end_host(host, by=li_wei, at=timezone.now())
+    else:
+        programmes.cancel_programme(programme, by=li_wei, at=timezone.now())
+    rows = programme.applications.all()
+    telling.notify_many(MEETING_OFF, programme, rows, event="1", at=timezone.now())
+    telling.notify_waiting(at=timezone.now())
+    assert told("programme_announced") == (0, 0)
+    assert told(MEETING_OFF)[0] == telling.AT_ONCE + 1, "what has ended is told also then"
+    assert told("programme_cancelled")[0] == (telling.AT_ONCE + 1) * (event == "cancelled")
+    Investor.objects.update(status=Status.APPROVED)
+    telling.notify_waiting(at=timezone.now())
+    later = telling.AT_ONCE + 1 if event == "organiser suspended" else 0
+    assert told("programme_announced")[0] == later, "a suspension that ends lets it go on"
     assert not ProgrammeTelling.objects.exists()
 
 
