@@ -317,7 +317,7 @@ class Card:
             ("", self.is_unclaimed and _("Not on Corridor yet"), ""),
             ("tag-warn", capfirst(self.changed), ""),
             ("", self.is_less_likely and _("Less likely"), ""),
-            ("", self.thesis, _("Listed for this thesis")),
+            ("", self.thesis, self.thesis and _("Listed for this thesis")),
             ("tag-warn", points, ""),
             ("tag-info", self.is_guaranteed_exposure and _("Shown here for visibility"), ""),
             ("tag-good", self.state, ""),
