@@ -268,7 +268,7 @@ BEST, MINE, THEIRS = "best", "mine", "theirs"  # what a list is sorted by
 class Card:
     """What templates/_parts/match_cards.html shows.
 
-    Numbers are 0 to 100; a score of None means "not scored". `number` is the sort value named by `measure`.
+    Numbers are 0 to 100. A score of None means "not scored"; then `measure`, which names `number`, is empty.
     """
 
     public_id: str
@@ -280,7 +280,7 @@ class Card:
     state: str
     score: int | None = None
     number: int = 0
-    measure: str = BEST
+    measure: str = ""
     why_here: str = ""  # why it stands elsewhere than by its score
     fit_startup: int = 0
     fit_investor: int = 0
@@ -299,10 +299,6 @@ class Card:
     thesis: str = ""  # the reader's own thesis that it is listed for, where there are several
     deal: str = ""  # the latest deal on record between the two, as far as the reader may know
     face: Face | None = None
-
-    @property
-    def is_scored(self) -> bool:
-        return self.score is not None
 
     @property
     def tags(self) -> list[tuple[str, str, str]]:

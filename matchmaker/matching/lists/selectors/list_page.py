@@ -112,10 +112,6 @@ class SearchQuery:
     is_less: bool = False  # the page of the less likely, not of the recommended
     with_filters: bool = False  # whether the filters are open
 
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.codes)
-
 
 class ListState(StrEnum):
     LISTED = "listed"
