@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -83,7 +84,9 @@ def _endorsed_by(side: Side, count: int) -> str:
 
 
 def claims_of(company: Company, *, on: date) -> list[SupportedClaim]:
-    evidence = company.evidences.seen_on(on).order_by("claim", "-decided_at", "pk")
+    # Sorted here, because building a query with an order takes longer.
+    evidence = sorted(company.evidences.seen_on(on).order_by(), key=attrgetter("pk"))
+    evidence.sort(key=attrgetter("decided_at"), reverse=True)
     endorsed = COUNTED_ENDORSEMENTS[company.side].filter(**{str(company.side): company})
     return supported(company, evidence, endorsed.order_by().values_list("claim", flat=True))
 

@@ -250,7 +250,9 @@ def own_list(current: CurrentCompany) -> OwnList | None:
 
 
 def _listed(current: CurrentCompany, keys: Collection[int]) -> dict[int, Listed]:
-    looks = Look.objects.filter(user=current.viewer.user_id, **{current.side.other: OuterRef("pk")})
+    looks = Look.objects.filter(
+        user=current.viewer.user_id, **{current.side.other: OuterRef("pk")}
+    ).order_by()
     rows = listed_counterparts(current).filter(pk__in=set(keys) - current.interactions.passed).order_by()
     found = rows.values_list("pk", "public_id", "paused_at", Subquery(looks.values("at")))
     return {pk: Listed(public_id, bool(paused_at), at) for pk, public_id, paused_at, at in found}

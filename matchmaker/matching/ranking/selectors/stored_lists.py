@@ -95,7 +95,7 @@ class StoredRanking:
 
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
-    row = RANKINGS[side].filter(profile_id=pk).first()
+    row = next(iter(RANKINGS[side].filter(profile_id=pk)), None)
     if row is None or not is_readable(row):
         return None
     return StoredRanking(
@@ -123,14 +123,18 @@ def waiting_jobs(side: Side) -> QuerySet[RankingJob]:
 
 
 def _rankings(side: Side) -> QuerySet[Any]:
-    weights = Weights.objects.filter(pk=OuterRef("weights_version"))
+    weights = Weights.objects.filter(pk=OuterRef("weights_version")).order_by()
     finished_at = Case(When(state=RunState.DONE, then="finished_at"))
     newest_run = RankingRun.objects.order_by("-pk").values_list(finished_at)
-    rows = Ranking.objects.filter(side=side).annotate(
-        waits=is_waiting(side, "profile_id"),
-        for_startup=Subquery(weights.values("for_startup")),
-        for_investor=Subquery(weights.values("for_investor")),
-        run_finished_at=Subquery(newest_run[:1]),
+    rows = (
+        Ranking.objects.filter(side=side)
+        .order_by()
+        .annotate(
+            waits=is_waiting(side, "profile_id"),
+            for_startup=Subquery(weights.values("for_startup")),
+            for_investor=Subquery(weights.values("for_investor")),
+            run_finished_at=Subquery(newest_run[:1]),
+        )
     )
     if side == Side.STARTUP:
         return rows
