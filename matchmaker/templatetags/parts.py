@@ -33,12 +33,17 @@ def longest(rows: Iterable[Any]) -> int:
     return max((max(row.startup_max, row.investor_max) for row in rows), default=1)
 
 
+MEASURES = {
+    "mine": _("Fit for you: %(score)s of 100"),
+    "theirs": _("Fit for them: %(score)s of 100"),
+    "best": _("Match score %(score)s of 100"),
+}
+
+
 @register.simple_tag(takes_context=True)
 def score_label(context: Mapping[str, Any]) -> str:
     """Return what the number of `_parts/score.html` is, in words."""
-    measures = {"mine": _("Fit for you: %(score)s of 100"), "theirs": _("Fit for them: %(score)s of 100")}
-    words = measures.get(context.get("measure", ""), _("Match score %(score)s of 100"))
-    return str(words) % {"score": context["score"]}
+    return str(MEASURES[context.get("measure") or "best"]) % {"score": context["score"]}
 
 
 @register.simple_tag

@@ -34,7 +34,7 @@ from matchmaker.models.introduction import (
 )
 from matchmaker.models.pair_action import Pass
 from matchmaker.registry import INTRODUCTION_PARTS, Origin, origins_of
-from profiles.catalogue.visibility.access import countries_of, names_of, see, with_related
+from profiles.catalogue.visibility.access import names_of, see, with_related
 from profiles.catalogue.visibility.disclosure import opened_fields
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.companies.pictures.selectors import face_of
@@ -158,7 +158,7 @@ CONTACTS = ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat
 def now_open(pair: Pair) -> dict[str, Any]:
     """Return what the two see of each other's contact now, and why we are not seen."""
     seen, company = pair.seen, pair.company
-    ours = opened_fields(company, countries_of(pair.counterpart), is_own=True)
+    ours = opened_fields(company, pair.counterpart, is_own=True)
     return {
         "contacts": [
             (name, capfirst(seen.labels[name]), value) for name in CONTACTS if (value := getattr(seen, name))

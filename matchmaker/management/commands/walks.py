@@ -44,7 +44,9 @@ def entered(client: Client, path: str, sent: dict[str, Any] | None) -> set[str]:
 
     def note_function(frame: Any, event: str, _returned: Any) -> None:
         code = frame.f_code
-        if event == "call" and code.co_filename.startswith(OURS) and not code.co_name.startswith("<"):
+        if event != "call" or code.co_filename == __file__ or code.co_name.startswith("<"):
+            return
+        if code.co_filename.startswith(OURS):
             names.add(f"{code.co_filename}:{code.co_firstlineno}")
 
     def note_template(template: Template, **_kwargs: Any) -> None:

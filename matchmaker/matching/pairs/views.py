@@ -25,7 +25,7 @@ from matchmaker.matching.pairs.selectors.brief import TEMPLATE, brief_of
 from matchmaker.matching.pairs.selectors.match_page import match_page
 from matchmaker.matching.pairs.selectors.pair import replies_to
 from matchmaker.matching.ranking.services import market_state, weights
-from profiles.catalogue.visibility.disclosure import disclosure_of
+from profiles.catalogue.visibility.disclosure import opened_fields
 from profiles.companies.evidence.selectors import checked, claims_of, may_read_entries, self_stated
 from profiles.downloads import download
 from profiles.guards import SignedInRequest
@@ -67,7 +67,8 @@ def match(request: SignedInRequest, current: CurrentCompany, public_id: str) -> 
         "suffix": f"?view={PLAIN}" if query.is_plain else "",
         "reasons": PassReason.offered(),
         "match": page,
-        "disclosure": disclosure_of(pair.company, pair.counterpart) if pair.is_mutual else None,
+        "ours": opened_fields(pair.company, pair.counterpart, is_own=True) if pair.is_mutual else None,
+        "theirs": opened_fields(pair.counterpart, pair.company, is_own=False) if pair.is_mutual else None,
         "replies": replies_to(pair, at=now) if is_startup and more else None,
         "is_plain": is_plain,
         "more": more,

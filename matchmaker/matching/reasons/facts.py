@@ -117,8 +117,12 @@ def _rows(kind: str, model: type[Model], owner: str, word: str, number: str = "p
     return rows.values_list(Value(kind, CharField()), f"{owner}_id", f"{word}_id", number)
 
 
+TICKET = (
+    "investor_id", "is_active", "ticket_min", "ticket_max", "ticket_currency", "ticket_min_usd",
+    "ticket_max_usd", "rate_on", "active_from_on", "active_to_on",
+)  # fmt: skip
 # They are built once, because building such a query takes longer than its answer.
-THESES = Thesis.objects.filter(is_active=True).order_by()
+THESES = Thesis.objects.filter(is_active=True).only(*TICKET).order_by()
 DEALS = Deal.objects.order_by().values_list(*DealRow._fields)
 OFFERS = _rows("offer", Offer, "investor", "type")
 NEEDS = _rows("need", Need, "startup", "type", "urgency")

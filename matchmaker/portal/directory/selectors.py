@@ -18,7 +18,7 @@ from matchmaker.choices import Side
 from matchmaker.models.saved_view import SavedView
 from profiles.catalogue.visibility.visible_profile import joined, reading
 from profiles.choices import EvidenceLevel, Status
-from profiles.companies.evidence.selectors import counted_endorsements, supported
+from profiles.companies.evidence.selectors import COUNTED_ENDORSEMENTS, supported
 from profiles.companies.steps.selectors import name_filter
 from profiles.models import SIDES, Evidence, Investor, Membership, Startup, Thesis, User
 from profiles.models.profile import name_order
@@ -164,7 +164,7 @@ def loaded(rows: QuerySet[Any]) -> QuerySet[Any]:
     rows = rows.prefetch_related(
         Prefetch("memberships", people, to_attr="members"),
         Prefetch("evidences", evidence, to_attr="current_evidence"),
-        Prefetch("endorsements", counted_endorsements(rows.model.side), to_attr="endorsed"),
+        Prefetch("endorsements", COUNTED_ENDORSEMENTS[rows.model.side], to_attr="endorsed"),
     ).defer(*TEXTS)
     if rows.model is Startup:
         return rows.select_related("place", "primary_sector", "stage")

@@ -231,12 +231,11 @@ def _existing(
 ) -> QuerySet[AnyProfile]:
     if viewer.is_curator:
         return model.objects.all()
-    mine = model.objects.none() if own is None else model.objects.filter(pk=own)
-    if other is None or not viewer.is_checked:
-        return mine
-    reached = LISTED | Q(pk__in=viewer.introduced) if viewer.introduced else LISTED
-    across = TAKING_PART[model].filter(reached)
-    return across if own is None else across | mine
+    across = TAKING_PART[model].none()
+    if other is not None and viewer.is_checked:
+        reached = LISTED | Q(pk__in=viewer.introduced) if viewer.introduced else LISTED
+        across = TAKING_PART[model].filter(reached)
+    return across if own is None else across | model.objects.filter(pk=own)
 
 
 # --- Loading what the fields need ---------------------------------------------------------------------------

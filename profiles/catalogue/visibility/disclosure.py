@@ -37,42 +37,19 @@ class OpenedField:
     value: str = ""
 
 
-@dataclass(frozen=True)
-class PairDisclosure:
-    ours: tuple[OpenedField, ...]
-    theirs: tuple[OpenedField, ...]
+class Opened(tuple[OpenedField, ...]):
+    @property
+    def visible(self) -> list[str]:
+        return [field.label for field in self if field.disclosure == ContactDisclosure.OPEN]
 
     @property
-    def ours_open(self) -> list[str]:
-        return [field.label for field in self.ours if field.disclosure == ContactDisclosure.OPEN]
-
-    @property
-    def ours_closed(self) -> list[OpenedField]:
-        return [field for field in self.ours if field.disclosure != ContactDisclosure.OPEN]
-
-    @property
-    def contacts(self) -> list[OpenedField]:
-        return [field for field in self.theirs if field.value]
-
-    @property
-    def theirs_open(self) -> list[str]:
-        return [field.label for field in self.theirs if field.disclosure == ContactDisclosure.OPEN]
-
-    @property
-    def theirs_closed(self) -> list[OpenedField]:
-        return [field for field in self.theirs if field.disclosure != ContactDisclosure.OPEN]
+    def closed(self) -> list[OpenedField]:
+        return [field for field in self if field.disclosure != ContactDisclosure.OPEN]
 
 
-def disclosure_of(own: Startup | Investor, other: Startup | Investor) -> PairDisclosure:
-    """Return what two companies at mutual interest can see, for `own`."""
-    ours = opened_fields(own, countries_of(other), is_own=True)
-    return PairDisclosure(tuple(ours), tuple(opened_fields(other, countries_of(own), is_own=False)))
-
-
-def opened_fields(
-    profile: Startup | Investor, countries: frozenset[str], *, is_own: bool
-) -> list[OpenedField]:
-    side = profile.side
+def opened_fields(profile: Startup | Investor, other: Startup | Investor, *, is_own: bool) -> Opened:
+    """Return what `other` can see of a company at mutual interest. `is_own`: whether its people read this."""
+    side, countries = profile.side, countries_of(other)
     seen = see(profile, preview(side.other, mutual=frozenset({profile.pk}), countries=countries))
     crossing = contact_fields(profile)
     fields = []
@@ -88,7 +65,7 @@ def opened_fields(
         is_contact = field.crosses_border and disclosure == ContactDisclosure.OPEN
         value = seen.display[field.name] if is_contact else ""
         fields.append(OpenedField(field.name, label, disclosure, url, value))
-    return fields
+    return Opened(fields)
 
 
 def _disclosure(

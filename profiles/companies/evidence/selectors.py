@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -83,8 +84,10 @@ def _endorsed_by(side: Side, count: int) -> str:
 
 
 def claims_of(company: Company, *, on: date) -> list[SupportedClaim]:
-    evidence = company.evidences.seen_on(on).order_by("claim", "-decided_at", "pk")
-    endorsed = counted_endorsements(company.side).filter(**{str(company.side): company})
+    # Sorted here, because building a query with an order takes longer.
+    evidence = sorted(company.evidences.seen_on(on).order_by(), key=attrgetter("pk"))
+    evidence.sort(key=attrgetter("decided_at"), reverse=True)
+    endorsed = COUNTED_ENDORSEMENTS[company.side].filter(**{str(company.side): company})
     return supported(company, evidence, endorsed.order_by().values_list("claim", flat=True))
 
 
@@ -115,10 +118,13 @@ def checked(claims: Iterable[SupportedClaim]) -> list[str]:
     return [str(claim.claim.label) for claim in claims if claim.evidence]
 
 
-def counted_endorsements(side: Side) -> "QuerySet[Endorsement]":
-    other = str(side.other)
-    taking_part = {f"{other}__status": Status.APPROVED, f"{other}__matching_consent": True}
-    return Endorsement.objects.filter(side=side.other, **taking_part)
+# They are built once, because building such a query takes longer than its answer.
+COUNTED_ENDORSEMENTS = {
+    side: Endorsement.objects.filter(
+        side=side.other, **{f"{side.other}__status": Status.APPROVED, f"{side.other}__matching_consent": True}
+    )
+    for side in Side
+}
 
 
 def given_by(company: Company) -> "QuerySet[Endorsement]":
@@ -132,7 +138,7 @@ def with_level(side: Side, level: str, *, on: date) -> Q:
     rules = {
         EvidenceLevel.DOMAIN: Q(pk__in=current.filter(kind=EvidenceKind.DOMAIN).values(key)),
         EvidenceLevel.DOCUMENT: Q(pk__in=current.filter(kind__in=DOCUMENTS).values(key)),
-        EvidenceLevel.ENDORSED: Q(pk__in=counted_endorsements(side).values(key)),
+        EvidenceLevel.ENDORSED: Q(pk__in=COUNTED_ENDORSEMENTS[side].values(key)),
     }
     wanted = EvidenceLevel(level)
     if wanted in rules:

@@ -46,14 +46,14 @@ def _texts(pilot: Pilot, viewer: Viewer) -> Iterator[tuple[str, int]]:
 
 def visible(reader: Reader | None, pks: Collection[int]) -> set[int]:
     pilot_reader = PilotReader(reader.viewer, reader.member) if reader else PilotReader(NOBODY)
-    return set(pilots_for(pilot_reader).filter(pk__in=pks).values_list("pk", flat=True))
+    return set(pilots_for(pilot_reader).filter(pk__in=pks).order_by().values_list("pk", flat=True))
 
 
 def rows(reader: Reader, pks: Collection[int]) -> dict[int, SearchableRow]:
     applications = PilotApplication.objects.filter(slot__isnull=False).select_related("startup", "investor")
-    seated = applications.only("pilot", "slot", "is_named", *SEATED)
+    seated = applications.only("pilot", "slot", "is_named", *SEATED).order_by()
     pilots = Pilot.objects.select_related("startup__place", "investor__place", "place").only(*PILOT)
-    pilots = pilots.prefetch_related(Prefetch("applications", seated))
+    pilots = pilots.prefetch_related(Prefetch("applications", seated)).order_by()
     return {pk: _row(pilot, reader.viewer) for pk, pilot in pilots.in_bulk(pks).items()}
 
 

@@ -28,7 +28,7 @@ from profiles.catalogue.taxonomy.selectors.terms import TermTree, all_terms
 from profiles.catalogue.visibility.access import NOBODY, Viewer, see, viewer_of, with_related
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, pitch_of
 from profiles.choices import InvestorKind
-from profiles.companies.evidence.selectors import counted_endorsements, supported
+from profiles.companies.evidence.selectors import COUNTED_ENDORSEMENTS, supported
 from profiles.models import SIDES, Evidence
 
 FILTERS = ("side", "sector", "place", "state", "score")
@@ -72,7 +72,7 @@ def company_cards(reader: Reader, applications: Iterable[ProgrammeApplication]) 
             continue
         companies = with_related(readable(reader, side).filter(pk__in=keys)).prefetch_related(
             Prefetch("evidences", evidence, to_attr="current_evidence"),
-            Prefetch("endorsements", counted_endorsements(side), to_attr="endorsed"),
+            Prefetch("endorsements", COUNTED_ENDORSEMENTS[side], to_attr="endorsed"),
         )
         for company in companies:
             url = reverse("match", args=[company.public_id])

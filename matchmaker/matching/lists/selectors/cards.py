@@ -250,7 +250,9 @@ def own_list(current: CurrentCompany) -> OwnList | None:
 
 
 def _listed(current: CurrentCompany, keys: Collection[int]) -> dict[int, Listed]:
-    looks = Look.objects.filter(user=current.viewer.user_id, **{current.side.other: OuterRef("pk")})
+    looks = Look.objects.filter(
+        user=current.viewer.user_id, **{current.side.other: OuterRef("pk")}
+    ).order_by()
     rows = listed_counterparts(current).filter(pk__in=set(keys) - current.interactions.passed).order_by()
     found = rows.values_list("pk", "public_id", "paused_at", Subquery(looks.values("at")))
     return {pk: Listed(public_id, bool(paused_at), at) for pk, public_id, paused_at, at in found}
@@ -268,7 +270,7 @@ BEST, MINE, THEIRS = "best", "mine", "theirs"  # what a list is sorted by
 class Card:
     """What templates/_parts/match_cards.html shows.
 
-    Numbers are 0 to 100; a score of None means "not scored". `number` is the sort value named by `measure`.
+    Numbers are 0 to 100. A score of None means "not scored"; then `measure`, which names `number`, is empty.
     """
 
     public_id: str
@@ -280,7 +282,7 @@ class Card:
     state: str
     score: int | None = None
     number: int = 0
-    measure: str = BEST
+    measure: str = ""
     why_here: str = ""  # why it stands elsewhere than by its score
     fit_startup: int = 0
     fit_investor: int = 0
@@ -301,10 +303,6 @@ class Card:
     face: Face | None = None
 
     @property
-    def is_scored(self) -> bool:
-        return self.score is not None
-
-    @property
     def tags(self) -> list[tuple[str, str, str]]:
         """Return what stands beside the name: the style of each, its text and its title."""
         points = ""
@@ -317,7 +315,7 @@ class Card:
             ("", self.is_unclaimed and _("Not on Corridor yet"), ""),
             ("tag-warn", capfirst(self.changed), ""),
             ("", self.is_less_likely and _("Less likely"), ""),
-            ("", self.thesis, _("Listed for this thesis")),
+            ("", self.thesis, self.thesis and _("Listed for this thesis")),
             ("tag-warn", points, ""),
             ("tag-info", self.is_guaranteed_exposure and _("Shown here for visibility"), ""),
             ("tag-good", self.state, ""),

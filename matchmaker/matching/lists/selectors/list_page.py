@@ -45,6 +45,7 @@ from matchmaker.matching.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEn
 from matchmaker.matching.ranking.selectors import stored_lists
 from matchmaker.matching.ranking.selectors.stored_lists import ListEntry
 from matchmaker.matching.reasons.facts import (
+    TICKET,
     PairFacts,
     PairKey,
     Recorded,
@@ -73,10 +74,6 @@ STARTUP = (
     "ask_min_usd", "ask_max_usd", "rate_on", "stage_id", "seeks_capital", "forms_are_must", *SECTOR,
 )  # fmt: skip
 INVESTOR = ("kind", "reply_days", "fee_policy", "jurisdiction")
-TICKET = (
-    "investor_id", "is_active", "ticket_min", "ticket_max", "ticket_currency", "ticket_min_usd",
-    "ticket_max_usd", "rate_on", "active_from_on", "active_to_on",
-)  # fmt: skip
 
 
 def for_cards(rows: QuerySet[Any], theses: Collection[int] | None = None) -> QuerySet[Any]:
@@ -114,10 +111,6 @@ class SearchQuery:
     page: str = "1"
     is_less: bool = False  # the page of the less likely, not of the recommended
     with_filters: bool = False  # whether the filters are open
-
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.codes)
 
 
 class ListState(StrEnum):

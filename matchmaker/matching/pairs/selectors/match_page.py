@@ -126,6 +126,8 @@ class Scored:
     rows: list[FactorRow]
     total_startup: int
     total_investor: int
+    fit_startup: int
+    fit_investor: int
     score: int
     exact_score: float
     reasons: list[str]
@@ -134,14 +136,6 @@ class Scored:
     not_stated_own: tuple[str, ...]
     rules: list[GateRow]
     optional: list[str]
-
-    @property
-    def fit_startup(self) -> int:
-        return (self.total_startup + 5) // 10
-
-    @property
-    def fit_investor(self) -> int:
-        return (self.total_investor + 5) // 10
 
 
 @dataclass(frozen=True)
@@ -358,6 +352,8 @@ def _scored(pair: Pair, explained: Explanation, facts: PairFacts) -> Scored:
         rows=factor_rows(explained, [notes[factor] for factor in Factor]),
         total_startup=explained.for_startup.tenths,
         total_investor=explained.for_investor.tenths,
+        fit_startup=round_tenths(explained.for_startup.tenths),
+        fit_investor=round_tenths(explained.for_investor.tenths),
         score=round_tenths(explained.score_tenths),
         exact_score=explained.score_tenths / 10,
         reasons=reasons.reasons(factor_reasons, reader),

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
 
 from matchmaker.choices import Factor, RunState, Side
 from matchmaker.matching import engine
@@ -95,7 +95,7 @@ class StoredRanking:
 
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
     """Return the list of one profile as it is stored; None if it has none, or one of another layout."""
-    row = RANKINGS[side].filter(profile_id=pk).first()
+    row = next(iter(RANKINGS[side].filter(profile_id=pk)), None)
     if row is None or not is_readable(row):
         return None
     return StoredRanking(
@@ -108,10 +108,11 @@ def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
         demand_adjustment=row.demand_adjustment,
         waits=row.waits,
         has_theses=getattr(row, "has_theses", False),
-        run_finished_at=row.run_finished_at if row.run_state == RunState.DONE else None,
+        run_finished_at=row.run_finished_at,
     )
 
 
+@cache  # because building it takes longer than its answer
 def is_waiting(side: Side, key: str = "pk") -> Exists:
     return Exists(waiting_jobs(side).filter(profile_id=OuterRef(key)))
 
@@ -122,14 +123,18 @@ def waiting_jobs(side: Side) -> QuerySet[RankingJob]:
 
 
 def _rankings(side: Side) -> QuerySet[Any]:
-    weights = Weights.objects.filter(pk=OuterRef("weights_version"))
-    newest_run = RankingRun.objects.order_by("-pk")
-    rows = Ranking.objects.filter(side=side).annotate(
-        waits=is_waiting(side, "profile_id"),
-        for_startup=Subquery(weights.values("for_startup")),
-        for_investor=Subquery(weights.values("for_investor")),
-        run_state=Subquery(newest_run.values("state")[:1]),
-        run_finished_at=Subquery(newest_run.values("finished_at")[:1]),
+    weights = Weights.objects.filter(pk=OuterRef("weights_version")).order_by()
+    finished_at = Case(When(state=RunState.DONE, then="finished_at"))
+    newest_run = RankingRun.objects.order_by("-pk").values_list(finished_at)
+    rows = (
+        Ranking.objects.filter(side=side)
+        .order_by()
+        .annotate(
+            waits=is_waiting(side, "profile_id"),
+            for_startup=Subquery(weights.values("for_startup")),
+            for_investor=Subquery(weights.values("for_investor")),
+            run_finished_at=Subquery(newest_run[:1]),
+        )
     )
     if side == Side.STARTUP:
         return rows

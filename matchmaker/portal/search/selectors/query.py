@@ -91,7 +91,7 @@ class Vocabulary:
 def read_query(text: str, vocabulary: Vocabulary) -> Query:
     """Return what a text asks for; its last word may go on. At most four queries, and three to recount."""
     text = text[:LONGEST_QUERY]
-    phrases = _phrases()
+    phrases = _phrases_in(tuple(_named_terms().all()))
     words = runs(fold(text))
     groups = _groups(words, phrases)
     if any(letter.isdigit() for letter in text) and groups:
@@ -186,10 +186,6 @@ def _characters(run: str) -> Group:
     return group
 
 
-def _phrases() -> Phrases:
-    return _phrases_in(tuple(_named_terms().all()))
-
-
 @cache
 def _named_terms() -> QuerySet[Any, tuple[str, ...]]:
     arms = []
@@ -211,8 +207,11 @@ def _phrases_in(rows: tuple[tuple[str, ...], ...]) -> Phrases:
         for name in (*names, *aliases_of.replace("|", "\n").split("\n")):
             for key, fit in phrases_of(name).items():
                 phrases[key][concept(kind, code)] = max(fit, phrases[key].get(concept(kind, code), 0.0))
-    for key, codes in kind_words().items():
-        phrases[key] |= codes
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for code, label in InvestorKind.choices:
+                for key, fit in phrases_of(str(label)).items():
+                    phrases[key][concept("kind", code)] = fit
     return phrases | _single_words(phrases)
 
 
@@ -227,12 +226,10 @@ def _single_words(phrases: Phrases) -> Phrases:
     return {
         word: dict.fromkeys(codes, SINGLE)
         for word, codes in named.items()
-        if word not in phrases and _is_word(word) and len(codes) <= MOST_NAMED
+        if word not in phrases
+        and len(codes) <= MOST_NAMED
+        and (len(word) >= SHORTEST_CORRECTED or (word.startswith(PAIR) and len(word) > len(PAIR) + 1))
     }
-
-
-def _is_word(word: str) -> bool:
-    return len(word) >= SHORTEST_CORRECTED or (word.startswith(PAIR) and len(word) > len(PAIR) + 1)
 
 
 @cache
@@ -242,17 +239,6 @@ def phrases_of(name: str) -> dict[str, float]:
     phrases = {" ".join(runs(fold(part))): PART for part in PARTS.split(plain)}
     phrases[" ".join(runs(fold(plain)))] = CONCEPT
     return {key: fit for key, fit in phrases.items() if key}
-
-
-@cache
-def kind_words() -> Phrases:
-    words: Phrases = defaultdict(dict)
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            for code, label in InvestorKind.choices:
-                for key, fit in phrases_of(str(label)).items():
-                    words[key][concept("kind", code)] = fit
-    return words
 
 
 def _complete_and_correct(

@@ -14,7 +14,7 @@ from matchmaker.deals.introductions.services import decisions
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.consents.services import TEXT_VERSION
 from profiles.catalogue.visibility.access import with_related
-from profiles.catalogue.visibility.disclosure import ContactDisclosure, disclosure_of
+from profiles.catalogue.visibility.disclosure import ContactDisclosure, opened_fields
 from profiles.catalogue.visibility.fields import CATALOGUE, GROUPS, ordered
 from profiles.catalogue.visibility.preview import PreviewState, rows
 from profiles.choices import Audience, Purpose
@@ -162,19 +162,20 @@ class TestContactDisclosure:
         startup = Startup.objects.get()
         startup.visibility = {"founders": Audience.NOBODY}
         startup.save()
-        found = disclosure_of(startup, Investor.objects.get())
-        ours = {field.name: (field.disclosure, field.url) for field in found.ours}
+        fields = opened_fields(startup, investor, is_own=True)
+        ours = {field.name: (field.disclosure, field.url) for field in fields}
         assert ours["contact_email"] == (ContactDisclosure.NO_CONSENT, "/startup/consents/")
         assert ours["founders"] == (ContactDisclosure.HIDDEN, "/startup/consents/")
         assert ours["cap_table"] == (ContactDisclosure.OPEN, "/startup/round/")
-        theirs = {field.name: field for field in found.theirs}
+        theirs = {field.name: field for field in opened_fields(investor, startup, is_own=False)}
         assert (theirs["contact_email"].disclosure, theirs["contact_email"].url) == (
             ContactDisclosure.OPEN,
             "",
         )
         channels = ("contact_name", "contact_email", "contact_whatsapp", "contact_wechat")
-        assert [field.value for field in found.contacts] == [getattr(investor, name) for name in channels]
-        assert not disclosure_of(Investor.objects.get(), startup).contacts
+        told = {name: field.value for name, field in theirs.items() if field.value}
+        assert told == {name: getattr(investor, name) for name in channels}
+        assert not any(field.value for field in opened_fields(startup, investor, is_own=False))
 
     @pytest.mark.parametrize("language", ["en", "ur"])
     def test_the_page_says_so_only_once_both_said_yes(self, pair, language, as_user):
