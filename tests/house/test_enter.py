@@ -6,7 +6,7 @@ from pathlib import Path
 TEMPLATES = Path(__file__).parents[2] / "templates"
 FORM = re.compile(r"<form\b.*?</form>", re.S)
 SUBMIT = re.compile(r'<button\b[^>]*type="submit"[^>]*>|\{% button .*? %\}')
-NAMED = re.compile(r'<.*name=|\{% button .*\s(?!css=|about=)\w+=')
+NAMED = re.compile(r"<.*name=|\{% button .*\s(?!css=|about=)\w+=")
 FIELD = re.compile(r"crispy|<input(?![^>]*hidden)|<textarea|_note\.html")
 # The first button is what the form is for, and what it does can be taken back.
 FREE = ("account/email.html", "matching/pairs/_match_pass.html")
