@@ -92,10 +92,10 @@ def columns(*names: str) -> SafeString:
 
 
 @register.simple_block_tag
-def panel(content: SafeString, name: str, title: str) -> SafeString:
-    """Return a part of a page with its heading. `name`: the id of the heading, which labels the part."""
-    frame = '<section class="panel" aria-labelledby="{0}"><h2 id="{0}">{1}</h2>{2}</section>'
-    return format_html(frame, name, title, content)
+def panel(content: SafeString, title: str, name: str = "") -> SafeString:
+    """Return a part of a page with its heading. `name`: the id of the heading, which then labels the part."""
+    label, heading = (format_html(' {}="{}"', key, name) if name else "" for key in ("aria-labelledby", "id"))
+    return format_html('<section class="panel"{}><h2{}>{}</h2>{}</section>', label, heading, title, content)
 
 
 @register.simple_block_tag
@@ -105,6 +105,24 @@ def fact(content: SafeString, label: str) -> SafeString:
     if not content.strip():
         value = format_html('<span class="not-stated">{}</span>', _("not stated"))
     return format_html('<div class="fact"><dt>{}</dt><dd>{}</dd></div>', label, value)
+
+
+@register.simple_tag(name="about")
+def what_for(name: Any) -> SafeString:
+    """Return what a link or a button acts on, for who hears it."""
+    return format_html('<span class="visually-hidden">{}{}</span>', _(": "), name)
+
+
+@register.simple_tag
+def button(words: str, *, css: str = "btn-primary", about: Any = "", **sent: Any) -> SafeString:
+    """Return a button of a form. `sent`: its name and value."""
+    return format_html(
+        '<button class="btn {}" type="submit"{}>{}{}</button>',
+        css,
+        format_html_join("", ' name="{}" value="{}"', sent.items()),
+        words,
+        what_for(about) if about else "",
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -126,15 +144,11 @@ def post_button(
     """
     hidden = {"csrfmiddlewaretoken": context["csrf_token"], **sent}
     form = {"class": frame, "action": to}
-    button = {"name": "act", "value": act} if act else {}
     return format_html(
-        '<form method="post"{}>{}<button class="btn {}" type="submit"{}>{}{}</button></form>',
+        '<form method="post"{}>{}{}</form>',
         format_html_join("", ' {}="{}"', ((name, value) for name, value in form.items() if value)),
         format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden.items()),
-        css,
-        format_html_join("", ' {}="{}"', button.items()),
-        words,
-        format_html('<span class="visually-hidden">{}{}</span>', _(": "), about) if about else "",
+        button(words, css=css, about=about, **({"act": act} if act else {})),
     )
 
 
