@@ -1,6 +1,6 @@
 """Who may do what about deals, address by address (tests/house/access.py)."""
 
-from tests.house.access import at
+from tests.house.access import at, each
 
 
 def add_to(_market):
@@ -15,7 +15,6 @@ ADDRESSES = (
     at("pipeline_move", "ssmmmmnn", "ssnngnnn", public_id="friend.public_id"),
     at("pipeline_move", "ssmmmmnn", "ssggnnnn", public_id="investor.public_id"),
     # The old lists lead to it
-    at("introductions_moved", "gggggggg", "mmmmmmmm"),
-    at("shortlist_moved", "gggggggg", "mmmmmmmm"),
+    *each("introductions_moved shortlist_moved", "gggggggg", "mmmmmmmm"),
 )
 PAGES = {"founder": ("/deals/", "/deals/?view=board"), "partner": ("/deals/", "/deals/?view=board")}

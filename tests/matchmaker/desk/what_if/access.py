@@ -1,6 +1,6 @@
 """Who may ask for previews (tests/house/access.py)."""
 
-from tests.house.access import at
+from tests.house.access import at, each
 
 
 def add_to(market):
@@ -12,7 +12,6 @@ ADDRESSES = (
     at("what_if_sectors", "ssnnnnmn", "ssnnnnnn"),
     at("learned", "ssnnnnon", "ssnnnngn"),
     at("learned_apply", "ssnnnnmn", "ssnnnnnn", pk="=1"),
-    at("what_if", "ssnnnnnn", "ssnnnnmn", pk="=1"),
-    at("what_if_progress", "ssnnnnnn", "ssnnnnmn", pk="=1"),
+    *each("what_if what_if_progress", "ssnnnnnn", "ssnnnnmn", pk="=1"),
 )
 PAGES = {}

@@ -18,7 +18,7 @@ from matchmaker.models.programmes import (
 from matchmaker.models.programmes.outcome import OutcomeKind
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from profiles.models import CheckedFile
-from tests.house.access import at
+from tests.house.access import at, each
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 
 
@@ -109,16 +109,14 @@ ADDRESSES = (
     at("programmes", "oooooooo", "mmmmmmmm"),
     at("own_programmes", "ssooooon", "ssmmmmmn"),
     at("programme_create", "ssooooon", "ssiiiiin"),
-    at("programme", "oooooooo", "mmmmmmmm", **OF),
+    *each("programme programme_card", "oooooooo", "mmmmmmmm", **OF),
     at("programme", "nnnnonnn", "mmmmmmmm", public_id="programme_draft.public_id"),
     at("programme", "nnnnonon", "mmmmmmmm", public_id="programme_waiting.public_id"),
-    at("programme_card", "oooooooo", "mmmmmmmm", **OF),
     at("programme_card", "nnnnnnnn", "mmmmmmmm", public_id="programme_draft.public_id"),
     at("programme_edit", "ssnnonnn", "ssnninnn", public_id="programme_draft.public_id"),
     at("programme_edit", "ssnnnnnn", "ssnnnnnn", **OF),
-    at("programme_dates", "ssnnonnn", "ssnninnn", **OF),
+    *each("programme_dates programme_texts", "ssnnonnn", "ssnninnn", **OF),
     at("programme_dates", "ssnnnnon", "ssnnnnin", public_id="programme_of_curators.public_id"),
-    at("programme_texts", "ssnnonnn", "ssnninnn", **OF),
     at("programme_move", "ssmmmmmn", "ssnngnnn", **OF),
     # No one of the organiser.
     at("programme_apply", "ssoononn", "ssggngnn", **OF, kind="=person"),
@@ -138,8 +136,7 @@ ADDRESSES = (
     at("programme_jury", "ssnnonnn", "ssnnonnn", **OF),
     at("programme_reviewer_remove", "ssmmmmmn", "ssnngnnn", **REVIEWED, pk="programme_reviewer.pk"),
     at("programme_criteria", "ssnnonnn", "ssnninnn", **OF),
-    at("programme_results", "ssnnonnn", "ssmmmmmn", **OF),
-    at("programme_sheet", "ssnnonnn", "ssmmmmmn", **OF),
+    *each("programme_results programme_sheet", "ssnnonnn", "ssmmmmmn", **OF),
     at("programme_export", "ssmmmmmn", "ssnnonnn", **OF, form="=csv"),
     at("programme_review_list", "ssonnnnn", "ssgnnnnn", **REVIEWED),
     at("programme_review_one", "ssonnnnn", "ssinnnnn", **REVIEWED, pk="programme_reviewed.pk"),
