@@ -1,0 +1,32 @@
+"""Acts at the same moment on what two companies have with each other."""
+
+import pytest
+
+from matchmaker.transitions import NotOpenError, TransitionRefusedError
+from profiles.models import LimitBucket
+from profiles.refusals import RefusedError
+from tests.sealing import seal_and_verify
+
+
+@pytest.fixture
+def race(together, rounds, tally):
+    """A function that runs each two acts at once, and returns what went wrong."""
+
+    def run(pairs, begin, act, illegal, *, then=lambda: None):
+        wrong = {}
+        for first, second in pairs:
+            tally.count(rounds)
+            for _round in range(rounds):
+                LimitBucket.objects.all().delete()
+                begin(first, second)
+                refusals = (RefusedError, NotOpenError, TransitionRefusedError)
+                raised = together(act(first), act(second))
+                faults = [repr(error) for error in raised if not isinstance(error, refusals)]
+                then()
+                for fault in [*faults, *illegal(first, second)]:
+                    key = f"{first}, {second}: {fault.splitlines()[0][:120]}"
+                    wrong[key] = wrong.get(key, 0) + 1
+        assert seal_and_verify().holds
+        return wrong
+
+    return run
