@@ -13,14 +13,7 @@ from matchmaker.events.forms import DATA_PRACTICES, CallForm, OtherLanguages, Ow
 from matchmaker.events.pilots.selectors.pilot import PARTS
 from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAim, Season
 from profiles.choices import PlaceLevel
-from profiles.companies.steps.forms.fields import (
-    NOT_STATED,
-    LineField,
-    ProseField,
-    TermField,
-    TermsField,
-    day,
-)
+from profiles.companies.steps.forms import fields
 from profiles.companies.steps.forms.layout import Hint, More, group, helper, side_by_side
 from profiles.languages import leave_out_languages
 from profiles.models import NeedType, Place, Sector
@@ -30,29 +23,29 @@ MOST_SECTORS, MOST_TERMS, FARTHEST = 4, 8, 5
 
 class PilotForm(CallForm):
     most_aims = MOST_AIMS
-    title_en = LineField(max_length=80, required=False)
-    title_ur = LineField(max_length=80, required=False)
-    title_zh = LineField(max_length=80, required=False)
-    summary_en = ProseField(max_length=WORDS, required=False)
-    summary_ur = ProseField(max_length=WORDS, required=False)
-    summary_zh = ProseField(max_length=WORDS, required=False)
-    sector = TermField(model=Sector)
-    other_sectors = TermsField(model=Sector, required=False, most=MOST_SECTORS)
-    place = TermField(model=Place)
+    title_en = fields.LineField(max_length=80, required=False)
+    title_ur = fields.LineField(max_length=80, required=False)
+    title_zh = fields.LineField(max_length=80, required=False)
+    summary_en = fields.ProseField(max_length=WORDS, required=False)
+    summary_ur = fields.ProseField(max_length=WORDS, required=False)
+    summary_zh = fields.ProseField(max_length=WORDS, required=False)
+    sector = fields.TermField(model=Sector)
+    other_sectors = fields.TermsField(model=Sector, required=False, most=MOST_SECTORS)
+    place = fields.TermField(model=Place)
     season = forms.ChoiceField(required=False)
     year = forms.IntegerField(required=False)
-    starts_on = day(required=False)
-    ends_on = day(required=False)
-    apply_by = day(
+    starts_on = fields.day(required=False)
+    ends_on = fields.day(required=False)
+    apply_by = fields.day(
         required=False,
         help_text=gettext_lazy(
             "The last day on which companies can apply. Leave it empty if there is no deadline."
         ),
     )
-    size = LineField(max_length=60, required=False, help_text=gettext_lazy("For example: 200 ha."))
+    size = fields.LineField(max_length=60, required=False, help_text=gettext_lazy("For example: 200 ha."))
     slots = forms.IntegerField(min_value=1, max_value=MOST_SLOTS, initial=1)
-    needs = TermsField(model=NeedType, required=False, most=MOST_TERMS)
-    offers = TermsField(model=NeedType, required=False, most=MOST_TERMS)
+    needs = fields.TermsField(model=NeedType, required=False, most=MOST_TERMS)
+    offers = fields.TermsField(model=NeedType, required=False, most=MOST_TERMS)
 
     helper = helper(
         group(
@@ -94,14 +87,14 @@ class PilotForm(CallForm):
         self.deadline = pilot.apply_by if pilot else None
         for at in range(1, self.most_aims + 1):
             number = {"number": at}
-            self.fields[f"measure_{at}"] = LineField(
+            self.fields[f"measure_{at}"] = fields.LineField(
                 max_length=120, required=False, label=_("What is measured (%(number)d)") % number
             )
-            self.fields[f"success_{at}"] = LineField(
+            self.fields[f"success_{at}"] = fields.LineField(
                 max_length=120, required=False, label=_("How success is judged (%(number)d)") % number
             )
         season: Any = self.fields["season"]
-        season.choices = [("", NOT_STATED), *Season.choices]
+        season.choices = [("", fields.NOT_STATED), *Season.choices]
         if place := self.fields.get("place"):
             place.only = lambda term: term.level != PlaceLevel.COUNTRY  # type: ignore[attr-defined]
         labelled(self, Pilot)
@@ -203,7 +196,7 @@ class CorrectionForm(PilotForm):
 
 
 class ApplicationForm(forms.Form):
-    words = ProseField(
+    words = fields.ProseField(
         max_length=WORDS,
         label=gettext_lazy("Why your company, in a few words"),
         help_text=gettext_lazy(
@@ -224,7 +217,7 @@ class ResultsForm(forms.Form):
             self.fields[f"aim_{aim.position}"] = forms.ChoiceField(
                 label=aim.measure, help_text=aim.success, choices=answers, widget=forms.RadioSelect
             )
-        self.fields["outcome"] = LineField(
+        self.fields["outcome"] = fields.LineField(
             max_length=300, label=_("The outcome, in one sentence"), widget=forms.Textarea(attrs={"rows": 2})
         )
 
