@@ -1,11 +1,26 @@
-"""Acts at the same moment on what two companies have with each other."""
+"""Two companies that talk, and acts at the same moment on what they have with each other."""
 
 import pytest
+from django.utils import timezone
 
 from matchmaker.transitions import NotOpenError, TransitionRefusedError
 from profiles.models import LimitBucket
 from profiles.refusals import RefusedError
+from tests.matchmaker.introduced import make_introduction
 from tests.sealing import seal_and_verify
+
+
+@pytest.fixture
+def talk(startup, ayesha, investor):
+    """Ayesha's startup and Li Wei's fund are both interested."""
+    return make_introduction(startup, investor, by=ayesha, state="mutual")
+
+
+@pytest.fixture
+def introduction(startup, ayesha, investor):
+    """Ayesha asked, and Li Wei was interested at that moment."""
+    at = timezone.now()
+    return make_introduction(startup, investor, by=ayesha, state="mutual", at=at, answered_at=at)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import errno
 import io
 import resource
 import zipfile
-from contextlib import contextmanager
 
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -16,6 +15,7 @@ from matchmaker.deals.decks.services import drawing
 from matchmaker.models.deck import DeckPage, DeckVersion
 from profiles.integrations.file_checker.deck import tidy
 from profiles.integrations.file_checking import check_file, draw_pages
+from tests.disks import room_for
 from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.deals.decks.decked import draw_all, pdf, send
 
@@ -64,23 +64,12 @@ def test_the_first_page_comes_alone():
     assert (drawn.total, len(drawn.pages)) == (20, 1)
 
 
-@contextmanager
-def full_store(most):
-    """Let no file of this process grow beyond so many bytes, as on a disk that is full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.vendor("postgresql")  # the other database is a file of this process
 def test_nothing_is_half_written_when_the_store_takes_nothing(startup, ayesha, as_user):
     send(as_user(ayesha), pdf(2), "deck.pdf")
     check_all()
     assert drawing.draw_next(at=timezone.now())  # the first page
-    with full_store(8_000):
+    with room_for(8_000):
         assert drawing.draw_next(at=timezone.now())
     version = DeckVersion.objects.get()
     assert (version.state, version.pages.count()) == ("drawing", 1)

@@ -6,27 +6,18 @@ from django.utils import timezone
 
 from matchmaker.choices import MessageState, Side
 from matchmaker.models.conversation import Message
-from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.machine_translation import MachineTranslation
 from tests import factories
-from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.deals.conversations.test_conversation import page_of
+from tests.matchmaker.introduced import make_message
 
 pytestmark = pytest.mark.django_db
 WORDS = "我们可以在三月见面吗？"
 
 
 @pytest.fixture
-def talk(startup, ayesha, investor):
-    return make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
-
-
-@pytest.fixture
 def message(talk, li_wei):
     return make_message(talk, Side.INVESTOR, by=li_wei, text=WORDS, at=timezone.now())
-
-
-def page_of(company):
-    return reverse("conversation", args=[company.public_id])
 
 
 def ask(client, message, company):
