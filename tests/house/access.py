@@ -321,4 +321,4 @@ ACCESS = (*ACCESS, *(row for name in ADDED for row in import_module(name).ADDRES
 
 def added(actor: str) -> tuple[str, ...]:
     """Return the paths of pages that capabilities add for the actor."""
-    return tuple(path for name in ADDED for path in import_module(name).PAGES.get(actor, ()))
+    return tuple(path for name in ADDED for path in getattr(import_module(name), "PAGES", {}).get(actor, ()))

@@ -2,11 +2,6 @@
 
 from tests.house.access import at, each
 
-
-def add_to(_market):
-    """Add nothing: the market has deals of each kind."""
-
-
 ADDRESSES = (
     at("pipeline", "ssoooonn", "ssmmmmnn"),
     # What a team notes about a company, and the moves of its deal: for who can see the company

@@ -24,4 +24,3 @@ ADDRESSES = (
     *each("stage_answer stage_withdraw stage_done", "ssmmmmnn", "ssnngnnn", public_id="friend.public_id"),
     at("stage_done", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
 )
-PAGES: dict[str, tuple[str, ...]] = {}

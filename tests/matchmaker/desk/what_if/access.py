@@ -2,11 +2,6 @@
 
 from tests.house.access import at, each
 
-
-def add_to(market):
-    """Previews are made in their own tests."""
-
-
 ADDRESSES = (
     at("what_if_weights", "ssnnnnmn", "ssnnnnin"),
     at("what_if_sectors", "ssnnnnmn", "ssnnnnnn"),
@@ -14,4 +9,3 @@ ADDRESSES = (
     at("learned_apply", "ssnnnnmn", "ssnnnnnn", pk="=1"),
     *each("what_if what_if_progress", "ssnnnnnn", "ssnnnnmn", pk="=1"),
 )
-PAGES = {}

@@ -44,4 +44,3 @@ ADDRESSES = (
     # Wishes and a schedule are their delegation's alone, not the organiser's.
     at("mission_wishes", "ssnonnnn", "ssngnnnn", **OWN),
 )
-PAGES: dict[str, tuple[str, ...]] = {}
