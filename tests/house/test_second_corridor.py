@@ -26,16 +26,9 @@ from tests.matchmaker.ranked import rank_whole
 
 DATA = Path(__file__).parents[1] / "data" / "kenya-india"
 TABLES = (
-    models.SectorRelation,
-    models.Sector,
-    models.Stage,
-    models.NeedType,
-    models.PartnershipForm,
-    models.Place,
-    models.ExchangeRate,
-    models.GovernanceCheck,
-    models.CannedReason,
-)
+    models.SectorRelation, models.Sector, models.Stage, models.NeedType, models.PartnershipForm,
+    models.Place, models.ExchangeRate, models.GovernanceCheck, models.CannedReason,
+)  # fmt: skip
 # What belongs to the first corridor.
 FIRST_CORRIDOR = re.compile(
     r"Pakistan\w*|\bChina\b|\bPKR\b|\bCNY\b|[Yy]uan\b|Punjab\b|Sindh\b|Lahore|Karachi|Shenzhen|Multan"

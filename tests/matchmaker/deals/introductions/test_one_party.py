@@ -35,15 +35,9 @@ from tests.matchmaker.introduced import told
 
 pytestmark = pytest.mark.django_db
 REFUSALS = (
-    decisions.PassedError,
-    BlockedError,
-    PausedError,
-    decisions.NoRequestSlotError,
-    decisions.AskedLatelyError,
-    TransitionRefusedError,
-    NotOpenError,
-    LimitReachedError,
-)
+    decisions.PassedError, BlockedError, PausedError, decisions.NoRequestSlotError,
+    decisions.AskedLatelyError, TransitionRefusedError, NotOpenError, LimitReachedError,
+)  # fmt: skip
 # What the founder does, and to whom; whether the partner answers in between; how many days go by.
 ACTS = ("ask", "ask", "ask", "withdraw", "withdraw", "later", "pass", "undo", "block", "unblock")
 ANSWERS = ("", "", "accept", "later", "pass")
@@ -174,19 +168,10 @@ def test_eight_rounds_of_asking_and_withdrawing_leave_an_inbox_open(startup, aye
 
 
 PAGES = (
-    "/home/",
-    "/matches/",
-    "/matches/?less=1",
-    "/directory/",
-    "/matches/{0}/",
-    "/matches/{0}/?more=factors",
-    "/matches/{0}/fair-dealing/",
-    "/introductions/{0}/ask/",
-    "/deals/",
-    "/deals/?view=board",
-    "/shortlist/compare/?with={0}&with={1}",
-    "/pilots/yours/",
-)
+    "/home/", "/matches/", "/matches/?less=1", "/directory/", "/matches/{0}/",
+    "/matches/{0}/?more=factors", "/matches/{0}/fair-dealing/", "/introductions/{0}/ask/", "/deals/",
+    "/deals/?view=board", "/shortlist/compare/?with={0}&with={1}", "/pilots/yours/",
+)  # fmt: skip
 OF_A_REQUEST = r'name="version" value="[^"]*"|(?<=">)[^<]*(?=</time>)'
 
 

@@ -150,20 +150,12 @@ def test_an_address_where_anybody_gets_one_proves_nothing(imported, site):
 
 
 SHARED = [
-    "https://www.nust.edu.pk/startups/x",
-    "https://www.nust.edu.pk",
-    "https://startup.nust.edu.pk",
-    "https://www.ox.ac.uk/",
-    "https://mit.edu",
-    "https://iba-university.pk",
-    "https://www.nicpakistan.pk",
-    "https://cohort4.thenestio.com",
-    "https://sonakheti.github.io",
-    "https://sonakheti.wordpress.com",
-    "https://www.sonakheti.pk/about",
-    "https://www.sonakheti.pk/?company=7",
-    "https://www.sonakheti.pk/#sona",
-]
+    "https://www.nust.edu.pk/startups/x", "https://www.nust.edu.pk", "https://startup.nust.edu.pk",
+    "https://www.ox.ac.uk/", "https://mit.edu", "https://iba-university.pk",
+    "https://www.nicpakistan.pk", "https://cohort4.thenestio.com", "https://sonakheti.github.io",
+    "https://sonakheti.wordpress.com", "https://www.sonakheti.pk/about",
+    "https://www.sonakheti.pk/?company=7", "https://www.sonakheti.pk/#sona",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("site", SHARED)
