@@ -8,8 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.deals.decks import marks, selectors
@@ -30,11 +30,7 @@ from profiles.platform.files.services import count_upload
 from profiles.platform.files.views import file_response
 
 PER_PAGE = 25
-ZOOMS = {
-    "": gettext_lazy("Fit to the screen"),
-    "large": gettext_lazy("Larger"),
-    "largest": gettext_lazy("Largest"),
-}
+ZOOMS = {"": _("Fit to the screen"), "large": _("Larger"), "largest": _("Largest")}
 owner_required = company_required(Side.STARTUP)
 
 
@@ -53,7 +49,7 @@ def deck(request: SignedInRequest, startup: Startup) -> HttpResponse:
         with pages.form_error_on(form), same_team():
             # Taken out of the form, which lives on until the next search for garbage: up to 30 MB.
             sharing.send(startup, form.cleaned_data.pop("file"), by=request.user, at=timezone.now())
-            messages.success(request, _("Received. The first page is ready in a few seconds."))
+            messages.success(request, gettext("Received. The first page is ready in a few seconds."))
             return redirect("deck")
     own = selectors.deck_of(startup)
     context = {
@@ -94,7 +90,7 @@ def deck_remove(request: SignedInRequest, company: Any, number: int) -> HttpResp
     version = own_version(company, number)
     with same_team():
         sharing.remove(version, by=request.user, at=timezone.now())
-    messages.success(request, _("Removed. No one can read this version any more."))
+    messages.success(request, gettext("Removed. No one can read this version any more."))
     return redirect("deck")
 
 
@@ -106,7 +102,7 @@ def deck_download_allowed(request: SignedInRequest, company: Any) -> HttpRespons
         sharing.let_download(
             own, wanted=request.POST.get("wanted") == "1", by=request.user, at=timezone.now()
         )
-    messages.success(request, _("Saved."))
+    messages.success(request, gettext("Saved."))
     return redirect("deck")
 
 
@@ -117,16 +113,16 @@ def deck_access(request: SignedInRequest, company: Any, public_id: str) -> HttpR
     rows = selectors.access_rows(company) if isinstance(company, Startup) else None
     row = pages.found_or_404(rows.filter(investor__public_id=public_id).first() if rows is not None else None)
     at, answer, form = timezone.now(), request.POST.get("answer"), AccessForm(request.POST)
-    until, done = None, _("Closed. This company cannot open any more pages.")
+    until, done = None, gettext("Closed. This company cannot open any more pages.")
     if answer == "allow" and form.is_valid():
         until = at + timedelta(days=form.cleaned_data["days"])
-        done = _("Opened. The company is told.")
+        done = gettext("Opened. The company is told.")
     elif answer == "decline":
-        done = _("Declined. The company is told.")
+        done = gettext("Declined. The company is told.")
     elif answer != "close":
-        messages.warning(request, _("Choose for how many days the company may read, from 1 to 365."))
+        messages.warning(request, gettext("Choose for how many days the company may read, from 1 to 365."))
         return redirect("deck")
-    words: pages.Words = {NotOpenError: _("This company cannot read your deck now.")}
+    words: pages.Words = {NotOpenError: gettext("This company cannot read your deck now.")}
     with same_team(), pages.message_on_error(request, done, words=words):
         decided: dict[str, Any] = {"until": until, "is_closed": answer == "close", "by": request.user}
         sharing.decide(row.startup, row.investor, **decided, at=at, version_read=seen_in(request))
@@ -149,7 +145,7 @@ def deck_read(request: SignedInRequest, pair: Pair) -> HttpResponse:
         return redirect("deck_page", pair.startup.public_id, version.number, 1)
     if request.method == "POST":
         with pages.message_on_error(
-            request, _("Your request was sent. We will tell you what the startup decides.")
+            request, gettext("Your request was sent. We will tell you what the startup decides.")
         ):
             sharing.ask(pair, **acting(request, pair.member))
         return redirect("deck_read", pair.startup.public_id)

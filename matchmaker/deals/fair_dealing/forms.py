@@ -7,8 +7,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import AnswerState, ScreeningDecision
 from matchmaker.deals.fair_dealing.selectors import rules
@@ -23,9 +23,7 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AnswerForm(forms.ModelForm[CheckAnswer]):
-    state = forms.ChoiceField(
-        label=gettext_lazy("Your answer"), choices=AnswerState.choices, widget=forms.RadioSelect
-    )
+    state = forms.ChoiceField(label=_("Your answer"), choices=AnswerState.choices, widget=forms.RadioSelect)
 
     class Meta:
         model = CheckAnswer
@@ -36,18 +34,18 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("state") == AnswerState.ANSWERED and not values.get("text"):
-            self.add_error("text", _("Write the answer, or choose “Not yet known”."))
+            self.add_error("text", gettext("Write the answer, or choose “Not yet known”."))
         if values.get("state") == AnswerState.NOT_YET_KNOWN:
             day = values.get("due_on")
             if not values.get("finder"):
-                self.add_error("finder", _("Name who will find out."))
+                self.add_error("finder", gettext("Name who will find out."))
             if "due_on" not in self.errors and (day is None or day < timezone.localdate()):
-                self.add_error("due_on", _("Choose today or a later date."))
+                self.add_error("due_on", gettext("Choose today or a later date."))
         return values
 
 
 class CheckForm(forms.ModelForm[GovernanceCheck]):
-    source_url = WebField(label=gettext_lazy("Source link"), required=False, max_length=300)
+    source_url = WebField(label=_("Source link"), required=False, max_length=300)
 
     class Meta:
         model = GovernanceCheck
@@ -78,8 +76,7 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
 
 class RuleTextForm(forms.Form):
     trigger = forms.JSONField(
-        label=gettext_lazy("Applies when"),
-        widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr", "spellcheck": "false"}),
+        label=_("Applies when"), widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr", "spellcheck": "false"})
     )
 
     def clean_trigger(self) -> Any:
@@ -96,23 +93,23 @@ def _checked(trigger: Any) -> Any:
 
 FACT_CHOICES = [(name, label) for name, (_kind, label) in triggers.FACTS.items()]
 MOST_LINES = 20
-YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
 class RuleForm(forms.Form):
     """When a check applies: conditions, how they are joined, and one more to add."""
 
     joined = forms.ChoiceField(
-        label=gettext_lazy("Applies"),
+        label=_("Applies"),
         widget=forms.RadioSelect,
         choices=[
-            ("always", gettext_lazy("always")),
-            ("all", gettext_lazy("when all conditions hold (in a group, one is enough)")),
-            ("any", gettext_lazy("when at least one condition holds (in a group, all conditions must hold)")),
+            ("always", _("always")),
+            ("all", _("when all conditions hold (in a group, one is enough)")),
+            ("any", _("when at least one condition holds (in a group, all conditions must hold)")),
         ],
     )
     new = forms.ChoiceField(
-        label=gettext_lazy("Add a condition about"), required=False, choices=[("", "—"), *FACT_CHOICES]
+        label=_("Add a condition about"), required=False, choices=[("", "—"), *FACT_CHOICES]
     )
 
     def __init__(
@@ -122,16 +119,16 @@ class RuleForm(forms.Form):
         self.rule, self.trigger = rule, dict[str, Any]()
         for at, line in enumerate(rule.lines):
             groups = [
-                ("", _("not in a group")),
-                *((letter, _("group %s") % letter) for letter in rules.LETTERS),
+                ("", gettext("not in a group")),
+                *((letter, gettext("group %s") % letter) for letter in rules.LETTERS),
             ]
             self.fields |= {
                 f"asked-{at}": forms.ChoiceField(
-                    label=_("Condition"), choices=rules.asked_in_words(line.fact), initial=line.asked
+                    label=gettext("Condition"), choices=rules.asked_in_words(line.fact), initial=line.asked
                 ),
                 f"value-{at}": _value_field(line, names, _stored_codes(stored, line.fact)),
                 f"group-{at}": forms.ChoiceField(
-                    label=_("Condition group"), choices=groups, initial=line.group, required=False
+                    label=gettext("Condition group"), choices=groups, initial=line.group, required=False
                 ),
             }
 
@@ -154,7 +151,7 @@ class RuleForm(forms.Form):
             for at, line in enumerate(self.rule.lines)
         ]
         if data["joined"] != "always" and not lines:
-            raise forms.ValidationError(_("Add a condition, or choose “always”."))
+            raise forms.ValidationError(gettext("Add a condition, or choose “always”."))
         self.trigger = _checked(rules.trigger_of(rules.Rule(data["joined"], lines)))
         return data
 
@@ -165,7 +162,7 @@ def _stored_codes(stored: triggers.Trigger, fact: str) -> set[str]:
 
 
 def _value_field(line: rules.Line, names: rules.Names, stored: set[str]) -> forms.Field:
-    kind, label = triggers.FACTS[line.fact][0], _("Value")
+    kind, label = triggers.FACTS[line.fact][0], gettext("Value")
     if kind is triggers.FactKind.FLAG:
         return forms.ChoiceField(label=label, choices=YES_NO, initial="no" if line.value is False else "yes")
     if kind is triggers.FactKind.NUMBER:
@@ -209,54 +206,46 @@ def sent_rule(data: QueryDict) -> rules.Rule:
 
 # What each term means, with an example.
 TERM_HELP = {
-    "exclusivity": gettext_lazy(
+    "exclusivity": _(
         "Whether one side is not allowed to work with others. For example: limited to one product in one "
         "province."
     ),
-    "exclusivity_territory": gettext_lazy(
-        "Where it applies. For example: Punjab, or drip irrigation kits in Pakistan."
-    ),
-    "exclusivity_months": gettext_lazy("After how many months it ends. For example: 9."),
-    "ip_owner": gettext_lazy(
+    "exclusivity_territory": _("Where it applies. For example: Punjab, or drip irrigation kits in Pakistan."),
+    "exclusivity_months": _("After how many months it ends. For example: 9."),
+    "ip_owner": _(
         "Who owns what you create together, such as a design or software. For example: each side owns what "
         "it makes, and the other side can use it."
     ),
-    "exit_notice_days": gettext_lazy(
-        "How many days before the end a side must give notice. For example: 60."
-    ),
-    "board_partner": gettext_lazy(
+    "exit_notice_days": _("How many days before the end a side must give notice. For example: 60."),
+    "board_partner": _(
         "How many votes the partner has on the board or another body that decides. For example: 1."
     ),
-    "board_total": gettext_lazy("How many votes there are in total. For example: 5."),
-    "step_in": gettext_lazy(
+    "board_total": _("How many votes there are in total. For example: 5."),
+    "step_in": _(
         "When the partner may run the business instead of you. For example: only if the company is insolvent."
     ),
-    "cure_days": gettext_lazy(
-        "How many days you have to fix a breach before it has consequences. For example: 30."
-    ),
-    "first_refusal": gettext_lazy(
+    "cure_days": _("How many days you have to fix a breach before it has consequences. For example: 30."),
+    "first_refusal": _(
         "What must be offered to the partner before it is offered to others. For example: its share of each "
         "new round."
     ),
-    "data_end": gettext_lazy(
-        "What the partner does with your data when the partnership ends. For example: returns it."
-    ),
-    "price": gettext_lazy(
+    "data_end": _("What the partner does with your data when the partnership ends. For example: returns it."),
+    "price": _(
         "The price with its unit and delivery place. For example: USD 42 per kit, delivered to the "
         "destination port."
     ),
-    "minimum_order": gettext_lazy("The smallest order. For example: 500 kits a year, 100 at a time."),
-    "payment_terms": gettext_lazy("When a delivery is paid for. With a letter of credit, a bank pays."),
-    "currency": gettext_lazy("The currency in which prices are agreed and paid."),
-    "law": gettext_lazy("The country whose law applies to the contract."),
-    "disputes": gettext_lazy("Who decides if there is a dispute. For example: arbitration in Singapore."),
+    "minimum_order": _("The smallest order. For example: 500 kits a year, 100 at a time."),
+    "payment_terms": _("When a delivery is paid for. With a letter of credit, a bank pays."),
+    "currency": _("The currency in which prices are agreed and paid."),
+    "law": _("The country whose law applies to the contract."),
+    "disputes": _("Who decides if there is a dispute. For example: arbitration in Singapore."),
 }
 TERM_GROUPS = (
-    (gettext_lazy("Exclusivity"), CLAUSES[0]),
-    (gettext_lazy("Price and payment"), CLAUSES[6]),
-    (gettext_lazy("Results, data and end of the partnership"), (*CLAUSES[1], *CLAUSES[5], *CLAUSES[2])),
-    (gettext_lazy("Decisions and control"), (*CLAUSES[3], *CLAUSES[4])),
-    (gettext_lazy("Law"), CLAUSES[7]),
+    (_("Exclusivity"), CLAUSES[0]),
+    (_("Price and payment"), CLAUSES[6]),
+    (_("Results, data and end of the partnership"), (*CLAUSES[1], *CLAUSES[5], *CLAUSES[2])),
+    (_("Decisions and control"), (*CLAUSES[3], *CLAUSES[4])),
+    (_("Law"), CLAUSES[7]),
 )
 
 
@@ -276,20 +265,20 @@ class TermsForm(forms.ModelForm[FairTerms]):
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 offered: Any = field.choices
-                field.choices = [("", _("Left open")), *(choice for choice in offered if choice[0])]
+                field.choices = [("", gettext("Left open")), *(choice for choice in offered if choice[0])]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         partner, total = values.get("board_partner"), values.get("board_total")
         if partner is not None and total is not None and partner > total:
             self.add_error(
-                "board_partner", _("The partner cannot have more board seats than there are in total.")
+                "board_partner", gettext("The partner cannot have more board seats than there are in total.")
             )
         return values
 
 
 class ScreeningForm(forms.Form):
     decision = forms.ChoiceField(
-        label=gettext_lazy("Your finding"), choices=ScreeningDecision.choices, widget=forms.RadioSelect
+        label=_("Your finding"), choices=ScreeningDecision.choices, widget=forms.RadioSelect
     )
-    reason = TidyField(label=gettext_lazy("Why"), max_length=300)
+    reason = TidyField(label=_("Why"), max_length=300)

@@ -7,8 +7,8 @@ from crispy_forms.layout import Div
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.hours import MOST_WEEKS, NOTICE_HOURS, AvailableHours
 from matchmaker.models.meeting import MINUTES
@@ -36,15 +36,11 @@ def _number(label: Any, words: Any, numbers: Any) -> forms.TypedChoiceField:
 
 
 class HoursForm(forms.Form):
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone of these hours"))
-    minutes = _number(gettext_lazy("Length of a meeting"), gettext_lazy("{number} minutes"), MINUTES)
-    notice_hours = _number(
-        gettext_lazy("A time can be chosen until"), gettext_lazy("{number} hours before"), NOTICE_HOURS
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone of these hours"))
+    minutes = _number(_("Length of a meeting"), _("{number} minutes"), MINUTES)
+    notice_hours = _number(_("A time can be chosen until"), _("{number} hours before"), NOTICE_HOURS)
     weeks = _number(
-        gettext_lazy("How many weeks ahead a time can be chosen"),
-        gettext_lazy("Weeks ahead: {number}"),
-        range(1, MOST_WEEKS + 1),
+        _("How many weeks ahead a time can be chosen"), _("Weeks ahead: {number}"), range(1, MOST_WEEKS + 1)
     )
 
     def __init__(self, data: Any = None, *, hours: AvailableHours | None, zone: str) -> None:
@@ -54,13 +50,13 @@ class HoursForm(forms.Form):
         rows: list[Any] = [side_by_side("time_zone", "minutes"), side_by_side("notice_hours", "weeks")]
         for weekday, name in WEEKDAYS.items():
             words = {"day": name}
-            self.fields[f"from_{weekday}"] = _clock(_("%(day)s, from") % words)
-            self.fields[f"until_{weekday}"] = _clock(_("%(day)s, until") % words)
+            self.fields[f"from_{weekday}"] = _clock(gettext("%(day)s, from") % words)
+            self.fields[f"until_{weekday}"] = _clock(gettext("%(day)s, until") % words)
             rows.append(_in_one_row(f"from_{weekday}", f"until_{weekday}"))
         self.off_rows = range(min(len(off) + SPARE_ROWS, MOST_OFF))
         for row in self.off_rows:
-            self.fields[f"off_from_{row}"] = day(required=False, label=_("Day off"))
-            self.fields[f"off_until_{row}"] = day(required=False, label=_("Last day off (optional)"))
+            self.fields[f"off_from_{row}"] = day(required=False, label=gettext("Day off"))
+            self.fields[f"off_until_{row}"] = day(required=False, label=gettext("Last day off (optional)"))
             rows.append(_in_one_row(f"off_from_{row}", f"off_until_{row}"))
         self.helper = helper(*rows)
 
@@ -69,15 +65,17 @@ class HoursForm(forms.Form):
         for weekday in WEEKDAYS:
             begins, ends = values.get(f"from_{weekday}"), values.get(f"until_{weekday}")
             if (begins is None) != (ends is None):
-                self.add_error(f"until_{weekday}", _("Enter both times, or neither."))
+                self.add_error(f"until_{weekday}", gettext("Enter both times, or neither."))
             elif begins and ends and values.get("minutes") and _between(begins, ends) < values["minutes"]:
-                self.add_error(f"until_{weekday}", _("No meeting of this length fits between these times."))
+                self.add_error(
+                    f"until_{weekday}", gettext("No meeting of this length fits between these times.")
+                )
         for row in self.off_rows:
             first, last = values.get(f"off_from_{row}"), values.get(f"off_until_{row}")
             if last and (first is None or last < first):
-                self.add_error(f"off_until_{row}", _("The last day is before the first one."))
+                self.add_error(f"off_until_{row}", gettext("The last day is before the first one."))
         if not self.errors and not self.days:
-            self.add_error("from_0", _("Enter the hours of one day at least."))
+            self.add_error("from_0", gettext("Enter the hours of one day at least."))
         return values
 
     @property

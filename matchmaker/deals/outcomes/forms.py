@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.outcome import WORDS, DealKind
 from profiles.choices import USD, currencies
@@ -29,14 +29,12 @@ class OutcomeFields(forms.Form):
     begun: date
     too_early: str | Promise
 
-    kind = forms.ChoiceField(label=gettext_lazy("Outcome"))
-    happened_on = day(label=gettext_lazy("Since (date)"))
-    words = LineField(max_length=WORDS, label=gettext_lazy("In your words"))
-    form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
-    amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
-    currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), choices=currencies, initial=USD, required=False
-    )
+    kind = forms.ChoiceField(label=_("Outcome"))
+    happened_on = day(label=_("Since (date)"))
+    words = LineField(max_length=WORDS, label=_("In your words"))
+    form = TermField(model=PartnershipForm, label=_("Partnership type"), required=False)
+    amount = AmountField(label=_("Amount"), required=False, max_digits=16, decimal_places=2)
+    currency = forms.ChoiceField(label=_("Currency"), choices=currencies, initial=USD, required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -51,17 +49,17 @@ class OutcomeFields(forms.Form):
     def require(self, *names: str) -> None:
         for name in names:
             if self.cleaned_data.get(name) in (None, "") and name not in self.errors:
-                self.add_error(name, _("This is required for an investment."))
+                self.add_error(name, gettext("This is required for an investment."))
 
 
 class IntroductionOutcomeForm(OutcomeFields):
-    too_early = gettext_lazy("Choose a date between your introduction and today.")
+    too_early = _("Choose a date between your introduction and today.")
 
     helper = helper(
         side_by_side("kind", "happened_on"),
         "words",
         More(
-            gettext_lazy("For an agreement: its type. For an investment: type and amount"),
+            _("For an agreement: its type. For an investment: type and amount"),
             side_by_side("form", "amount", "currency"),
         ),
     )
@@ -78,11 +76,11 @@ class IntroductionOutcomeForm(OutcomeFields):
         kind = values.get("kind")
         if kind == AGREEMENT:
             if form is None and "form" not in self.errors:
-                self.add_error("form", _("Choose the type of the agreement."))
+                self.add_error("form", gettext("Choose the type of the agreement."))
             return {**values, "form": form}
         if kind == INVESTMENT and form and form.group not in CAPITAL:
             self.add_error(
-                "form", _("This type is not an investment. Choose another, or record an agreement.")
+                "form", gettext("This type is not an investment. Choose another, or record an agreement.")
             )
         return values
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.forms import DATA_PRACTICES, CallForm, OtherLanguages, OwnLanguage, labelled
 from matchmaker.events.pilots.selectors.pilot import PARTS
@@ -38,46 +38,42 @@ class PilotForm(CallForm):
     ends_on = fields.day(required=False)
     apply_by = fields.day(
         required=False,
-        help_text=gettext_lazy(
-            "The last day on which companies can apply. Leave it empty if there is no deadline."
-        ),
+        help_text=_("The last day on which companies can apply. Leave it empty if there is no deadline."),
     )
-    size = fields.LineField(max_length=60, required=False, help_text=gettext_lazy("For example: 200 ha."))
+    size = fields.LineField(max_length=60, required=False, help_text=_("For example: 200 ha."))
     slots = forms.IntegerField(min_value=1, max_value=MOST_SLOTS, initial=1)
     needs = fields.TermsField(model=NeedType, required=False, most=MOST_TERMS)
     offers = fields.TermsField(model=NeedType, required=False, most=MOST_TERMS)
 
     helper = helper(
         group(
-            gettext_lazy("What it is"),
-            Hint(gettext_lazy("Title and summary in at least one language. Everyone can read them.")),
+            _("What it is"),
+            Hint(_("Title and summary in at least one language. Everyone can read them.")),
             OwnLanguage("title", "summary"),
             OtherLanguages("title", "summary"),
             "sector",
-            More(gettext_lazy("Other sectors"), "other_sectors"),
+            More(_("Other sectors"), "other_sectors"),
         ),
         group(
-            gettext_lazy("Where and when"),
-            Hint(gettext_lazy("Enter a season with its year, or a first and a last day.")),
+            _("Where and when"),
+            Hint(_("Enter a season with its year, or a first and a last day.")),
             "place",
             side_by_side("season", "year"),
             side_by_side("starts_on", "ends_on", "apply_by"),
             side_by_side("size", "slots"),
         ),
         group(
-            gettext_lazy("What is measured, and how success is judged"),
-            Hint(
-                gettext_lazy("Add at least one aim. At the end, you say for each aim whether it was reached.")
-            ),
+            _("What is measured, and how success is judged"),
+            Hint(_("Add at least one aim. At the end, you say for each aim whether it was reached.")),
             *(side_by_side(f"measure_{at}", f"success_{at}") for at in range(1, MOST_AIMS + 1)),
         ),
         group(
-            gettext_lazy("What each side brings"),
+            _("What each side brings"),
             "who_pays",
-            More(gettext_lazy("What the host provides"), "offers"),
-            More(gettext_lazy("What the host needs"), "needs"),
+            More(_("What the host provides"), "offers"),
+            More(_("What the host needs"), "needs"),
         ),
-        group(gettext_lazy("Data practices"), *DATA_PRACTICES),
+        group(_("Data practices"), *DATA_PRACTICES),
     )
 
     def __init__(self, data: Any = None, *, pilot: Pilot | None = None) -> None:
@@ -88,10 +84,10 @@ class PilotForm(CallForm):
         for at in range(1, self.most_aims + 1):
             number = {"number": at}
             self.fields[f"measure_{at}"] = fields.LineField(
-                max_length=120, required=False, label=_("What is measured (%(number)d)") % number
+                max_length=120, required=False, label=gettext("What is measured (%(number)d)") % number
             )
             self.fields[f"success_{at}"] = fields.LineField(
-                max_length=120, required=False, label=_("How success is judged (%(number)d)") % number
+                max_length=120, required=False, label=gettext("How success is judged (%(number)d)") % number
             )
         season: Any = self.fields["season"]
         season.choices = [("", fields.NOT_STATED), *Season.choices]
@@ -103,7 +99,7 @@ class PilotForm(CallForm):
         year: int | None = self.cleaned_data["year"]
         now = timezone.localdate().year
         if year is not None and not now - 1 <= year <= now + FARTHEST:
-            raise forms.ValidationError(_("Choose a year from last year to five ahead."), code="year")
+            raise forms.ValidationError(gettext("Choose a year from last year to five ahead."), code="year")
         return year
 
     def clean_ends_on(self) -> date | None:
@@ -116,15 +112,15 @@ class PilotForm(CallForm):
         """Ask for a year beside a season, days in order, and a measure beside a success."""
         values = super().clean()
         if values.get("season") and not values.get("year") and "year" not in self.errors:
-            self.add_error("year", _("Enter the year in which the season starts."))
+            self.add_error("year", gettext("Enter the year in which the season starts."))
         starts, ends = values.get("starts_on"), values.get("ends_on")
         if starts and ends and ends < starts:
-            self.add_error("ends_on", _("The last day is before the first one."))
+            self.add_error("ends_on", gettext("The last day is before the first one."))
         if values.get("apply_by") and ends and values["apply_by"] > ends:
-            self.add_error("apply_by", _("The pilot ends before this day. Choose an earlier day."))
+            self.add_error("apply_by", gettext("The pilot ends before this day. Choose an earlier day."))
         for at in range(1, MOST_AIMS + 1):
             if values.get(f"success_{at}") and not values.get(f"measure_{at}"):
-                self.add_error(f"measure_{at}", _("Enter what is measured."))
+                self.add_error(f"measure_{at}", gettext("Enter what is measured."))
         return values
 
     @property
@@ -145,7 +141,7 @@ class PilotForm(CallForm):
 def _not_past(chosen: date | None, before: date | None) -> date | None:
     """Refuse a past day unless it is unchanged, so that other fields can be corrected."""
     if chosen is not None and chosen != before and chosen < timezone.localdate():
-        raise forms.ValidationError(_("Choose today or a later date."), code="over")
+        raise forms.ValidationError(gettext("Choose today or a later date."), code="over")
     return chosen
 
 
@@ -168,19 +164,19 @@ class CorrectionForm(PilotForm):
 
     helper = helper(
         group(
-            gettext_lazy("Applies immediately"),
-            Hint(gettext_lazy("Everyone who can see it sees what you updated, and when.")),
+            _("Applies immediately"),
+            Hint(_("Everyone who can see it sees what you updated, and when.")),
             side_by_side("season", "year"),
             side_by_side("starts_on", "ends_on", "apply_by"),
-            More(gettext_lazy("What the host provides"), "offers"),
-            More(gettext_lazy("What the host needs"), "needs"),
+            More(_("What the host provides"), "offers"),
+            More(_("What the host needs"), "needs"),
             "data_classes",
             side_by_side("data_location", "data_crosses_border"),
         ),
         group(
-            gettext_lazy("A curator reviews it again"),
+            _("A curator reviews it again"),
             Hint(
-                gettext_lazy(
+                _(
                     "If you change this text, the pilot is not listed on the pilot board until a curator has "
                     "reviewed it. Companies that have applied keep their application and see the new text "
                     "once it is approved."
@@ -198,10 +194,8 @@ class CorrectionForm(PilotForm):
 class ApplicationForm(forms.Form):
     words = fields.ProseField(
         max_length=WORDS,
-        label=gettext_lazy("Why your company, in a few words"),
-        help_text=gettext_lazy(
-            "What you bring, where it is already in use, and how many people would take part."
-        ),
+        label=_("Why your company, in a few words"),
+        help_text=_("What you bring, where it is already in use, and how many people would take part."),
     )
 
 
@@ -218,7 +212,9 @@ class ResultsForm(forms.Form):
                 label=aim.measure, help_text=aim.success, choices=answers, widget=forms.RadioSelect
             )
         self.fields["outcome"] = fields.LineField(
-            max_length=300, label=_("The outcome, in one sentence"), widget=forms.Textarea(attrs={"rows": 2})
+            max_length=300,
+            label=gettext("The outcome, in one sentence"),
+            widget=forms.Textarea(attrs={"rows": 2}),
         )
 
     @property
@@ -228,7 +224,7 @@ class ResultsForm(forms.Form):
 
 class PartsForm(forms.Form):
     parts = forms.MultipleChoiceField(
-        label=gettext_lazy("Visible to everyone"),
+        label=_("Visible to everyone"),
         choices=list(PARTS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import EvidenceClaim, EvidenceKind, FileKind
 from profiles.companies.evidence.selectors import DOCUMENTS, MAILBOXES
@@ -26,22 +26,20 @@ class DayInput(forms.DateInput):
 
 
 class EvidenceForm(forms.Form):
-    claim = forms.ChoiceField(label=gettext_lazy("What does it support?"), choices=EvidenceClaim.choices)
+    claim = forms.ChoiceField(label=_("What does it support?"), choices=EvidenceClaim.choices)
     title = TidyField(
-        label=gettext_lazy("What is it?"),
+        label=_("What is it?"),
         max_length=120,
-        help_text=gettext_lazy(
+        help_text=_(
             "For example: certificate of incorporation. This is visible to you, to curators, and to "
             "companies to which you open the document."
         ),
     )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("How do you show it?"), choices=KINDS, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=_("How do you show it?"), choices=KINDS, widget=forms.RadioSelect)
     file = SentFileField(
-        label=gettext_lazy("The document"),
+        label=_("The document"),
         help_text=format_lazy(
-            gettext_lazy(
+            _(
                 "PDF, PNG or JPEG, up to {size} MB. We check the file first, then a curator reads it. No one "
                 "else can read it unless you open it to a company."
             ),
@@ -51,14 +49,14 @@ class EvidenceForm(forms.Form):
         kinds=TAKEN,
     )
     issued_on = forms.DateField(
-        label=gettext_lazy("Date of the document"),
-        help_text=gettext_lazy("Other companies see only the year."),
+        label=_("Date of the document"),
+        help_text=_("Other companies see only the year."),
         required=False,
         widget=DayInput,
     )
     url = forms.URLField(
-        label=gettext_lazy("Web address of the entry"),
-        help_text=gettext_lazy(
+        label=_("Web address of the entry"),
+        help_text=_(
             "It begins with https://. After a curator has seen it, companies that can see your name and "
             "registration number can open it."
         ),
@@ -68,8 +66,8 @@ class EvidenceForm(forms.Form):
         widget=WebInput,
     )
     expires_on = forms.DateField(
-        label=gettext_lazy("Valid until (if it expires)"),
-        help_text=gettext_lazy("After this date it no longer counts, and we ask you for a new document."),
+        label=_("Valid until (if it expires)"),
+        help_text=_("After this date it no longer counts, and we ask you for a new document."),
         required=False,
         widget=DayInput,
     )
@@ -80,18 +78,23 @@ class EvidenceForm(forms.Form):
         if values.pop("kind", "") == EvidenceKind.LINK:
             values |= {"file": None, "issued_on": None}
             if not values.get("url") and "url" not in self.errors:
-                self.add_error("url", _("Enter the web address of the entry."))
+                self.add_error("url", gettext("Enter the web address of the entry."))
             elif not values.get("url", "").startswith("https://"):
-                self.add_error("url", _("Enter a web address that begins with https://."))
+                self.add_error("url", gettext("Enter a web address that begins with https://."))
         else:
             values["url"] = ""
-            for name, missing in (("file", _("Choose a file.")), ("issued_on", _("Enter the date."))):
+            for name, missing in (
+                ("file", gettext("Choose a file.")),
+                ("issued_on", gettext("Enter the date.")),
+            ):
                 if not values.get(name) and name not in self.errors:
                     self.add_error(name, missing)
         if (day := values.get("issued_on")) and day > today:
-            self.add_error("issued_on", _("This date is in the future. Enter the date of the document."))
+            self.add_error(
+                "issued_on", gettext("This date is in the future. Enter the date of the document.")
+            )
         if (day := values.get("expires_on")) and day < today:
-            self.add_error("expires_on", _("This date has passed. Enter a later date."))
+            self.add_error("expires_on", gettext("This date has passed. Enter a later date."))
         return values
 
 
@@ -99,28 +102,20 @@ class MailboxForm(forms.Form):
     def __init__(self, sent: Any, *, host: str) -> None:
         super().__init__(sent)
         choices = [(name, f"{name}@{host}") for name in MAILBOXES]
-        self.fields["mailbox"] = forms.ChoiceField(label=_("Send the link to"), choices=choices)
+        self.fields["mailbox"] = forms.ChoiceField(label=gettext("Send the link to"), choices=choices)
 
 
 class EvidenceDecisionForm(DecisionForm):
-    needs_reason = (
-        "is_seen",
-        False,
-        "reason",
-        gettext_lazy("Give a reason that the company can understand."),
-    )
+    needs_reason = ("is_seen", False, "reason", _("Give a reason that the company can understand."))
 
     is_seen = forms.TypedChoiceField(
-        label=gettext_lazy("Your decision"),
-        choices=[
-            ("yes", gettext_lazy("Seen: it supports what the company states")),
-            ("no", gettext_lazy("Not accepted")),
-        ],
+        label=_("Your decision"),
+        choices=[("yes", _("Seen: it supports what the company states")), ("no", _("Not accepted"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     reason = TidyField(
-        label=gettext_lazy("Why it was not accepted (the company can read this)"),
+        label=_("Why it was not accepted (the company can read this)"),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.desk.reports.selectors import figures
@@ -75,7 +75,10 @@ def compute_answers(market: Market) -> Iterator[figures.Figures]:
 
 
 def _answers_sections(rows: Sequence[ReportRow], _query: figures.Query) -> list[figures.Section]:
-    titles = {Side.STARTUP: _("Startups answer partners"), Side.INVESTOR: _("Partners answer startups")}
+    titles = {
+        Side.STARTUP: gettext("Startups answer partners"),
+        Side.INVESTOR: gettext("Partners answer startups"),
+    }
     return [_answers_section(titles[side], side, rows) for side in Side]
 
 
@@ -176,7 +179,7 @@ def _queue_sections(rows: Sequence[ReportRow], _query: figures.Query) -> list[fi
         if decisions:
             lines.append([figures.Cell(label), *cells])
     title = pgettext("reports", "Hours in the review queue")
-    told = _("Dark: the median of the week. Outlined: 9 of 10 decisions were made within this time.")
+    told = gettext("Dark: the median of the week. Outlined: 9 of 10 decisions were made within this time.")
     waiting = [_waiting_now(row.values) for row in rows if row.group == "now"]
     notes = [*waiting, told] if lines else waiting
     return [figures.Section(title, lines[::-1], bars, notes, is_over_time=True, url=reverse("reviews"))]
@@ -184,7 +187,7 @@ def _queue_sections(rows: Sequence[ReportRow], _query: figures.Query) -> list[fi
 
 def _waiting_now(values: dict[str, Any]) -> str:
     if not values["waiting"]:
-        return _("No profile is waiting now.")
+        return gettext("No profile is waiting now.")
     told = ngettext(
         "%(count)d profile is waiting now, for %(hours)s hours.",
         "%(count)d profiles are waiting now, the oldest for %(hours)s hours.",
@@ -198,42 +201,37 @@ def _queue_records(query: figures.Query, at: datetime) -> tuple[str, QuerySet[An
     begin, end = period.span
     rows = _decisions(at).filter(decided_at__gte=begin, decided_at__lt=end)
     rows = rows.annotate(of_startup=F("startup"), of_investor=F("investor"), moment=F("decided_at"))
-    return f"{_('Decisions')} · {period.label}", rows
+    return f"{gettext('Decisions')} · {period.label}", rows
 
 
 ANSWERS_REPORT = figures.Report(
     "answers",
-    gettext_lazy("Answers"),
-    gettext_lazy(
+    _("Answers"),
+    _(
         "How often and how fast each side answers, by the month in which a request was received. Requests "
         "that wait in the queue, or were withdrawn before an answer, do not count. “Later” and “Pass” are "
         "answers too."
     ),
     (
-        gettext_lazy("Requests received in"),
-        gettext_lazy("Arrived"),
-        gettext_lazy("Answer was due by now"),
+        _("Requests received in"),
+        _("Arrived"),
+        _("Answer was due by now"),
         pgettext_lazy("reports", "Answered"),
-        gettext_lazy("Answered within the promise"),
-        gettext_lazy("Share answered within the promise"),
-        gettext_lazy("Median days to answer"),
+        _("Answered within the promise"),
+        _("Share answered within the promise"),
+        _("Median days to answer"),
     ),
     _answers_sections,
     _answers_records,
 )
 QUEUE_REPORT = figures.Report(
     "queue",
-    gettext_lazy("Review queue"),
-    gettext_lazy(
+    _("Review queue"),
+    _(
         "How long profiles wait until a curator decides. Decisions made before we started to store this do "
         "not count."
     ),
-    (
-        gettext_lazy("Week of the decision"),
-        gettext_lazy("Decisions"),
-        gettext_lazy("Median hours"),
-        gettext_lazy("9 of 10 decided within (hours)"),
-    ),
+    (_("Week of the decision"), _("Decisions"), _("Median hours"), _("9 of 10 decided within (hours)")),
     _queue_sections,
     _queue_records,
 )

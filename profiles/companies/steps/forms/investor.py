@@ -4,8 +4,8 @@ from typing import Any
 
 from crispy_forms.layout import HTML
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, asked
 from profiles.catalogue.visibility.forms import ConsentFields
@@ -25,7 +25,7 @@ class DealForm(CleanForm):
 
     helper = helper(
         group(
-            gettext_lazy("Deal"),
+            _("Deal"),
             side_by_side("startup_name", "closed_on"),
             side_by_side("sector", "stage"),
             side_by_side("place", "form"),
@@ -49,12 +49,8 @@ CRITERIA = (
 
 def strictly(*fields: Any) -> More:
     return More(
-        gettext_lazy("Must have, or exclude"),
-        Hint(
-            gettext_lazy(
-                "“Must have” removes startups that do not match. “Nice to have” only raises the score."
-            )
-        ),
+        _("Must have, or exclude"),
+        Hint(_("“Must have” removes startups that do not match. “Nice to have” only raises the score.")),
         *fields,
     )
 
@@ -71,38 +67,33 @@ class ThesisForm(CleanForm):
         model = Thesis
         fields = asked(ROWS["theses"], "theses")
         labels = {
-            "sectors": gettext_lazy("Sectors you want"),
-            "stages": gettext_lazy("Stages you want"),
-            "places": gettext_lazy("Locations you want"),
-            "forms": gettext_lazy("Partnership types you want"),
+            "sectors": _("Sectors you want"),
+            "stages": _("Stages you want"),
+            "places": _("Locations you want"),
+            "forms": _("Partnership types you want"),
         }
         widgets = {
             name: forms.CheckboxSelectMultiple for name in ("stages", "stages_out", "forms", "forms_out")
         }
 
     helper = helper(
-        group(gettext_lazy("Thesis"), Live("name")),
-        group(gettext_lazy("Sectors"), "sectors", strictly("sector_importance", Live("sectors_out"))),
-        group(gettext_lazy("Stages"), "stages", strictly("stage_importance", Live("stages_out"))),
-        group(gettext_lazy("Locations"), "places", strictly("place_importance", Live("places_out"))),
+        group(_("Thesis"), Live("name")),
+        group(_("Sectors"), "sectors", strictly("sector_importance", Live("sectors_out"))),
+        group(_("Stages"), "stages", strictly("stage_importance", Live("stages_out"))),
+        group(_("Locations"), "places", strictly("place_importance", Live("places_out"))),
         group(
-            gettext_lazy("Ticket size"),
+            _("Ticket size"),
             side_by_side(Live("ticket_min"), Live("ticket_max"), "ticket_currency"),
             strictly("ticket_importance"),
         ),
-        group(gettext_lazy("Partnership types"), "forms", strictly("form_importance", Live("forms_out"))),
+        group(_("Partnership types"), "forms", strictly("form_importance", Live("forms_out"))),
         group(
-            gettext_lazy("More"),
+            _("More"),
+            More(_("Revenue and role"), side_by_side("revenue_required", "no_pre_revenue"), "lead_role"),
             More(
-                gettext_lazy("Revenue and role"),
-                side_by_side("revenue_required", "no_pre_revenue"),
-                "lead_role",
+                _("When it applies"), side_by_side("is_active", Live("active_from_on"), Live("active_to_on"))
             ),
-            More(
-                gettext_lazy("When it applies"),
-                side_by_side("is_active", Live("active_from_on"), Live("active_to_on")),
-            ),
-            More(gettext_lazy("For your own use"), "note"),
+            More(_("For your own use"), "note"),
         ),
     )
 
@@ -120,32 +111,37 @@ class ThesisForm(CleanForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        self.refuse_order("ticket_min", "ticket_max", _("The highest amount is below the lowest amount."))
-        self.refuse_order("active_from_on", "active_to_on", _("The last day is before the first one."))
+        self.refuse_order(
+            "ticket_min", "ticket_max", gettext("The highest amount is below the lowest amount.")
+        )
+        self.refuse_order("active_from_on", "active_to_on", gettext("The last day is before the first one."))
         self.refuse_over("active_to_on")
         for wanted, vetoed, strictly in CRITERIA:
             both = set(values.get(wanted) or ()) & set(values.get(vetoed) or ())
             self._refuse_both(vetoed, sorted(term.name for term in both))
             is_missing = not values.get(wanted) and wanted not in self.errors
             if is_missing and values.get(strictly) == Importance.MUST:
-                self.add_error(strictly, _("Choose at least one above, or change this to “Nice to have”."))
+                self.add_error(
+                    strictly, gettext("Choose at least one above, or change this to “Nice to have”.")
+                )
         if values.get("revenue_required") == Revenue.PRE and values.get("no_pre_revenue"):
             self._refuse_both("no_pre_revenue", [str(Revenue.PRE.label)])
         theses = newest_rows(self.instance.investor, "theses") if self.instance.investor_id else []
         if values.get("name") in {thesis.name for thesis in theses if thesis.pk != self.instance.pk}:
-            self.add_error("name", _("You already have a thesis with this name."))
+            self.add_error("name", gettext("You already have a thesis with this name."))
         return values
 
     def _refuse_both(self, vetoed: str, names: list[str]) -> None:
         if names:
             self.add_error(
                 vetoed,
-                _("You have selected and excluded the same items: %(names)s.") % {"names": joined(names)},
+                gettext("You have selected and excluded the same items: %(names)s.")
+                % {"names": joined(names)},
             )
 
 
 PITCH = {
-    "pitch": gettext_lazy(
+    "pitch": _(
         "Say what you look for, and what you bring besides money. For example: first investments in farm "
         "technology, and test fields in Henan."
     )
@@ -161,12 +157,12 @@ class InvestorForm(ConsentFields, SectionForm):
         help_texts = PITCH
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", Spoken("name_zh", "name_ur", beside=True), "kind"),
+        group(_("Name"), "name_en", Spoken("name_zh", "name_ur", beside=True), "kind"),
         group(
-            gettext_lazy("In your words"),
+            _("In your words"),
             Hint(IN_ANY_LANGUAGE),
             "pitch",
-            More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_zh", "pitch_ur"),
+            More(_("The pitch in other languages"), "pitch_en", "pitch_zh", "pitch_ur"),
             "summary_en",
             Spoken("summary_zh", "summary_ur"),
             HTML(READ),
@@ -174,9 +170,9 @@ class InvestorForm(ConsentFields, SectionForm):
             "portfolio",
             "conflicts",
         ),
-        group(gettext_lazy("Location"), "place", "languages"),
+        group(_("Location"), "place", "languages"),
         group(
-            gettext_lazy("Registration and ownership"),
+            _("Registration and ownership"),
             side_by_side("legal_name", "registry_id"),
             side_by_side("state_owned", "beneficial_owner"),
             "group_name",
@@ -184,7 +180,7 @@ class InvestorForm(ConsentFields, SectionForm):
             side_by_side("contact_whatsapp", "contact_wechat"),
         ),
         group(
-            gettext_lazy("What startups can expect"),
+            _("What startups can expect"),
             side_by_side("capacity", "reply_days"),
             side_by_side("fee_policy", "fee_details"),
             side_by_side("exclusivity_ask", "board_seat_ask", "max_stake_pct"),

@@ -5,8 +5,8 @@ from typing import Any
 from crispy_forms.layout import HTML
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.taxonomy.selectors.money import currency_of
 from profiles.choices import PlaceLevel, Side
@@ -68,7 +68,7 @@ class StartForm(SectionForm):
             return values
         for name in [name for name in self.fields if name in self.needed and name not in self.errors]:
             if not self.is_answered(name, values):
-                self.add_error(name, _("Please fill this in. The review needs it."))
+                self.add_error(name, gettext("Please fill this in. The review needs it."))
         return values
 
     def is_answered(self, name: str, values: dict[str, Any]) -> bool:
@@ -80,7 +80,7 @@ class StartForm(SectionForm):
 
 class StartupStartForm(StartForm, RoundForm):
     listed, currency = "needs", "ask_currency"
-    needs = TermsField(model=NeedType, label=gettext_lazy("Needs"), required=False)
+    needs = TermsField(model=NeedType, label=_("Needs"), required=False)
 
     class Meta(OwnFields):
         model = Startup
@@ -88,36 +88,26 @@ class StartupStartForm(StartForm, RoundForm):
             "name_en", "name_ur", "name_zh", "pitch", "summary_en", "summary_ur", "summary_zh",
             "primary_sector", "stage", "place", "seeks_capital", "ask_max", "ask_currency", "forms",
         )  # fmt: skip
-        labels = {"ask_max": gettext_lazy("Amount you want to raise")}
+        labels = {"ask_max": _("Amount you want to raise")}
         widgets = {"forms": forms.CheckboxSelectMultiple, "primary_sector": NameInput}
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh"), HTML(FROM_DECK)),
+        group(_("Name"), "name_en", Spoken("name_ur", "name_zh"), HTML(FROM_DECK)),
+        group(_("In your words"), "pitch", Spoken("summary_en", "summary_ur", "summary_zh"), HTML(READ)),
         group(
-            gettext_lazy("In your words"),
-            "pitch",
-            Spoken("summary_en", "summary_ur", "summary_zh"),
-            HTML(READ),
-        ),
-        group(
-            gettext_lazy("Sector, stage and location"),
+            _("Sector, stage and location"),
             side_by_side("primary_sector", "stage"),
             side_by_side("place", HTML("")),
         ),
-        group(
-            gettext_lazy("Needs"),
-            Chips("needs", 12),
-            "seeks_capital",
-            side_by_side("ask_max", "ask_currency"),
-        ),
-        group(gettext_lazy("Partnership types"), Chips("forms", 8)),
+        group(_("Needs"), Chips("needs", 12), "seeks_capital", side_by_side("ask_max", "ask_currency")),
+        group(_("Partnership types"), Chips("forms", 8)),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         needs: Any = self.fields["needs"]
         needs.most = max(MOST_NEEDS, len(self.initial["needs"]))
-        needs.help_text = _("You can add details after you submit.")
+        needs.help_text = gettext("You can add details after you submit.")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -125,7 +115,7 @@ class StartupStartForm(StartForm, RoundForm):
         texts = " ".join(str(values.get(name, "")) for name in ("pitch", *BY_LANGUAGE))
         is_empty = "primary_sector" in self.errors and not self.data.get("primary_sector")
         if is_empty and (names := sector.alike(texts)):
-            said = _("Your description may be about: %(names)s") % {"names": " · ".join(names)}
+            said = gettext("Your description may be about: %(names)s") % {"names": " · ".join(names)}
             self.add_error("primary_sector", said)
         return values
 
@@ -145,7 +135,7 @@ class InvestorStartForm(StartForm):
     """With the criteria of the first thesis."""
 
     listed, currency = "offers", "ticket_currency"
-    offers = TermsField(model=NeedType, label=gettext_lazy("Offers"), required=False)
+    offers = TermsField(model=NeedType, label=_("Offers"), required=False)
     sectors, stages, places, forms, ticket_min, ticket_max, ticket_currency = map(of_thesis, THESIS)
 
     class Meta(OwnFields):
@@ -157,22 +147,17 @@ class InvestorStartForm(StartForm):
         help_texts = PITCH
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", Spoken("name_zh", "name_ur"), side_by_side("kind", "place")),
+        group(_("Name"), "name_en", Spoken("name_zh", "name_ur"), side_by_side("kind", "place")),
+        group(_("In your words"), "pitch", Spoken("summary_en", "summary_zh", "summary_ur"), HTML(READ)),
         group(
-            gettext_lazy("In your words"),
-            "pitch",
-            Spoken("summary_en", "summary_zh", "summary_ur"),
-            HTML(READ),
-        ),
-        group(
-            gettext_lazy("What you look for"),
+            _("What you look for"),
             Chips("sectors"),
             Chips("stages", 6),
             Chips("places", 8),
             side_by_side("ticket_min", "ticket_max", "ticket_currency"),
             Chips("forms", 4),
         ),
-        group(gettext_lazy("What you bring"), Chips("offers", 3), "capacity"),
+        group(_("What you bring"), Chips("offers", 3), "capacity"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -199,7 +184,9 @@ class InvestorStartForm(StartForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        self.refuse_order("ticket_min", "ticket_max", _("The highest amount is below the lowest amount."))
+        self.refuse_order(
+            "ticket_min", "ticket_max", gettext("The highest amount is below the lowest amount.")
+        )
         return values
 
 

@@ -6,8 +6,8 @@ from crispy_forms.layout import HTML
 from django import forms
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import CATALOGUE, GROUPS, asked
 from profiles.catalogue.visibility.forms import ConsentFields
@@ -31,8 +31,8 @@ def audience_field(group_name: str) -> forms.ChoiceField:
     )
 
 
-WHO_MAY_SEE = gettext_lazy("Who may see this? {}")
-AUDIENCE_HELP = gettext_lazy("Matching uses only what approved investors and partners can see.")
+WHO_MAY_SEE = _("Who may see this? {}")
+AUDIENCE_HELP = _("Matching uses only what approved investors and partners can see.")
 
 
 class AudienceForm(SectionForm):
@@ -55,20 +55,20 @@ class BasicsForm(SectionForm):
         fields = asked(CATALOGUE[Side.STARTUP], "basics")
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh", beside=True)),
+        group(_("Name"), "name_en", Spoken("name_ur", "name_zh", beside=True)),
         group(
-            gettext_lazy("In your words"),
+            _("In your words"),
             Hint(IN_ANY_LANGUAGE),
             "pitch",
-            More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_ur", "pitch_zh"),
+            More(_("The pitch in other languages"), "pitch_en", "pitch_ur", "pitch_zh"),
             "summary_en",
             Spoken("summary_ur", "summary_zh"),
             HTML(READ),
             "website",
         ),
-        group(gettext_lazy("Location"), "place", "operating_places", side_by_side("founded"), "languages"),
+        group(_("Location"), "place", "operating_places", side_by_side("founded"), "languages"),
         group(
-            gettext_lazy("Registration and contact"),
+            _("Registration and contact"),
             side_by_side("registration_number", "registrar"),
             side_by_side("contact_name", "contact_email"),
             side_by_side("contact_whatsapp", "contact_wechat"),
@@ -78,7 +78,7 @@ class BasicsForm(SectionForm):
     def clean_founded(self) -> int | None:
         year: int | None = self.cleaned_data["founded"]
         if year and year > timezone.localdate().year:
-            raise forms.ValidationError(_("This year is in the future."), code="future")
+            raise forms.ValidationError(gettext("This year is in the future."), code="future")
         return year
 
 
@@ -93,20 +93,16 @@ class ProductForm(AudienceForm):
         widgets = {"primary_sector": NameInput}
 
     helper = helper(
+        group(_("Sector"), "primary_sector", "other_sectors", side_by_side("stage", "business_model")),
+        group(_("Revenue"), side_by_side("revenue", "revenue_band")),
+        group(_("Team"), side_by_side("team_size", "women_led"), "founders"),
         group(
-            gettext_lazy("Sector"), "primary_sector", "other_sectors", side_by_side("stage", "business_model")
-        ),
-        group(gettext_lazy("Revenue"), side_by_side("revenue", "revenue_band")),
-        group(gettext_lazy("Team"), side_by_side("team_size", "women_led"), "founders"),
-        group(
-            gettext_lazy("Licences, customers and IP"),
-            "licences",
-            side_by_side("public_sector_customer", "ip_policy"),
+            _("Licences, customers and IP"), "licences", side_by_side("public_sector_customer", "ip_policy")
         ),
         group(
-            gettext_lazy("Ownership and fees"),
+            _("Ownership and fees"),
             Hint(
-                gettext_lazy(
+                _(
                     "Partners are asked the same questions. Your answers are shown with their date and "
                     "never affect a score."
                 )
@@ -126,7 +122,8 @@ class ProductForm(AudienceForm):
             values["other_sectors"] = [other for other in values.get("other_sectors", []) if other != main]
         if values.get("revenue") == Revenue.PRE and values.get("revenue_band"):
             self.add_error(
-                "revenue_band", _("You chose “Pre-revenue”. Leave this empty, or choose “Post-revenue”.")
+                "revenue_band",
+                gettext("You chose “Pre-revenue”. Leave this empty, or choose “Post-revenue”."),
             )
         return values
 
@@ -139,10 +136,10 @@ class NeedsForm(SectionForm):
 
     helper = helper(
         group(
-            gettext_lazy("What you accept"),
-            OneLine(gettext_lazy("Partnership types"), "forms", "forms_are_must"),
+            _("What you accept"),
+            OneLine(_("Partnership types"), "forms", "forms_are_must"),
             OneLine(
-                gettext_lazy("Partnership terms"),
+                _("Partnership terms"),
                 side_by_side("accepts_exclusivity", "exclusivity_ask"),
                 "no_state_owned",
             ),
@@ -164,25 +161,23 @@ class RoundForm(AudienceForm):
 
     helper = helper(
         group(
-            gettext_lazy("Funding round"),
+            _("Funding round"),
             "seeks_capital",
             side_by_side("ask_min", "ask_max", "ask_currency"),
             side_by_side("committed", "closing_on"),
         ),
-        group(
-            gettext_lazy("Shareholders"), side_by_side("foreign_capital", "foreign_share_pct"), "cap_table"
-        ),
+        group(_("Shareholders"), side_by_side("foreign_capital", "foreign_share_pct"), "cap_table"),
     )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         self.refuse_over("closing_on")
-        self.refuse_order("ask_min", "ask_max", _("The highest amount is below the lowest amount."))
+        self.refuse_order("ask_min", "ask_max", gettext("The highest amount is below the lowest amount."))
         if values.get("seeks_capital") and values.get("ask_max") is None and "ask_max" not in self.errors:
-            self.add_error("ask_max", _("Enter the highest amount you want to raise."))
+            self.add_error("ask_max", gettext("Enter the highest amount you want to raise."))
         audience = values.get("ask_audience") or self.instance.visibility.get("ask")
         if "ask_audience" in self.fields and values.get("seeks_capital") and not audience:
-            self.add_error("ask_audience", _("Choose who may see the amount."))
+            self.add_error("ask_audience", gettext("Choose who may see the amount."))
         return values
 
 
@@ -195,7 +190,7 @@ class ConsentForm(ConsentFields, SectionForm):
 
     helper = helper(
         group(
-            gettext_lazy("Data practices"),
+            _("Data practices"),
             "data_classes",
             side_by_side("data_location", "data_crosses_border"),
             "data_access",
