@@ -7,7 +7,6 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import AnswerState, ScreeningDecision
@@ -34,13 +33,13 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("state") == AnswerState.ANSWERED and not values.get("text"):
-            self.add_error("text", gettext("Write the answer, or choose “Not yet known”."))
+            self.add_error("text", _("Write the answer, or choose “Not yet known”."))
         if values.get("state") == AnswerState.NOT_YET_KNOWN:
             day = values.get("due_on")
             if not values.get("finder"):
-                self.add_error("finder", gettext("Name who will find out."))
+                self.add_error("finder", _("Name who will find out."))
             if "due_on" not in self.errors and (day is None or day < timezone.localdate()):
-                self.add_error("due_on", gettext("Choose today or a later date."))
+                self.add_error("due_on", _("Choose today or a later date."))
         return values
 
 
@@ -119,16 +118,16 @@ class RuleForm(forms.Form):
         self.rule, self.trigger = rule, dict[str, Any]()
         for at, line in enumerate(rule.lines):
             groups = [
-                ("", gettext("not in a group")),
-                *((letter, gettext("group %s") % letter) for letter in rules.LETTERS),
+                ("", _("not in a group")),
+                *((letter, _("group %s") % letter) for letter in rules.LETTERS),
             ]
             self.fields |= {
                 f"asked-{at}": forms.ChoiceField(
-                    label=gettext("Condition"), choices=rules.asked_in_words(line.fact), initial=line.asked
+                    label=_("Condition"), choices=rules.asked_in_words(line.fact), initial=line.asked
                 ),
                 f"value-{at}": _value_field(line, names, _stored_codes(stored, line.fact)),
                 f"group-{at}": forms.ChoiceField(
-                    label=gettext("Condition group"), choices=groups, initial=line.group, required=False
+                    label=_("Condition group"), choices=groups, initial=line.group, required=False
                 ),
             }
 
@@ -151,7 +150,7 @@ class RuleForm(forms.Form):
             for at, line in enumerate(self.rule.lines)
         ]
         if data["joined"] != "always" and not lines:
-            raise forms.ValidationError(gettext("Add a condition, or choose “always”."))
+            raise forms.ValidationError(_("Add a condition, or choose “always”."))
         self.trigger = _checked(rules.trigger_of(rules.Rule(data["joined"], lines)))
         return data
 
@@ -162,7 +161,7 @@ def _stored_codes(stored: triggers.Trigger, fact: str) -> set[str]:
 
 
 def _value_field(line: rules.Line, names: rules.Names, stored: set[str]) -> forms.Field:
-    kind, label = triggers.FACTS[line.fact][0], gettext("Value")
+    kind, label = triggers.FACTS[line.fact][0], _("Value")
     if kind is triggers.FactKind.FLAG:
         return forms.ChoiceField(label=label, choices=YES_NO, initial="no" if line.value is False else "yes")
     if kind is triggers.FactKind.NUMBER:
@@ -265,14 +264,14 @@ class TermsForm(forms.ModelForm[FairTerms]):
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 offered: Any = field.choices
-                field.choices = [("", gettext("Left open")), *(choice for choice in offered if choice[0])]
+                field.choices = [("", _("Left open")), *(choice for choice in offered if choice[0])]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         partner, total = values.get("board_partner"), values.get("board_total")
         if partner is not None and total is not None and partner > total:
             self.add_error(
-                "board_partner", gettext("The partner cannot have more board seats than there are in total.")
+                "board_partner", _("The partner cannot have more board seats than there are in total.")
             )
         return values
 

@@ -7,7 +7,7 @@ from crispy_forms.layout import Div
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.hours import MOST_WEEKS, NOTICE_HOURS, AvailableHours
@@ -50,13 +50,13 @@ class HoursForm(forms.Form):
         rows: list[Any] = [side_by_side("time_zone", "minutes"), side_by_side("notice_hours", "weeks")]
         for weekday, name in WEEKDAYS.items():
             words = {"day": name}
-            self.fields[f"from_{weekday}"] = _clock(gettext("%(day)s, from") % words)
-            self.fields[f"until_{weekday}"] = _clock(gettext("%(day)s, until") % words)
+            self.fields[f"from_{weekday}"] = _clock(_("%(day)s, from") % words)
+            self.fields[f"until_{weekday}"] = _clock(_("%(day)s, until") % words)
             rows.append(_in_one_row(f"from_{weekday}", f"until_{weekday}"))
         self.off_rows = range(min(len(off) + SPARE_ROWS, MOST_OFF))
         for row in self.off_rows:
-            self.fields[f"off_from_{row}"] = day(required=False, label=gettext("Day off"))
-            self.fields[f"off_until_{row}"] = day(required=False, label=gettext("Last day off (optional)"))
+            self.fields[f"off_from_{row}"] = day(required=False, label=_("Day off"))
+            self.fields[f"off_until_{row}"] = day(required=False, label=_("Last day off (optional)"))
             rows.append(_in_one_row(f"off_from_{row}", f"off_until_{row}"))
         self.helper = helper(*rows)
 
@@ -65,17 +65,15 @@ class HoursForm(forms.Form):
         for weekday in WEEKDAYS:
             begins, ends = values.get(f"from_{weekday}"), values.get(f"until_{weekday}")
             if (begins is None) != (ends is None):
-                self.add_error(f"until_{weekday}", gettext("Enter both times, or neither."))
+                self.add_error(f"until_{weekday}", _("Enter both times, or neither."))
             elif begins and ends and values.get("minutes") and _between(begins, ends) < values["minutes"]:
-                self.add_error(
-                    f"until_{weekday}", gettext("No meeting of this length fits between these times.")
-                )
+                self.add_error(f"until_{weekday}", _("No meeting of this length fits between these times."))
         for row in self.off_rows:
             first, last = values.get(f"off_from_{row}"), values.get(f"off_until_{row}")
             if last and (first is None or last < first):
-                self.add_error(f"off_until_{row}", gettext("The last day is before the first one."))
+                self.add_error(f"off_until_{row}", _("The last day is before the first one."))
         if not self.errors and not self.days:
-            self.add_error("from_0", gettext("Enter the hours of one day at least."))
+            self.add_error("from_0", _("Enter the hours of one day at least."))
         return values
 
     @property

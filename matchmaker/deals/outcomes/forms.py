@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.outcome import WORDS, DealKind
@@ -49,7 +48,7 @@ class OutcomeFields(forms.Form):
     def require(self, *names: str) -> None:
         for name in names:
             if self.cleaned_data.get(name) in (None, "") and name not in self.errors:
-                self.add_error(name, gettext("This is required for an investment."))
+                self.add_error(name, _("This is required for an investment."))
 
 
 class IntroductionOutcomeForm(OutcomeFields):
@@ -76,11 +75,11 @@ class IntroductionOutcomeForm(OutcomeFields):
         kind = values.get("kind")
         if kind == AGREEMENT:
             if form is None and "form" not in self.errors:
-                self.add_error("form", gettext("Choose the type of the agreement."))
+                self.add_error("form", _("Choose the type of the agreement."))
             return {**values, "form": form}
         if kind == INVESTMENT and form and form.group not in CAPITAL:
             self.add_error(
-                "form", gettext("This type is not an investment. Choose another, or record an agreement.")
+                "form", _("This type is not an investment. Choose another, or record an agreement.")
             )
         return values
 

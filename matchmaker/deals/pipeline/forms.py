@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.deals.pipeline.selectors.page import name_of
 from matchmaker.models.pair_action import RATINGS, ShortlistEntry
@@ -50,5 +50,5 @@ class TeamNotesForm(forms.ModelForm[ShortlistEntry]):
         values = super().clean() or self.cleaned_data
         due_on = values.get("due_on")
         if due_on and "due_on" in self.changed_data and due_on < timezone.localdate():
-            self.add_error("due_on", gettext("This date has passed. Choose today or a later date."))
+            self.add_error("due_on", _("This date has passed. Choose today or a later date."))
         return values

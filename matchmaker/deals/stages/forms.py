@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction import WORDS
@@ -100,18 +100,16 @@ class StageForm(forms.Form):
         values, today = super().clean() or self.cleaned_data, timezone.localdate()
         since, due = values.get("since_on"), values.get("due_on")
         if since and since > today:
-            self.add_error(
-                "since_on", gettext("This date is in the future. Choose today or an earlier date.")
-            )
+            self.add_error("since_on", _("This date is in the future. Choose today or an earlier date."))
         if due and not today <= due <= today + FARTHEST:
-            self.add_error("due_on", gettext("Choose a day within the next twelve months."))
+            self.add_error("due_on", _("Choose a day within the next twelve months."))
         is_needed = values.get("kind") != StageKind.ENDED or any(values.get(name) for name in NEXT)
         for name in NEXT if is_needed else ():
             if not values.get(name) and name not in self.errors:
-                self.add_error(name, gettext("Enter the next step, who does it, and by when."))
+                self.add_error(name, _("Enter the next step, who does it, and by when."))
         if values.get("wants_record") and values.get("kind") != StageKind.SIGNED:
             self.add_error(
-                "wants_record", gettext("Only a signed deal can be recorded. Choose the stage “Signed”.")
+                "wants_record", _("Only a signed deal can be recorded. Choose the stage “Signed”.")
             )
         return values
 

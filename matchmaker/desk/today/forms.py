@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import OverrideKind
@@ -62,14 +61,14 @@ class SuggestForm(forms.Form):
     def clean_expires_on(self) -> date:
         day: date = self.cleaned_data["expires_on"]
         if day > timezone.localdate() + timedelta(days=MOST_DAYS):
-            raise forms.ValidationError(gettext("Choose a date within 90 days."))
+            raise forms.ValidationError(_("Choose a date within 90 days."))
         after_today(day)
         return day
 
 
 def after_today(day: date | None) -> date | None:
     if day is not None and day <= timezone.localdate():
-        raise forms.ValidationError(gettext("Choose a date after today."))
+        raise forms.ValidationError(_("Choose a date after today."))
     return day
 
 
@@ -92,7 +91,7 @@ class SuspensionForm(forms.Form):
         """Require a reason for what an owner would not understand without one."""
         data = super().clean() or {}
         if data.get("act") in ("suspend", "uphold") and not data.get("message", "").strip():
-            self.add_error("message", gettext("Give a reason. The owner will read it."))
+            self.add_error("message", _("Give a reason. The owner will read it."))
         return data
 
 

@@ -8,8 +8,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from matchmaker.choices import Side
 from matchmaker.events.forms import labelled, several
@@ -95,19 +95,19 @@ class SetUpForm(forms.Form):
         first, last = values.get("first_day"), values.get("last_day")
         if first and last and not first <= last <= first + LONGEST:
             self.add_error(
-                "last_day", gettext("Choose up to fourteen days. The last day must not be before the first.")
+                "last_day", _("Choose up to fourteen days. The last day must not be before the first.")
             )
         require_order(self, "day_from", "day_until")
         for at in range(1, BLOCKED_ROWS + 1):
             kind, *hours = (values.get(f"{name}_{at}") for name in ("kind", "from", "until"))
             if kind and not all(hours):
-                self.add_error(f"kind_{at}", gettext("Enter a start time and an end time."))
+                self.add_error(f"kind_{at}", _("Enter a start time and an end time."))
             elif kind:
                 require_order(self, f"from_{at}", f"until_{at}")
         if not self.errors and not 1 <= len(self.slots) <= MOST_SLOTS:
             self.add_error(
                 "day_until",
-                gettext(
+                _(
                     "With these hours there is no meeting time, or there are more than two hundred. "
                     "Change the hours."
                 ),
@@ -118,7 +118,7 @@ class SetUpForm(forms.Form):
     def tables(self) -> list[dict[str, str]]:
         """Return the tables to begin with, numbered as the page of the tables would number them."""
         count = self.cleaned_data["table_count"] or 0
-        return [{"name": f"{gettext('Table')} {at}"} for at in range(1, count + 1)]
+        return [{"name": f"{_('Table')} {at}"} for at in range(1, count + 1)]
 
     @property
     def mission_values(self) -> dict[str, Any]:
@@ -201,7 +201,7 @@ class TablesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("address") and values.get("count", 1) > 1:
-            self.add_error("count", gettext("Add online rooms one by one: each has its own link."))
+            self.add_error("count", _("Add online rooms one by one: each has its own link."))
         return values
 
     @property
@@ -222,7 +222,7 @@ class InterpreterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if len(values.get("languages", ["", ""])) < 2:
-            self.add_error("languages", gettext("Choose at least two languages."))
+            self.add_error("languages", _("Choose at least two languages."))
         require_order(self, "starts_at", "ends_at")
         return values
 
@@ -300,7 +300,7 @@ class DayForm(forms.Form):
     def __init__(self, data: Any = None, *, places: Iterable[tuple[MissionSlot, Any]]) -> None:
         super().__init__(data)
         slot: Any = self.fields["slot"]
-        slot.label = gettext("Another time")
+        slot.label = _("Another time")
         slot.widget.attrs["class"] = "form-select"
         slot.choices = [
             (each.pk, f"{date_format(timezone.localtime(each.starts_at), 'DATETIME_FORMAT')} · {table.name}")
@@ -418,5 +418,5 @@ class ByHandForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("other") and values.get("other") == values.get("meeting"):
-            self.add_error("other", gettext("Choose another meeting."))
+            self.add_error("other", _("Choose another meeting."))
         return values

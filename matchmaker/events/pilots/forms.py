@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.events.forms import DATA_PRACTICES, CallForm, OtherLanguages, OwnLanguage, labelled
 from matchmaker.events.pilots.selectors.pilot import PARTS
@@ -84,10 +84,10 @@ class PilotForm(CallForm):
         for at in range(1, self.most_aims + 1):
             number = {"number": at}
             self.fields[f"measure_{at}"] = fields.LineField(
-                max_length=120, required=False, label=gettext("What is measured (%(number)d)") % number
+                max_length=120, required=False, label=_("What is measured (%(number)d)") % number
             )
             self.fields[f"success_{at}"] = fields.LineField(
-                max_length=120, required=False, label=gettext("How success is judged (%(number)d)") % number
+                max_length=120, required=False, label=_("How success is judged (%(number)d)") % number
             )
         season: Any = self.fields["season"]
         season.choices = [("", fields.NOT_STATED), *Season.choices]
@@ -99,7 +99,7 @@ class PilotForm(CallForm):
         year: int | None = self.cleaned_data["year"]
         now = timezone.localdate().year
         if year is not None and not now - 1 <= year <= now + FARTHEST:
-            raise forms.ValidationError(gettext("Choose a year from last year to five ahead."), code="year")
+            raise forms.ValidationError(_("Choose a year from last year to five ahead."), code="year")
         return year
 
     def clean_ends_on(self) -> date | None:
@@ -112,15 +112,15 @@ class PilotForm(CallForm):
         """Ask for a year beside a season, days in order, and a measure beside a success."""
         values = super().clean()
         if values.get("season") and not values.get("year") and "year" not in self.errors:
-            self.add_error("year", gettext("Enter the year in which the season starts."))
+            self.add_error("year", _("Enter the year in which the season starts."))
         starts, ends = values.get("starts_on"), values.get("ends_on")
         if starts and ends and ends < starts:
-            self.add_error("ends_on", gettext("The last day is before the first one."))
+            self.add_error("ends_on", _("The last day is before the first one."))
         if values.get("apply_by") and ends and values["apply_by"] > ends:
-            self.add_error("apply_by", gettext("The pilot ends before this day. Choose an earlier day."))
+            self.add_error("apply_by", _("The pilot ends before this day. Choose an earlier day."))
         for at in range(1, MOST_AIMS + 1):
             if values.get(f"success_{at}") and not values.get(f"measure_{at}"):
-                self.add_error(f"measure_{at}", gettext("Enter what is measured."))
+                self.add_error(f"measure_{at}", _("Enter what is measured."))
         return values
 
     @property
@@ -141,7 +141,7 @@ class PilotForm(CallForm):
 def _not_past(chosen: date | None, before: date | None) -> date | None:
     """Refuse a past day unless it is unchanged, so that other fields can be corrected."""
     if chosen is not None and chosen != before and chosen < timezone.localdate():
-        raise forms.ValidationError(gettext("Choose today or a later date."), code="over")
+        raise forms.ValidationError(_("Choose today or a later date."), code="over")
     return chosen
 
 
@@ -212,9 +212,7 @@ class ResultsForm(forms.Form):
                 label=aim.measure, help_text=aim.success, choices=answers, widget=forms.RadioSelect
             )
         self.fields["outcome"] = fields.LineField(
-            max_length=300,
-            label=gettext("The outcome, in one sentence"),
-            widget=forms.Textarea(attrs={"rows": 2}),
+            max_length=300, label=_("The outcome, in one sentence"), widget=forms.Textarea(attrs={"rows": 2})
         )
 
     @property

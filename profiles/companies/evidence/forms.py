@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import EvidenceClaim, EvidenceKind, FileKind
@@ -78,23 +77,18 @@ class EvidenceForm(forms.Form):
         if values.pop("kind", "") == EvidenceKind.LINK:
             values |= {"file": None, "issued_on": None}
             if not values.get("url") and "url" not in self.errors:
-                self.add_error("url", gettext("Enter the web address of the entry."))
+                self.add_error("url", _("Enter the web address of the entry."))
             elif not values.get("url", "").startswith("https://"):
-                self.add_error("url", gettext("Enter a web address that begins with https://."))
+                self.add_error("url", _("Enter a web address that begins with https://."))
         else:
             values["url"] = ""
-            for name, missing in (
-                ("file", gettext("Choose a file.")),
-                ("issued_on", gettext("Enter the date.")),
-            ):
+            for name, missing in (("file", _("Choose a file.")), ("issued_on", _("Enter the date."))):
                 if not values.get(name) and name not in self.errors:
                     self.add_error(name, missing)
         if (day := values.get("issued_on")) and day > today:
-            self.add_error(
-                "issued_on", gettext("This date is in the future. Enter the date of the document.")
-            )
+            self.add_error("issued_on", _("This date is in the future. Enter the date of the document."))
         if (day := values.get("expires_on")) and day < today:
-            self.add_error("expires_on", gettext("This date has passed. Enter a later date."))
+            self.add_error("expires_on", _("This date has passed. Enter a later date."))
         return values
 
 
@@ -102,7 +96,7 @@ class MailboxForm(forms.Form):
     def __init__(self, sent: Any, *, host: str) -> None:
         super().__init__(sent)
         choices = [(name, f"{name}@{host}") for name in MAILBOXES]
-        self.fields["mailbox"] = forms.ChoiceField(label=gettext("Send the link to"), choices=choices)
+        self.fields["mailbox"] = forms.ChoiceField(label=_("Send the link to"), choices=choices)
 
 
 class EvidenceDecisionForm(DecisionForm):

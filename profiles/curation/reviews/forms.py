@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome
@@ -82,13 +82,13 @@ class ReviewForm(forms.Form):
         data["reasons"] = {name.removeprefix(PREFIX): text for name in self.notes if (text := data.get(name))}
         outcome, said = data.get("outcome"), data.get("message") or data.get("canned")
         if outcome == ReviewOutcome.REJECTED and not said:
-            self.add_error("message", gettext("Give a reason. The owner will read it."))
+            self.add_error("message", _("Give a reason. The owner will read it."))
         if outcome == ReviewOutcome.RETURNED and not (said or data["reasons"]):
-            self.add_error("message", gettext("Say what should change, here or next to a field."))
+            self.add_error("message", _("Say what should change, here or next to a field."))
         if outcome in (ReviewOutcome.APPROVED, ReviewOutcome.REJECTED) and data["reasons"]:
             self.add_error(
                 "outcome",
-                gettext(
+                _(
                     "You have written notes next to some fields. Return the profile with these notes, or "
                     "delete them first."
                 ),
@@ -96,9 +96,7 @@ class ReviewForm(forms.Form):
         if outcome == ReviewOutcome.APPROVED and data.get("canned"):
             self.add_error(
                 "outcome",
-                gettext(
-                    "You ticked ready-made reasons, but you are approving the profile. Untick them first."
-                ),
+                _("You ticked ready-made reasons, but you are approving the profile. Untick them first."),
             )
         return data
 
@@ -113,13 +111,13 @@ class AuditFilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         actions = [(action.code, action.label) for action in ACTIONS.values() if not action.is_private]
-        self.fields["action"].choices = [("", gettext("Everything")), *actions]  # type: ignore[attr-defined]
+        self.fields["action"].choices = [("", _("Everything")), *actions]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         since, until = data.get("since"), data.get("until")
         if since and until and until < since:
-            self.add_error("until", gettext("This date is before the start date. Enter a later date."))
+            self.add_error("until", _("This date is before the start date. Enter a later date."))
         return data
 
 

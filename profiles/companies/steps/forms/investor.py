@@ -4,7 +4,6 @@ from typing import Any
 
 from crispy_forms.layout import HTML
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, asked
@@ -111,32 +110,27 @@ class ThesisForm(CleanForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        self.refuse_order(
-            "ticket_min", "ticket_max", gettext("The highest amount is below the lowest amount.")
-        )
-        self.refuse_order("active_from_on", "active_to_on", gettext("The last day is before the first one."))
+        self.refuse_order("ticket_min", "ticket_max", _("The highest amount is below the lowest amount."))
+        self.refuse_order("active_from_on", "active_to_on", _("The last day is before the first one."))
         self.refuse_over("active_to_on")
         for wanted, vetoed, strictly in CRITERIA:
             both = set(values.get(wanted) or ()) & set(values.get(vetoed) or ())
             self._refuse_both(vetoed, sorted(term.name for term in both))
             is_missing = not values.get(wanted) and wanted not in self.errors
             if is_missing and values.get(strictly) == Importance.MUST:
-                self.add_error(
-                    strictly, gettext("Choose at least one above, or change this to “Nice to have”.")
-                )
+                self.add_error(strictly, _("Choose at least one above, or change this to “Nice to have”."))
         if values.get("revenue_required") == Revenue.PRE and values.get("no_pre_revenue"):
             self._refuse_both("no_pre_revenue", [str(Revenue.PRE.label)])
         theses = newest_rows(self.instance.investor, "theses") if self.instance.investor_id else []
         if values.get("name") in {thesis.name for thesis in theses if thesis.pk != self.instance.pk}:
-            self.add_error("name", gettext("You already have a thesis with this name."))
+            self.add_error("name", _("You already have a thesis with this name."))
         return values
 
     def _refuse_both(self, vetoed: str, names: list[str]) -> None:
         if names:
             self.add_error(
                 vetoed,
-                gettext("You have selected and excluded the same items: %(names)s.")
-                % {"names": joined(names)},
+                _("You have selected and excluded the same items: %(names)s.") % {"names": joined(names)},
             )
 
 

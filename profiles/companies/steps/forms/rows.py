@@ -5,8 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, asked
 from profiles.companies.steps.forms.fields import CleanForm, OwnFields
@@ -16,16 +15,16 @@ from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.models.evidence import STATED
 
 READ = '{% include "companies/steps/_read.html" %}'  # what is read in the description, while it is typed
-IN_ANY_LANGUAGE = gettext_lazy(
+IN_ANY_LANGUAGE = _(
     "Write in any of these languages. You need a summary in at least one of them before review."
 )
-CHECKED = gettext_lazy(
+CHECKED = _(
     "This has been checked by a curator or proved. If you change it, others see “changed since it was "
     "checked” until you add new evidence."
 )
 MOST_ROWS = 20
-TOO_MANY = gettext_lazy("You can list up to %(num)d here.")
-TWICE = gettext_lazy("This is already in the list.")
+TOO_MANY = _("You can list up to %(num)d here.")
+TWICE = _("This is already in the list.")
 
 
 class RowForm(CleanForm):
@@ -66,7 +65,7 @@ class NeedForm(RowForm):
         side_by_side("type", "urgency"),
         "description",
         More(
-            gettext_lazy("How much, where and when"),
+            _("How much, where and when"),
             side_by_side("quantity", "budget", "budget_currency"),
             side_by_side("delivery", "province"),
             side_by_side("starts_on", "expires_on"),
@@ -75,20 +74,20 @@ class NeedForm(RowForm):
             "visibility",
         ),
         More(
-            gettext_lazy("Who benefits, and how success is measured"),
+            _("Who benefits, and how success is measured"),
             "outcome",
             "beneficiaries",
             kinds="mentorship training test_site first_customers rnd visibility",
         ),
         More(
-            gettext_lazy("Which data is involved"),
+            _("Which data is involved"),
             side_by_side("sensitivity", "data_hosting", "data_crosses_border"),
             "data_classes",
             side_by_side("data_access", "data_exit"),
             kinds="cloud software_platform test_site data",
         ),
         More(
-            gettext_lazy("Partnership types and languages for this need"),
+            _("Partnership types and languages for this need"),
             "forms",
             "languages",
             kinds="mentorship talent training legal_ip ip_licence rnd",
@@ -113,7 +112,7 @@ class OfferForm(RowForm):
         side_by_side("type", "is_free"),
         "description",
         More(
-            gettext_lazy("More about this offer"),
+            _("More about this offer"),
             side_by_side("price", "capacity"),
             side_by_side("maturity", "ip_policy"),
             side_by_side("exclusivity", "equity_ask_pct"),

@@ -5,7 +5,6 @@ from typing import Any
 from crispy_forms.layout import HTML
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.taxonomy.selectors.money import currency_of
@@ -68,7 +67,7 @@ class StartForm(SectionForm):
             return values
         for name in [name for name in self.fields if name in self.needed and name not in self.errors]:
             if not self.is_answered(name, values):
-                self.add_error(name, gettext("Please fill this in. The review needs it."))
+                self.add_error(name, _("Please fill this in. The review needs it."))
         return values
 
     def is_answered(self, name: str, values: dict[str, Any]) -> bool:
@@ -107,7 +106,7 @@ class StartupStartForm(StartForm, RoundForm):
         super().__init__(*args, **kwargs)
         needs: Any = self.fields["needs"]
         needs.most = max(MOST_NEEDS, len(self.initial["needs"]))
-        needs.help_text = gettext("You can add details after you submit.")
+        needs.help_text = _("You can add details after you submit.")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -115,7 +114,7 @@ class StartupStartForm(StartForm, RoundForm):
         texts = " ".join(str(values.get(name, "")) for name in ("pitch", *BY_LANGUAGE))
         is_empty = "primary_sector" in self.errors and not self.data.get("primary_sector")
         if is_empty and (names := sector.alike(texts)):
-            said = gettext("Your description may be about: %(names)s") % {"names": " · ".join(names)}
+            said = _("Your description may be about: %(names)s") % {"names": " · ".join(names)}
             self.add_error("primary_sector", said)
         return values
 
@@ -184,9 +183,7 @@ class InvestorStartForm(StartForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        self.refuse_order(
-            "ticket_min", "ticket_max", gettext("The highest amount is below the lowest amount.")
-        )
+        self.refuse_order("ticket_min", "ticket_max", _("The highest amount is below the lowest amount."))
         return values
 
 

@@ -6,7 +6,6 @@ from crispy_forms.layout import HTML
 from django import forms
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import CATALOGUE, GROUPS, asked
@@ -78,7 +77,7 @@ class BasicsForm(SectionForm):
     def clean_founded(self) -> int | None:
         year: int | None = self.cleaned_data["founded"]
         if year and year > timezone.localdate().year:
-            raise forms.ValidationError(gettext("This year is in the future."), code="future")
+            raise forms.ValidationError(_("This year is in the future."), code="future")
         return year
 
 
@@ -122,8 +121,7 @@ class ProductForm(AudienceForm):
             values["other_sectors"] = [other for other in values.get("other_sectors", []) if other != main]
         if values.get("revenue") == Revenue.PRE and values.get("revenue_band"):
             self.add_error(
-                "revenue_band",
-                gettext("You chose “Pre-revenue”. Leave this empty, or choose “Post-revenue”."),
+                "revenue_band", _("You chose “Pre-revenue”. Leave this empty, or choose “Post-revenue”.")
             )
         return values
 
@@ -172,12 +170,12 @@ class RoundForm(AudienceForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         self.refuse_over("closing_on")
-        self.refuse_order("ask_min", "ask_max", gettext("The highest amount is below the lowest amount."))
+        self.refuse_order("ask_min", "ask_max", _("The highest amount is below the lowest amount."))
         if values.get("seeks_capital") and values.get("ask_max") is None and "ask_max" not in self.errors:
-            self.add_error("ask_max", gettext("Enter the highest amount you want to raise."))
+            self.add_error("ask_max", _("Enter the highest amount you want to raise."))
         audience = values.get("ask_audience") or self.instance.visibility.get("ask")
         if "ask_audience" in self.fields and values.get("seeks_capital") and not audience:
-            self.add_error("ask_audience", gettext("Choose who may see the amount."))
+            self.add_error("ask_audience", _("Choose who may see the amount."))
         return values
 
 
