@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from matchmaker.models.outcome import WORDS, DealKind
 from profiles.choices import USD, currencies
 from profiles.companies.steps.forms.fields import AmountField, LineField, TermField, day
-from profiles.companies.steps.forms.layout import More, helper, side_by_side
+from profiles.companies.steps.forms.layout import More, helper
 from profiles.models import PartnershipForm
 
 CAPITAL = ("capital", "structure")  # groups of partnership types: a memorandum or a pilot is no investment
@@ -55,12 +55,8 @@ class IntroductionOutcomeForm(OutcomeFields):
     too_early = _("Choose a date between your introduction and today.")
 
     helper = helper(
-        side_by_side("kind", "happened_on"),
-        "words",
-        More(
-            _("For an agreement: its type. For an investment: type and amount"),
-            side_by_side("form", "amount", "currency"),
-        ),
+        "kind+happened_on words",
+        More(_("For an agreement: its type. For an investment: type and amount"), "form+amount+currency"),
     )
 
     def __init__(self, data: Any = None, *, begun: date, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from matchmaker.models.introduction import WORDS
 from matchmaker.models.stage import Doer, StageKind
 from profiles.choices import USD, currencies
 from profiles.companies.steps.forms.fields import AmountField, TermField, TidyField, day
-from profiles.companies.steps.forms.layout import More, group, helper, side_by_side
+from profiles.companies.steps.forms.layout import More, group, helper
 from profiles.models import PartnershipForm
 
 FARTHEST = timedelta(days=366)  # that a next step may be ahead
@@ -58,14 +58,9 @@ class StageForm(forms.Form):
     )
 
     helper = helper(
-        group(pgettext_lazy("introduction", "Stage"), side_by_side("kind", "since_on")),
-        group(_("Next step"), "next_step", side_by_side("doer", "due_on")),
-        More(
-            _("Have you signed? Record the deal"),
-            "wants_record",
-            side_by_side("form", "amount"),
-            side_by_side("currency", "stake_pct"),
-        ),
+        group(pgettext_lazy("introduction", "Stage"), "kind+since_on"),
+        group(_("Next step"), "next_step doer+due_on"),
+        More(_("Have you signed? Record the deal"), "wants_record form+amount currency+stake_pct"),
     )
 
     def __init__(

@@ -52,10 +52,7 @@ class SetUpForm(forms.Form):
     """Days and hours, from which the grid of slots is made; what is kept free every day."""
 
     helper = helper(
-        side_by_side("first_day", "last_day"),
-        side_by_side("day_from", "day_until"),
-        side_by_side("slot_minutes", "pause"),
-        "wanted",
+        "first_day+last_day day_from+day_until slot_minutes+pause wanted",
         *(side_by_side(f"kind_{at}", f"from_{at}", f"until_{at}") for at in range(1, BLOCKED_ROWS + 1)),
     )
 
@@ -186,7 +183,7 @@ class GridForm(forms.Form):
 
 
 class TablesForm(forms.Form):
-    helper = helper(side_by_side("name", "count"), side_by_side("hall", "address"))
+    helper = helper("name+count hall+address")
 
     name = LineField(max_length=30, label=_("Name"), initial=_("Table"))
     count = forms.IntegerField(
@@ -228,13 +225,7 @@ class InterpreterForm(forms.Form):
 
 
 class DelegationForm(forms.Form):
-    helper = helper(
-        "people",
-        "languages",
-        side_by_side("arrives_at", "leaves_at"),
-        "is_online",
-        side_by_side("most", "place"),
-    )
+    helper = helper("people languages arrives_at+leaves_at is_online most+place")
 
     people = LineField(
         max_length=300,
@@ -263,7 +254,7 @@ class DelegationForm(forms.Form):
 
 
 class MostForm(forms.Form):
-    helper = helper(side_by_side("startup", "investor"))
+    helper = helper("startup+investor")
 
     startup = forms.IntegerField(
         min_value=1, max_value=MOST_MEETINGS, label=_("Meetings of a startup at most")

@@ -57,10 +57,7 @@ class PilotForm(CallForm):
         group(
             _("Where and when"),
             Hint(_("Enter a season with its year, or a first and a last day.")),
-            "place",
-            side_by_side("season", "year"),
-            side_by_side("starts_on", "ends_on", "apply_by"),
-            side_by_side("size", "slots"),
+            "place season+year starts_on+ends_on+apply_by size+slots",
         ),
         group(
             _("What is measured, and how success is judged"),
@@ -166,12 +163,10 @@ class CorrectionForm(PilotForm):
         group(
             _("Applies immediately"),
             Hint(_("Everyone who can see it sees what you updated, and when.")),
-            side_by_side("season", "year"),
-            side_by_side("starts_on", "ends_on", "apply_by"),
+            "season+year starts_on+ends_on+apply_by",
             More(_("What the host provides"), "offers"),
             More(_("What the host needs"), "needs"),
-            "data_classes",
-            side_by_side("data_location", "data_crosses_border"),
+            "data_classes data_location+data_crosses_border",
         ),
         group(
             _("A curator reviews it again"),
@@ -184,9 +179,7 @@ class CorrectionForm(PilotForm):
             ),
             OwnLanguage("title", "summary"),
             OtherLanguages("title", "summary"),
-            "size",
-            "who_pays",
-            side_by_side("data_access", "data_exit"),
+            "size who_pays data_access+data_exit",
         ),
     )
 

@@ -20,7 +20,7 @@ from matchmaker.models.programmes.people import MOST_LINKS, MOST_TEAM_PLACES, Ca
 from matchmaker.models.programmes.programme import MOST_PLACES, ApplicantKind
 from profiles.choices import WORKING_LANGUAGES, FileKind
 from profiles.companies.steps.forms.fields import LineField, ProseField, TermField, WebField
-from profiles.companies.steps.forms.layout import More, helper, side_by_side
+from profiles.companies.steps.forms.layout import More, helper
 from profiles.curation.imports.table import WrongFileError, read_rows
 from profiles.models import Place, Sector
 from profiles.platform.files.forms import SentFileField
@@ -137,10 +137,8 @@ class OutcomeForm(OutcomeFields):
     whom = forms.ChoiceField(label=_("Other side"))
 
     helper = helper(
-        "mine",
-        side_by_side("whom", "kind", "happened_on"),
-        "words",
-        More(_("For an investment: type and amount"), side_by_side("form", "amount", "currency")),
+        "mine whom+kind+happened_on words",
+        More(_("For an investment: type and amount"), "form+amount+currency"),
     )
 
     def __init__(self, data: Any = None, *, own: Sequence[Any], others: Sequence[Any], begun: date) -> None:

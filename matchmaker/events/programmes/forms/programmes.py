@@ -204,21 +204,15 @@ class ProgrammeForm(DatesForm, CallForm):
         group(
             _("When and where"),
             Hint(_("All times are in this time zone.")),
-            "time_zone",
-            side_by_side("apply_by", "starts_at", "ends_at"),
-            side_by_side("place", "venue"),
-            "is_online",
-            "languages",
+            "time_zone apply_by+starts_at+ends_at place+venue is_online languages",
         ),
         group(
             _("Participants"),
-            "applicants",
-            "who_pays",
-            "place_count",
+            "applicants who_pays place_count",
             More(
                 _("Places by side"),
                 Hint(_("These numbers then count instead. Each side has its own waitlist.")),
-                side_by_side("places_startup", "places_investor", "places_person"),
+                "places_startup+places_investor+places_person",
             ),
         ),
         group(
@@ -277,7 +271,7 @@ class TextsForm(forms.Form):
     """New texts of a programme that is public. The fields are those of the draft's form."""
 
     helper = helper(
-        OwnLanguage("title", "text"), OtherLanguages("title", "text"), "organisers", "venue", "who_pays"
+        OwnLanguage("title", "text"), OtherLanguages("title", "text"), "organisers venue who_pays"
     )
 
     def __init__(self, data: Any = None, *, programme: Programme) -> None:

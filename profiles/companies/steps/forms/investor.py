@@ -23,13 +23,7 @@ class DealForm(CleanForm):
         fields = asked(ROWS["deals"], "deals")
 
     helper = helper(
-        group(
-            _("Deal"),
-            side_by_side("startup_name", "closed_on"),
-            side_by_side("sector", "stage"),
-            side_by_side("place", "form"),
-            side_by_side("amount", "currency", "stake_pct"),
-        )
+        group(_("Deal"), "startup_name+closed_on sector+stage place+form amount+currency+stake_pct")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +82,7 @@ class ThesisForm(CleanForm):
         group(_("Partnership types"), "forms", strictly("form_importance", Live("forms_out"))),
         group(
             _("More"),
-            More(_("Revenue and role"), side_by_side("revenue_required", "no_pre_revenue"), "lead_role"),
+            More(_("Revenue and role"), "revenue_required+no_pre_revenue lead_role"),
             More(
                 _("When it applies"), side_by_side("is_active", Live("active_from_on"), Live("active_to_on"))
             ),
@@ -156,28 +150,21 @@ class InvestorForm(ConsentFields, SectionForm):
             _("In your words"),
             Hint(IN_ANY_LANGUAGE),
             "pitch",
-            More(_("The pitch in other languages"), "pitch_en", "pitch_zh", "pitch_ur"),
+            More(_("The pitch in other languages"), "pitch_en pitch_zh pitch_ur"),
             "summary_en",
             Spoken("summary_zh", "summary_ur"),
             HTML(READ),
-            "website",
-            "portfolio",
-            "conflicts",
+            "website portfolio conflicts",
         ),
-        group(_("Location"), "place", "languages"),
+        group(_("Location"), "place languages"),
         group(
             _("Registration and ownership"),
-            side_by_side("legal_name", "registry_id"),
-            side_by_side("state_owned", "beneficial_owner"),
-            "group_name",
-            side_by_side("contact_name", "contact_email"),
-            side_by_side("contact_whatsapp", "contact_wechat"),
+            "legal_name+registry_id state_owned+beneficial_owner group_name",
+            "contact_name+contact_email contact_whatsapp+contact_wechat",
         ),
         group(
             _("What startups can expect"),
-            side_by_side("capacity", "reply_days"),
-            side_by_side("fee_policy", "fee_details"),
-            side_by_side("exclusivity_ask", "board_seat_ask", "max_stake_pct"),
-            "data_hosting",
+            "capacity+reply_days fee_policy+fee_details",
+            "exclusivity_ask+board_seat_ask+max_stake_pct data_hosting",
         ),
     )

@@ -93,12 +93,8 @@ class StartupStartForm(StartForm, RoundForm):
     helper = helper(
         group(_("Name"), "name_en", Spoken("name_ur", "name_zh"), HTML(FROM_DECK)),
         group(_("In your words"), "pitch", Spoken("summary_en", "summary_ur", "summary_zh"), HTML(READ)),
-        group(
-            _("Sector, stage and location"),
-            side_by_side("primary_sector", "stage"),
-            side_by_side("place", HTML("")),
-        ),
-        group(_("Needs"), Chips("needs", 12), "seeks_capital", side_by_side("ask_max", "ask_currency")),
+        group(_("Sector, stage and location"), "primary_sector+stage", side_by_side("place", HTML(""))),
+        group(_("Needs"), Chips("needs", 12), "seeks_capital ask_max+ask_currency"),
         group(_("Partnership types"), Chips("forms", 8)),
     )
 
@@ -146,14 +142,14 @@ class InvestorStartForm(StartForm):
         help_texts = PITCH
 
     helper = helper(
-        group(_("Name"), "name_en", Spoken("name_zh", "name_ur"), side_by_side("kind", "place")),
+        group(_("Name"), "name_en", Spoken("name_zh", "name_ur"), "kind+place"),
         group(_("In your words"), "pitch", Spoken("summary_en", "summary_zh", "summary_ur"), HTML(READ)),
         group(
             _("What you look for"),
             Chips("sectors"),
             Chips("stages", 6),
             Chips("places", 8),
-            side_by_side("ticket_min", "ticket_max", "ticket_currency"),
+            "ticket_min+ticket_max+ticket_currency",
             Chips("forms", 4),
         ),
         group(_("What you bring"), Chips("offers", 3), "capacity"),

@@ -59,18 +59,17 @@ class BasicsForm(SectionForm):
             _("In your words"),
             Hint(IN_ANY_LANGUAGE),
             "pitch",
-            More(_("The pitch in other languages"), "pitch_en", "pitch_ur", "pitch_zh"),
+            More(_("The pitch in other languages"), "pitch_en pitch_ur pitch_zh"),
             "summary_en",
             Spoken("summary_ur", "summary_zh"),
             HTML(READ),
             "website",
         ),
-        group(_("Location"), "place", "operating_places", side_by_side("founded"), "languages"),
+        group(_("Location"), "place operating_places", side_by_side("founded"), "languages"),
         group(
             _("Registration and contact"),
-            side_by_side("registration_number", "registrar"),
-            side_by_side("contact_name", "contact_email"),
-            side_by_side("contact_whatsapp", "contact_wechat"),
+            "registration_number+registrar contact_name+contact_email",
+            "contact_whatsapp+contact_wechat",
         ),
     )
 
@@ -92,12 +91,10 @@ class ProductForm(AudienceForm):
         widgets = {"primary_sector": NameInput}
 
     helper = helper(
-        group(_("Sector"), "primary_sector", "other_sectors", side_by_side("stage", "business_model")),
-        group(_("Revenue"), side_by_side("revenue", "revenue_band")),
-        group(_("Team"), side_by_side("team_size", "women_led"), "founders"),
-        group(
-            _("Licences, customers and IP"), "licences", side_by_side("public_sector_customer", "ip_policy")
-        ),
+        group(_("Sector"), "primary_sector other_sectors stage+business_model"),
+        group(_("Revenue"), "revenue+revenue_band"),
+        group(_("Team"), "team_size+women_led founders"),
+        group(_("Licences, customers and IP"), "licences public_sector_customer+ip_policy"),
         group(
             _("Ownership and fees"),
             Hint(
@@ -106,8 +103,7 @@ class ProductForm(AudienceForm):
                     "never affect a score."
                 )
             ),
-            side_by_side("state_owned", "beneficial_owner"),
-            side_by_side("fee_policy", "fee_details"),
+            "state_owned+beneficial_owner fee_policy+fee_details",
         ),
     )
 
@@ -135,12 +131,8 @@ class NeedsForm(SectionForm):
     helper = helper(
         group(
             _("What you accept"),
-            OneLine(_("Partnership types"), "forms", "forms_are_must"),
-            OneLine(
-                _("Partnership terms"),
-                side_by_side("accepts_exclusivity", "exclusivity_ask"),
-                "no_state_owned",
-            ),
+            OneLine(_("Partnership types"), "forms forms_are_must"),
+            OneLine(_("Partnership terms"), "accepts_exclusivity+exclusivity_ask no_state_owned"),
             "capacity",
         )
     )
@@ -158,13 +150,8 @@ class RoundForm(AudienceForm):
         fields = asked(CATALOGUE[Side.STARTUP], "round")
 
     helper = helper(
-        group(
-            _("Funding round"),
-            "seeks_capital",
-            side_by_side("ask_min", "ask_max", "ask_currency"),
-            side_by_side("committed", "closing_on"),
-        ),
-        group(_("Shareholders"), side_by_side("foreign_capital", "foreign_share_pct"), "cap_table"),
+        group(_("Funding round"), "seeks_capital ask_min+ask_max+ask_currency committed+closing_on"),
+        group(_("Shareholders"), "foreign_capital+foreign_share_pct cap_table"),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -187,13 +174,7 @@ class ConsentForm(ConsentFields, SectionForm):
         fields = asked(CATALOGUE[Side.STARTUP], "consent")
 
     helper = helper(
-        group(
-            _("Data practices"),
-            "data_classes",
-            side_by_side("data_location", "data_crosses_border"),
-            "data_access",
-            "data_exit",
-        )
+        group(_("Data practices"), "data_classes data_location+data_crosses_border data_access data_exit")
     )
 
 
