@@ -42,21 +42,10 @@ from tests.engine.same import assert_same_rankings
 from tests.engine.test_refresh import copy, edited
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "level"),
-    [
-        (0, 23, 255),
-        (10, 13, 255),
-        (13, 20, 159),
-        (12, 16, 191),
-        (14, 16, 64),
-        (5, 9, 64),
-        (15, 16, 32),
-        (5, 7, 16),
-        (17, 20, 0),
-        (0, 6, 0),
-    ],
-)
+@pytest.mark.parametrize(("low", "high", "level"), [
+    (0, 23, 255), (10, 13, 255), (13, 20, 159), (12, 16, 191), (14, 16, 64), (5, 9, 64), (15, 16, 32),
+    (5, 7, 16), (17, 20, 0), (0, 6, 0),
+])  # fmt: skip
 def test_a_ticket_that_nearly_meets_the_ask_is_worth_a_talk_and_one_out_of_reach_nothing(low, high, level):
     assert factors.ticket_levels(np.array([low]), np.array([high]), 10, 13).tolist() == [level]
 
