@@ -41,8 +41,7 @@ def test_a_presentation_is_drawn_with_its_words_in_three_scripts(startup, ayesha
     assert {page.width for page in version.pages.all()} == {1600}
 
 
-def test_the_owner_reads_what_a_presentation_does_not_show(startup, ayesha, as_user):
-    founder = as_user(ayesha)
+def test_the_owner_reads_what_a_presentation_does_not_show(startup, founder):
     send(founder, slides("Smart irrigation"), "deck.pptx")
     check_all()
     DeckVersion.objects.update(not_drawn=["0: an older note"])
@@ -100,8 +99,7 @@ def test_a_disk_that_is_full_for_an_hour_costs_a_deck_no_attempt(startup, ayesha
     assert (DeckVersion.objects.get().state, DeckPage.objects.count()) == ("ready", 2)
 
 
-def test_a_deck_of_30_megabytes_costs_the_web_process_little(startup, ayesha, as_user):
-    founder = as_user(ayesha)
+def test_a_deck_of_30_megabytes_costs_the_web_process_little(startup, founder):
     zeros = io.BytesIO()
     with zipfile.ZipFile(zeros, "w") as archive:
         archive.writestr("a", b"\0" * 29 * 1024 * 1024)

@@ -82,8 +82,7 @@ def test_the_own_card_holds_what_is_opened_and_no_more(reachable):
     assert "EMAIL" not in card_of(Startup.objects.get()).vcard
 
 
-def test_the_card_is_a_qr_code_on_the_screen_and_a_file(reachable, ayesha, as_user):
-    founder = as_user(ayesha)
+def test_the_card_is_a_qr_code_on_the_screen_and_a_file(reachable, founder):
     text = founder.get(reverse("own_card")).text
     assert "<svg" in text.split('class="card-code"')[1][:200]
     assert "ayesha_khan" in text

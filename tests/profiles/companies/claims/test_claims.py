@@ -33,8 +33,7 @@ def token_in(mail):
     return mail.body.partition("/claim/")[2].partition("/")[0]
 
 
-def test_the_contact_of_the_file_is_invited_and_becomes_the_owner(imported, sana, as_user):
-    desk = as_user(sana)
+def test_the_contact_of_the_file_is_invited_and_becomes_the_owner(imported, desk, as_user):
     assert CONTACT in desk.get(reverse("claim_invite", args=["startup", imported.public_id])).content.decode()
     desk.post(reverse("claim_invite", args=["startup", imported.public_id]), {"email": CONTACT})
     (mail,) = delivered()

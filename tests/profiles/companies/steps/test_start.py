@@ -358,13 +358,12 @@ def test_audiences_and_consents_are_asked_on_one_page_only(as_user, startup, aye
         assert asked == set(), address
 
 
-def test_after_submission_the_parts_that_rankings_read_come_first(as_user, startup, ayesha, li_wei):
-    client = as_user(ayesha)
-    page = client.get("/startup/status/")
+def test_after_submission_the_parts_that_rankings_read_come_first(as_user, startup, founder, li_wei):
+    page = founder.get("/startup/status/")
     lacking = [bool(part.missing) for part in page.context["parts"]]
     assert lacking == sorted(lacking, reverse=True)
     Startup.objects.update(ask_max=None, revenue="")
-    parts = client.get("/startup/status/").context["parts"]
+    parts = founder.get("/startup/status/").context["parts"]
     assert [part.url for part in parts[:2]] == ["/startup/product/", "/startup/round/"]
     assert parts[1].missing == [("how much you raise", "/startup/round/#div_id_ask_min")]
     investor = as_user(li_wei).get("/investor/status/").context["parts"]
