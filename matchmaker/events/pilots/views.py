@@ -250,12 +250,7 @@ def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str
         return redirect("pilot", public_id)
 
     def save(form: ApplicationForm) -> HttpResponse:
-        kwargs = {
-            **form.cleaned_data,
-            "by": request.user,
-            "at": timezone.now(),
-            "version_read": seen_in(request),
-        }
+        kwargs = {**form.cleaned_data, **signed(request), "version_read": seen_in(request)}
         applications.apply_for_slot(page["pilot"], member.company, **kwargs)
         done = gettext("Your application has been sent to the host. You will be told when it is answered.")
         messages.success(request, done)
