@@ -51,17 +51,17 @@ class ReadOnlyAdmin(Base):
         return lookup.removesuffix("__exact").removesuffix("__isnull") in (self.list_filter or ())
 
 
-def show_records(
-    kind: type[Model], columns: str, search: str, filters: str = "", **options: tuple[str, ...]
-) -> None:
+AS_LISTED = "as listed"  # a record shows the fields of the list, and no others
+
+
+def show_records(kind: type[Model], columns: str, search: str, filters: str = "", **options: str) -> None:
     """Let operators read records.
 
-    Names of fields for the list, its search and its filters, between blanks.
+    Names of fields for the list, its search, its filters and the options of the admin, between blanks.
     """
-    lists = {"list_display": columns.split(), "search_fields": search.split(), "list_filter": filters.split()}
-    admin.site.register(
-        kind, type("RecordAdmin", (ReadOnlyAdmin,), {**lists, **options, "__module__": __name__})
-    )
+    names = {"list_display": columns, "search_fields": search, "list_filter": filters, **options}
+    lists = {name: tuple((columns if value == AS_LISTED else value).split()) for name, value in names.items()}
+    admin.site.register(kind, type("RecordAdmin", (ReadOnlyAdmin,), {**lists, "__module__": __name__}))
 
 
 def exported(model: type[Any]) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ OF_A_STARTUP = "startup__name_en startup__public_id"
 OF_AN_INVESTOR = "investor__name_en investor__public_id"
 
 # Without the investor's own note.
-show_records(models.Thesis, "name investor is_active", "name investor__name_en", exclude=("note",))
+show_records(models.Thesis, "name investor is_active", "name investor__name_en", exclude="note")
 show_records(
     models.Need, "startup type urgency expires_on", f"{OF_A_STARTUP} type__code description", "urgency"
 )
@@ -117,20 +117,20 @@ show_records(
     models.Offer, "investor type maturity expires_on", f"{OF_AN_INVESTOR} type__code description", "maturity"
 )
 # Which figures a startup states, without the figures; which partners it has, without their share.
-show_records(models.TractionFigure, "startup label as_of_on", f"{OF_A_STARTUP} label", exclude=("value",))
-show_records(models.ExistingPartner, "startup name provides", f"{OF_A_STARTUP} name", exclude=("share_pct",))
+show_records(models.TractionFigure, "startup label as_of_on", f"{OF_A_STARTUP} label", exclude="value")
+show_records(models.ExistingPartner, "startup name provides", f"{OF_A_STARTUP} name", exclude="share_pct")
 # Without amounts.
 show_records(
     models.Deal,
     "investor startup startup_name closed_on source is_demo",
     "investor__name_en startup__name_en startup_name",
     "source is_demo",
-    exclude=("amount", "currency", "amount_usd", "rate_on", "stake_pct"),
+    exclude="amount currency amount_usd rate_on stake_pct",
 )
 
 
 COMPANY = "startup__name_en investor__name_en"
-ACCOUNT = ("email", "full_name", "role", "language", "is_active", "is_superuser", "is_demo")
+ACCOUNT = "email full_name role language is_active is_superuser is_demo"
 
 # Passwords are set by their owners; `manage.py make_curator` gives the one special role.
 show_records(
@@ -138,8 +138,8 @@ show_records(
     "email full_name role is_active is_superuser is_demo",
     "email full_name",
     "role is_active is_superuser is_demo",
-    ordering=("email",),
-    fields=(*ACCOUNT, "last_login", "date_joined"),
+    ordering="email",
+    fields=f"{ACCOUNT} last_login date_joined",
 )
 show_records(
     models.Membership, "user startup investor is_owner joined_at", f"user__email {COMPANY}", "is_owner"
@@ -150,7 +150,7 @@ show_records(
     models.Invitation,
     "email startup investor created_at accepted_at",
     f"email {COMPANY}",
-    fields=("email", "startup", "investor", "invited_by", "created_at", "expires_at", "accepted_at"),
+    fields="email startup investor invited_by created_at expires_at accepted_at",
 )
 show_records(EmailAddress, "email user primary verified", "email user__full_name", "primary verified")
 # Who signs in with an account elsewhere.
@@ -159,7 +159,7 @@ show_records(
     "user provider date_joined last_login",
     "user__email user__full_name",
     "provider",
-    fields=("user", "provider", "date_joined", "last_login"),
+    fields=AS_LISTED,
 )
 # Who has a second factor, and since when.
 show_records(
@@ -167,14 +167,14 @@ show_records(
     "user type created_at last_used_at",
     "user__email user__full_name",
     "type",
-    fields=("user", "type", "created_at", "last_used_at"),
+    fields=AS_LISTED,
 )
 
 
 OF_A_COMPANY = "startup__name_en startup__public_id investor__name_en investor__public_id"
 
 show_records(models.AuditRecord, "at actor action subject", "subject actor__email", "action")
-show_records(models.KeptValues, "record startup investor", OF_A_COMPANY, exclude=("before", "after", "salt"))
+show_records(models.KeptValues, "record startup investor", OF_A_COMPANY, exclude="before after salt")
 show_records(models.AuditHead, "pk length hash", "hash")
 show_records(
     models.Consent,
@@ -190,7 +190,7 @@ show_records(
     "startup investor outcome decided_by decided_at",
     OF_A_COMPANY,
     "outcome",
-    exclude=("message",),
+    exclude="message",
 )
 # What is asked for; with the words of curators at the desk.
 show_records(
@@ -198,10 +198,10 @@ show_records(
     "review field mended_at closed_at is_waived",
     "field",
     "field is_waived",
-    exclude=("text", "row"),
+    exclude="text row",
 )
 show_records(models.ReviewAssignment, "startup investor curator at", OF_A_COMPANY, "at")
-show_records(models.CuratorNote, "startup investor by at", OF_A_COMPANY, "at", exclude=("text",))
+show_records(models.CuratorNote, "startup investor by at", OF_A_COMPANY, "at", exclude="text")
 show_records(models.CannedReason, "text_en position retired_at", "text_en", "retired_at")
 # Without the token that claims.
 show_records(
@@ -209,54 +209,48 @@ show_records(
     "startup investor asked_by created_at sent_at expires_at",
     OF_A_COMPANY,
     "sent_at",
-    exclude=("token", "email"),
+    exclude="token email",
 )
-show_records(models.HeldEdit, "startup investor changed_at", OF_A_COMPANY, exclude=("values", "rows"))
+show_records(models.HeldEdit, "startup investor changed_at", OF_A_COMPANY, exclude="values rows")
 # Without the rows of the file.
 show_records(
     models.ImportRun,
     "name kind state by at size done",
     "name",
     "kind state",
-    fields=("name", "kind", "state", "by", "at", "size", "done", "counts", "finished_at"),
+    fields="name kind state by at size done counts finished_at",
 )
 show_records(
     models.ImportedRow,
     "run line outcome startup investor deal kept",
     OF_A_COMPANY,
     "outcome kept",
-    exclude=("before",),
+    exclude="before",
 )
-show_records(models.Selection, "act by at state size done", "act", "act state", exclude=("filters",))
+show_records(models.Selection, "act by at state size done", "act", "act state", exclude="filters")
 show_records(
     models.SelectedCompany,
     "selection startup investor outcome",
     OF_A_COMPANY,
     "outcome",
-    exclude=("reason", "review"),
+    exclude="reason review",
 )
 # Without its rows.
-show_records(models.ImportFile, "run", "run__name", fields=("run",))
+show_records(models.ImportFile, "run", "run__name", fields=AS_LISTED)
 show_records(models.ColumnMapping, "name kind", "name", "kind")
-show_records(models.Appeal, "startup investor at answered_at", OF_A_COMPANY, "answered_at", exclude=("text",))
+show_records(models.Appeal, "startup investor at answered_at", OF_A_COMPANY, "answered_at", exclude="text")
 # Partly used up; networks and addresses stand there as fingerprints.
-show_records(models.LimitBucket, "key full_at", "key", ordering=("-full_at", "pk"))
+show_records(models.LimitBucket, "key full_at", "key", ordering="-full_at pk")
 show_records(models.Notice, "kind user created_at read_at", "user__email", "kind")
 # Without the token that stops them.
-show_records(
-    models.MailSwitch,
-    "user category rhythm",
-    "user__email",
-    "category rhythm",
-    fields=("user", "category", "rhythm"),
-)
+show_records(models.MailSwitch, "user category rhythm", "user__email", "category rhythm", fields=AS_LISTED)
 # Without what its company calls it, its address, and the token.
 show_records(
     models.Evidence,
     "claim kind state startup investor at expires_on",
     COMPANY,
     "claim kind state",
-    fields=("startup", "investor", "claim", "kind", "state", "issued_on", "expires_on", "at", "decided_at"),
+    fields="startup investor claim kind state issued_on expires_on at decided_at",
 )
 show_records(models.Endorsement, "claim side startup investor at", OF_A_COMPANY, "claim side")
 # Without the file itself.
@@ -265,29 +259,29 @@ show_records(
     "kind state fault startup investor at checked_at",
     COMPANY,
     "kind state fault",
-    fields=("startup", "investor", "kind", "size", "state", "fault", "by", "at", "checked_at", "attempts"),
+    fields="startup investor kind size state fault by at checked_at attempts",
 )
-show_records(models.FileStore, "mark", "mark", fields=())
+show_records(models.FileStore, "mark", "mark", fields="")
 # Without the pictures: operators run the site, and see no profile.
 show_records(
     models.Picture,
     "kind state startup investor at decided_at",
     COMPANY,
     "kind state",
-    fields=("startup", "investor", "kind", "state", "by", "at", "decided_by", "decided_at"),
+    fields="startup investor kind state by at decided_by decided_at",
 )
 show_records(models.StoppedAddress, "email reason at", "email reason")
 # Without the words that people have typed and not saved yet.
-show_records(models.FormDraft, "path user saved_at", "user__email path", fields=("user", "path", "saved_at"))
+show_records(models.FormDraft, "path user saved_at", "user__email path", fields="user path saved_at")
 # Without their words: these may hold links that sign someone in.
-SENT = ("kind", "recipient", "language", "created_at", "due_at", "attempts", "sent_at", "parked_at")
+SENT = "kind recipient language created_at due_at attempts sent_at parked_at"
 show_records(
     models.OutboxMail,
     "kind recipient created_at due_at attempts sent_at parked_at",
     "recipient last_error",
     "kind",
-    fields=(*SENT, "last_error"),
-    unread=("subject", "body"),
+    fields=f"{SENT} last_error",
+    unread="subject body",
 )
 
 
@@ -315,6 +309,6 @@ show_records(
     "act sector other by at undone_at",
     "sector__code other__code",
     "act",
-    exclude=("before",),
+    exclude="before",
 )
 show_records(models.CheckVersion, "check_kept number by at back_to", "check_kept__code")

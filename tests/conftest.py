@@ -165,6 +165,18 @@ def desk(sana, as_user):
 
 
 @pytest.fixture
+def founder(ayesha, as_user):
+    """Ayesha's browser."""
+    return as_user(ayesha)
+
+
+@pytest.fixture
+def partner(li_wei, as_user):
+    """Li Wei's browser."""
+    return as_user(li_wei)
+
+
+@pytest.fixture
 def own_folder(settings, tmp_path):
     """A folder for the files of one test."""
     settings.MEDIA_ROOT = tmp_path / "media"

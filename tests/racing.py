@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from threading import Barrier
 from typing import Any
 
@@ -28,6 +29,14 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 def kinds(outcomes: list[Any]) -> list[str]:
     """Return the names of what was raised, "" for what succeeded, sorted."""
     return sorted(type(each).__name__ if isinstance(each, Exception) else "" for each in outcomes)
+
+
+def broken_log(row: Any, steps: Any) -> list[str]:
+    """Return the steps of a record where they do not lead, one after the other, to its state."""
+    chain = list(steps.order_by("pk").values_list("source", "target"))
+    ends = bool(chain) and chain[-1][1] == row.state
+    holds = ends and all(before[1] == after[0] for before, after in pairwise(chain))
+    return [] if holds else [f"{row.state}: steps {chain}"]
 
 
 def between_reads(read: Callable[[], Any], act: Callable[[], Any], every: int = 1) -> int:

@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import DataClass
 from profiles.companies.steps.forms.fields import LineField, TermField, Terms, YesNoField, data_places, marked
@@ -51,7 +50,7 @@ class OtherLanguages(More):
         return [f"{name}_{language}" for language in others for name in self.names]
 
     def __init__(self, *names: str, title: Any = "") -> None:
-        self.names, self.title, self.kinds = names, title or gettext_lazy("In other languages"), ""
+        self.names, self.title, self.kinds = names, title or _("In other languages"), ""
 
 
 def labelled(form: forms.Form, model: type[Model]) -> None:

@@ -173,9 +173,8 @@ def test_no_description_that_is_typed_costs_more(ayesha, as_user, cost):
         cost(name, lambda body=body: founder.post(path, body))
 
 
-def test_no_question_costs_more(talk, ayesha, as_user, cost):
+def test_no_question_costs_more(talk, founder, cost):
     """Addresses with as much behind the question mark as the server takes."""
-    founder = as_user(ayesha)
     asked = {"letters": "q=" + "a%20" * 1_000, "names": "&".join(f"a{number}" for number in range(800))}
     for path in ("/matches/", "/deals/", "/notices/", "/pilots/"):
         founder.get(path)

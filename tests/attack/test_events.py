@@ -49,22 +49,9 @@ NAME = b"Startup talks"
 MOST_TRIED = 6  # objects of one address that are tried until one opens
 # Capabilities without an object or a page of their own in the world; others' pages show what they do.
 WITHOUT_PAGES = {
-    *(
-        "api",
-        "consents",
-        "digests",
-        "exports",
-        "files",
-        "held_edits",
-        "hours",
-        "lists",
-        "operations",
-        "prefill",
-        "replies",
-        "saved_searches",
-    ),
-    *("staff", "visibility", "webhooks", "what_if"),
-}
+    "api", "consents", "digests", "exports", "files", "held_edits", "hours", "lists", "operations", "prefill",
+    "replies", "saved_searches", "staff", "visibility", "webhooks", "what_if",
+}  # fmt: skip
 
 
 # --- The events --------------------------------------------------------------------------------------------

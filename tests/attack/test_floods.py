@@ -54,18 +54,16 @@ def ask_to_move(client, day):
 
 
 @pytest.mark.parametrize("act", [be_late, ask_to_move])
-def test_what_is_taken_back_at_once_is_not_mailed(as_user, day, ayesha, li_wei, act):
-    client = as_user(ayesha)
+def test_what_is_taken_back_at_once_is_not_mailed(day, founder, li_wei, act):
     for _number in range(TIMES):
-        act(client, day)
+        act(founder, day)
     assert Notice.objects.filter(user=li_wei).exists(), "the page of notices says it"
     assert sent_to(li_wei) == 0
 
 
-def test_a_state_that_lasts_is_mailed_once(as_user, day, ayesha, li_wei):
-    client = as_user(ayesha)
+def test_a_state_that_lasts_is_mailed_once(day, founder, li_wei):
     for minutes in (5, 10, 0, 15):
-        day.act(client, day.meeting, "late", minutes=minutes)
+        day.act(founder, day.meeting, "late", minutes=minutes)
     assert sent_to(li_wei, after=timedelta()) == 0
     assert sent_to(li_wei) == 1
 
@@ -92,19 +90,17 @@ def ask_and_remove(client, programme, email):
         client.post(reverse("programme_host", args=[programme.public_id, host.pk]), {"act": "end"})
 
 
-def test_outcomes_that_are_retracted_are_not_mailed(as_user, over, ayesha, li_wei):
-    client = as_user(li_wei)
+def test_outcomes_that_are_retracted_are_not_mailed(over, ayesha, partner):
     for _number in range(TIMES):
-        record_and_retract(client, over)
+        record_and_retract(partner, over)
     assert ProgrammeOutcome.objects.count() == TIMES
     assert sent_to(ayesha) == 0
 
 
-def test_requests_to_co_organise_are_not_mailed_once_withdrawn(as_user, li_wei, sana):
+def test_requests_to_co_organise_are_not_mailed_once_withdrawn(li_wei, partner, sana):
     programme = make_programme(li_wei.membership.investor, by=li_wei)
-    client = as_user(li_wei)
     for _number in range(TIMES):
-        ask_and_remove(client, programme, sana.email)
+        ask_and_remove(partner, programme, sana.email)
     assert not ProgrammeHost.objects.exists()
     assert Notice.objects.filter(user=sana).count() == TIMES
     assert sent_to(sana) == 0

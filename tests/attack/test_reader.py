@@ -128,15 +128,9 @@ def another(record: models.Model, name: str) -> Any:
 
 PARTNER = ACTORS.index("partner")
 PLACES = (
-    "/home/",
-    "/deals/",
-    "/passed/",
-    "/deals/?view=board",
-    "/receipts/",
-    "/notices/",
-    "/pilots/",
+    "/home/", "/deals/", "/passed/", "/deals/?view=board", "/receipts/", "/notices/", "/pilots/",
     "/pilots/yours/",
-)
+)  # fmt: skip
 Act = tuple[str, Callable[[], Any]]
 
 

@@ -4,16 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from matchmaker.matching.engine.definition.columns import (
-    DEFAULT_FOR_INVESTOR,
-    DEFAULT_FOR_STARTUP,
-    NEUTRAL,
-    Investors,
-    Pairs,
-    Snapshot,
-    Startups,
-    Theses,
-)
+from matchmaker.matching.engine.definition import columns
 from matchmaker.matching.engine.definition.factors import market_of
 
 
@@ -69,7 +60,7 @@ def startups(rng, n, *, sizes, stated=0.8, must=0.2, how="random", coarse=False)
     sectors[:, 1:][rng.random((n, 5)) < 0.6] = -1
     places = some(rng, stated, rng.integers(0, P, (n, 4)).astype(np.int16), -1)
     places[rng.random((n, 4)) < 0.5] = -1
-    return Startups(
+    return columns.Startups(
         key=keys(rng, n),
         sectors=sectors,
         stage=some(rng, stated, rng.integers(0, B, n).astype(np.int8), -1),
@@ -81,7 +72,7 @@ def startups(rng, n, *, sizes, stated=0.8, must=0.2, how="random", coarse=False)
         ),
         forms=some(rng, stated, bit_sets(rng, n, 17, 0.2)[:, 0], 0),
         text=some(rng, stated, unit_text(rng, n, D), 0),
-        weights=weights(rng, n, DEFAULT_FOR_STARTUP, how),
+        weights=weights(rng, n, columns.DEFAULT_FOR_STARTUP, how),
         must=_musts(rng, n, must),
         traits=bit_sets(rng, n, W * 64, 0.02),
         refuses=bit_sets(rng, n, W * 64, 0.01),
@@ -102,13 +93,13 @@ def thesis_table(rng, owner, *, sizes, stated=0.8, must=0.2, how="random", coars
     def affinity(values, neutral):
         return some(rng, stated, (rng.integers(0, 256, (m, values)) // step * step).astype(np.uint8), neutral)
 
-    return Theses(
+    return columns.Theses(
         key=keys(rng, m),
         owner=owner.astype(np.int32),
-        sector_affinity=affinity(S, NEUTRAL[0]),
-        stage_affinity=affinity(B, NEUTRAL[1]),
-        place_affinity=affinity(P, NEUTRAL[3]),
-        activity=affinity(1, NEUTRAL[7])[:, 0],
+        sector_affinity=affinity(S, columns.NEUTRAL[0]),
+        stage_affinity=affinity(B, columns.NEUTRAL[1]),
+        place_affinity=affinity(P, columns.NEUTRAL[3]),
+        activity=affinity(1, columns.NEUTRAL[7])[:, 0],
         sector_scope=some(rng, stated, bit_sets(rng, m, S, 0.3), 0),
         stage_scope=some(rng, stated, bit_sets(rng, m, B, 0.4)[:, 0], 0),
         place_scope=some(rng, stated, bit_sets(rng, m, P, 0.3), 0),
@@ -116,7 +107,7 @@ def thesis_table(rng, owner, *, sizes, stated=0.8, must=0.2, how="random", coars
         offers=some(rng, stated, bit_sets(rng, m, N, 0.3)[:, 0].astype(np.uint32), 0),
         forms=some(rng, stated, bit_sets(rng, m, 17, 0.3)[:, 0], 0),
         text=some(rng, stated, unit_text(rng, m, D), 0),
-        weights=weights(rng, m, DEFAULT_FOR_INVESTOR, how),
+        weights=weights(rng, m, columns.DEFAULT_FOR_INVESTOR, how),
         must=_musts(rng, m, must),
         traits=bit_sets(rng, m, W * 64, 0.02),
         refuses=bit_sets(rng, m, W * 64, 0.01),
@@ -134,12 +125,12 @@ def market(seed, n=12, c=9, *, theses=2, sizes=(70, 6, 80, 9, 16, 1), pairs=0.1,
     owner = rng.permutation(np.repeat(np.arange(c), rng.integers(1, theses + 1, c)))
     ours, theirs = startups(rng, n, sizes=sizes, **how), thesis_table(rng, owner, sizes=sizes, **how)
     coarse = how.get("coarse", False)
-    investors = Investors(
+    investors = columns.Investors(
         key=keys(rng, c),
         capacity=rng.integers(1, 9, c).astype(np.int32),
         demand_adjustment=adjustments(rng, c, coarse),
     )
-    spoken = Pairs(some_pairs(rng, n, c, pairs), some_pairs(rng, n, c, pairs / 2))
+    spoken = columns.Pairs(some_pairs(rng, n, c, pairs), some_pairs(rng, n, c, pairs / 2))
     investing, met, other = (rng.integers(0, 1 << bits) if money else 0 for bits in (17, 2, sizes[3]))
     scales = replace(
         market_of(ours, theirs),
@@ -147,6 +138,6 @@ def market(seed, n=12, c=9, *, theses=2, sizes=(70, 6, 80, 9, 16, 1), pairs=0.1,
         money=np.array(met, np.uint32),
         by_field=np.array(other & ~met, np.uint32),
     )
-    snapshot = Snapshot(ours, investors, theirs, scales, spoken)
+    snapshot = columns.Snapshot(ours, investors, theirs, scales, spoken)
     snapshot.validate()
     return snapshot

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from matchmaker.matching import engine
 from matchmaker.matching.engine.counterfactuals import outlook
-from matchmaker.matching.engine.definition import reference
+from matchmaker.matching.engine.definition import factors, reference
 from matchmaker.matching.engine.definition.columns import (
     FACTORS,
     POINTS,
@@ -25,13 +25,6 @@ from matchmaker.matching.engine.definition.columns import (
     take,
 )
 from matchmaker.matching.engine.definition.explain import explain, score_tenths
-from matchmaker.matching.engine.definition.factors import (
-    RECORDED,
-    form_levels,
-    market_of,
-    share_out,
-    ticket_levels,
-)
 from matchmaker.matching.engine.definition.lists import LOG
 from matchmaker.matching.engine.definition.recommended import (
     FOR_INVESTOR,
@@ -49,38 +42,24 @@ from tests.engine.same import assert_same_rankings
 from tests.engine.test_refresh import copy, edited
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "level"),
-    [
-        (0, 23, 255),
-        (10, 13, 255),
-        (13, 20, 159),
-        (12, 16, 191),
-        (14, 16, 64),
-        (5, 9, 64),
-        (15, 16, 32),
-        (5, 7, 16),
-        (17, 20, 0),
-        (0, 6, 0),
-    ],
-)
+@pytest.mark.parametrize(("low", "high", "level"), [
+    (0, 23, 255), (10, 13, 255), (13, 20, 159), (12, 16, 191), (14, 16, 64), (5, 9, 64), (15, 16, 32),
+    (5, 7, 16), (17, 20, 0), (0, 6, 0),
+])  # fmt: skip
 def test_a_ticket_that_nearly_meets_the_ask_is_worth_a_talk_and_one_out_of_reach_nothing(low, high, level):
-    assert ticket_levels(np.array([low]), np.array([high]), 10, 13).tolist() == [level]
+    assert factors.ticket_levels(np.array([low]), np.array([high]), 10, 13).tolist() == [level]
 
 
 def test_one_form_in_common_is_half_and_all_are_everything():
     ours = np.array([0b111], np.uint64)
-    assert [int(form_levels(ours, np.array([x], np.uint64))[0]) for x in (0b1000, 0b1001, 0b11, 0b111)] == [
-        0,
-        128 + 63,
-        255,
-        255,
-    ]
+    assert [
+        int(factors.form_levels(ours, np.array([x], np.uint64))[0]) for x in (0b1000, 0b1001, 0b11, 0b111)
+    ] == [0, 128 + 63, 255, 255]
 
 
 def test_strangers_texts_are_worth_nothing():
     snapshot = market(3, 60, 60, stated=1.0)
-    level = market_of(snapshot.startups, snapshot.theses).text_level.astype(int)
+    level = factors.market_of(snapshot.startups, snapshot.theses).text_level.astype(int)
     dots = snapshot.startups.text.astype(int) @ snapshot.theses.text.astype(int).T
     found = level[np.clip(dots, 0, 16383) >> 3]
     assert 0.35 < (found == 0).mean() < 0.55
@@ -90,12 +69,12 @@ def test_strangers_texts_are_worth_nothing():
 
 @pytest.mark.parametrize("points", [engine.DEFAULT_FOR_STARTUP, engine.DEFAULT_FOR_INVESTOR])
 def test_points_that_nobody_can_earn_go_to_the_record(points):
-    every, record = np.ones(8, np.bool_), np.isin(np.arange(8), RECORDED)
+    every, record = np.ones(8, np.bool_), np.isin(np.arange(8), factors.RECORDED)
     given = np.array(points)
-    assert share_out(given, every).tolist() == list(points)
-    assert share_out(given, record)[RECORDED].tolist() == [250] * 4
+    assert factors.share_out(given, every).tolist() == list(points)
+    assert factors.share_out(given, record)[factors.RECORDED].tolist() == [250] * 4
     no_text = every & (np.arange(8) != FACTORS.index("text"))
-    some = share_out(given, no_text)
+    some = factors.share_out(given, no_text)
     assert some.sum() == POINTS
     assert some[FACTORS.index("text")] == 0
     assert some[~record].tolist() == np.where(no_text, given, 0)[~record].tolist()

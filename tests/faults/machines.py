@@ -30,16 +30,9 @@ from tests.house.tree import files
 from tests.servers import ROOT, Broker, Server, wait_for
 
 CODE = (
-    "deploy/",
-    "manage.py",
-    "pyproject.toml",
-    "requirements",
-    "matchmaker/",
-    "profiles/",
-    "static/",
-    "templates/",
-    "scripts/",
-)
+    "deploy/", "manage.py", "pyproject.toml", "requirements", "matchmaker/", "profiles/", "static/",
+    "templates/", "scripts/",
+)  # fmt: skip
 PAGE = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
 SET_UP = PAGE.split("## In production")[1].split("```")[1].replace("\\\n", " ").strip().splitlines()
 INLINE = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", PAGE, flags=re.DOTALL))

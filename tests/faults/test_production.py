@@ -27,33 +27,18 @@ HTTPS = {"X-Forwarded-Proto": "https"}
 PASSWORD = "three lime trees by a canal"
 OPERATOR, CURATOR, FOUNDER = "operator@corridor.example", "sana@corridor.example", "hina@sonakheti.example"
 STARTUP = {
-    "name_en": "Sona Kheti",
-    "pitch": "Sensors that halve the water a field needs",
+    "name_en": "Sona Kheti", "pitch": "Sensors that halve the water a field needs",
     "summary_en": "We sell soil sensors to farms in the Punjab, and a service that reads them.",
-    "primary_sector": "AGR01",
-    "stage": "seed",
-    "place": "PK-PB",
-    "languages": "en;ur",
-    "seeks_capital": "yes",
-    "ask_min": "200000",
-    "ask_max": "500000",
-    "ask_currency": "USD",
-    "ask_audience": "matched",
-    "forms": "equity;pilot",
-    "contact_email": FOUNDER,
-}
+    "primary_sector": "AGR01", "stage": "seed", "place": "PK-PB", "languages": "en;ur",
+    "seeks_capital": "yes", "ask_min": "200000", "ask_max": "500000", "ask_currency": "USD",
+    "ask_audience": "matched", "forms": "equity;pilot", "contact_email": FOUNDER,
+}  # fmt: skip
 INVESTOR = {
-    "name_en": "Yangtze Fund",
-    "kind": "vc",
-    "pitch": "We back sensors for farms",
-    "summary_en": "We back sensors and machines for small farms.",
-    "place": "CN-SHA",
-    "languages": "en;zh",
-    "thesis_sectors": "AGR",
-    "thesis_stages": "seed",
-    "thesis_forms": "equity;pilot",
-    "contact_email": "wei@yangtze.example",
-}
+    "name_en": "Yangtze Fund", "kind": "vc", "pitch": "We back sensors for farms",
+    "summary_en": "We back sensors and machines for small farms.", "place": "CN-SHA",
+    "languages": "en;zh", "thesis_sectors": "AGR", "thesis_stages": "seed",
+    "thesis_forms": "equity;pilot", "contact_email": "wei@yangtze.example",
+}  # fmt: skip
 AGREED = dict.fromkeys(("matching", "showing", "cross_border"), "yes")
 
 

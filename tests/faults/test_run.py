@@ -14,13 +14,9 @@ from tests.servers import ROOT, wait_for
 
 pytestmark = pytest.mark.chaos
 OURS = {
-    "CORRIDOR_VAR",
-    "CORRIDOR_DEMO",
-    "DATABASE_URL",
-    "DJANGO_SETTINGS_MODULE",
-    "STATIC_STORAGE",
+    "CORRIDOR_VAR", "CORRIDOR_DEMO", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "STATIC_STORAGE",
     "REDIS_URL",
-}
+}  # fmt: skip
 
 
 def free_port():

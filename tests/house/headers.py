@@ -12,15 +12,9 @@ SAME_EVERYWHERE = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 POLICY = {
-    "default-src": "'none'",
-    "style-src": "'self'",
-    "img-src": "'self' data:",
-    "font-src": "'self'",
-    "connect-src": "'self'",
-    "form-action": "'self'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'",
-}
+    "default-src": "'none'", "style-src": "'self'", "img-src": "'self' data:", "font-src": "'self'",
+    "connect-src": "'self'", "form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'",
+}  # fmt: skip
 SCRIPTS = re.compile(r"^'self'(?: 'nonce-[\w+/=-]{16,}')?$")
 
 

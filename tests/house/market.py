@@ -19,31 +19,20 @@ from matchmaker.choices import MessageState, ReportReason, Side
 from matchmaker.models.conversation import MessageReport
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.saved_view import SavedView
+from profiles import models
 from profiles.choices import Rhythm, Role, Status
-from profiles.models import (
-    CannedReason,
-    Deal,
-    Invitation,
-    MailSwitch,
-    Membership,
-    NeedType,
-    Notice,
-    Offer,
-    Review,
-    User,
-)
 from tests import factories
 from tests.house.tree import ROOT
 from tests.matchmaker.introduced import make_introduction, make_message
 
-# Modules with `ADDRESSES` for the table in access.py, their `PAGES`, and `add_to(market)` for their records.
+# Modules with `ADDRESSES` for the table in access.py. Some have `PAGES`, and `add_to(market)` for records.
 ADDED = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for path in sorted(ROOT.glob("tests/*/*/*/*access.py"))
 ]
 
 
-def make_demo_founder() -> User:
+def make_demo_founder() -> models.User:
     """Return the founder as whom anyone may sign in to the demonstration."""
     return factories.make_founder(settings.DEMO_ACCOUNTS["founder"], None, is_demo=True)
 
@@ -69,12 +58,14 @@ class Market:
         self.investor = factories.make_investor("Pearl River Capital")
         self.newcomer = factories.make_investor("Unknown Ventures", status=Status.SUBMITTED)
         self.thesis, self.other_thesis = self.investor.theses.get(), self.newcomer.theses.get()
-        self.offer = Offer.objects.create(investor=self.investor, type=NeedType.objects.all()[0])
-        self.need = self.startup.needs.create(type=NeedType.objects.all()[0])
-        self.deal = Deal.objects.create(
+        self.offer = models.Offer.objects.create(
+            investor=self.investor, type=models.NeedType.objects.all()[0]
+        )
+        self.need = self.startup.needs.create(type=models.NeedType.objects.all()[0])
+        self.deal = models.Deal.objects.create(
             investor=self.investor, startup=self.startup, closed_on=factories.MOMENT.date()
         )
-        self.invitation = Invitation.objects.create(
+        self.invitation = models.Invitation.objects.create(
             email="colleague@example.com",
             startup=self.startup,
             invited_by=self.people["founder"],
@@ -82,7 +73,7 @@ class Market:
         )
         make_demo_founder()
         self.colleague = factories.make_user("colleague2@example.com", Role.STARTUP)
-        self.member = Membership.objects.create(user=self.colleague, startup=self.startup)
+        self.member = models.Membership.objects.create(user=self.colleague, startup=self.startup)
         asker, founder = self.people["other_founder"], self.people["founder"]
         assert asker
         assert founder
@@ -100,15 +91,15 @@ class Market:
             reason=ReportReason.SPAM,
             by=self.people["partner"],
         )
-        self.decided = Review.objects.create(
+        self.decided = models.Review.objects.create(
             investor=self.investor,
             outcome="approved",
             decided_by=self.people["curator"],
             before={"status": "submitted", "became": "approved", "reviewed_at": None, "country": ""},
             tell_at=timezone.now() + timedelta(minutes=1),
         )
-        self.canned = CannedReason.objects.all()[0]
-        self.notice = Notice.objects.create(
+        self.canned = models.CannedReason.objects.all()[0]
+        self.notice = models.Notice.objects.create(
             user=founder, kind="profile_approved", key="1", path="/startup/status/"
         )
         self.sketch = factories.make_startup("Chenab Sketch", status=Status.DRAFT, reviewed_at=None)
@@ -117,11 +108,13 @@ class Market:
             SavedView.objects.create(user=user, name="Mine", query="side=startup")
             for user in (curator, other)
         )
-        self.switch = MailSwitch.objects.create(user=founder, category="requests", rhythm=Rhythm.AT_ONCE)
+        self.switch = models.MailSwitch.objects.create(
+            user=founder, category="requests", rhythm=Rhythm.AT_ONCE
+        )
 
         import_module("tests.house.access")  # which imports these modules, and they it
         for name in ADDED:
-            import_module(name).add_to(self)
+            getattr(import_module(name), "add_to", lambda _market: None)(self)
 
     def __getattr__(self, name: str) -> Any:
         """Return a record that a capability added."""
@@ -131,7 +124,7 @@ class Market:
             raise AttributeError(name) from None
 
     @cached_property
-    def people(self) -> dict[str, User | None]:
+    def people(self) -> dict[str, models.User | None]:
         """The actors by name; the visitor is no one."""
         make = factories
         return {
@@ -146,7 +139,7 @@ class Market:
         }
 
     @cached_property
-    def staff(self) -> User:
+    def staff(self) -> models.User:
         """A curator whom operators may deal with."""
         return factories.make_user("staff@example.com", Role.CURATOR)
 

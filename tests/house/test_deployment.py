@@ -21,16 +21,9 @@ PAGE = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
 UNITS = [text for name, text in DEPLOY.items() if name.endswith(".service")]
 OF_PROGRAMS = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "NUMBA_CACHE_DIR"}
 OF_CONTAINERS = {
-    "PYTHON_IMAGE",
-    "POSTGRES_USER",
-    "POSTGRES_DB",
-    "POSTGRES_PASSWORD",
-    "MINIO_ROOT_USER",
-    "MINIO_ROOT_PASSWORD",
-    "LT_LOAD_ONLY",
-    "LT_DISABLE_WEB_UI",
-    "LT_DISABLE_FILES_TRANSLATION",
-}
+    "PYTHON_IMAGE", "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "MINIO_ROOT_USER",
+    "MINIO_ROOT_PASSWORD", "LT_LOAD_ONLY", "LT_DISABLE_WEB_UI", "LT_DISABLE_FILES_TRANSLATION",
+}  # fmt: skip
 
 
 def test_every_variable_is_one_of_the_pages():

@@ -15,12 +15,9 @@ import profiles.migrations
 
 # What no old code knew of, and what a new database gets at once from migrations that are checked.
 FIRST = (
-    "0001_initial",
-    "0002_ranking_storage",
-    "0002_audit_triggers",
-    "0001_squashed_0011_filters_in_an_index",
+    "0001_initial", "0002_ranking_storage", "0002_audit_triggers", "0001_squashed_0011_filters_in_an_index",
     "0001_squashed_0011_copies_and_replies",
-)
+)  # fmt: skip
 OURS = ("profiles", "matchmaker")
 # App and name of migrations that remove what the release before does without already (docs/run.md).
 SECOND_STEPS: tuple[str, ...] = ()

@@ -14,22 +14,9 @@ from django.urls import is_valid_path, resolve
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from profiles import models
 from profiles.choices import ReviewOutcome
 from profiles.curation.reviews import services as curation
-from profiles.models import (
-    CannedReason,
-    ExchangeRate,
-    GovernanceCheck,
-    Investor,
-    NeedType,
-    PartnershipForm,
-    Place,
-    Sector,
-    SectorRelation,
-    Stage,
-    Startup,
-    User,
-)
 from profiles.people.accounts.time_zones import zone_of_reader
 from tests import factories
 from tests.attack.pages import LINK, form_of
@@ -39,16 +26,9 @@ from tests.matchmaker.ranked import rank_whole
 
 DATA = Path(__file__).parents[1] / "data" / "kenya-india"
 TABLES = (
-    SectorRelation,
-    Sector,
-    Stage,
-    NeedType,
-    PartnershipForm,
-    Place,
-    ExchangeRate,
-    GovernanceCheck,
-    CannedReason,
-)
+    models.SectorRelation, models.Sector, models.Stage, models.NeedType, models.PartnershipForm,
+    models.Place, models.ExchangeRate, models.GovernanceCheck, models.CannedReason,
+)  # fmt: skip
 # What belongs to the first corridor.
 FIRST_CORRIDOR = re.compile(
     r"Pakistan\w*|\bChina\b|\bPKR\b|\bCNY\b|[Yy]uan\b|Punjab\b|Sindh\b|Lahore|Karachi|Shenzhen|Multan"
@@ -141,10 +121,10 @@ def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(
     fill(client, "/startup/round/", ask_min="13000000")
     boxes = ("matching", "showing", "cross_border", "ask-matching", "ask-showing", "ask-cross_border")
     fill(client, "/startup/consents/?groups", ask="matched", submit="1", **dict.fromkeys(boxes, "on"))
-    startup = Startup.objects.get(name_en="Shamba Sense")
-    for waiting in (*Startup.objects.all(), *Investor.objects.all()):
+    startup = models.Startup.objects.get(name_en="Shamba Sense")
+    for waiting in (*models.Startup.objects.all(), *models.Investor.objects.all()):
         curation.decide(waiting, ReviewOutcome.APPROVED, by=sana, at=timezone.now())
-    investor = Investor.objects.get(name_en="Deccan Seed Fund")
+    investor = models.Investor.objects.get(name_en="Deccan Seed Fund")
     arjun = factories.make_partner("arjun@example.com", investor, full_name="Arjun Rao")
     rank_whole()
 
@@ -154,7 +134,7 @@ def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(
     assert card.facts[0] == "Smart irrigation and water management"
     assert "Nairobi" in " ".join(map(str, card.facts))
     assert (startup.ask_min_usd, startup.ask_max_usd) == (100_000, 200_000)
-    wanjiru = User.objects.get(email="wanjiru@example.com")
+    wanjiru = models.User.objects.get(email="wanjiru@example.com")
     assert [zone_of_reader(user).key for user in (wanjiru, arjun)] == ["Africa/Nairobi", "Asia/Kolkata"]
 
     client.cookies["django_language"] = "sw"

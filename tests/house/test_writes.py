@@ -5,16 +5,9 @@ import ast
 from tests.house.tree import files, location, modules
 
 ALWAYS = {
-    "bulk_create",
-    "bulk_update",
-    "create",
-    "create_superuser",
-    "create_user",
-    "delete",
-    "get_or_create",
-    "save",
-    "update_or_create",
-}
+    "bulk_create", "bulk_update", "create", "create_superuser", "create_user", "delete", "get_or_create",
+    "save", "update_or_create",
+}  # fmt: skip
 READERS = ("views", "forms", "selectors", "guards", "tasks", "templatetags", "models", "visibility", "market")
 
 

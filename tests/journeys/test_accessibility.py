@@ -11,6 +11,7 @@ from tests.factories import begin, make_founder, make_partner, make_startup
 from tests.house.access import added
 from tests.journeys.screens import LAPTOP, PHONE
 from tests.matchmaker import ranked
+from tests.matchmaker.introduced import make_introduction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCREENS = [("en", LAPTOP), ("ur", PHONE), ("zh-hans", PHONE)]
@@ -85,12 +86,13 @@ def test_pages_of_members(faults, ayesha, li_wei):
     assert startup
     assert investor
     other = make_startup("Beside it")
+    make_introduction(other, investor, by=ayesha)  # a card on the board of deals
     ranked.rank_whole()
     pair = f"/matches/{investor.public_id}/"
     fair = ("fair-dealing/", "fair-dealing/GOV-IN-01/", "terms/")
     ours = (*FOUNDER, pair, f"{pair}pass/", *(pair + end for end in fair))
     both = f"/shortlist/compare/?with={startup.public_id}&with={other.public_id}"
-    theirs = (*PARTNER, f"/matches/{startup.public_id}/", both)
+    theirs = (*PARTNER, f"/matches/{startup.public_id}/", f"/deals/{startup.public_id}/", both)
 
     assert faults(ayesha, ours) == []
     assert faults(li_wei, theirs) == []

@@ -11,13 +11,9 @@ from tests.openid_provider import CLIENT, SECRET, offered, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+    "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
 
 
 def test_a_passkey_replaces_the_password(page, become, live_server, ayesha):

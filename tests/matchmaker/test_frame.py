@@ -94,13 +94,12 @@ def test_a_page_has_the_name_that_its_entry_and_its_tab_have(role, request, as_u
 
 
 @pytest.mark.django_db
-def test_a_page_of_matches_has_tabs_and_says_which_one_it_is(ayesha, as_user):
-    client = as_user(ayesha)
+def test_a_page_of_matches_has_tabs_and_says_which_one_it_is(founder):
     for path in map(reverse, ("matches", "saved_searches", "passed")):
-        tabs = client.get(path).content.decode().partition('<nav class="tabs"')[2].partition("</nav>")[0]
+        tabs = founder.get(path).content.decode().partition('<nav class="tabs"')[2].partition("</nav>")[0]
         assert re.findall(r'href="([^"]+)" aria-current="page"', tabs) == [path]
         assert len(re.findall("<a ", tabs)) == 3
-    assert '<nav class="tabs"' not in client.get(reverse("pipeline")).content.decode()
+    assert '<nav class="tabs"' not in founder.get(reverse("pipeline")).content.decode()
 
 
 def test_operators_also_find_the_records():

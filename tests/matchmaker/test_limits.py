@@ -60,12 +60,9 @@ class TestBodies:
 
     @pytest.mark.django_db
     @pytest.mark.parametrize("path", ["/conversations/0123456789/", "/pictures/", "/matches/"])
-    def test_a_text_that_is_too_long_gets_the_page_in_the_readers_language(
-        self, as_user, ayesha, settings, path
-    ):
-        client = as_user(ayesha)
-        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ur"
-        response = client.post(path, {"text": "a" * (settings.BODY_BYTES + 9)})
+    def test_a_text_that_is_too_long_gets_the_page_in_the_readers_language(self, founder, settings, path):
+        founder.cookies[settings.LANGUAGE_COOKIE_NAME] = "ur"
+        response = founder.post(path, {"text": "a" * (settings.BODY_BYTES + 9)})
         assert (response.status_code, faults(response)) == (413, [])
         assert 'lang="ur"' in response.content.decode()
 

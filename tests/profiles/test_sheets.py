@@ -11,19 +11,9 @@ import pytest
 from profiles import sheets
 
 HOSTILE = [
-    "=1+1",
-    "+92 300",
-    "-5",
-    "@SUM(A1)",
-    "\tx",
-    "\rx",
-    "'=1",
-    "''=1",
-    "'quoted'",
-    "",
-    "علی",
+    "=1+1", "+92 300", "-5", "@SUM(A1)", "\tx", "\rx", "'=1", "''=1", "'quoted'", "", "علی",
     "=cmd|' /C calc'!A0",
-]
+]  # fmt: skip
 
 
 def test_a_csv_file_holds_no_formula_and_every_text_comes_back():

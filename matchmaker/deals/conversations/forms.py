@@ -4,8 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import ReportDecision, ReportReason
 from matchmaker.models.conversation import LETTERS
@@ -17,15 +16,15 @@ from profiles.uploads import FILE
 
 class MessageForm(forms.Form):
     text = TidyField(
-        label=gettext_lazy("Your message"),
+        label=_("Your message"),
         required=False,
         max_length=LETTERS,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
     file = SentFileField(
-        label=gettext_lazy("A file (optional)"),
+        label=_("A file (optional)"),
         help_text=format_lazy(
-            gettext_lazy(
+            _(
                 "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG, or a ZIP file with drawings (Gerber, STEP), up to "
                 "{size} MB. We check the file first and remove scripts, formulas (their values stay), "
                 "attachments and hidden details. The other side can download it."
@@ -45,10 +44,10 @@ class MessageForm(forms.Form):
 
 class ReportForm(forms.Form):
     reason = forms.ChoiceField(
-        label=gettext_lazy("What is wrong with it?"), choices=ReportReason.choices, widget=forms.RadioSelect
+        label=_("What is wrong with it?"), choices=ReportReason.choices, widget=forms.RadioSelect
     )
     word = TidyField(
-        label=gettext_lazy("In your words (optional)"),
+        label=_("In your words (optional)"),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
@@ -57,23 +56,23 @@ class ReportForm(forms.Form):
 
 class ReportDecisionForm(forms.Form):
     decision = forms.ChoiceField(
-        label=gettext_lazy("Your decision"), choices=ReportDecision.choices, widget=forms.RadioSelect
+        label=_("Your decision"), choices=ReportDecision.choices, widget=forms.RadioSelect
     )
 
 
 class FirstMessageForm(DecisionForm):
     """Whether a first message is delivered; if not, its sender reads why."""
 
-    needs_reason = ("is_fine", False, "reason", gettext_lazy("Give a reason that the sender can understand."))
+    needs_reason = ("is_fine", False, "reason", _("Give a reason that the sender can understand."))
 
     is_fine = forms.TypedChoiceField(
-        label=gettext_lazy("Your decision"),
-        choices=[("yes", gettext_lazy("Deliver it")), ("no", gettext_lazy("Hold it back"))],
+        label=_("Your decision"),
+        choices=[("yes", _("Deliver it")), ("no", _("Hold it back"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     reason = TidyField(
-        label=gettext_lazy("Why you hold it back (the sender reads this)"),
+        label=_("Why you hold it back (the sender reads this)"),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),

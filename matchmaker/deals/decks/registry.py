@@ -8,25 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from matchmaker import registry
 from matchmaker.deals.decks import kinds
 from matchmaker.deals.decks.selectors import deck_of, waiting_requests
 from matchmaker.deals.decks.services import copies, drawing, reading
 from matchmaker.deals.decks.services.sharing import end_between, file_was_checked, forget_copies
 from matchmaker.integrations import dispatch
 from matchmaker.models.deck import Deck, DeckAccess, DeckCopy
-from matchmaker.registry import (
-    DAY,
-    HOUR,
-    SOON,
-    WHEN_BLOCKED,
-    Waiting,
-    WaitingPart,
-    own_in,
-    register_menu_entry,
-    register_periodic_task,
-    register_task,
-    register_waiting,
-)
 from profiles.choices import Side
 from profiles.companies.steps.selectors import MORE_PARTS, Part
 from profiles.models import Investor, Startup
@@ -35,27 +23,29 @@ from profiles.platform.erasure import GOES, Decision
 from profiles.signals import file_checked
 
 file_checked.connect(file_was_checked, dispatch_uid="deck_was_checked")
-register_menu_entry("startup_status", 15, "deck", _("Pitch deck"), covers=("deck",))
-register_menu_entry("curator", 54, "desk_decks", _("Decks"), covers=("desk_deck",), is_extra=True)
-register_task(dispatch.DRAW_DECKS, drawing.draw_decks)
-register_periodic_task("resume_drawing", drawing.resume_drawing, SOON)
-register_periodic_task("delete_deck_copies", copies.forget_old_copies, HOUR)
-register_periodic_task("delete_deck_openings", reading.forget_openings, DAY)
-WHEN_BLOCKED.append(end_between)
+registry.register_menu_entry("startup_status", 15, "deck", _("Pitch deck"), covers=("deck",))
+registry.register_menu_entry("curator", 54, "desk_decks", _("Decks"), covers=("desk_deck",), is_extra=True)
+registry.register_task(dispatch.DRAW_DECKS, drawing.draw_decks)
+registry.register_periodic_task("resume_drawing", drawing.resume_drawing, registry.SOON)
+registry.register_periodic_task("delete_deck_copies", copies.forget_old_copies, registry.HOUR)
+registry.register_periodic_task("delete_deck_openings", reading.forget_openings, registry.DAY)
+registry.WHEN_BLOCKED.append(end_between)
 
 
 def rows_waiting(side: Side) -> QuerySet[Any]:
     return waiting_requests() if side == Side.STARTUP else DeckAccess.objects.none()
 
 
-def requests(found: dict[int, int], *_context: Any) -> list[Waiting]:
+def requests(found: dict[int, int], *_context: Any) -> list[registry.Waiting]:
     text = ngettext(
         "%(count)d company asks to read your deck", "%(count)d companies ask to read your deck", len(found)
     )
-    return [Waiting(text % {"count": len(found)}, str(_("Decide")), "deck", icon="hourglass-split")]
+    return [registry.Waiting(text % {"count": len(found)}, str(_("Decide")), "deck", icon="hourglass-split")]
 
 
-register_waiting(WaitingPart(25, rows_waiting, own_in("{side}"), requests), told_by=[kinds.DECK_ASKED])
+registry.register_waiting(
+    registry.WaitingPart(25, rows_waiting, registry.own_in("{side}"), requests), told_by=[kinds.DECK_ASKED]
+)
 
 
 def deck_part(company: Startup | Investor) -> Part | None:

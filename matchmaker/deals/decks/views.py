@@ -8,8 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.deals.decks import marks, selectors
@@ -19,31 +19,18 @@ from matchmaker.matching.pairs.guards import acting, pair_required, seen_in
 from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.deck import DeckPage, DeckVersion
 from matchmaker.transitions import NotOpenError
+from profiles import pages
 from profiles.catalogue.visibility.access import ShownGroup
 from profiles.choices import Side
 from profiles.guards import SignedInRequest, curator_required, lacks_second_factor
 from profiles.models import Startup
-from profiles.pages import (
-    Words,
-    form_error_on,
-    found_or_404,
-    message_on_error,
-    page_of,
-    page_with_form,
-    raise_404_on,
-    sent_by_post,
-)
 from profiles.people.accounts.guards import company_required, member_role_required, same_team
 from profiles.platform.drafts.draft_forms import handle_form
 from profiles.platform.files.services import count_upload
 from profiles.platform.files.views import file_response
 
 PER_PAGE = 25
-ZOOMS = {
-    "": gettext_lazy("Fit to the screen"),
-    "large": gettext_lazy("Larger"),
-    "largest": gettext_lazy("Largest"),
-}
+ZOOMS = {"": _("Fit to the screen"), "large": _("Larger"), "largest": _("Largest")}
 owner_required = company_required(Side.STARTUP)
 
 
@@ -51,18 +38,18 @@ owner_required = company_required(Side.STARTUP)
 
 
 @owner_required
-@page_with_form
+@pages.page_with_form
 def deck(request: SignedInRequest, startup: Startup) -> HttpResponse:
     """Show the deck's versions and who may read it, and take a new version in."""
     if request.FILES:
         # Counted before it is read, because reading is what costs.
         count_upload(startup, by=request.user, at=timezone.now())
-    form = DeckForm(sent_by_post(request), request.FILES if request.method == "POST" else None)
+    form = DeckForm(pages.sent_by_post(request), request.FILES if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        with form_error_on(form), same_team():
+        with pages.form_error_on(form), same_team():
             # Taken out of the form, which lives on until the next search for garbage: up to 30 MB.
             sharing.send(startup, form.cleaned_data.pop("file"), by=request.user, at=timezone.now())
-            messages.success(request, _("Received. The first page is ready in a few seconds."))
+            messages.success(request, gettext("Received. The first page is ready in a few seconds."))
             return redirect("deck")
     own = selectors.deck_of(startup)
     context = {
@@ -70,7 +57,7 @@ def deck(request: SignedInRequest, startup: Startup) -> HttpResponse:
         "startup": startup,
         "deck": own,
         "versions": selectors.versions_of(own) if own else [],
-        "access": page_of(request, selectors.access_rows(startup), PER_PAGE),
+        "access": pages.page_of(request, selectors.access_rows(startup), PER_PAGE),
         "inspections": selectors.inspections(startup)[:PER_PAGE],
         "audience": selectors.audience_words(startup),
         "now": timezone.now(),
@@ -80,7 +67,7 @@ def deck(request: SignedInRequest, startup: Startup) -> HttpResponse:
 
 
 def own_version(startup: Startup | None, number: int) -> DeckVersion:
-    return found_or_404(selectors.version_of(startup, number) if isinstance(startup, Startup) else None)
+    return pages.found_or_404(selectors.version_of(startup, number) if isinstance(startup, Startup) else None)
 
 
 @owner_required
@@ -103,19 +90,19 @@ def deck_remove(request: SignedInRequest, company: Any, number: int) -> HttpResp
     version = own_version(company, number)
     with same_team():
         sharing.remove(version, by=request.user, at=timezone.now())
-    messages.success(request, _("Removed. No one can read this version any more."))
+    messages.success(request, gettext("Removed. No one can read this version any more."))
     return redirect("deck")
 
 
 @member_role_required
 @require_POST
 def deck_download_allowed(request: SignedInRequest, company: Any) -> HttpResponse:
-    own = found_or_404(selectors.deck_of(company) if isinstance(company, Startup) else None)
+    own = pages.found_or_404(selectors.deck_of(company) if isinstance(company, Startup) else None)
     with same_team():
         sharing.let_download(
             own, wanted=request.POST.get("wanted") == "1", by=request.user, at=timezone.now()
         )
-    messages.success(request, _("Saved."))
+    messages.success(request, gettext("Saved."))
     return redirect("deck")
 
 
@@ -124,19 +111,19 @@ def deck_download_allowed(request: SignedInRequest, company: Any) -> HttpRespons
 def deck_access(request: SignedInRequest, company: Any, public_id: str) -> HttpResponse:
     """Let a company read for some days, decline its request, or close the deck to it."""
     rows = selectors.access_rows(company) if isinstance(company, Startup) else None
-    row = found_or_404(rows.filter(investor__public_id=public_id).first() if rows is not None else None)
+    row = pages.found_or_404(rows.filter(investor__public_id=public_id).first() if rows is not None else None)
     at, answer, form = timezone.now(), request.POST.get("answer"), AccessForm(request.POST)
-    until, done = None, _("Closed. This company cannot open any more pages.")
+    until, done = None, gettext("Closed. This company cannot open any more pages.")
     if answer == "allow" and form.is_valid():
         until = at + timedelta(days=form.cleaned_data["days"])
-        done = _("Opened. The company is told.")
+        done = gettext("Opened. The company is told.")
     elif answer == "decline":
-        done = _("Declined. The company is told.")
+        done = gettext("Declined. The company is told.")
     elif answer != "close":
-        messages.warning(request, _("Choose for how many days the company may read, from 1 to 365."))
+        messages.warning(request, gettext("Choose for how many days the company may read, from 1 to 365."))
         return redirect("deck")
-    words: Words = {NotOpenError: _("This company cannot read your deck now.")}
-    with same_team(), message_on_error(request, done, words=words):
+    words: pages.Words = {NotOpenError: gettext("This company cannot read your deck now.")}
+    with same_team(), pages.message_on_error(request, done, words=words):
         decided: dict[str, Any] = {"until": until, "is_closed": answer == "close", "by": request.user}
         sharing.decide(row.startup, row.investor, **decided, at=at, version_read=seen_in(request))
     return redirect("deck")
@@ -145,7 +132,7 @@ def deck_access(request: SignedInRequest, company: Any, public_id: str) -> HttpR
 # --- The readers --------------------------------------------------------------------------------------------
 
 
-@pair_required(page_with_form)
+@pair_required(pages.page_with_form)
 def deck_read(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Say what the owner sees, then lead to the first page; or take a request in."""
     at = timezone.now()
@@ -153,17 +140,17 @@ def deck_read(request: SignedInRequest, pair: Pair) -> HttpResponse:
     if not door:
         raise Http404
     if request.method == "POST" and door.deck:
-        with raise_404_on(NotOpenError):
+        with pages.raise_404_on(NotOpenError):
             version = reading.begin_reading(pair, by=request.user, at=at)
         return redirect("deck_page", pair.startup.public_id, version.number, 1)
     if request.method == "POST":
-        with message_on_error(
-            request, _("Your request was sent. We will tell you what the startup decides.")
+        with pages.message_on_error(
+            request, gettext("Your request was sent. We will tell you what the startup decides.")
         ):
             sharing.ask(pair, **acting(request, pair.member))
         return redirect("deck_read", pair.startup.public_id)
     if door.deck:  # who comes back to this page has finished
-        reading.leave_page(found_or_404(door.deck.current), pair.investor, by=request.user, at=at)
+        reading.leave_page(pages.found_or_404(door.deck.current), pair.investor, by=request.user, at=at)
     return render(request, "deals/decks/read.html", {"pair": pair, "door": door})
 
 
@@ -175,12 +162,12 @@ def deck_page(request: SignedInRequest, pair: Pair, number: int, page: int) -> H
     """
     at, user = timezone.now(), request.user
     readable = selectors.decks_for(pair, at=at).filter(current__number=number).select_related("current")
-    found = found_or_404(readable.first())
-    version = found_or_404(found.current)
-    shown = found_or_404(selectors.pages_of(version).filter(number=page).first())
+    found = pages.found_or_404(readable.first())
+    version = pages.found_or_404(found.current)
+    shown = pages.found_or_404(selectors.pages_of(version).filter(number=page).first())
     if not selectors.opened_pages(version, pair.investor, user).exists():
         return redirect("deck_read", pair.startup.public_id)
-    with raise_404_on(NotOpenError):
+    with pages.raise_404_on(NotOpenError):
         reading.open_page(version, *pair.both, page, by=user, at=at)
     pair.member.viewer.shown.add(ShownGroup(pair.startup.pk, "deck"))
     more = {"pair": pair, "may_download": found.may_download}
@@ -212,25 +199,25 @@ def deck_image(request: SignedInRequest, public_id: str, number: int, page: int)
     is_curator = request.user.is_curator and not lacks_second_factor(request)
     at = timezone.now()
     found = selectors.page_for(request.user, public_id, number, page, at=at, is_curator=is_curator)
-    shown = found_or_404(found)
-    with raise_404_on(FileNotFoundError), shown.page.image.content.open("rb") as stored:
+    shown = pages.found_or_404(found)
+    with pages.raise_404_on(FileNotFoundError), shown.page.image.content.open("rb") as stored:
         content = marks.marked(stored.read(), reader=shown.reader, day=selectors.today())
     response = HttpResponse(content, content_type="image/jpeg")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-@pair_required(page_with_form)
+@pair_required(pages.page_with_form)
 def deck_save(request: SignedInRequest, pair: Pair) -> HttpResponseBase:
     """Have a copy made as marked pictures, where the owner allows that, and hand it out when it is ready."""
     at = timezone.now()
     if request.method == "POST":
         if copy := copies.hand_out(pair, by=request.user, at=at):
             return file_response(copy.content, "deck.pdf")
-        with raise_404_on(NotOpenError):
+        with pages.raise_404_on(NotOpenError):
             copies.ask_for_copy(pair, by=request.user, at=at)
         return redirect("deck_save", pair.startup.public_id)
-    version = found_or_404(selectors.savable_version(pair, at=at))
+    version = pages.found_or_404(selectors.savable_version(pair, at=at))
     context = {"pair": pair, "version": version, "copy": selectors.copy_of(pair, at=at)}
     return render(request, "deals/decks/save.html", context)
 
@@ -241,12 +228,12 @@ def deck_save(request: SignedInRequest, pair: Pair) -> HttpResponseBase:
 @curator_required
 @require_safe
 def desk_decks(request: SignedInRequest) -> HttpResponse:
-    page = page_of(request, selectors.all_decks(), PER_PAGE)
+    page = pages.page_of(request, selectors.all_decks(), PER_PAGE)
     return render(request, "deals/decks/desk.html", {"page": page})
 
 
 @curator_required
-@page_with_form
+@pages.page_with_form
 def desk_deck(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Ask for the reason, then show the pages for a day."""
     own = get_object_or_404(selectors.all_decks(), startup__public_id=public_id)

@@ -7,8 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import AnswerState, ScreeningDecision
 from matchmaker.deals.fair_dealing.selectors import rules
@@ -23,9 +22,7 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AnswerForm(forms.ModelForm[CheckAnswer]):
-    state = forms.ChoiceField(
-        label=gettext_lazy("Your answer"), choices=AnswerState.choices, widget=forms.RadioSelect
-    )
+    state = forms.ChoiceField(label=_("Your answer"), choices=AnswerState.choices, widget=forms.RadioSelect)
 
     class Meta:
         model = CheckAnswer
@@ -47,7 +44,7 @@ class AnswerForm(forms.ModelForm[CheckAnswer]):
 
 
 class CheckForm(forms.ModelForm[GovernanceCheck]):
-    source_url = WebField(label=gettext_lazy("Source link"), required=False, max_length=300)
+    source_url = WebField(label=_("Source link"), required=False, max_length=300)
 
     class Meta:
         model = GovernanceCheck
@@ -78,8 +75,7 @@ class CheckForm(forms.ModelForm[GovernanceCheck]):
 
 class RuleTextForm(forms.Form):
     trigger = forms.JSONField(
-        label=gettext_lazy("Applies when"),
-        widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr", "spellcheck": "false"}),
+        label=_("Applies when"), widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr", "spellcheck": "false"})
     )
 
     def clean_trigger(self) -> Any:
@@ -96,23 +92,23 @@ def _checked(trigger: Any) -> Any:
 
 FACT_CHOICES = [(name, label) for name, (_kind, label) in triggers.FACTS.items()]
 MOST_LINES = 20
-YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
 class RuleForm(forms.Form):
     """When a check applies: conditions, how they are joined, and one more to add."""
 
     joined = forms.ChoiceField(
-        label=gettext_lazy("Applies"),
+        label=_("Applies"),
         widget=forms.RadioSelect,
         choices=[
-            ("always", gettext_lazy("always")),
-            ("all", gettext_lazy("when all conditions hold (in a group, one is enough)")),
-            ("any", gettext_lazy("when at least one condition holds (in a group, all conditions must hold)")),
+            ("always", _("always")),
+            ("all", _("when all conditions hold (in a group, one is enough)")),
+            ("any", _("when at least one condition holds (in a group, all conditions must hold)")),
         ],
     )
     new = forms.ChoiceField(
-        label=gettext_lazy("Add a condition about"), required=False, choices=[("", "—"), *FACT_CHOICES]
+        label=_("Add a condition about"), required=False, choices=[("", "—"), *FACT_CHOICES]
     )
 
     def __init__(
@@ -209,54 +205,46 @@ def sent_rule(data: QueryDict) -> rules.Rule:
 
 # What each term means, with an example.
 TERM_HELP = {
-    "exclusivity": gettext_lazy(
+    "exclusivity": _(
         "Whether one side is not allowed to work with others. For example: limited to one product in one "
         "province."
     ),
-    "exclusivity_territory": gettext_lazy(
-        "Where it applies. For example: Punjab, or drip irrigation kits in Pakistan."
-    ),
-    "exclusivity_months": gettext_lazy("After how many months it ends. For example: 9."),
-    "ip_owner": gettext_lazy(
+    "exclusivity_territory": _("Where it applies. For example: Punjab, or drip irrigation kits in Pakistan."),
+    "exclusivity_months": _("After how many months it ends. For example: 9."),
+    "ip_owner": _(
         "Who owns what you create together, such as a design or software. For example: each side owns what "
         "it makes, and the other side can use it."
     ),
-    "exit_notice_days": gettext_lazy(
-        "How many days before the end a side must give notice. For example: 60."
-    ),
-    "board_partner": gettext_lazy(
+    "exit_notice_days": _("How many days before the end a side must give notice. For example: 60."),
+    "board_partner": _(
         "How many votes the partner has on the board or another body that decides. For example: 1."
     ),
-    "board_total": gettext_lazy("How many votes there are in total. For example: 5."),
-    "step_in": gettext_lazy(
+    "board_total": _("How many votes there are in total. For example: 5."),
+    "step_in": _(
         "When the partner may run the business instead of you. For example: only if the company is insolvent."
     ),
-    "cure_days": gettext_lazy(
-        "How many days you have to fix a breach before it has consequences. For example: 30."
-    ),
-    "first_refusal": gettext_lazy(
+    "cure_days": _("How many days you have to fix a breach before it has consequences. For example: 30."),
+    "first_refusal": _(
         "What must be offered to the partner before it is offered to others. For example: its share of each "
         "new round."
     ),
-    "data_end": gettext_lazy(
-        "What the partner does with your data when the partnership ends. For example: returns it."
-    ),
-    "price": gettext_lazy(
+    "data_end": _("What the partner does with your data when the partnership ends. For example: returns it."),
+    "price": _(
         "The price with its unit and delivery place. For example: USD 42 per kit, delivered to the "
         "destination port."
     ),
-    "minimum_order": gettext_lazy("The smallest order. For example: 500 kits a year, 100 at a time."),
-    "payment_terms": gettext_lazy("When a delivery is paid for. With a letter of credit, a bank pays."),
-    "currency": gettext_lazy("The currency in which prices are agreed and paid."),
-    "law": gettext_lazy("The country whose law applies to the contract."),
-    "disputes": gettext_lazy("Who decides if there is a dispute. For example: arbitration in Singapore."),
+    "minimum_order": _("The smallest order. For example: 500 kits a year, 100 at a time."),
+    "payment_terms": _("When a delivery is paid for. With a letter of credit, a bank pays."),
+    "currency": _("The currency in which prices are agreed and paid."),
+    "law": _("The country whose law applies to the contract."),
+    "disputes": _("Who decides if there is a dispute. For example: arbitration in Singapore."),
 }
 TERM_GROUPS = (
-    (gettext_lazy("Exclusivity"), CLAUSES[0]),
-    (gettext_lazy("Price and payment"), CLAUSES[6]),
-    (gettext_lazy("Results, data and end of the partnership"), (*CLAUSES[1], *CLAUSES[5], *CLAUSES[2])),
-    (gettext_lazy("Decisions and control"), (*CLAUSES[3], *CLAUSES[4])),
-    (gettext_lazy("Law"), CLAUSES[7]),
+    (_("Exclusivity"), CLAUSES[0]),
+    (_("Price and payment"), CLAUSES[6]),
+    (_("Results, data and end of the partnership"), (*CLAUSES[1], *CLAUSES[5], *CLAUSES[2])),
+    (_("Decisions and control"), (*CLAUSES[3], *CLAUSES[4])),
+    (_("Law"), CLAUSES[7]),
 )
 
 
@@ -290,6 +278,6 @@ class TermsForm(forms.ModelForm[FairTerms]):
 
 class ScreeningForm(forms.Form):
     decision = forms.ChoiceField(
-        label=gettext_lazy("Your finding"), choices=ScreeningDecision.choices, widget=forms.RadioSelect
+        label=_("Your finding"), choices=ScreeningDecision.choices, widget=forms.RadioSelect
     )
-    reason = TidyField(label=gettext_lazy("Why"), max_length=300)
+    reason = TidyField(label=_("Why"), max_length=300)

@@ -14,17 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import ScreeningDecision
 from matchmaker.deals.fair_dealing import forms, services
+from matchmaker.deals.fair_dealing.selectors import figures
 from matchmaker.deals.fair_dealing.selectors import governance as checks
 from matchmaker.deals.fair_dealing.selectors.fair_terms import TEMPLATE, fair_page, terms_page, terms_sheet
-from matchmaker.deals.fair_dealing.selectors.figures import (
-    OF_CONCENTRATION,
-    OF_DEPENDENCY,
-    context_topics,
-    dependency_of,
-    sector_of,
-    stored_by_sector,
-    yardsticks,
-)
 from matchmaker.deals.fair_dealing.selectors.governance import BothSides, answers_of, askable_checks
 from matchmaker.deals.fair_dealing.selectors.rules import Names, differences, in_words, rule_of
 from matchmaker.deals.fair_dealing.services import decide_candidate, revise_check
@@ -224,23 +216,23 @@ def screening_candidate(request: SignedInRequest, pk: int) -> HttpResponse:
 @observer_required
 @require_safe
 def concentration(request: SignedInRequest) -> HttpResponse:
-    run, sectors = stored_by_sector()
-    context = {"run": run, "sectors": sectors, "yardsticks": yardsticks(*OF_CONCENTRATION)}
+    run, sectors = figures.stored_by_sector()
+    context = {"run": run, "sectors": sectors, "yardsticks": figures.yardsticks(*figures.OF_CONCENTRATION)}
     return render(request, "deals/fair_dealing/concentration.html", context)
 
 
 @require_safe
 def market_context(request: HttpRequest) -> HttpResponse:
-    return render(request, "deals/fair_dealing/context.html", {"topics": context_topics()})
+    return render(request, "deals/fair_dealing/context.html", {"topics": figures.context_topics()})
 
 
 @company_required(Side.STARTUP)
 @require_safe
 def startup_dependency(request: SignedInRequest, startup: Startup) -> HttpResponse:
     context = {
-        "dependency": dependency_of(startup),
-        "sector": sector_of(startup, today=timezone.localdate()),
-        "yardsticks": yardsticks(*OF_DEPENDENCY),
+        "dependency": figures.dependency_of(startup),
+        "sector": figures.sector_of(startup, today=timezone.localdate()),
+        "yardsticks": figures.yardsticks(*figures.OF_DEPENDENCY),
     }
     return render(request, "deals/fair_dealing/dependency.html", context)
 

@@ -7,8 +7,8 @@ from crispy_forms.layout import Div
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.hours import MOST_WEEKS, NOTICE_HOURS, AvailableHours
 from matchmaker.models.meeting import MINUTES
@@ -36,15 +36,11 @@ def _number(label: Any, words: Any, numbers: Any) -> forms.TypedChoiceField:
 
 
 class HoursForm(forms.Form):
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone of these hours"))
-    minutes = _number(gettext_lazy("Length of a meeting"), gettext_lazy("{number} minutes"), MINUTES)
-    notice_hours = _number(
-        gettext_lazy("A time can be chosen until"), gettext_lazy("{number} hours before"), NOTICE_HOURS
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone of these hours"))
+    minutes = _number(_("Length of a meeting"), _("{number} minutes"), MINUTES)
+    notice_hours = _number(_("A time can be chosen until"), _("{number} hours before"), NOTICE_HOURS)
     weeks = _number(
-        gettext_lazy("How many weeks ahead a time can be chosen"),
-        gettext_lazy("Weeks ahead: {number}"),
-        range(1, MOST_WEEKS + 1),
+        _("How many weeks ahead a time can be chosen"), _("Weeks ahead: {number}"), range(1, MOST_WEEKS + 1)
     )
 
     def __init__(self, data: Any = None, *, hours: AvailableHours | None, zone: str) -> None:

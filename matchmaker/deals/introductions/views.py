@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import PassReason, Side
@@ -30,13 +30,9 @@ from profiles.platform.drafts.draft_forms import focus_first_error, handle_form,
 from profiles.platform.drafts.services import discard_draft
 
 SAID: dict[str, Promise] = {
-    IntroductionState.QUEUED: gettext_lazy(
-        "Your request is in the queue. It is delivered as soon as they have room."
-    ),
-    IntroductionState.ASKED: gettext_lazy(
-        "They have your request. The introduction starts if they say yes too."
-    ),
-    IntroductionState.MUTUAL: gettext_lazy(
+    IntroductionState.QUEUED: _("Your request is in the queue. It is delivered as soon as they have room."),
+    IntroductionState.ASKED: _("They have your request. The introduction starts if they say yes too."),
+    IntroductionState.MUTUAL: _(
         "You are both interested. Names and contacts are visible, as far as each side has agreed."
     ),
 }
@@ -82,14 +78,14 @@ def match_interest(request: SignedInRequest, pair: Pair) -> HttpResponse:
     """Say or withdraw interest: `wanted` is 1 or 0, so that a second click does no harm."""
     member = pair.member
     if request.POST.get("wanted") == "0":
-        done = _("Your interest has been withdrawn.")
+        done = gettext("Your interest has been withdrawn.")
         with message_on_error(request, done):
             decisions.withdraw_interest(
                 *pair.both, version_read=guards.seen_in(request), **guards.acting(request, member)
             )
         return guards.redirect_if_published(guards.redirect_back(request, pair), *pair.both)
     if pair.counterpart.is_unclaimed:
-        kept = _("Your interest is saved. They see it when they claim the profile.")
+        kept = gettext("Your interest is saved. They see it when they claim the profile.")
         with message_on_error(request, kept):
             decisions.note_interest(*pair.both, **guards.acting(request, member))
         return guards.redirect_back(request, pair)
@@ -115,7 +111,7 @@ def introduction_later(request: SignedInRequest, pair: Pair) -> HttpResponse:
     form = LineForm(request.POST)
     if not form.is_valid():
         return words_page(request, pair, form)
-    done = _("They know that you will come back to it. You can still say yes or no.")
+    done = gettext("They know that you will come back to it. You can still say yes or no.")
     with message_on_error(request, done):
         kwargs = {"line": form.cleaned_data["line"], "version_read": guards.seen_in(request)}
         decisions.answer_later(*pair.both, **kwargs, **guards.acting(request, pair.member))
@@ -141,10 +137,11 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
         if "next" in request.POST:  # the next pair of the list
             messages.success(
                 request,
-                _("You passed on %(name)s. You can undo this under “Passed on”.") % {"name": pair.title},
+                gettext("You passed on %(name)s. You can undo this under “Passed on”.")
+                % {"name": pair.title},
             )
         else:
-            messages.success(request, _("You passed. You can undo this here or under “Passed on”."))
+            messages.success(request, gettext("You passed. You can undo this here or under “Passed on”."))
         return guards.redirect_if_published(guards.redirect_back(request, pair), *pair.both)
 
     def context(_form: PassForm) -> dict[str, Any]:
@@ -159,7 +156,7 @@ def match_pass(request: SignedInRequest, pair: Pair) -> HttpResponse:
 @guards.pair_required(require_POST)
 def match_unpass(request: SignedInRequest, pair: Pair) -> HttpResponse:
     decisions.undo_pass(*pair.both, **guards.acting(request, pair.member))
-    messages.success(request, _("Undone. Your list is being ranked again."))
+    messages.success(request, gettext("Undone. Your list is being ranked again."))
     return guards.redirect_back(request, pair)
 
 
@@ -171,13 +168,13 @@ def introductions_pause(request: SignedInRequest, member: CurrentCompany) -> Htt
     if is_paused:
         messages.success(
             request,
-            _(
+            gettext(
                 "For now, no one can send you a request or apply for your pilots. Open requests and "
                 "introductions continue."
             ),
         )
     else:
-        messages.success(request, _("You can receive requests again."))
+        messages.success(request, gettext("You can receive requests again."))
     return redirect("pipeline")
 
 
@@ -192,7 +189,7 @@ def passed(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
 def shortlist_compare(request: SignedInRequest, member: CurrentCompany) -> HttpResponse:
     comparison = comparison_of(member, request.GET.getlist("with"))
     if len(comparison["cards"]) < FEWEST:
-        messages.info(request, _("Select two to four to compare them."))
+        messages.info(request, gettext("Select two to four to compare them."))
         return redirect("pipeline")
     context = {"comparison": comparison, "side": member.side}
     return render(request, "matching/pairs/compare.html", context)
@@ -204,10 +201,10 @@ def shortlist_toggle(request: SignedInRequest, pair: Pair) -> HttpResponse:
     is_listed = pair.counterpart.pk in pair.member.interactions.shortlisted
     if request.POST.get("wanted", "0" if is_listed else "1") == "0":
         shortlists.remove_from_shortlist(*pair.both, **guards.acting(request, pair.member))
-        messages.success(request, _("Removed from your shortlist."))
+        messages.success(request, gettext("Removed from your shortlist."))
     else:
         shortlists.shortlist(*pair.both, **guards.acting(request, pair.member))
-        messages.success(request, _("Added to your shortlist."))
+        messages.success(request, gettext("Added to your shortlist."))
     return guards.redirect_back(request, pair)
 
 
@@ -217,5 +214,5 @@ def shortlist_note(request: SignedInRequest, pair: Pair) -> HttpResponse:
     if not form.is_valid():
         return words_page(request, pair, form)
     shortlists.shortlist(*pair.both, note=form.cleaned_data["note"], **guards.acting(request, pair.member))
-    messages.success(request, _("Your note has been saved."))
+    messages.success(request, gettext("Your note has been saved."))
     return guards.redirect_back(request, pair)

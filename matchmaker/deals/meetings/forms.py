@@ -8,7 +8,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.deals.meetings.selectors import check_call_address
@@ -105,7 +104,7 @@ class TimesForm(forms.Form):
             self.nights.append(name)
             if not is_meant and name not in self.errors:
                 params = {"when": date_format(theirs, "l, H:i"), "zone": zone_label(self.their_zone)}
-                self.add_error(name, gettext("This is at night for them: %(when)s (%(zone)s).") % params)
+                self.add_error(name, _("This is at night for them: %(when)s (%(zone)s).") % params)
 
 
 TIMES = ("first", "second", "third")

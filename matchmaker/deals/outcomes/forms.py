@@ -8,13 +8,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.models.outcome import WORDS, DealKind
 from profiles.choices import USD, currencies
 from profiles.companies.steps.forms.fields import AmountField, LineField, TermField, day
-from profiles.companies.steps.forms.layout import More, helper, side_by_side
+from profiles.companies.steps.forms.layout import More, helper
 from profiles.models import PartnershipForm
 
 CAPITAL = ("capital", "structure")  # groups of partnership types: a memorandum or a pilot is no investment
@@ -29,14 +28,12 @@ class OutcomeFields(forms.Form):
     begun: date
     too_early: str | Promise
 
-    kind = forms.ChoiceField(label=gettext_lazy("Outcome"))
-    happened_on = day(label=gettext_lazy("Since (date)"))
-    words = LineField(max_length=WORDS, label=gettext_lazy("In your words"))
-    form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
-    amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
-    currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), choices=currencies, initial=USD, required=False
-    )
+    kind = forms.ChoiceField(label=_("Outcome"))
+    happened_on = day(label=_("Since (date)"))
+    words = LineField(max_length=WORDS, label=_("In your words"))
+    form = TermField(model=PartnershipForm, label=_("Partnership type"), required=False)
+    amount = AmountField(label=_("Amount"), required=False, max_digits=16, decimal_places=2)
+    currency = forms.ChoiceField(label=_("Currency"), choices=currencies, initial=USD, required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -55,15 +52,11 @@ class OutcomeFields(forms.Form):
 
 
 class IntroductionOutcomeForm(OutcomeFields):
-    too_early = gettext_lazy("Choose a date between your introduction and today.")
+    too_early = _("Choose a date between your introduction and today.")
 
     helper = helper(
-        side_by_side("kind", "happened_on"),
-        "words",
-        More(
-            gettext_lazy("For an agreement: its type. For an investment: type and amount"),
-            side_by_side("form", "amount", "currency"),
-        ),
+        "kind+happened_on words",
+        More(_("For an agreement: its type. For an investment: type and amount"), "form+amount+currency"),
     )
 
     def __init__(self, data: Any = None, *, begun: date, **kwargs: Any) -> None:

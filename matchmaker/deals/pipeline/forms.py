@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.deals.pipeline.selectors.page import name_of
 from matchmaker.models.pair_action import RATINGS, ShortlistEntry
@@ -21,15 +21,10 @@ class ColleagueField(forms.ModelChoiceField[Membership]):
 
 class TeamNotesForm(forms.ModelForm[ShortlistEntry]):
     due_on = day(
-        label=gettext_lazy("By when"),
-        required=False,
-        help_text=gettext_lazy("You get a notification in the morning of this day."),
+        label=_("By when"), required=False, help_text=_("You get a notification in the morning of this day.")
     )
     in_charge = ColleagueField(
-        None,
-        label=gettext_lazy("Colleague in charge"),
-        required=False,
-        empty_label=pgettext_lazy("in charge", "No one"),
+        None, label=_("Colleague in charge"), required=False, empty_label=pgettext_lazy("in charge", "No one")
     )
     rating = forms.TypedChoiceField(
         label=pgettext_lazy("deal", "Rating"),
@@ -43,7 +38,7 @@ class TeamNotesForm(forms.ModelForm[ShortlistEntry]):
         model = ShortlistEntry
         fields = ["next_step", "due_on", "in_charge", "rating", "note"]
         field_classes = {"next_step": TidyField, "note": TidyField}
-        labels = {"next_step": gettext_lazy("Next step"), "note": pgettext_lazy("deal", "Notes")}
+        labels = {"next_step": _("Next step"), "note": pgettext_lazy("deal", "Notes")}
         widgets = {name: forms.Textarea(attrs={"rows": 2, "dir": "auto"}) for name in ("next_step", "note")}
 
     def __init__(self, *args: Any, company: Startup | Investor, **kwargs: Any) -> None:

@@ -8,8 +8,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.deals.prefill.selectors import TERMS, DeckProposal
 from profiles.catalogue.visibility.visible_profile import Money
@@ -17,11 +16,11 @@ from profiles.models import Startup
 from profiles.validators import language_of
 
 LABELS = {
-    "name_en": gettext_lazy("Name in English"),
-    "name_ur": gettext_lazy("Name in Urdu"),
-    "name_zh": gettext_lazy("Name in Chinese"),
-    "needs": gettext_lazy("Needs"),
-    "ask_max": gettext_lazy("Amount you want to raise"),
+    "name_en": _("Name in English"),
+    "name_ur": _("Name in Urdu"),
+    "name_zh": _("Name in Chinese"),
+    "needs": _("Needs"),
+    "ask_max": _("Amount you want to raise"),
 }
 
 

@@ -19,14 +19,7 @@ from matchmaker.choices import Side
 from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.conversations.forms import MessageForm
 from matchmaker.deals.conversations.selectors import conversation_of
-from matchmaker.deals.replies.kinds import (
-    ANSWER_LIMIT,
-    OF_MESSAGES,
-    OF_REQUESTS,
-    REPLY_LIMIT,
-    REPLY_REFUSED,
-    REPLY_UNKNOWN,
-)
+from matchmaker.deals.replies import kinds
 from matchmaker.deals.replies.selectors import (
     Arrival,
     ReceivedEmail,
@@ -64,7 +57,7 @@ KEPT = timedelta(days=60)  # of a used-up address and of an email that has come,
 
 def reply_way(user: User, message: Any) -> tuple[str, str]:
     """Return the address to reply to an email with this message, and a sentence about it; empty without."""
-    if not settings.REPLY_DOMAIN or message.kind not in (*OF_MESSAGES, *OF_REQUESTS):
+    if not settings.REPLY_DOMAIN or message.kind not in (*kinds.OF_MESSAGES, *kinds.OF_REQUESTS):
         return "", ""
     introduction = _introduction_on(message.path, user)
     if introduction is None or OutboxMail.objects.filter(key=f"{message.kind}:{message.event}").exists():
@@ -73,7 +66,7 @@ def reply_way(user: User, message: Any) -> tuple[str, str]:
     values = {"fingerprint": fingerprint_of(token), "expires_at": message.at + VALID}
     ReplyAddress.objects.create(introduction=introduction, user=user, **values)
     with override(user.language):
-        if message.kind in OF_MESSAGES:
+        if message.kind in kinds.OF_MESSAGES:
             words = _("You can also reply to this email. Your reply becomes a message. It may have one file.")
         else:
             words = _("Please answer on the page. A reply to this email does not answer the request.")
@@ -142,12 +135,14 @@ def _outcome_of(email: ReceivedEmail, *, is_unreadable: bool, at: datetime) -> R
     address, person = reply_address(email.address), person_with(email.sender)
     if address is None or address.expires_at <= at or person != address.user:
         if address or person:  # a guessed address and a stranger: not even an answer
-            _answer(email, REPLY_UNKNOWN, reverse("home"), language=account_language(email.sender), at=at)
+            _answer(
+                email, kinds.REPLY_UNKNOWN, reverse("home"), language=account_language(email.sender), at=at
+            )
         return ReplyOutcome.UNKNOWN
     user = address.user
     with override(user.language), notifications.sent_by(lambda: user):
         try:
-            limits.take_token(REPLY_LIMIT, address=email.address, at=at)  # counts what is refused too
+            limits.take_token(kinds.REPLY_LIMIT, address=email.address, at=at)  # counts what is refused too
             with transaction.atomic():
                 _post(email, address, is_unreadable=is_unreadable, at=at)
         except limits.LimitReachedError:
@@ -156,7 +151,7 @@ def _outcome_of(email: ReceivedEmail, *, is_unreadable: bool, at: datetime) -> R
             refusal, path = str(error), getattr(error, "path", "") or reverse("home")
         else:
             return ReplyOutcome.POSTED
-    _answer(email, REPLY_REFUSED, path, language=user.language, at=at, reason=refusal)
+    _answer(email, kinds.REPLY_REFUSED, path, language=user.language, at=at, reason=refusal)
     return ReplyOutcome.REFUSED
 
 
@@ -233,7 +228,7 @@ def _answer(
     if is_stopped(email.sender):
         return
     try:
-        limits.take_token(ANSWER_LIMIT, address=email.sender, at=at)
+        limits.take_token(kinds.ANSWER_LIMIT, address=email.sender, at=at)
     except limits.LimitReachedError:
         return
     event, context = email.fingerprint, {"reason": reason}

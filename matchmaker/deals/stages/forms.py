@@ -6,22 +6,22 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.models.introduction import WORDS
 from matchmaker.models.stage import Doer, StageKind
 from profiles.choices import USD, currencies
 from profiles.companies.steps.forms.fields import AmountField, TermField, TidyField, day
-from profiles.companies.steps.forms.layout import More, group, helper, side_by_side
+from profiles.companies.steps.forms.layout import More, group, helper
 from profiles.models import PartnershipForm
 
 FARTHEST = timedelta(days=366)  # that a next step may be ahead
 US, THEM = "us", "them"
 NEXT = ("doer", "next_step", "due_on")
 OF_A_RECORD = ("wants_record", "form", "amount", "currency", "stake_pct")
-ON_RECORD = gettext_lazy(
+ON_RECORD = _(
     "If both sides agree, the partner’s profile gets a deal “recorded by both sides”. Only the partner and "
     "curators can see the startup’s name and the amounts. Other members can see the date, sector, stage, "
     "location and partnership type."
@@ -29,17 +29,17 @@ ON_RECORD = gettext_lazy(
 
 
 class StageForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("Current stage"), choices=StageKind.choices)
-    since_on = day(label=gettext_lazy("Since (date)"))
+    kind = forms.ChoiceField(label=_("Current stage"), choices=StageKind.choices)
+    since_on = day(label=_("Since (date)"))
     next_step = TidyField(
-        label=gettext_lazy("Next step"),
+        label=_("Next step"),
         max_length=WORDS,
         required=False,
-        help_text=gettext_lazy("For example: send three samples, or draft the agreement."),
+        help_text=_("For example: send three samples, or draft the agreement."),
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
     doer = forms.ChoiceField(
-        label=gettext_lazy("Who does it"),
+        label=_("Who does it"),
         required=False,
         choices=[
             ("", "—"),
@@ -48,31 +48,19 @@ class StageForm(forms.Form):
             (str(Doer.BOTH), pgettext_lazy("who does it", "Both of us")),
         ],
     )
-    due_on = day(label=gettext_lazy("By when"), required=False)
-    wants_record = forms.BooleanField(
-        label=gettext_lazy("Record the deal"), required=False, help_text=ON_RECORD
-    )
-    form = TermField(model=PartnershipForm, label=gettext_lazy("Partnership type"), required=False)
-    amount = AmountField(label=gettext_lazy("Amount"), required=False, max_digits=16, decimal_places=2)
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=currencies, initial=USD)
+    due_on = day(label=_("By when"), required=False)
+    wants_record = forms.BooleanField(label=_("Record the deal"), required=False, help_text=ON_RECORD)
+    form = TermField(model=PartnershipForm, label=_("Partnership type"), required=False)
+    amount = AmountField(label=_("Amount"), required=False, max_digits=16, decimal_places=2)
+    currency = forms.ChoiceField(label=_("Currency"), choices=currencies, initial=USD)
     stake_pct = forms.DecimalField(
-        label=gettext_lazy("Stake, %"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
+        label=_("Stake, %"), required=False, min_value=0, max_value=100, max_digits=5, decimal_places=2
     )
 
     helper = helper(
-        group(pgettext_lazy("introduction", "Stage"), side_by_side("kind", "since_on")),
-        group(gettext_lazy("Next step"), "next_step", side_by_side("doer", "due_on")),
-        More(
-            gettext_lazy("Have you signed? Record the deal"),
-            "wants_record",
-            side_by_side("form", "amount"),
-            side_by_side("currency", "stake_pct"),
-        ),
+        group(pgettext_lazy("introduction", "Stage"), "kind+since_on"),
+        group(_("Next step"), "next_step doer+due_on"),
+        More(_("Have you signed? Record the deal"), "wants_record form+amount currency+stake_pct"),
     )
 
     def __init__(
@@ -123,7 +111,7 @@ class StageForm(forms.Form):
 
 class ObjectionForm(forms.Form):
     objection = TidyField(
-        label=gettext_lazy("What do you disagree with?"),
+        label=_("What do you disagree with?"),
         max_length=WORDS,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )

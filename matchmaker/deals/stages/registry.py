@@ -6,35 +6,24 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from matchmaker import registry
 from matchmaker.deals.stages import services
 from matchmaker.deals.stages.kinds import STAGE_DUE, STAGE_LATE, STAGE_PROPOSED, STAGE_WAITS
 from matchmaker.deals.stages.selectors import cells_of, roads, rows_waiting, stages_waiting
 from matchmaker.deals.stages.services import erase_company, join_roads
 from matchmaker.models.stage import StageAct, StageKind, StageStep
-from matchmaker.registry import (
-    AFTER_MEETING,
-    INTRODUCTION_PARTS,
-    SETTLED_BY_CLOSING,
-    SOON,
-    IntroductionPart,
-    WaitingPart,
-    own_in,
-    register_funnel_step,
-    register_periodic_task,
-    register_waiting,
-)
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import SHARED, Decision
 
-AFTER_MEETING.append("stages")
+registry.AFTER_MEETING.append("stages")
 ASKING = (STAGE_PROPOSED, STAGE_WAITS, STAGE_DUE, STAGE_LATE)
-SETTLED_BY_CLOSING["stages"] = ASKING
+registry.SETTLED_BY_CLOSING["stages"] = ASKING
 COLUMNS = (_("Agreed stage"), _("Agreed stage since"), _("Agreed next step"), _("Who does it"), _("By when"))
-INTRODUCTION_PARTS.append(
-    IntroductionPart(roads, "deals/stages/_panel.html", "deals/stages/_row.html", COLUMNS, cells_of)
+registry.INTRODUCTION_PARTS.append(
+    registry.IntroductionPart(roads, "deals/stages/_panel.html", "deals/stages/_row.html", COLUMNS, cells_of)
 )
-OF, OTHER = own_in("introduction__{side}"), "introduction__{other}"
-register_waiting(WaitingPart(30, rows_waiting, OF, stages_waiting, OTHER), told_by=ASKING)
+OF, OTHER = registry.own_in("introduction__{side}"), "introduction__{other}"
+registry.register_waiting(registry.WaitingPart(30, rows_waiting, OF, stages_waiting, OTHER), told_by=ASKING)
 
 
 def confirmed(kind: StageKind) -> QuerySet[StageStep]:
@@ -68,7 +57,7 @@ FUNNEL = (
     ),
 )
 for position, kind, label, meaning in FUNNEL:
-    register_funnel_step(position, f"stage_{kind}", label, partial(confirmed, kind), meaning=meaning)
+    registry.register_funnel_step(position, f"stage_{kind}", label, partial(confirmed, kind), meaning=meaning)
 
 merging.register(
     {
@@ -86,4 +75,4 @@ erasure.register(
     erase_company,
 )
 
-register_periodic_task("advance_stages", services.advance, SOON)
+registry.register_periodic_task("advance_stages", services.advance, registry.SOON)

@@ -12,13 +12,7 @@ from matchmaker.desk.duplicates import admin, kinds  # noqa: F401  register them
 from matchmaker.desk.duplicates.forwarding import lead_to_kept
 from matchmaker.desk.duplicates.selectors import candidates, open_of
 from matchmaker.desk.duplicates.services import candidates as comparing
-from matchmaker.desk.duplicates.services import merge
-from matchmaker.desk.duplicates.services.folds import (
-    answer_second,
-    blind_if_either,
-    move_candidates,
-    rename_second,
-)
+from matchmaker.desk.duplicates.services import folds, merge
 from matchmaker.models.duplicate import DuplicateState
 from profiles.catalogue.consents.services import keep_stricter
 from profiles.choices import Side
@@ -64,14 +58,16 @@ merging.register(
         "profiles.Need": own(STARTUP, once=("type",), content=STARTUP),
         "profiles.TractionFigure": own(STARTUP, once=("label", "as_of_on"), content=STARTUP),
         "profiles.ExistingPartner": own(STARTUP, once=("name", "type"), content=STARTUP),
-        "profiles.Thesis": own(INVESTOR, once=("name",), fold=rename_second, content=INVESTOR),
+        "profiles.Thesis": own(INVESTOR, once=("name",), fold=folds.rename_second, content=INVESTOR),
         "profiles.Offer": own(INVESTOR, once=("type",), content=INVESTOR),
         "profiles.Deal": own(content=INVESTOR),
         "profiles.CheckedFile": own(unwatched=("attempts", "leased_until")),
         # The record
         "profiles.Consent": own(),  # closed before, and so history
         "profiles.Receipt": own(
-            once=("startup", "investor", "side", "seen_on", "group"), fold=blind_if_either, is_watched=False
+            once=("startup", "investor", "side", "seen_on", "group"),
+            fold=folds.blind_if_either,
+            is_watched=False,
         ),
         "profiles.Review": own(),
         "profiles.ReviewReason": merging.follows("review__{side}"),
@@ -83,7 +79,7 @@ merging.register(
         "profiles.SelectedCompany": merging.Decision(merging.Fate.GOES, "{side}"),  # a line of a report
         "profiles.HeldEdit": merging.Decision(merging.Fate.GOES, "{side}"),  # it names rows of its record
         "profiles.KeptValues": own(is_watched=False),
-        "profiles.Appeal": own(once=(), among=Q(answered_at=None), fold=answer_second),
+        "profiles.Appeal": own(once=(), among=Q(answered_at=None), fold=folds.answer_second),
         "matchmaker.CompanyMerge": own(is_watched=False),
         "matchmaker.DuplicateCandidate": merging.follows(
             "{side} other_{side}", is_watched=False, computed=Q(state=DuplicateState.OPEN)
@@ -117,7 +113,7 @@ merging.register(
     },
     keep_stricter,
 )
-merging.BEFORE.append(move_candidates)
+merging.BEFORE.append(folds.move_candidates)
 registry.WHEN_NOT_FOUND.append(lead_to_kept)
 
 erasure.register(

@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import OverrideKind
 from profiles.platform.form_fields import CountedField
@@ -15,23 +14,23 @@ from profiles.platform.form_fields import CountedField
 
 class OverrideForm(forms.Form):
     kind = forms.ChoiceField(
-        label=gettext_lazy("What to do"),
+        label=_("What to do"),
         choices=[(kind.value, kind.label) for kind in (OverrideKind.BOOST, OverrideKind.HIDE)],
         widget=forms.RadioSelect,
     )
     note = CountedField(
-        label=gettext_lazy("Why"),
+        label=_("Why"),
         max_length=300,
-        help_text=gettext_lazy(
+        help_text=_(
             "Only curators can read this note. It is kept in the audit log. Both companies see that a "
             "curator put a boosted match first."
         ),
     )
     expires_on = forms.DateField(
-        label=gettext_lazy("Until"),
+        label=_("Until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Leave empty to keep it until someone removes it."),
+        help_text=_("Leave empty to keep it until someone removes it."),
     )
 
     def clean_expires_on(self) -> date | None:
@@ -44,21 +43,19 @@ MOST_DAYS = 90  # of a suggestion: what no one has taken up by then stands in th
 
 class SuggestForm(forms.Form):
     note = CountedField(
-        label=gettext_lazy("Note to both sides"),
+        label=_("Note to both sides"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy(
+        help_text=_(
             "Both companies can read this. Say what could bring them together. Leave out anything that one "
             "company must not learn about the other."
         ),
     )
     expires_on = forms.DateField(
-        label=gettext_lazy("Until"),
+        label=_("Until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         initial=lambda: timezone.localdate() + timedelta(days=USUAL_DAYS),
-        help_text=gettext_lazy(
-            "At most 90 days from today. The suggestion ends automatically after this day."
-        ),
+        help_text=_("At most 90 days from today. The suggestion ends automatically after this day."),
     )
 
     def clean_expires_on(self) -> date:
@@ -79,11 +76,11 @@ class SuspensionForm(forms.Form):
     """A decision about an approved or suspended profile. `acts`: the possible ones."""
 
     message = CountedField(
-        label=gettext_lazy("Reason for the owner"),
+        label=_("Reason for the owner"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("The owner reads it. It is kept in the audit log."),
+        help_text=_("The owner reads it. It is kept in the audit log."),
     )
 
     def __init__(self, *args: Any, acts: Collection[str], **kwargs: Any) -> None:
@@ -100,7 +97,5 @@ class SuspensionForm(forms.Form):
 
 class ReleaseForm(forms.Form):
     note = CountedField(
-        label=gettext_lazy("Why"),
-        max_length=300,
-        error_messages={"required": gettext_lazy("Say why you are removing it.")},
+        label=_("Why"), max_length=300, error_messages={"required": _("Say why you are removing it.")}
     )

@@ -16,7 +16,7 @@ show_records(
     models.MissionTable,
     "mission name hall closed_at",
     "mission__programme__public_id name",
-    exclude=("address",),
+    exclude="address",
 )
 show_records(models.Interpreter, "mission name starts_at ends_at", "mission__programme__public_id name")
 show_records(
@@ -24,17 +24,15 @@ show_records(
     "mission name side arrives_at leaves_at most",
     "mission__programme__public_id name",
     "side",
-    exclude=("token", "people", "place"),
+    exclude="token people place",
 )
-show_records(
-    models.MissionWish, "giver at", "giver__name", exclude=("receiver", "wish", "is_prefilled", "by")
-)
+show_records(models.MissionWish, "giver at", "giver__name", exclude="receiver wish is_prefilled by")
 show_records(
     models.MissionPlan,
     "mission state meetings with_wanted best bound gap method asked_at",
     "mission__programme__public_id",
     "state",
-    exclude=("placed", "short"),
+    exclude="placed short",
 )
 show_records(
     models.MissionMeeting,
@@ -42,7 +40,7 @@ show_records(
     "mission__programme__public_id startup__name investor__name",
     "state",
 )
-show_records(models.MissionNote, "meeting delegation at", "delegation__name", exclude=("text", "answer"))
+show_records(models.MissionNote, "meeting delegation at", "delegation__name", exclude="text answer")
 show_records(
     models.MissionStep, "mission meeting act source target at", "mission__programme__public_id", "act"
 )

@@ -8,8 +8,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from matchmaker.choices import Side
 from matchmaker.events.forms import labelled, several
@@ -35,7 +35,7 @@ from profiles.models import Place
 from profiles.platform.form_fields import CountedField, worded
 
 MOST_DAYS, BLOCKED_ROWS, MOST_TABLES_AT_ONCE = 14, 4, 80
-NOTHING = ("", gettext_lazy("Meetings"))
+NOTHING = ("", _("Meetings"))
 LONGEST = timedelta(days=MOST_DAYS - 1)
 KEPT_FREE = (  # to begin with
     (Blocked.MEAL, time(12, 30), time(13, 30)),
@@ -52,37 +52,32 @@ class SetUpForm(forms.Form):
     """Days and hours, from which the grid of slots is made; what is kept free every day."""
 
     helper = helper(
-        side_by_side("first_day", "last_day"),
-        side_by_side("day_from", "day_until"),
-        side_by_side("slot_minutes", "pause"),
-        "wanted",
+        "first_day+last_day day_from+day_until slot_minutes+pause wanted",
         *(side_by_side(f"kind_{at}", f"from_{at}", f"until_{at}") for at in range(1, BLOCKED_ROWS + 1)),
     )
 
-    first_day = day(label=gettext_lazy("First day"))
-    last_day = day(label=gettext_lazy("Last day"))
-    day_from = _clock(label=gettext_lazy("Daily start time"))
-    day_until = _clock(label=gettext_lazy("Daily end time"))
+    first_day = day(label=_("First day"))
+    last_day = day(label=_("Last day"))
+    day_from = _clock(label=_("Daily start time"))
+    day_until = _clock(label=_("Daily end time"))
     slot_minutes = forms.IntegerField(
-        min_value=MINUTES[0], max_value=MINUTES[1], label=gettext_lazy("Minutes per meeting")
+        min_value=MINUTES[0], max_value=MINUTES[1], label=_("Minutes per meeting")
     )
     pause = forms.IntegerField(
-        min_value=0, max_value=60, label=gettext_lazy("Minutes between two meetings, for walking")
+        min_value=0, max_value=60, label=_("Minutes between two meetings, for walking")
     )
     wanted = forms.IntegerField(
-        min_value=1,
-        max_value=MOST_WANTED,
-        label=gettext_lazy("Minimum number of wanted meetings for each delegation"),
+        min_value=1, max_value=MOST_WANTED, label=_("Minimum number of wanted meetings for each delegation")
     )
     table_count = forms.IntegerField(
-        min_value=1, max_value=MOST_TABLES_AT_ONCE, required=False, label=gettext_lazy("Number of tables")
+        min_value=1, max_value=MOST_TABLES_AT_ONCE, required=False, label=_("Number of tables")
     )
 
     def __init__(self, data: Any = None, *, programme: Programme, mission: Mission | None = None) -> None:
         super().__init__(data, initial=_start(programme, mission))
         self.zone = programme.zone
         for at in range(1, BLOCKED_ROWS + 1):
-            label = format_lazy(gettext_lazy("Daily break {number}"), number=at)
+            label = format_lazy(_("Daily break {number}"), number=at)
             self.fields[f"kind_{at}"] = forms.ChoiceField(
                 choices=[("", "–"), *Blocked.choices], required=False, label=label
             )
@@ -188,17 +183,17 @@ class GridForm(forms.Form):
 
 
 class TablesForm(forms.Form):
-    helper = helper(side_by_side("name", "count"), side_by_side("hall", "address"))
+    helper = helper("name+count hall+address")
 
-    name = LineField(max_length=30, label=gettext_lazy("Name"), initial=gettext_lazy("Table"))
+    name = LineField(max_length=30, label=_("Name"), initial=_("Table"))
     count = forms.IntegerField(
         min_value=1,
         max_value=MOST_TABLES_AT_ONCE,
         initial=1,
-        label=gettext_lazy("Number (if there are several, they are numbered)"),
+        label=_("Number (if there are several, they are numbered)"),
     )
-    hall = LineField(max_length=60, required=False, label=gettext_lazy("Hall"))
-    address = WebField(max_length=300, required=False, label=gettext_lazy("Link, if it is an online room"))
+    hall = LineField(max_length=60, required=False, label=_("Hall"))
+    address = WebField(max_length=300, required=False, label=_("Link, if it is an online room"))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -216,10 +211,10 @@ class TablesForm(forms.Form):
 
 
 class InterpreterForm(forms.Form):
-    name = LineField(max_length=80, label=gettext_lazy("Name"))
-    languages = several(WORKING_LANGUAGES, label=gettext_lazy("Languages"))
-    starts_at = MomentField(required=False, label=gettext_lazy("Available from"))
-    ends_at = MomentField(required=False, label=gettext_lazy("Available until"))
+    name = LineField(max_length=80, label=_("Name"))
+    languages = several(WORKING_LANGUAGES, label=_("Languages"))
+    starts_at = MomentField(required=False, label=_("Available from"))
+    ends_at = MomentField(required=False, label=_("Available until"))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -230,27 +225,19 @@ class InterpreterForm(forms.Form):
 
 
 class DelegationForm(forms.Form):
-    helper = helper(
-        "people",
-        "languages",
-        side_by_side("arrives_at", "leaves_at"),
-        "is_online",
-        side_by_side("most", "place"),
-    )
+    helper = helper("people languages arrives_at+leaves_at is_online most+place")
 
     people = LineField(
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Names and roles. The other side of a meeting sees them in its schedule."),
+        help_text=_("Names and roles. The other side of a meeting sees them in its schedule."),
     )
     languages = several(WORKING_LANGUAGES, required=False)
     arrives_at = MomentField(
-        required=False,
-        help_text=gettext_lazy("The time from which you can meet. Leave it empty for the first meeting."),
+        required=False, help_text=_("The time from which you can meet. Leave it empty for the first meeting.")
     )
     leaves_at = MomentField(
-        required=False,
-        help_text=gettext_lazy("The time until which you can meet. Leave it empty for the last meeting."),
+        required=False, help_text=_("The time until which you can meet. Leave it empty for the last meeting.")
     )
     is_online = forms.BooleanField(required=False)
     most = forms.IntegerField(min_value=1, max_value=MOST_MEETINGS)
@@ -267,13 +254,13 @@ class DelegationForm(forms.Form):
 
 
 class MostForm(forms.Form):
-    helper = helper(side_by_side("startup", "investor"))
+    helper = helper("startup+investor")
 
     startup = forms.IntegerField(
-        min_value=1, max_value=MOST_MEETINGS, label=gettext_lazy("Meetings of a startup at most")
+        min_value=1, max_value=MOST_MEETINGS, label=_("Meetings of a startup at most")
     )
     investor = forms.IntegerField(
-        min_value=1, max_value=MOST_MEETINGS, label=gettext_lazy("Meetings of an investor or partner at most")
+        min_value=1, max_value=MOST_MEETINGS, label=_("Meetings of an investor or partner at most")
     )
 
     def __init__(self, data: Any = None, *, mission: Mission) -> None:
@@ -283,15 +270,13 @@ class MostForm(forms.Form):
 class SecondForm(forms.Form):
     label = LineField(
         max_length=40,
-        label=gettext_lazy("Name of this delegation"),
-        help_text=gettext_lazy(
-            "For example, an office or a department. It is shown after the company’s name."
-        ),
+        label=_("Name of this delegation"),
+        help_text=_("For example, an office or a department. It is shown after the company’s name."),
     )
 
 
 class UntilForm(forms.Form):
-    until = MomentField(label=gettext_lazy("Wishes close"))
+    until = MomentField(label=_("Wishes close"))
 
 
 class DayForm(forms.Form):
@@ -317,10 +302,10 @@ class DayForm(forms.Form):
 class LateForm(forms.Form):
     minutes = forms.TypedChoiceField(
         coerce=int,
-        label=gettext_lazy("Delay"),
+        label=_("Delay"),
         choices=[
-            (0, gettext_lazy("On time")),
-            *((each, format_lazy(gettext_lazy("{minutes} minutes"), minutes=each)) for each in LATE),
+            (0, _("On time")),
+            *((each, format_lazy(_("{minutes} minutes"), minutes=each)) for each in LATE),
         ],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
@@ -330,8 +315,8 @@ class NoteForm(forms.Form):
     text = CountedField(
         max_length=TEXT,
         required=False,
-        label=gettext_lazy("Note for your team"),
-        help_text=gettext_lazy("Only your team can read this. It is deleted with your company."),
+        label=_("Note for your team"),
+        help_text=_("Only your team can read this. It is deleted with your company."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -368,12 +353,10 @@ class ArrivalForm(forms.Form):
         queryset=Delegation.objects.none(),
         to_field_name="public_id",
         empty_label="–",
-        label=gettext_lazy("Delegation that arrives later"),
+        label=_("Delegation that arrives later"),
     )
     arrives_at = MomentField(
-        required=False,
-        label=gettext_lazy("Can meet from"),
-        help_text=gettext_lazy("Leave it empty for the first meeting."),
+        required=False, label=_("Can meet from"), help_text=_("Leave it empty for the first meeting.")
     )
 
     def __init__(self, data: Any = None, *, mission: Mission) -> None:
@@ -396,15 +379,12 @@ class ByHandForm(forms.Form):
     meeting = forms.ModelChoiceField(
         queryset=MissionMeeting.objects.none(), to_field_name="key", required=False, widget=forms.HiddenInput
     )
-    startup = DelegationField(label=gettext_lazy("Startup"))
-    investor = DelegationField(label=gettext_lazy("Investor or partner"))
-    slot = SlotField(queryset=MissionSlot.objects.none(), required=False, label=gettext_lazy("Time"))
-    table = TableField(queryset=MissionTable.objects.none(), required=False, label=gettext_lazy("Table"))
+    startup = DelegationField(label=_("Startup"))
+    investor = DelegationField(label=_("Investor or partner"))
+    slot = SlotField(queryset=MissionSlot.objects.none(), required=False, label=_("Time"))
+    table = TableField(queryset=MissionTable.objects.none(), required=False, label=_("Table"))
     other = MeetingField(
-        queryset=MissionMeeting.objects.none(),
-        to_field_name="key",
-        required=False,
-        label=gettext_lazy("Swap with"),
+        queryset=MissionMeeting.objects.none(), to_field_name="key", required=False, label=_("Swap with")
     )
 
     def __init__(self, data: Any = None, *, mission: Mission, act: str, initial: Any = None) -> None:

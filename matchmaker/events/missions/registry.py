@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import registry
 from matchmaker.events.missions import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.missions.selectors.day import place_of
 from matchmaker.events.missions.services import clock, meetings, missions, plans
@@ -24,18 +25,6 @@ from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.missions.plan import LIVE
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import ONGOING, ProgrammeApplicationState
-from matchmaker.registry import (
-    BUSY_TIMES,
-    MENU_COVERS,
-    MINUTE,
-    SOON,
-    Waiting,
-    WaitingPart,
-    register_open_matter,
-    register_periodic_task,
-    register_task,
-    register_waiting,
-)
 from profiles.choices import Side
 from profiles.models import Investor, Membership, Startup, User
 from profiles.people.accounts.time_zones import with_zone
@@ -65,15 +54,15 @@ def busy_times(startup: Startup, investor: Investor, at: datetime) -> list[tuple
     return list(rows.order_by("slot__starts_at").values_list("slot__starts_at", "slot__ends_at"))
 
 
-BUSY_TIMES.append(busy_times)
+registry.BUSY_TIMES.append(busy_times)
 
 
-def wishes(found: dict[int, int], *_context: Any) -> list[Waiting]:
+def wishes(found: dict[int, int], *_context: Any) -> list[registry.Waiting]:
     """Return the missions in which a company has chosen nothing yet. One query."""
     until = F("mission__wishes_until")
     rows = Programme.objects.filter(mission__in=found.values()).annotate(until=until).order_by("pk")
     return [
-        Waiting(
+        registry.Waiting(
             gettext("Choose who to meet: %(title)s") % {"title": programme.title},
             gettext("Choose"),
             "mission",
@@ -95,7 +84,9 @@ def meets(company: Startup | Investor, _user: User, at: datetime) -> Q:
     return own if company.takes_part else Q(pk__in=())
 
 
-def meetings_waiting(found: dict[int, int], company: Startup | Investor, at: datetime) -> list[Waiting]:
+def meetings_waiting(
+    found: dict[int, int], company: Startup | Investor, at: datetime
+) -> list[registry.Waiting]:
     """Return the meetings to accept, and the next ones. One query."""
     side = Side(company.side)
     meetings = list(_shown_to(side).filter(pk__in=found))
@@ -115,7 +106,7 @@ def _shown_to(side: Side) -> QuerySet[MissionMeeting]:
     return rows.only(*shown).order_by("slot__starts_at", "pk")
 
 
-def _to_accept(meetings: list[MissionMeeting], side: Side, at: datetime) -> list[Waiting]:
+def _to_accept(meetings: list[MissionMeeting], side: Side, at: datetime) -> list[registry.Waiting]:
     waits = (
         each
         for each in meetings
@@ -130,14 +121,14 @@ def _to_accept(meetings: list[MissionMeeting], side: Side, at: datetime) -> list
         )
         sentence = text % {"count": count, "title": programme.title}
         waiting.append(
-            Waiting(sentence, gettext("Answer"), "mission", of=(programme.public_id,), icon="people")
+            registry.Waiting(sentence, gettext("Answer"), "mission", of=(programme.public_id,), icon="people")
         )
     return waiting
 
 
-def _next_meeting(meeting: MissionMeeting, other: Side) -> Waiting:
+def _next_meeting(meeting: MissionMeeting, other: Side) -> registry.Waiting:
     words = {"name": getattr(meeting, other).called, "moment": when_and_where(meeting)}
-    return Waiting(
+    return registry.Waiting(
         gettext("Meeting with %(name)s: %(moment)s") % words,
         gettext("See the meeting"),
         "mission_day_meeting",
@@ -162,11 +153,14 @@ def link_to_mission(programme: Programme, organises: bool) -> tuple[str, str] | 
 
 
 PAGE_LINKS.append(link_to_mission)
-MENU_COVERS["programmes"] = ["mission"]
-register_waiting(
-    WaitingPart(43, may_choose, chooses, wishes, "mission"), told_by=[kinds.WISHES_OPEN, kinds.REMINDED]
+registry.MENU_COVERS["programmes"] = ["mission"]
+registry.register_waiting(
+    registry.WaitingPart(43, may_choose, chooses, wishes, "mission"),
+    told_by=[kinds.WISHES_OPEN, kinds.REMINDED],
 )
-register_waiting(WaitingPart(43, meetings_to_come, meets, meetings_waiting), told_by=[kinds.PUBLISHED])
+registry.register_waiting(
+    registry.WaitingPart(43, meetings_to_come, meets, meetings_waiting), told_by=[kinds.PUBLISHED]
+)
 
 
 def meetings_ahead(company: Startup | Investor) -> int:
@@ -180,7 +174,7 @@ def meetings_between(startup: Startup, investor: Investor) -> int:
     return MissionMeeting.objects.filter(**both, state__in=LIVE, slot__ends_at__gt=timezone.now()).count()
 
 
-register_open_matter(
+registry.register_open_matter(
     43,
     _("Meetings of missions"),
     meetings_ahead,
@@ -256,6 +250,6 @@ erasure.register(
     erase_account,
 )
 
-register_task(plans.PLAN_MISSIONS, plans.work_in_turn, queue=settings.SLOW_QUEUE)
-register_periodic_task("advance_missions", clock.advance, MINUTE)
-register_periodic_task("resume_plans", plans.resume, SOON)
+registry.register_task(plans.PLAN_MISSIONS, plans.work_in_turn, queue=settings.SLOW_QUEUE)
+registry.register_periodic_task("advance_missions", clock.advance, registry.MINUTE)
+registry.register_periodic_task("resume_plans", plans.resume, registry.SOON)

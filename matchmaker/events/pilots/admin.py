@@ -15,7 +15,7 @@ show_records(
     "pilot startup investor state slot at answered_at confirmed_at",
     "pilot__public_id startup__name_en investor__name_en",
     "state",
-    exclude=("words",),
+    exclude="words",
 )
 show_records(
     models.PilotInvitation,

@@ -6,21 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matchmaker.events.forms import DATA_PRACTICES, CallForm, OtherLanguages, OwnLanguage, labelled
 from matchmaker.events.pilots.selectors.pilot import PARTS
 from matchmaker.models.pilot import MOST_AIMS, MOST_SLOTS, WORDS, Pilot, PilotAim, Season
 from profiles.choices import PlaceLevel
-from profiles.companies.steps.forms.fields import (
-    NOT_STATED,
-    LineField,
-    ProseField,
-    TermField,
-    TermsField,
-    day,
-)
+from profiles.companies.steps.forms import fields
 from profiles.companies.steps.forms.layout import Hint, More, group, helper, side_by_side
 from profiles.languages import leave_out_languages
 from profiles.models import NeedType, Place, Sector
@@ -30,61 +23,54 @@ MOST_SECTORS, MOST_TERMS, FARTHEST = 4, 8, 5
 
 class PilotForm(CallForm):
     most_aims = MOST_AIMS
-    title_en = LineField(max_length=80, required=False)
-    title_ur = LineField(max_length=80, required=False)
-    title_zh = LineField(max_length=80, required=False)
-    summary_en = ProseField(max_length=WORDS, required=False)
-    summary_ur = ProseField(max_length=WORDS, required=False)
-    summary_zh = ProseField(max_length=WORDS, required=False)
-    sector = TermField(model=Sector)
-    other_sectors = TermsField(model=Sector, required=False, most=MOST_SECTORS)
-    place = TermField(model=Place)
+    title_en = fields.LineField(max_length=80, required=False)
+    title_ur = fields.LineField(max_length=80, required=False)
+    title_zh = fields.LineField(max_length=80, required=False)
+    summary_en = fields.ProseField(max_length=WORDS, required=False)
+    summary_ur = fields.ProseField(max_length=WORDS, required=False)
+    summary_zh = fields.ProseField(max_length=WORDS, required=False)
+    sector = fields.TermField(model=Sector)
+    other_sectors = fields.TermsField(model=Sector, required=False, most=MOST_SECTORS)
+    place = fields.TermField(model=Place)
     season = forms.ChoiceField(required=False)
     year = forms.IntegerField(required=False)
-    starts_on = day(required=False)
-    ends_on = day(required=False)
-    apply_by = day(
+    starts_on = fields.day(required=False)
+    ends_on = fields.day(required=False)
+    apply_by = fields.day(
         required=False,
-        help_text=gettext_lazy(
-            "The last day on which companies can apply. Leave it empty if there is no deadline."
-        ),
+        help_text=_("The last day on which companies can apply. Leave it empty if there is no deadline."),
     )
-    size = LineField(max_length=60, required=False, help_text=gettext_lazy("For example: 200 ha."))
+    size = fields.LineField(max_length=60, required=False, help_text=_("For example: 200 ha."))
     slots = forms.IntegerField(min_value=1, max_value=MOST_SLOTS, initial=1)
-    needs = TermsField(model=NeedType, required=False, most=MOST_TERMS)
-    offers = TermsField(model=NeedType, required=False, most=MOST_TERMS)
+    needs = fields.TermsField(model=NeedType, required=False, most=MOST_TERMS)
+    offers = fields.TermsField(model=NeedType, required=False, most=MOST_TERMS)
 
     helper = helper(
         group(
-            gettext_lazy("What it is"),
-            Hint(gettext_lazy("Title and summary in at least one language. Everyone can read them.")),
+            _("What it is"),
+            Hint(_("Title and summary in at least one language. Everyone can read them.")),
             OwnLanguage("title", "summary"),
             OtherLanguages("title", "summary"),
             "sector",
-            More(gettext_lazy("Other sectors"), "other_sectors"),
+            More(_("Other sectors"), "other_sectors"),
         ),
         group(
-            gettext_lazy("Where and when"),
-            Hint(gettext_lazy("Enter a season with its year, or a first and a last day.")),
-            "place",
-            side_by_side("season", "year"),
-            side_by_side("starts_on", "ends_on", "apply_by"),
-            side_by_side("size", "slots"),
+            _("Where and when"),
+            Hint(_("Enter a season with its year, or a first and a last day.")),
+            "place season+year starts_on+ends_on+apply_by size+slots",
         ),
         group(
-            gettext_lazy("What is measured, and how success is judged"),
-            Hint(
-                gettext_lazy("Add at least one aim. At the end, you say for each aim whether it was reached.")
-            ),
+            _("What is measured, and how success is judged"),
+            Hint(_("Add at least one aim. At the end, you say for each aim whether it was reached.")),
             *(side_by_side(f"measure_{at}", f"success_{at}") for at in range(1, MOST_AIMS + 1)),
         ),
         group(
-            gettext_lazy("What each side brings"),
+            _("What each side brings"),
             "who_pays",
-            More(gettext_lazy("What the host provides"), "offers"),
-            More(gettext_lazy("What the host needs"), "needs"),
+            More(_("What the host provides"), "offers"),
+            More(_("What the host needs"), "needs"),
         ),
-        group(gettext_lazy("Data practices"), *DATA_PRACTICES),
+        group(_("Data practices"), *DATA_PRACTICES),
     )
 
     def __init__(self, data: Any = None, *, pilot: Pilot | None = None) -> None:
@@ -94,14 +80,14 @@ class PilotForm(CallForm):
         self.deadline = pilot.apply_by if pilot else None
         for at in range(1, self.most_aims + 1):
             number = {"number": at}
-            self.fields[f"measure_{at}"] = LineField(
+            self.fields[f"measure_{at}"] = fields.LineField(
                 max_length=120, required=False, label=_("What is measured (%(number)d)") % number
             )
-            self.fields[f"success_{at}"] = LineField(
+            self.fields[f"success_{at}"] = fields.LineField(
                 max_length=120, required=False, label=_("How success is judged (%(number)d)") % number
             )
         season: Any = self.fields["season"]
-        season.choices = [("", NOT_STATED), *Season.choices]
+        season.choices = [("", fields.NOT_STATED), *Season.choices]
         if place := self.fields.get("place"):
             place.only = lambda term: term.level != PlaceLevel.COUNTRY  # type: ignore[attr-defined]
         labelled(self, Pilot)
@@ -175,19 +161,17 @@ class CorrectionForm(PilotForm):
 
     helper = helper(
         group(
-            gettext_lazy("Applies immediately"),
-            Hint(gettext_lazy("Everyone who can see it sees what you updated, and when.")),
-            side_by_side("season", "year"),
-            side_by_side("starts_on", "ends_on", "apply_by"),
-            More(gettext_lazy("What the host provides"), "offers"),
-            More(gettext_lazy("What the host needs"), "needs"),
-            "data_classes",
-            side_by_side("data_location", "data_crosses_border"),
+            _("Applies immediately"),
+            Hint(_("Everyone who can see it sees what you updated, and when.")),
+            "season+year starts_on+ends_on+apply_by",
+            More(_("What the host provides"), "offers"),
+            More(_("What the host needs"), "needs"),
+            "data_classes data_location+data_crosses_border",
         ),
         group(
-            gettext_lazy("A curator reviews it again"),
+            _("A curator reviews it again"),
             Hint(
-                gettext_lazy(
+                _(
                     "If you change this text, the pilot is not listed on the pilot board until a curator has "
                     "reviewed it. Companies that have applied keep their application and see the new text "
                     "once it is approved."
@@ -195,20 +179,16 @@ class CorrectionForm(PilotForm):
             ),
             OwnLanguage("title", "summary"),
             OtherLanguages("title", "summary"),
-            "size",
-            "who_pays",
-            side_by_side("data_access", "data_exit"),
+            "size who_pays data_access+data_exit",
         ),
     )
 
 
 class ApplicationForm(forms.Form):
-    words = ProseField(
+    words = fields.ProseField(
         max_length=WORDS,
-        label=gettext_lazy("Why your company, in a few words"),
-        help_text=gettext_lazy(
-            "What you bring, where it is already in use, and how many people would take part."
-        ),
+        label=_("Why your company, in a few words"),
+        help_text=_("What you bring, where it is already in use, and how many people would take part."),
     )
 
 
@@ -224,7 +204,7 @@ class ResultsForm(forms.Form):
             self.fields[f"aim_{aim.position}"] = forms.ChoiceField(
                 label=aim.measure, help_text=aim.success, choices=answers, widget=forms.RadioSelect
             )
-        self.fields["outcome"] = LineField(
+        self.fields["outcome"] = fields.LineField(
             max_length=300, label=_("The outcome, in one sentence"), widget=forms.Textarea(attrs={"rows": 2})
         )
 
@@ -235,7 +215,7 @@ class ResultsForm(forms.Form):
 
 class PartsForm(forms.Form):
     parts = forms.MultipleChoiceField(
-        label=gettext_lazy("Visible to everyone"),
+        label=_("Visible to everyone"),
         choices=list(PARTS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import registry
 from matchmaker.deals.evidence.selectors import WORKED_TOGETHER
 from matchmaker.deals.fair_dealing.selectors import governance
 from matchmaker.events.pilots import admin, kinds  # noqa: F401  register themselves
@@ -27,22 +28,6 @@ from matchmaker.models.pilot import (
     PilotState,
     PilotStep,
 )
-from matchmaker.registry import (
-    ORIGINS,
-    PUBLIC_PAGES,
-    RECORD_SECTIONS,
-    WHEN_BLOCKED,
-    Origin,
-    Waiting,
-    WaitingPart,
-    own_in,
-    register_funnel_step,
-    register_menu_entry,
-    register_open_matter,
-    register_queue,
-    register_waiting,
-    waiting_in,
-)
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
 from profiles.catalogue.taxonomy import uses
 from profiles.catalogue.visibility.access import NOBODY
@@ -52,10 +37,12 @@ from profiles.platform.erasure import GOES, Decision
 from profiles.platform.notifications import services as notifications
 
 COVERED = ("pilot", "own_pilots")
-register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
-register_menu_entry("startup-alone investor-alone", 20, "pilots", _("Pilots"), covers=COVERED)
-register_menu_entry("curator", 50, "pilot_reviews", _("Pilots to review"), covers=("pilot",), is_extra=True)
-register_menu_entry("footer", 10, "pilots", _("Pilots"))
+registry.register_menu_entry("startup investor", 40, "pilots", _("Pilots"), covers=COVERED, is_extra=True)
+registry.register_menu_entry("startup-alone investor-alone", 20, "pilots", _("Pilots"), covers=COVERED)
+registry.register_menu_entry(
+    "curator", 50, "pilot_reviews", _("Pilots to review"), covers=("pilot",), is_extra=True
+)
+registry.register_menu_entry("footer", 10, "pilots", _("Pilots"))
 
 
 def public_pages() -> list[str]:
@@ -63,21 +50,21 @@ def public_pages() -> list[str]:
     return [reverse("pilot", args=[code]) for code in codes]
 
 
-PUBLIC_PAGES.append(public_pages)
+registry.PUBLIC_PAGES.append(public_pages)
 governance.MORE_TRIALS.append(tried_in_pilots)
 uses.register("pilot", Pilot, "sector", "other_sectors")
-register_queue(
+registry.register_queue(
     20,
     _("Pilots to review"),
     "pilot_reviews",
-    lambda: waiting_in(waiting_pilots(), "submitted_at"),
+    lambda: registry.waiting_in(waiting_pilots(), "submitted_at"),
     target=timedelta(days=3),
 )
-WHEN_BLOCKED.append(end_between)
-RECORD_SECTIONS.append((_("Recorded pilots"), pilot_record))
+registry.WHEN_BLOCKED.append(end_between)
+registry.RECORD_SECTIONS.append((_("Recorded pilots"), pilot_record))
 
 
-def applications_to_answer(found: dict[int, int], *_context: Any) -> list[Waiting]:
+def applications_to_answer(found: dict[int, int], *_context: Any) -> list[registry.Waiting]:
     """Return that others have applied for slots of the company's pilots and have no answer."""
     count, pilots = len(found), set(found.values())
     text = ngettext(
@@ -87,28 +74,28 @@ def applications_to_answer(found: dict[int, int], *_context: Any) -> list[Waitin
     )
     line = text % {"count": count}, gettext("Read and answer")
     if len(pilots) > 1:
-        return [Waiting(*line, "own_pilots", icon="people")]
+        return [registry.Waiting(*line, "own_pilots", icon="people")]
     codes = Pilot.objects.filter(pk__in=pilots).values_list("public_id")
-    return [Waiting(*line, "pilot", of=code, icon="people") for code in codes]
+    return [registry.Waiting(*line, "pilot", of=code, icon="people") for code in codes]
 
 
-register_waiting(
-    WaitingPart(
-        40, lambda _side: unanswered_rows(), own_in("pilot__{side}"), applications_to_answer, "pilot"
+registry.register_waiting(
+    registry.WaitingPart(
+        40, lambda _side: unanswered_rows(), registry.own_in("pilot__{side}"), applications_to_answer, "pilot"
     ),
     told_by=[kinds.PILOT_APPLIED],
 )
 
 
-def origin_of(introduction: Introduction) -> Origin | None:
+def origin_of(introduction: Introduction) -> registry.Origin | None:
     application = PilotApplication.objects.filter(introduction=introduction).select_related("pilot").first()
     if application is None:
         return None
     pilot = application.pilot
-    return Origin(_("Came from the pilot"), pilot.title, reverse("pilot", args=[pilot.public_id]))
+    return registry.Origin(_("Came from the pilot"), pilot.title, reverse("pilot", args=[pilot.public_id]))
 
 
-ORIGINS.append(origin_of)
+registry.ORIGINS.append(origin_of)
 
 
 def have_piloted(startup: Startup, investor: Investor) -> bool:
@@ -130,7 +117,7 @@ def pilots_between(startup: Startup, investor: Investor) -> int:
     return PilotApplication.objects.filter(either, state__in=ACTIVE_STATES).count()
 
 
-register_open_matter(
+registry.register_open_matter(
     40,
     _("Pilots"),
     pilots_going_on,
@@ -151,7 +138,7 @@ def with_a_slot() -> QuerySet[PilotApplication]:
     )
 
 
-register_funnel_step(
+registry.register_funnel_step(
     50,
     "piloted",
     _("Slots in pilots"),

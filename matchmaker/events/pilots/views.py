@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.events.pilots.forms import ApplicationForm, CorrectionForm, PartsForm, PilotForm, ResultsForm
@@ -84,41 +84,33 @@ def pilot_calendar(request: HttpRequest) -> HttpResponse:
 
 
 SAVED = {
-    PilotState.DRAFT: gettext_lazy("Saved. Only your company can see it until a curator has approved it."),
-    PilotState.OPEN: gettext_lazy("Saved. The page says what you updated."),
-    PilotState.SUBMITTED: gettext_lazy(
+    PilotState.DRAFT: _("Saved. Only your company can see it until a curator has approved it."),
+    PilotState.OPEN: _("Saved. The page says what you updated."),
+    PilotState.SUBMITTED: _(
         "Saved. A curator reviews the new text before the pilot is listed on the pilot board again."
     ),
 }
 Acts = dict[str, tuple[Callable[..., None], Promise]]  # what does it, and what is said then
 MOVES: Acts = {
-    "submit": (pilots.submit_pilot, gettext_lazy("A curator will review it and tell you.")),
+    "submit": (pilots.submit_pilot, _("A curator will review it and tell you.")),
     "start": (
         pilots.start_pilot,
-        gettext_lazy(
-            "The pilot is running. Companies with a slot take part. Those still waiting have been told no."
-        ),
+        _("The pilot is running. Companies with a slot take part. Those still waiting have been told no."),
     ),
-    "cancel": (pilots.cancel_pilot, gettext_lazy("Cancelled. Everyone who applied has been told.")),
+    "cancel": (pilots.cancel_pilot, _("Cancelled. Everyone who applied has been told.")),
 }
 # What both host and applicant may say of a seat.
 GROWN: Acts = {
-    "origin": (
-        applications.name_origin,
-        gettext_lazy("The introduction now says that it came from this pilot."),
-    ),
+    "origin": (applications.name_origin, _("The introduction now says that it came from this pilot.")),
     "deal": (
         applications.name_deal,
-        gettext_lazy("Saved. Both of you can see here that the deal came from this pilot."),
+        _("Saved. Both of you can see here that the deal came from this pilot."),
     ),
 }
 READ_FIRST = ("submit", "start", "cancel", "accept", "decline", "withdraw")  # refused on what has changed
 ANSWERS: Acts = {
-    "accept": (applications.give_slot, gettext_lazy("They have a slot and have been told.")),
-    "decline": (
-        applications.refuse_slot,
-        gettext_lazy("They have been told that you declined this time, but not why."),
-    ),
+    "accept": (applications.give_slot, _("They have a slot and have been told.")),
+    "decline": (applications.refuse_slot, _("They have been told that you declined this time, but not why.")),
     **GROWN,
 }
 
@@ -160,7 +152,7 @@ def pilot_open(request: SignedInRequest, member: CurrentCompany, public_id: str)
     if form.is_valid():
         parts = form.cleaned_data["parts"]
         pilots.open_parts(pilot, parts=parts, **signed(request))
-        messages.success(request, _("Saved. The change applies from now on."))
+        messages.success(request, gettext("Saved. The change applies from now on."))
     return redirect("pilot", public_id)
 
 
@@ -201,7 +193,7 @@ def pilot_results(request: SignedInRequest, member: CurrentCompany, public_id: s
     def save(form: ResultsForm) -> HttpResponse:
         kwargs: dict[str, Any] = {"reached": form.reached, "outcome": form.cleaned_data["outcome"]}
         applications.finish_pilot(pilot, **kwargs, **acting(request, member))
-        messages.success(request, _("Saved. The companies that had a slot are asked to confirm it."))
+        messages.success(request, gettext("Saved. The companies that had a slot are asked to confirm it."))
         return redirect("pilot", public_id)
 
     return handle_form(request, make, "events/pilots/pilot_results.html", save, {"pilot": pilot})
@@ -223,7 +215,7 @@ def pilot_candidates(request: SignedInRequest, member: CurrentCompany, public_id
 def pilot_invite(request: SignedInRequest, member: CurrentCompany, public_id: str) -> HttpResponse:
     pilot = hosted_or_404(member, public_id)
     pair = pair_of(member, request.POST.get("company", ""))
-    done = _("Invited. We tell you if they apply.")
+    done = gettext("Invited. We tell you if they apply.")
     with message_on_error(request, done):
         if pair is None:  # it has left meanwhile
             raise TransitionRefusedError
@@ -232,13 +224,13 @@ def pilot_invite(request: SignedInRequest, member: CurrentCompany, public_id: st
 
 
 ACTS: Acts = {
-    "withdraw": (applications.withdraw_application, gettext_lazy("Withdrawn.")),
-    "name": (partial(applications.set_named, is_named=True), gettext_lazy("Everyone can read it now.")),
+    "withdraw": (applications.withdraw_application, _("Withdrawn.")),
+    "name": (partial(applications.set_named, is_named=True), _("Everyone can read it now.")),
     "unname": (
         partial(applications.set_named, is_named=False),
-        gettext_lazy("Your name has been removed from the public page."),
+        _("Your name has been removed from the public page."),
     ),
-    "confirm": (applications.confirm_results, gettext_lazy("Confirmed. It now appears on both profiles.")),
+    "confirm": (applications.confirm_results, _("Confirmed. It now appears on both profiles.")),
     **GROWN,
 }
 
@@ -258,18 +250,13 @@ def pilot_apply(request: SignedInRequest, member: CurrentCompany, public_id: str
         return redirect("pilot", public_id)
 
     def save(form: ApplicationForm) -> HttpResponse:
-        kwargs = {
-            **form.cleaned_data,
-            "by": request.user,
-            "at": timezone.now(),
-            "version_read": seen_in(request),
-        }
+        kwargs = {**form.cleaned_data, **signed(request), "version_read": seen_in(request)}
         applications.apply_for_slot(page["pilot"], member.company, **kwargs)
-        done = _("Your application has been sent to the host. You will be told when it is answered.")
+        done = gettext("Your application has been sent to the host. You will be told when it is answered.")
         messages.success(request, done)
         return redirect("pilot", public_id)
 
-    words: Words = {PausedError: _("The host is not taking new applications at the moment.")}
+    words: Words = {PausedError: gettext("The host is not taking new applications at the moment.")}
     template = "events/pilots/pilot_apply.html"
     return handle_form(request, ApplicationForm, template, save, {"page": page}, words=words)
 
@@ -300,16 +287,16 @@ def pilot_review(request: SignedInRequest, public_id: str) -> HttpResponse:
         shown = page()
         return {"page": shown, "waits": shown["pilot"].state == PilotState.SUBMITTED}
 
-    over = _("Its last day has passed. Return it so that the host can choose other days.")
+    over = gettext("Its last day has passed. Return it so that the host can choose other days.")
     return review_page(
         request,
         "events/pilots/pilot_review.html",
         context,
         subject=lambda: page()["pilot"],
         acts=(pilots.approve_pilot, pilots.send_back_pilot),
-        label=_("What should change? The host will read this."),
-        moved=_("It is no longer waiting, or its host is not approved."),
+        label=gettext("What should change? The host will read this."),
+        moved=gettext("It is no longer waiting, or its host is not approved."),
         words={PilotOverError: over},
-        done=_("Decided. The host has been told."),
+        done=gettext("Decided. The host has been told."),
         queue="pilot_reviews",
     )

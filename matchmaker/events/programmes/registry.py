@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import registry
 from matchmaker.events.programmes import admin, kinds  # noqa: F401  register themselves
 from matchmaker.events.programmes.selectors import searched
 from matchmaker.events.programmes.selectors.outcomes import NOT_SAID, RECORDED, to_confirm, unblocked, unsaid
@@ -41,23 +42,6 @@ from matchmaker.models.programmes.programme import (
     ProgrammeKind,
     ProgrammeState,
 )
-from matchmaker.registry import (
-    HOUR,
-    MINUTE,
-    OF_PERSONS,
-    PUBLIC_PAGES,
-    SOON,
-    WHEN_BLOCKED,
-    Waiting,
-    WaitingPart,
-    own_in,
-    register_menu_entry,
-    register_open_matter,
-    register_periodic_task,
-    register_queue,
-    register_waiting,
-    waiting_in,
-)
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
 from profiles import signals
 from profiles.catalogue.taxonomy import uses
@@ -70,11 +54,15 @@ from profiles.platform.memberships import membership_of
 from profiles.platform.notifications import services as notifications
 
 COVERED = ("programme", "own_programmes")
-register_menu_entry("startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
-register_menu_entry("startup-alone investor-alone", 10, "programmes", _("Programmes"), covers=("programme",))
-register_menu_entry("startup-alone investor-alone", 60, "person_card", _("Your card"), is_extra=True)
-register_menu_entry("curator", 52, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
-register_menu_entry("footer", 12, "programmes", _("Programmes"))
+registry.register_menu_entry(
+    "startup investor", 42, "programmes", _("Programmes"), covers=COVERED, is_extra=True
+)
+registry.register_menu_entry(
+    "startup-alone investor-alone", 10, "programmes", _("Programmes"), covers=("programme",)
+)
+registry.register_menu_entry("startup-alone investor-alone", 60, "person_card", _("Your card"), is_extra=True)
+registry.register_menu_entry("curator", 52, "programmes", _("Programmes"), covers=COVERED, is_extra=True)
+registry.register_menu_entry("footer", 12, "programmes", _("Programmes"))
 
 
 def page_of_person(user: User) -> str:
@@ -85,7 +73,7 @@ def page_of_person(user: User) -> str:
     return "own_programmes" if own.union(applied).exists() else ""
 
 
-OF_PERSONS.append(page_of_person)
+registry.OF_PERSONS.append(page_of_person)
 
 
 def public_pages() -> list[str]:
@@ -93,14 +81,14 @@ def public_pages() -> list[str]:
     return [reverse("programme", args=[code]) for code in codes]
 
 
-PUBLIC_PAGES.append(public_pages)
+registry.PUBLIC_PAGES.append(public_pages)
 uses.register("programme", Programme, "sectors")
 uses.register("card", PersonCard, "field")
-register_queue(
+registry.register_queue(
     22,
     _("Programmes to review"),
     "programme_reviews",
-    lambda: waiting_in(waiting_programmes(), "waits_since"),
+    lambda: registry.waiting_in(waiting_programmes(), "waits_since"),
     target=timedelta(days=3),
 )
 
@@ -111,18 +99,19 @@ def undecided(_side: Side) -> QuerySet[ProgrammeApplication]:
     return sent.filter(programme__state__in=ONGOING).exclude(unsigned)
 
 
-def applications_to_decide(found: dict[int, int], *_context: Any) -> list[Waiting]:
+def applications_to_decide(found: dict[int, int], *_context: Any) -> list[registry.Waiting]:
     text = ngettext(
         "%(count)d application for your programmes is waiting for your decision",
         "%(count)d applications for your programmes are waiting for your decision",
         len(found),
     )
     line = text % {"count": len(found)}, gettext("Read and decide")
-    return [Waiting(*line, "own_programmes", icon="people")]
+    return [registry.Waiting(*line, "own_programmes", icon="people")]
 
 
-register_waiting(
-    WaitingPart(42, undecided, own_in("programme__{side}"), applications_to_decide), told_by=[kinds.APPLIED]
+registry.register_waiting(
+    registry.WaitingPart(42, undecided, registry.own_in("programme__{side}"), applications_to_decide),
+    told_by=[kinds.APPLIED],
 )
 
 
@@ -130,10 +119,10 @@ def taken_part(company: Startup | Investor, user: User, _at: datetime) -> Q:
     return Q(**{str(company.side): company}) | Q(person=user)
 
 
-def outcomes_to_say(found: dict[int, int], *_context: Any) -> list[Waiting]:
+def outcomes_to_say(found: dict[int, int], *_context: Any) -> list[registry.Waiting]:
     act, rows = gettext("Record outcomes"), Programme.objects.filter(pk__in=found.values())
     return [
-        Waiting(
+        registry.Waiting(
             gettext("What were the outcomes of “%(title)s”?") % {"title": programme.title},
             act,
             "programme_outcomes",
@@ -144,10 +133,12 @@ def outcomes_to_say(found: dict[int, int], *_context: Any) -> list[Waiting]:
     ]
 
 
-def outcomes_to_confirm(found: dict[int, int], company: Startup | Investor, _at: datetime) -> list[Waiting]:
+def outcomes_to_confirm(
+    found: dict[int, int], company: Startup | Investor, _at: datetime
+) -> list[registry.Waiting]:
     text, act = gettext("Outcome of “%(title)s” to confirm: %(kind)s"), gettext("Confirm or dispute it")
     return [
-        Waiting(
+        registry.Waiting(
             text % {"title": outcome.programme.title, "kind": outcome.get_kind_display()},
             act,
             "programme_outcomes",
@@ -159,15 +150,20 @@ def outcomes_to_confirm(found: dict[int, int], company: Startup | Investor, _at:
 
 
 MOST_WAITING = 5
-register_waiting(
-    WaitingPart(43, lambda _side: RECORDED, to_confirm, outcomes_to_confirm), told_by=[kinds.OUTCOME_RECORDED]
+registry.register_waiting(
+    registry.WaitingPart(43, lambda _side: RECORDED, to_confirm, outcomes_to_confirm),
+    told_by=[kinds.OUTCOME_RECORDED],
 )
-register_waiting(
-    WaitingPart(44, lambda _side: Programme.objects.filter(NOT_SAID), own_in("{side}"), outcomes_to_say),
+registry.register_waiting(
+    registry.WaitingPart(
+        44, lambda _side: Programme.objects.filter(NOT_SAID), registry.own_in("{side}"), outcomes_to_say
+    ),
     told_by=[kinds.OUTCOMES_ASKED],
 )
-register_waiting(WaitingPart(44, lambda _side: unsaid(Q()), taken_part, outcomes_to_say, "programme"))
-WHEN_BLOCKED += [hosts.end_between, applications.end_between, invitations.end_between]
+registry.register_waiting(
+    registry.WaitingPart(44, lambda _side: unsaid(Q()), taken_part, outcomes_to_say, "programme")
+)
+registry.WHEN_BLOCKED.extend([hosts.end_between, applications.end_between, invitations.end_between])
 NAMERS.append(names_on)
 
 
@@ -223,7 +219,7 @@ def programmes_between(startup: Startup, investor: Investor) -> int:
     return ProgrammeApplication.objects.filter(either, state__in=ACTIVE_STATES).count()
 
 
-register_open_matter(
+registry.register_open_matter(
     42,
     _("Programmes"),
     programmes_going_on,
@@ -309,8 +305,8 @@ erasure.register(
     erase_account,
 )
 
-register_periodic_task("close_programmes", programmes.close_due, MINUTE)
-register_periodic_task("end_undecided", programmes.lapse_ended, HOUR)
-register_periodic_task("ask_for_outcomes", outcomes.ask_due, HOUR)
-register_periodic_task("tell_programmes", telling.notify_waiting, SOON)
-register_periodic_task("send_programme_invitations", invitations.send_waiting, SOON)
+registry.register_periodic_task("close_programmes", programmes.close_due, registry.MINUTE)
+registry.register_periodic_task("end_undecided", programmes.lapse_ended, registry.HOUR)
+registry.register_periodic_task("ask_for_outcomes", outcomes.ask_due, registry.HOUR)
+registry.register_periodic_task("tell_programmes", telling.notify_waiting, registry.SOON)
+registry.register_periodic_task("send_programme_invitations", invitations.send_waiting, registry.SOON)

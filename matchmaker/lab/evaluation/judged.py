@@ -17,25 +17,11 @@ import numpy as np
 from matchmaker.choices import Side
 from matchmaker.lab.demo.companies import scratch_market
 from matchmaker.lab.evaluation.simulation import product_and_demand_adjustment
-from matchmaker.matching import engine
+from matchmaker.matching import engine, graded_pairs
 from matchmaker.matching.engine import ListEnd
 from matchmaker.matching.engine.affinity import affinity
 from matchmaker.matching.engine.definition.columns import Array, Snapshot
 from matchmaker.matching.engine.definition.lists import Lists
-from matchmaker.matching.graded_pairs import (
-    BadGradesError,
-    Grades,
-    GradesByName,
-    Line,
-    Ranking,
-    among,
-    as_tables,
-    is_recommended,
-    judge,
-    read,
-    read_pairs,
-    rows_of,
-)
 from matchmaker.matching.ranking import definitions
 from matchmaker.matching.ranking.market import ad_hoc_rows, columns, thesis_rows
 from matchmaker.matching.ranking.market.ad_hoc_rows import AdHocProfile
@@ -53,21 +39,21 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class Judged:
-    partners: Mapping[str, Line]
-    startups: Mapping[str, Line]
+    partners: Mapping[str, graded_pairs.Line]
+    startups: Mapping[str, graded_pairs.Line]
     left_out: list[str]  # graded, and not ranked here, because no one approved them
 
 
 def judge_market(path: Path, market: str = "", *, on: date) -> Judged:
     """Rank the graded profiles with the default weights and judge the lists. Raises BadGradesError."""
-    grades = read(path)
+    grades = graded_pairs.read(path)
     with graded_market(grades, market, on=on) as (found, rows):
         return _judge(grades, found, rows, on)
 
 
 @contextmanager
 def graded_market(
-    grades: Grades, market: str = "", *, on: date
+    grades: graded_pairs.Grades, market: str = "", *, on: date
 ) -> Iterator[tuple[Columns, tuple[Array, Array]]]:
     """Load the market that was graded, and the rows of the graded startups and investors.
 
@@ -81,36 +67,39 @@ def graded_market(
             market_columns = columns.load_all(
                 definitions.default_points(), on=on, text_model=embeddings.model()
             )
-            yield market_columns, rows_of(market_columns, grades)
+            yield market_columns, graded_pairs.rows_of(market_columns, grades)
     except FileNotFoundError as wrong:
-        raise BadGradesError(str(wrong)) from wrong
+        raise graded_pairs.BadGradesError(str(wrong)) from wrong
 
 
-def _judge(grades: Grades, market: Columns, rows: tuple[Array, Array], on: date) -> Judged:
+def _judge(grades: graded_pairs.Grades, market: Columns, rows: tuple[Array, Array], on: date) -> Judged:
     by_score = engine.rank_all(market.snapshot)
     ways = {
-        ENGINE: as_tables(by_score),
-        FAIR: as_tables(product_and_demand_adjustment(market.snapshot)),  # as the product shows it
-        FLOOR: as_tables(by_score, _is_enough),
-        RECOMMENDED: as_tables(by_score, is_recommended),
+        ENGINE: graded_pairs.as_tables(by_score),
+        FAIR: graded_pairs.as_tables(
+            product_and_demand_adjustment(market.snapshot)
+        ),  # as the product shows it
+        FLOOR: graded_pairs.as_tables(by_score, _is_enough),
+        RECOMMENDED: graded_pairs.as_tables(by_score, graded_pairs.is_recommended),
         RULE: _by_rule(market, on),
     }
     for at, factor in enumerate(engine.FACTORS):
-        ways[f"without {factor}"] = as_tables(engine.rank_all(_without(market.snapshot, at)))
-    chosen = {name: tuple(among(own, rows) for own in both) for name, both in ways.items()}
+        ways[f"without {factor}"] = graded_pairs.as_tables(engine.rank_all(_without(market.snapshot, at)))
+    chosen = {name: tuple(graded_pairs.among(own, rows) for own in both) for name, both in ways.items()}
     grade = np.where((rows[0] >= 0)[:, None] & (rows[1] >= 0), grades.grade, np.nan)
     names = [*zip(grades.startups, rows[0], strict=True), *zip(grades.investors, rows[1], strict=True)]
     by_startup, by_partner = chosen[ENGINE]
     return Judged(
-        {name: judge(own[1], grade) for name, own in chosen.items()} | _folds(by_partner, grade),
-        {name: judge(own[0].T, grade.T) for name, own in chosen.items()} | _folds(by_startup.T, grade.T),
+        {name: graded_pairs.judge(own[1], grade) for name, own in chosen.items()} | _folds(by_partner, grade),
+        {name: graded_pairs.judge(own[0].T, grade.T) for name, own in chosen.items()}
+        | _folds(by_startup.T, grade.T),
         [name for name, row in names if row < 0],
     )
 
 
-def _folds(ranking: Array, grade: Array) -> dict[str, Line]:
+def _folds(ranking: Array, grade: Array) -> dict[str, graded_pairs.Line]:
     return {
-        f"engine, fold {at + 1} of {FOLDS}": judge(ranking[:, at::FOLDS], grade[:, at::FOLDS])
+        f"engine, fold {at + 1} of {FOLDS}": graded_pairs.judge(ranking[:, at::FOLDS], grade[:, at::FOLDS])
         for at in range(FOLDS)
     }
 
@@ -126,7 +115,7 @@ def _without(snapshot: Snapshot, factor: int) -> Snapshot:
     return replace(snapshot, startups=startups, theses=theses)
 
 
-def _by_rule(market: Columns, on: date) -> Ranking:
+def _by_rule(market: Columns, on: date) -> graded_pairs.Ranking:
     s, m = market.snapshot.startups, market.snapshot.theses
     named = thesis_rows.read_theses(market.vocabulary, on=on).declared
     near = affinity.likeness(named["sectors"], market.vocabulary.sector_alike)
@@ -150,8 +139,8 @@ OF_PROFILES, OF_COMPANIES = "recommended to a profile", "recommended to a compan
 
 @dataclass(frozen=True)
 class JudgedProfiles:
-    profiles: Mapping[str, Line]
-    applicants: Mapping[str, Line]
+    profiles: Mapping[str, graded_pairs.Line]
+    applicants: Mapping[str, graded_pairs.Line]
     each: Mapping[str, float]  # NDCG@10 by profile, for who fits it
 
 
@@ -171,20 +160,22 @@ def judge_profiles(
     market = columns.load_all(definitions.default_points(), on=on, text_model=embeddings.model())
     parts = [
         _judged(part, market, side)
-        for side, part in _by_side(read_pairs(path, kind, "applicant"), profiles, kind).items()
+        for side, part in _by_side(graded_pairs.read_pairs(path, kind, "applicant"), profiles, kind).items()
     ]
     grades = [part.grade for part, _ranking in parts]
 
-    def lines(of_one: str, turned: Callable[[Array], Array]) -> dict[str, Line]:
+    def lines(of_one: str, turned: Callable[[Array], Array]) -> dict[str, graded_pairs.Line]:
         names = {ENGINE: ENGINE, RECOMMENDED: of_one, SIMPLE_RULE: SIMPLE_RULE}
         ways = {name: [turned(ranking[key]) for _part, ranking in parts] for name, key in names.items()}
-        return {name: judge(*_joined(own, [turned(g) for g in grades])) for name, own in ways.items()}
+        return {
+            name: graded_pairs.judge(*_joined(own, [turned(g) for g in grades])) for name, own in ways.items()
+        }
 
     return JudgedProfiles(
         lines(OF_PROFILES, np.transpose),
         lines(OF_COMPANIES, np.asarray),
         {
-            slug: judge(ranking[ENGINE][[row]].T, part.grade[[row]].T).figures[0].mean
+            slug: graded_pairs.judge(ranking[ENGINE][[row]].T, part.grade[[row]].T).figures[0].mean
             for part, ranking in parts
             for row, slug in enumerate(part.profiles)
         },
@@ -201,7 +192,9 @@ def _joined(rankings: Sequence[Array], grades: Sequence[Array]) -> tuple[Array, 
     return padded(rankings, -np.inf), padded(grades, np.nan)
 
 
-def _by_side(found: GradesByName, profiles: Mapping[str, AdHocProfile], kind: str) -> dict[Side, GradedSide]:
+def _by_side(
+    found: graded_pairs.GradesByName, profiles: Mapping[str, AdHocProfile], kind: str
+) -> dict[Side, GradedSide]:
     by_slug = {slug: profiles.get(public_id_of(kind, slug)) for slug, _who in found}
     parts = {}
     for side in Side:
@@ -215,7 +208,7 @@ def _by_side(found: GradesByName, profiles: Mapping[str, AdHocProfile], kind: st
         if of_side:
             parts[side] = GradedSide(of_side, who, grade.reshape(len(of_side), len(who)))
     if not parts:
-        raise BadGradesError("None of what is graded is here: run `manage.py load_demo` first.")
+        raise graded_pairs.BadGradesError("None of what is graded is here: run `manage.py load_demo` first.")
     return parts
 
 

@@ -26,14 +26,7 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from matchmaker.lab.demo.seeded import SyntheticMarket
-from matchmaker.management.commands.bench_pages import (
-    LINK,
-    PATIENCE,
-    PEOPLE,
-    addresses,
-    signed_in,
-    web_server,
-)
+from matchmaker.management.commands import bench_pages
 from profiles.choices import ImportState, ReviewOutcome, Side, Status
 from profiles.curation.imports import services
 from profiles.management.tables import DatabaseCommand
@@ -87,7 +80,7 @@ def file_of(rows: int) -> bytes:
 
 def ask(port: int, client: Client, method: str, path: str, body: str = "") -> tuple[float, int, str]:
     """Return the milliseconds, the status (0 if no one answers in time), and where the answer leads."""
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=bench_pages.PATIENCE)
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
     cookies = "; ".join(f"{name}={client.cookies[name].value}" for name in names if name in client.cookies)
     token = client.cookies[settings.CSRF_COOKIE_NAME].value
@@ -145,11 +138,11 @@ def act(
 
 @contextmanager
 def everybody(port: int) -> Iterator[dict[str, Any]]:
-    clients = [signed_in(person) for person in PEOPLE]
-    pages = [(client, path) for client in clients for path in addresses(client).values()]
+    clients = [bench_pages.signed_in(person) for person in bench_pages.PEOPLE]
+    pages = [(client, path) for client in clients for path in bench_pages.addresses(client).values()]
     shortlists = []
     for client in clients:
-        links = list(dict.fromkeys(LINK.findall(client.get("/matches/").content.decode())))
+        links = list(dict.fromkeys(bench_pages.LINK.findall(client.get("/matches/").content.decode())))
         shortlists += [(client, f"{path}shortlist/") for path in links[: SAVERS // len(clients)]]
     read_again = Startup.objects.published().order_by("-pk")[0]
     review = reverse("review", args=[Side.STARTUP, read_again.public_id])
@@ -161,7 +154,7 @@ def everybody(port: int) -> Iterator[dict[str, Any]]:
             for name, doing, who, count in (
                 ("read", read, pages, READERS),
                 ("save", save, shortlists, SAVERS),
-                ("approve", approve, [(signed_in("curator"), review)], 1),
+                ("approve", approve, [(bench_pages.signed_in("curator"), review)], 1),
             )
         }
         try:
@@ -217,7 +210,7 @@ class Command(DatabaseCommand):
         if options["alone"]:
             self.measure(figures, options["rows"])
         else:
-            with web_server() as (port, _pid):
+            with bench_pages.web_server() as (port, _pid):
                 with everybody(port):  # the first pages compile what they need
                     time.sleep(10)
                 with everybody(port) as told:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import WEIGHT_POINTS, Factor
 from profiles.platform.form_fields import CountedField, worded
@@ -16,7 +15,7 @@ DIGITS = 9  # longer ones are no points; Python turns none of more than 4,300 in
 
 
 class WeightsForm(forms.Form):
-    note = CountedField(label=gettext_lazy("Reason for this change"), max_length=300)
+    note = CountedField(label=_("Reason for this change"), max_length=300)
 
     def __init__(self, data: Any = None, *, weights: Mapping[str, Mapping[str, int]] | None = None) -> None:
         initial = {

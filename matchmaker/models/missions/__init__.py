@@ -11,14 +11,6 @@ from matchmaker.models.missions.mission import (
 from matchmaker.models.missions.plan import MissionMeeting, MissionNote, MissionPlan, MissionStep
 
 __all__ = [
-    "Delegation",
-    "Interpreter",
-    "Mission",
-    "MissionMeeting",
-    "MissionNote",
-    "MissionPlan",
-    "MissionSlot",
-    "MissionStep",
-    "MissionTable",
-    "MissionWish",
-]
+    "Delegation", "Interpreter", "Mission", "MissionMeeting", "MissionNote", "MissionPlan",
+    "MissionSlot", "MissionStep", "MissionTable", "MissionWish",
+]  # fmt: skip

@@ -20,22 +20,8 @@ from matchmaker.models.programmes.people import (
 from matchmaker.models.programmes.programme import Programme, ProgrammeApplication, ProgrammeStep
 
 __all__ = [
-    "PersonCard",
-    "Programme",
-    "ProgrammeAnnouncement",
-    "ProgrammeApplication",
-    "ProgrammeAttendance",
-    "ProgrammeConflict",
-    "ProgrammeFile",
-    "ProgrammeHost",
-    "ProgrammeInvitation",
-    "ProgrammeOutcome",
-    "ProgrammeProposal",
-    "ProgrammeReviewer",
-    "ProgrammeScore",
-    "ProgrammeSession",
-    "ProgrammeStep",
-    "ProgrammeTeam",
-    "ProgrammeTeamMember",
-    "ProgrammeTelling",
-]
+    "PersonCard", "Programme", "ProgrammeAnnouncement", "ProgrammeApplication", "ProgrammeAttendance",
+    "ProgrammeConflict", "ProgrammeFile", "ProgrammeHost", "ProgrammeInvitation", "ProgrammeOutcome",
+    "ProgrammeProposal", "ProgrammeReviewer", "ProgrammeScore", "ProgrammeSession", "ProgrammeStep",
+    "ProgrammeTeam", "ProgrammeTeamMember", "ProgrammeTelling",
+]  # fmt: skip

@@ -11,8 +11,8 @@ from django.db.models import F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.models.saved_view import SavedView
@@ -58,7 +58,7 @@ def _sectors(profile: Any) -> str:
 
 
 def _checked(profile: Startup | Investor) -> str:
-    return _date(profile.reviewed_at) if profile.is_checked else _("no")
+    return _date(profile.reviewed_at) if profile.is_checked else gettext("no")
 
 
 def signed_in_at(profile: Startup | Investor) -> datetime | None:
@@ -72,37 +72,33 @@ def _evidence(profile: Any) -> str:
         return " · ".join(labels)
     site = domain_of(profile)
     at_site = any(person.email.rpartition("@")[2] == site for person in people_of(profile))
-    return _("Email address at its website") if site and at_site else str(EvidenceLevel.SELF_STATED.label)
+    return (
+        gettext("Email address at its website") if site and at_site else str(EvidenceLevel.SELF_STATED.label)
+    )
 
 
 def _columns(side: Side) -> tuple[Column, ...]:
     number, is_startup = NUMBERS[side], side == Side.STARTUP
     extra = (
-        Column("stage", gettext_lazy("Stage"), lambda one: str(one.stage or ""), "stage__position"),
-        Column("kind", gettext_lazy("Kind"), lambda one: str(one.get_kind_display()), "kind"),
+        Column("stage", _("Stage"), lambda one: str(one.stage or ""), "stage__position"),
+        Column("kind", _("Kind"), lambda one: str(one.get_kind_display()), "kind"),
     )
     return (
-        Column(NAME, gettext_lazy("Name"), lambda one: one.name, NAME),
-        Column("number", gettext_lazy("Number"), lambda one: str(getattr(one, number)), number),
-        Column("mail", gettext_lazy("Contact email"), lambda one: one.contact_email, "contact_email"),
-        Column("people", gettext_lazy("People"), _people, is_usual=False),
-        Column("domain", gettext_lazy("Website"), domain_of, "website", is_usual=False),
-        Column("sector", gettext_lazy("Sector"), _sectors, "primary_sector__code" if is_startup else ""),
-        Column("place", gettext_lazy("Location"), lambda one: str(one.place or ""), "place__name_en"),
+        Column(NAME, _("Name"), lambda one: one.name, NAME),
+        Column("number", _("Number"), lambda one: str(getattr(one, number)), number),
+        Column("mail", _("Contact email"), lambda one: one.contact_email, "contact_email"),
+        Column("people", _("People"), _people, is_usual=False),
+        Column("domain", _("Website"), domain_of, "website", is_usual=False),
+        Column("sector", _("Sector"), _sectors, "primary_sector__code" if is_startup else ""),
+        Column("place", _("Location"), lambda one: str(one.place or ""), "place__name_en"),
         extra[0] if is_startup else extra[1],
-        Column("status", gettext_lazy("Status"), lambda one: str(Status(one.status).label), "status"),
-        Column("claimed", gettext_lazy("Claimed"), _claimed, "is_unclaimed"),
-        Column("checked", gettext_lazy("Reviewed by a curator"), _checked, "reviewed_at"),
-        Column("signed_in", gettext_lazy("Last sign-in"), lambda one: _date(signed_in_at(one)), "signed_in"),
-        Column(
-            "changed",
-            gettext_lazy("Last change"),
-            lambda one: _date(one.changed_at),
-            "changed_at",
-            is_usual=False,
-        ),
-        Column("evidence", gettext_lazy("Evidence"), _evidence, is_usual=False),
-        Column("id", gettext_lazy("ID"), lambda one: one.public_id, "public_id", is_usual=False),
+        Column("status", _("Status"), lambda one: str(Status(one.status).label), "status"),
+        Column("claimed", _("Claimed"), _claimed, "is_unclaimed"),
+        Column("checked", _("Reviewed by a curator"), _checked, "reviewed_at"),
+        Column("signed_in", _("Last sign-in"), lambda one: _date(signed_in_at(one)), "signed_in"),
+        Column("changed", _("Last change"), lambda one: _date(one.changed_at), "changed_at", is_usual=False),
+        Column("evidence", _("Evidence"), _evidence, is_usual=False),
+        Column("id", _("ID"), lambda one: one.public_id, "public_id", is_usual=False),
     )
 
 
@@ -111,7 +107,7 @@ def _people(profile: Startup | Investor) -> str:
 
 
 def _claimed(profile: Startup | Investor) -> str:
-    return _("yes") if people_of(profile) else _("no")
+    return gettext("yes") if people_of(profile) else gettext("no")
 
 
 COLUMNS: dict[Side, tuple[Column, ...]] = {side: _columns(side) for side in Side}

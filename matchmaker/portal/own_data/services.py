@@ -53,17 +53,9 @@ from profiles.validators import unlinked
 
 # What goes with an account, by the names under which it knows them.
 OWNED = (
-    "emailaddress_set",
-    "authenticator_set",
-    "socialaccount_set",
-    "drafts",
-    "notices",
-    "mail_switches",
-    "last_reads",
-    "former_members",
-    "saved_searches",
-    "looks",
-)
+    "emailaddress_set", "authenticator_set", "socialaccount_set", "drafts", "notices", "mail_switches",
+    "last_reads", "former_members", "saved_searches", "looks",
+)  # fmt: skip
 LEAVES_AFTER = timedelta(days=7)  # in which an owner can take the deletion of the company back
 
 

@@ -7,8 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.portal.own_data import services
@@ -27,13 +27,11 @@ from profiles.platform.memberships import membership_of
 class SureForm(forms.Form):
     """A deletion is confirmed by a tick, so that a click by mistake deletes nothing."""
 
-    is_sure = forms.BooleanField(label=gettext_lazy("I understand that this cannot be undone."))
+    is_sure = forms.BooleanField(label=_("I understand that this cannot be undone."))
 
 
 class LeavingForm(forms.Form):
-    is_sure = forms.BooleanField(
-        label=gettext_lazy("I understand that this cannot be undone after seven days.")
-    )
+    is_sure = forms.BooleanField(label=_("I understand that this cannot be undone after seven days."))
 
 
 @login_required
@@ -68,7 +66,7 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
         except LastOwnerError:
             return redirect("own_data")
         logout(request)
-        messages.success(request, _("Your account has been deleted."))
+        messages.success(request, gettext("Your account has been deleted."))
         return redirect("front")
     return form_page(request, "portal/own_data/account_delete.html", form)
 
@@ -90,7 +88,7 @@ def company_delete(request: SignedInRequest) -> HttpResponse:
     with raise_404_on(NotOwnerError):
         services.ask_to_erase(company, by=request.user, at=timezone.now())
     messages.success(
-        request, _("Your company will be deleted in seven days. Until then, you can cancel this.")
+        request, gettext("Your company will be deleted in seven days. Until then, you can cancel this.")
     )
     return redirect("own_data")
 
@@ -100,7 +98,7 @@ def company_delete(request: SignedInRequest) -> HttpResponse:
 def company_keep(request: SignedInRequest) -> HttpResponse:
     with raise_404_on(NotOwnerError):
         services.keep_company(owned_or_404(request), by=request.user, at=timezone.now())
-    messages.success(request, _("Your company will not be deleted."))
+    messages.success(request, gettext("Your company will not be deleted."))
     return redirect("own_data")
 
 
@@ -109,5 +107,5 @@ def company_keep(request: SignedInRequest) -> HttpResponse:
 def company_move(request: SignedInRequest) -> HttpResponse:
     with raise_404_on(NotOwnerError):
         services.move_draft(owned_or_404(request), by=request.user, at=timezone.now())
-    messages.success(request, _("Your side has been changed. Names, texts and location are kept."))
+    messages.success(request, gettext("Your side has been changed. Names, texts and location are kept."))
     return redirect("company_start")

@@ -8,12 +8,12 @@ show_records(
     Webhook,
     "membership created_at proved_at stopped_at",
     "membership__user__email",
-    fields=("membership", "events", "created_at", "proved_at", "stopped_at"),
+    fields="membership events created_at proved_at stopped_at",
 )
 show_records(
     WebhookDelivery,
     "event created_at attempts delivered_at failed_at answered",
     "event",
     "event",
-    fields=("event", "created_at", "due_at", "attempts", "delivered_at", "failed_at", "answered"),
+    fields="event created_at due_at attempts delivered_at failed_at answered",
 )

@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.taxonomy.selectors import sectors as selector
 from profiles.catalogue.taxonomy.selectors.sectors import Wanted
@@ -36,7 +35,7 @@ class SectorForm(forms.ModelForm[Sector]):
         field_classes = {"aliases": LinesField}
         widgets = {"aliases": forms.Textarea(attrs={"rows": 4, "dir": "auto"})}
         help_texts = {
-            "aliases": gettext_lazy(
+            "aliases": _(
                 "One word per line, in any language. If a description contains one of these words, we assume "
                 "this sector."
             )
@@ -60,10 +59,10 @@ def tops() -> Any:
 
 class NewSectorForm(SectorForm):
     parent = forms.ModelChoiceField(
-        label=gettext_lazy("Parent sector"),
+        label=_("Parent sector"),
         queryset=Sector.objects.none(),
         required=False,
-        empty_label=gettext_lazy("None (top-level sector)"),
+        empty_label=_("None (top-level sector)"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -104,8 +103,8 @@ class SectorActForm(forms.Form):
 
 class MoveForm(SectorActForm):
     prefix_of = "move"
-    nobody = gettext_lazy("None (top-level sector)")
-    other = forms.ChoiceField(label=gettext_lazy("New parent"))
+    nobody = _("None (top-level sector)")
+    other = forms.ChoiceField(label=_("New parent"))
 
     def others(self) -> Any:
         return tops().exclude(pk__in=(self.source.pk, self.source.parent_id or 0)).order_by("code")
@@ -117,8 +116,8 @@ class MoveForm(SectorActForm):
 
 class MergeForm(SectorActForm):
     prefix_of = "merge"
-    nobody = gettext_lazy("None: retire it without a successor")
-    other = forms.ChoiceField(label=gettext_lazy("Successor"))
+    nobody = _("None: retire it without a successor")
+    other = forms.ChoiceField(label=_("Successor"))
 
     def wanted(self) -> Wanted:
         act = SectorAct.MERGE if self.code else SectorAct.RETIRE
@@ -127,13 +126,13 @@ class MergeForm(SectorActForm):
 
 class RelateForm(SectorActForm):
     prefix_of = "relate"
-    other = forms.ChoiceField(label=gettext_lazy("Related sector"))
+    other = forms.ChoiceField(label=_("Related sector"))
     similarity = forms.TypedChoiceField(
-        label=gettext_lazy("Strength"),
+        label=_("Strength"),
         coerce=float,
         empty_value=None,
         required=False,
-        choices=[("", gettext_lazy("Not related")), *((str(value), f"{value:.0%}") for value in STRENGTHS)],
+        choices=[("", _("Not related")), *((str(value), f"{value:.0%}") for value in STRENGTHS)],
     )
 
     def wanted(self) -> Wanted:
@@ -145,9 +144,9 @@ FORMS: dict[str, type[SectorActForm]] = {"move": MoveForm, "merge": MergeForm, "
 
 
 class TreeForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("File (CSV in UTF-8)"), required=False)
+    file = forms.FileField(label=_("File (CSV in UTF-8)"), required=False)
     text = forms.CharField(
-        label=gettext_lazy("Or paste the table"),
+        label=_("Or paste the table"),
         required=False,
         validators=[MaxLengthValidator(MOST_BYTES)],  # an attribute would let browsers cut it
         widget=forms.Textarea(attrs={"rows": 8, "dir": "ltr", "spellcheck": "false"}),

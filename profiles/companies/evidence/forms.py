@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import EvidenceClaim, EvidenceKind, FileKind
 from profiles.companies.evidence.selectors import DOCUMENTS, MAILBOXES
@@ -26,22 +25,20 @@ class DayInput(forms.DateInput):
 
 
 class EvidenceForm(forms.Form):
-    claim = forms.ChoiceField(label=gettext_lazy("What does it support?"), choices=EvidenceClaim.choices)
+    claim = forms.ChoiceField(label=_("What does it support?"), choices=EvidenceClaim.choices)
     title = TidyField(
-        label=gettext_lazy("What is it?"),
+        label=_("What is it?"),
         max_length=120,
-        help_text=gettext_lazy(
+        help_text=_(
             "For example: certificate of incorporation. This is visible to you, to curators, and to "
             "companies to which you open the document."
         ),
     )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("How do you show it?"), choices=KINDS, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=_("How do you show it?"), choices=KINDS, widget=forms.RadioSelect)
     file = SentFileField(
-        label=gettext_lazy("The document"),
+        label=_("The document"),
         help_text=format_lazy(
-            gettext_lazy(
+            _(
                 "PDF, PNG or JPEG, up to {size} MB. We check the file first, then a curator reads it. No one "
                 "else can read it unless you open it to a company."
             ),
@@ -51,14 +48,14 @@ class EvidenceForm(forms.Form):
         kinds=TAKEN,
     )
     issued_on = forms.DateField(
-        label=gettext_lazy("Date of the document"),
-        help_text=gettext_lazy("Other companies see only the year."),
+        label=_("Date of the document"),
+        help_text=_("Other companies see only the year."),
         required=False,
         widget=DayInput,
     )
     url = forms.URLField(
-        label=gettext_lazy("Web address of the entry"),
-        help_text=gettext_lazy(
+        label=_("Web address of the entry"),
+        help_text=_(
             "It begins with https://. After a curator has seen it, companies that can see your name and "
             "registration number can open it."
         ),
@@ -68,8 +65,8 @@ class EvidenceForm(forms.Form):
         widget=WebInput,
     )
     expires_on = forms.DateField(
-        label=gettext_lazy("Valid until (if it expires)"),
-        help_text=gettext_lazy("After this date it no longer counts, and we ask you for a new document."),
+        label=_("Valid until (if it expires)"),
+        help_text=_("After this date it no longer counts, and we ask you for a new document."),
         required=False,
         widget=DayInput,
     )
@@ -103,24 +100,16 @@ class MailboxForm(forms.Form):
 
 
 class EvidenceDecisionForm(DecisionForm):
-    needs_reason = (
-        "is_seen",
-        False,
-        "reason",
-        gettext_lazy("Give a reason that the company can understand."),
-    )
+    needs_reason = ("is_seen", False, "reason", _("Give a reason that the company can understand."))
 
     is_seen = forms.TypedChoiceField(
-        label=gettext_lazy("Your decision"),
-        choices=[
-            ("yes", gettext_lazy("Seen: it supports what the company states")),
-            ("no", gettext_lazy("Not accepted")),
-        ],
+        label=_("Your decision"),
+        choices=[("yes", _("Seen: it supports what the company states")), ("no", _("Not accepted"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     reason = TidyField(
-        label=gettext_lazy("Why it was not accepted (the company can read this)"),
+        label=_("Why it was not accepted (the company can read this)"),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from profiles.audit_actions import ACTIONS
 from profiles.choices import ReviewOutcome
@@ -28,9 +28,9 @@ REVIEW = [
 
 class OpenForm(forms.Form):
     reason = CountedField(
-        label=gettext_lazy("Why do you need the exact amounts?"),
+        label=_("Why do you need the exact amounts?"),
         max_length=300,
-        error_messages={"required": gettext_lazy("Say why you need the exact amounts.")},
+        error_messages={"required": _("Say why you need the exact amounts.")},
     )
 
 
@@ -38,12 +38,10 @@ class AppealForm(forms.Form):
     """Why a decision should be looked at again."""
 
     text = CountedField(
-        label=gettext_lazy("What should the curators know?"),
+        label=_("What should the curators know?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy(
-            "Respond to the reason you were given. If you have changed something, say what."
-        ),
+        help_text=_("Respond to the reason you were given. If you have changed something, say what."),
     )
 
 
@@ -53,18 +51,18 @@ class ReviewForm(forms.Form):
     outcome = forms.ChoiceField(choices=REVIEW, widget=forms.HiddenInput, required=True)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     message = CountedField(
-        label=gettext_lazy("Message to the owner"),
+        label=_("Message to the owner"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "data-key": "m"}),
     )
     canned: "forms.ModelMultipleChoiceField[CannedReason]" = forms.ModelMultipleChoiceField(
         offered_reasons(),
-        label=gettext_lazy("Ready-made reasons"),
+        label=_("Ready-made reasons"),
         required=False,
         initial=(),
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Owners see these in their own language."),
+        help_text=_("Owners see these in their own language."),
     )
 
     def __init__(
@@ -77,9 +75,7 @@ class ReviewForm(forms.Form):
         gone = [name for name in sent or () if ROW_NOTE.fullmatch(name)][:MOST_ROW_NOTES]
         self.notes = dict.fromkeys([*(PREFIX + key for key in notes), *gone])
         for name in self.notes:
-            self.fields[name] = CountedField(
-                label=gettext_lazy("What should change?"), max_length=300, required=False
-            )
+            self.fields[name] = CountedField(label=_("What should change?"), max_length=300, required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -106,11 +102,11 @@ class ReviewForm(forms.Form):
 
 
 class AuditFilterForm(forms.Form):
-    action = forms.ChoiceField(label=gettext_lazy("What"), required=False)
-    subject = forms.CharField(label=gettext_lazy("Company or subject"), max_length=120, required=False)
-    person = forms.CharField(label=gettext_lazy("Who did it"), max_length=120, required=False)
-    since = forms.DateField(label=gettext_lazy("From (date)"), required=False, widget=DAY)
-    until = forms.DateField(label=gettext_lazy("To (date)"), required=False, widget=DAY)
+    action = forms.ChoiceField(label=_("What"), required=False)
+    subject = forms.CharField(label=_("Company or subject"), max_length=120, required=False)
+    person = forms.CharField(label=_("Who did it"), max_length=120, required=False)
+    since = forms.DateField(label=_("From (date)"), required=False, widget=DAY)
+    until = forms.DateField(label=_("To (date)"), required=False, widget=DAY)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,27 +123,24 @@ class AuditFilterForm(forms.Form):
 
 class AssignForm(forms.Form):
     curator: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
-        curators(),
-        label=gettext_lazy("Curator"),
-        required=False,
-        empty_label=pgettext_lazy("in charge", "No one"),
+        curators(), label=_("Curator"), required=False, empty_label=pgettext_lazy("in charge", "No one")
     )
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class NoteForm(forms.Form):
     text = CountedField(
-        label=gettext_lazy("Internal note"),
+        label=_("Internal note"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Only curators can read this."),
+        help_text=_("Only curators can read this."),
     )
 
 
 class CannedForm(forms.Form):
-    text_en = CountedField(label=gettext_lazy("In English"), max_length=300)
-    text_ur = CountedField(label=gettext_lazy("In Urdu"), max_length=300)
-    text_zh = CountedField(label=gettext_lazy("In Chinese"), max_length=300)
+    text_en = CountedField(label=_("In English"), max_length=300)
+    text_ur = CountedField(label=_("In Urdu"), max_length=300)
+    text_zh = CountedField(label=_("In Chinese"), max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,37 +18,12 @@ KEY = "view_as"
 # Pages of a member that a curator may see. None of messages, meetings, notes, other people's contacts, or the
 # account itself: they were promised to the member alone. A page that is not named here is not shown.
 SHOWN = {
-    "home",
-    "matches",
-    "match",
-    "picture",
-    "advice",
-    "startup_status",
-    "startup_preview",
-    "startup_consents",
-    "startup_edit",
-    "company_start",
-    "investor_status",
-    "investor_preview",
-    "investor_consents",
-    "investor_edit",
-    "row_create",
-    "row_edit",
-    "thesis_list",
-    "thesis_create",
-    "thesis_edit",
-    "offer_list",
-    "deal_list",
-    "deal_create",
-    "deal_edit",
-    "pilots",
-    "pilot_calendar",
-    "market_context",
-    "help",
-    "contact",
-    "terms",
-    "privacy",
-}
+    "home", "matches", "match", "picture", "advice", "startup_status", "startup_preview",
+    "startup_consents", "startup_edit", "company_start", "investor_status", "investor_preview",
+    "investor_consents", "investor_edit", "row_create", "row_edit", "thesis_list", "thesis_create",
+    "thesis_edit", "offer_list", "deal_list", "deal_create", "deal_edit", "pilots", "pilot_calendar",
+    "market_context", "help", "contact", "terms", "privacy",
+}  # fmt: skip
 AS_ONESELF = {"view_as_end", "set_language", "account_logout"}
 
 

@@ -6,19 +6,8 @@ from typing import Any
 from matchmaker.models.conversation import Message
 from matchmaker.models.outcome import IntroductionOutcome
 from matchmaker.models.search import SavedSearch
+from profiles import models
 from profiles.choices import PictureState
-from profiles.models import (
-    Deal,
-    Endorsement,
-    Evidence,
-    Invitation,
-    Membership,
-    Need,
-    Notice,
-    Offer,
-    Picture,
-    Thesis,
-)
 from tests.attack.objects.kinds import Kind, Named, desk, for_role, is_colleagues, nobody, one, own, rows
 from tests.attack.world import Actor, World
 
@@ -76,7 +65,7 @@ def evidence_of(*, own: bool) -> Callable[[World], Iterator[Named]]:
     """Give every piece of evidence beside a company across from its owner: of both or one."""
 
     def give(world: World) -> Iterator[Named]:
-        for row in Evidence.objects.select_related("startup", "investor"):
+        for row in models.Evidence.objects.select_related("startup", "investor"):
             for company in (world.investor, world.startups["talks"], world.startups["asked"]):
                 if not own or company.side != row.company.side:
                     yield Named({"public_id": company.public_id, "pk": row.pk}, (row, company))
@@ -95,7 +84,7 @@ def may_open(world: World, actor: Actor, owner: Any) -> bool:
 
 
 def rows_of_lists(_world: World) -> Iterator[Named]:
-    for kind, rows_of in (("needs", Need), ("offers", Offer)):
+    for kind, rows_of in (("needs", models.Need), ("offers", models.Offer)):
         for row in rows_of.objects.all():
             yield Named({"kind": kind, "key": row.pk}, row)
 
@@ -104,7 +93,7 @@ def rows_of_lists(_world: World) -> Iterator[Named]:
 
 
 def pictures(_world: World) -> Iterator[Named]:
-    for picture in Picture.objects.select_related("startup", "investor"):
+    for picture in models.Picture.objects.select_related("startup", "investor"):
         yield Named({"key": picture.key, "pk": picture.pk, "size": "small"}, picture)
 
 
@@ -152,26 +141,26 @@ KINDS: dict[str, Kind] = {
         ("conversation_report", "conversation_file"), Kind(messages, may_message({*SPOKEN, "gone"}))
     ),
     **dict.fromkeys(("row_edit", "row_remove"), Kind(rows_of_lists, is_colleagues)),
-    **dict.fromkeys(("thesis_edit", "thesis_delete"), own(Thesis)),
-    **dict.fromkeys(("deal_edit", "deal_delete"), own(Deal)),
-    **dict.fromkeys(("team_owner", "team_remove"), own(Membership)),
-    "invitation_withdraw": own(Invitation),
-    **dict.fromkeys(("evidence_remove", "evidence_file"), own(Evidence)),
+    **dict.fromkeys(("thesis_edit", "thesis_delete"), own(models.Thesis)),
+    **dict.fromkeys(("deal_edit", "deal_delete"), own(models.Deal)),
+    **dict.fromkeys(("team_owner", "team_remove"), own(models.Membership)),
+    "invitation_withdraw": own(models.Invitation),
+    **dict.fromkeys(("evidence_remove", "evidence_file"), own(models.Evidence)),
     "evidence_domain_link": Kind(one(token="x"), nobody),
     "endorsement_withdraw": Kind(
-        rows(Endorsement), lambda _world, actor, said: bool(actor.company == getattr(said, said.side))
+        rows(models.Endorsement), lambda _world, actor, said: bool(actor.company == getattr(said, said.side))
     ),
     **dict.fromkeys(("pair_evidence", "pair_evidence_endorse"), between(SPOKEN)),
     "pair_evidence_grant": Kind(evidence_of(own=True), may_open),
     "pair_evidence_file": Kind(evidence_of(own=False), may_save),
-    **dict.fromkeys(("desk_evidence_one", "desk_evidence_file"), desk(Evidence)),
+    **dict.fromkeys(("desk_evidence_one", "desk_evidence_file"), desk(models.Evidence)),
     **dict.fromkeys(
         ("saved_search_open", "saved_search_rename", "saved_search_delete"),
         Kind(rows(SavedSearch), lambda _world, actor, saved: saved.user == actor.user),
     ),
     **dict.fromkeys(
         ("notice_open", "notice_seen"),
-        Kind(rows(Notice, most=12), lambda _world, actor, notice: notice.user == actor.user),
+        Kind(rows(models.Notice, most=12), lambda _world, actor, notice: notice.user == actor.user),
     ),
     "picture": Kind(pictures, may_see_picture),
     "picture_remove": Kind(pictures, lambda _world, actor, picture: actor.company == picture.company),

@@ -3,9 +3,8 @@
 `--races N` runs each two acts N times (`make races`).
 """
 
-import math
 from datetime import timedelta
-from itertools import combinations, combinations_with_replacement, pairwise
+from itertools import combinations, combinations_with_replacement
 from types import SimpleNamespace
 
 import pytest
@@ -20,7 +19,6 @@ from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.meetings import services as meetings
 from matchmaker.deals.outcomes.services import introductions as outcomes
 from matchmaker.deals.pipeline import services as pipeline
-from matchmaker.integrations.dispatch import breaker
 from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.matching.pairs.selectors.pair import pair_of
 from matchmaker.models.conversation import CompanyBlock
@@ -28,29 +26,25 @@ from matchmaker.models.deck import Deck, DeckAccess, DeckOpening, DeckState, Dec
 from matchmaker.models.meeting import AGREED_STATES, Meeting
 from matchmaker.models.outcome import IntroductionOutcome, OutcomeState, OutcomeStep
 from matchmaker.models.pair_action import ShortlistEntry
-from matchmaker.transitions import NotOpenError, TransitionRefusedError
+from matchmaker.transitions import NotOpenError
 from profiles.choices import FileKind
 from profiles.integrations.file_checking import SentFile
-from profiles.models import AuditRecord, Deal, Investor, LimitBucket, Notice, OutboxMail, Startup, User
+from profiles.models import AuditRecord, Deal, Investor, Notice, OutboxMail, Startup, User
 from profiles.platform.files import services as files
-from profiles.refusals import RefusedError
 from tests import factories
 from tests.matchmaker.deals.decks.decked import make_deck, pdf
 from tests.matchmaker.deals.hours.conftest import publish
 from tests.matchmaker.deals.outcomes.conftest import answer, record
 from tests.matchmaker.introduced import make_introduction
-from tests.sealing import seal_and_verify
+from tests.racing import broken_log
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack]
-REFUSALS = (RefusedError, NotOpenError, TransitionRefusedError)
 DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _no_hints(settings, tmp_path):
-    """Hold hints back for as long as it takes; the rows are what this is about."""
-    breaker.until = math.inf
-    settings.MEDIA_ROOT = tmp_path / "media"
+def _own_folder(own_folder):
+    """The files of decks are of one test."""
 
 
 @pytest.fixture
@@ -59,44 +53,11 @@ def talk(startup, investor, ayesha, li_wei):
     return make_introduction(startup, investor, by=ayesha, state="mutual", at=at, answered_at=at)
 
 
-@pytest.fixture
-def race(together, rounds, tally):
-    """A function that runs each two acts at once, and returns what went wrong."""
-
-    def run(pairs, begin, act, illegal, *, refusals=REFUSALS):
-        wrong = {}
-        for first, second in pairs:
-            tally.count(rounds)
-            for _round in range(rounds):
-                LimitBucket.objects.all().delete()
-                begin(first, second)
-                raised = together(act(first), act(second))
-                faults = [repr(error) for error in raised if not isinstance(error, refusals)]
-                for fault in [*faults, *illegal(first, second)]:
-                    key = f"{first}, {second}: {fault.splitlines()[0][:120]}"
-                    wrong[key] = wrong.get(key, 0) + 1
-        assert seal_and_verify().holds
-        return wrong
-
-    return run
-
-
 # --- A deck -------------------------------------------------------------------------------------------------
 
 SENT = SentFile(FileKind.PDF, pdf(1), "deck.pdf")
-DECK_ACTS = (
-    "ask",
-    "allow",
-    "decline",
-    "close",
-    "block",
-    "begin",
-    "open",
-    "send",
-    "draw",
-    "remove",
-    "remove old",
-)
+DECK_ACTS = ("ask", "allow", "decline", "close", "block", "begin", "open", "send", "draw")
+DECK_ACTS += ("remove", "remove old")
 
 
 class Readers:
@@ -309,10 +270,7 @@ class Result:
         rows, found = list(IntroductionOutcome.objects.all()), []
         states = [row.state for row in rows]
         for row in rows:
-            steps = OutcomeStep.objects.filter(outcome=row).order_by("pk")
-            chain = list(steps.values_list("source", "target"))
-            if chain[-1][1] != row.state or any(one[1] != two[0] for one, two in pairwise(chain)):
-                found.append(f"{row.state}: steps {chain}")
+            found += broken_log(row, OutcomeStep.objects.filter(outcome=row))
         if states.count(OutcomeState.RECORDED) > 1:
             found.append("two of a kind wait")
         if Deal.objects.count() != states.count(OutcomeState.CONFIRMED):

@@ -13,10 +13,17 @@ import pytest
 from tests.house.tree import ROOT
 
 SECRETS = ("qanat", "hina@", "203.0.113.9", "sess10n")
-# A view that fails with what someone typed, as the web server asks for it; then a task's error in the log.
+# A page that fails, as there are no tables; a view that fails with what someone typed, as the web server asks
+# for it; then a task's error in the log.
 CODE = """
 import logging, sys, django
 django.setup()
+from django.test import Client
+from matchmaker.operations.traces import tracer
+client = Client(raise_request_exception=False, SERVER_NAME="localhost", REMOTE_ADDR="203.0.113.9")
+client.get("/claim/qanat-token/?q=qanat", HTTP_X_REQUEST_ID="of-the-proxy-2")
+tracer().span_processor.force_flush()
+
 import sentry_sdk
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -63,62 +70,48 @@ class Receiver(HTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
 
 
-@pytest.fixture
-def receiver():
+@pytest.fixture(scope="module")
+def received(tmp_path_factory):
+    """What the servers got from a process with the product's settings."""
     server = Receiver()
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def run(code, tmp_path, **environment):
-    """Run code with the product's settings in a process of its own."""
-    own = {"CORRIDOR_VAR": str(tmp_path), "CORRIDOR_DEMO": "1", "PYTHONPATH": str(ROOT)}
-    own |= {
+    own = {
+        "CORRIDOR_VAR": str(tmp_path_factory.mktemp("var")),
+        "CORRIDOR_DEMO": "1",
+        "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "matchmaker.settings",
         "DATABASE_URL": "sqlite://:memory:",
         "LOG_LEVEL": "INFO",
+        "SENTRY_DSN": f"http://key@127.0.0.1:{server.server_port}/1",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
     }
-    command = [sys.executable, "-c", code]
-    subprocess.run(command, env={**os.environ, **own, **environment}, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-c", CODE], env={**os.environ, **own}, check=True, capture_output=True)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    return server.received
 
 
 @pytest.mark.by_turns
-def test_a_report_names_the_code_and_nobody(receiver, tmp_path):
-    run(CODE, tmp_path, SENTRY_DSN=f"http://key@127.0.0.1:{receiver.server_port}/1")
-    reports = [json.loads(text.splitlines()[2]) for text in receiver.received if '"exception"' in text]
+def test_a_report_names_the_code_and_nobody(received):
+    reports = [json.loads(text.splitlines()[2]) for text in received if '"exception"' in text]
+    reports = [one for one in reports if one["tags"]["request_id"] == "of-the-proxy-1"]
     assert [one["transaction"] for one in reports[:1]] == ["/claim/{token}/"]
     assert [error["type"] for error in reports[0]["exception"]["values"]] == ["ValueError"]
     assert reports[0]["tags"] == {"request_id": "of-the-proxy-1"}
     assert reports[-1]["logentry"]["message"] == "The mail to %s failed"
-    text = "\n".join(receiver.received)
-    assert [secret for secret in SECRETS if secret in text] == []
+    assert [secret for secret in SECRETS if secret in "\n".join(received)] == []
     assert not {"request", "user", "server_name", "extra", "breadcrumbs"} & {
         key for one in reports for key in one
     }
 
 
-SPANS = """
-import django
-django.setup()
-from django.test import Client
-client = Client(raise_request_exception=False, SERVER_NAME="localhost", REMOTE_ADDR="203.0.113.9")
-client.get("/claim/qanat-token/?q=qanat", HTTP_X_REQUEST_ID="of-the-proxy-1")  # there are no tables: it fails
-from matchmaker.operations.traces import tracer
-tracer().span_processor.force_flush()
-"""
-
-
 @pytest.mark.by_turns
-def test_a_span_holds_what_a_line_of_the_log_holds(receiver, tmp_path):
-    run(SPANS, tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{receiver.server_port}")
-    text = "\n".join(receiver.received)
-    assert "GET claim/<str:token>/" in text
-    assert "of-the-proxy-1" in text
-    assert [secret for secret in SECRETS if secret in text] == []
+def test_a_span_holds_what_a_line_of_the_log_holds(received):
+    (spans,) = [text for text in received if "GET claim/<str:token>/" in text]
+    assert "of-the-proxy-2" in spans
+    assert [secret for secret in SECRETS if secret in spans] == []
 
 
 def test_without_a_server_nothing_is_set_up(settings):

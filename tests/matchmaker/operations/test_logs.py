@@ -40,9 +40,8 @@ def lines():
     root.setLevel(level)
 
 
-def test_a_request_is_one_line_without_its_address(lines, as_user, ayesha):
-    client = as_user(ayesha)
-    answer = client.get("/search/?q=our+secret+plan", headers={"X-Request-ID": "of-the-proxy-1"})
+def test_a_request_is_one_line_without_its_address(lines, ayesha, founder):
+    answer = founder.get("/search/?q=our+secret+plan", headers={"X-Request-ID": "of-the-proxy-1"})
     (line,) = lines()
     expected = {"event": "request", "level": "info", "logger": "corridor", "method": "GET", "status": 200}
     expected |= {"route": "search/", "user": str(ayesha.pk), "request_id": "of-the-proxy-1"}

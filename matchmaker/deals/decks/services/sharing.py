@@ -8,15 +8,7 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matchmaker.deals.decks.kinds import (
-    DECK,
-    DECK_ACCESS_LIMIT,
-    DECK_ALLOWED,
-    DECK_ASKED,
-    DECK_DECLINED,
-    DECK_LIMIT,
-    DECK_REFUSED,
-)
+from matchmaker.deals.decks import kinds
 from matchmaker.deals.decks.selectors import access_of, door_of
 from matchmaker.integrations import dispatch
 from matchmaker.matching.pairs import services as pairs
@@ -48,7 +40,7 @@ def send(startup: Startup, sent: SentFile, *, by: User, at: datetime) -> DeckVer
         LimitReachedError, NotMemberError, RefusedError: nothing was written.
     """
     with files.stored(sent) as name, transaction.atomic():
-        limits.take_token(DECK_LIMIT, account=by, company=startup, at=at)
+        limits.take_token(kinds.DECK_LIMIT, account=by, company=startup, at=at)
         lock_as_member(startup, by)
         deck, _made = Deck.objects.get_or_create(startup=startup, defaults={"at": at})
         if deck.versions.filter(state__in=PREPARING).exists():
@@ -87,7 +79,7 @@ def file_was_checked(*, file: CheckedFile, at: datetime, **_kwargs: Any) -> None
 
 def was_refused(version: DeckVersion, *, at: datetime) -> None:
     record("refused", version.deck.startup, by=version.by, at=at, version=version.number)
-    notify_owner(DECK_REFUSED, version.deck.startup, event=f"deck:{version.pk}", at=at)
+    notify_owner(kinds.DECK_REFUSED, version.deck.startup, event=f"deck:{version.pk}", at=at)
 
 
 @transaction.atomic
@@ -136,14 +128,14 @@ def ask(pair: Pair, *, side: Side, by: User, at: datetime) -> None:
         LimitReachedError, NotOpenError, RefusedError: nothing was changed.
     """
     startup, investor = pair.both
-    pairs.begin_act(DECK_ACCESS_LIMIT, startup, investor, side=side, by=by, at=at)
+    pairs.begin_act(kinds.DECK_ACCESS_LIMIT, startup, investor, side=side, by=by, at=at)
     if blocked_by(startup, investor) or not door_of(pair, at=at).may_ask:
         raise RefusedError(_("You cannot ask for this deck now."))
     asked = {"asked_by": by, "asked_at": at, "decided_by": None, "decided_at": None, "until": None}
     row, _made = DeckAccess.objects.update_or_create(startup=startup, investor=investor, defaults=asked)
     record_between("asked", pair, by=by, at=at)
     event = f"deck:{row.pk}:{at.timestamp()}"
-    notify_owner(DECK_ASKED, startup, event=event, at=at)
+    notify_owner(kinds.DECK_ASKED, startup, event=event, at=at)
 
 
 @transaction.atomic
@@ -162,7 +154,7 @@ def decide(
     Raises:
         LimitReachedError, NotMemberError, NotOpenError, RefusedError: nothing was changed.
     """
-    limits.take_token(DECK_ACCESS_LIMIT, account=by, company=startup, other=investor, at=at)
+    limits.take_token(kinds.DECK_ACCESS_LIMIT, account=by, company=startup, other=investor, at=at)
     if until:
         pairs.lock_open_pair(startup, investor)
         if blocked_by(startup, investor):
@@ -179,14 +171,14 @@ def decide(
     decided = {"decided_by": by, "decided_at": at, "until": until, "is_closed": is_closed}
     row, _made = DeckAccess.objects.update_or_create(startup=startup, investor=investor, defaults=decided)
     done = "allowed" if until else "closed" if is_closed else "declined"
-    pairs.record(DECK, startup, investor, side=Side.STARTUP, by=by, at=at, done=done)
+    pairs.record(kinds.DECK, startup, investor, side=Side.STARTUP, by=by, at=at, done=done)
     event = f"deck:{row.pk}:{at.timestamp()}"
     if until:
         path = reverse("deck_read", args=[startup.public_id])
-        notify_team(investor, Message(kind=DECK_ALLOWED, path=path, event=event, at=at))
+        notify_team(investor, Message(kind=kinds.DECK_ALLOWED, path=path, event=event, at=at))
     elif was_waiting:  # who only read before, is told nothing
         path = reverse("match", args=[startup.public_id])
-        notify_team(investor, Message(kind=DECK_DECLINED, path=path, event=event, at=at))
+        notify_team(investor, Message(kind=kinds.DECK_DECLINED, path=path, event=event, at=at))
 
 
 def end_between(startup: Startup, investor: Investor, *, side: Side, at: datetime, **_by: Any) -> None:
@@ -206,9 +198,9 @@ def notify_owner(kind: str, startup: Startup, *, event: str, at: datetime) -> No
 
 def record(done: str, startup: Startup, *, by: User | None, at: datetime, **details: Any) -> None:
     subject = audit.subject_of(startup)
-    audit.record(DECK, subject=subject, by=by, at=at, details={"done": done, **details})
+    audit.record(kinds.DECK, subject=subject, by=by, at=at, details={"done": done, **details})
 
 
 def record_between(done: str, pair: Pair, *, by: User, at: datetime) -> None:
     side = pair.member.side
-    pairs.record(DECK, pair.startup, pair.investor, side=side, by=by, at=at, done=done)
+    pairs.record(kinds.DECK, pair.startup, pair.investor, side=side, by=by, at=at, done=done)

@@ -8,7 +8,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from matchmaker import transitions
 from matchmaker.choices import PassReason, Side
+from matchmaker.deals.introductions import selectors
 from matchmaker.deals.introductions.kinds import (
     INTEREST_KEPT,
     INTEREST_LIMIT,
@@ -26,27 +28,12 @@ from matchmaker.deals.introductions.kinds import (
     REQUEST_REMINDER,
     REQUEST_WITHDRAWN,
 )
-from matchmaker.deals.introductions.selectors import (
-    REQUEST_SLOTS,
-    asked_lately,
-    met_lately,
-    open_between,
-    request_slots_taken,
-    room_of,
-)
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.matching.pairs.selectors.pair import blocked_by
 from matchmaker.matching.ranking.services import jobs
 from matchmaker.models.introduction import OPEN, WAITING, Introduction, IntroductionAct, IntroductionState
 from matchmaker.models.pair_action import Interest, Pass
 from matchmaker.registry import SETTLED_BY_CLOSING
-from matchmaker.transitions import (
-    BlockedError,
-    PausedError,
-    WrongStateError,
-    apply_transition,
-    require_unchanged,
-)
 from profiles.companies.steps.kinds import EDIT_LIMIT
 from profiles.models import Investor, Startup, User
 from profiles.people.accounts.services.accounts import notify_team
@@ -216,9 +203,9 @@ def express_interest(
             raise PassedError
         blocks = blocked_by(startup, investor)
         if side in blocks:
-            raise BlockedError
+            raise transitions.BlockedError
         if blocks:  # nothing tells who is blocked that from a pause
-            raise PausedError
+            raise transitions.PausedError
         introduction = _as_read(startup, investor, side=side, version_read=version_read or None)
         if introduction and not (introduction.asked_side == side and introduction.state in WAITING):
             return introduction  # said already
@@ -282,7 +269,7 @@ def answer_later(
     pairs.begin_act(INTEREST_LIMIT, startup, investor, side=side, by=by, at=at)
     introduction = _as_read(startup, investor, side=side, version_read=version_read)
     if introduction is None:
-        raise WrongStateError
+        raise transitions.WrongStateError
     later = {"line": line, "closes_at": at + LATER_DAYS, "remind_at": at + LATER_REMINDER}
     _answer(introduction, IntroductionAct.POSTPONE, side=side, by=by, at=at, **later)
     notify_side(REQUEST_LATER, introduction, side.other, at=at)
@@ -351,19 +338,19 @@ def _ask(
             _("No one from this company has joined Corridor yet, so no one can answer a request.")
         )
     pairs.require_open(startup, investor, side=side, at=at)
-    if side is Side.STARTUP and request_slots_taken(startup, at=at) >= REQUEST_SLOTS:
+    if side is Side.STARTUP and selectors.request_slots_taken(startup, at=at) >= selectors.REQUEST_SLOTS:
         raise NoRequestSlotError
-    if asked_lately(startup, investor, side=side, at=at):
+    if selectors.asked_lately(startup, investor, side=side, at=at):
         raise AskedLatelyError
     introduction = Introduction(
         startup=startup, investor=investor, asked_by=side, by=by, asked_at=at, **asdict(words)
     )
-    if room_of(side.other, receiver, at=at) <= 0:
+    if selectors.room_of(side.other, receiver, at=at) <= 0:
         queue = IntroductionAct.QUEUE
-        apply_transition(introduction, queue, side=side, by=by, at=at, closes_at=at + QUEUE_DAYS)
+        transitions.apply_transition(introduction, queue, side=side, by=by, at=at, closes_at=at + QUEUE_DAYS)
     else:
         until = deadlines_of(receiver, at)
-        apply_transition(introduction, IntroductionAct.ASK, side=side, by=by, at=at, **until)
+        transitions.apply_transition(introduction, IntroductionAct.ASK, side=side, by=by, at=at, **until)
         reach(introduction, factors=factors, at=at)
     return introduction
 
@@ -376,7 +363,7 @@ def _accept_standing_interest(
     Raises:
         AskedLatelyError: this side did so and ended it a short while ago; each time tells the other side.
     """
-    if met_lately(theirs.startup, theirs.investor, side=side, at=at):
+    if selectors.met_lately(theirs.startup, theirs.investor, side=side, at=at):
         raise AskedLatelyError
     introduction = Introduction(
         startup=theirs.startup,
@@ -387,7 +374,7 @@ def _accept_standing_interest(
         delivered_at=theirs.at,
     )
     said: dict[str, Any] = {**words.answer, "answered_by": by, "answered_at": at}
-    apply_transition(introduction, IntroductionAct.MEET, side=side, by=by, at=at, **said)
+    transitions.apply_transition(introduction, IntroductionAct.MEET, side=side, by=by, at=at, **said)
     _agree(introduction, factors=factors, by=by, at=at)
     return introduction
 
@@ -408,17 +395,17 @@ def _as_read(
     Raises:
         ChangedSinceReadError: it has moved since `version_read`.
     """
-    introduction = open_between(startup, investor)
+    introduction = selectors.open_between(startup, investor)
     is_known = introduction is not None and (
         introduction.asked_by == side or introduction.delivered_at is not None
     )
-    require_unchanged(introduction if is_known else None, version_read)
+    transitions.require_unchanged(introduction if is_known else None, version_read)
     return introduction
 
 
 @transaction.atomic
 def end_requests(startup: Startup, investor: Investor, *, side: Side, by: User, at: datetime) -> None:
-    introduction = open_between(startup, investor)
+    introduction = selectors.open_between(startup, investor)
     if introduction and introduction.asked_side == side and introduction.state in WAITING:
         lock_profiles(startup, investor)
         _answer(introduction, IntroductionAct.DECLINE, side=side, by=by, at=at, ended_at=at)
@@ -446,7 +433,7 @@ def apply_introduction_transition(
     """
     if "ended_at" in changes:
         changes |= NO_DEADLINES
-    step = apply_transition(introduction, act, by=by, at=at, **changes)
+    step = transitions.apply_transition(introduction, act, by=by, at=at, **changes)
     if step.source == IntroductionState.ASKED:
         settle_request(introduction, at=at)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.desk.reports.selectors import figures
@@ -155,7 +155,9 @@ def _funnel_sections(rows: Sequence[ReportRow], query: figures.Query) -> list[fi
     stored = {row.key: row.values for row in rows if row.group == by}
     if by == "week":
         keys = sorted(stored, reverse=True)
-        titles = {key: _("Approved in: %(week)s") % {"week": period_of("week", key).label} for key in keys}
+        titles = {
+            key: gettext("Approved in: %(week)s") % {"week": period_of("week", key).label} for key in keys
+        }
     else:
         name = figures.names_of(by)
         keys = figures.order_keys(stored, name)
@@ -238,7 +240,7 @@ def _weeks_section(step: FunnelStep, rows: Sequence[ReportRow]) -> figures.Secti
         if count:
             lines.append([figures.Cell(label), cell])
         bars.append(figures.Bar(label, figures.length_of(count, most), cell))
-    note = _("In the last %(weeks)d weeks: %(count)d. Most in one week: %(most)d.")
+    note = gettext("In the last %(weeks)d weeks: %(count)d. Most in one week: %(most)d.")
     text = note % {"count": sum(counts), "weeks": len(rows), "most": most}
     return figures.Section(str(step.label), lines[::-1], bars, [text], is_over_time=True)
 
@@ -258,35 +260,29 @@ def meanings() -> list[tuple[str, str]]:
 
 FUNNEL_REPORT = figures.Report(
     "funnel",
-    gettext_lazy("Funnel"),
-    gettext_lazy(
+    _("Funnel"),
+    _(
         "How many startups reached each step, from approval to an outcome. The share is relative to the "
         "startups of the previous step. Days are counted from the first record of the previous step to the "
         "first record of this step."
     ),
-    (
-        gettext_lazy("Step"),
-        gettext_lazy("Startups"),
-        gettext_lazy("Records"),
-        gettext_lazy("Share of the previous step"),
-        gettext_lazy("Median days"),
-    ),
+    (_("Step"), _("Startups"), _("Records"), _("Share of the previous step"), _("Median days")),
     _funnel_sections,
     _funnel_records,
     groups=(
-        ("", gettext_lazy("All")),
-        ("week", gettext_lazy("By week of approval")),
-        ("sector", gettext_lazy("By sector")),
-        ("place", gettext_lazy("By province")),
-        ("stage", gettext_lazy("By stage")),
-        ("women", gettext_lazy("By leadership")),
+        ("", _("All")),
+        ("week", _("By week of approval")),
+        ("sector", _("By sector")),
+        ("place", _("By province")),
+        ("stage", _("By stage")),
+        ("women", _("By leadership")),
     ),
 )
 WEEKS_REPORT = figures.Report(
     "weeks",
-    gettext_lazy("Week by week"),
-    gettext_lazy("How much happened in each week, for all steps whose time is recorded."),
-    (gettext_lazy("Week"), gettext_lazy("Records")),
+    _("Week by week"),
+    _("How much happened in each week, for all steps whose time is recorded."),
+    (_("Week"), _("Records")),
     _weeks_sections,
     _weeks_records,
 )

@@ -10,20 +10,8 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from matchmaker.choices import RunState
-from matchmaker.desk.reports.selectors import funnel
-from matchmaker.desk.reports.selectors.answers import (
-    ANSWERS_REPORT,
-    QUEUE_REPORT,
-    compute_answers,
-    compute_queue,
-)
+from matchmaker.desk.reports.selectors import answers, funnel, market
 from matchmaker.desk.reports.selectors.figures import Figures, NoSuchRowsError, Query, Report
-from matchmaker.desk.reports.selectors.market import (
-    CONCENTRATION_REPORT,
-    EXPOSURE_REPORT,
-    compute_concentration,
-    compute_exposure,
-)
 from matchmaker.desk.reports.selectors.sponsor import compute_quarters
 from matchmaker.models.report import ReportRow, ReportRun
 from profiles.choices import Status
@@ -35,19 +23,19 @@ REPORTS: dict[str, Report] = {
     for report in (
         funnel.FUNNEL_REPORT,
         funnel.WEEKS_REPORT,
-        ANSWERS_REPORT,
-        QUEUE_REPORT,
-        EXPOSURE_REPORT,
-        CONCENTRATION_REPORT,
+        answers.ANSWERS_REPORT,
+        answers.QUEUE_REPORT,
+        market.EXPOSURE_REPORT,
+        market.CONCENTRATION_REPORT,
     )
 }
 COMPUTED: tuple[Callable[[funnel.Market], Iterable[Figures]], ...] = (
     funnel.compute_funnel,
     funnel.compute_weeks,
-    compute_answers,
-    compute_queue,
-    compute_exposure,
-    compute_concentration,
+    answers.compute_answers,
+    answers.compute_queue,
+    market.compute_exposure,
+    market.compute_concentration,
     compute_quarters,
 )
 SECTIONS, ROWS = 8, 25  # on one page

@@ -10,13 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.events.missions.selectors.missions import (
-    may_wish,
-    name_filter,
-    present_delegations,
-    taking_part,
-    words_of,
-)
+from matchmaker.events.missions.selectors import missions
 from matchmaker.events.programmes.selectors.cohort import cards_of
 from matchmaker.events.programmes.selectors.programmes import Reader
 from matchmaker.matching.lists.selectors.cards import counterparts, own_list
@@ -107,7 +101,7 @@ def companies_of(one: Delegation, other: Delegation) -> Companies:
 
 def first_wishes(mission: Mission, givers: Collection[Delegation]) -> list[MissionWish]:
     """Return what wishes begin with: those of the match list, of mutual interest, and "no" after a pass."""
-    delegations = related(present_delegations(mission))
+    delegations = related(missions.present_delegations(mission))
     facts, wishes = site_facts_of(delegations), []
     first: dict[tuple[str, int], Delegation] = {}
     for each in delegations:
@@ -148,7 +142,7 @@ def _wishes_of(
 def impossible(mission: Mission, meetings: Iterable[Any]) -> list[Any]:
     """Return the meetings that can no longer take place."""
     rows = list(meetings)
-    present = set(taking_part(mission).values_list("pk", flat=True))
+    present = set(missions.taking_part(mission).values_list("pk", flat=True))
     pairs = {meeting.pk: companies_of(meeting.startup, meeting.investor) for meeting in rows}
     kept_apart = apart({pair[0] for pair in pairs.values()}, {pair[1] for pair in pairs.values()})
     return [
@@ -169,8 +163,8 @@ FIELD = "wish-"  # and the other's public id: the name of a choice in the form
 
 def selectable_delegations(delegation: Delegation, reader: Reader) -> QuerySet[Delegation]:
     """Return the delegations that may be chosen: the other side without blocked and hidden companies."""
-    rows = present_delegations(delegation.mission).filter(side=Side(delegation.side).other)
-    if not taking_part(delegation.mission).filter(pk=delegation.pk).exists():
+    rows = missions.present_delegations(delegation.mission).filter(side=Side(delegation.side).other)
+    if not missions.taking_part(delegation.mission).filter(pk=delegation.pk).exists():
         return rows.none()
     if reader.member is None or delegation.application.company is None:
         return rows
@@ -191,7 +185,7 @@ def wishes_page(
     entries = {each.counterpart_id: each for each in lists.stored.entries} if lists else {}
     rows = selectable_delegations(delegation, reader).select_related(*COMPANIES)
     if words:
-        rows = rows.filter(name_filter(words))
+        rows = rows.filter(missions.name_filter(words))
     delegations = [each for each in rows.order_by("name", "pk") if _is_shown(each, shown, wishes, entries)]
     delegations.sort(
         key=lambda each: entries[of_company(each)].rank if of_company(each) in entries else 1_000
@@ -201,7 +195,7 @@ def wishes_page(
     cards = cards_of(member, counterparts(member), keys, lists) if member and keys else {}
     return {
         "delegation": delegation,
-        "may_wish": may_wish(delegation, mission),
+        "may_wish": missions.may_wish(delegation, mission),
         "words": words,
         "shown": shown,
         "page": paged,
@@ -210,7 +204,7 @@ def wishes_page(
                 "delegation": each,
                 "wish": wishes[each.pk].wish if each.pk in wishes else NONE,
                 "is_prefilled": each.pk in wishes and wishes[each.pk].is_prefilled,
-                "languages": words_of(each.languages),
+                "languages": missions.words_of(each.languages),
                 "card": cards.get(of_company(each)),
             }
             for each in paged.object_list

@@ -8,8 +8,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.text import capfirst, format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.deals.outcomes.forms import CAPITAL, OutcomeFields
@@ -21,7 +20,7 @@ from matchmaker.models.programmes.people import MOST_LINKS, MOST_TEAM_PLACES, Ca
 from matchmaker.models.programmes.programme import MOST_PLACES, ApplicantKind
 from profiles.choices import WORKING_LANGUAGES, FileKind
 from profiles.companies.steps.forms.fields import LineField, ProseField, TermField, WebField
-from profiles.companies.steps.forms.layout import More, helper, side_by_side
+from profiles.companies.steps.forms.layout import More, helper
 from profiles.curation.imports.table import WrongFileError, read_rows
 from profiles.models import Place, Sector
 from profiles.platform.files.forms import SentFileField
@@ -69,16 +68,14 @@ class CardForm(forms.Form):
     affiliation = LineField(max_length=120, required=False)
     languages = several(WORKING_LANGUAGES)
     place = TermField(model=Place, required=False)
-    link_1 = WebField(max_length=200, required=False, label=gettext_lazy("Link"))
-    link_2 = WebField(max_length=200, required=False, label=gettext_lazy("Second link"))
-    link_3 = WebField(max_length=200, required=False, label=gettext_lazy("Third link"))
+    link_1 = WebField(max_length=200, required=False, label=_("Link"))
+    link_2 = WebField(max_length=200, required=False, label=_("Second link"))
+    link_3 = WebField(max_length=200, required=False, label=_("Third link"))
     seeks = LineField(max_length=300, required=False)
     audience = forms.ChoiceField(choices=CardAudience.choices, widget=forms.RadioSelect)
     agrees = forms.BooleanField(
-        label=gettext_lazy("I agree that those chosen above read this card, also in other countries."),
-        help_text=gettext_lazy(
-            "You can change or delete the card at any time. If you delete it, your consent ends."
-        ),
+        label=_("I agree that those chosen above read this card, also in other countries."),
+        help_text=_("You can change or delete the card at any time. If you delete it, your consent ends."),
     )
 
     def __init__(self, data: Any = None, *, card: PersonCard | None = None) -> None:
@@ -97,23 +94,21 @@ class CardForm(forms.Form):
 
 
 class TeamForm(forms.Form):
-    name = LineField(max_length=80, label=gettext_lazy("Name of the team"))
-    about = LineField(max_length=300, required=False, label=gettext_lazy("What the team works on"))
-    place_count = forms.IntegerField(
-        min_value=2, max_value=MOST_TEAM_PLACES, initial=5, label=gettext_lazy("Places")
-    )
-    skills = several(Skill.choices, required=False, label=gettext_lazy("Skills that the team looks for"))
+    name = LineField(max_length=80, label=_("Name of the team"))
+    about = LineField(max_length=300, required=False, label=_("What the team works on"))
+    place_count = forms.IntegerField(min_value=2, max_value=MOST_TEAM_PLACES, initial=5, label=_("Places"))
+    skills = several(Skill.choices, required=False, label=_("Skills that the team looks for"))
 
 
 class AnnouncementForm(forms.Form):
-    text = ProseField(max_length=1000, label=gettext_lazy("Announcement"))
+    text = ProseField(max_length=1000, label=_("Announcement"))
 
 
 class SessionForm(forms.Form):
-    title = LineField(max_length=120, label=gettext_lazy("Title of the session"))
-    starts_at = MomentField(label=gettext_lazy("Starts"))
-    ends_at = MomentField(label=gettext_lazy("Ends"))
-    place = LineField(max_length=200, required=False, label=gettext_lazy("Room or link"))
+    title = LineField(max_length=120, label=_("Title of the session"))
+    starts_at = MomentField(label=_("Starts"))
+    ends_at = MomentField(label=_("Ends"))
+    place = LineField(max_length=200, required=False, label=_("Room or link"))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -123,9 +118,9 @@ class SessionForm(forms.Form):
 
 class FileForm(forms.Form):
     file = SentFileField(
-        label=gettext_lazy("File"),
+        label=_("File"),
         help_text=format_lazy(
-            gettext_lazy(
+            _(
                 "PDF, PPTX, DOCX, XLSX, CSV, PNG, JPEG or ZIP, up to {size} MB. We check the file first. "
                 "Then all participants can download it."
             ),
@@ -136,16 +131,14 @@ class FileForm(forms.Form):
 
 
 class OutcomeForm(OutcomeFields):
-    too_early = gettext_lazy("Choose a date between the start of the programme and today.")
+    too_early = _("Choose a date between the start of the programme and today.")
 
-    mine = forms.ChoiceField(label=gettext_lazy("On behalf of"))
-    whom = forms.ChoiceField(label=gettext_lazy("Other side"))
+    mine = forms.ChoiceField(label=_("On behalf of"))
+    whom = forms.ChoiceField(label=_("Other side"))
 
     helper = helper(
-        "mine",
-        side_by_side("whom", "kind", "happened_on"),
-        "words",
-        More(gettext_lazy("For an investment: type and amount"), side_by_side("form", "amount", "currency")),
+        "mine whom+kind+happened_on words",
+        More(_("For an investment: type and amount"), "form+amount+currency"),
     )
 
     def __init__(self, data: Any = None, *, own: Sequence[Any], others: Sequence[Any], begun: date) -> None:
@@ -189,8 +182,8 @@ ADDRESS_COLUMNS = (
 class LinkForm(forms.Form):
     prefix = "link"
 
-    kind = forms.ChoiceField(label=gettext_lazy("Side"), choices=ApplicantKind.choices)
-    places = forms.IntegerField(min_value=1, max_value=MOST_PLACES, label=gettext_lazy("Number of places"))
+    kind = forms.ChoiceField(label=_("Side"), choices=ApplicantKind.choices)
+    places = forms.IntegerField(min_value=1, max_value=MOST_PLACES, label=_("Number of places"))
 
 
 class ListForm(forms.Form):
@@ -198,20 +191,20 @@ class ListForm(forms.Form):
 
     prefix = "list"
 
-    kind = forms.ChoiceField(label=gettext_lazy("Side"))
+    kind = forms.ChoiceField(label=_("Side"))
     addresses = forms.CharField(
-        label=gettext_lazy("Email addresses"),
+        label=_("Email addresses"),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
         required=False,
         validators=[MaxLengthValidator(MOST_LISTED * (LONGEST_ADDRESS + 1))],  # no browser cuts it
-        help_text=gettext_lazy("One address on each line, or with a comma between them."),
+        help_text=_("One address on each line, or with a comma between them."),
     )
     file = forms.FileField(
-        label=gettext_lazy("Or a spreadsheet"),
+        label=_("Or a spreadsheet"),
         max_length=255,
         required=False,
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        help_text=gettext_lazy("CSV in UTF-8 or XLSX with a column “email”. At most 100 rows."),
+        help_text=_("CSV in UTF-8 or XLSX with a column “email”. At most 100 rows."),
     )
 
     def __init__(self, *sent: Any, kinds: Sequence[tuple[str, Any]] = ()) -> None:

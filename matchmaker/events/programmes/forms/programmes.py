@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.forms import (
     DATA_PRACTICES,
@@ -46,9 +46,9 @@ from profiles.platform.form_fields import worded
 MOST_TERMS = 8
 LOCAL = "%Y-%m-%dT%H:%M"  # what a browser's field for day and time sends
 QUESTION_LABELS = {
-    "en": gettext_lazy("Question {number} in English"),
-    "ur": gettext_lazy("Question {number} in Urdu"),
-    "zh": gettext_lazy("Question {number} in Chinese"),
+    "en": _("Question {number} in English"),
+    "ur": _("Question {number} in Urdu"),
+    "zh": _("Question {number} in Chinese"),
 }
 
 
@@ -72,14 +72,14 @@ def places_of(label: Any) -> forms.IntegerField:
 
 
 class DatesForm(forms.Form):
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    time_zone = forms.ChoiceField(label=_("Time zone"))
     apply_by = MomentField()
     starts_at = MomentField()
     ends_at = MomentField()
     place_count = forms.IntegerField(min_value=1, max_value=MOST_PLACES, initial=10, required=False)
-    places_startup = places_of(gettext_lazy("Places for startups"))
-    places_investor = places_of(gettext_lazy("Places for investors and partners"))
-    places_person = places_of(gettext_lazy("Places for people"))
+    places_startup = places_of(_("Places for startups"))
+    places_investor = places_of(_("Places for investors and partners"))
+    places_person = places_of(_("Places for people"))
 
     def __init__(self, data: Any = None, *, programme: Programme | None = None, zone: str = "") -> None:
         start: dict[str, Any] = _start(programme, self.base_fields) if programme else {"time_zone": zone}
@@ -157,7 +157,7 @@ def _questions() -> list[Any]:
     return [
         *rows[0],
         *(
-            More(format_lazy(gettext_lazy("Question {number}"), number=at), *row)
+            More(format_lazy(_("Question {number}"), number=at), *row)
             for at, row in enumerate(rows[1:], start=2)
         ),
     ]
@@ -174,7 +174,7 @@ class ProgrammeForm(DatesForm, CallForm):
     organisers = LineField(
         max_length=300,
         required=False,
-        help_text=gettext_lazy(
+        help_text=_(
             "Companies that are not on this site. Ask a company that is on this site to co-organise: "
             "everyone then reads its name in their own language."
         ),
@@ -196,57 +196,51 @@ class ProgrammeForm(DatesForm, CallForm):
 
     helper = helper(
         group(
-            gettext_lazy("What it is"),
-            Hint(gettext_lazy("Everyone can read the title and the text.")),
+            _("What it is"),
+            Hint(_("Everyone can read the title and the text.")),
             "kind",
             OwnLanguage("title", "text"),
         ),
         group(
-            gettext_lazy("When and where"),
-            Hint(gettext_lazy("All times are in this time zone.")),
-            "time_zone",
-            side_by_side("apply_by", "starts_at", "ends_at"),
-            side_by_side("place", "venue"),
-            "is_online",
-            "languages",
+            _("When and where"),
+            Hint(_("All times are in this time zone.")),
+            "time_zone apply_by+starts_at+ends_at place+venue is_online languages",
         ),
         group(
-            gettext_lazy("Participants"),
-            "applicants",
-            "who_pays",
-            "place_count",
+            _("Participants"),
+            "applicants who_pays place_count",
             More(
-                gettext_lazy("Places by side"),
-                Hint(gettext_lazy("These numbers then count instead. Each side has its own waitlist.")),
-                side_by_side("places_startup", "places_investor", "places_person"),
+                _("Places by side"),
+                Hint(_("These numbers then count instead. Each side has its own waitlist.")),
+                "places_startup+places_investor+places_person",
             ),
         ),
         group(
-            gettext_lazy("More"),
-            OtherLanguages("title", "text", title=gettext_lazy("Title and text in other languages")),
-            More(gettext_lazy("Organised together with"), "organisers"),
+            _("More"),
+            OtherLanguages("title", "text", title=_("Title and text in other languages")),
+            More(_("Organised together with"), "organisers"),
             More(
-                gettext_lazy("Conditions for applicants"),
+                _("Conditions for applicants"),
                 Hint(
-                    gettext_lazy(
+                    _(
                         "Conditions. An applicant who states something else cannot apply and sees why. For "
                         "people, sectors and locations are taken from their card. If you choose nothing, "
                         "there is no condition."
                     )
                 ),
                 "is_mixed",
-                More(gettext_lazy("Sectors"), "sectors"),
-                More(gettext_lazy("Funding stages"), "stages"),
-                More(gettext_lazy("Locations"), "places"),
-                More(gettext_lazy("Partnership types"), "forms"),
-                More(gettext_lazy("Skills of people"), "skills"),
+                More(_("Sectors"), "sectors"),
+                More(_("Funding stages"), "stages"),
+                More(_("Locations"), "places"),
+                More(_("Partnership types"), "forms"),
+                More(_("Skills of people"), "skills"),
             ),
             More(
-                gettext_lazy("Questions for applicants"),
-                Hint(gettext_lazy("Up to ten. Ask only for what you need to decide.")),
+                _("Questions for applicants"),
+                Hint(_("Up to ten. Ask only for what you need to decide.")),
                 *_questions(),
             ),
-            More(gettext_lazy("Data practices"), *DATA_PRACTICES),
+            More(_("Data practices"), *DATA_PRACTICES),
         ),
     )
 
@@ -277,7 +271,7 @@ class TextsForm(forms.Form):
     """New texts of a programme that is public. The fields are those of the draft's form."""
 
     helper = helper(
-        OwnLanguage("title", "text"), OtherLanguages("title", "text"), "organisers", "venue", "who_pays"
+        OwnLanguage("title", "text"), OtherLanguages("title", "text"), "organisers venue who_pays"
     )
 
     def __init__(self, data: Any = None, *, programme: Programme) -> None:
@@ -324,32 +318,32 @@ class ApplicationForm(forms.Form):
 
 
 class ApplicationDecisionForm(DecisionForm):
-    needs_reason = ("act", "decline", "reason", gettext_lazy("Say why. The applicant reads it."))
+    needs_reason = ("act", "decline", "reason", _("Say why. The applicant reads it."))
 
     act = forms.ChoiceField(choices=[(each, "") for each in ("accept", "waitlist", "decline")])
     reason = ProseField(
         max_length=REASON,
         required=False,
-        label=gettext_lazy("Reason. The applicant can read it. Required if you decline."),
+        label=_("Reason. The applicant can read it. Required if you decline."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
 class TogetherForm(forms.Form):
-    reason_missing = gettext_lazy("Say why. Each declined applicant reads it.")
+    reason_missing = _("Say why. Each declined applicant reads it.")
 
     reason = ProseField(
         max_length=REASON,
         required=False,
-        label=gettext_lazy("Reason for those you decline. They can read it."),
+        label=_("Reason for those you decline. They can read it."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
 class ReviewerForm(forms.Form):
     email = forms.EmailField(
-        label=gettext_lazy("Email address"),
-        help_text=gettext_lazy(
+        label=_("Email address"),
+        help_text=_(
             "If this email address has an account, its owner is notified. Otherwise, ask the person to join "
             "with this address. Only the organisers can see that you have asked."
         ),
@@ -360,7 +354,7 @@ class CriteriaForm(forms.Form):
     helper = helper(
         *(
             More(
-                format_lazy(gettext_lazy("Criterion {number}"), number=at),
+                format_lazy(_("Criterion {number}"), number=at),
                 side_by_side(f"name_{at}", f"weight_{at}"),
                 side_by_side(f"low_{at}", f"middle_{at}", f"high_{at}"),
             )

@@ -11,13 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from matchmaker.events.programmes.selectors.applications import (
-    PER_PAGE,
-    answered,
-    kind_of,
-    question_of,
-    sent_to,
-)
+from matchmaker.events.programmes.selectors import applications
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.programmes import (
     Programme,
@@ -56,7 +50,7 @@ def applied_with(user: User) -> Q:
 
 def visible_to(reviewer: ProgrammeReviewer, user: User) -> QuerySet[ProgrammeApplication]:
     """Return the applications that a reviewer may see."""
-    rows = sent_to(reviewer.programme).exclude(pk__in=reviewer.conflicts.values("application"))
+    rows = applications.sent_to(reviewer.programme).exclude(pk__in=reviewer.conflicts.values("application"))
     signed = ProgrammeProposal.objects.filter(Q(partner=user) | Q(email__iexact=user.email))
     rows = rows.exclude(pk__in=signed.values("application"))
     excluded = applied_with(user)
@@ -79,14 +73,14 @@ def review_page(reviewer: ProgrammeReviewer, user: User, number: str) -> dict[st
         for score in reviewer.scores.all()
     }
     rows = visible_to(reviewer, user).order_by("sent_at", "pk")
-    paged = Paginator(rows, PER_PAGE).get_page(number)
+    paged = Paginator(rows, applications.PER_PAGE).get_page(number)
     return {
         "page": paged,
         "rows": [
             {
                 "application": application,
                 "name": application.name,
-                "kind": kind_of(application),
+                "kind": applications.kind_of(application),
                 "mean": own_means.get(application.pk),
             }
             for application in paged.object_list
@@ -137,8 +131,8 @@ def scores_page(reviewer: ProgrammeReviewer, application: ProgrammeApplication) 
     return {
         "application": application,
         "name": application.name,
-        "kind": kind_of(application),
-        "answered": answered(application),
+        "kind": applications.kind_of(application),
+        "answered": applications.answered(application),
         "own": own_score,
         "others": others,
         "result": Result((mean_of(own_score.points, criteria), *(other["mean"] for other in others)))
@@ -160,12 +154,12 @@ def results_of(programme: Programme, user: User) -> list[dict[str, Any]]:
         {
             "application": application,
             "name": application.name,
-            "kind": kind_of(application),
+            "kind": applications.kind_of(application),
             "result": Result(tuple(means[application.pk])),
             "notes": notes[application.pk],
-            "answered": answered(application),
+            "answered": applications.answered(application),
         }
-        for application in sent_to(programme, user)
+        for application in applications.sent_to(programme, user)
     ]
     return sorted(rows, key=lambda row: -(row["result"].mean or 0))
 
@@ -181,7 +175,7 @@ def jury_page(programme: Programme) -> dict[str, Any]:
 
 
 def sheet_header(programme: Programme) -> list[str]:
-    questions = [question_of(question) for question in programme.questions]
+    questions = [applications.question_of(question) for question in programme.questions]
     numbers = [_("Scores"), _("Average"), _("Lowest"), _("Highest")]
     return [_("Applicant"), _("Kind"), _("Status"), *questions, *numbers, _("Notes")]
 

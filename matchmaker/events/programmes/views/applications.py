@@ -71,8 +71,7 @@ def apply(request: SignedInRequest, reader: Reader, public_id: str, kind: str) -
         kwargs: dict[str, Any] = {"answers": form.answers, "is_final": form.is_final}
         if isinstance(form, ResearchForm):
             kwargs["proposal"] = form.proposal
-        acting: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        made = applications.write_application(programme, applicant, **kwargs, **acting)
+        made = applications.write_application(programme, applicant, **kwargs, **signed(request))
         messages.success(request, str(SAVED[ProgrammeApplicationState(made.state)]))
         if "card" in request.POST:
             return redirect(f"{reverse('person_card')}?{urlencode({'next': request.path})}")

@@ -12,18 +12,16 @@ __all__ = [
     "declared_of", "editable", "editable_lists", "held", "ordered",
 ]  # fmt: skip
 
+SIDES = ((Side.STARTUP, startup), (Side.INVESTOR, investor))
 CATALOGUE: dict[Side, dict[str, Field]] = {
-    Side.STARTUP: {field.name: field for field in startup.FIELDS},
-    Side.INVESTOR: {field.name: field for field in investor.FIELDS},
+    side: {field.name: field for field in own.FIELDS} for side, own in SIDES
 }
 GROUPS: dict[Side, dict[str, Group]] = {
-    Side.STARTUP: {group.key: group for group in startup.GROUPS},
-    Side.INVESTOR: {group.key: group for group in investor.GROUPS},
+    side: {group.key: group for group in own.GROUPS} for side, own in SIDES
 }
 # Those to which their owner agrees, or not, by themselves (docs/decisions/0019-consents-by-group.md).
 CONSENT_GROUPS: dict[Side, dict[str, Group]] = {
-    Side.STARTUP: {group.key: group for group in startup.CONSENT_GROUPS},
-    Side.INVESTOR: {group.key: group for group in investor.CONSENT_GROUPS},
+    side: {group.key: group for group in own.CONSENT_GROUPS} for side, own in SIDES
 }
 # The fields of the rows that belong to a profile, by the name of their list.
 ROWS: dict[str, dict[str, Field]] = {

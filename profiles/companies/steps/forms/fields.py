@@ -16,7 +16,6 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from profiles import validators
@@ -323,7 +322,7 @@ DAY_IS_OVER = _("This date has passed. Enter a later date, or leave the field em
 
 def validate_past(day: date) -> None:
     if day > timezone.localdate():
-        raise ValidationError(gettext("This date is in the future."), code="future")
+        raise ValidationError(_("This date is in the future."), code="future")
 
 
 VALIDATORS: dict[str, list[Callable[[Any], None]]] = {
@@ -407,8 +406,8 @@ def _term(field: Any, kwargs: dict[str, Any]) -> forms.Field:
 def marked(field: forms.Field, *, is_needed: bool) -> str:
     label = {"label": field.label}
     if field.required:
-        return gettext("%(label)s (required)") % label
-    return gettext("%(label)s (needed for review)") % label if is_needed else str(field.label or "")
+        return _("%(label)s (required)") % label
+    return _("%(label)s (needed for review)") % label if is_needed else str(field.label or "")
 
 
 class OwnFields:

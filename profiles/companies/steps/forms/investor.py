@@ -4,8 +4,7 @@ from typing import Any
 
 from crispy_forms.layout import HTML
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, asked
 from profiles.catalogue.visibility.forms import ConsentFields
@@ -24,13 +23,7 @@ class DealForm(CleanForm):
         fields = asked(ROWS["deals"], "deals")
 
     helper = helper(
-        group(
-            gettext_lazy("Deal"),
-            side_by_side("startup_name", "closed_on"),
-            side_by_side("sector", "stage"),
-            side_by_side("place", "form"),
-            side_by_side("amount", "currency", "stake_pct"),
-        )
+        group(_("Deal"), "startup_name+closed_on sector+stage place+form amount+currency+stake_pct")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,12 +42,8 @@ CRITERIA = (
 
 def strictly(*fields: Any) -> More:
     return More(
-        gettext_lazy("Must have, or exclude"),
-        Hint(
-            gettext_lazy(
-                "“Must have” removes startups that do not match. “Nice to have” only raises the score."
-            )
-        ),
+        _("Must have, or exclude"),
+        Hint(_("“Must have” removes startups that do not match. “Nice to have” only raises the score.")),
         *fields,
     )
 
@@ -71,38 +60,33 @@ class ThesisForm(CleanForm):
         model = Thesis
         fields = asked(ROWS["theses"], "theses")
         labels = {
-            "sectors": gettext_lazy("Sectors you want"),
-            "stages": gettext_lazy("Stages you want"),
-            "places": gettext_lazy("Locations you want"),
-            "forms": gettext_lazy("Partnership types you want"),
+            "sectors": _("Sectors you want"),
+            "stages": _("Stages you want"),
+            "places": _("Locations you want"),
+            "forms": _("Partnership types you want"),
         }
         widgets = {
             name: forms.CheckboxSelectMultiple for name in ("stages", "stages_out", "forms", "forms_out")
         }
 
     helper = helper(
-        group(gettext_lazy("Thesis"), Live("name")),
-        group(gettext_lazy("Sectors"), "sectors", strictly("sector_importance", Live("sectors_out"))),
-        group(gettext_lazy("Stages"), "stages", strictly("stage_importance", Live("stages_out"))),
-        group(gettext_lazy("Locations"), "places", strictly("place_importance", Live("places_out"))),
+        group(_("Thesis"), Live("name")),
+        group(_("Sectors"), "sectors", strictly("sector_importance", Live("sectors_out"))),
+        group(_("Stages"), "stages", strictly("stage_importance", Live("stages_out"))),
+        group(_("Locations"), "places", strictly("place_importance", Live("places_out"))),
         group(
-            gettext_lazy("Ticket size"),
+            _("Ticket size"),
             side_by_side(Live("ticket_min"), Live("ticket_max"), "ticket_currency"),
             strictly("ticket_importance"),
         ),
-        group(gettext_lazy("Partnership types"), "forms", strictly("form_importance", Live("forms_out"))),
+        group(_("Partnership types"), "forms", strictly("form_importance", Live("forms_out"))),
         group(
-            gettext_lazy("More"),
+            _("More"),
+            More(_("Revenue and role"), "revenue_required+no_pre_revenue lead_role"),
             More(
-                gettext_lazy("Revenue and role"),
-                side_by_side("revenue_required", "no_pre_revenue"),
-                "lead_role",
+                _("When it applies"), side_by_side("is_active", Live("active_from_on"), Live("active_to_on"))
             ),
-            More(
-                gettext_lazy("When it applies"),
-                side_by_side("is_active", Live("active_from_on"), Live("active_to_on")),
-            ),
-            More(gettext_lazy("For your own use"), "note"),
+            More(_("For your own use"), "note"),
         ),
     )
 
@@ -145,7 +129,7 @@ class ThesisForm(CleanForm):
 
 
 PITCH = {
-    "pitch": gettext_lazy(
+    "pitch": _(
         "Say what you look for, and what you bring besides money. For example: first investments in farm "
         "technology, and test fields in Henan."
     )
@@ -161,33 +145,26 @@ class InvestorForm(ConsentFields, SectionForm):
         help_texts = PITCH
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", Spoken("name_zh", "name_ur", beside=True), "kind"),
+        group(_("Name"), "name_en", Spoken("name_zh", "name_ur", beside=True), "kind"),
         group(
-            gettext_lazy("In your words"),
+            _("In your words"),
             Hint(IN_ANY_LANGUAGE),
             "pitch",
-            More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_zh", "pitch_ur"),
+            More(_("The pitch in other languages"), "pitch_en pitch_zh pitch_ur"),
             "summary_en",
             Spoken("summary_zh", "summary_ur"),
             HTML(READ),
-            "website",
-            "portfolio",
-            "conflicts",
+            "website portfolio conflicts",
         ),
-        group(gettext_lazy("Location"), "place", "languages"),
+        group(_("Location"), "place languages"),
         group(
-            gettext_lazy("Registration and ownership"),
-            side_by_side("legal_name", "registry_id"),
-            side_by_side("state_owned", "beneficial_owner"),
-            "group_name",
-            side_by_side("contact_name", "contact_email"),
-            side_by_side("contact_whatsapp", "contact_wechat"),
+            _("Registration and ownership"),
+            "legal_name+registry_id state_owned+beneficial_owner group_name",
+            "contact_name+contact_email contact_whatsapp+contact_wechat",
         ),
         group(
-            gettext_lazy("What startups can expect"),
-            side_by_side("capacity", "reply_days"),
-            side_by_side("fee_policy", "fee_details"),
-            side_by_side("exclusivity_ask", "board_seat_ask", "max_stake_pct"),
-            "data_hosting",
+            _("What startups can expect"),
+            "capacity+reply_days fee_policy+fee_details",
+            "exclusivity_ask+board_seat_ask+max_stake_pct data_hosting",
         ),
     )

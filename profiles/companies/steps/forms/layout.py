@@ -1,5 +1,6 @@
 """How the forms of profiles are laid out."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -24,7 +25,7 @@ class More(LayoutObject):  # type: ignore[misc]
     """Folded fields; works without a script. `kinds`: codes of the field `type` for which they open."""
 
     def __init__(self, title: str | Promise, *fields: Any, kinds: str = "") -> None:
-        self.title, self.fields, self.kinds = title, list(fields), kinds
+        self.title, self.fields, self.kinds = title, list(parts_of(fields)), kinds
 
     def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
         fields = known(form, self.fields)
@@ -111,8 +112,15 @@ def known(form: Any, fields: list[Any]) -> list[Any]:
     return [part for part in fields if not isinstance(part, str) or part in form.fields]
 
 
+def parts_of(parts: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield the parts of a layout. In a text, fields stand one below the other, and `a+b` side by side."""
+    for part in parts:
+        for name in part.split() if isinstance(part, str) else [part]:
+            yield side_by_side(*name.split("+")) if isinstance(name, str) and "+" in name else name
+
+
 def group(title: str | Promise, *fields: Any) -> Fieldset:
-    return Fieldset(title, *fields, css_class="group")
+    return Fieldset(title, *parts_of(fields), css_class="group")
 
 
 def side_by_side(*fields: str | LayoutObject) -> Div:
@@ -123,5 +131,5 @@ def side_by_side(*fields: str | LayoutObject) -> Div:
 def helper(*parts: Any) -> FormHelper:
     made = FormHelper()
     made.form_tag = False
-    made.layout = Layout(*parts)
+    made.layout = Layout(*parts_of(parts))
     return made

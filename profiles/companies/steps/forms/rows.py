@@ -5,27 +5,26 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import CATALOGUE, ROWS, asked
 from profiles.companies.steps.forms.fields import CleanForm, OwnFields
-from profiles.companies.steps.forms.layout import More, helper, side_by_side
+from profiles.companies.steps.forms.layout import More, helper
 from profiles.companies.steps.selectors import fields_checked
 from profiles.models import ExistingPartner, Need, Offer, TractionFigure
 from profiles.models.evidence import STATED
 
 READ = '{% include "companies/steps/_read.html" %}'  # what is read in the description, while it is typed
-IN_ANY_LANGUAGE = gettext_lazy(
+IN_ANY_LANGUAGE = _(
     "Write in any of these languages. You need a summary in at least one of them before review."
 )
-CHECKED = gettext_lazy(
+CHECKED = _(
     "This has been checked by a curator or proved. If you change it, others see “changed since it was "
     "checked” until you add new evidence."
 )
 MOST_ROWS = 20
-TOO_MANY = gettext_lazy("You can list up to %(num)d here.")
-TWICE = gettext_lazy("This is already in the list.")
+TOO_MANY = _("You can list up to %(num)d here.")
+TWICE = _("This is already in the list.")
 
 
 class RowForm(CleanForm):
@@ -63,34 +62,27 @@ class NeedForm(RowForm):
         fields = asked(ROWS["needs"], "needs")
 
     helper = helper(
-        side_by_side("type", "urgency"),
-        "description",
+        "type+urgency description",
         More(
-            gettext_lazy("How much, where and when"),
-            side_by_side("quantity", "budget", "budget_currency"),
-            side_by_side("delivery", "province"),
-            side_by_side("starts_on", "expires_on"),
+            _("How much, where and when"),
+            "quantity+budget+budget_currency delivery+province starts_on+expires_on",
             kinds="talent training cloud software_platform hardware test_site supply_chain manufacturing "
             "distribution market_entry first_customers certification finance_partner trade_finance "
             "visibility",
         ),
         More(
-            gettext_lazy("Who benefits, and how success is measured"),
-            "outcome",
-            "beneficiaries",
+            _("Who benefits, and how success is measured"),
+            "outcome beneficiaries",
             kinds="mentorship training test_site first_customers rnd visibility",
         ),
         More(
-            gettext_lazy("Which data is involved"),
-            side_by_side("sensitivity", "data_hosting", "data_crosses_border"),
-            "data_classes",
-            side_by_side("data_access", "data_exit"),
+            _("Which data is involved"),
+            "sensitivity+data_hosting+data_crosses_border data_classes data_access+data_exit",
             kinds="cloud software_platform test_site data",
         ),
         More(
-            gettext_lazy("Partnership types and languages for this need"),
-            "forms",
-            "languages",
+            _("Partnership types and languages for this need"),
+            "forms languages",
             kinds="mentorship talent training legal_ip ip_licence rnd",
         ),
     )
@@ -110,19 +102,12 @@ class OfferForm(RowForm):
         fields = asked(ROWS["offers"], "offers")
 
     helper = helper(
-        side_by_side("type", "is_free"),
-        "description",
+        "type+is_free description",
         More(
-            gettext_lazy("More about this offer"),
-            side_by_side("price", "capacity"),
-            side_by_side("maturity", "ip_policy"),
-            side_by_side("exclusivity", "equity_ask_pct"),
-            side_by_side("data_hosting", "data_access"),
-            "data_classes",
-            side_by_side("data_crosses_border", "data_exit"),
-            "forms",
-            "regions",
-            side_by_side("references", "expires_on"),
+            _("More about this offer"),
+            "price+capacity maturity+ip_policy exclusivity+equity_ask_pct",
+            "data_hosting+data_access data_classes data_crosses_border+data_exit forms regions",
+            "references+expires_on",
         ),
     )
 
@@ -137,7 +122,7 @@ class TractionForm(RowForm):
         model = TractionFigure
         fields = asked(ROWS["traction"], "traction")
 
-    helper = helper(side_by_side("label", "value"), side_by_side("as_of_on", "source"))
+    helper = helper("label+value as_of_on+source")
 
 
 class PartnerForm(RowForm):
@@ -145,7 +130,7 @@ class PartnerForm(RowForm):
         model = ExistingPartner
         fields = asked(ROWS["partners"], "partners")
 
-    helper = helper(side_by_side("name", "provides", "share_pct"), side_by_side("type", "group_name"))
+    helper = helper("name+provides+share_pct type+group_name")
 
 
 ROW_FORMS: dict[str, type[RowForm]] = {

@@ -5,8 +5,7 @@ from typing import Any
 from crispy_forms.layout import HTML
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.taxonomy.selectors.money import currency_of
 from profiles.choices import PlaceLevel, Side
@@ -80,7 +79,7 @@ class StartForm(SectionForm):
 
 class StartupStartForm(StartForm, RoundForm):
     listed, currency = "needs", "ask_currency"
-    needs = TermsField(model=NeedType, label=gettext_lazy("Needs"), required=False)
+    needs = TermsField(model=NeedType, label=_("Needs"), required=False)
 
     class Meta(OwnFields):
         model = Startup
@@ -88,29 +87,15 @@ class StartupStartForm(StartForm, RoundForm):
             "name_en", "name_ur", "name_zh", "pitch", "summary_en", "summary_ur", "summary_zh",
             "primary_sector", "stage", "place", "seeks_capital", "ask_max", "ask_currency", "forms",
         )  # fmt: skip
-        labels = {"ask_max": gettext_lazy("Amount you want to raise")}
+        labels = {"ask_max": _("Amount you want to raise")}
         widgets = {"forms": forms.CheckboxSelectMultiple, "primary_sector": NameInput}
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh"), HTML(FROM_DECK)),
-        group(
-            gettext_lazy("In your words"),
-            "pitch",
-            Spoken("summary_en", "summary_ur", "summary_zh"),
-            HTML(READ),
-        ),
-        group(
-            gettext_lazy("Sector, stage and location"),
-            side_by_side("primary_sector", "stage"),
-            side_by_side("place", HTML("")),
-        ),
-        group(
-            gettext_lazy("Needs"),
-            Chips("needs", 12),
-            "seeks_capital",
-            side_by_side("ask_max", "ask_currency"),
-        ),
-        group(gettext_lazy("Partnership types"), Chips("forms", 8)),
+        group(_("Name"), "name_en", Spoken("name_ur", "name_zh"), HTML(FROM_DECK)),
+        group(_("In your words"), "pitch", Spoken("summary_en", "summary_ur", "summary_zh"), HTML(READ)),
+        group(_("Sector, stage and location"), "primary_sector+stage", side_by_side("place", HTML(""))),
+        group(_("Needs"), Chips("needs", 12), "seeks_capital ask_max+ask_currency"),
+        group(_("Partnership types"), Chips("forms", 8)),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -145,7 +130,7 @@ class InvestorStartForm(StartForm):
     """With the criteria of the first thesis."""
 
     listed, currency = "offers", "ticket_currency"
-    offers = TermsField(model=NeedType, label=gettext_lazy("Offers"), required=False)
+    offers = TermsField(model=NeedType, label=_("Offers"), required=False)
     sectors, stages, places, forms, ticket_min, ticket_max, ticket_currency = map(of_thesis, THESIS)
 
     class Meta(OwnFields):
@@ -157,22 +142,17 @@ class InvestorStartForm(StartForm):
         help_texts = PITCH
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", Spoken("name_zh", "name_ur"), side_by_side("kind", "place")),
+        group(_("Name"), "name_en", Spoken("name_zh", "name_ur"), "kind+place"),
+        group(_("In your words"), "pitch", Spoken("summary_en", "summary_zh", "summary_ur"), HTML(READ)),
         group(
-            gettext_lazy("In your words"),
-            "pitch",
-            Spoken("summary_en", "summary_zh", "summary_ur"),
-            HTML(READ),
-        ),
-        group(
-            gettext_lazy("What you look for"),
+            _("What you look for"),
             Chips("sectors"),
             Chips("stages", 6),
             Chips("places", 8),
-            side_by_side("ticket_min", "ticket_max", "ticket_currency"),
+            "ticket_min+ticket_max+ticket_currency",
             Chips("forms", 4),
         ),
-        group(gettext_lazy("What you bring"), Chips("offers", 3), "capacity"),
+        group(_("What you bring"), Chips("offers", 3), "capacity"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

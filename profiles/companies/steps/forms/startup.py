@@ -6,8 +6,7 @@ from crispy_forms.layout import HTML
 from django import forms
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from profiles.catalogue.visibility.fields import CATALOGUE, GROUPS, asked
 from profiles.catalogue.visibility.forms import ConsentFields
@@ -31,8 +30,8 @@ def audience_field(group_name: str) -> forms.ChoiceField:
     )
 
 
-WHO_MAY_SEE = gettext_lazy("Who may see this? {}")
-AUDIENCE_HELP = gettext_lazy("Matching uses only what approved investors and partners can see.")
+WHO_MAY_SEE = _("Who may see this? {}")
+AUDIENCE_HELP = _("Matching uses only what approved investors and partners can see.")
 
 
 class AudienceForm(SectionForm):
@@ -55,23 +54,22 @@ class BasicsForm(SectionForm):
         fields = asked(CATALOGUE[Side.STARTUP], "basics")
 
     helper = helper(
-        group(gettext_lazy("Name"), "name_en", Spoken("name_ur", "name_zh", beside=True)),
+        group(_("Name"), "name_en", Spoken("name_ur", "name_zh", beside=True)),
         group(
-            gettext_lazy("In your words"),
+            _("In your words"),
             Hint(IN_ANY_LANGUAGE),
             "pitch",
-            More(gettext_lazy("The pitch in other languages"), "pitch_en", "pitch_ur", "pitch_zh"),
+            More(_("The pitch in other languages"), "pitch_en pitch_ur pitch_zh"),
             "summary_en",
             Spoken("summary_ur", "summary_zh"),
             HTML(READ),
             "website",
         ),
-        group(gettext_lazy("Location"), "place", "operating_places", side_by_side("founded"), "languages"),
+        group(_("Location"), "place operating_places", side_by_side("founded"), "languages"),
         group(
-            gettext_lazy("Registration and contact"),
-            side_by_side("registration_number", "registrar"),
-            side_by_side("contact_name", "contact_email"),
-            side_by_side("contact_whatsapp", "contact_wechat"),
+            _("Registration and contact"),
+            "registration_number+registrar contact_name+contact_email",
+            "contact_whatsapp+contact_wechat",
         ),
     )
 
@@ -93,26 +91,19 @@ class ProductForm(AudienceForm):
         widgets = {"primary_sector": NameInput}
 
     helper = helper(
+        group(_("Sector"), "primary_sector other_sectors stage+business_model"),
+        group(_("Revenue"), "revenue+revenue_band"),
+        group(_("Team"), "team_size+women_led founders"),
+        group(_("Licences, customers and IP"), "licences public_sector_customer+ip_policy"),
         group(
-            gettext_lazy("Sector"), "primary_sector", "other_sectors", side_by_side("stage", "business_model")
-        ),
-        group(gettext_lazy("Revenue"), side_by_side("revenue", "revenue_band")),
-        group(gettext_lazy("Team"), side_by_side("team_size", "women_led"), "founders"),
-        group(
-            gettext_lazy("Licences, customers and IP"),
-            "licences",
-            side_by_side("public_sector_customer", "ip_policy"),
-        ),
-        group(
-            gettext_lazy("Ownership and fees"),
+            _("Ownership and fees"),
             Hint(
-                gettext_lazy(
+                _(
                     "Partners are asked the same questions. Your answers are shown with their date and "
                     "never affect a score."
                 )
             ),
-            side_by_side("state_owned", "beneficial_owner"),
-            side_by_side("fee_policy", "fee_details"),
+            "state_owned+beneficial_owner fee_policy+fee_details",
         ),
     )
 
@@ -139,13 +130,9 @@ class NeedsForm(SectionForm):
 
     helper = helper(
         group(
-            gettext_lazy("What you accept"),
-            OneLine(gettext_lazy("Partnership types"), "forms", "forms_are_must"),
-            OneLine(
-                gettext_lazy("Partnership terms"),
-                side_by_side("accepts_exclusivity", "exclusivity_ask"),
-                "no_state_owned",
-            ),
+            _("What you accept"),
+            OneLine(_("Partnership types"), "forms forms_are_must"),
+            OneLine(_("Partnership terms"), "accepts_exclusivity+exclusivity_ask no_state_owned"),
             "capacity",
         )
     )
@@ -163,15 +150,8 @@ class RoundForm(AudienceForm):
         fields = asked(CATALOGUE[Side.STARTUP], "round")
 
     helper = helper(
-        group(
-            gettext_lazy("Funding round"),
-            "seeks_capital",
-            side_by_side("ask_min", "ask_max", "ask_currency"),
-            side_by_side("committed", "closing_on"),
-        ),
-        group(
-            gettext_lazy("Shareholders"), side_by_side("foreign_capital", "foreign_share_pct"), "cap_table"
-        ),
+        group(_("Funding round"), "seeks_capital ask_min+ask_max+ask_currency committed+closing_on"),
+        group(_("Shareholders"), "foreign_capital+foreign_share_pct cap_table"),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -194,13 +174,7 @@ class ConsentForm(ConsentFields, SectionForm):
         fields = asked(CATALOGUE[Side.STARTUP], "consent")
 
     helper = helper(
-        group(
-            gettext_lazy("Data practices"),
-            "data_classes",
-            side_by_side("data_location", "data_crosses_border"),
-            "data_access",
-            "data_exit",
-        )
+        group(_("Data practices"), "data_classes data_location+data_crosses_border data_access data_exit")
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext
+from django.utils.translation import gettext, override, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from profiles.choices import Role, Status
 from profiles.models import FormerMember, Invitation, Membership, User
@@ -43,7 +43,7 @@ class LastOwnerError(Exception):
 
 
 class AlreadyMemberError(RefusedError):
-    message = gettext_lazy("You already belong to a company. Leave its team first.")
+    message = _("You already belong to a company. Leave its team first.")
 
 
 class InvitationSpentError(Exception):
@@ -51,13 +51,11 @@ class InvitationSpentError(Exception):
 
 
 class OtherAddressError(RefusedError):
-    message = gettext_lazy(
-        "This invitation was sent to a different email address. Sign in with that address."
-    )
+    message = _("This invitation was sent to a different email address. Sign in with that address.")
 
 
 class OtherRoleError(RefusedError):
-    message = gettext_lazy("Curators and operators cannot join a company.")
+    message = _("Curators and operators cannot join a company.")
 
 
 @transaction.atomic
@@ -80,13 +78,13 @@ def invite(
             limits.take_token(kinds.UNREAD_INVITE_LIMIT, account=by, company=company, at=at)
         except limits.LimitReachedError as error:
             raise RefusedError(
-                _("Until a curator has approved your company, you can invite two people.")
+                gettext("Until a curator has approved your company, you can invite two people.")
             ) from error
     if selectors.members_of(company).filter(user__email=email).exists():
-        raise AlreadyMemberError(_("This person is already in the team."))
+        raise AlreadyMemberError(gettext("This person is already in the team."))
     selectors.invitations_of(company).filter(email=email).delete()
     if selectors.invitations_of(company).count() >= MOST_INVITATIONS:
-        raise RefusedError(_("Too many invitations are open. Withdraw one before you send another."))
+        raise RefusedError(gettext("Too many invitations are open. Withdraw one before you send another."))
     invitation = Invitation.objects.create(
         **{company.side: company},
         email=email,
@@ -215,7 +213,7 @@ def _send(invitation: Invitation, company: selectors.Company) -> None:
 def _named(company: selectors.Company, by: User, language: str) -> dict[str, str]:
     """Return who invites where, by name once a curator has read the company."""
     with override(language):
-        who, what = pgettext("who invites you", "Someone"), _("a company")
+        who, what = pgettext("who invites you", "Someone"), gettext("a company")
     if not company.is_checked:
         return {"company": what, "who": who}
     return {"company": name_in(company, language), "who": by.full_name if _is_name(by.full_name) else who}

@@ -342,9 +342,8 @@ def test_who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text(talk, ayes
 
 
 def test_the_copy_has_ones_own_words_and_a_deleted_company_takes_its_own_along(
-    talk, ayesha, li_wei, as_user, django_capture_on_commit_callbacks
+    talk, founder, li_wei, as_user, django_capture_on_commit_callbacks
 ):
-    founder = as_user(ayesha)
     png = SimpleUploadedFile("plan.png", sent_files.picture("PNG"))
     founder.post(page_of(talk.investor), {"text": f"{CANARY} ours", "file": png})
     check_all()

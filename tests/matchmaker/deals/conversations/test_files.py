@@ -172,8 +172,7 @@ def test_a_check_that_is_killed_starts_again_and_ends_in_a_refusal_with_a_reason
     assert not files.check_next(at=at + timedelta(days=1))
 
 
-def test_a_file_far_too_large_costs_nobody_what_was_typed(talk, send, ayesha, as_user):
-    founder = as_user(ayesha)
+def test_a_file_far_too_large_costs_nobody_what_was_typed(talk, send, founder):
     version = founder.get(page_of(talk.investor)).context["draft_form"].version
     file = SimpleUploadedFile("deck.pdf", b"%PDF-" + bytes(10 * 1024 * 1024))
     sent = {"version": version, "text": "灌溉 our plan", "file": file}

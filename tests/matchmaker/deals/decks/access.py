@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tests.house.access import at
+from tests.house.access import at, each
 from tests.matchmaker.deals.decks.decked import let_in, make_deck
 
 
@@ -28,10 +28,9 @@ ADDRESSES = (
     at("deck_download_allowed", "ssmmmmnn", "ssgnnnnn"),
     at("deck_access", "ssmmmmnn", "ssgnnnnn", public_id="investor.public_id"),
     # The investor reads it; that a page was opened is recorded
-    at("deck_read", "ssnnonnn", "ssnngnnn", public_id="startup.public_id"),
+    *each("deck_read deck_save", "ssnnonnn", "ssnngnnn", public_id="startup.public_id"),
     at("deck_page", "ssnnonnn", "ssmmmmnn", **PAGE),
     at("deck_image", "ssononnn", "ssmmmmmm", **PAGE),
-    at("deck_save", "ssnnonnn", "ssnngnnn", public_id="startup.public_id"),
     # Curators, who say why
     at("desk_decks", "ssnnnnon", "ssnnnnmn"),
     at("desk_deck", "ssnnnnon", "ssnnnnin", public_id="startup.public_id"),

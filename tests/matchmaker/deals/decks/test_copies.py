@@ -27,10 +27,9 @@ def saving(startup, ayesha, li_wei, as_user):
     return partner, save
 
 
-def test_a_file_that_is_ready_is_refused_at_once(saving, startup, ayesha, investor, as_user):
+def test_a_file_that_is_ready_is_refused_at_once(saving, startup, ayesha, founder, investor):
     partner, save = saving
     at, allowed = timezone.now(), reverse("deck_download_allowed")
-    founder = as_user(ayesha)
 
     def statuses():
         return partner.get(save).status_code, partner.post(save).status_code

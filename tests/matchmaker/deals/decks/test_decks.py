@@ -47,8 +47,7 @@ DAY = timedelta(days=1)
 # --- Sent and drawn -----------------------------------------------------------------------------------------
 
 
-def test_a_deck_is_drawn_page_by_page_and_its_file_goes(startup, ayesha, as_user):
-    founder = as_user(ayesha)
+def test_a_deck_is_drawn_page_by_page_and_its_file_goes(startup, ayesha, founder):
     assert send(founder, pdf(3)).status_code == 302
     assert "Being checked" in text_of(founder, reverse("deck"))
     check_all()
@@ -115,8 +114,7 @@ def test_what_cannot_be_drawn_after_three_attempts_is_refused(startup, ayesha, a
     assert DeckVersion.objects.get().fault == "failed"
 
 
-def test_pages_that_find_no_room_are_refused_and_leave_nothing(startup, ayesha, as_user, monkeypatch):
-    founder = as_user(ayesha)
+def test_pages_that_find_no_room_are_refused_and_leave_nothing(startup, founder, monkeypatch):
     send(founder, pdf(2))
     check_all()
     monkeypatch.setattr(files, "QUOTA", 20)

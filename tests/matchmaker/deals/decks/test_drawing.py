@@ -4,7 +4,6 @@ import errno
 import io
 import resource
 import zipfile
-from contextlib import contextmanager
 
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -16,6 +15,7 @@ from matchmaker.deals.decks.services import drawing
 from matchmaker.models.deck import DeckPage, DeckVersion
 from profiles.integrations.file_checker.deck import tidy
 from profiles.integrations.file_checking import check_file, draw_pages
+from tests.disks import room_for
 from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.deals.decks.decked import draw_all, pdf, send
 
@@ -41,8 +41,7 @@ def test_a_presentation_is_drawn_with_its_words_in_three_scripts(startup, ayesha
     assert {page.width for page in version.pages.all()} == {1600}
 
 
-def test_the_owner_reads_what_a_presentation_does_not_show(startup, ayesha, as_user):
-    founder = as_user(ayesha)
+def test_the_owner_reads_what_a_presentation_does_not_show(startup, founder):
     send(founder, slides("Smart irrigation"), "deck.pptx")
     check_all()
     DeckVersion.objects.update(not_drawn=["0: an older note"])
@@ -64,23 +63,12 @@ def test_the_first_page_comes_alone():
     assert (drawn.total, len(drawn.pages)) == (20, 1)
 
 
-@contextmanager
-def full_store(most):
-    """Let no file of this process grow beyond so many bytes, as on a disk that is full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.vendor("postgresql")  # the other database is a file of this process
 def test_nothing_is_half_written_when_the_store_takes_nothing(startup, ayesha, as_user):
     send(as_user(ayesha), pdf(2), "deck.pdf")
     check_all()
     assert drawing.draw_next(at=timezone.now())  # the first page
-    with full_store(8_000):
+    with room_for(8_000):
         assert drawing.draw_next(at=timezone.now())
     version = DeckVersion.objects.get()
     assert (version.state, version.pages.count()) == ("drawing", 1)
@@ -111,8 +99,7 @@ def test_a_disk_that_is_full_for_an_hour_costs_a_deck_no_attempt(startup, ayesha
     assert (DeckVersion.objects.get().state, DeckPage.objects.count()) == ("ready", 2)
 
 
-def test_a_deck_of_30_megabytes_costs_the_web_process_little(startup, ayesha, as_user):
-    founder = as_user(ayesha)
+def test_a_deck_of_30_megabytes_costs_the_web_process_little(startup, founder):
     zeros = io.BytesIO()
     with zipfile.ZipFile(zeros, "w") as archive:
         archive.writestr("a", b"\0" * 29 * 1024 * 1024)

@@ -75,17 +75,16 @@ def test_a_rule_is_told_in_the_reader_s_language(language, words):
 # --- Building ----------------------------------------------------------------------------------------------
 
 
-def test_a_curator_builds_a_rule_without_scripts_and_saves_it(as_user, sana):
-    client = as_user(sana)
-    data = sent(client)
+def test_a_curator_builds_a_rule_without_scripts_and_saves_it(desk):
+    data = sent(desk)
 
-    page = client.post(RULE, data | {"new": "stake_pct", "add": "1"})
+    page = desk.post(RULE, data | {"new": "stake_pct", "add": "1"})
     assert [line["fact"] for line in page.context["form"].lines][-1] == "stake_pct"
     assert check().edited_at is None
 
     at = len(page.context["form"].lines) - 1
     more = {f"fact-{at}": "stake_pct", f"asked-{at}": "gte", f"value-{at}": "12.5", f"group-{at}": ""}
-    response = client.post(RULE, data | more | {"joined": "all"})
+    response = desk.post(RULE, data | more | {"joined": "all"})
 
     assert response.status_code == 302
     assert check().trigger["all"][-1] == {"f": "stake_pct", "gte": 12.5}
@@ -93,8 +92,7 @@ def test_a_curator_builds_a_rule_without_scripts_and_saves_it(as_user, sana):
     assert details["before"]["trigger"] != details["after"]["trigger"] == check().trigger
 
 
-def test_conditions_of_a_group_become_one_and_a_removed_one_goes(as_user, sana):
-    client = as_user(sana)
+def test_conditions_of_a_group_become_one_and_a_removed_one_goes(desk):
     data = {"joined": "all", "seen": json.dumps(check().trigger), "new": ""}
     for at, (fact, value, group) in enumerate(
         [
@@ -107,9 +105,9 @@ def test_conditions_of_a_group_become_one_and_a_removed_one_goes(as_user, sana):
         asked = {"form": "in", "cross_border": "is", "stake_pct": "gte"}[fact]
         data |= {f"fact-{at}": fact, f"asked-{at}": asked, f"value-{at}": value, f"group-{at}": group}
 
-    left = client.post(RULE, data | {"drop": "4"}).context["form"].rule.lines
+    left = desk.post(RULE, data | {"drop": "4"}).context["form"].rule.lines
     assert [line.fact for line in left] == ["form", "cross_border", "stake_pct"]
-    assert client.post(RULE, {**data, "fact-3": ""}).status_code == 302
+    assert desk.post(RULE, {**data, "fact-3": ""}).status_code == 302
     assert check().trigger == {
         "all": [
             {"any": [{"f": "form", "in": ["equity"]}, {"f": "stake_pct", "gte": 10}]},
@@ -159,16 +157,15 @@ def test_a_count_names_the_pairs_and_saves_nothing(as_user, sana, startup, ayesh
     assert not AuditRecord.objects.filter(action="governance").exists()
 
 
-def test_a_count_takes_the_same_queries_for_one_and_three(as_user, sana, li_wei, same_queries):
-    client = as_user(sana)
-    data = sent(client)
-    client.post(f"{RULE}count/", data)  # begins the count of readings
+def test_a_count_takes_the_same_queries_for_one_and_three(desk, li_wei, same_queries):
+    data = sent(desk)
+    desk.post(f"{RULE}count/", data)  # begins the count of readings
     for at in range(3):
         made = factories.make_startup(f"Startup {at}")
         Deal.objects.create(investor=li_wei.membership.investor, startup=made, closed_on=MOMENT.date())
         if at != 1:
             with same_queries():
-                assert client.post(f"{RULE}count/", data).status_code == 200
+                assert desk.post(f"{RULE}count/", data).status_code == 200
 
 
 def test_a_rule_follows_the_tree_of_sectors(talks, sana):
@@ -204,16 +201,15 @@ def test_an_edit_is_a_version_and_an_older_one_is_restored_as_a_new_one(as_user,
     assert (details["back_to"], details["before"]["status"]) == (1, "replaced")
 
 
-def test_who_read_an_older_rule_does_not_overwrite_a_newer_one(as_user, sana):
-    client = as_user(sana)
-    data = sent(client)
+def test_who_read_an_older_rule_does_not_overwrite_a_newer_one(sana, desk):
+    data = sent(desk)
     services.revise_check(check(), changes={"trigger": EQUITY}, by=sana, at=MOMENT)
 
-    response = client.post(RULE, data | {"joined": "always"})
+    response = desk.post(RULE, data | {"joined": "always"})
 
     assert (response.status_code, check().trigger) == (422, EQUITY)
     assert "Someone else has changed this rule" in response.content.decode()
-    assert client.post(RULE, data | {"seen": response.context["seen"], "joined": "always"}).status_code == 302
+    assert desk.post(RULE, data | {"seen": response.context["seen"], "joined": "always"}).status_code == 302
     assert check().trigger == {"always": True}
 
 

@@ -2,10 +2,5 @@
 
 from tests.house.access import at
 
-
-def add_to(_market):
-    """Nothing: no one has published any hours."""
-
-
 ADDRESSES = (at("hours", "ssoooonn", "ssiiiinn"), at("hours_remove", "ssmmmmnn", "ssggggnn"))
 PAGES: dict[str, tuple[str, ...]] = {"founder": ("/hours/",), "partner": ("/hours/",)}

@@ -1,13 +1,10 @@
-"""Two companies that talk; Li Wei publishes hours."""
+"""Hours that someone publishes."""
 
 from datetime import time
 
-import pytest
 from django.utils import timezone
 
 from matchmaker.deals.hours import services
-from matchmaker.models.introduction import IntroductionState
-from tests.matchmaker.introduced import make_introduction
 
 WORK = {weekday: (time(9), time(12)) for weekday in range(7)}
 
@@ -17,12 +14,3 @@ def publish(user, *, zone="Asia/Shanghai", days=WORK, off=(), **values):
     stated = {"time_zone": zone, "minutes": 30, "notice_hours": 24, "weeks": 2, **values}
     said = {"by": user, "at": timezone.now()}
     return services.publish(user.membership, values=stated, days=days, days_off=off, **said)
-
-
-@pytest.fixture
-def introduction(startup, investor, ayesha, li_wei):
-    """Both are interested."""
-    at = timezone.now()
-    return make_introduction(
-        startup, investor, by=ayesha, state=IntroductionState.MUTUAL, at=at, answered_at=at
-    )

@@ -251,8 +251,7 @@ def sent(**changes):
     return empty | kept | {"from_0": "09:00", "until_0": "12:00"} | changes
 
 
-def test_hours_are_published_changed_and_removed(li_wei, as_user):
-    partner = as_user(li_wei)
+def test_hours_are_published_changed_and_removed(partner):
     assert "China (Shanghai) Time" in partner.get("/hours/").content.decode()
     off = {"off_from_0": "2027-02-06", "off_until_0": "2027-02-12", "off_from_1": "2027-05-01"}
     assert partner.post("/hours/", sent(**off)).headers["Location"] == "/hours/"

@@ -37,11 +37,10 @@ def by(user, side):
 
 @pytest.mark.parametrize("state", [S.QUEUED, S.ASKED, S.LATER])
 def test_who_asked_gives_the_other_sides_answer_at_no_address(
-    as_user, startup, investor, ayesha, li_wei, state
+    startup, investor, ayesha, founder, li_wei, state
 ):
     """Neither the state nor the investor's record moves; only a withdrawal and a pass are the asker's own."""
     made = make_introduction(startup, investor, by=ayesha, state=state, line="Canary line")
-    client = as_user(ayesha)
     record = replies_of(Side.INVESTOR, investor, at=timezone.now())
     for name, sent in (
         ("match_interest", {"wanted": "1", "line": "Of course"}),
@@ -49,7 +48,7 @@ def test_who_asked_gives_the_other_sides_answer_at_no_address(
         ("introduction_ask", WORDS),
     ):
         for side in ("investor", "startup", ""):  # what a form sends of a side counts for nothing
-            client.post(to(name, investor), {**sent, "side": side, "asked_by": "investor"})
+            founder.post(to(name, investor), {**sent, "side": side, "asked_by": "investor"})
     made.refresh_from_db()
     assert (made.state, made.line) == (state, "Canary line")
     now = replies_of(Side.INVESTOR, investor, at=timezone.now())
@@ -119,15 +118,12 @@ def test_withdrawing_a_request_ends_no_introduction_that_began_meanwhile(
     assert made.state == S.CLOSED
 
 
-def test_an_answer_to_a_request_that_was_withdrawn_asks_for_nothing(
-    as_user, startup, investor, ayesha, li_wei
-):
+def test_an_answer_to_a_request_that_was_withdrawn_asks_for_nothing(startup, investor, ayesha, partner):
     made = make_introduction(startup, investor, by=ayesha)
-    client = as_user(li_wei)
     decisions.withdraw_interest(startup, investor, **by(ayesha, Side.STARTUP))
     sent = {"wanted": "1", "line": "Canary line", "seen": made.version}
     for name in ("match_interest", "introduction_later"):
-        assert CHANGED in client.post(to(name, startup), sent, follow=True).content.decode()
+        assert CHANGED in partner.post(to(name, startup), sent, follow=True).content.decode()
     assert Introduction.objects.count() == 1
     assert not OutboxMail.objects.filter(recipient=ayesha.email).exists()
 

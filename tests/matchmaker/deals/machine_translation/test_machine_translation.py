@@ -51,9 +51,8 @@ def test_it_is_off_unless_an_operator_names_a_service(chinese, li_wei, as_user, 
 
 @pytest.mark.attack
 def test_a_reader_has_one_text_translated_once_and_it_is_marked_as_a_machines(
-    chinese, li_wei, as_user, service
+    chinese, partner, as_user, service
 ):
-    partner = as_user(li_wei)
     before = partner.get(page_of(chinese)).content.decode()
     assert "Show a machine translation of the summary" in before
     assert "This text is sent to 127.0.0.1." in before
@@ -128,9 +127,8 @@ def test_no_answer_is_taken_that_is_no_translation(service, monkeypatch, tally, 
     assert len(service.asked) == share(small=5, full=len(HOSTILE))
 
 
-def test_a_service_that_is_down_is_told_and_left_alone_for_a_while(chinese, li_wei, as_user, service):
+def test_a_service_that_is_down_is_told_and_left_alone_for_a_while(chinese, partner, service):
     service.answers = HOSTILE["is an error"]
-    partner = as_user(li_wei)
     for _time in range(2):
         ask(partner, chinese)
         assert (

@@ -6,18 +6,13 @@ from django.utils import timezone
 
 from matchmaker.choices import MessageState, Side
 from matchmaker.models.conversation import Message
-from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.machine_translation import MachineTranslation
 from tests import factories
-from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.deals.conversations.test_conversation import page_of
+from tests.matchmaker.introduced import make_message
 
 pytestmark = pytest.mark.django_db
 WORDS = "我们可以在三月见面吗？"
-
-
-@pytest.fixture
-def talk(startup, ayesha, investor):
-    return make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
 
 
 @pytest.fixture
@@ -25,23 +20,17 @@ def message(talk, li_wei):
     return make_message(talk, Side.INVESTOR, by=li_wei, text=WORDS, at=timezone.now())
 
 
-def page_of(company):
-    return reverse("conversation", args=[company.public_id])
-
-
 def ask(client, message, company):
     return client.post(reverse("conversation_translation", args=[company.public_id, message.pk]))
 
 
-def test_it_is_off_unless_an_operator_names_a_service(message, ayesha, as_user, investor):
-    founder = as_user(ayesha)
+def test_it_is_off_unless_an_operator_names_a_service(message, founder, investor):
     assert "machine translation" not in founder.get(page_of(investor)).text
     assert ask(founder, message, investor).status_code == 302
     assert not MachineTranslation.objects.exists()
 
 
-def test_a_reader_asks_once_and_reads_both(message, ayesha, as_user, investor, service):
-    founder = as_user(ayesha)
+def test_a_reader_asks_once_and_reads_both(message, founder, investor, service):
     before = founder.get(page_of(investor)).text
     assert "Show a machine translation of this message" in before
     assert "This text is sent to 127.0.0.1." in before
@@ -81,8 +70,7 @@ def test_a_message_in_the_readers_language_is_never_sent(talk, ayesha, li_wei, a
     assert service.asked == []
 
 
-def test_many_messages_cost_as_much_as_one(talk, ayesha, li_wei, as_user, service, same_queries):
-    founder = as_user(ayesha)
+def test_many_messages_cost_as_much_as_one(talk, founder, li_wei, service, same_queries):
     founder.get(page_of(talk.investor))
     for number in (1, 8):
         for part in range(number):

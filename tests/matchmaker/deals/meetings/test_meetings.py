@@ -338,36 +338,18 @@ def test_the_address_of_a_call_is_for_the_two_teams_alone(
     assert not Meeting.objects.filter(call_address__contains=CANARY).exists()
 
 
-@pytest.mark.parametrize(
-    ("address", "is_fine"),
-    [
-        ("https://meet.example/abc?x=1", True),
-        ("tel:+86 138 0013 8000", True),
-        ("+92 300 1234567", True),
-        ("WeChat: khan88", True),
-        ("微信 khan88", True),
-        ("微信：khan88", True),
-        ("Room 7: ask at the desk", True),
-        ("http://meet.example/abc", False),
-        ("search-ms:query=x&crumb=location:\\\\evil.example", False),
-        ("ms-msdt:/id PCWDiagnostic", False),
-        ("ms-msdt: /id PCWDiagnostic", False),
-        ("MS-Word:ofe|u|https://evil.example/x", False),
-        ("\\\\evil.example\\share", False),
-        ("//evil.example/share", False),
-        ("see \\\\evil.example\\share", False),
-        ("Join search-ms:query=x", False),
-        ("https://meet.example\\@evil.example", False),
-        ("javascript:alert(1)", False),
-        (" JavaScript : alert(1)", False),
-        ("data:text/html,x", False),
-        ("ftp://files.example", False),
-        ("http://", False),
-        ("tel:call-me", False),
-        ("zoom \u202e gnp", False),
-        ("x" * 201, False),
-    ],
-)
+@pytest.mark.parametrize(("address", "is_fine"), [
+    ("https://meet.example/abc?x=1", True), ("tel:+86 138 0013 8000", True), ("+92 300 1234567", True),
+    ("WeChat: khan88", True), ("微信 khan88", True), ("微信：khan88", True),
+    ("Room 7: ask at the desk", True), ("http://meet.example/abc", False),
+    ("search-ms:query=x&crumb=location:\\\\evil.example", False), ("ms-msdt:/id PCWDiagnostic", False),
+    ("ms-msdt: /id PCWDiagnostic", False), ("MS-Word:ofe|u|https://evil.example/x", False),
+    ("\\\\evil.example\\share", False), ("//evil.example/share", False),
+    ("see \\\\evil.example\\share", False), ("Join search-ms:query=x", False),
+    ("https://meet.example\\@evil.example", False), ("javascript:alert(1)", False),
+    (" JavaScript : alert(1)", False), ("data:text/html,x", False), ("ftp://files.example", False),
+    ("http://", False), ("tel:call-me", False), ("zoom \u202e gnp", False), ("x" * 201, False),
+])  # fmt: skip
 def test_an_address_is_words_or_a_link_that_is_safe_to_open(address, *, is_fine):
     assert CallAddressForm({"call_address": address}).is_valid() is is_fine
 

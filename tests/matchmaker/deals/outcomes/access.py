@@ -35,4 +35,3 @@ ADDRESSES = (
     at("outcome_disputes", "ssnnnnon", "ssnnnnmn"),
     at("outcome_read", "ssnnnnmn", "ssnnnngn", pk="outcome_disputed.pk"),
 )
-PAGES: dict[str, tuple[str, ...]] = {}

@@ -1,11 +1,6 @@
 """Who may do what about deals, address by address (tests/house/access.py)."""
 
-from tests.house.access import at
-
-
-def add_to(_market):
-    """Add nothing: the market has deals of each kind."""
-
+from tests.house.access import at, each
 
 ADDRESSES = (
     at("pipeline", "ssoooonn", "ssmmmmnn"),
@@ -15,7 +10,6 @@ ADDRESSES = (
     at("pipeline_move", "ssmmmmnn", "ssnngnnn", public_id="friend.public_id"),
     at("pipeline_move", "ssmmmmnn", "ssggnnnn", public_id="investor.public_id"),
     # The old lists lead to it
-    at("introductions_moved", "gggggggg", "mmmmmmmm"),
-    at("shortlist_moved", "gggggggg", "mmmmmmmm"),
+    *each("introductions_moved shortlist_moved", "gggggggg", "mmmmmmmm"),
 )
 PAGES = {"founder": ("/deals/", "/deals/?view=board"), "partner": ("/deals/", "/deals/?view=board")}

@@ -3,11 +3,10 @@
 import pytest
 
 from matchmaker.choices import Side
-from matchmaker.models.introduction import IntroductionState
 from tests.mails import delivered
 from tests.matchmaker.deals.conversations.test_conversation import text_of  # noqa: F401
 from tests.matchmaker.deals.replies.posting import KEY, SECRET
-from tests.matchmaker.introduced import make_introduction, make_message
+from tests.matchmaker.introduced import make_message
 
 
 @pytest.fixture(autouse=True)
@@ -16,12 +15,6 @@ def _takes_replies(settings, tmp_path):
     settings.ANYMAIL = {"MAILGUN_API_KEY": KEY, "WEBHOOK_SECRET": SECRET}
     settings.ROOT_URLCONF = "tests.matchmaker.deals.replies.urls"
     settings.MEDIA_ROOT = tmp_path / "media"
-
-
-@pytest.fixture
-def talk(startup, ayesha, investor):
-    """Ayesha's startup and Li Wei's fund are both interested."""
-    return make_introduction(startup, investor, by=ayesha, state=IntroductionState.MUTUAL)
 
 
 @pytest.fixture

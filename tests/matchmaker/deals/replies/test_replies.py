@@ -163,19 +163,11 @@ def expire(**_who):
     ReplyAddress.objects.update(expires_at=timezone.now())
 
 
-@pytest.mark.parametrize(
-    ("event", "kind"),
-    [
-        (leave, "reply_refused"),
-        (block, "reply_refused"),
-        (suspend, "reply_refused"),
-        (close, "reply_refused"),
-        (new_password, "reply_unknown"),
-        (sign_out, "reply_unknown"),
-        (close_account, "reply_unknown"),
-        (expire, "reply_unknown"),
-    ],
-)
+@pytest.mark.parametrize(("event", "kind"), [
+    (leave, "reply_refused"), (block, "reply_refused"), (suspend, "reply_refused"),
+    (close, "reply_refused"), (new_password, "reply_unknown"), (sign_out, "reply_unknown"),
+    (close_account, "reply_unknown"), (expire, "reply_unknown"),
+])  # fmt: skip
 def test_what_ends_a_session_or_a_conversation_ends_the_address(
     told, talk, ayesha, li_wei, sana, event, kind
 ):

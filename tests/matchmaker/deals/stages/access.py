@@ -1,7 +1,7 @@
 """Who may do what about stages, address by address (tests/house/access.py)."""
 
 from matchmaker.models.stage import IntroductionStage
-from tests.house.access import at
+from tests.house.access import at, each
 
 
 def add_to(market):
@@ -21,9 +21,6 @@ ADDRESSES = (
     at("stages", "ssnnonnn", "ssnninnn", public_id="friend.public_id"),
     at("stages", "ssnnnnnn", "ssnnnnnn", public_id="investor.public_id"),
     at("stages", "ssnnnnnn", "ssnnnnnn", public_id="rival.public_id"),
-    at("stage_answer", "ssmmmmnn", "ssnngnnn", public_id="friend.public_id"),
-    at("stage_withdraw", "ssmmmmnn", "ssnngnnn", public_id="friend.public_id"),
-    at("stage_done", "ssmmmmnn", "ssnngnnn", public_id="friend.public_id"),
+    *each("stage_answer stage_withdraw stage_done", "ssmmmmnn", "ssnngnnn", public_id="friend.public_id"),
     at("stage_done", "ssmmmmnn", "ssnnnnnn", public_id="rival.public_id"),
 )
-PAGES: dict[str, tuple[str, ...]] = {}

@@ -417,8 +417,7 @@ def test_of_two_records_that_become_one_the_later_stage_stands(introduction, sta
     assert list(other.stages.values_list("kind", "state")) == [("signed", "proposed")]
 
 
-def test_the_form_of_a_stage_is_not_titled_as_a_funding_stage(introduction, investor, ayesha, as_user):
-    client = as_user(ayesha)
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
-    page = client.get(reverse("stages", args=[investor.public_id])).content.decode()
+def test_the_form_of_a_stage_is_not_titled_as_a_funding_stage(introduction, investor, founder):
+    founder.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    page = founder.get(reverse("stages", args=[investor.public_id])).content.decode()
     assert re.findall(r"<legend[^>]*>\s*(.*?)\s*</legend>", page)[0] == "进展阶段"

@@ -2,11 +2,6 @@
 
 from tests.house.access import at
 
-
-def add_to(market):
-    """Duplicates are made in their own tests."""
-
-
 DOUBLE = {"kind": "=startup", "public_id": "startup.public_id", "other": "rival.public_id"}
 ADDRESSES = (
     at("duplicates", "ssnnnnon", "ssnnnnmn"),
@@ -18,4 +13,3 @@ ADDRESSES = (
     at("duplicate_decide", "ssnnnnmn", "ssnnnngn", **DOUBLE),
     at("merge_undo", "ssnnnnmn", "ssnnnnnn", pk="=1"),
 )
-PAGES = {}

@@ -67,22 +67,14 @@ def test_the_rows_name_both_companies_and_lead_to_them(desk, market):
 
 
 NO_FIGURES = (
-    "nothing/",
-    "nothing/rows/",
-    "funnel/?by=nothing",
-    "funnel/rows/",
+    "nothing/", "nothing/rows/", "funnel/?by=nothing", "funnel/rows/",
     "funnel/rows/?step=met&by=nothing&key=x&of=startups",
-    "funnel/rows/?step=met&by=week&key=2026-01-06&of=startups",
-    "funnel/rows/?step=met&of=nothing",
-    "funnel/rows/?step=approved&of=both",
-    "weeks/rows/?step=matched&week=2026-01-05",
-    "weeks/rows/?step=met&week=yesterday",
-    "answers/rows/?side=nobody&month=2026-01-01&what=due",
+    "funnel/rows/?step=met&by=week&key=2026-01-06&of=startups", "funnel/rows/?step=met&of=nothing",
+    "funnel/rows/?step=approved&of=both", "weeks/rows/?step=matched&week=2026-01-05",
+    "weeks/rows/?step=met&week=yesterday", "answers/rows/?side=nobody&month=2026-01-01&what=due",
     "answers/rows/?side=startup&month=2026-01-01&what=nothing",
-    "exposure/rows/?by=week&key=2026-01-05&what=startups",
-    "queue/rows/?week=",
-    "runs/999/",
-)
+    "exposure/rows/?by=week&key=2026-01-05&what=startups", "queue/rows/?week=", "runs/999/",
+)  # fmt: skip
 
 
 def test_an_address_of_no_figure_does_not_exist(desk):

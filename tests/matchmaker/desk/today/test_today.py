@@ -33,16 +33,15 @@ def lines(client):
     return [(str(each.queue.label), each.state.count, each.overdue_days, each.url) for each in found]
 
 
-def test_every_kind_of_work_is_a_queue_that_one_click_opens(sana, as_user):
-    client = as_user(sana)
-    today = client.get(reverse("desk")).context["today"]
+def test_every_kind_of_work_is_a_queue_that_one_click_opens(desk):
+    today = desk.get(reverse("desk")).context["today"]
     named = {str(each.queue.label): each.url for each in [*today["lines"], *today["empty"]]}
     assert named.keys() >= {
         *("To review", "Edited", "Resubmitted", "Appeals", "First messages", "Reported messages"),
         *("Pilots to review", "Screening", "Unclaimed companies", "Asked to confirm"),
         *("Hidden until confirmed", "Failed jobs", "Failed emails", "More requests than they can answer"),
     }
-    assert {client.get(url).status_code for url in named.values()} == {200}
+    assert {desk.get(url).status_code for url in named.values()} == {200}
 
 
 def test_what_waits_longer_than_its_queue_allows_is_called_overdue(sana, as_user):

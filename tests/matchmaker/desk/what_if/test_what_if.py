@@ -189,24 +189,23 @@ def sent(**changed):
     return filled | changed
 
 
-def test_a_curator_compares_weights_waits_reads_and_applies(as_user, sana, market):
-    client = as_user(sana)
+def test_a_curator_compares_weights_waits_reads_and_applies(desk, market):
     other = {
         f"{name}-{factor}": str(points) for name in ALL_BY_SECTOR for factor, points in SECTOR_ONLY.items()
     }
-    address = client.post("/desk/weights/compare/", sent(**other)).url
-    waiting = client.get(address).content.decode()
+    address = desk.post("/desk/weights/compare/", sent(**other)).url
+    waiting = desk.get(address).content.decode()
     assert f'hx-get="{address}progress/"' in waiting
-    assert "HX-Refresh" not in client.get(f"{address}progress/").headers
+    assert "HX-Refresh" not in desk.get(f"{address}progress/").headers
 
     work_out(WhatIf.objects.get())
 
-    assert client.get(f"{address}progress/").headers["HX-Refresh"] == "true"
-    page = client.get(address)
+    assert desk.get(f"{address}progress/").headers["HX-Refresh"] == "true"
+    page = desk.get(address)
     assert [len(side.first) > 0 for side in page.context["results"]] == [True, True]
     assert "None of the graded profiles takes part in this market" in page.content.decode()
-    assert client.post("/desk/weights/compare/", sent(**{"for_startup-sector": "1"})).status_code == 422
-    assert client.post("/desk/weights/apply/", sent(**other, note="Try")).status_code == 302
+    assert desk.post("/desk/weights/compare/", sent(**{"for_startup-sector": "1"})).status_code == 422
+    assert desk.post("/desk/weights/apply/", sent(**other, note="Try")).status_code == 302
     assert weights.current().for_startup == SECTOR_ONLY
 
 
@@ -222,12 +221,11 @@ def test_a_page_takes_the_same_queries_for_few_and_many_names(as_user, sana, sam
             assert client.get(f"/desk/what-if/{row.pk}/").status_code == 200
 
 
-def test_a_change_that_somebody_made_up_is_not_taken(as_user, sana):
-    client = as_user(sana)
+def test_a_change_that_somebody_made_up_is_not_taken(desk):
     wanted = Wanted(SectorAct.MOVE, "AGR01", "ENE")
-    assert client.post("/desk/what-if/sectors/", {"ticket": wanted.ticket[:-1] + "x"}).status_code == 404
-    assert client.post("/desk/what-if/sectors/", {"ticket": wanted.ticket}).status_code == 302
-    page = client.get(f"/desk/what-if/{WhatIf.objects.get().pk}/").content.decode()
+    assert desk.post("/desk/what-if/sectors/", {"ticket": wanted.ticket[:-1] + "x"}).status_code == 404
+    assert desk.post("/desk/what-if/sectors/", {"ticket": wanted.ticket}).status_code == 302
+    page = desk.get(f"/desk/what-if/{WhatIf.objects.get().pk}/").content.decode()
     assert "Move Smart irrigation and water management (AGR01) under Energy" in page
 
 

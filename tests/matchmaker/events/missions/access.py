@@ -2,7 +2,7 @@
 
 from matchmaker.models.missions.mission import MissionState
 from tests import factories
-from tests.house.access import at
+from tests.house.access import at, each
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_mission
 
 
@@ -31,13 +31,11 @@ ADDRESSES = (
     at("api:programme_meetings", "uuuuuuuu", "mmmmmmmm", public_id="=000000000000"),
     # The organiser's, and of those who come: for no one else there is a mission.
     at("mission", "ssnoonnn", "ssmmmmmn", **OF),
-    at("mission_set_up", "ssnnonnn", "ssnninnn", **OF),
-    at("mission_slots", "ssmmmmmn", "ssnngnnn", **OF),
-    at("mission_move", "ssmmmmmn", "ssnngnnn", **OF),
+    *each("mission_set_up mission_delegations", "ssnnonnn", "ssnninnn", **OF),
+    *each("mission_slots mission_move", "ssmmmmmn", "ssnngnnn", **OF),
     at("mission_rooms", "ssnnonnn", "ssnnonnn", **OF),
     at("mission_room_remove", "ssmmmmmn", "ssnngnnn", **OF, kind="=table", pk="mission_table.pk"),
     at("mission_room_reserve", "ssmmmmmn", "ssnngnnn", **OF, pk="mission_table.pk"),
-    at("mission_delegations", "ssnnonnn", "ssnninnn", **OF),
     at("mission_plans", "ssnnonnn", "ssnngnnn", **OF),
     at("mission_plan", "ssnnonnn", "ssnngnnn", **PLAN),
     at("mission_plan_progress", "ssnnonnn", "ssmmmmmn", **PLAN),
@@ -46,4 +44,3 @@ ADDRESSES = (
     # Wishes and a schedule are their delegation's alone, not the organiser's.
     at("mission_wishes", "ssnonnnn", "ssngnnnn", **OWN),
 )
-PAGES: dict[str, tuple[str, ...]] = {}

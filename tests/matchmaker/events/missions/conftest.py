@@ -3,6 +3,7 @@
 import pytest
 
 from tests import factories
+from tests.matchmaker.events.missions.day_of import DayOf
 
 
 @pytest.fixture
@@ -20,3 +21,17 @@ def guests(startup, ayesha):
         for number in (1, 2)
     ]
     return [ayesha, rival, *others]
+
+
+@pytest.fixture
+def today(startup, ayesha, li_wei):
+    """Ayesha's and Li Wei's delegations on the day."""
+    made = DayOf()
+    made.ours, made.theirs = made.delegation(startup), made.delegation(li_wei.membership.investor)
+    return made
+
+
+@pytest.fixture
+def organiser(today, as_user):
+    """The browser of the one who organises the mission of today."""
+    return as_user(today.host)

@@ -22,15 +22,13 @@ NEXT, LATER, LAST = 3, 4, 7  # the first slot that has not begun, one after it, 
 
 
 @pytest.fixture
-def today(startup, ayesha, li_wei):
+def today(today):
     """Ayesha's and Li Wei's delegations and Hina's, who all wish to meet; eight slots, two tables."""
-    made = DayOf()
-    made.ours, made.theirs = made.delegation(startup), made.delegation(li_wei.membership.investor)
-    made.third = made.startup("Ravi Fields")
-    made.wish(made.ours, made.theirs)
-    made.wish(made.third, made.theirs)
-    made.slots, made.tables = list(made.mission.slots.all()), list(made.mission.tables.all())
-    return made
+    today.third = today.startup("Ravi Fields")
+    today.wish(today.ours, today.theirs)
+    today.wish(today.third, today.theirs)
+    today.slots, today.tables = list(today.mission.slots.all()), list(today.mission.tables.all())
+    return today
 
 
 def send(host, today, **said):
@@ -76,36 +74,34 @@ def told():
 # --- One meeting -------------------------------------------------------------------------------------------
 
 
-def test_a_meeting_is_added_moved_swapped_and_cancelled_on_the_board(as_user, today, ayesha, li_wei):
-    host = as_user(today.host)
-    board = host.get(today.board(NEXT)).content.decode()
+def test_a_meeting_is_added_moved_swapped_and_cancelled_on_the_board(today, organiser, ayesha, li_wei):
+    board = organiser.get(today.board(NEXT)).content.decode()
     slot, table = today.slots[NEXT].pk, today.tables[0].pk
     assert f"slot={slot}&amp;table={table}" in board, "a free place leads to the form"
-    assert send(host, today, **adding(today, today.ours, today.theirs, NEXT)).status_code == 200
+    assert send(organiser, today, **adding(today, today.ours, today.theirs, NEXT)).status_code == 200
     assert not MissionMeeting.objects.exists(), "nothing changes before the confirmation"
-    confirm(host, today, **adding(today, today.ours, today.theirs, NEXT))
+    confirm(organiser, today, **adding(today, today.ours, today.theirs, NEXT))
     meeting = MissionMeeting.objects.get()
     assert (meeting.slot_id, meeting.table_id, meeting.state) == (slot, table, MeetingState.PLANNED)
     assert told() == sorted([ayesha.email, li_wei.email])
-    page = host.get(today.at("mission_board") + f"?cell={meeting.key}").content.decode()
+    page = organiser.get(today.at("mission_board") + f"?cell={meeting.key}").content.decode()
     assert f"?meeting={meeting.key}" in page
 
-    confirm(host, today, **moving(today, meeting, LATER, 1))
+    confirm(organiser, today, **moving(today, meeting, LATER, 1))
     other = missioned.make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
-    confirm(host, today, act="swap", meeting=meeting.key, other=other.key)
+    confirm(organiser, today, act="swap", meeting=meeting.key, other=other.key)
     swapped = {row.pk: (row.slot_id, row.table_id) for row in MissionMeeting.objects.all()}
     assert swapped == {
         meeting.pk: (today.slots[NEXT].pk, today.tables[0].pk),
         other.pk: (today.slots[LATER].pk, today.tables[1].pk),
     }
-    confirm(host, today, act="cancel", meeting=meeting.key)
+    confirm(organiser, today, act="cancel", meeting=meeting.key)
     meeting.refresh_from_db()
     assert meeting.state == MeetingState.CANCELLED
     assert today.host.email not in told()
 
 
-def test_conflicts_are_named_first_and_refused(as_user, today):
-    host = as_user(today.host)
+def test_conflicts_are_named_first_and_refused(today, organiser):
     other = today.delegation(factories.make_investor("Harbour Fund"))
     today.wish(today.ours, other)
     missioned.make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
@@ -119,15 +115,15 @@ def test_conflicts_are_named_first_and_refused(as_user, today):
         (adding(today, today.third, other, LAST), "These two cannot meet"),
         (adding(today, today.ours, today.theirs, LATER, 1), "Indus Grow has a meeting at this time"),
     ):
-        answer = send(host, today, **said)
+        answer = send(organiser, today, **said)
         text = answer.content.decode()
         assert (answer.status_code, words in text, 'name="confirm"' in text) == (422, True, False), words
-        send(host, today, **said, confirm="1", seen="")
+        send(organiser, today, **said, confirm="1", seen="")
     assert MissionMeeting.objects.count() == 2
     past = adding(today, today.ours, today.theirs, 0)
     kept_free = adding(today, today.ours, today.theirs, 5)
     for said in (past, kept_free):
-        assert send(host, today, **said).status_code == 422, "not among the times"
+        assert send(organiser, today, **said).status_code == 422, "not among the times"
 
 
 @pytest.mark.parametrize("why", ["no", "no wish", "block", "suspended", "declined"])
@@ -153,25 +149,23 @@ def test_the_organiser_learns_of_no_wish_and_no_block(as_user, today, startup, l
     assert "block" not in re.sub(r"<[^>]*>", "", text)
 
 
-def test_a_meeting_that_has_changed_since_is_not_changed(as_user, today):
-    host = as_user(today.host)
+def test_a_meeting_that_has_changed_since_is_not_changed(today, organiser):
     meeting = missioned.make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
     said = moving(today, meeting, LATER)
-    page = send(host, today, **said).content.decode()
+    page = send(organiser, today, **said).content.decode()
     seen = re.search(r'name="seen" value="([^"]*)"', page)[1]
     MissionMeeting.objects.filter(pk=meeting.pk).update(slot=today.slots[6], sequence=1)
-    assert send(host, today, **said, confirm="1", seen=seen).status_code == 422
+    assert send(organiser, today, **said, confirm="1", seen=seen).status_code == 422
     meeting.refresh_from_db()
     assert meeting.slot == today.slots[6]
 
 
-def test_cautions_are_named_and_can_be_overruled(as_user, today):
-    host = as_user(today.host)
+def test_cautions_are_named_and_can_be_overruled(today, organiser):
     today.mission.tables.filter(pk=today.tables[1].pk).update(reserved_for="The minister")
     Delegation.objects.filter(pk=today.theirs.pk).update(most=1, languages=["zh"])
     missioned.make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
     said = adding(today, today.ours, today.theirs, LATER, 1)
-    text = send(host, today, **said).content.decode()
+    text = send(organiser, today, **said).content.decode()
     for words in (
         "reserved for The minister",
         "within the next two hours",
@@ -179,25 +173,24 @@ def test_cautions_are_named_and_can_be_overruled(as_user, today):
         "no interpreter is free",
     ):
         assert words in text, words
-    confirm(host, today, **said)
+    confirm(organiser, today, **said)
     assert len(places(today)) == 2
     agreed = missioned.make_meeting(
         today.mission, today.third, today.delegation(factories.make_investor("Delta")), slot=LAST,
         state=MeetingState.CONFIRMED,
     )  # fmt: skip
-    text = send(host, today, **moving(today, agreed, 6)).content.decode()
+    text = send(organiser, today, **moving(today, agreed, 6)).content.decode()
     assert "Both sides have accepted this meeting" in text
 
 
-def test_an_interpreter_comes_along(as_user, today):
-    host = as_user(today.host)
+def test_an_interpreter_comes_along(today, organiser):
     Delegation.objects.filter(pk=today.theirs.pk).update(languages=["zh"])
     helper = missioned.make_interpreter(today.mission, languages=("en", "zh"))
-    confirm(host, today, **adding(today, today.ours, today.theirs, NEXT))
+    confirm(organiser, today, **adding(today, today.ours, today.theirs, NEXT))
     assert MissionMeeting.objects.get().interpreter == helper
 
 
-def test_only_the_organiser_of_this_mission_changes_it(as_user, today, ayesha, li_wei):
+def test_only_the_organiser_of_this_mission_changes_it(as_user, today, organiser, ayesha, li_wei):
     said = adding(today, today.ours, today.theirs, NEXT)
     for user in (ayesha, li_wei, factories.make_partner("x@example.com", factories.make_investor("X"))):
         assert send(as_user(user), today, **said, confirm="1", seen="").status_code == 404
@@ -210,11 +203,10 @@ def test_only_the_organiser_of_this_mission_changes_it(as_user, today, ayesha, l
         missioned.make_delegation(mission, factories.make_startup("One"), by=by),
         missioned.make_delegation(mission, factories.make_investor("Two"), by=by),
     )
-    host = as_user(today.host)
-    assert send(host, today, act="cancel", meeting=foreign.key).status_code == 404
+    assert send(organiser, today, act="cancel", meeting=foreign.key).status_code == 404
     for name in ("slot", "table", "startup", "investor"):
-        assert send(host, today, **{**said, name: "999999"}).status_code == 422
-    assert send(host, today, act="nonsense").status_code == 422
+        assert send(organiser, today, **{**said, name: "999999"}).status_code == 422
+    assert send(organiser, today, act="nonsense").status_code == 422
 
 
 # --- What the planner does with it -------------------------------------------------------------------------
@@ -224,27 +216,25 @@ def proposed(today, **said):
     return changes.propose(today.mission, by=today.host, at=timezone.now(), **said)
 
 
-def test_a_proposal_keeps_what_was_placed_and_cancelled_by_hand(as_user, today):
-    host = as_user(today.host)
-    confirm(host, today, **adding(today, today.ours, today.theirs, LATER, 1))
+def test_a_proposal_keeps_what_was_placed_and_cancelled_by_hand(today, organiser):
+    confirm(organiser, today, **adding(today, today.ours, today.theirs, LATER, 1))
     cancelled = missioned.make_meeting(today.mission, today.third, today.theirs, slot=NEXT)
-    confirm(host, today, act="cancel", meeting=cancelled.key)
+    confirm(organiser, today, act="cancel", meeting=cancelled.key)
     plan = proposed(today)
     assert [row[:2] for row in plan.placed] == [[today.ours.pk, today.theirs.pk]]
     assert plan.placed[0][2:4] == [today.slots[LATER].pk, today.tables[1].pk]
 
 
-def test_a_reserved_table_is_left_to_the_organiser(as_user, today):
-    host = as_user(today.host)
+def test_a_reserved_table_is_left_to_the_organiser(today, organiser):
     for table in today.tables:
         address = today.at("mission_room_reserve", table.pk)
-        assert host.post(address, {"reserved_for": "The minister"}).status_code == 302
-    assert "The minister" in host.get(today.at("mission_rooms")).content.decode()
+        assert organiser.post(address, {"reserved_for": "The minister"}).status_code == 302
+    assert "The minister" in organiser.get(today.at("mission_rooms")).content.decode()
     stays = missioned.make_meeting(today.mission, today.third, today.theirs, slot=LATER)
     assert [row[:4] for row in proposed(today).placed] == [
         [today.third.pk, today.theirs.pk, today.slots[LATER].pk, stays.table_id]
     ]
-    host.post(today.at("mission_room_reserve", today.tables[0].pk))
+    organiser.post(today.at("mission_room_reserve", today.tables[0].pk))
     assert len(proposed(today).placed) == 2
 
 

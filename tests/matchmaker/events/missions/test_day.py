@@ -21,7 +21,6 @@ from matchmaker.models.programmes.programme import RESUME_TIME, ProgrammeApplica
 from profiles.choices import Status
 from profiles.models import AuditRecord, Notice, OutboxMail, Startup
 from tests import factories
-from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_slots
 from tests.matchmaker.events.programmes.programmed import body, make_application
 from tests.queries import queries_of
@@ -29,14 +28,6 @@ from tests.queries import queries_of
 pytestmark = pytest.mark.django_db
 S = MeetingState
 PAST, NOW_ON, NEXT, LATER = 0, 2, 3, 5  # slots
-
-
-@pytest.fixture
-def today(startup, ayesha, li_wei):
-    """Ayesha's and Li Wei's delegations on the day."""
-    made = DayOf()
-    made.ours, made.theirs = made.delegation(startup), made.delegation(li_wei.membership.investor)
-    return made
 
 
 def told(kind):
@@ -261,20 +252,21 @@ def test_a_meeting_was_missed_if_nobody_says_that_it_was_held(as_user, today, ay
     assert "around the time of the meeting" in early.content.decode()
 
 
-def test_a_note_is_read_by_the_own_team_alone_and_goes_with_the_company(as_user, today, ayesha, li_wei):
+def test_a_note_is_read_by_the_own_team_alone_and_goes_with_the_company(
+    as_user, today, organiser, ayesha, li_wei
+):
     meeting = make_meeting(today.mission, today.ours, today.theirs, slot=PAST, state=S.CONFIRMED)
     as_user(ayesha).post(today.at("mission_note", meeting.key), {"text": "CANARY: they were tired"})
     today.act(as_user(ayesha), meeting, "thanks")
     own = today.at("mission_day_meeting", meeting.key)
     assert "CANARY" in body(as_user(ayesha), own)
-    host = as_user(today.host)
     pages = [
         (as_user(li_wei), own),
         (as_user(li_wei), today.at("mission_day", today.theirs.public_id)),
-        (host, today.at("mission_day", today.ours.public_id)),
-        (host, today.at("mission_board") + f"?cell={meeting.key}"),
-        (host, today.at("mission_check_in")),
-        (host, today.at("mission_changes")),
+        (organiser, today.at("mission_day", today.ours.public_id)),
+        (organiser, today.at("mission_board") + f"?cell={meeting.key}"),
+        (organiser, today.at("mission_check_in")),
+        (organiser, today.at("mission_changes")),
         (as_user(None), reverse("mission_day_open", args=[secret_of(today.ours, ayesha)])),
     ]
     for client, address in pages:
@@ -282,7 +274,7 @@ def test_a_note_is_read_by_the_own_team_alone_and_goes_with_the_company(as_user,
         assert read.status_code == 200, address
         assert b"CANARY" not in read.content
         assert b'aria-pressed="true"' not in read.content
-    assert host.get(own).status_code == 404
+    assert organiser.get(own).status_code == 404
     assert "CANARY" not in str(list(AuditRecord.objects.values()))
     today.ours.application.startup.delete()
     assert not MissionNote.objects.exists()

@@ -20,7 +20,6 @@ from matchmaker.models.missions.plan import LIVE, MeetingState
 from profiles.models import Notice
 from tests import factories
 from tests.house.tree import ROOT
-from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_interpreter, make_meeting, make_slots
 from tests.matchmaker.events.missions.test_day import LATER, NEXT, PAST, body, told
 from tests.queries import queries_of
@@ -30,12 +29,10 @@ S = MeetingState
 
 
 @pytest.fixture
-def today(startup, ayesha, li_wei):
+def today(today):
     """Ayesha's and Li Wei's delegations, and Hina's of Ravi Fields."""
-    made = DayOf()
-    made.ours, made.theirs = made.delegation(startup), made.delegation(li_wei.membership.investor)
-    made.third = made.startup("Ravi Fields")
-    return made
+    today.third = today.startup("Ravi Fields")
+    return today
 
 
 def places(mission):
@@ -116,17 +113,16 @@ def test_late_arrivals_are_placed_without_moving_anybody(as_user, today):
     assert after == before
 
 
-def test_of_a_closed_table_only_its_own_meetings_move_and_at_the_same_time(as_user, today, li_wei):
-    host = as_user(today.host)
+def test_of_a_closed_table_only_its_own_meetings_move_and_at_the_same_time(today, organiser, li_wei):
     today.wish(today.ours, today.theirs)
     moved = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT, table=0, state=S.CONFIRMED)
     delta = today.delegation(factories.make_investor("Delta Fund"))
     stays = make_meeting(today.mission, today.third, delta, slot=LATER, table=1)
     first, second = today.mission.tables.all()
-    host.post(today.at("mission_changes"), {"act": "close", "table": first.pk})
-    _plan, address, page = proposed(host, today)
+    organiser.post(today.at("mission_changes"), {"act": "close", "table": first.pk})
+    _plan, address, page = proposed(organiser, today)
     assert "1 meeting changes. 2 delegations are notified." in page
-    host.post(address)
+    organiser.post(address)
     was = moved.slot
     for each in (moved, stays):
         each.refresh_from_db()
@@ -135,27 +131,25 @@ def test_of_a_closed_table_only_its_own_meetings_move_and_at_the_same_time(as_us
     assert li_wei.email in told("mission_changed")[0]
 
 
-def test_what_was_declined_or_cancelled_by_a_side_is_never_planned_again(as_user, today, li_wei):
-    host = as_user(today.host)
+def test_what_was_declined_or_cancelled_by_a_side_is_never_planned_again(as_user, today, organiser, li_wei):
     today.wish(today.ours, today.theirs)
     meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT, state=S.CONFIRMED)
     today.act(as_user(li_wei), meeting, "decline")
     meeting.refresh_from_db()
     assert meeting.state == S.CANCELLED
-    _plan, _address, page = proposed(host, today)
+    _plan, _address, page = proposed(organiser, today)
     assert "No changes are needed" in page
 
 
-def test_a_proposal_that_does_not_fit_any_more_is_refused_whole(as_user, today, ayesha, li_wei):
-    host = as_user(today.host)
+def test_a_proposal_that_does_not_fit_any_more_is_refused_whole(as_user, today, organiser, ayesha, li_wei):
     today.wish(today.ours, today.theirs)
     meeting = make_meeting(today.mission, today.ours, today.theirs, slot=NEXT, table=0)
     today.mission.tables.filter(name="Table 1").update(closed_at=today.now)
-    plan, address, _page = proposed(host, today)
+    plan, address, _page = proposed(organiser, today)
     today.mission.tables.update(closed_at=None)
     for user in (ayesha, li_wei):
         today.act(as_user(user), meeting, "accept")
-    answer = host.post(address, follow=True).content.decode()
+    answer = organiser.post(address, follow=True).content.decode()
     assert "The schedule has changed in the meantime" in answer
     meeting.refresh_from_db()
     plan.refresh_from_db()
@@ -184,15 +178,14 @@ def test_two_meetings_change_places_although_each_is_in_the_others_way(as_user, 
         assert each.table == table
 
 
-def test_an_interpreter_stays_with_the_meeting_that_needs_one(as_user, today):
-    host = as_user(today.host)
+def test_an_interpreter_stays_with_the_meeting_that_needs_one(today, organiser):
     today.mission.delegations.filter(pk=today.theirs.pk).update(languages=["zh"])
     between = make_interpreter(today.mission, languages=("en", "zh"))
     today.wish(today.ours, today.theirs)
     make_meeting(today.mission, today.ours, today.theirs, slot=NEXT, table=0, interpreter=between)
     today.mission.tables.filter(name="Table 1").update(closed_at=today.now)
-    _plan, address, _page = proposed(host, today)
-    host.post(address)
+    _plan, address, _page = proposed(organiser, today)
+    organiser.post(address)
     meeting = MissionMeeting.objects.get()
     assert (meeting.table.name, meeting.interpreter) == ("Table 2", between)
 
@@ -315,12 +308,11 @@ def test_a_sign_is_for_one_day_so_that_it_can_be_read(as_user, today):
     ]
 
 
-def test_the_board_of_a_large_mission_reads_only_the_names_of_companies(as_user, today):
+def test_the_board_of_a_large_mission_reads_only_the_names_of_companies(today, organiser):
     """With all columns of both companies of a thousand meetings it took a second, every 15 seconds."""
     make_meeting(today.mission, today.ours, today.theirs, slot=NEXT)
-    host = as_user(today.host)
     with CaptureQueriesContext(connection) as queries:
-        assert today.theirs.name in body(host, today.at("mission_board"))
+        assert today.theirs.name in body(organiser, today.at("mission_board"))
     of_meetings = [each["sql"] for each in queries if "matchmaker_delegation" in each["sql"]]
     assert of_meetings
     assert not any("summary_en" in sql for sql in of_meetings)
@@ -334,15 +326,16 @@ def test_the_organiser_takes_all_meetings_into_a_calendar(as_user, today):
     assert f"{today.ours.name} – {today.theirs.name}" in event["summary"]
 
 
-def test_badges_have_name_company_languages_and_a_code_without_a_secret(as_user, today, ayesha, share):
+def test_badges_have_name_company_languages_and_a_code_without_a_secret(
+    as_user, today, organiser, ayesha, share
+):
     names = "Ayesha Khan, Bilal Ahmed؛ 王伟"
     today.mission.delegations.filter(pk=today.ours.pk).update(people=names)
-    host = as_user(today.host)
-    assert "Badges (PDF)" in body(host, today.at("mission_board"))
+    assert "Badges (PDF)" in body(organiser, today.at("mission_board"))
     for language in share(small=["ur"], full=["en", "ur", "zh-hans"]):
         today.host.language = language
         today.host.save()
-        answer = host.post(today.at("mission_papers", "badges", 1))
+        answer = organiser.post(today.at("mission_papers", "badges", 1))
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
         text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content))
         for name in ("Ayesha Khan", "Bilal Ahmed", "王伟", "Indus Grow", "Pearl River Capital"):
@@ -352,7 +345,7 @@ def test_badges_have_name_company_languages_and_a_code_without_a_secret(as_user,
         "Ayesha Khan", "Bilal Ahmed", "王伟", "Pearl River Capital", "Ravi Fields",
     ]  # fmt: skip
     assert not any(each.token in str(data) for each in today.mission.delegations.all())
-    assert host.post(today.at("mission_papers", "badges", 2)).status_code == 404
+    assert organiser.post(today.at("mission_papers", "badges", 2)).status_code == 404
     assert as_user(ayesha).post(today.at("mission_papers", "badges", 1)).status_code == 404
 
 

@@ -1,7 +1,7 @@
 """Who may do what about pilots, address by address (tests/house/access.py), and the pilots of that market."""
 
 from matchmaker.models.pilot import PilotState
-from tests.house.access import at
+from tests.house.access import at, each
 from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 
 
@@ -27,8 +27,7 @@ ADDRESSES = (
     at("api:pilot", "uuuuuuuu", "mmmmmmmm", public_id="=000000000000"),
     # Pilots: the board and what its parties opened for everyone, the rest for host and applicants. The rival
     # has applied for the investor's pilot; without an act nothing moves.
-    at("pilots", "oooooooo", "mmmmmmmm"),
-    at("pilot_calendar", "oooooooo", "mmmmmmmm"),
+    *each("pilots pilot_calendar", "oooooooo", "mmmmmmmm"),
     at("own_pilots", "ssoooonn", "ssmmmmnn"),
     at("pilot_create", "ssoooonn", "ssiiiinn"),
     at("pilot", "oooooooo", "mmmmmmmm", public_id="pilot.public_id"),
@@ -36,10 +35,8 @@ ADDRESSES = (
     at("pilot", "nnonnnon", "mmmmmmmm", public_id="pilot_waiting.public_id"),
     at("pilot_edit", "ssnnonnn", "ssnninnn", public_id="pilot_draft.public_id"),
     at("pilot_edit", "ssnnonnn", "ssnninnn", public_id="pilot.public_id"),
-    at("pilot_move", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
-    at("pilot_open", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
+    *each("pilot_move pilot_open pilot_invite", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
     at("pilot_answer", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id", pk="application.pk"),
-    at("pilot_invite", "ssmmmmnn", "ssnngnnn", public_id="pilot.public_id"),
     at("pilot_results", "ssnnonnn", "ssnninnn", public_id="pilot_running.public_id"),
     at("pilot_candidates", "ssnnonnn", "ssmmmmnn", public_id="pilot.public_id"),
     at("pilot_apply", "ssogggnn", "ssiiiinn", public_id="pilot.public_id"),

@@ -31,6 +31,7 @@ from profiles.models import Deal, NeedType, Notice, OutboxMail, Startup
 from profiles.platform.drafts.merging import sent_by
 from tests import consented, factories
 from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
+from tests.matchmaker.introduced import told
 from tests.queries import queries_of
 from tests.sealing import seal_and_verify
 
@@ -284,10 +285,6 @@ FORM = {
     "measure_2": "Yield",
     "offers": ["hardware"],
 }
-
-
-def told(user):
-    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
 
 
 def test_from_a_draft_to_a_record_on_both_profiles(as_user, startup, ayesha, li_wei, sana):

@@ -5,20 +5,12 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from matchmaker.events.programmes.selectors.secrets import secret_of
+from matchmaker.models import programmes
 from matchmaker.models.outcome import OutcomeState
-from matchmaker.models.programmes import (
-    ProgrammeFile,
-    ProgrammeHost,
-    ProgrammeInvitation,
-    ProgrammeOutcome,
-    ProgrammeProposal,
-    ProgrammeReviewer,
-    ProgrammeSession,
-)
 from matchmaker.models.programmes.outcome import OutcomeKind
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeKind, ProgrammeState
 from profiles.models import CheckedFile
-from tests.house.access import at
+from tests.house.access import at, each
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 
 
@@ -40,7 +32,7 @@ def add_to(market):
     )
     market.added |= {
         "programme_ended": ended,
-        "programme_outcome": ProgrammeOutcome.objects.create(
+        "programme_outcome": programmes.ProgrammeOutcome.objects.create(
             programme=ended,
             application=taken_part,
             kind=OutcomeKind.PAPER,
@@ -49,7 +41,7 @@ def add_to(market):
             words="A paper",
             by=asker,
         ),
-        "programme_dispute": ProgrammeOutcome.objects.create(
+        "programme_dispute": programmes.ProgrammeOutcome.objects.create(
             programme=ended,
             application=taken_part,
             kind=OutcomeKind.HIRE,
@@ -60,8 +52,8 @@ def add_to(market):
             answered_at=timezone.now(),
             by=asker,
         ),
-        "programme_host": ProgrammeHost.objects.create(programme=programme, email=founder.email),
-        "programme_file": ProgrammeFile.objects.create(
+        "programme_host": programmes.ProgrammeHost.objects.create(programme=programme, email=founder.email),
+        "programme_file": programmes.ProgrammeFile.objects.create(
             programme=programme,
             file=CheckedFile.objects.create(
                 investor=market.investor,
@@ -74,13 +66,13 @@ def add_to(market):
             ),
         ),
         "programme_call": call,
-        "proposal": ProgrammeProposal.objects.create(
+        "proposal": programmes.ProgrammeProposal.objects.create(
             application=make_application(call, market.rival, by=asker),
             email=founder.email,
             institution="Lahore Lab",
             other_institution="Hangzhou Lab",
         ),
-        "programme_session": ProgrammeSession.objects.create(
+        "programme_session": programmes.ProgrammeSession.objects.create(
             programme=programme, title="Opening", starts_at=programme.starts_at, ends_at=programme.ends_at
         ),
         "programme_secret": SimpleNamespace(token=secret_of(accepted, asker)),
@@ -90,10 +82,10 @@ def add_to(market):
         "programme_of_curators": make_programme(None, by=curator),
         "programme_asked": make_application(programme, market.rival, by=asker),
         "programme_reviewed": make_application(reviewed, market.rival, by=asker),
-        "programme_invitation": ProgrammeInvitation.objects.create(
+        "programme_invitation": programmes.ProgrammeInvitation.objects.create(
             programme=programme, kind="startup", places=5, by=partner
         ),
-        "programme_reviewer": ProgrammeReviewer.objects.create(
+        "programme_reviewer": programmes.ProgrammeReviewer.objects.create(
             programme=reviewed, user=founder, email=founder.email, declared_at=timezone.now()
         ),
     }
@@ -109,16 +101,14 @@ ADDRESSES = (
     at("programmes", "oooooooo", "mmmmmmmm"),
     at("own_programmes", "ssooooon", "ssmmmmmn"),
     at("programme_create", "ssooooon", "ssiiiiin"),
-    at("programme", "oooooooo", "mmmmmmmm", **OF),
+    *each("programme programme_card", "oooooooo", "mmmmmmmm", **OF),
     at("programme", "nnnnonnn", "mmmmmmmm", public_id="programme_draft.public_id"),
     at("programme", "nnnnonon", "mmmmmmmm", public_id="programme_waiting.public_id"),
-    at("programme_card", "oooooooo", "mmmmmmmm", **OF),
     at("programme_card", "nnnnnnnn", "mmmmmmmm", public_id="programme_draft.public_id"),
     at("programme_edit", "ssnnonnn", "ssnninnn", public_id="programme_draft.public_id"),
     at("programme_edit", "ssnnnnnn", "ssnnnnnn", **OF),
-    at("programme_dates", "ssnnonnn", "ssnninnn", **OF),
+    *each("programme_dates programme_texts", "ssnnonnn", "ssnninnn", **OF),
     at("programme_dates", "ssnnnnon", "ssnnnnin", public_id="programme_of_curators.public_id"),
-    at("programme_texts", "ssnnonnn", "ssnninnn", **OF),
     at("programme_move", "ssmmmmmn", "ssnngnnn", **OF),
     # No one of the organiser.
     at("programme_apply", "ssoononn", "ssggngnn", **OF, kind="=person"),
@@ -138,8 +128,7 @@ ADDRESSES = (
     at("programme_jury", "ssnnonnn", "ssnnonnn", **OF),
     at("programme_reviewer_remove", "ssmmmmmn", "ssnngnnn", **REVIEWED, pk="programme_reviewer.pk"),
     at("programme_criteria", "ssnnonnn", "ssnninnn", **OF),
-    at("programme_results", "ssnnonnn", "ssmmmmmn", **OF),
-    at("programme_sheet", "ssnnonnn", "ssmmmmmn", **OF),
+    *each("programme_results programme_sheet", "ssnnonnn", "ssmmmmmn", **OF),
     at("programme_export", "ssmmmmmn", "ssnnonnn", **OF, form="=csv"),
     at("programme_review_list", "ssonnnnn", "ssgnnnnn", **REVIEWED),
     at("programme_review_one", "ssonnnnn", "ssinnnnn", **REVIEWED, pk="programme_reviewed.pk"),

@@ -173,17 +173,16 @@ def test_who_organises_no_more_knows_no_link(programme, startup, ayesha, li_wei,
 # --- A list ------------------------------------------------------------------------------------------------
 
 
-def test_a_spreadsheet_invites_people_with_and_without_an_account(as_user, programme, ayesha, li_wei):
-    host = as_user(li_wei)
+def test_a_spreadsheet_invites_people_with_and_without_an_account(as_user, programme, ayesha, partner):
     file = table(
         "Name,Email", f"Ayesha,{ayesha.email.upper()}", f"Stranger,{STRANGER}", ",", f"Again,{STRANGER}"
     )
-    assert upload(host, programme, file).status_code == 302
+    assert upload(partner, programme, file).status_code == 302
     assert set(programme.invitations.values_list("email", flat=True)) == {ayesha.email, STRANGER}
     assert told(ayesha) == ["programme_invited"]
     (mail,) = OutboxMail.objects.filter(recipient=STRANGER)
     assert (mail.kind, "Water hackathon" in mail.body) == ("programme_invited_by_mail", True)
-    upload(host, programme, table("email", STRANGER))
+    upload(partner, programme, table("email", STRANGER))
     assert OutboxMail.objects.filter(recipient=STRANGER).count() == 1, "one email an address"
     address = reverse("programme_join", args=[programme.invitations.get(email=STRANGER).token])
     assert address in mail.body
@@ -219,8 +218,7 @@ def test_a_company_that_no_curator_has_approved_waits(as_user, programme, li_wei
     assert programme.applications.get().state == A.ACCEPTED
 
 
-def test_a_file_says_what_is_wrong_with_it_and_invites_nobody(as_user, programme, li_wei):
-    host = as_user(li_wei)
+def test_a_file_says_what_is_wrong_with_it_and_invites_nobody(programme, partner):
     book = Workbook()
     book.active.append(["Name", "E-mail"])
     book.active.append(["Stranger", STRANGER])
@@ -233,10 +231,10 @@ def test_a_file_says_what_is_wrong_with_it_and_invites_nobody(as_user, programme
         (table("email", *(f"{n}@example.com" for n in range(101))), "between 1 and 100"),
         (table("email", "x" * 600_000), "too large"),
     ):
-        answer = upload(host, programme, file)
+        answer = upload(partner, programme, file)
         assert (answer.status_code, words in answer.content.decode()) == (422, True), words
     assert not programme.invitations.exists()
-    upload(host, programme, SimpleUploadedFile("people.xlsx", stream.getvalue()))
+    upload(partner, programme, SimpleUploadedFile("people.xlsx", stream.getvalue()))
     assert programme.invitations.get().email == STRANGER
 
 
@@ -245,15 +243,14 @@ def test_a_file_says_what_is_wrong_with_it_and_invites_nobody(as_user, programme
     [("en", ("email", "Email address")), ("ur", ("ای میل", "ای میل پتا")), ("zh-hans", ("电子邮箱", "邮箱"))],
 )
 def test_a_list_has_the_column_that_the_page_names_in_the_readers_language(
-    as_user, programme, li_wei, language, columns
+    programme, partner, language, columns
 ):
-    host = as_user(li_wei)
-    host.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-    assert re.search(f"[“”]{columns[0]}[“”]", body(host, at("programme_invitations", programme)))
+    partner.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    assert re.search(f"[“”]{columns[0]}[“”]", body(partner, at("programme_invitations", programme)))
     for number, column in enumerate(columns):
-        upload(host, programme, table(column, f"{number}{STRANGER}"))
+        upload(partner, programme, table(column, f"{number}{STRANGER}"))
         assert programme.invitations.filter(email=f"{number}{STRANGER}").exists(), column
-    wrong = upload(host, programme, SimpleUploadedFile("list.csv", "邮箱\n张".encode("gbk")))
+    wrong = upload(partner, programme, SimpleUploadedFile("list.csv", "邮箱\n张".encode("gbk")))
     assert "line 1:" not in wrong.content.decode()
 
 
@@ -318,12 +315,11 @@ def test_a_long_list_takes_the_same_queries_as_a_longer_one(as_user, programme, 
 
 @pytest.mark.parametrize("count", [2, 12], ids=["in the outbox", "in the list"])
 @pytest.mark.parametrize("event", ["withdrawn", "organiser suspended", "organiser deleted", "over"])
-def test_what_ends_before_the_worker_comes_is_not_sent(as_user, programme, ayesha, li_wei, event, count):
-    host = as_user(li_wei)
-    upload(host, programme, table("email", ayesha.email, *strangers(count - 1)))
+def test_what_ends_before_the_worker_comes_is_not_sent(programme, ayesha, li_wei, partner, event, count):
+    upload(partner, programme, table("email", ayesha.email, *strangers(count - 1)))
     if event == "withdrawn":
         for row in programme.invitations.all():
-            host.post(at("programme_invitation_end", programme, row.pk))
+            partner.post(at("programme_invitation_end", programme, row.pk))
     elif event == "organiser suspended":
         Investor.objects.filter(pk=programme.investor_id).update(status=Status.SUSPENDED)
     elif event == "organiser deleted":
@@ -338,31 +334,29 @@ def test_what_ends_before_the_worker_comes_is_not_sent(as_user, programme, ayesh
     assert invitations.send_waiting(at=timezone.now()) == (count if event == "organiser suspended" else 0)
 
 
-def test_an_address_gets_one_email_of_a_programme_whatever_the_organiser_does(as_user, programme, li_wei):
-    host = as_user(li_wei)
-    upload(host, programme, table("email", STRANGER))
+def test_an_address_gets_one_email_of_a_programme_whatever_the_organiser_does(as_user, programme, partner):
+    upload(partner, programme, table("email", STRANGER))
     notifications.send_due(at=timezone.now())
     row = programme.invitations.get()
     join = reverse("programme_join", args=[row.token])
-    host.post(at("programme_invitation_end", programme, row.pk))
-    assert STRANGER not in body(host, at("programme_invitations", programme))
+    partner.post(at("programme_invitation_end", programme, row.pk))
+    assert STRANGER not in body(partner, at("programme_invitations", programme))
     assert as_user(None).get(join).status_code == 404
-    upload(host, programme, table("email", STRANGER), kind="person")
+    upload(partner, programme, table("email", STRANGER), kind="person")
     again = programme.invitations.get()
     assert (again.pk, again.kind, again.ended_at) == (row.pk, "person", None)
     assert as_user(None).get(join).status_code == 200
     words = "1 person was invited before and gets no second email."
-    assert words in upload(host, programme, table("email", STRANGER), follow=True)
+    assert words in upload(partner, programme, table("email", STRANGER), follow=True)
     invitations.send_waiting(at=timezone.now())
     assert mailed() == 1
 
 
-def test_an_email_that_had_not_left_is_sent_when_the_address_is_invited_again(as_user, programme, li_wei):
-    host = as_user(li_wei)
-    upload(host, programme, table("email", STRANGER))
-    host.post(at("programme_invitation_end", programme, programme.invitations.get().pk))
+def test_an_email_that_had_not_left_is_sent_when_the_address_is_invited_again(programme, partner):
+    upload(partner, programme, table("email", STRANGER))
+    partner.post(at("programme_invitation_end", programme, programme.invitations.get().pk))
     assert mailed() == 0
-    upload(host, programme, table("email", STRANGER))
+    upload(partner, programme, table("email", STRANGER))
     assert invitations.send_waiting(at=timezone.now()) == 1
     assert mailed() == 1
 
@@ -519,13 +513,12 @@ def test_reviewing_and_taking_part_exclude_each_other_also_by_invitation(
     assert not programme.applications.filter(startup__name_en="New here").exists()
 
 
-def test_reviewers_are_twenty_at_most_and_a_list_is_taken_as_a_whole(as_user, programme, li_wei):
-    host = as_user(li_wei)
-    assert "at most twenty reviewers" in ask(host, programme, *strangers(21))
+def test_reviewers_are_twenty_at_most_and_a_list_is_taken_as_a_whole(programme, partner):
+    assert "at most twenty reviewers" in ask(partner, programme, *strangers(21))
     assert not programme.reviewers.exists()
     assert not programme.invitations.exists()
-    ask(host, programme, *strangers(20))
+    ask(partner, programme, *strangers(20))
     assert (programme.reviewers.count(), mailed()) == (20, 0)
-    assert "0 of 20 sent" in body(host, at("programme_jury", programme))
+    assert "0 of 20 sent" in body(partner, at("programme_jury", programme))
     invitations.send_waiting(at=timezone.now())
     assert mailed() == 20

@@ -308,17 +308,10 @@ def test_outcomes_are_in_a_copy_and_go_with_their_people(as_user, programme, our
     assert Programme.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"kind": K.INVESTMENT},
-        {"kind": K.PAPER, "amount": 5},
-        {"state": S.CONFIRMED, "answered_at": None},
-        {"state": S.DISPUTED},
-        {"other": "itself"},
-        {"other": "a second", "partner": "and a third"},
-    ],
-)
+@pytest.mark.parametrize("wrong", [
+    {"kind": K.INVESTMENT}, {"kind": K.PAPER, "amount": 5}, {"state": S.CONFIRMED, "answered_at": None},
+    {"state": S.DISPUTED}, {"other": "itself"}, {"other": "a second", "partner": "and a third"},
+])  # fmt: skip
 def test_the_database_refuses_outcomes_that_contradict_themselves(programme, ours, ayesha, wrong):
     if wrong.get("partner"):
         theirs = make_application(programme, ayesha, by=ayesha, state=A.ACCEPTED)

@@ -86,18 +86,10 @@ CLOSE, APART = (128, 255, 64, 255, 255, 255, 255, 255), (128, 255, 63, 255, 255,
 STRANGERS, OUT_OF_REACH = (127, *CLOSE[1:]), (255, 255, 0, 255, 255, 255, 255, 255)
 
 
-@pytest.mark.parametrize(
-    ("levels", "score", "is_recommended"),
-    [
-        (CLOSE, 494, 0),
-        (CLOSE, 495, 1),
-        (APART, 594, 0),
-        (APART, 595, 1),
-        (STRANGERS, 594, 0),
-        (STRANGERS, 595, 1),
-        (OUT_OF_REACH, 900, 0),
-    ],
-)
+@pytest.mark.parametrize(("levels", "score", "is_recommended"), [
+    (CLOSE, 494, 0), (CLOSE, 495, 1), (APART, 594, 0), (APART, 595, 1), (STRANGERS, 594, 0),
+    (STRANGERS, 595, 1), (OUT_OF_REACH, 900, 0),
+])  # fmt: skip
 def test_less_is_enough_in_close_fields_with_amounts_that_come_near(levels, score, is_recommended):
     """Behind so many of the full score that no one comes near the best."""
     said = {"u": 255 * score, "v": 255 * score, "levels": levels}

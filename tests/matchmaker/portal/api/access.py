@@ -2,11 +2,6 @@
 
 from tests.house.access import at
 
-
-def add_to(market):
-    """Tokens are made in the tests of the API."""
-
-
 OPEN_BY_TOKEN = (
     ("profile", {}),
     ("matches", {}),

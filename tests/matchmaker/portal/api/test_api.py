@@ -195,14 +195,9 @@ def test_errors_are_problems_without_secrets_cookies_or_other_origins(listed, li
     caplog.set_level("DEBUG")
     Investor.objects.update(matching_consent=True)
     wrong = {
-        "matches?limit=0": 422,
-        "matches?curser=000000000000": 422,
-        "matches?cursor=../../etc": 422,
-        "matches/000000000000": 404,
-        "pilots/not-an-id": 422,
-        "directory/nobody": 403,
-        "nothing": 404,
-    }
+        "matches?limit=0": 422, "matches?curser=000000000000": 422, "matches?cursor=../../etc": 422,
+        "matches/000000000000": 404, "pilots/not-an-id": 422, "directory/nobody": 403, "nothing": 404,
+    }  # fmt: skip
     for path, status in wrong.items():
         answer = listed.ask(path, Origin="https://evil.example")
         assert (path, answer.status_code) == (path, status)

@@ -28,21 +28,20 @@ def made(client, **changes):
     return (found[0] if found else ""), text
 
 
-def test_an_owner_makes_a_token_sees_it_once_and_revokes_it(ayesha, as_user, client):
-    page = as_user(ayesha)
-    secret, _text = made(page)
+def test_an_owner_makes_a_token_sees_it_once_and_revokes_it(founder, client):
+    secret, _text = made(founder)
     headers = {"Authorization": f"Bearer {secret}"}
     assert client.get("/api/v1/profile", headers=headers).json()["name"] == "Indus Grow"
     assert client.get("/api/v1/pilots", headers=headers).status_code == 403
     token = ApiToken.objects.get()
     assert secret not in str(token.__dict__)
     assert (token.used_at is not None, token.expires_at - token.created_at) == (True, timedelta(days=90))
-    shown = page.get(reverse("api_tokens")).content.decode()
+    shown = founder.get(reverse("api_tokens")).content.decode()
     assert "Our database" in shown
     assert secret[-4:] in shown
     assert secret not in shown
     assert "last used on" in shown
-    page.post(reverse("api_token_revoke"), {"token": token.pk})
+    founder.post(reverse("api_token_revoke"), {"token": token.pk})
     answer = client.get("/api/v1/profile", headers=headers)
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
     actions = AuditRecord.objects.filter(action__startswith="token").values_list("action", flat=True)
@@ -53,11 +52,10 @@ def test_an_owner_makes_a_token_sees_it_once_and_revokes_it(ayesha, as_user, cli
     assert secret not in first.body
 
 
-def test_what_the_page_refuses(ayesha, li_wei, as_user):
-    page = as_user(ayesha)
-    assert made(page)[0]
+def test_what_the_page_refuses(ayesha, founder, li_wei, as_user):
+    assert made(founder)[0]
     for changes in ({}, {"name": ""}, {"scopes": []}, {"scopes": ["directory"]}, {"days": "4000"}):
-        secret, _text = made(page, **{"name": "Another", **changes} if changes else changes)
+        secret, _text = made(founder, **{"name": "Another", **changes} if changes else changes)
         assert (changes, secret) == (changes, "")
     token = {"token": ApiToken.objects.get().pk}
     assert as_user(li_wei).post(reverse("api_token_revoke"), token).status_code == 404
@@ -65,10 +63,10 @@ def test_what_the_page_refuses(ayesha, li_wei, as_user):
     ApiToken.objects.bulk_create(
         ApiToken(name=f"{at}", hash=f"{at}", expires_at=now, **row) for at in range(9)
     )
-    assert "You have 10 tokens" in made(page, name="One more")[1]
+    assert "You have 10 tokens" in made(founder, name="One more")[1]
     Membership.objects.update(is_owner=False)
-    assert "Only owners" in page.get(reverse("api_tokens")).content.decode()
-    assert made(page, name="No owner")[0] == ""
+    assert "Only owners" in founder.get(reverse("api_tokens")).content.decode()
+    assert made(founder, name="No owner")[0] == ""
 
 
 def test_a_token_asks_for_a_fresh_proof_and_curators_for_their_second_factor(sana, ayesha, as_user, settings):
@@ -117,11 +115,10 @@ def test_a_curators_token_ends_with_the_role(sana, program):
     assert ours.ask("directory/startup").status_code == 401
 
 
-def test_no_session_no_other_scheme_and_no_made_up_token_opens_anything(ayesha, as_user):
-    signed_in = as_user(ayesha)
+def test_no_session_no_other_scheme_and_no_made_up_token_opens_anything(founder):
     for header in ("", "Bearer", "Bearer x", "Basic eDp5", "Bearer " + "x" * 5000, "Bearer \ud7ff"):
         headers = {"Authorization": header} if header else {}
-        assert signed_in.get("/api/v1/profile", headers=headers).status_code == 401
+        assert founder.get("/api/v1/profile", headers=headers).status_code == 401
 
 
 def test_a_program_that_asks_too_often_waits(ayesha, program):

@@ -51,17 +51,18 @@ def test_an_investor_browses_the_startups_it_may_see_by_name_and_no_others(as_us
     assert names(client) == [hidden] * 3
 
 
-def test_hidden_names_follow_the_others_over_all_pages(as_user, li_wei):
+def test_hidden_names_follow_the_others_over_all_pages(partner):
     """Each page has its own part, also where the names end; a profile knows those beside it."""
     shown = [make_startup(f"Farm {number:02}") for number in range(7)]
     hidden = [make_startup(f"A {number}", visibility={"name": Audience.MUTUAL}) for number in range(15)]
-    client = as_user(li_wei)
 
-    pages = [[card.public_id for card in cards(client, f"?page={number}")] for number in (1, 2, 3)]
+    pages = [[card.public_id for card in cards(partner, f"?page={number}")] for number in (1, 2, 3)]
     everyone = [startup.public_id for startup in [*shown, *hidden]]
     assert pages == [everyone[:10], everyone[10:20], everyone[20:]]
     address = reverse("match", args=[hidden[12].public_id]) + "?view=plain"
-    beside = client.get(address, headers={"referer": f"http://testserver{DIRECTORY}?page=2"}).context["place"]
+    beside = partner.get(address, headers={"referer": f"http://testserver{DIRECTORY}?page=2"}).context[
+        "place"
+    ]
     assert [beside.position, beside.previous, beside.next] == [20, everyone[18], everyone[20]]
 
 
@@ -84,14 +85,13 @@ def test_the_old_address_leads_here_with_its_filters(as_user, li_wei):
     assert answer.headers["Location"] == f"{DIRECTORY}?sector=AGR"
 
 
-def test_one_and_three_startups_cost_the_same(as_user, li_wei, same_queries):
-    client = as_user(li_wei)
+def test_one_and_three_startups_cost_the_same(partner, same_queries):
     for found in (("a",), ("b", "c")):
         for name in found:
             make_startup(name)
-        client.get(DIRECTORY)  # the first reading of a day writes its receipts
+        partner.get(DIRECTORY)  # the first reading of a day writes its receipts
         with same_queries():
-            assert cards(client)
+            assert cards(partner)
 
 
 @pytest.mark.parametrize("status", [Status.SUSPENDED, Status.SUBMITTED])

@@ -47,16 +47,15 @@ def test_filters_are_kept_and_nothing_else(saved, as_user, li_wei):
     assert [row.name for row in answer.context["rows"]] == ["Sutlej Pumps"]
 
 
-def test_what_is_new_is_marked_until_its_person_looks_and_told_once(saved, as_user, li_wei):
-    client = as_user(li_wei)
+def test_what_is_new_is_marked_until_its_person_looks_and_told_once(saved, li_wei, partner):
     new_pumps("Ravi Pumps")
     assert services.check_due(at=NOW + HOUR / 2) == 0  # once an hour
     assert services.check_due(at=NOW + 2 * HOUR) == 1
     assert services.check_due(at=NOW + 4 * HOUR) == 0
     assert Notice.objects.filter(user=li_wei, kind="saved_search").count() == 1
-    assert "1 new result" in client.get("/saved-searches/").content.decode()
-    client.post(f"/saved-searches/{saved.pk}/open/")
-    assert "1 new result" not in client.get("/saved-searches/").content.decode()
+    assert "1 new result" in partner.get("/saved-searches/").content.decode()
+    partner.post(f"/saved-searches/{saved.pk}/open/")
+    assert "1 new result" not in partner.get("/saved-searches/").content.decode()
     new_pumps("Indus Pumps")
     assert services.check_due(at=timezone.now() + 8 * HOUR) == 1
     assert Notice.objects.filter(user=li_wei, kind="saved_search").count() == 2
@@ -98,20 +97,19 @@ def test_the_recommended_list_with_its_filters_is_kept_too(as_user, li_wei):
     assert SavedSearch.objects.get().fresh == [startups[1].public_id]
 
 
-def test_twenty_a_person_each_with_a_name_of_its_own(saved, as_user, li_wei):
-    client = as_user(li_wei)
+def test_twenty_a_person_each_with_a_name_of_its_own(saved, li_wei, partner):
     assert (
         "another saved search with this name"
-        in client.post("/saved-searches/save/", PUMPS, follow=True).content.decode()
+        in partner.post("/saved-searches/save/", PUMPS, follow=True).content.decode()
     )
     assert (
         "Give the search a name."
-        in client.post("/saved-searches/save/", {**PUMPS, "name": " "}, follow=True).content.decode()
+        in partner.post("/saved-searches/save/", {**PUMPS, "name": " "}, follow=True).content.decode()
     )
     SavedSearch.objects.bulk_create(
         SavedSearch(user=li_wei, name=f"S{at}", page="search") for at in range(19)
     )
-    answer = client.post("/saved-searches/save/", {**PUMPS, "name": "One more"}, follow=True)
+    answer = partner.post("/saved-searches/save/", {**PUMPS, "name": "One more"}, follow=True)
     assert "You have 20 saved searches." in answer.content.decode()
     assert SavedSearch.objects.count() == 20
 
@@ -140,15 +138,14 @@ def test_it_is_in_the_copy_of_its_person_and_goes_with_the_account(saved, li_wei
     assert not SavedSearch.objects.exists()
 
 
-def test_one_and_three_take_the_same_queries(saved, as_user, li_wei, same_queries):
-    client = as_user(li_wei)
-    client.get("/saved-searches/")
+def test_one_and_three_take_the_same_queries(saved, li_wei, partner, same_queries):
+    partner.get("/saved-searches/")
     with same_queries():
-        client.get("/saved-searches/")
+        partner.get("/saved-searches/")
     for at in range(2):
         SavedSearch.objects.create(user=li_wei, name=f"S{at}", page="search", fresh=["startup-1"])
     with same_queries():
-        client.get("/saved-searches/")
+        partner.get("/saved-searches/")
 
 
 def test_what_was_chosen_is_named_in_the_language_of_the_reader(as_user, li_wei):

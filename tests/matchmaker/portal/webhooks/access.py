@@ -5,7 +5,7 @@ from django.utils import timezone
 from matchmaker.integrations.webhook_sender import is_on
 from matchmaker.models.webhook import Event
 from matchmaker.portal.webhooks import services
-from tests.house.access import at
+from tests.house.access import at, each
 
 
 def add_to(market):
@@ -18,8 +18,6 @@ def add_to(market):
 ADDRESSES = (
     at("webhooks", "ssoooonn", "ssmmmmnn"),
     at("webhook_add", "ssmmmmnn", "ssiiiinn"),
-    at("webhook_remove", "ssmmmmnn", "ssnnnnnn"),
-    at("webhook_resume", "ssmmmmnn", "ssnnnnnn"),
-    at("webhook_again", "ssmmmmnn", "ssnnnnnn"),
+    *each("webhook_remove webhook_resume webhook_again", "ssmmmmnn", "ssnnnnnn"),
 )
 PAGES = {"partner": ("/webhooks/",)}

@@ -61,18 +61,10 @@ def close_and_reopen(user, curator):
     closing.reopen(user, reason="Asked", by=curator, at=timezone.now())
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        change_password,
-        change_it_on_the_server,
-        reset_forgotten_password,
-        reset_factor,
-        sign_out,
-        close,
-        close_and_reopen,
-    ],
-)
+@pytest.mark.parametrize("change", [
+    change_password, change_it_on_the_server, reset_forgotten_password, reset_factor, sign_out, close,
+    close_and_reopen,
+])  # fmt: skip
 def test_tokens_and_webhooks_end_and_their_person_is_told_which(
     change, li_wei, sana, hook, receiver, as_user
 ):

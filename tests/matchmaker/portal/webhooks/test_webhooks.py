@@ -36,12 +36,11 @@ def documented():
 
 
 def test_an_owner_names_an_address_that_proves_itself_and_is_told(
-    startup, investor, ayesha, li_wei, as_user, receiver
+    startup, investor, ayesha, li_wei, partner, receiver
 ):
-    page = as_user(li_wei)
     form = {"url": receiver.url, "events": [Event.REQUESTED, Event.MESSAGE]}
-    assert page.post(reverse("webhook_add"), form).status_code == 302
-    assert "Waiting until its address answers" in page.get(reverse("webhooks")).content.decode()
+    assert partner.post(reverse("webhook_add"), form).status_code == 302
+    assert "Waiting until its address answers" in partner.get(reverse("webhooks")).content.decode()
     tell(li_wei)  # before it has proved itself nothing is written for it
     services.send_due(at=timezone.now())
     hook = Webhook.objects.get()
@@ -58,7 +57,7 @@ def test_an_owner_names_an_address_that_proves_itself_and_is_told(
     signed, is_genuine = {name.lower(): value for name, value in headers.items()}, documented()
     assert is_genuine(signed, body, hook.secret)
     assert not is_genuine(signed, body + b" ", hook.secret)
-    shown = page.get(reverse("webhooks")).content.decode()
+    shown = partner.get(reverse("webhooks")).content.decode()
     assert len(re.findall(r"delivered\s*</span>", shown)) == 2
     (record,) = AuditRecord.objects.filter(action="webhook")
     assert record.details == {"act": "add", "host": "localhost"}
@@ -231,13 +230,12 @@ def test_nothing_is_sent_once_it_may_not_be(change, li_wei, hook, receiver, sett
     assert receiver.got == []
 
 
-def test_what_the_page_refuses(li_wei, ayesha, as_user, hook, receiver, settings):
-    page = as_user(li_wei)
+def test_what_the_page_refuses(partner, ayesha, as_user, hook, receiver, settings):
     form = {"url": receiver.url, "events": [Event.PILOT]}
-    assert "has a webhook to this address" in page.post(reverse("webhook_add"), form).content.decode()
+    assert "has a webhook to this address" in partner.post(reverse("webhook_add"), form).content.decode()
     for number in range(2):
-        page.post(reverse("webhook_add"), form | {"url": f"https://hooks{number}.example.com/"})
-    more = page.post(reverse("webhook_add"), form | {"url": "https://hooks9.example.com/"})
+        partner.post(reverse("webhook_add"), form | {"url": f"https://hooks{number}.example.com/"})
+    more = partner.post(reverse("webhook_add"), form | {"url": "https://hooks9.example.com/"})
     assert (more.status_code, Webhook.objects.count()) == (422, 3)
     other = as_user(ayesha)
     delivery = WebhookDelivery.objects.first()
@@ -245,22 +243,21 @@ def test_what_the_page_refuses(li_wei, ayesha, as_user, hook, receiver, settings
     for name, pk in wrong.items():
         assert other.post(reverse(name), {"pk": pk}).status_code == 404
     Membership.objects.update(is_owner=False)
-    assert hook.secret not in page.get(reverse("webhooks")).content.decode()
-    page.post(reverse("webhook_remove"), {"pk": hook.pk})
+    assert hook.secret not in partner.get(reverse("webhooks")).content.decode()
+    partner.post(reverse("webhook_remove"), {"pk": hook.pk})
     assert Webhook.objects.filter(pk=hook.pk).exists()
     Membership.objects.update(is_owner=True)
-    page.post(reverse("webhook_remove"), {"pk": hook.pk})
+    partner.post(reverse("webhook_remove"), {"pk": hook.pk})
     assert not Webhook.objects.filter(pk=hook.pk).exists()
     settings.WEBHOOKS = "off"
-    assert "sends no events" in page.get(reverse("webhooks")).content.decode()
+    assert "sends no events" in partner.get(reverse("webhooks")).content.decode()
 
 
-def test_the_page_takes_as_many_queries_whatever_it_shows(li_wei, hook, as_user, same_queries):
-    page = as_user(li_wei)
-    page.get(reverse("webhooks"))
+def test_the_page_takes_as_many_queries_whatever_it_shows(partner, hook, same_queries):
+    partner.get(reverse("webhooks"))
     for number in (2, 3):
         with same_queries():
-            page.get(reverse("webhooks"))
+            partner.get(reverse("webhooks"))
         for event in range(3):
             WebhookDelivery.objects.create(webhook=hook, key=f"{number}{event}", event=Event.PILOT, body="{}")
 

@@ -163,21 +163,20 @@ def test_nothing_is_ticked_or_agreed_to_before_its_owner_ticks_it(as_user, stran
     assert noted["countries"] == ["CN"]
 
 
-def test_a_new_text_says_what_changed_until_it_is_agreed_to(as_user, startup, ayesha):
-    client = as_user(ayesha)
+def test_a_new_text_says_what_changed_until_it_is_agreed_to(as_user, startup, ayesha, founder):
     services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
     asks = str(TEXTS[-1].changed)[:40]
 
     def asked() -> tuple[bool, bool]:
-        shown = client.get(PAGE).content.decode()
-        return asks in client.get(STATUS).content.decode(), "Save my choices" in shown
+        shown = founder.get(PAGE).content.decode()
+        return asks in founder.get(STATUS).content.decode(), "Save my choices" in shown
 
     assert asked() == (False, False)
     startup.consents.update(text_version=TEXTS[0].version)
     assert asked() == (True, True)
-    sent = sent_from(client)
+    sent = sent_from(founder)
     assert "cross_border" not in sent  # what an older text covered is not ticked beforehand
-    assert client.post(PAGE, sent).status_code == 302
+    assert founder.post(PAGE, sent).status_code == 302
     assert asked() == (False, False)
     assert agreed_purposes(Startup.objects.get()) == {Purpose.MATCHING, Purpose.SHOWING}
     assert Startup.objects.get().withheld == {}
@@ -295,25 +294,24 @@ def opened(profile: Any) -> set[str]:
 
 
 def test_who_agreed_to_two_fields_shares_these_two_until_the_new_text_is_answered(
-    as_user, startup, ayesha, li_wei
+    startup, ayesha, founder, li_wei
 ):
-    client = as_user(ayesha)
     services.set_all(startup, purposes=frozenset(Purpose), by=ayesha, at=MOMENT)
     assert opened(startup) == CONTACT
     Consent.objects.update(text_version="2026-14")
 
     assert opened(startup) == {"contact_name", "contact_email"}
     assert agreed_purposes(Startup.objects.get()) == set(Purpose)
-    assert "The text of the consents has changed" in client.get(STATUS).text
-    assert "The text of the consents has changed" in client.get("/home/").text
-    assert client.post("/startup/consent/", {"matching": "on", "cross_border": "on"}).status_code == 302
+    assert "The text of the consents has changed" in founder.get(STATUS).text
+    assert "The text of the consents has changed" in founder.get("/home/").text
+    assert founder.post("/startup/consent/", {"matching": "on", "cross_border": "on"}).status_code == 302
     assert opened(startup) == {"contact_name", "contact_email"}  # a form that does not ask is no answer
 
-    sent = sent_from(client)
+    sent = sent_from(founder)
     assert "cross_border" not in sent  # nothing more is ticked beforehand
-    assert client.post(PAGE, sent | {"cross_border": "on"}).status_code == 302
+    assert founder.post(PAGE, sent | {"cross_border": "on"}).status_code == 302
     assert opened(startup) == CONTACT
-    assert "The text of the consents has changed" not in client.get(STATUS).text
+    assert "The text of the consents has changed" not in founder.get(STATUS).text
 
 
 def test_a_merge_shares_no_contact_beyond_what_its_owner_agreed_to(startup, ayesha):

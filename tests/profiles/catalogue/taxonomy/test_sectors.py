@@ -277,15 +277,14 @@ def test_every_column_that_names_a_sector_is_known_to_a_merge():
 # --- Pages --------------------------------------------------------------------------------------------------
 
 
-def test_a_preview_says_what_a_change_touches_and_writes_nothing(both, as_user, sana):
+def test_a_preview_says_what_a_change_touches_and_writes_nothing(both, desk):
     tree = tree_file()
-    client = as_user(sana)
-    response = client.post(f"{PAGE}AGR01/merge/", {"other": "ENE05", "preview": "1"})
+    response = desk.post(f"{PAGE}AGR01/merge/", {"other": "ENE05", "preview": "1"})
 
     assert response.context["preview"].rows == {"startup": 1, "thesis": 1, "deal": 1} | dict.fromkeys(
         ("pilot", "programme", "card"), 0
     )
-    response = client.post(f"{PAGE}MED01/move/", {"other": "ENE", "preview": "1"})
+    response = desk.post(f"{PAGE}MED01/move/", {"other": "ENE", "preview": "1"})
     assert [check.code for check in response.context["preview"].checks] == ["GOV-CN-04", "GOV-PK-07"]
     assert (tree_file(), SectorChange.objects.count()) == (tree, 0)
 
@@ -300,17 +299,16 @@ def test_lines_that_end_as_a_browser_ends_them_are_no_change(as_user, sana):
     assert sector("AGR01").aliases == "drip\nsprinkler"
 
 
-def test_a_preview_stands_where_its_address_leads_and_a_merge_only_after_it(as_user, sana):
-    client = as_user(sana)
+def test_a_preview_stands_where_its_address_leads_and_a_merge_only_after_it(desk):
     for act, other, button in (
         ("move", "ENE", "Move"),
         ("merge", "ENE05", "Merge and retire"),
         ("merge", NOBODY, "Retire"),
     ):
-        looked_at = client.get(f"{PAGE}AGR01/").text
+        looked_at = desk.get(f"{PAGE}AGR01/").text
         assert "Merge and retire\n" not in looked_at
         assert f'action="{PAGE}AGR01/{act}/#{act}"' in looked_at
-        page = client.post(f"{PAGE}AGR01/{act}/", {"other": other, "preview": "1"}).text
+        page = desk.post(f"{PAGE}AGR01/{act}/", {"other": other, "preview": "1"}).text
         part = page[page.index(f'id="{act}"') :]
         after = part[part.index('id="preview"') :] if act == "merge" else part
         assert (page.count('id="preview"'), button in after) == (1, True)
@@ -379,17 +377,16 @@ def test_a_file_that_was_not_changed_changes_nothing():
     assert read_tree(tree_file()) == ([], [])
 
 
-def test_a_file_adds_moves_renames_merges_and_retires_all_at_once(as_user, sana, change):
+def test_a_file_adds_moves_renames_merges_and_retires_all_at_once(desk, change):
     text = edited(
         SPC01={"name_en": "Satellites", "parent": "SPC"}, SPC={"name_en": "Space"}, AGR02={"parent": "SPC"},
         AGR03={"name_ur": "نیا", "aliases": "one|two"}, AGR01={"successor": "SPC01"},
         AGR04={"successor": "-"},
     )  # fmt: skip
-    client = as_user(sana)
-    shown = client.post(f"{PAGE}import/", {"text": text})
+    shown = desk.post(f"{PAGE}import/", {"text": text})
     assert (len(shown.context["told"]), SectorChange.objects.count()) == (6, 0)
 
-    assert client.post(f"{PAGE}import/", {"text": text, "apply": "1"}).status_code == 302
+    assert desk.post(f"{PAGE}import/", {"text": text, "apply": "1"}).status_code == 302
     acts = Counter(SectorChange.objects.values_list("act", flat=True))
     assert acts == {"add": 2, "move": 1, "rename": 1, "merge": 1, "retire": 1}
     assert (sector("AGR01").merged_into.code, sector("AGR03").aliases) == ("SPC01", "one\ntwo")

@@ -212,20 +212,11 @@ def test_two_asks_in_the_same_bands_look_the_same(startup):
     assert access.see(startup, viewer).ask == before
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "span"),
-    [
-        (None, None, None),
-        (0, 0, (0, 0)),
-        (4_999, 5_000, (0, 0)),
-        (100_000, 150_000, (7, 7)),
-        (100_000, 100_000, (6, 7)),
-        (149_999, 150_001, (7, 8)),
-        (None, 40_000, (0, 4)),
-        (40_000, None, (5, 23)),
-        (10**12, 10**12, (23, 23)),
-    ],
-)
+@pytest.mark.parametrize(("low", "high", "span"), [
+    (None, None, None), (0, 0, (0, 0)), (4_999, 5_000, (0, 0)), (100_000, 150_000, (7, 7)),
+    (100_000, 100_000, (6, 7)), (149_999, 150_001, (7, 8)), (None, 40_000, (0, 4)),
+    (40_000, None, (5, 23)), (10**12, 10**12, (23, 23)),
+])  # fmt: skip
 def test_bands(low, high, span):
     assert money.span(low, high) == span
 

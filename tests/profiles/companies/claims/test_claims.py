@@ -33,8 +33,7 @@ def token_in(mail):
     return mail.body.partition("/claim/")[2].partition("/")[0]
 
 
-def test_the_contact_of_the_file_is_invited_and_becomes_the_owner(imported, sana, as_user):
-    desk = as_user(sana)
+def test_the_contact_of_the_file_is_invited_and_becomes_the_owner(imported, desk, as_user):
     assert CONTACT in desk.get(reverse("claim_invite", args=["startup", imported.public_id])).content.decode()
     desk.post(reverse("claim_invite", args=["startup", imported.public_id]), {"email": CONTACT})
     (mail,) = delivered()
@@ -150,20 +149,12 @@ def test_an_address_where_anybody_gets_one_proves_nothing(imported, site):
 
 
 SHARED = [
-    "https://www.nust.edu.pk/startups/x",
-    "https://www.nust.edu.pk",
-    "https://startup.nust.edu.pk",
-    "https://www.ox.ac.uk/",
-    "https://mit.edu",
-    "https://iba-university.pk",
-    "https://www.nicpakistan.pk",
-    "https://cohort4.thenestio.com",
-    "https://sonakheti.github.io",
-    "https://sonakheti.wordpress.com",
-    "https://www.sonakheti.pk/about",
-    "https://www.sonakheti.pk/?company=7",
-    "https://www.sonakheti.pk/#sona",
-]
+    "https://www.nust.edu.pk/startups/x", "https://www.nust.edu.pk", "https://startup.nust.edu.pk",
+    "https://www.ox.ac.uk/", "https://mit.edu", "https://iba-university.pk",
+    "https://www.nicpakistan.pk", "https://cohort4.thenestio.com", "https://sonakheti.github.io",
+    "https://sonakheti.wordpress.com", "https://www.sonakheti.pk/about",
+    "https://www.sonakheti.pk/?company=7", "https://www.sonakheti.pk/#sona",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("site", SHARED)

@@ -222,9 +222,8 @@ def test_an_entry_in_a_registry_opens_only_to_who_may_see_the_number(startup, ay
 
 @pytest.mark.thorough
 def test_a_copy_of_the_own_data_has_the_documents_and_deletion_takes_them(
-    startup, ayesha, as_user, django_capture_on_commit_callbacks
+    startup, founder, django_capture_on_commit_callbacks
 ):
-    founder = as_user(ayesha)
     upload(founder)
     check_all()
     path = Path(Evidence.objects.get().file.content.path)

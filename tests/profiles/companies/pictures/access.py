@@ -1,7 +1,7 @@
 """Who may do what about pictures and cards, address by address (tests/house/access.py)."""
 
 from profiles.choices import PictureKind, PictureState
-from tests.house.access import at
+from tests.house.access import at, each
 from tests.profiles.companies.pictures.pictured import make_picture
 
 
@@ -26,8 +26,7 @@ ADDRESSES = (
     at("picture", "ssnnnnnn", "ssmmmmmm", key="=nothing", size="=small"),
     at("desk_pictures", "ssnnnnon", "ssnnnnmn"),
     at("desk_picture", "ssnnnnmn", "ssnnnngn", pk="next_logo.pk"),
-    at("own_card", "ssoooonn", "mmmmmmmm"),
-    at("own_card_file", "ssoooonn", "mmmmmmmm"),
+    *each("own_card own_card_file", "ssoooonn", "mmmmmmmm"),
 )
 # For the walk of tests/journeys/test_accessibility.py.
 PAGES = {"founder": ("/pictures/", "/card/"), "curator": ("/desk/pictures/",)}

@@ -100,8 +100,7 @@ def test_hostile_pictures_are_refused_or_lose_what_is_hostile(kind, content, fau
     assert sent_files.EVIL.encode() not in verdict.content
 
 
-def test_who_sent_a_picture_that_cannot_be_used_reads_why(ayesha, startup, as_user):
-    founder = as_user(ayesha)
+def test_who_sent_a_picture_that_cannot_be_used_reads_why(ayesha, founder, startup):
     assert "We cannot accept this type of file" in send(founder, b"<svg/>").text
     send(founder, sent_files.huge_png())
     check_all()
@@ -110,10 +109,9 @@ def test_who_sent_a_picture_that_cannot_be_used_reads_why(ayesha, startup, as_us
     assert Notice.objects.filter(user=ayesha, kind="picture_unreadable").exists()
 
 
-def test_the_approved_logo_stays_until_the_next_one_is_approved(ayesha, li_wei, sana, startup, as_user):
+def test_the_approved_logo_stays_until_the_next_one_is_approved(ayesha, partner, sana, startup, as_user):
     old, now = make_picture(startup, ayesha), timezone.now()
     new = make_picture(startup, ayesha, state=PictureState.WAITING)
-    partner = as_user(li_wei)
     assert (status(partner, old), status(partner, new)) == (200, 404)
     services.approve(new, by=sana, at=now)
     assert (status(partner, old), status(partner, new)) == (404, 200)

@@ -13,15 +13,10 @@ from tests.factories import MOMENT, agree, begin, make_partner, make_startup
 
 pytestmark = pytest.mark.django_db
 PROFILE = {
-    "name_en": "Silk Lake Partners",
-    "name_zh": "丝湖资本",
-    "kind": "vc",
-    "pitch": "Patient capital for clean water",
-    "summary_en": "We invest in water and farming.",
-    "place": "CN-GD",
-    "capacity": "8",
-    "reply_days": "14",
-}
+    "name_en": "Silk Lake Partners", "name_zh": "丝湖资本", "kind": "vc",
+    "pitch": "Patient capital for clean water", "summary_en": "We invest in water and farming.",
+    "place": "CN-GD", "capacity": "8", "reply_days": "14",
+}  # fmt: skip
 THESIS = {
     "name": "Water",
     "is_active": "on",

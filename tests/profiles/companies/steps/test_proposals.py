@@ -70,10 +70,9 @@ def test_a_declined_proposal_never_comes_back_and_changes_nothing_that_others_se
 
 
 @pytest.mark.parametrize("key", ["+place:PK-BA", "+sector:FIN01", "-no_state_owned:x", "", "+need:"])
-def test_only_what_is_proposed_can_be_added_or_declined(told, ayesha, as_user, key):
-    browser = as_user(ayesha)
-    browser.post(reverse("proposal_answer"), {"key": key})
-    browser.post(reverse("proposal_answer"), {"key": key, "decline": "1"})
+def test_only_what_is_proposed_can_be_added_or_declined(told, founder, key):
+    founder.post(reverse("proposal_answer"), {"key": key})
+    founder.post(reverse("proposal_answer"), {"key": key, "decline": "1"})
     told.refresh_from_db()
     assert (told.declined, told.operating_places.count(), told.no_state_owned) == ([], 0, False)
 
@@ -114,10 +113,9 @@ def test_what_a_single_thesis_lacks_is_proposed(partner):
     assert {"+sector:HLT01", "+place:PK-PB"} <= {*keys(partner)}
 
 
-def test_the_owner_reads_it_on_the_way_and_the_curator_in_review(told, ayesha, sana, as_user):
-    browser = as_user(ayesha)
+def test_the_owner_reads_it_on_the_way_and_the_curator_in_review(told, founder, sana, as_user):
     paths = "/startup/status/", "/startup/needs/"
-    found = {path: browser.get(path).content.decode() for path in paths}
+    found = {path: founder.get(path).content.decode() for path in paths}
     assert all("you need Hardware and devices. Add it" in page for page in found.values())
     assert "Do you work there?" not in found["/startup/needs/"]
 

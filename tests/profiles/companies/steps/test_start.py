@@ -60,6 +60,12 @@ def newcomer(side: Side, as_user: factories.AsUser, email: str = "new@example.co
     return as_user(make(email, None))
 
 
+@pytest.fixture
+def client(side, as_user):
+    """The browser of someone of this side without a company."""
+    return newcomer(side, as_user)
+
+
 def ticket(client: Client) -> dict[str, str]:
     """Return the version of the form, with which what is not saved is kept as a draft."""
     return {"version": client.get(START).context["draft_form"].version}
@@ -79,8 +85,7 @@ class TestBothSides:
         asked |= {"theses"} if "sectors" in asked else set()
         assert needed - asked == set()
 
-    def test_home_and_the_first_part_lead_to_it_and_it_makes_the_company(self, side, as_user):
-        client = newcomer(side, as_user)
+    def test_home_and_the_first_part_lead_to_it_and_it_makes_the_company(self, side, client):
         first = "/startup/basics/" if side is Side.STARTUP else "/investor/profile/"
         for address in ("/home/", first):
             assert answer(client.get(address)) == (302, START)
@@ -88,8 +93,7 @@ class TestBothSides:
         company = SIDES[side]._default_manager.get()
         assert (company.status, company.pitch) == (Status.DRAFT, PAGES[side]["pitch"])
 
-    def test_a_wrong_field_and_a_missing_one_lose_nothing(self, side, as_user):
-        client = newcomer(side, as_user)
+    def test_a_wrong_field_and_a_missing_one_lose_nothing(self, side, client):
         amount = "ask_max" if side is Side.STARTUP else "ticket_max"
         typed = {**PAGES[side], amount: "much", "pitch": ""}
         page = client.post(START, typed | ticket(client))
@@ -101,8 +105,7 @@ class TestBothSides:
         again = client.get(START).context["form"]  # the draft
         assert {name: again[name].value() for name in typed} == typed
 
-    def test_an_unfinished_page_is_saved_and_finished_later(self, side, as_user):
-        client = newcomer(side, as_user)
+    def test_an_unfinished_page_is_saved_and_finished_later(self, side, client):
         assert answer(factories.begin(client, name_en="Ravi Water")) == (302, "/home/")
         home = client.get("/home/")
         assert home.context["links"]["next"].startswith(f"{START}#div_id_")
@@ -114,9 +117,8 @@ class TestBothSides:
         assert SIDES[side]._default_manager.get().pitch == PAGES[side]["pitch"]
 
     def test_texts_are_asked_in_the_language_of_the_page_and_what_was_typed_in_another_stays(
-        self, side, as_user, settings
+        self, side, client, settings
     ):
-        client = newcomer(side, as_user)
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ur"
         fields = client.get(START).context["form"].fields
         assert {name for name in fields if name[-3:] in ("_en", "_ur", "_zh")} == {
@@ -231,8 +233,7 @@ class TestInvestor:
 @pytest.mark.parametrize(
     ("side", "country", "currency"), [(Side.STARTUP, "PK", "PKR"), (Side.INVESTOR, "CN", "CNY")]
 )
-def test_the_locations_and_the_currency_of_the_own_side_come_first(as_user, side, country, currency):
-    client = newcomer(side, as_user)
+def test_the_locations_and_the_currency_of_the_own_side_come_first(side, client, country, currency):
     form = client.get(START).context["form"]
     (_empty, (_name, cities), *_others) = form.fields["place"].choices
     assert {code.split("-")[0] for code, _city in cities} == {country}
@@ -270,8 +271,7 @@ class TestToSubmission:
     def page(self, side: Side) -> str:
         return f"/{side}/consents/"
 
-    def test_from_the_first_page_to_submit_with_one_act_of_consent(self, side, as_user):
-        client = newcomer(side, as_user)
+    def test_from_the_first_page_to_submit_with_one_act_of_consent(self, side, client):
         client.post(START, PAGES[side])
         page = client.get(self.page(side))
         assert " checked" not in "".join(re.findall("<input[^>]*>", page.text))
@@ -295,9 +295,8 @@ class TestToSubmission:
         acts = AuditRecord.objects.filter(action="consented").values_list("details", flat=True)
         assert [act["countries"] for act in acts if "countries" in act] == [[]]
 
-    def test_a_set_agrees_to_what_its_boxes_would(self, side, as_user):
+    def test_a_set_agrees_to_what_its_boxes_would(self, side, client, as_user):
         """The record is the one that ticking the same boxes leaves."""
-        client = newcomer(side, as_user)
         client.post(START, PAGES[side])
         client.post(self.page(side), {"set": "1", "how": "after_yes"})
         company = SIDES[side]._default_manager.get()
@@ -312,8 +311,7 @@ class TestToSubmission:
         second = SIDES[side]._default_manager.latest("pk")
         assert (rows_of(second), second.withheld, second.visibility) == by_set
 
-    def test_only_after_two_yeses_no_one_sees_and_no_score_reads_a_group_before(self, side, as_user):
-        client = newcomer(side, as_user)
+    def test_only_after_two_yeses_no_one_sees_and_no_score_reads_a_group_before(self, side, client):
         client.post(START, PAGES[side])
         client.post(self.page(side), {"set": "1", "how": "after_yes"})
         company = SIDES[side]._default_manager.get()
@@ -321,8 +319,7 @@ class TestToSubmission:
             assert audience_of(company, field.name) in (Audience.MUTUAL, Audience.NOBODY), field.name
             assert not matchable(company, field.name), field.name
 
-    def test_group_by_group_submits_too_and_another_set_takes_back(self, side, as_user):
-        client = newcomer(side, as_user)
+    def test_group_by_group_submits_too_and_another_set_takes_back(self, side, client):
         client.post(START, PAGES[side])
         sent, _names = form_of(client, self.page(side) + "?groups")
         boxes = {name: values for name, values in sent.items() if values != [""]}
@@ -342,8 +339,7 @@ class TestToSubmission:
         assert chosen_set(company) == "after_yes"
         assert company.consents.exclude(withdrawn_at=None).exists()
 
-    def test_what_is_missing_is_listed_and_cannot_be_submitted(self, side, as_user):
-        client = newcomer(side, as_user)
+    def test_what_is_missing_is_listed_and_cannot_be_submitted(self, side, client):
         factories.begin(client, name_en="Ravi Water")
         page = client.get(self.page(side))
         assert "Before you can submit" in page.text
@@ -360,13 +356,12 @@ def test_audiences_and_consents_are_asked_on_one_page_only(as_user, startup, aye
         assert asked == set(), address
 
 
-def test_after_submission_the_parts_that_rankings_read_come_first(as_user, startup, ayesha, li_wei):
-    client = as_user(ayesha)
-    page = client.get("/startup/status/")
+def test_after_submission_the_parts_that_rankings_read_come_first(as_user, startup, founder, li_wei):
+    page = founder.get("/startup/status/")
     lacking = [bool(part.missing) for part in page.context["parts"]]
     assert lacking == sorted(lacking, reverse=True)
     Startup.objects.update(ask_max=None, revenue="")
-    parts = client.get("/startup/status/").context["parts"]
+    parts = founder.get("/startup/status/").context["parts"]
     assert [part.url for part in parts[:2]] == ["/startup/product/", "/startup/round/"]
     assert parts[1].missing == [("how much you raise", "/startup/round/#div_id_ask_min")]
     investor = as_user(li_wei).get("/investor/status/").context["parts"]

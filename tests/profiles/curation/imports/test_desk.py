@@ -481,9 +481,8 @@ def test_pages_take_as_many_queries_for_three_rows_as_for_one(desk, same_queries
             list(map(desk.get, addresses))
 
 
-def test_an_import_is_nobody_elses(as_user, ayesha, desk):
+def test_an_import_is_nobody_elses(founder, desk):
     run = prepared(desk, f"{HEADER}\n{GOOD}\n")
-    founder = as_user(ayesha)
     for name in ("import_run", "import_progress"):
         assert founder.get(reverse(name, args=[run.pk])).status_code == 404
     for name in ("import_start", "import_undo", "import_discard"):

@@ -326,8 +326,7 @@ def test_it_holds_for_one_curator_and_one_day(asking, sana, as_user):
     assert LOW not in page(other, asking)
 
 
-def test_an_edit_within_the_band_is_noticed_without_being_read(asking, sana, as_user):
-    desk = as_user(sana)
+def test_an_edit_within_the_band_is_noticed_without_being_read(asking, desk):
     seen = opened(desk, asking)
     Startup.objects.filter(pk=asking.pk).update(ask_min=212_346, ask_max=487_655)
     answer = desk.post(address(asking), {"outcome": "approved", "seen": seen})

@@ -21,14 +21,13 @@ def act(desk, person, name, reason=REASON):
     return desk.post(reverse("desk_account", args=[person.pk]), {"act": name, "reason": reason})
 
 
-def test_a_closed_account_is_out_at_once_and_told_why(desk, as_user, ayesha):
-    browser = as_user(ayesha)
-    assert browser.get(reverse("home")).status_code == 200
+def test_a_closed_account_is_out_at_once_and_told_why(desk, ayesha, founder):
+    assert founder.get(reverse("home")).status_code == 200
     assert ayesha.email in desk.get(reverse("desk_accounts"), {"q": "ayesha"}).content.decode()
 
     act(desk, ayesha, "close")
 
-    assert reverse("account_login") in browser.get(reverse("home")).headers["Location"]
+    assert reverse("account_login") in founder.get(reverse("home")).headers["Location"]
     (mail,) = delivered()
     assert (mail.to, REASON in mail.body) == ([ayesha.email], True)
     record = AuditRecord.objects.get(action="account_closed")
@@ -36,7 +35,7 @@ def test_a_closed_account_is_out_at_once_and_told_why(desk, as_user, ayesha):
     act(desk, ayesha, "reopen")
     assert User.objects.get(pk=ayesha.pk).is_active
     # Whoever signed in before, a thief perhaps, does so again.
-    assert reverse("account_login") in browser.get(reverse("home")).headers["Location"]
+    assert reverse("account_login") in founder.get(reverse("home")).headers["Location"]
 
 
 @pytest.mark.parametrize("name", ["close", "sign_out"])
@@ -101,10 +100,9 @@ def test_accounts_cost_the_same_for_one_and_three_and_come_in_pages(desk, ayesha
     assert [len(page.object_list) for page in pages] == [25, 1]
 
 
-def test_ended_sessions_ask_for_the_password_again(desk, as_user, ayesha):
-    browser = as_user(ayesha)
+def test_ended_sessions_ask_for_the_password_again(desk, ayesha, founder):
     act(desk, ayesha, "sign_out")
-    assert reverse("account_login") in browser.get(reverse("home")).headers["Location"]
+    assert reverse("account_login") in founder.get(reverse("home")).headers["Location"]
     assert User.objects.get(pk=ayesha.pk).is_active
 
 

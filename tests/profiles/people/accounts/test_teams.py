@@ -137,19 +137,17 @@ class TestInviting:
         assert response.context["form"].errors == {"email": ["This person is already in the team."]}
         assert delivered() == []
 
-    def test_there_is_an_end_to_it(self, ayesha, as_user):
-        client = as_user(ayesha)
-        codes = [invite(client, f"p{n}@example.com").status_code for n in range(teams.MOST_INVITATIONS + 1)]
+    def test_there_is_an_end_to_it(self, founder):
+        codes = [invite(founder, f"p{n}@example.com").status_code for n in range(teams.MOST_INVITATIONS + 1)]
         assert codes == [302] * teams.MOST_INVITATIONS + [200]
 
     def test_a_wrong_address_stays_in_the_form(self, ayesha, as_user):
         response = invite(as_user(ayesha), "no address")
         assert (response.status_code, response.context["form"]["email"].value()) == (200, "no address")
 
-    def test_a_dead_mail_server_changes_nothing_for_who_invites(self, ayesha, as_user, settings):
+    def test_a_dead_mail_server_changes_nothing_for_who_invites(self, founder, settings):
         settings.EMAIL_BACKEND = "tests.mails.DeadServer"
-        client = as_user(ayesha)
-        page = client.get(invite(client).headers["Location"])
+        page = founder.get(invite(founder).headers["Location"])
         assert [str(message) for message in page.context["messages"]] == [
             f"The invitation to {NEWCOMER} is on its way."
         ]
@@ -182,12 +180,11 @@ class TestLeaving:
         assert status(as_user(bilal).post(reverse("team_leave"))) == (302, reverse("home"))
         assert not Membership.objects.filter(user=bilal).exists()
 
-    def test_the_last_owner_stays(self, ayesha, bilal, as_user):
-        client = as_user(ayesha)
-        assert status(client.post(reverse("team_leave"))) == (302, reverse("team"))
+    def test_the_last_owner_stays(self, ayesha, founder, bilal):
+        assert status(founder.post(reverse("team_leave"))) == (302, reverse("team"))
         assert Membership.objects.filter(user=ayesha).exists()
-        client.post(reverse("team_owner", args=[bilal.membership.pk]))
-        assert status(client.post(reverse("team_leave"))) == (302, reverse("home"))
+        founder.post(reverse("team_owner", args=[bilal.membership.pk]))
+        assert status(founder.post(reverse("team_leave"))) == (302, reverse("home"))
         assert [m.user for m in Membership.objects.filter(is_owner=True)] == [bilal]
 
     def test_an_owner_removes_a_member(self, ayesha, bilal, as_user):
@@ -245,16 +242,15 @@ class TestOtherTeams:
         assert isinstance(newcomer.membership.investor, Investor)
 
 
-def test_the_page_asks_as_often_for_three_people_as_for_one(ayesha, startup, as_user, same_queries):
-    client = as_user(ayesha)
+def test_the_page_asks_as_often_for_three_people_as_for_one(founder, startup, same_queries):
     with same_queries():
-        client.get(reverse("team"))
+        founder.get(reverse("team"))
     for n in range(2):
         Membership.objects.create(user=make_user(f"m{n}@example.com", Role.STARTUP), startup=startup)
-        invite(client, f"i{n}@example.com")
-    client.get(reverse("team"))  # shows and clears the messages
+        invite(founder, f"i{n}@example.com")
+    founder.get(reverse("team"))  # shows and clears the messages
     with same_queries():
-        client.get(reverse("team"))
+        founder.get(reverse("team"))
 
 
 @pytest.mark.attack

@@ -52,21 +52,19 @@ class TestTwoAtOnce:
         assert startup.team_size == 25
 
     @pytest.mark.parametrize(("answer", "kept"), [("mine", 17), ("theirs", 25)])
-    def test_the_answer_counts(self, answer, kept, ayesha, startup, as_user):
-        tab = as_user(ayesha)
-        old = as_opened(tab, PRODUCT)
-        tab.post(PRODUCT, {**as_opened(tab, PRODUCT), "team_size": "25"})
-        page = tab.post(PRODUCT, {**old, "team_size": "17"})
+    def test_the_answer_counts(self, answer, kept, founder, startup):
+        old = as_opened(founder, PRODUCT)
+        founder.post(PRODUCT, {**as_opened(founder, PRODUCT), "team_size": "25"})
+        page = founder.post(PRODUCT, {**old, "team_size": "17"})
         shown = {**old, "team_size": "17", "version": page.context["draft_form"].version}
-        assert tab.post(PRODUCT, {**shown, "keep-team_size": answer}).status_code == 302
+        assert founder.post(PRODUCT, {**shown, "keep-team_size": answer}).status_code == 302
         startup.refresh_from_db()
         assert startup.team_size == kept
 
-    def test_what_only_the_other_changed_is_taken_over(self, ayesha, startup, as_user):
-        tab = as_user(ayesha)
-        old = as_opened(tab, PRODUCT)
-        tab.post(PRODUCT, {**as_opened(tab, PRODUCT), "team_size": "25", "licences": "PSEB"})
-        assert tab.post(PRODUCT, {**old, "founders": "Ayesha Khan"}).status_code == 302
+    def test_what_only_the_other_changed_is_taken_over(self, founder, startup):
+        old = as_opened(founder, PRODUCT)
+        founder.post(PRODUCT, {**as_opened(founder, PRODUCT), "team_size": "25", "licences": "PSEB"})
+        assert founder.post(PRODUCT, {**old, "founders": "Ayesha Khan"}).status_code == 302
         found = newest(Startup.objects.get())
         assert (found.team_size, found.licences, found.founders) == (25, "PSEB", "Ayesha Khan")
 
@@ -102,40 +100,37 @@ class TestTwoAtOnce:
 
 class TestEndedSession:
     @pytest.mark.parametrize("language", LANGUAGES)
-    def test_the_form_is_there_as_typed_after_signing_in(self, language, ayesha, startup, as_user):
-        tab = as_user(ayesha)
-        tab.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        typed = {**as_opened(tab, PRODUCT), "team_size": "25", "founders": "عائشہ خان"}
-        tab.logout()
-        tab.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        answer = tab.post(PRODUCT, typed)
+    def test_the_form_is_there_as_typed_after_signing_in(self, language, ayesha, founder, startup):
+        founder.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        typed = {**as_opened(founder, PRODUCT), "team_size": "25", "founders": "عائشہ خان"}
+        founder.logout()
+        founder.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        answer = founder.post(PRODUCT, typed)
         assert answer.headers["Location"] == f"/accounts/login/?next={PRODUCT.replace('/', '%2F')}"
-        told = tab.get(answer.headers["Location"]).content.decode()
+        told = founder.get(answer.headers["Location"]).content.decode()
         assert ("for your account only" in told) == (language == "en")
         assert "14" in told
-        tab.force_login(ayesha)
-        form = tab.get(PRODUCT).context["form"]
+        founder.force_login(ayesha)
+        form = founder.get(PRODUCT).context["form"]
         assert (form["team_size"].value(), form["founders"].value()) == ("25", "عائشہ خان")
         startup.refresh_from_db()
         assert startup.team_size == 9
 
-    def test_another_account_never_sees_it(self, ayesha, ahmed, startup, as_user):
-        tab = as_user(ayesha)
-        typed = {**as_opened(tab, PRODUCT), "team_size": "25"}
-        tab.logout()
-        tab.post(PRODUCT, typed)
-        tab.force_login(ahmed)
-        assert tab.get(PRODUCT).context["form"]["team_size"].value() == 9
+    def test_another_account_never_sees_it(self, founder, ahmed, startup):
+        typed = {**as_opened(founder, PRODUCT), "team_size": "25"}
+        founder.logout()
+        founder.post(PRODUCT, typed)
+        founder.force_login(ahmed)
+        assert founder.get(PRODUCT).context["form"]["team_size"].value() == 9
 
     def test_a_form_of_another_account_is_not_saved_by_the_one_that_signed_in(
-        self, ayesha, ahmed, startup, as_user
+        self, founder, ahmed, startup, as_user
     ):
-        tab = as_user(ayesha)
-        typed = {**as_opened(tab, PRODUCT), "team_size": "25"}
+        typed = {**as_opened(founder, PRODUCT), "team_size": "25"}
         assert as_user(ahmed).post(PRODUCT, typed).headers["Location"] == reverse("home")
         startup.refresh_from_db()
         assert startup.team_size == 9
-        assert tab.get(PRODUCT).context["form"]["team_size"].value() == "25"
+        assert founder.get(PRODUCT).context["form"]["team_size"].value() == "25"
 
     def test_a_form_from_before_the_last_sign_in_is_kept(self, ayesha, startup):
         tab = Client(enforce_csrf_checks=True)
@@ -168,30 +163,28 @@ class TestEndedSession:
 
 
 class TestDrafts:
-    def test_a_draft_keeps_itself_is_restored_and_goes_with_the_save(self, ayesha, startup, as_user):
-        tab = as_user(ayesha)
-        typed = {**as_opened(tab, PRODUCT), "team_size": "no number", "founders": "half a sen"}
-        assert "Draft kept at" in tab.post(reverse("draft_save"), typed).content.decode()
-        page = tab.get(PRODUCT)
+    def test_a_draft_keeps_itself_is_restored_and_goes_with_the_save(self, founder, startup):
+        typed = {**as_opened(founder, PRODUCT), "team_size": "no number", "founders": "half a sen"}
+        assert "Draft kept at" in founder.post(reverse("draft_save"), typed).content.decode()
+        page = founder.get(PRODUCT)
         form = page.context["form"]
         assert (form["team_size"].value(), form["founders"].value()) == ("no number", "half a sen")
         assert "Your unsaved draft" in page.content.decode()
         assert not re.search("is-invalid", page.content.decode())
         startup.refresh_from_db()
         assert startup.founders == ""
-        tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
+        founder.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
         assert not FormDraft.objects.exists()
 
-    def test_what_was_refused_is_there_after_a_look_at_another_page(self, ayesha, startup, as_user):
-        tab = as_user(ayesha)
-        typed = {**as_opened(tab, PRODUCT), "team_size": "no number", "founders": "half a sen"}
-        told = tab.post(PRODUCT, typed).content.decode()
+    def test_what_was_refused_is_there_after_a_look_at_another_page(self, founder, startup):
+        typed = {**as_opened(founder, PRODUCT), "team_size": "no number", "founders": "half a sen"}
+        told = founder.post(PRODUCT, typed).content.decode()
         assert "Nothing you typed is lost." in told
         assert re.findall(r'name="([^"]*)"[^>]* autofocus', told) == ["team_size"], "the first wrong field"
-        page = tab.get(PRODUCT)
+        page = founder.get(PRODUCT)
         form = page.context["form"]
         assert (form["team_size"].value(), form["founders"].value()) == ("no number", "half a sen")
-        tab.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
+        founder.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
         assert not FormDraft.objects.exists()
 
     def test_a_restored_draft_still_knows_what_it_began_from(self, ayesha, ahmed, startup, as_user):
@@ -202,27 +195,24 @@ class TestDrafts:
         restored = {**typed, "version": tab.get(PRODUCT).context["draft_form"].version}
         assert [c.theirs for c in tab.post(PRODUCT, restored).context["draft_form"].conflicts] == ["25"]
 
-    def test_who_was_signed_out_meanwhile_is_told_beside_the_form(self, ayesha, as_user):
-        tab = as_user(ayesha)
-        typed = {**as_opened(tab, PRODUCT), "founders": "Ayesha"}
-        tab.logout()
-        answer = tab.post(reverse("draft_save"), typed, headers={"HX-Request": "true"})
+    def test_who_was_signed_out_meanwhile_is_told_beside_the_form(self, ayesha, founder):
+        typed = {**as_opened(founder, PRODUCT), "founders": "Ayesha"}
+        founder.logout()
+        answer = founder.post(reverse("draft_save"), typed, headers={"HX-Request": "true"})
         assert (answer.status_code, "You are signed out." in answer.content.decode()) == (200, True)
         assert FormDraft.objects.get().user == ayesha
 
-    def test_it_can_be_thrown_away(self, ayesha, as_user):
-        tab = as_user(ayesha)
-        tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
-        assert tab.post(reverse("draft_discard"), {"path": PRODUCT}).headers["Location"] == PRODUCT
-        assert tab.get(PRODUCT).context["draft_form"].draft is None
+    def test_it_can_be_thrown_away(self, founder):
+        founder.post(reverse("draft_save"), {**as_opened(founder, PRODUCT), "founders": "Ayesha"})
+        assert founder.post(reverse("draft_discard"), {"path": PRODUCT}).headers["Location"] == PRODUCT
+        assert founder.get(PRODUCT).context["draft_form"].draft is None
         for path in ("https://evil.example", "//evil.example", "home", ""):
-            assert tab.post(reverse("draft_discard"), {"path": path}).status_code == 404
+            assert founder.post(reverse("draft_discard"), {"path": path}).status_code == 404
 
-    def test_it_ends_after_the_time_that_is_told(self, ayesha, as_user):
-        tab = as_user(ayesha)
-        tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Ayesha"})
+    def test_it_ends_after_the_time_that_is_told(self, founder):
+        founder.post(reverse("draft_save"), {**as_opened(founder, PRODUCT), "founders": "Ayesha"})
         FormDraft.objects.update(saved_at=timezone.now() - RETENTION - timedelta(minutes=1))
-        assert tab.get(PRODUCT).context["draft_form"].draft is None
+        assert founder.get(PRODUCT).context["draft_form"].draft is None
         assert drafts.forget_old(at=timezone.now()) == 1
 
     def test_it_does_not_follow_somebody_into_another_company(self, ayesha, ahmed, startup, as_user):
@@ -237,10 +227,11 @@ class TestDrafts:
         assert as_user(ayesha).post(reverse("draft_save"), forged).status_code == 404
         assert not FormDraft.objects.exists()
 
-    def test_a_zero_byte_is_left_out(self, ayesha, as_user):
-        tab = as_user(ayesha)
-        tab.post(reverse("draft_save"), {**as_opened(tab, PRODUCT), "founders": "Aye\0sha", "o\0dd": "\0"})
-        assert tab.get(PRODUCT).context["form"]["founders"].value() == "Ayesha"
+    def test_a_zero_byte_is_left_out(self, founder):
+        founder.post(
+            reverse("draft_save"), {**as_opened(founder, PRODUCT), "founders": "Aye\0sha", "o\0dd": "\0"}
+        )
+        assert founder.get(PRODUCT).context["form"]["founders"].value() == "Ayesha"
 
     def test_no_secret_is_kept(self):
         sent = query({"name": ["a"], "password1": ["b"], "oldpassword": ["c"], "csrfmiddlewaretoken": ["d"]})

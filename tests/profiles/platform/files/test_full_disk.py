@@ -1,7 +1,6 @@
 """A disk without room: who sends a file reads so beside the field, and no part of a file stays."""
 
 import re
-import resource
 import secrets
 from contextlib import contextmanager
 
@@ -16,23 +15,13 @@ from profiles.choices import FileState
 from profiles.models import CheckedFile, ImportRun
 from profiles.platform.files import services as files
 from tests import sent_files
+from tests.disks import room_for
 from tests.matchmaker.events.programmes.programmed import make_programme
 from tests.matchmaker.introduced import make_introduction
 
 pytestmark = pytest.mark.django_db
 MB = 1024 * 1024
 NO_ROOM = "There is no storage space for files at the moment."
-
-
-@contextmanager
-def room_for(size):
-    """Let this process write no file that is longer, as if the disk ended there."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture(autouse=True)

@@ -31,10 +31,9 @@ def told(response: Any) -> str:
     return str(response.content.decode())
 
 
-def test_an_invitation_stays_in_the_form(ayesha, as_user):
-    client = as_user(ayesha)
-    assert client.post(reverse("team_invite"), {"email": "bilal@example.com"}).status_code == 302
-    refused = told(client.post(reverse("team_invite"), {"email": "zara@example.com"}))
+def test_an_invitation_stays_in_the_form(founder, as_user):
+    assert founder.post(reverse("team_invite"), {"email": "bilal@example.com"}).status_code == 302
+    refused = told(founder.post(reverse("team_invite"), {"email": "zara@example.com"}))
     assert (AGAIN in refused, 'value="zara@example.com"' in refused) == (True, True)
     assert Invitation.objects.count() == OutboxMail.objects.count() == 1
 
@@ -52,11 +51,10 @@ def test_two_companies_do_not_flood_one_reader(ayesha, as_user):
 
 
 @pytest.mark.parametrize(("language", "words"), [("ur", "60 منٹ"), ("zh-hans", "60 分钟")])
-def test_in_the_readers_language(language, words, ayesha, as_user, settings):
-    client = as_user(ayesha)
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-    client.post(reverse("team_invite"), {"email": "bilal@example.com"})
-    assert words in told(client.post(reverse("team_invite"), {"email": "zara@example.com"}))
+def test_in_the_readers_language(language, words, founder, settings):
+    founder.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    founder.post(reverse("team_invite"), {"email": "bilal@example.com"})
+    assert words in told(founder.post(reverse("team_invite"), {"email": "zara@example.com"}))
 
 
 def test_a_step_of_a_profile_keeps_what_was_typed(ayesha, as_user):
@@ -102,10 +100,9 @@ def test_pages_that_cost_much_are_counted(ayesha, li_wei, as_user):
     assert (first, second) == ([200, 302, 200, 200], [429] * 4)
 
 
-def test_an_export_is_counted(sana, as_user, settings):
-    client = as_user(sana)
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-    codes = [client.get(reverse("audit_export")).status_code for _time in range(2)]
+def test_an_export_is_counted(desk, settings):
+    desk.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    codes = [desk.get(reverse("audit_export")).status_code for _time in range(2)]
     assert codes == [200, 429]
 
 
