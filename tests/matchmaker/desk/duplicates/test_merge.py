@@ -33,6 +33,12 @@ WHY = "One registration number"
 S = IntroductionState
 
 
+@pytest.fixture
+def twins(db):
+    """Two records of one company."""
+    return Twins()
+
+
 def merged(twins, sana, *, take=(), **fields):
     return merge.merge(twins.kept, twins.gone, take=take, reason=WHY, by=sana, at=timezone.now(), **fields)
 
@@ -108,8 +114,7 @@ def test_everything_moves_as_the_preview_says_and_comes_back(side, sana):
 
 @pytest.mark.django_db
 class TestWhatStands:
-    def test_blocks_stay_and_end_what_is_open(self, sana):
-        twins = Twins()
+    def test_blocks_stay_and_end_what_is_open(self, twins, sana):
         twins.introduce(twins.kept, state=S.MUTUAL)
         models.CompanyBlock.objects.create(
             **twins.pair(twins.gone), side=Side.INVESTOR, by=twins.them[0], at=twins.at
@@ -123,8 +128,7 @@ class TestWhatStands:
                 twins.kept, twins.across[0], side=Side.STARTUP, by=twins.owner, at=timezone.now()
             )
 
-    def test_a_merge_makes_no_match(self, sana):
-        twins = Twins()
+    def test_a_merge_makes_no_match(self, twins, sana):
         twins.introduce(twins.kept)
         twins.introduce(twins.gone, side=Side.INVESTOR, by=twins.them[0])
         merged(twins, sana)
@@ -132,8 +136,7 @@ class TestWhatStands:
         waits = models.Introduction.objects.get(state__in=OPEN)
         assert (waits.asked_by, models.Interest.objects.get().side) == (Side.STARTUP, Side.STARTUP)
 
-    def test_two_conversations_with_one_company_are_one(self, sana):
-        twins = Twins()
+    def test_two_conversations_with_one_company_are_one(self, twins, sana):
         for company in (twins.kept, twins.gone):
             talk = twins.introduce(company, state=S.MUTUAL)
             make_message(talk, Side.STARTUP, by=twins.owner, text=company.name_en)
@@ -144,8 +147,7 @@ class TestWhatStands:
         assert models.Introduction.objects.filter(state=S.MUTUAL).count() == 2
 
     @pytest.mark.parametrize("is_open", [True, False])
-    def test_a_pass_stands_unless_an_introduction_is_open(self, is_open, sana):
-        twins = Twins()
+    def test_a_pass_stands_unless_an_introduction_is_open(self, twins, is_open, sana):
         twins.introduce(twins.kept, state=S.ASKED if is_open else S.EXPIRED)
         models.Pass.objects.create(
             **twins.pair(twins.gone), side=Side.STARTUP, by=twins.second, at=twins.at, reason="team"
@@ -155,8 +157,7 @@ class TestWhatStands:
             (0, 1) if is_open else (1, 0)
         )
 
-    def test_consents_are_those_that_both_give(self, sana):
-        twins = Twins()
+    def test_consents_are_those_that_both_give(self, twins, sana):
         for company in (twins.kept, twins.gone):
             for purpose in Purpose:
                 consents.give(company, purpose=purpose, by=twins.owner, at=twins.at)
@@ -168,8 +169,7 @@ class TestWhatStands:
         assert agreed_purposes(kept) == {Purpose.MATCHING, Purpose.SHOWING}
         assert (kept.withheld, kept.matching_consent) == ({"data": ["matching"]}, True)
 
-    def test_what_was_used_of_limits_counts_together(self, sana, django_capture_on_commit_callbacks):
-        twins = Twins()
+    def test_what_was_used_of_limits_counts_together(self, twins, sana, django_capture_on_commit_callbacks):
         later = twins.at + timedelta(hours=9)
         LimitBucket.objects.create(key=f"pass:company:startup-{twins.gone.pk}", full_at=later)
         LimitBucket.objects.create(key=f"pass:company:startup-{twins.kept.pk}", full_at=twins.at)
@@ -187,8 +187,7 @@ class TestWhatStands:
         due = models.RankingJob.objects.filter(completed_version__lt=F("requested_version"))
         assert {twins.kept.pk, twins.gone.pk} <= set(due.values_list("profile_id", flat=True))
 
-    def test_a_claimed_record_claims_the_other(self, sana):
-        twins = Twins()
+    def test_a_claimed_record_claims_the_other(self, twins, sana):
         Startup.objects.filter(pk=twins.kept.pk).update(is_unclaimed=True)
         twins.owner.membership.delete()
         twins.kept.claims.create(email="x@example.com")
@@ -236,8 +235,7 @@ class TestNobodySeesMore:
         merged(twins, sana)
         assert not Thesis.objects.filter(name__contains="qxcanary").exists()
 
-    def test_answers_and_terms_to_who_could_not_read_them_stay_closed(self, sana):
-        twins = Twins()
+    def test_answers_and_terms_to_who_could_not_read_them_stay_closed(self, twins, sana):
         twins.introduce(twins.kept, state=S.MUTUAL)
         own = {**twins.pair(twins.gone), "side": Side.STARTUP, "by": twins.second, "at": twins.at}
         check = apps.get_model("profiles.GovernanceCheck").objects.first()
@@ -250,8 +248,7 @@ class TestNobodySeesMore:
 
 @pytest.mark.django_db
 class TestRefusals:
-    def test_it_needs_a_curator_a_reason_and_the_records_as_they_were_shown(self, sana):
-        twins = Twins()
+    def test_it_needs_a_curator_a_reason_and_the_records_as_they_were_shown(self, twins, sana):
         said = {"take": [], "reason": WHY, "by": sana, "at": timezone.now()}
         for wrong, error in (
             ({"by": twins.owner}, NotACuratorError),
@@ -270,8 +267,7 @@ class TestRefusals:
             merge.merge(twins.kept, twins.gone, **said)
         assert Startup.objects.count() == 2
 
-    def test_an_undo_is_refused_where_something_was_decided_since(self, sana):
-        twins = Twins()
+    def test_an_undo_is_refused_where_something_was_decided_since(self, twins, sana):
         row = merged(twins, sana)
         kept = Startup.objects.get()
         twins.introduce(kept, state=S.MUTUAL)
@@ -279,8 +275,7 @@ class TestRefusals:
         with pytest.raises(RefusedError, match="startups, interests, introductions, waiting edits"):
             merge.undo(row, by=sana, at=timezone.now())
 
-    def test_an_undo_is_refused_after_a_day_and_what_was_remembered_is_gone(self, sana):
-        twins = Twins()
+    def test_an_undo_is_refused_after_a_day_and_what_was_remembered_is_gone(self, twins, sana):
         row = merged(twins, sana)
         tomorrow = timezone.now() + timedelta(days=1, minutes=1)
         with pytest.raises(
@@ -291,8 +286,7 @@ class TestRefusals:
         row.refresh_from_db()
         assert (row.record, row.prints) == ({}, {})
 
-    def test_of_two_merges_one_after_the_other_the_newer_is_undone_first(self, sana):
-        twins = Twins()
+    def test_of_two_merges_one_after_the_other_the_newer_is_undone_first(self, twins, sana):
         before = everything()
         first = merged(twins, sana)
         third = make_startup("Sabz Zameen Three")
@@ -309,8 +303,7 @@ class TestRefusals:
 
 @pytest.mark.django_db(transaction=True)
 class TestAtTheSameMoment:
-    def test_of_two_curators_one_merges(self, sana):
-        twins = Twins()
+    def test_of_two_curators_one_merges(self, twins, sana):
         outcomes = at_once(
             *(
                 lambda both=both: merge.merge(*both, take=[], reason=WHY, by=sana, at=timezone.now())
@@ -320,8 +313,7 @@ class TestAtTheSameMoment:
         assert kinds(outcomes) == ["", "DoesNotExist"]
         assert (Startup.objects.count(), models.CompanyMerge.objects.count()) == (1, 1)
 
-    def test_an_owner_saves_meanwhile(self, sana):
-        twins = Twins()
+    def test_an_owner_saves_meanwhile(self, twins, sana):
         outcomes = at_once(
             lambda: merged(twins, sana),
             lambda: companies.edit(twins.gone, changes={"pitch": "New"}, by=twins.second, at=timezone.now()),
