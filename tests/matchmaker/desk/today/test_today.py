@@ -55,7 +55,7 @@ def test_what_waits_longer_than_its_queue_allows_is_called_overdue(sana, as_user
     ]
     page = client.get(reverse("desk")).content.decode()
     words = " ".join(page.split())
-    assert "overdue by 1 day </span>" in words
+    assert "overdue by 1 day</span>" in words
     assert ("within 3 days" in words, "within 1 day ·" in words) == (True, True)
 
 
