@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from matchmaker.lab.demo import companies, loader
+from matchmaker.lab.demo import companies, loader, vectors
 from matchmaker.portal.search import services as search
 from matchmaker.searchable import searchable_changed
 from profiles.management.tables import DatabaseCommand
@@ -31,14 +31,25 @@ class Command(DatabaseCommand):
         parts = ", ".join(loader.PARTS)
         parser.add_argument("parts", nargs="*", help=f"what to load besides the companies (all): {parts}")
         parser.add_argument("--companies", action="store_true", help="the companies and their people alone")
+        parser.add_argument(
+            "--write-vectors",
+            action="store_true",
+            help="nothing but write profiles/data/demo_vectors.csv anew, after texts have changed: "
+            "on a database that has the demonstration alone, after manage.py rank",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["write_vectors"]:
+            vectors.write()
+            return
         try:
             new = {"companies": companies.load(at=timezone.now())}
         except companies.NotADemoError:
             raise CommandError(
                 "The demo accounts have a public password: set CORRIDOR_DEMO=1 to load them."
             ) from None
+        if new["companies"]:
+            vectors.load()
         parts = [] if options["companies"] else options["parts"] or loader.PARTS
         # Each part at a moment of its own: a change counts as unread when it is later than the review.
         with indexed_once():

@@ -5,7 +5,6 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -16,15 +15,12 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from matchmaker.matching.ranking.market import term_index
-from matchmaker.matching.ranking.services import embeddings, market_state
-from matchmaker.matching.ranking.services.rank_market import TEXTS
-from matchmaker.models.ranking import TextVector
+from matchmaker.matching.ranking.services import market_state
 from matchmaker.portal.search import services as search
-from profiles.choices import Side
 from profiles.integrations import planner
 from profiles.people.accounts.selectors import open_demo_accounts
 from profiles.platform.files import services as files
@@ -74,25 +70,6 @@ def prepare_database() -> None:
         ) from None
 
 
-def load_demo() -> None:
-    """Load the demonstration, and read its companies' texts beside what they have done."""
-    call_command("load_demo", companies=True, verbosity=0)
-    vectors: list[TextVector] = []
-    with ThreadPoolExecutor(1) as beside:
-        beside.submit(read_texts, vectors.extend)
-        call_command("load_demo", verbosity=0)
-    embeddings.save(vectors)  # SQLite lets one write at a time: beside the rest it would wait for most of it
-
-
-def read_texts(save: embeddings.Save) -> None:
-    """Embed the texts that have no vector yet; the rankings read what is left."""
-    try:
-        for side in Side:
-            embeddings.refresh_new(side, most=TEXTS, save=save)
-    finally:
-        connections.close_all()
-
-
 def rank_if_due() -> None:
     if term_index.why_again(
         at=timezone.now(), age=term_index.CALIBRATION_AGE, engine_version=market_state.ENGINE_VERSION
@@ -110,7 +87,7 @@ def index_what_is_missing() -> None:
 STEPS: dict[str, Callable[[], object]] = {
     "database": prepare_database,
     "tables": partial(call_command, "load_tables", verbosity=0),
-    "demo": load_demo,
+    "demo": partial(call_command, "load_demo", verbosity=0),
     "rankings": rank_if_due,
     "search": index_what_is_missing,
     "messages": partial(call_command, "compilemessages", verbosity=0),

@@ -1,7 +1,7 @@
 """Vectors of texts and of the glossary."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b, sha256
 from typing import Any
@@ -84,8 +84,6 @@ LONGEST = 1000  # characters; a text of 100,000 would take minutes
 BATCH = 32
 AT_ONCE = 500  # profiles in one statement
 SUMMARIES = ("summary_en", "summary_ur", "summary_zh")
-
-Save = Callable[[Sequence[TextVector]], object]
 
 
 def model() -> str:
@@ -188,25 +186,30 @@ def refresh(side: Side, pks: Collection[int] | None = None, *, most: int | None 
     return _refresh_parts(side, published, most)
 
 
-def save(vectors: Sequence[TextVector]) -> None:
+def _save(side: Side, vectors: Mapping[int, tuple[str, bytes]]) -> None:
+    """Save each profile's hash of its texts and vector."""
+    values = {"side": side, "model_version": model()}
     TextVector.objects.bulk_create(
-        vectors,
+        [
+            TextVector(profile_id=pk, text_hash=text_hash, vector=vector, **values)
+            for pk, (text_hash, vector) in vectors.items()
+        ],
         update_conflicts=True,
         unique_fields=["side", "profile_id"],
         update_fields=["text_hash", "model_version", "vector"],
     )
 
 
-def refresh_new(side: Side, *, most: int, save: Save = save) -> int:
+def refresh_new(side: Side, *, most: int) -> int:
     """Embed the texts of published profiles that have no vector yet, `most` at a time; return how many."""
     vectors = TextVector.objects.filter(side=side, profile_id=OuterRef("pk"), model_version=model())
-    return _refresh_parts(side, PUBLISHED[side]().filter(~Exists(vectors)), most, save)
+    return _refresh_parts(side, PUBLISHED[side]().filter(~Exists(vectors)), most)
 
 
-def _refresh_parts(side: Side, published: QuerySet[Any], most: int | None, save: Save = save) -> int:
+def _refresh_parts(side: Side, published: QuerySet[Any], most: int | None) -> int:
     done = 0
     for part in _parts(published):
-        done += _refresh(side, part, most=None if most is None else most - done, save=save)
+        done += _refresh(side, part, most=None if most is None else most - done)
         if done == most:
             break
     return done
@@ -219,11 +222,23 @@ def _parts(rows: QuerySet[Any]) -> Iterator[list[int]]:
         last = part[-1]
 
 
-def _refresh(side: Side, pks: Collection[int], *, most: int | None = None, save: Save = save) -> int:
-    version = model()
-    rows = list(PUBLISHED[side](pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES))
+def save_known(known: Mapping[str, bytes]) -> None:
+    """Save vectors of this model that are `known` by the hash of the texts that they are of."""
+    for side in Side:
+        for pks in _parts(PUBLISHED[side]()):
+            hashes = {pk: hash_of(texts) for pk, texts in _texts(side, pks).items()}
+            _save(side, {pk: (each, known[each]) for pk, each in hashes.items() if each in known})
+
+
+def _texts(side: Side, pks: Collection[int]) -> dict[int, tuple[str, ...]]:
+    rows = PUBLISHED[side](pks).only("pk", "visibility", "withheld", "pitch", *SUMMARIES)
     said = _row_texts(side, pks)
-    texts = {profile.pk: visible_texts(profile, said.get(profile.pk, ())) for profile in rows}
+    return {profile.pk: visible_texts(profile, said.get(profile.pk, ())) for profile in rows}
+
+
+def _refresh(side: Side, pks: Collection[int], *, most: int | None = None) -> int:
+    version = model()
+    texts = _texts(side, pks)
     hashes = {pk: hash_of(own) for pk, own in texts.items()}
     stored = TextVector.objects.filter(side=side, profile_id__in=pks)
     stored_versions = {
@@ -246,13 +261,7 @@ def _refresh(side: Side, pks: Collection[int], *, most: int | None = None, save:
     for start in range(0, len(new), BATCH):
         part = new[start : start + BATCH]
         vectors = embed_together([texts[pk] for pk in part])
-        values = {"side": side, "model_version": version}
-        save(
-            [
-                TextVector(profile_id=pk, text_hash=hashes[pk], vector=vector.tobytes(), **values)
-                for pk, vector in zip(part, vectors, strict=True)
-            ]
-        )
+        _save(side, {pk: (hashes[pk], vector.tobytes()) for pk, vector in zip(part, vectors, strict=True)})
     return len(new)
 
 

