@@ -70,6 +70,12 @@ def turn_of(config: pytest.Config) -> int:
     return int(found.stdout[:6] or "0", 16)  # where there is no git, always the same
 
 
+def goes_by_turns(item: pytest.Item) -> str:
+    """Return the name of what is marked so, a test or a whole file, or nothing."""
+    marked = [node for node in item.listchain() if "by_turns" in {mark.name for mark in node.own_markers}]
+    return marked[0].nodeid if marked else ""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out of a small share what is thorough, and two thirds of what goes by turns."""
     if config.getoption("--share") == "full":
@@ -79,7 +85,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item
         for item in items
         if item.get_closest_marker("thorough")
-        or (item.get_closest_marker("by_turns") and (crc32(item.nodeid.encode()) + turn) % 3)
+        or ((name := goes_by_turns(item)) and (crc32(name.encode()) + turn) % 3)
     }
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]

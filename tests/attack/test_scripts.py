@@ -107,6 +107,7 @@ def sign_in(page, user, language, base):
     page.context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
 
 
+@pytest.mark.by_turns
 def test_no_text_runs(unguarded, live_server, li_wei, sana, tally, share, turn):
     """Each text stands in some field of some record; every page on which it is shown is opened.
 

@@ -16,6 +16,8 @@ from matchmaker.matching.engine.definition.lists import LOG, OCTAVE
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 
+pytestmark = pytest.mark.by_turns
+
 often = settings(
     max_examples=40, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.too_slow],
@@ -54,7 +56,6 @@ def test_every_must_have_on_either_side(must):
         assert met.startups.count.sum() < open_to_all.startups.count.sum()
 
 
-@pytest.mark.by_turns
 def test_2000_startups_and_500_investors():
     snapshot = market(
         5, 2000, 500, theses=2, sizes=(93, 8, 110, 22, 32, 1), pairs=0.001, stated=0.8, must=0.1

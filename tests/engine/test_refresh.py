@@ -12,6 +12,8 @@ from matchmaker.matching.engine.definition.lists import BEHIND, GUARANTEED, NOTH
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 
+pytestmark = pytest.mark.by_turns
+
 
 def copy(rankings):
     return Rankings(

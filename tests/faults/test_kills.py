@@ -207,6 +207,7 @@ def test_no_process_of_the_worker_dies_unnoticed(market, work_force):
         wait_for(lambda: waiting() == 0, seconds=30, what=f"The due job after the end of {victim}")
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize(
     "trouble",
     [

@@ -13,7 +13,7 @@ from tests.journeys.screens import LAPTOP, PHONE
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
 SCREENS = [("en", LAPTOP), ("ur", PHONE), ("zh-hans", PHONE)]
 
 

@@ -10,7 +10,7 @@ from profiles.models import Need, NeedType
 from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
 KINDS = ("cloud", "data", "hardware", "test_site")
 CONTROLS = "[...document.querySelectorAll('main input, main select, main textarea')]"
 SHOWN = f"() => {CONTROLS}.filter((each) => each.type !== 'hidden' && each.checkVisibility()).length"

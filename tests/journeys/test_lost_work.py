@@ -13,7 +13,7 @@ from tests.factories import PASSWORD
 from tests.journeys.screens import LAPTOP, PHONE
 from tests.matchmaker.introduced import IntroductionState, make_introduction
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
 PRODUCT = "/startup/product/"
 # profiles/platform/drafts/test_lost_work.py has the pages without scripts.
 BOTH_WAYS = pytest.mark.parametrize(
@@ -21,7 +21,6 @@ BOTH_WAYS = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.by_turns
 @BOTH_WAYS
 def test_two_tabs_on_one_step(opened, scripts, ayesha, startup, screenshot):
     context = opened(ayesha, scripts=scripts, screen=LAPTOP if scripts else PHONE).context
@@ -68,7 +67,6 @@ def test_a_session_that_ends_in_a_form(opened, scripts, ayesha, startup, screens
     assert not FormDraft.objects.exists()
 
 
-@pytest.mark.by_turns
 def test_a_draft_keeps_itself_and_leaving_asks(opened, ayesha, startup):
     page = opened(ayesha)
     asked = []
@@ -94,7 +92,6 @@ def test_a_draft_keeps_itself_and_leaving_asks(opened, ayesha, startup):
     expect(again.get_by_label("Founders")).to_have_value("")
 
 
-@pytest.mark.by_turns
 def test_who_was_signed_out_is_told_while_typing(opened, ayesha, startup):
     page = opened(ayesha)
     page.goto(PRODUCT)

@@ -48,6 +48,7 @@ def typing_forms(market, addresses):
                     yield actor, path, (form["action"] or path), form[0]
 
 
+@pytest.mark.by_turns
 def test_every_form_with_longer_texts_outlasts_the_session_and_no_browser_cuts_them(
     market, tally, share, turn
 ):

@@ -58,6 +58,7 @@ def values_in(table, state, cast):
     return {**values, **words}
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("name", TABLES)
 def test_every_act_of_everyone_moves_along_its_line_or_is_refused(name, cast):
     table, wrong = TABLES[name], []
@@ -126,6 +127,7 @@ def test_docs_have_the_tables():
     assert sorted(named) == sorted({table.model.__name__ for table in TABLES.values()})
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("name", TABLES)
 def test_the_database_logs_the_lines_of_the_table_and_no_others(name, cast, tally, share, turn):
     """A small share tries what is no line by turns: as someone's act, or as that of time."""

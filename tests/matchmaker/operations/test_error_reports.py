@@ -29,6 +29,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
 
+pytestmark = pytest.mark.by_turns
+
 def fail(request, token):
     password = request.POST["password"]
     raise ValueError(f"Key (email)=(hina@sonakheti.example) has {password}")
@@ -93,7 +95,6 @@ def received(tmp_path_factory):
     return server.received
 
 
-@pytest.mark.by_turns
 def test_a_report_names_the_code_and_nobody(received):
     reports = [json.loads(text.splitlines()[2]) for text in received if '"exception"' in text]
     reports = [one for one in reports if one["tags"]["request_id"] == "of-the-proxy-1"]
@@ -107,7 +108,6 @@ def test_a_report_names_the_code_and_nobody(received):
     }
 
 
-@pytest.mark.by_turns
 def test_a_span_holds_what_a_line_of_the_log_holds(received):
     (spans,) = [text for text in received if "GET claim/<str:token>/" in text]
     assert "of-the-proxy-2" in spans

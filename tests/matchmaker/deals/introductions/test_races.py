@@ -20,7 +20,7 @@ from profiles.models import Investor, LimitBucket, OutboxMail, Startup
 from tests.racing import broken_log
 from tests.sealing import seal_and_verify
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
 
 SIDED = ("interest", "later", "withdraw", "pass", "undo", "shortlist", "note", "remove")
 ACTS = [f"{act} {side}" for act in SIDED for side in Side]

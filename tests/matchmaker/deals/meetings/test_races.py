@@ -18,7 +18,7 @@ from matchmaker.transitions import WrongStateError
 from profiles.models import LimitBucket, OutboxMail
 from tests.racing import broken_log
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
 
 SOON = timezone.now() + timedelta(days=2)
 ACTS = [f"{act} {side}" for act in ("propose", "take", "keep", "cancel", "close") for side in Side]

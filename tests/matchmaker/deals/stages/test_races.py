@@ -13,7 +13,7 @@ from profiles.models import Deal, OutboxMail
 from tests.matchmaker.deals.stages.conftest import values
 from tests.racing import broken_log
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack, pytest.mark.by_turns]
 RACES = (
     ("confirm investor", "dispute investor"),
     ("confirm investor", "confirm investor"),

@@ -20,7 +20,7 @@ from profiles.choices import Status
 from profiles.models import AuditRecord, Sector, Startup
 from tests.matchmaker.desk.reports.hand_counted import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 
 GROUPS = {"funnel": ["", "week", "sector", "place", "stage", "women"]}
 

@@ -22,7 +22,7 @@ from tests import factories
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_mission, make_wish
 from tests.racing import at_once, kinds
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
 ANSWERS = ("startup accepts", "investor accepts", "startup declines", "investor declines")
 
 

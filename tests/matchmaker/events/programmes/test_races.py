@@ -19,7 +19,7 @@ from tests import factories
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.racing import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
 A = ProgrammeApplicationState
 PLACES = 2
 ACTS = ("accept", "withdraw first", "withdraw second", "withdraw waiting", "add a place")

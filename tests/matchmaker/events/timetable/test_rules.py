@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,8 @@ from matchmaker.events.timetable.replan import replan
 from matchmaker.events.timetable.search import Search, cp_sat
 from matchmaker.events.timetable.solve import solve
 from tests.matchmaker.events.timetable.missions import SECONDS, missions, placed_ways, readable
+
+pytestmark = pytest.mark.by_turns
 
 
 def enough(problem, plan):

@@ -15,6 +15,8 @@ from matchmaker.management.commands import evaluate as evaluate_command
 from matchmaker.management.commands import evaluate_past
 from tests.matchmaker.lab.evaluation import splits
 
+pytestmark = pytest.mark.by_turns
+
 OPTIONAL = (
     "round", "stage", "sector", "city", "description", "amount_usd", "declared_fields", "declared_stages",
     "in_pool",
@@ -70,7 +72,6 @@ def of_3000_deals(tmp_path_factory):
     return report
 
 
-@pytest.mark.by_turns
 def test_habits_that_were_put_in_are_found(of_3000_deals):
     report = of_3000_deals
     gains = {line.name: line.engine_gain for line in report.lines[1:]}

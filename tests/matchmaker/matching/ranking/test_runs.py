@@ -74,6 +74,7 @@ def top_of(side, pk):
     return stored.entries[0].counterpart_id
 
 
+@pytest.mark.by_turns
 def test_a_run_stores_the_lists_with_the_handicaps_of_those_asked_more_than_they_can_answer(sana):
     startups, investors = ranked.make_market(130, 110)
     Startup.objects.update(capacity=20)
@@ -99,6 +100,7 @@ def test_a_run_stores_the_lists_with_the_handicaps_of_those_asked_more_than_they
     assert handicapped == {("startup", startup.pk), ("investor", investor.pk)}
 
 
+@pytest.mark.by_turns
 def test_a_run_lets_everybody_be_seen():
     ranked.make_market(130, 6)  # six lists of twenty places
 

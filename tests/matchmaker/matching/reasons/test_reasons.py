@@ -137,6 +137,7 @@ def is_of_all_theses(c):
     return bool(others) if c.said.is_one_of_several else all(map(CHECKS[c.said.code], others))
 
 
+@pytest.mark.by_turns
 def test_every_sentence_about_every_pair_is_true(market):
     of_code = defaultdict(list)
     for case in explained_cases():

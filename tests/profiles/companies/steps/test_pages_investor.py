@@ -146,6 +146,7 @@ class TestLiveCount:
         make_startup("Fifth")
         assert '<strong class="number">5</strong> of 5 startups fit' in page()
 
+    @pytest.mark.by_turns
     def test_who_is_not_approved_learns_nothing_by_halving(self, client, investor):
         own = Thesis.objects.create(investor=investor, name="Soil")
         asks = [{"ticket_max": str(top), "ticket_importance": "must"} for top in (1_000, 50_000, 900_000)]

@@ -236,6 +236,7 @@ def imported(path: Path) -> bool:
         return True
 
 
+@pytest.mark.by_turns
 @pytest.mark.attack
 def test_any_file_is_imported_whole_or_refused(db, tmp_path, tally, share):
     """Tables of columns and cells that may fit, and half as many files of any bytes."""

@@ -23,6 +23,8 @@ from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 from tests.profiles.curation.imports import test_desk
 from tests.profiles.curation.imports.wrong_files import GOOD, HEADER
 
+pytestmark = pytest.mark.by_turns
+
 
 def test_an_undo_puts_back_what_a_file_changed(desk):
     test_desk.imported(desk, f"{HEADER},needs,matching\n{GOOD},hardware:3,yes\n")

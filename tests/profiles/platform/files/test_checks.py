@@ -23,6 +23,8 @@ from tests.hostile_files import costly, hostile
 from tests.office_files import BOARD, document, genuine_office, workbook, zipped
 from tests.sent_files import EVIL
 
+pytestmark = pytest.mark.by_turns
+
 MOST_SECONDS, MOST_MEGABYTES = 11, 512  # of the worker's child process
 ACTS = re.compile(
     rb"/(?:JavaScript|JS|OpenAction|AA|Launch|GoToR|GoToE|SubmitForm|ImportData|Rendition|RichMedia|EmbeddedFiles?"
@@ -94,7 +96,6 @@ def harm_in_archive(content):
 
 
 @pytest.mark.attack
-@pytest.mark.by_turns
 def test_of_hostile_files_nothing_that_does_harm_is_left(tally, share):
     """Each is refused, or written again without what does harm; a small share takes some of each kind."""
     every = hostile()
