@@ -18,7 +18,8 @@ def is_spoken(name: str) -> bool:
     return language is None or language in {code[:2] for code, _name in settings.LANGUAGES}
 
 
-def leave_out_languages(form: forms.BaseForm) -> None:
+def leave_out_languages(form: forms.BaseForm, *, even_filled: bool = False) -> None:
+    """Do not ask for texts in languages that the site does not speak; what a company has written stays."""
     for name in [name for name in form.fields if not is_spoken(name)]:
-        if not form.get_initial_for_field(form.fields[name], name):
+        if even_filled or not form.get_initial_for_field(form.fields[name], name):
             del form.fields[name]

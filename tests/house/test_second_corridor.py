@@ -93,9 +93,7 @@ def pages_of(client, *first, seen):
 
 
 @pytest.mark.by_turns
-def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(
-    corridor, client, as_user, sana, share
-):
+def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(corridor, client, as_user, sana):
     names = {"role": "startup", "full_name": "Wanjiru Kamau", "email": "wanjiru@example.com"}
     client.post("/accounts/signup/", names | {"password1": PASSWORD, "password2": PASSWORD})
     link = re.search(r"https?://[^/\s]+(/\S+)", str(delivered()[-1].body))
@@ -141,9 +139,8 @@ def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(
     calendar = client.get("/pilots/calendar/").content.decode()
     assert all(word in calendar for word in ("Nyumbani", "Masika", "Season calendar of Kenya", "Maize"))
     walks = [(client, "/startup/basics/"), (partner, f"/matches/{startup.public_id}/"), (desk, "/desk/")]
-    seen = set[str]()
-    for browser, *first in share(small=walks[:2], full=walks):
-        seen = share(small=seen, full=set())  # pages that look alike for all are read once
+    seen = set[str]()  # pages that look alike for all are read once
+    for browser, *first in walks:
         pages = pages_of(browser, *first, "/matches/?sort=name", seen=seen)
         named = {path: found for path, page in pages.items() if (found := FIRST_CORRIDOR.findall(page))}
         # The form of a rule offers the currencies that were in the settings when the process started.

@@ -43,7 +43,7 @@ class SectorForm(forms.ModelForm[Sector]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leave_out_languages(self)
+        leave_out_languages(self, even_filled=True)
 
     def clean_name_en(self) -> str:
         name = str(self.cleaned_data["name_en"]).strip()

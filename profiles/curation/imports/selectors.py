@@ -14,6 +14,7 @@ from profiles.choices import ImportKind, ImportState, RowOutcome, Status
 from profiles.curation.imports.cells import OF_A_DRAFT, cells_of, is_of_people_only, stored
 from profiles.curation.imports.columns import Column, columns_of
 from profiles.curation.imports.table import Problem, Row
+from profiles.languages import is_spoken
 from profiles.models import ImportedRow, ImportFile, ImportRun
 
 OPEN = (ImportState.UPLOADED, ImportState.READY, ImportState.FAULTY)  # its columns can be changed
@@ -116,4 +117,7 @@ def count_of(kind: str) -> int:
 
 
 def kinds() -> list[tuple[str, str, list[Column]]]:
-    return [(kind.value, str(kind.label), columns_of(kind)) for kind in ImportKind]
+    return [
+        (kind.value, str(kind.label), [column for column in columns_of(kind) if is_spoken(column.name)])
+        for kind in ImportKind
+    ]

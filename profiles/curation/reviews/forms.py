@@ -144,4 +144,4 @@ class CannedForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leave_out_languages(self)
+        leave_out_languages(self, even_filled=True)

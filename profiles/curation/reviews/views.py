@@ -31,6 +31,7 @@ from profiles.curation.reviews.selectors.kept_values import kept_changes
 from profiles.curation.reviews.selectors.requests import held_back_by, offered_reasons, open_requests
 from profiles.downloads import download
 from profiles.guards import SignedInRequest, curator_required, fresh_proof_required, observer_required
+from profiles.languages import is_spoken
 from profiles.models import Investor, Startup
 from profiles.pages import form_page, message_on_error, page_of, page_with_form, sent_by_post
 from profiles.people.accounts.guards import company_required
@@ -134,7 +135,11 @@ def _page(
     unedited = [field for field in fields if not field.is_told_before and field.name not in names]
     notes = [_list_notes(form, part, content.rows[part.name]) for part in lists if part.name not in names]
     empty = [each for each in notes if not (each["rows"] or each["gone"])]
-    unstated = [(field, form[forms.PREFIX + field.name]) for field in unedited if not field.value]
+    unstated = [
+        (field, form[forms.PREFIX + field.name])
+        for field in unedited
+        if not field.value and is_spoken(field.name)
+    ]
     unstated += [(each["part"], each["note"]) for each in empty]
     shown = selector.snapshot_of(content, fields, lists)
     before = selector.snapshot_in(form["seen"].value() or "") if form.is_bound else shown
