@@ -21,6 +21,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
             for model in apps.get_app_config(app).get_models(include_auto_created=True):
                 if rows := list(model._base_manager.all()):
                     FIRST_ROWS[model] = rows
+    yield
+    if connection.vendor == "postgresql":
+        # A process that was killed may leave a session, and no database is deleted under one.
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
 
 
 @contextmanager

@@ -12,6 +12,8 @@ import pytest
 
 from tests.house.tree import ROOT
 
+pytestmark = pytest.mark.by_turns
+
 SECRETS = ("qanat", "hina@", "203.0.113.9", "sess10n")
 # A page that fails, as there are no tables; a view that fails with what someone typed, as the web server asks
 # for it; then a task's error in the log.
@@ -28,8 +30,6 @@ import sentry_sdk
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
-
-pytestmark = pytest.mark.by_turns
 
 def fail(request, token):
     password = request.POST["password"]
