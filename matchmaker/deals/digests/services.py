@@ -1,8 +1,9 @@
 """Digests: one mail with what is new, by the rhythm that its reader chose."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from matchmaker.deals.digests.kinds import MATCHES, NEW_MATCHES
 from matchmaker.deals.digests.selectors import due_members, new_lines
@@ -10,12 +11,13 @@ from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.registry import DIGEST_LINES
 from profiles.companies.receipts.services import write_receipts
-from profiles.models import MailSwitch, Membership
+from profiles.models import MailSwitch, Membership, OutboxMail
 from profiles.people.accounts.services.accounts import name_in
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 
 BATCH = 25  # people per task
+SOON = timedelta(hours=1)  # a digest that is dropped sooner is not made again before the next is due
 
 
 def send_due_digests(*, at: datetime) -> int:
@@ -52,3 +54,11 @@ def send_digest(person: Membership, *, at: datetime) -> bool:
     )
     notifications.notify(user, message)
     return True
+
+
+def forget_unsent(mail: OutboxMail) -> None:
+    """Undo a digest that is dropped before it is sent: its matches are new again, and it is due again."""
+    switches = MailSwitch.objects.filter(token=mail.unsubscribe_token)
+    DigestEntry.objects.filter(user__in=switches.values("user"), at=mail.created_at).delete()
+    if mail.created_at + SOON < timezone.now():
+        switches.filter(collected_at=mail.created_at).update(collected_at=None)

@@ -9,11 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matchmaker.choices import Side
+from matchmaker.deals.conversations.services import block_company
 from matchmaker.deals.digests import services
 from matchmaker.deals.digests.kinds import MATCHES
 from matchmaker.deals.digests.selectors import due_members
 from matchmaker.models.pair_action import DigestEntry, Interest
+from matchmaker.portal.own_data.services import erase_company
 from profiles.choices import Audience, Rhythm
+from profiles.curation.reviews import services as reviews
 from profiles.models import Investor, OutboxMail, Startup
 from profiles.platform.notifications import services as notifications
 from tests import factories
@@ -87,6 +90,34 @@ def test_nobody_due_costs_one_query(investor):
     with CaptureQueriesContext(connection) as queries:
         services.send_due_digests(at=NOW)
     assert len(queries) == 1
+
+
+@pytest.mark.parametrize("hours", [0, 3])
+@pytest.mark.parametrize(
+    ("event", "left"),
+    [
+        ("suspend", ["Startup 1"]),
+        ("hide", ["Startup: Smart irrigation and water management, Punjab", "Startup 1"]),
+        ("block", ["Startup 1", "Startup 2"]),
+        ("erase", ["Startup 1"]),
+    ],
+)
+def test_one_that_waits_while_a_company_goes_is_made_again_without_it(investor, sana, event, left, hours):
+    first = Startup.objects.get(name_en="Startup 0")
+    owner = factories.make_founder("owner@example.com", first)
+    services.send_due_digests(at=NOW - timedelta(hours=hours))
+    if event == "suspend":
+        reviews.suspend(first, message="Asked to.", by=sana, at=NOW)
+    elif event == "hide":
+        Startup.objects.filter(pk=first.pk).update(visibility={"name": Audience.MUTUAL})
+    elif event == "block":
+        block_company(first, investor, side=Side.STARTUP, by=owner, at=NOW)
+    else:
+        erase_company(first, by=owner, at=NOW)
+    notifications.send_due(at=NOW)
+    assert mails() == []
+    services.send_due_digests(at=NOW + timedelta(days=0 if hours else 7))
+    assert mails() == [left]
 
 
 def test_the_first_comes_a_day_after_the_approval(investor):
