@@ -9,6 +9,7 @@ from django.utils import timezone
 from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.decks.kinds import DECK_ALLOWED
 from matchmaker.deals.digests.kinds import NEW_MATCHES
+from matchmaker.deals.meetings.kinds import MEETING_CANCELLED
 from matchmaker.events.missions.services import day as day_acts
 from matchmaker.events.pilots.services import applications as pilots
 from matchmaker.events.programmes.services import cohort, outcomes, people
@@ -19,7 +20,7 @@ from profiles.companies.evidence import services as evidence
 from profiles.curation.reviews import services as reviews
 from profiles.models import Evidence, Invitation, Membership, Notice, OutboxMail, Startup, User
 from profiles.people.accounts.services import closing, teams
-from profiles.people.accounts.services.accounts import notify_team
+from profiles.people.accounts.services.accounts import PersonalContext, notify_team
 from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 from tests import factories
@@ -55,6 +56,11 @@ class Waiting:
         path = reverse("deck_read", args=[self.startup.public_id])
         named = {"company": self.startup.name_en}
         notify_team(self.fund, Message(kind=DECK_ALLOWED, path=path, event="1", at=self.at, context=named))
+
+    def cancelled(self):
+        path = reverse("meeting", args=[self.startup.public_id])
+        message = Message(kind=MEETING_CANCELLED, path=path, event="1", at=self.at)
+        notify_team(self.fund, message, personal=lambda _user: PersonalContext(calendar="METHOD:CANCEL"))
 
     def digested(self):
         link = f"{settings.SITE_URL}{reverse('match', args=[self.startup.public_id])}"
@@ -153,6 +159,7 @@ def waiting(startup, ayesha, li_wei, sana):
     return Waiting(startup, ayesha, li_wei, sana)
 
 
+STILL_SENT = {("cancelled", each) for each in ("suspend", "block", "end_consent")}
 CASES = {
     "invited": ["withdraw", "suspend", "close_inviter"],
     "claimed": ["refuse"],
@@ -161,6 +168,7 @@ CASES = {
         *("suspend", "leave", "close", "switch_off", "move", "forget"),
         *("block", "be_blocked", "end_consent", "hide_name"),
     ],
+    "cancelled": ["suspend", "block", "end_consent", "leave", "move"],
     "digested": ["suspend", "block", "end_consent"],
     "hosted": ["block", "be_blocked"],
     "applied": ["block", "be_blocked"],
@@ -179,4 +187,4 @@ def test_what_does_not_hold_any_more_is_not_sent(what, event, waiting):
         getattr(waiting, event)()
     notifications.send_due(at=timezone.now() + notifications.WAIT)
     sent = [each.subject for each in mail.outbox if each.to == [row.recipient]]
-    assert (row.subject in sent) == (not event)
+    assert (row.subject in sent) == (not event or (what, event) in STILL_SENT)

@@ -218,9 +218,12 @@ IDS = re.compile(rf"/([a-z0-9]{{{ID_LENGTH}}})/")
 
 
 def is_still_readable(mail: OutboxMail, reader: User) -> bool:
-    """Tell whether the reader can see each company that a mail leads to, and each hidden name is left out."""
+    """Tell whether the reader can see each company that a mail leads to, and each hidden name is left out.
+
+    Everyone may learn that an appointment is off.
+    """
     member, ids = current_company(reader), set(IDS.findall(mail.body))
-    if member is None or not ids:
+    if member is None or not ids or "METHOD:CANCEL" in mail.calendar:
         return True
     theirs = SIDES[member.side.other]._default_manager.filter(public_id__in=ids)
     seen = list(with_related(all_counterparts(member).filter(public_id__in=ids)))
