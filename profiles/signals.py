@@ -20,7 +20,7 @@ sign_in_changed = Signal()
 # Sent with `user` and `message` inside the transaction that tells a person something.
 person_told = Signal()
 # Sent with `user` and `at` inside the transaction that closes an account or takes a role of the staff away,
-# while the account still says for whom the person acted.
+# while the account still has its company or its role.
 role_ended = Signal()
 # Sent inside the transaction that wrote rows of the outbox.
 mail_enqueued = Signal()
