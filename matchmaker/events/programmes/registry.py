@@ -45,8 +45,8 @@ from matchmaker.models.programmes.programme import (
 from matchmaker.searchable import Searchable, register_searchable, searchable_changed
 from profiles import signals
 from profiles.catalogue.taxonomy import uses
-from profiles.choices import Side
-from profiles.models import Investor, Membership, Startup, User
+from profiles.choices import ReviewOutcome, Side
+from profiles.models import Investor, Membership, Review, Startup, User
 from profiles.notice_kinds import NAMERS
 from profiles.platform import erasure, merging
 from profiles.platform.erasure import GOES, Decision
@@ -178,6 +178,14 @@ def role_ended(*, user: User, at: datetime, **_kwargs: Any) -> None:
         invitations.renew_links(membership, at=at)
 
 
+def organiser_suspended(*, instance: Review, created: bool, **_kwargs: Any) -> None:
+    if created and instance.outcome == ReviewOutcome.SUSPENDED:
+        roles = ProgrammeHost.objects.filter(startup=instance.startup_id, investor=instance.investor_id)
+        for host in roles.filter(accepted_at__isnull=False):
+            invitations.renew_links(host, at=instance.decided_at)
+
+
+post_save.connect(organiser_suspended, sender=Review, dispatch_uid="organiser_suspended")
 post_delete.connect(organiser_left, sender=Membership, dispatch_uid="organiser_left_team")
 post_delete.connect(organiser_left, sender=ProgrammeHost, dispatch_uid="organiser_left")
 signals.role_ended.connect(role_ended, dispatch_uid="role_ended_programmes")

@@ -73,12 +73,13 @@ def _notify(person: User, message: Message, programme: Programme) -> None:
 def notify_organiser(
     kind: str, programme: Programme, *, at: datetime, event: str, path: str = "", is_told_alone: bool = False
 ) -> None:
-    """Notify the organiser's people and, unless it is notified alone, the co-organisers."""
+    """Notify the organiser's people and, unless it is notified alone, the co-organisers that take part."""
     message = Message(kind=kind, path=path or page_of(programme), event=event, at=at)
-    hosts = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
+    accepted = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
+    hosts = [each for each in accepted if each.company is None or each.company.takes_part]
     told = [
         (programme.company, programme.by),
-        *(() if is_told_alone else ((each.company, each.user) for each in hosts)),
+        *((each.company, each.user) for each in hosts if not is_told_alone),
     ]
     for company, curator in told:
         if company:

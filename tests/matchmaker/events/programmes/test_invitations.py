@@ -24,6 +24,7 @@ from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.transitions import WrongStateError
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Role, Side, Status
+from profiles.curation.reviews import services as reviews
 from profiles.models import Investor, Membership, Notice, OutboxMail, Startup
 from profiles.people.accounts.services import closing, teams
 from profiles.people.staff import services as staff
@@ -142,7 +143,9 @@ def test_what_ends_access_ends_the_invitation(as_user, programme, startup, ayesh
     assert event != "block" or "block" not in text.lower().replace("display:block", "")
 
 
-@pytest.mark.parametrize("event", ["role", "team", "account", "closed", "block", "company", "curator"])
+@pytest.mark.parametrize(
+    "event", ["role", "team", "account", "closed", "block", "company", "curator", "suspended"]
+)
 def test_who_organises_no_more_knows_no_link(programme, startup, ayesha, li_wei, sana, event, client):
     helper, now = factories.make_user("helper@example.com", Role.STARTUP), timezone.now()
     Membership.objects.create(user=helper, startup=startup)
@@ -161,6 +164,8 @@ def test_who_organises_no_more_knows_no_link(programme, startup, ayesha, li_wei,
         block_company(startup, programme.investor, side=Side.INVESTOR, by=li_wei, at=now)
     elif event == "company":
         erase_company(startup, by=ayesha, at=now)
+    elif event == "suspended":
+        reviews.suspend(startup, message="Asked to.", by=sana, at=now)
     else:
         operator = factories.make_user("operator@example.com", is_superuser=True)
         staff.change_role(sana, role=Role.OBSERVER, by=operator, at=now)
@@ -168,6 +173,7 @@ def test_who_organises_no_more_knows_no_link(programme, startup, ayesha, li_wei,
     row = programme.invitations.get(email="")
     assert client.get(reverse("programme_join", args=[row.token])).status_code == 200
     assert "programme_links_renewed" in told(li_wei)
+    assert event != "suspended" or "programme_links_renewed" not in told(ayesha)
 
 
 # --- A list ------------------------------------------------------------------------------------------------
