@@ -40,6 +40,10 @@ class ProgrammeHost(OptionalCompany):
     def __str__(self) -> str:
         return self.email
 
+    @property
+    def is_at_work(self) -> bool:
+        return self.company is None or self.company.takes_part
+
     def is_of(self, actor: Actor, email: str) -> bool:
         """Tell whether a person co-organises by this row, or is asked to."""
         if self.accepted_at is None:

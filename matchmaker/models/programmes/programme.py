@@ -206,7 +206,8 @@ class Programme(OptionalCompany, AskedForOutcomes, Call):
         if not (actor.startup_id or actor.investor_id or actor.is_curator):
             return False
         company_ids = {"startup": actor.startup_id, "investor": actor.investor_id}
-        return self.hosts.filter(accepted_at__isnull=False, **company_ids).exists()
+        hosts = self.hosts.filter(accepted_at__isnull=False, **company_ids)
+        return any(host.is_at_work for host in hosts.select_related("startup", "investor"))
 
     def sides_of(self, actor: Actor) -> list[str]:
         curator: list[str] = [W.CURATOR] if actor.is_curator else []

@@ -75,11 +75,10 @@ def notify_organiser(
 ) -> None:
     """Notify the organiser's people and, unless it is notified alone, the co-organisers that take part."""
     message = Message(kind=kind, path=path or page_of(programme), event=event, at=at)
-    accepted = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
-    hosts = [each for each in accepted if each.company is None or each.company.takes_part]
+    hosts = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
     told = [
         (programme.company, programme.by),
-        *((each.company, each.user) for each in hosts if not is_told_alone),
+        *((each.company, each.user) for each in hosts if each.is_at_work and not is_told_alone),
     ]
     for company, curator in told:
         if company:

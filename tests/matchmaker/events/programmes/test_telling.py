@@ -13,7 +13,7 @@ from matchmaker.models.missions.mission import MissionState
 from matchmaker.models.programmes import ProgrammeStep, ProgrammeTelling
 from matchmaker.models.programmes.programme import RESUME_TIME, ProgrammeApplicationState, ProgrammeState
 from profiles.choices import Status
-from profiles.models import Investor, Notice, OutboxMail
+from profiles.models import Investor, Notice, OutboxMail, Startup
 from tests import factories
 from tests.matchmaker.events.missions.missioned import make_delegation, make_mission, make_wish
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
@@ -88,7 +88,9 @@ def test_a_worker_that_is_killed_half_way_has_told_each_once_in_the_end(as_user,
     assert not ProgrammeTelling.objects.exists()
 
 
-@pytest.mark.parametrize("event", ["organiser suspended", "co-organiser removed", "cancelled"])
+@pytest.mark.parametrize(
+    "event", ["organiser suspended", "co-organiser removed", "co-organiser suspended", "cancelled"]
+)
 def test_an_announcement_is_told_only_while_it_may_be_said(li_wei, startup, ayesha, event):
     programme = make_programme(li_wei.membership.investor, by=li_wei, place_count=50)
     host = programme.hosts.create(
@@ -100,6 +102,8 @@ def test_an_announcement_is_told_only_while_it_may_be_said(li_wei, startup, ayes
         Investor.objects.update(status=Status.SUSPENDED)
     elif event == "co-organiser removed":
         hosts.end_host(host, by=li_wei, at=timezone.now())
+    elif event == "co-organiser suspended":
+        Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
     else:
         programmes.cancel_programme(programme, by=li_wei, at=timezone.now())
     rows = programme.applications.all()
