@@ -12,7 +12,7 @@ from matchmaker.deals.digests.kinds import NEW_MATCHES
 from matchmaker.deals.meetings.kinds import MEETING_CANCELLED
 from matchmaker.events.missions.services import day as day_acts
 from matchmaker.events.pilots.services import applications as pilots
-from matchmaker.events.programmes.services import cohort, outcomes, people
+from matchmaker.events.programmes.services import cohort, invitations, outcomes, people
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Side
 from profiles.companies.claims import services as claims
@@ -79,6 +79,13 @@ class Waiting:
         programme = make_programme(self.startup, by=self.ayesha)
         make_application(programme, self.fund, by=self.li_wei, state="accepted")
         cohort.announce(programme, text="The bus leaves at nine", **self.signed)
+
+    def offered(self):
+        helped = make_programme(None, by=self.sana)
+        helped.hosts.create(
+            email=self.ayesha.email, user=self.ayesha, startup=self.startup, accepted_at=self.at
+        )
+        invitations.invite_addresses(helped, [self.li_wei.email], kind="investor", **self.signed)
 
     def teamed(self):
         programme = make_programme(None, by=self.sana)
@@ -173,6 +180,7 @@ CASES = {
     "hosted": ["block", "be_blocked"],
     "applied": ["block", "be_blocked"],
     "announced": ["block"],
+    "offered": ["block", "be_blocked"],
     "teamed": ["block", "be_blocked"],
     "late": ["block", "be_blocked"],
     "recorded": ["block", "be_blocked"],

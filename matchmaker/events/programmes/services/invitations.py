@@ -38,7 +38,7 @@ from matchmaker.models.programmes.programme import ACTIVE_STATES, ONGOING, Appli
 from matchmaker.transitions import NotPublishedError, WrongSideError, WrongStateError
 from profiles.models import Investor, Membership, Startup, User
 from profiles.models.account import new_token
-from profiles.people.accounts.selectors import addresses_of, users_with
+from profiles.people.accounts.selectors import addresses_of, members_of, users_with
 from profiles.people.accounts.services.accounts import notify_team
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
@@ -289,9 +289,10 @@ def forget_invitations(user: User) -> None:
 
 
 def end_between(startup: Startup, investor: Investor, **_said: Any) -> None:
-    """End what is offered between two companies after a block."""
-    between = Q(startup=startup, programme__investor=investor) | Q(
-        investor=investor, programme__startup=startup
-    )
-    for invitation in ProgrammeInvitation.objects.filter(between):
-        notifications.take_back(INVITED, event=str(invitation.pk))
+    """Take back the emails of what one of two companies offers the other, or its people, after a block."""
+    for company, host in ((startup, investor), (investor, startup)):
+        helps = ProgrammeHost.objects.filter(**{str(host.side): host}, accepted_at__isnull=False)
+        of_host = Q(**{f"programme__{host.side}": host}) | Q(programme__in=helps.values("programme"))
+        mine = Q(**{str(company.side): company}) | Q(email__in=members_of(company).values("user__email"))
+        offered = ProgrammeInvitation.objects.filter(of_host, mine)
+        notifications.take_back_about(offered.values_list("token", flat=True), to=company)

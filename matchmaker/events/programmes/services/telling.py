@@ -56,8 +56,10 @@ def notify_applicant(
 
 
 def notify_person(person: User, message: Message, programme: Programme) -> None:
-    company = company_of(person)
-    if company is None or company.side not in blocking(company, programme.company):
+    company, hosts = company_of(person), [host.company for host in programme.hosts.all()]
+    if company is None or not any(
+        company.side in blocking(company, host) for host in (programme.company, *hosts)
+    ):
         _notify(person, message, programme)
 
 

@@ -260,8 +260,15 @@ def test_a_list_has_the_column_that_the_page_names_in_the_readers_language(
     assert "line 1:" not in wrong.content.decode()
 
 
-def test_the_answer_tells_of_no_account_and_no_block(as_user, programme, startup, ayesha, li_wei):
-    block_company(startup, programme.investor, side=Side.STARTUP, by=ayesha, at=timezone.now())
+@pytest.mark.parametrize("blocked", ["organiser", "co-organiser"])
+def test_the_answer_tells_of_no_account_and_no_block(
+    as_user, programme, startup, ayesha, li_wei, sana, blocked
+):
+    now, investor = timezone.now(), programme.investor
+    if blocked == "co-organiser":
+        programme = make_programme(None, by=sana, place_count=5)
+        programme.hosts.create(email=li_wei.email, user=li_wei, investor=investor, accepted_at=now)
+    block_company(startup, investor, side=Side.STARTUP, by=ayesha, at=now)
     host, page, texts = as_user(li_wei), at("programme_invitations", programme), []
     for address in (ayesha.email, STRANGER):
         upload(host, programme, table("email", address))
