@@ -6,6 +6,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker.choices import OverrideKind
 from matchmaker.deals.conversations import services as conversations
 from matchmaker.deals.decks.kinds import DECK_ALLOWED
 from matchmaker.deals.digests.kinds import NEW_MATCHES
@@ -13,6 +14,7 @@ from matchmaker.deals.meetings.kinds import MEETING_CANCELLED
 from matchmaker.events.missions.services import day as day_acts
 from matchmaker.events.pilots.services import applications as pilots
 from matchmaker.events.programmes.services import cohort, invitations, outcomes, people
+from matchmaker.models.pair_action import CuratorOverride
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Side
 from profiles.companies.claims import services as claims
@@ -126,6 +128,10 @@ class Waiting:
     def hide_name(self):
         Startup.objects.update(visibility={"name": "mutual"})
 
+    def hide_pair(self):
+        said = {"kind": OverrideKind.HIDE, "note": "Canary", "by": self.sana}
+        CuratorOverride.objects.create(startup=self.startup, investor=self.fund, **said)
+
     def withdraw(self):
         teams.withdraw(Invitation.objects.get(), **self.signed)
 
@@ -173,10 +179,10 @@ CASES = {
     "proved": ["remove"],
     "told": [
         *("suspend", "leave", "close", "switch_off", "move", "forget"),
-        *("block", "be_blocked", "end_consent", "hide_name"),
+        *("block", "be_blocked", "end_consent", "hide_name", "hide_pair"),
     ],
     "cancelled": ["suspend", "block", "end_consent", "leave", "move"],
-    "digested": ["suspend", "block", "end_consent"],
+    "digested": ["suspend", "block", "end_consent", "hide_pair"],
     "hosted": ["block", "be_blocked"],
     "applied": ["block", "be_blocked"],
     "announced": ["block"],

@@ -22,7 +22,13 @@ from matchmaker.matching.lists.selectors.cards import (
 )
 from matchmaker.matching.lists.selectors.closed import refusal_of
 from matchmaker.matching.lists.selectors.list_page import for_cards, for_names
-from matchmaker.matching.pairs.selectors.pair import Pair, PastPair, introductions_between, replies_to
+from matchmaker.matching.pairs.selectors.pair import (
+    Pair,
+    PastPair,
+    introductions_between,
+    paused_pair,
+    replies_to,
+)
 from matchmaker.models.introduction import (
     OPEN,
     PENDING,
@@ -226,9 +232,11 @@ def is_still_readable(mail: OutboxMail, reader: User) -> bool:
     if member is None or not ids or "METHOD:CANCEL" in mail.calendar:
         return True
     theirs = SIDES[member.side.other]._default_manager.filter(public_id__in=ids)
-    seen = list(with_related(all_counterparts(member).filter(public_id__in=ids)))
-    hidden = [each for each in seen if "name" in see(each, member.viewer).hidden]
-    is_named = any(unlinked(name) in mail.body for each in hidden for name in names_of(each))
+    there = with_related(all_counterparts(member).filter(public_id__in=ids))
+    apart = member.interactions.hidden  # by a curator; what is open between the two only rests
+    seen = [each for each in there if each.pk not in apart or paused_pair(member, each.public_id)]
+    nameless = [each for each in seen if "name" in see(each, member.viewer).hidden]
+    is_named = any(unlinked(name) in mail.body for each in nameless for name in names_of(each))
     return len(seen) == theirs.count() and not is_named
 
 
