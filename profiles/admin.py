@@ -48,7 +48,8 @@ class ReadOnlyAdmin(Base):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Filter by what `list_filter` names and nothing else."""
-        return lookup.removesuffix("__exact").removesuffix("__isnull") in (self.list_filter or ())
+        name, _split, how = lookup.partition("__")
+        return name in (self.list_filter or ()) and how in ("", "exact", "isnull", "gte", "lt")
 
 
 AS_LISTED = "as listed"  # a record shows the fields of the list, and no others

@@ -356,4 +356,5 @@ def language_of(text: str) -> str:
         return ""
     if letters.count("ARABIC") * 2 > len(letters):
         return "ur"
-    return "zh" if letters.count("CJK") * 2 > len(letters) else "en"
+    # A Chinese character says as much as several letters.
+    return "zh" if letters.count("CJK") * 4 > len(letters) else "en"

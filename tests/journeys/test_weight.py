@@ -1,4 +1,9 @@
-"""What a page makes a browser fetch: the fonts of its own language, and no more than a slow line carries."""
+"""What a page makes a browser fetch: the fonts of its own language, and no more than a slow line carries.
+
+Run with -s to read what each page weighs.
+"""
+
+import gzip
 
 import pytest
 from django.conf import settings
@@ -15,6 +20,7 @@ FONTS = {
 BLOCKING_BYTES = (
     126_000  # of style sheets, before they are compressed to a fifth; Chinese has its slices beside it
 )
+PAGE_BYTES = 180 * 1024  # of all that an Urdu page fetches, as our servers send it
 FONT_BYTES = {"en": 16_000, "ur": 86_000}  # of what a page with letters of its own language alone fetches
 
 
@@ -33,6 +39,12 @@ def bytes_of_sheets(answers):
         answer for answer in answers if answer.url.endswith(".css") and "noto-sans-sc" not in answer.url
     ]
     return sum(len(sheet.body()) for sheet in sheets)
+
+
+def bytes_sent(answer):
+    """Return the bytes of an answer as our servers send it: only texts get smaller by compressing them."""
+    body = answer.body() if answer.ok else b""
+    return len(body) if answer.request.resource_type in ("font", "image") else len(gzip.compress(body))
 
 
 @pytest.mark.by_turns
@@ -64,4 +76,7 @@ def test_a_page_loads_the_fonts_of_its_language_and_little_that_blocks(
             assert 0 < bytes_of_sheets(answers) < BLOCKING_BYTES, address
             letters = sum(len(answer.body()) for answer in answers if answer.url.endswith(".woff2"))
             assert letters < FONT_BYTES.get(language, letters + 1), address
+            whole = sum(bytes_sent(answer) for answer in answers)
+            print(f"{language} {address}: {whole / 1024:.1f} KiB")
+            assert language != "ur" or whole < PAGE_BYTES, address
         context.close()

@@ -187,6 +187,7 @@ def test_empty_pages_of_who_is_not_on_the_lists_say_why(as_user, ayesha, startup
         ("Low-cost soil-moisture sensors", "en"),
         ("جنوبی پنجاب کے لیے IoT سینسر", "ur"),
         ("为旁遮普提供 IoT 传感器，低成本", "zh"),
+        ("种子轮、Pre-A轮、A轮", "zh"),
         ("2026-11-25", ""),
         ("", ""),
     ],

@@ -23,7 +23,7 @@ LINES: dict[str, Callable[[VisibleProfile], str]] = {
     "needs": lambda row: _dotted(row, "type", "urgency", "description", "quantity"),
     "offers": lambda row: _dotted(row, "type", "description", "maturity", "capacity"),
     "traction": lambda row: f"{row.label}: {row.display['value']} ({row.display['as_of_on']}, {row.source})",
-    "partners": lambda row: f"{row.name}: {row.provides}, {row.share_pct} %",
+    "partners": lambda row: f"{row.name}: {row.provides}, {row.share_pct}%",
     "theses": lambda row: _dotted(row, "name", "sectors", "stages", "places", "ticket", "forms"),
 }
 SET_OUT = ("needs",)  # stand beside what the other side offers, on a part of the page of their own

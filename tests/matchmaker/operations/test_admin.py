@@ -151,6 +151,7 @@ def test_search_and_offered_filters_find_and_others_are_refused(operator):
 
     page = shown(operator, reverse("admin:profiles_investor_changelist") + "?status__exact=submitted")
     assert ("Unknown Ventures" in page, "Pearl River" in page) == (True, False)
+    shown(operator, reverse("admin:profiles_claim_changelist") + "?sent_at__gte=2026-01-01+00:00%2B00:00")
 
     for asked in (
         "profiles_user_changelist|password__startswith=m",

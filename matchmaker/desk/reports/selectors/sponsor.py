@@ -86,7 +86,7 @@ def shown(count: int) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{figures.percent(part, whole)} %" if min(part, whole) >= FEWEST else UNSAID
+    return f"{figures.percent(part, whole)}%" if min(part, whole) >= FEWEST else UNSAID
 
 
 def hidden(counts: Mapping[str, int]) -> set[str]:
@@ -167,7 +167,7 @@ def _exposure(group: str, rows: Sequence[ReportRow], day: str) -> Any:
         if key in out
         else _row(
             name(key),
-            [number_format(stored[key]["startups"]), *(f"{share} %" for share in shares[key])],
+            [number_format(stored[key]["startups"]), *(f"{share}%" for share in shares[key])],
             [figures.length_of(share, most) for share in shares[key]],
         )
         for key in figures.order_keys(stored, name)
@@ -186,7 +186,7 @@ def _concentration(rows: Sequence[ReportRow], day: str) -> Any:
         one = stored[key]
         if one["by_count"] and min(one["deals"], one["partners"]) >= FEWEST:
             spread = Spread(*one["by_count"])
-            cells = [number_format(one["deals"]), number_format(spread.effective), f"{spread.largest_pct} %"]
+            cells = [number_format(one["deals"]), number_format(spread.effective), f"{spread.largest_pct}%"]
             lines.append(_row(name(key), cells, [spread.largest_pct * 10]))
     heads = [_("Recorded deals"), _("Equivalent number of equal partners"), _("Share of the largest partner")]
     note = _("Deals in the 24 months up to %(day)s, in sectors with at least five deals and five partners.")

@@ -187,7 +187,7 @@ def test_a_sponsor_reads_no_count_below_five_and_no_name(desk, market):
     assert found["Exposure: Province"] == {
         "Pakistan": [hidden, "–", "–"],
         "Punjab": [hidden, "–", "–"],
-        "Sindh": ["5", "45 %", "28 %"],
+        "Sindh": ["5", "45%", "28%"],
         "not stated": [hidden, "–", "–"],
     }
     assert found["Concentration"] == {}  # three partners are too few

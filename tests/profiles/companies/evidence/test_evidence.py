@@ -51,7 +51,7 @@ def test_a_document_is_seen_by_a_curator_and_others_read_when_and_of_which_year(
 ):
     founder, partner, desk = as_user(ayesha), as_user(li_wei), as_user(sana)
     assert upload(founder).headers["Location"] == OWN
-    assert "being checked" in text_of(founder, OWN)
+    assert "Being checked" in text_of(founder, OWN)
     assert CANARY not in text_of(desk, DESK)  # no curator opens a file that is not checked
     check_all()
     evidence = Evidence.objects.get()

@@ -236,7 +236,7 @@ class TestTheTrail:
         for language, told in (
             ("en", "Ayesha Khan changed Indus Grow: pitch in one sentence, team size."),
             ("ur", "Ayesha Khan نے Indus Grow میں تبدیلی کی:"),
-            ("zh-hans", "Ayesha Khan 修改了 Indus Grow："),
+            ("zh-hans", "Ayesha Khan修改了Indus Grow："),
         ):
             client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
             page = client.get(reverse("audit")).content.decode()
