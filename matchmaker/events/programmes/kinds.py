@@ -249,6 +249,7 @@ HOST_ASKED = notice(
         "before you accept. If you do not know anything about it, ignore this email."
     ),
     waits=True,
+    holds="matchmaker.events.programmes.services.hosts.still_asks",
 )
 HOST_ACCEPTED = notice(
     "programme_host_accepted",
