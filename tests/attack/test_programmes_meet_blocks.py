@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from matchmaker.deals.conversations.services import block_company
-from matchmaker.models.programmes import ProgrammeHost, ProgrammeOutcome
+from matchmaker.events.programmes.services import people
+from matchmaker.models.programmes import ProgrammeHost, ProgrammeOutcome, ProgrammeProposal
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from profiles.choices import Side, Status
 from profiles.models import Investor, Notice
@@ -62,6 +64,20 @@ def test_an_objection_does_not_reach_who_has_blocked_meanwhile(
     assert "Canary objection" in body(as_user(ayesha), page)
     assert "Canary objection" not in body(as_user(li_wei), page)
     assert not Notice.objects.filter(kind="programme_outcome_answered").exists()
+
+
+def test_no_proposal_asks_who_has_blocked_to_sign(startup, ayesha, li_wei, sana):
+    programme, now = make_programme(None, by=sana, kind="research"), timezone.now()
+    application = make_application(programme, startup, by=ayesha, state="sent")
+    values = {"institution": "NUST", "other_institution": "Fudan", "email": li_wei.email}
+    people.write_proposal(application, values=values, by=ayesha, at=now)
+    asked = Notice.objects.filter(user=li_wei, kind="programme_proposal")
+    assert asked.count() == 1
+    asked.delete()
+    block(startup, li_wei, now)
+    ProgrammeProposal.objects.all().delete()
+    people.write_proposal(application, values=values, by=ayesha, at=now)
+    assert not asked.exists()
 
 
 def test_a_suspended_organiser_announces_nothing_and_asks_nobody(as_user, programme, ours, sana, li_wei):

@@ -13,7 +13,7 @@ from matchmaker.deals.digests.kinds import NEW_MATCHES
 from matchmaker.deals.meetings.kinds import MEETING_CANCELLED
 from matchmaker.events.missions.services import day as day_acts
 from matchmaker.events.pilots.services import applications as pilots
-from matchmaker.events.programmes.services import cohort, invitations, outcomes, people
+from matchmaker.events.programmes.services import cohort, hosts, invitations, outcomes, people
 from matchmaker.models.pair_action import CuratorOverride
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Side
@@ -72,6 +72,10 @@ class Waiting:
     def hosted(self):
         pilot = make_pilot(self.startup, by=self.ayesha)
         pilots.invite(pilot, self.fund, side=Side.STARTUP, **self.signed)
+
+    def helped(self):
+        programme = make_programme(self.startup, by=self.ayesha)
+        hosts.ask_host(programme, email=self.li_wei.email, **self.signed)
 
     def applied(self):
         application = make_pilot(self.fund, by=self.li_wei)
@@ -183,7 +187,8 @@ CASES = {
     ],
     "cancelled": ["suspend", "block", "end_consent", "leave", "move"],
     "digested": ["suspend", "block", "end_consent", "hide_pair"],
-    "hosted": ["block", "be_blocked"],
+    "hosted": ["block", "be_blocked", "suspend"],
+    "helped": ["block", "be_blocked", "suspend"],
     "applied": ["block", "be_blocked"],
     "announced": ["block"],
     "offered": ["block", "be_blocked"],

@@ -30,6 +30,7 @@ PILOT_INVITED = notice(
         "A host invites %(company)s to apply for a slot in its pilot. You do not have to answer: the host is "
         "told only if you apply."
     ),
+    holds="matchmaker.events.pilots.services.applications.still_invites",
 )
 PILOT_ANSWERED = notice(
     "pilot_answered",

@@ -249,6 +249,7 @@ HOST_ASKED = notice(
         "before you accept. If you do not know anything about it, ignore this email."
     ),
     waits=True,
+    holds="matchmaker.events.programmes.services.hosts.still_asks",
 )
 HOST_ACCEPTED = notice(
     "programme_host_accepted",
@@ -263,7 +264,7 @@ LINKS_RENEWED = notice(
     "programme_links_renewed",
     _("New addresses of links to your programme"),
     sentence=_(
-        "Someone who knew the links of your programme is no longer an organiser. The links have new "
+        "Someone who knew the links of your programme cannot organise it now. The links have new "
         "addresses, and the old ones no longer work."
     ),
     act=_("See the new links"),

@@ -175,6 +175,12 @@ def invite(pilot: Pilot, company: Startup | Investor, *, side: Side, by: User, a
         notify(kinds.PILOT_INVITED, company, locked, event=made.pk, at=at)
 
 
+def still_invites(key: str, **_at: Any) -> bool:
+    rows = PilotInvitation.objects.filter(pk=key, pilot__state=PilotState.OPEN)
+    invitation = rows.select_related("pilot__startup", "pilot__investor").first()
+    return invitation is not None and invitation.pilot.company.is_published
+
+
 @transaction.atomic
 def give_slot(
     application: PilotApplication, *, side: Side, by: User, at: datetime, version_read: str | None = None

@@ -1,6 +1,7 @@
 """Co-organisers: invited by address, they accept for a company or for the curators."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Side
 from matchmaker.events.programmes.kinds import HOST_ACCEPTED, HOST_ASKED, JURY_LIMIT
+from matchmaker.events.programmes.selectors.programmes import of_published
 from matchmaker.events.programmes.services import programmes
 from matchmaker.events.programmes.services.telling import notify_organiser, notify_person
 from matchmaker.models.conversation import CompanyBlock
@@ -18,7 +20,7 @@ from matchmaker.models.programmes.programme import ACTIVE_STATES, OVER
 from matchmaker.models.stateful import actor_of
 from matchmaker.transitions import NotPublishedError, WrongSideError, WrongStateError
 from profiles.models import Investor, Startup, User
-from profiles.people.accounts.selectors import addresses_of, users_with
+from profiles.people.accounts.selectors import addresses_of, company_of, users_with
 from profiles.platform.changes.services import lock_profiles
 from profiles.platform.limits import services as limits
 from profiles.platform.notifications import services as notifications
@@ -96,6 +98,17 @@ def _has_block(programme: Programme, company: Startup | Investor) -> bool:
     )
     blocks = CompanyBlock.objects.filter(**{str(company.side): company})
     return blocks.filter(Q(**keys) | Q(**{f"{other}__in": applied})).exists()
+
+
+def still_asks(key: str, **_at: Any) -> bool:
+    asked = ProgrammeHost.objects.filter(pk=key, accepted_at=None).exclude(programme__state__in=OVER)
+    host = (
+        asked.filter(programme__in=of_published().order_by().values("pk")).select_related("programme").first()
+    )
+    if host is None:
+        return False
+    companies = [company_of(user) for user in users_with(host.email)]
+    return not any(company and _has_block(host.programme, company) for company in companies)
 
 
 @transaction.atomic

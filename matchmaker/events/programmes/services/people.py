@@ -224,7 +224,9 @@ def write_proposal(
     fields = {**values, "email": email, "partner": None, "signed_at": None}
     proposal, _made = ProgrammeProposal.objects.update_or_create(application=application, defaults=fields)
     named = next((user for user in users_with(email) if user.is_active), None)
-    if named and application.state == ProgrammeApplicationState.SENT:
+    ours = application.company or company_of(application.person)
+    is_sent = application.state == ProgrammeApplicationState.SENT
+    if named and is_sent and not blocking(ours, company_of(named)):
         path = reverse("programme_proposal", args=[application.programme.public_id, application.pk])
         undone = known.signed_at if known and known.email == email else None
         event = f"{proposal.pk}:{undone:%Y%m%d%H%M%S}" if undone else str(proposal.pk)

@@ -85,7 +85,7 @@ def notify_organiser(
     for company, curator in told:
         if company:
             notify_team(company, message, personal=lambda user: named(programme, user))
-        elif curator:
+        elif curator and curator.is_curator:
             with override(curator.language):
                 own = {"company": _("The curators of Corridor"), "programme": programme.title}
             notifications.notify(curator, replace(message, context=own))

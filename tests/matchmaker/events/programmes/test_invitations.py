@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from matchmaker.choices import OverrideKind
 from matchmaker.deals.conversations.services import block_company
-from matchmaker.events.programmes.services import hosts, invitations
+from matchmaker.events.programmes.services import hosts, invitations, programmes
 from matchmaker.models.pair_action import CuratorOverride
 from matchmaker.models.programmes import ProgrammeInvitation, ProgrammeReviewer
 from matchmaker.models.programmes.invitation import REVIEWER
@@ -24,7 +24,7 @@ from matchmaker.portal.own_data.services import erase_account, erase_company
 from matchmaker.transitions import WrongStateError
 from profiles.catalogue.consents import services as consents
 from profiles.choices import Purpose, Role, Side, Status
-from profiles.curation.reviews import services as reviews
+from profiles.curation.reviews import services as curation
 from profiles.models import Investor, Membership, Notice, OutboxMail, Startup
 from profiles.people.accounts.services import closing, teams
 from profiles.people.staff import services as staff
@@ -35,7 +35,7 @@ from tests.matchmaker.events.programmes.programmed import at, body, make_applica
 
 pytestmark = pytest.mark.django_db
 A = ProgrammeApplicationState
-STRANGER = "somebody@stranger.example"
+STRANGER, OTHER = "somebody@stranger.example", "other@stranger.example"
 BY_MAIL = ("programme_invited_by_mail", "programme_review_by_mail")
 
 
@@ -55,9 +55,23 @@ def table(*rows, name="people.csv"):
 
 
 def upload(host, programme, file, kind="startup", *, follow=False):
-    said = {"what": "list", "list-kind": kind, "list-file": file}
+    """Send a list: a file, or addresses as they are typed."""
+    said = {
+        "what": "list",
+        "list-kind": kind,
+        "list-addresses" if isinstance(file, str) else "list-file": file,
+    }
     answer = host.post(at("programme_invitations", programme), said, follow=follow)
     return answer.content.decode() if follow else answer
+
+
+def invite(host, programme, company):
+    said = {"side": company.side, "company": company.public_id}
+    return host.post(at("programme_invite_company", programme), said)
+
+
+def joining(programme, **sought):
+    return reverse("programme_join", args=[programme.invitations.get(**sought).token])
 
 
 def told(user):
@@ -72,8 +86,7 @@ def test_a_link_gives_places_of_one_side_without_a_decision(as_user, programme, 
     assert page in body(host, at("programme", programme))
     assert host.post(page, {"what": "link", "link-kind": "startup", "link-places": "0"}).status_code == 422
     host.post(page, {"what": "link", "link-kind": "startup", "link-places": "1"})
-    row = ProgrammeInvitation.objects.get()
-    address = reverse("programme_join", args=[row.token])
+    address = joining(programme)
     assert address in body(host, page)
     visitor = body(as_user(None), address)
     assert f"{reverse('join')}?next={address}" in visitor
@@ -94,9 +107,7 @@ def test_a_link_gives_places_of_one_side_without_a_decision(as_user, programme, 
     assert programme.applications.filter(state=A.ACCEPTED).get().startup.name_en == "Second"
 
 
-def test_a_link_is_for_its_side_and_for_no_organiser_or_reviewer(
-    as_user, programme, startup, ayesha, li_wei, sana
-):
+def test_a_link_is_for_its_side_and_for_no_organiser_or_reviewer(as_user, programme, ayesha, li_wei, sana):
     address = link(programme, li_wei)
     fund = factories.make_partner("fund@example.com", factories.make_investor("Fund"))
     for user in (li_wei, fund, sana):
@@ -117,27 +128,20 @@ def test_a_link_is_for_its_side_and_for_no_organiser_or_reviewer(
 def test_what_ends_access_ends_the_invitation(as_user, programme, startup, ayesha, li_wei, sana, event):
     address, founder = link(programme, li_wei), as_user(ayesha)
     assert founder.get(address).status_code == 200
-    if event == "block":
-        said = {"side": Side.INVESTOR, "by": li_wei, "at": timezone.now()}
-        block_company(startup, programme.investor, **said)
-    elif event == "suspended":
-        Startup.objects.filter(pk=startup.pk).update(status=Status.SUSPENDED)
-    elif event == "consent":
-        consents.give(startup, purpose=Purpose.MATCHING, by=ayesha, at=timezone.now())
-        consents.withdraw(startup, purpose=Purpose.MATCHING, by=ayesha, at=timezone.now())
-    elif event == "hidden":
-        said = {"kind": OverrideKind.HIDE, "note": "Canary", "by": sana}
-        CuratorOverride.objects.create(startup=startup, investor=programme.investor, **said)
-    elif event == "organiser suspended":
-        Investor.objects.filter(pk=programme.investor_id).update(status=Status.SUSPENDED)
-    elif event == "over":
-        programme.state, programme.ended_at = ProgrammeState.CANCELLED, timezone.now()
-        programme.save()
-    elif event == "withdrawn":
-        row = ProgrammeInvitation.objects.get()
-        as_user(li_wei).post(at("programme_invitation_end", programme, row.pk))
-    else:
-        ayesha.membership.delete()
+    fund, now = programme.investor, timezone.now()
+    consents.give(startup, purpose=Purpose.MATCHING, by=ayesha, at=now)
+    hide = {"kind": OverrideKind.HIDE, "note": "Canary", "by": sana}
+    end = {
+        "block": lambda: block_company(startup, fund, side=Side.INVESTOR, by=li_wei, at=now),
+        "suspended": lambda: curation.suspend(startup, message="Unclear", by=sana, at=now),
+        "consent": lambda: consents.withdraw(startup, purpose=Purpose.MATCHING, by=ayesha, at=now),
+        "hidden": lambda: CuratorOverride.objects.create(startup=startup, investor=fund, **hide),
+        "organiser suspended": lambda: curation.suspend(fund, message="Unclear", by=sana, at=now),
+        "over": lambda: programmes.cancel_programme(programme, by=li_wei, at=now),
+        "withdrawn": lambda: invitations.end_invitation(programme.invitations.get(), by=li_wei, at=now),
+        "left": ayesha.membership.delete,
+    }
+    end[event]()
     text = founder.post(address, follow=True).content.decode()
     assert not programme.applications.filter(state=A.ACCEPTED).exists()
     assert event != "block" or "block" not in text.lower().replace("display:block", "")
@@ -146,33 +150,32 @@ def test_what_ends_access_ends_the_invitation(as_user, programme, startup, ayesh
 @pytest.mark.parametrize(
     "event", ["role", "team", "account", "closed", "block", "company", "curator", "suspended"]
 )
-def test_who_organises_no_more_knows_no_link(programme, startup, ayesha, li_wei, sana, event, client):
+def test_who_organises_no_more_knows_no_link(programme, startup, ayesha, li_wei, sana, event, as_user):
     helper, now = factories.make_user("helper@example.com", Role.STARTUP), timezone.now()
     Membership.objects.create(user=helper, startup=startup)
     host = programme.hosts.create(email=ayesha.email, user=ayesha, startup=startup, accepted_at=now)
     programme.hosts.create(email=sana.email, user=sana, accepted_at=now)
     known, kept = link(programme, li_wei), link(programme, li_wei, email=STRANGER)
-    if event == "role":
-        hosts.end_host(host, by=li_wei, at=now)
-    elif event == "team":
-        teams.remove(helper.membership, by=ayesha, at=now)
-    elif event == "account":
-        erase_account(helper, at=now)
-    elif event == "closed":
-        closing.close(helper, reason="Asked to.", by=sana, at=now)
-    elif event == "block":
-        block_company(startup, programme.investor, side=Side.INVESTOR, by=li_wei, at=now)
-    elif event == "company":
-        erase_company(startup, by=ayesha, at=now)
-    elif event == "suspended":
-        reviews.suspend(startup, message="Asked to.", by=sana, at=now)
-    else:
-        operator = factories.make_user("operator@example.com", is_superuser=True)
-        staff.change_role(sana, role=Role.OBSERVER, by=operator, at=now)
-    assert [client.get(address).status_code for address in (known, kept)] == [404, 200]
-    row = programme.invitations.get(email="")
-    assert client.get(reverse("programme_join", args=[row.token])).status_code == 200
+    operator = factories.make_user("operator@example.com", is_superuser=True)
+    end = {
+        "role": lambda: hosts.end_host(host, by=li_wei, at=now),
+        "team": lambda: teams.remove(helper.membership, by=ayesha, at=now),
+        "account": lambda: erase_account(helper, at=now),
+        "closed": lambda: closing.close(helper, reason="Asked to.", by=sana, at=now),
+        "block": lambda: block_company(startup, programme.investor, side=Side.INVESTOR, by=li_wei, at=now),
+        "company": lambda: erase_company(startup, by=ayesha, at=now),
+        "curator": lambda: staff.change_role(sana, role=Role.OBSERVER, by=operator, at=now),
+        "suspended": lambda: curation.suspend(startup, message="Unclear", by=sana, at=now),
+    }
+    end[event]()
+    client, renewed = as_user(None), joining(programme, email="")
+    assert [client.get(address).status_code for address in (known, kept, renewed)] == [404, 200, 200]
     assert "programme_links_renewed" in told(li_wei)
+    as_user(factories.make_founder("two@example.com", factories.make_startup("Second"))).post(renewed)
+    gone = {"curator": [sana], "team": [helper], "account": [helper], "closed": [helper]}
+    assert [
+        user for user in (li_wei, *gone.get(event, [ayesha, helper])) if "programme_applied" in told(user)
+    ] == [li_wei]
     assert event != "suspended" or "programme_links_renewed" not in told(ayesha)
 
 
@@ -180,9 +183,7 @@ def test_who_organises_no_more_knows_no_link(programme, startup, ayesha, li_wei,
 
 
 def test_a_spreadsheet_invites_people_with_and_without_an_account(as_user, programme, ayesha, partner):
-    file = table(
-        "Name,Email", f"Ayesha,{ayesha.email.upper()}", f"Stranger,{STRANGER}", ",", f"Again,{STRANGER}"
-    )
+    file = table("Name,Email", f"A,{ayesha.email.upper()}", f"B,{STRANGER}", ",", f"C,{STRANGER}")
     assert upload(partner, programme, file).status_code == 302
     assert set(programme.invitations.values_list("email", flat=True)) == {ayesha.email, STRANGER}
     assert told(ayesha) == ["programme_invited"]
@@ -190,7 +191,7 @@ def test_a_spreadsheet_invites_people_with_and_without_an_account(as_user, progr
     assert (mail.kind, "Water hackathon" in mail.body) == ("programme_invited_by_mail", True)
     upload(partner, programme, table("email", STRANGER))
     assert OutboxMail.objects.filter(recipient=STRANGER).count() == 1, "one email an address"
-    address = reverse("programme_join", args=[programme.invitations.get(email=STRANGER).token])
+    address = joining(programme, email=STRANGER)
     assert address in mail.body
 
     # The stranger joins with that address, and no one else takes the place.
@@ -203,28 +204,28 @@ def test_a_spreadsheet_invites_people_with_and_without_an_account(as_user, progr
     assert address not in body(as_user(new), reverse("own_programmes"))
 
 
-def test_a_person_without_a_company_joins_directly(as_user, programme, li_wei):
-    upload(as_user(li_wei), programme, table("email", STRANGER), kind="person")
+def test_a_person_joins_directly_and_a_company_that_no_curator_has_approved_waits(
+    as_user, programme, partner
+):
+    upload(partner, programme, table("email", STRANGER), kind="person")
     new = factories.make_founder(STRANGER, None)
     client = as_user(new)
-    client.post(reverse("programme_join", args=[programme.invitations.get().token]))
+    client.post(joining(programme))
     assert programme.applications.get().person == new
     assert client.get(at("programme_cohort", programme)).status_code == 200
 
-
-def test_a_company_that_no_curator_has_approved_waits(as_user, programme, li_wei):
-    new = factories.make_founder(STRANGER, factories.make_startup("New here", status=Status.SUBMITTED))
-    upload(as_user(li_wei), programme, table("email", STRANGER))
-    address = reverse("programme_join", args=[programme.invitations.get().token])
-    assert "Your profile must be approved first" in body(as_user(new), address)
-    as_user(new).post(address)
-    assert not programme.applications.exists()
+    waits = as_user(factories.make_founder(OTHER, factories.make_startup("New", status=Status.SUBMITTED)))
+    upload(partner, programme, table("email", OTHER))
+    address = joining(programme, email=OTHER)
+    assert "Your profile must be approved first" in body(waits, address)
+    waits.post(address)
+    assert programme.applications.get().person == new
     Startup.objects.update(status=Status.APPROVED)
-    as_user(new).post(address)
-    assert programme.applications.get().state == A.ACCEPTED
+    waits.post(address)
+    assert programme.applications.get(person=None).state == A.ACCEPTED
 
 
-def test_a_file_says_what_is_wrong_with_it_and_invites_nobody(programme, partner):
+def test_a_list_says_what_is_wrong_with_it_and_invites_nobody(programme, partner):
     book = Workbook()
     book.active.append(["Name", "E-mail"])
     book.active.append(["Stranger", STRANGER])
@@ -236,12 +237,16 @@ def test_a_file_says_what_is_wrong_with_it_and_invites_nobody(programme, partner
         (table("email"), "no rows under the header"),
         (table("email", *(f"{n}@example.com" for n in range(101))), "between 1 and 100"),
         (table("email", "x" * 600_000), "too large"),
+        ("", "between 1 and 100"),
+        (f"{STRANGER}, nonsense", "valid email addresses: nonsense"),
     ):
         answer = upload(partner, programme, file)
         assert (answer.status_code, words in answer.content.decode()) == (422, True), words
     assert not programme.invitations.exists()
     upload(partner, programme, SimpleUploadedFile("people.xlsx", stream.getvalue()))
-    assert programme.invitations.get().email == STRANGER
+    upload(partner, programme, f"{OTHER.upper()};b@stranger.example\nC@stranger.example {OTHER}")
+    emails = ["b@stranger.example", "c@stranger.example", OTHER, STRANGER]
+    assert sorted(programme.invitations.values_list("email", flat=True)) == emails
 
 
 @pytest.mark.parametrize(
@@ -274,26 +279,9 @@ def test_the_answer_tells_of_no_account_and_no_block(
         upload(host, programme, table("email", address))
         texts.append(body(host, page).count("1 person is invited."))
     assert texts == [1, 1]
-    said = {"side": "startup", "company": startup.public_id}
-    host.post(at("programme_invite_company", programme), said)
+    invite(host, programme, startup)
     assert told(ayesha) == []
     assert not OutboxMail.objects.filter(recipient=ayesha.email, kind__startswith="programme").exists()
-
-
-def test_typed_addresses_are_a_list_too(as_user, programme, li_wei):
-    host, page = as_user(li_wei), at("programme_invitations", programme)
-    said = {"what": "list", "list-kind": "startup"}
-    for words, told_so in (
-        ("", "between 1 and 100"),
-        (f"{STRANGER}, nonsense", "valid email addresses: nonsense"),
-    ):
-        answer = host.post(page, {**said, "list-addresses": words})
-        assert (answer.status_code, told_so in answer.content.decode()) == (422, True)
-    host.post(
-        page, {**said, "list-addresses": f"{STRANGER};b@stranger.example\nC@stranger.example {STRANGER}"}
-    )
-    emails = ["b@stranger.example", "c@stranger.example", STRANGER]
-    assert sorted(programme.invitations.values_list("email", flat=True)) == emails
 
 
 def strangers(count, prefix="p"):
@@ -328,27 +316,32 @@ def test_a_long_list_takes_the_same_queries_as_a_longer_one(as_user, programme, 
 
 @pytest.mark.parametrize("count", [2, 12], ids=["in the outbox", "in the list"])
 @pytest.mark.parametrize("event", ["withdrawn", "organiser suspended", "organiser deleted", "over"])
-def test_what_ends_before_the_worker_comes_is_not_sent(programme, ayesha, li_wei, partner, event, count):
+def test_what_ends_before_the_worker_comes_is_not_sent(
+    programme, ayesha, li_wei, partner, sana, event, count
+):
     upload(partner, programme, table("email", ayesha.email, *strangers(count - 1)))
-    if event == "withdrawn":
-        for row in programme.invitations.all():
-            partner.post(at("programme_invitation_end", programme, row.pk))
-    elif event == "organiser suspended":
-        Investor.objects.filter(pk=programme.investor_id).update(status=Status.SUSPENDED)
-    elif event == "organiser deleted":
-        erase_company(programme.investor, by=li_wei, at=timezone.now())
-    else:
-        programme.state, programme.ended_at = ProgrammeState.CANCELLED, timezone.now()
-        programme.save()
+    now, rows, fund = timezone.now(), programme.invitations.all(), programme.investor
+    end = {
+        "withdrawn": lambda: [invitations.end_invitation(row, by=li_wei, at=now) for row in rows],
+        "organiser suspended": lambda: curation.suspend(fund, message="Unclear", by=sana, at=now),
+        "organiser deleted": lambda: erase_company(fund, by=li_wei, at=now),
+        "over": lambda: programmes.cancel_programme(programme, by=li_wei, at=now),
+    }
+    end[event]()
     assert invitations.send_waiting(at=timezone.now()) == 0
     notifications.send_due(at=timezone.now() + notifications.WAIT)
     assert not OutboxMail.objects.filter(kind__startswith="programme_invited").exists()
-    Investor.objects.filter(pk=programme.investor_id).update(status=Status.APPROVED)
+    Investor.objects.filter(pk=fund.pk).update(status=Status.APPROVED)
     assert invitations.send_waiting(at=timezone.now()) == (count if event == "organiser suspended" else 0)
 
 
 def test_an_address_gets_one_email_of_a_programme_whatever_the_organiser_does(as_user, programme, partner):
     upload(partner, programme, table("email", STRANGER))
+    partner.post(at("programme_invitation_end", programme, programme.invitations.get().pk))
+    assert mailed() == 0, "what had not left yet is sent when the address is invited again"
+    upload(partner, programme, table("email", STRANGER))
+    assert (invitations.send_waiting(at=timezone.now()), mailed()) == (1, 1)
+
     notifications.send_due(at=timezone.now())
     row = programme.invitations.get()
     join = reverse("programme_join", args=[row.token])
@@ -365,18 +358,7 @@ def test_an_address_gets_one_email_of_a_programme_whatever_the_organiser_does(as
     assert mailed() == 1
 
 
-def test_an_email_that_had_not_left_is_sent_when_the_address_is_invited_again(programme, partner):
-    upload(partner, programme, table("email", STRANGER))
-    partner.post(at("programme_invitation_end", programme, programme.invitations.get().pk))
-    assert mailed() == 0
-    upload(partner, programme, table("email", STRANGER))
-    assert invitations.send_waiting(at=timezone.now()) == 1
-    assert mailed() == 1
-
-
-def test_a_first_programme_of_forty_and_twenty_five_is_within_the_limit_and_no_flood_is(
-    as_user, programme, li_wei
-):
+def test_a_first_programme_of_forty_and_twenty_five_is_within_the_limit_and_no_flood_is(programme, li_wei):
     """A hundred at once for an account, and again within a day; a list goes as a whole or not at all."""
     now, said = timezone.now(), {"kind": "startup", "by": li_wei}
     for prefix, count in (("startup", 40), ("partner", 25)):
@@ -407,60 +389,41 @@ def test_a_company_that_is_here_is_found_by_name_and_joins_with_one_click(
     as_user, programme, startup, ayesha, li_wei
 ):
     host, page = as_user(li_wei), at("programme_invitations", programme)
-    assert startup.public_id in body(host, f"{page}?q=indus")
-    said = {"side": "startup", "company": startup.public_id}
-    host.post(at("programme_invite_company", programme), said)
+    make_application(programme, startup, by=ayesha, state=A.DRAFT)
+    assert startup.public_id in body(host, f"{page}?q=indus"), "who invites is not told of the draft"
+    invite(host, programme, startup)
     assert told(ayesha) == ["programme_invited"]
-    row = programme.invitations.get()
-    host.post(at("programme_invite_company", programme), said)
+    address = joining(programme)
+    invite(host, programme, startup)
     assert programme.invitations.count() == 1
-    address = reverse("programme_join", args=[row.token])
     assert address in body(as_user(ayesha), reverse("own_programmes"))
     other = factories.make_founder("two@example.com", factories.make_startup("Second"))
     assert as_user(other).post(address).status_code == 404
     as_user(ayesha).post(address)
-    assert programme.applications.get().state == A.ACCEPTED
+    assert programme.applications.get().state == A.ACCEPTED, "the draft gives way to the place"
 
 
-def test_only_companies_that_the_organiser_may_see_are_found_and_invited(
-    as_user, programme, startup, ayesha, li_wei, sana
-):
+def test_only_companies_that_the_organiser_may_see_are_found_and_invited(programme, startup, partner, sana):
     said = {"kind": OverrideKind.HIDE, "note": "Canary", "by": sana}
     CuratorOverride.objects.create(startup=startup, investor=programme.investor, **said)
     fund = factories.make_investor("Indus Fund")
-    host, page = as_user(li_wei), at("programme_invitations", programme)
-    text = body(host, f"{page}?q=indus")
+    text = body(partner, at("programme_invitations", programme) + "?q=indus")
     assert startup.public_id not in text
     assert fund.public_id not in text
-    for side, company in (("startup", startup), ("investor", fund)):
-        address = at("programme_invite_company", programme)
-        assert host.post(address, {"side": side, "company": company.public_id}).status_code == 404
+    assert [invite(partner, programme, company).status_code for company in (startup, fund)] == [404, 404]
 
 
-def test_neither_the_search_nor_an_invitation_tells_a_hidden_name(
-    as_user, programme, startup, ayesha, li_wei
-):
+def test_neither_the_search_nor_an_invitation_tells_a_hidden_name(as_user, programme, ayesha, partner):
+    startup, page = ayesha.membership.startup, at("programme_invitations", programme)
     Startup.objects.filter(pk=startup.pk).update(name_en="Canary Fields", visibility={"name": "mutual"})
-    host, page = as_user(li_wei), at("programme_invitations", programme)
-    assert startup.public_id not in body(host, f"{page}?q=canary")
-    said = {"side": "startup", "company": startup.public_id}
-    host.post(at("programme_invite_company", programme), said)
+    assert startup.public_id not in body(partner, f"{page}?q=canary")
+    invite(partner, programme, startup)
     assert programme.invitations.exists(), "its match page names the company by what it does"
-    assert "Canary Fields" not in body(host, page)
-    address = reverse("programme_join", args=[programme.invitations.get().token])
+    assert "Canary Fields" not in body(partner, page)
+    address = joining(programme)
     assert "see this name even if your profile hides it" in " ".join(body(as_user(ayesha), address).split())
     as_user(ayesha).post(address)
-    assert "Canary Fields" in body(host, page), "by taking the place it shows its name"
-
-
-def test_a_draft_is_hidden_from_who_invites_and_gives_way_to_the_place(
-    as_user, programme, startup, ayesha, li_wei
-):
-    make_application(programme, startup, by=ayesha, state=A.DRAFT)
-    said = {"side": "startup", "company": startup.public_id}
-    as_user(li_wei).post(at("programme_invite_company", programme), said)
-    as_user(ayesha).post(reverse("programme_join", args=[programme.invitations.get().token]))
-    assert programme.applications.get().state == A.ACCEPTED
+    assert "Canary Fields" in body(partner, page), "by taking the place it shows its name"
 
 
 # --- Reviewers by list -------------------------------------------------------------------------------------
@@ -481,8 +444,7 @@ def test_reviewers_are_asked_by_list_and_review_once_they_have_joined(
     assert STRANGER in text
     assert told(knows) == ["programme_review_asked"]
     (mail,) = OutboxMail.objects.filter(recipient=STRANGER)
-    row = programme.invitations.get(email=STRANGER)
-    address = reverse("programme_join", args=[row.token])
+    address = joining(programme, email=STRANGER)
     assert (mail.kind, address in mail.body) == ("programme_review_by_mail", True)
     assert STRANGER not in body(host, at("programme_invitations", programme)), "no place is offered"
 
