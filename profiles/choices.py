@@ -270,7 +270,7 @@ class DataClass(models.TextChoices):
     PERSONAL = "personal", _("Personal")
     FINANCIAL = "financial", _("Financial")
     HEALTH = "health", _("Health")
-    LOCATION = "location", pgettext_lazy("kind of data", "Location")
+    LOCATION = "location", pgettext_lazy("kind of data", "Location data")
     GEOSPATIAL = "geospatial", _("Geospatial")
     CHILDREN = "children", _("Children's")
     BIOMETRIC = "biometric", _("Biometric")

@@ -264,8 +264,8 @@ LINKS_RENEWED = notice(
     "programme_links_renewed",
     _("New addresses of links to your programme"),
     sentence=_(
-        "Someone who knew the links of your programme cannot organise it now. The links have new "
-        "addresses, and the old ones no longer work."
+        "Someone who knew the links of your programme may no longer organise it. The links have new "
+        "addresses, and the old ones no longer work. Send the new ones to those who need them."
     ),
     act=_("See the new links"),
 )

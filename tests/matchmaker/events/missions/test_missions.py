@@ -227,7 +227,7 @@ class TestWishesAreNobodyElses:
         )
         shown = body(as_user(li_wei), address)
         assert f"it could be up to {plan.possible + 7}." in shown
-        assert "The pairs fit at least 29.1% as well as in any other plan." in shown, (
+        assert "The pairs fit at least 29.1% as well as in the best possible plan." in shown, (
             "not: 71 % better at most"
         )
 
