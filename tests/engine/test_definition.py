@@ -41,6 +41,8 @@ from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 from tests.engine.test_refresh import copy, edited
 
+pytestmark = pytest.mark.by_turns
+
 
 @pytest.mark.parametrize(("low", "high", "level"), [
     (0, 23, 255), (10, 13, 255), (13, 20, 159), (12, 16, 191), (14, 16, 64), (5, 9, 64), (15, 16, 32),

@@ -16,7 +16,7 @@ from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
 BOARD = "/deals/?view=board"
 
 
@@ -50,7 +50,6 @@ def tab_to(page, target):
     raise AssertionError(f"{target} cannot be reached with the keyboard")
 
 
-@pytest.mark.by_turns
 def test_a_founder_answers_and_moves_a_card_without_a_mouse(opened, ayesha, market):
     page = opened(ayesha)
     page.goto(BOARD)

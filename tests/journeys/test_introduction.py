@@ -22,7 +22,7 @@ from tests.mails import delivered
 from tests.matchmaker import ranked
 from tests.matchmaker.deals.conversations.checks import check_all
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
 TICK = "document.body.dispatchEvent(new Event('corridor:tick'))"
 DECK = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": sent_files.pdf()}
 

@@ -87,7 +87,7 @@ def test_a_match_says_why_and_goes_on_the_shortlist_with_a_note(lists, screensho
     expect(lists.get_by_text("Added to your shortlist.")).to_be_visible()
     assert ShortlistEntry.objects.count() == 1
 
-    lists.get_by_role("link", name=of("See why", "Startup 0")).click()
+    follow(lists.get_by_role("link", name=of("See why", "Startup 0")))
     lists.get_by_role("link", name="Factor by factor").press("Enter")
     expect(lists.locator("summary", has_text="Factor by factor")).to_be_focused()
     expect(lists.get_by_text("Points out of 1000 for each side.")).to_be_visible()

@@ -23,7 +23,7 @@ from tests.attack.pages import Forms
 from tests.house.access import ACCESS, ACTORS
 from tests.matchmaker.introduced import make_introduction, make_message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 FORM = re.compile(r'<form\b[^>]*?(?: action="(?P<action>[^"]*)")?[^>]*>.*?</form>', re.DOTALL)
 TEXT = re.compile(r'<(?:textarea|input type="text")[^>]* name="(?P<name>[^"]+)"')
 PAPERS = ("_brief", "_print", "_export", "_file", "_copy")  # dear to make, and without a form
@@ -48,7 +48,6 @@ def typing_forms(market, addresses):
                     yield actor, path, (form["action"] or path), form[0]
 
 
-@pytest.mark.by_turns
 def test_every_form_with_longer_texts_outlasts_the_session_and_no_browser_cuts_them(
     market, tally, share, turn
 ):

@@ -29,7 +29,7 @@ from tests.mails import delivered
 from tests.matchmaker.deals.stages.conftest import confirm, propose
 from tests.matchmaker.introduced import make_introduction, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 DAY = timedelta(days=1)
 CANARY = "qanatstep"
 

@@ -23,7 +23,7 @@ from profiles.models import AuditRecord, Sector, SectorChange, SectorRelation
 from tests.matchmaker import ranked
 from tests.racing import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 
 NOW = timezone.now()
 SECTOR_ONLY = {factor: 1000 if factor == Factor.SECTOR else 0 for factor in Factor.values}

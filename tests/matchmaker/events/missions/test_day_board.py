@@ -24,7 +24,7 @@ from tests.matchmaker.events.missions.missioned import make_interpreter, make_me
 from tests.matchmaker.events.missions.test_day import LATER, NEXT, PAST, body, told
 from tests.queries import queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 S = MeetingState
 
 

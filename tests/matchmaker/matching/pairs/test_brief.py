@@ -20,7 +20,7 @@ from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.matching import lists
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 
 
 def address(profile):

@@ -36,7 +36,7 @@ from profiles.platform.leases import LeaseLostError
 from tests import factories
 from tests.matchmaker import ranked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 
 NOW = timezone.now()
 
@@ -74,7 +74,6 @@ def top_of(side, pk):
     return stored.entries[0].counterpart_id
 
 
-@pytest.mark.by_turns
 def test_a_run_stores_the_lists_with_the_handicaps_of_those_asked_more_than_they_can_answer(sana):
     startups, investors = ranked.make_market(130, 110)
     Startup.objects.update(capacity=20)
@@ -100,7 +99,6 @@ def test_a_run_stores_the_lists_with_the_handicaps_of_those_asked_more_than_they
     assert handicapped == {("startup", startup.pk), ("investor", investor.pk)}
 
 
-@pytest.mark.by_turns
 def test_a_run_lets_everybody_be_seen():
     ranked.make_market(130, 6)  # six lists of twenty places
 

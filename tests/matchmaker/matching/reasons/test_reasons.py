@@ -38,6 +38,8 @@ from tests.matchmaker import ranked
 from tests.matchmaker.matching.reasons.checks import AXES, CHECKS, Case
 from tests.matchmaker.matching.reasons.drawn_market import Draw
 
+pytestmark = pytest.mark.by_turns
+
 HIDDEN = str(SENTENCES[Side.INVESTOR]["startup_states_none"])
 
 
@@ -137,7 +139,6 @@ def is_of_all_theses(c):
     return bool(others) if c.said.is_one_of_several else all(map(CHECKS[c.said.code], others))
 
 
-@pytest.mark.by_turns
 def test_every_sentence_about_every_pair_is_true(market):
     of_code = defaultdict(list)
     for case in explained_cases():

@@ -31,7 +31,7 @@ from tests.matchmaker.introduced import make_introduction, make_message
 from tests.matchmaker.matching import lists
 from tests.sealing import seal_and_verify
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 
 
 HOME = "/home/"
@@ -427,7 +427,6 @@ def told(agenda):
 
 
 @pytest.mark.django_db
-@pytest.mark.by_turns
 def test_everybody_finds_something_to_answer(as_user, settings):
     settings.DEMO = True
     assert load() == load()

@@ -31,7 +31,7 @@ from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.introduced import make_introduction
 from tests.profiles.companies.pictures.pictured import make_picture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder"), pytest.mark.by_turns]
 PERSON, PRODUCT = PictureKind.PERSON, PictureKind.PRODUCT
 
 

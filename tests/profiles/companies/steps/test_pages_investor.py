@@ -11,7 +11,7 @@ from profiles.companies.steps.forms.investor import WATCHED
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis
 from tests.factories import MOMENT, agree, begin, make_partner, make_startup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
 PROFILE = {
     "name_en": "Silk Lake Partners", "name_zh": "丝湖资本", "kind": "vc",
     "pitch": "Patient capital for clean water", "summary_en": "We invest in water and farming.",
@@ -146,7 +146,6 @@ class TestLiveCount:
         make_startup("Fifth")
         assert '<strong class="number">5</strong> of 5 startups fit' in page()
 
-    @pytest.mark.by_turns
     def test_who_is_not_approved_learns_nothing_by_halving(self, client, investor):
         own = Thesis.objects.create(investor=investor, name="Soil")
         asks = [{"ticket_max": str(top), "ticket_importance": "must"} for top in (1_000, 50_000, 900_000)]

@@ -24,6 +24,8 @@ from tests import factories
 from tests.factories import MOMENT
 from tests.profiles.curation.imports.wrong_files import GOOD, HEADER, WRONG
 
+pytestmark = pytest.mark.by_turns
+
 
 @pytest.fixture
 def write(tmp_path):
@@ -236,7 +238,6 @@ def imported(path: Path) -> bool:
         return True
 
 
-@pytest.mark.by_turns
 @pytest.mark.attack
 def test_any_file_is_imported_whole_or_refused(db, tmp_path, tally, share):
     """Tables of columns and cells that may fit, and half as many files of any bytes."""
