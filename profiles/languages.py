@@ -19,7 +19,7 @@ def is_spoken(name: str) -> bool:
 
 
 def leave_out_languages(form: forms.BaseForm, *, even_filled: bool = False) -> None:
-    """Do not ask for texts in languages that the site does not speak; what a company has written stays."""
+    """Do not ask for texts in languages that the site does not speak, unless one is filled in already."""
     for name in [name for name in form.fields if not is_spoken(name)]:
         if even_filled or not form.get_initial_for_field(form.fields[name], name):
             del form.fields[name]

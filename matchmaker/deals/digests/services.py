@@ -17,7 +17,8 @@ from profiles.platform.notifications import services as notifications
 from profiles.platform.notifications.services import Message
 
 BATCH = 25  # people per task
-SOON = timedelta(hours=1)  # a digest that is dropped sooner is not made again before the next is due
+# One that is dropped sooner waits for the next: else it could be made and dropped each minute.
+SOON = timedelta(hours=1)
 
 
 def send_due_digests(*, at: datetime) -> int:

@@ -34,7 +34,7 @@ class Command(DatabaseCommand):
         parser.add_argument(
             "--write-vectors",
             action="store_true",
-            help="nothing but write profiles/data/demo_vectors.csv anew, after texts have changed: "
+            help="nothing but write profiles/data/demo_vectors.csv again, after texts have changed: "
             "on a database that has the demonstration alone, after manage.py rank",
         )
 

@@ -41,7 +41,7 @@ class ProgrammeHost(OptionalCompany):
         return self.email
 
     @property
-    def is_at_work(self) -> bool:
+    def takes_part(self) -> bool:
         return self.company is None or self.company.takes_part
 
     def is_of(self, actor: Actor, email: str) -> bool:

@@ -207,7 +207,7 @@ class Programme(OptionalCompany, AskedForOutcomes, Call):
             return False
         company_ids = {"startup": actor.startup_id, "investor": actor.investor_id}
         hosts = self.hosts.filter(accepted_at__isnull=False, **company_ids)
-        return any(host.is_at_work for host in hosts.select_related("startup", "investor"))
+        return any(host.takes_part for host in hosts.select_related("startup", "investor"))
 
     def sides_of(self, actor: Actor) -> list[str]:
         curator: list[str] = [W.CURATOR] if actor.is_curator else []

@@ -56,7 +56,8 @@ def notify_applicant(
 
 
 def notify_person(person: User, message: Message, programme: Programme) -> None:
-    company, hosts = company_of(person), [host.company for host in programme.hosts.all()]
+    company = company_of(person)
+    hosts = [host.company for host in programme.hosts.filter(accepted_at__isnull=False)]
     if company is None or not any(
         company.side in blocking(company, host) for host in (programme.company, *hosts)
     ):
@@ -80,7 +81,7 @@ def notify_organiser(
     hosts = programme.hosts.filter(accepted_at__isnull=False).select_related("startup", "investor", "user")
     told = [
         (programme.company, programme.by),
-        *((each.company, each.user) for each in hosts if each.is_at_work and not is_told_alone),
+        *((each.company, each.user) for each in hosts if each.takes_part and not is_told_alone),
     ]
     for company, curator in told:
         if company:
