@@ -39,7 +39,7 @@ ON_SQLITE := tests/attack/test_forms.py::test_no_form_takes_what_it_does_not_ask
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-sqlite attack chaos load checklist races check lint types imports schema translations deploy screenshots format messages structure walks lock env python clean
+.PHONY: help run test test-postgres test-sqlite attack chaos load checklist races check plain lint types imports schema translations deploy screenshots format messages structure walks lock env python clean
 
 help:  ## list what make can do
 	@awk -F':.*## ' '/^[a-z ]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,7 +75,10 @@ races: env  ## every two acts on one pair at once, 300 times on both databases (
 	$(PYTEST) -p tests.postgres $(RACE_TESTS) --races $(or $(RACES),300)
 	$(PYTEST) $(RACE_TESTS) --races $(or $(RACES),300)
 
-check: lint types imports schema translations deploy  ## lint, types, import rules, migrations, translations, deployment
+check: plain lint types imports schema translations deploy  ## plain code, lint, types, import rules, migrations, translations, deployment
+
+plain: env
+	$(PY) scripts/density.py changed $(BASE)
 
 lint: env
 	$(PY) -m ruff check .
@@ -102,6 +105,7 @@ deploy: env
 
 structure: env  ## the structure of the code in figures (FOLDER=… for another checkout)
 	@$(PY) -m tests.house.structure $(FOLDER)
+	@$(PY) scripts/density.py
 
 walks: env  ## how many functions and templates one request enters, over the demonstration of `make run`
 	@$(LOOK) $(PY) manage.py walks
