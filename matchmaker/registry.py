@@ -312,16 +312,20 @@ def register_digest_lines(lines: Callable[..., list[str]]) -> None:
 
 
 def open_matters_of(company: Startup | Investor) -> list[tuple[OpenMatter, int]]:
-    return [(matter, count) for matter in OPEN_MATTERS if (count := matter.count(company))]
+    counts = [(matter, matter.count(company)) for matter in OPEN_MATTERS]
+    return [(matter, count) for matter, count in counts if count]
 
 
 def open_matters_between(startup: Startup, investor: Investor) -> list[tuple[OpenMatter, int]]:
-    return [(matter, count) for matter in OPEN_MATTERS if (count := matter.count_between(startup, investor))]
+    counts = [(matter, matter.count_between(startup, investor)) for matter in OPEN_MATTERS]
+    return [(matter, count) for matter, count in counts if count]
 
 
 def record_of(company: Startup | Investor) -> list[tuple[Label, list[str]]]:
-    return [(title, shown_lines) for title, lines in RECORD_SECTIONS if (shown_lines := lines(company))]
+    sections = [(title, lines(company)) for title, lines in RECORD_SECTIONS]
+    return [(title, shown_lines) for title, shown_lines in sections if shown_lines]
 
 
 def origins_of(introduction: Introduction) -> list[Origin]:
-    return [origin for origin_of in ORIGINS if (origin := origin_of(introduction))]
+    origins = [origin_of(introduction) for origin_of in ORIGINS]
+    return [origin for origin in origins if origin]

@@ -61,13 +61,22 @@ def show_records(kind: type[Model], columns: str, search: str, filters: str = ""
     Names of fields for the list, its search, its filters and the options of the admin, between blanks.
     """
     names = {"list_display": columns, "search_fields": search, "list_filter": filters, **options}
-    lists = {name: tuple((columns if value == AS_LISTED else value).split()) for name, value in names.items()}
-    admin.site.register(kind, type("RecordAdmin", (ReadOnlyAdmin,), {**lists, "__module__": __name__}))
+    attributes: dict[str, Any] = {"__module__": __name__}
+    for name, value in names.items():
+        if value == AS_LISTED:
+            value = columns
+        attributes[name] = tuple(value.split())
+    admin.site.register(kind, type("RecordAdmin", (ReadOnlyAdmin,), attributes))
 
 
 def exported(model: type[Any]) -> tuple[str, ...]:
-    names = (field.name for field in ordered(CATALOGUE[model.side].values(), "exported"))
-    return tuple(f"{name}__code" if model._meta.get_field(name).many_to_one else name for name in names)
+    columns = []
+    for field in ordered(CATALOGUE[model.side].values(), "exported"):
+        if model._meta.get_field(field.name).many_to_one:
+            columns.append(f"{field.name}__code")
+        else:
+            columns.append(field.name)
+    return tuple(columns)
 
 
 def kept_back(policy: Mapping[str, Field], model: type[Model]) -> tuple[str, ...]:

@@ -19,10 +19,13 @@ class Sentence:
     when: Mapping[str, object] = field(default_factory=dict)
 
     def fits(self, details: Mapping[str, Any]) -> bool:
-        return all(
-            bool(details.get(name)) if wanted is ANY else details.get(name) == wanted
-            for name, wanted in self.when.items()
-        )
+        for name, wanted in self.when.items():
+            value = details.get(name)
+            if wanted is ANY:
+                value, wanted = bool(value), True
+            if value != wanted:
+                return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,14 @@ TITLES: dict[str, Titles] = {}
 
 def register_action(code: str, label: Promise, *texts: Sentence | Promise, is_private: bool = False) -> str:
     """Add an action and return its code. The last sentence must fit always."""
-    sentences = tuple(text if isinstance(text, Sentence) else Sentence(text) for text in texts)
+    sentences = []
+    for text in texts:
+        if not isinstance(text, Sentence):
+            text = Sentence(text)
+        sentences.append(text)
     if not sentences or sentences[-1].when:
         raise ValueError(f"{code}: the last sentence must have no condition")
-    ACTIONS[code] = Action(code, label, sentences, is_private)
+    ACTIONS[code] = Action(code, label, tuple(sentences), is_private)
     return code
 
 

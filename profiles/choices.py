@@ -209,10 +209,12 @@ def language_name(code: str) -> str:
     return str(Language(code).label) if code in Language.values else cldr().languages.get(code, code)
 
 
+def working_languages() -> list[tuple[str, str]]:
+    return [(code, language_name(code)) for code in settings.WORKING_LANGUAGES]
+
+
 # Languages people work in, read again for each form.
-WORKING_LANGUAGES = CallableChoiceIterator(
-    lambda: [(code, language_name(code)) for code in settings.WORKING_LANGUAGES]
-)
+WORKING_LANGUAGES = CallableChoiceIterator(working_languages)
 
 
 class PlaceLevel(models.TextChoices):

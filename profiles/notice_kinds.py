@@ -85,7 +85,11 @@ def mailed_name(path: str, reader: Any) -> str:
 
 
 def reply_way(reader: Any, message: Any) -> tuple[str, str]:
-    return next((found for way in REPLY_WAYS if any(found := way(reader, message))), ("", ""))
+    for way in REPLY_WAYS:
+        address, sentence = way(reader, message)
+        if address or sentence:
+            return address, sentence
+    return "", ""
 
 
 def register_category(

@@ -37,7 +37,8 @@ def consonants(word: str, *, as_s: str = "") -> str:
         for letters, sound in LATIN_SOUNDS:
             heard = heard.replace(letters, sound)
         heard = SILENT.sub("", heard).lower()
-    heard = "".join("s" if char in as_s else char for char in heard)
+    for char in as_s:
+        heard = heard.replace(char, "s")
     return DOUBLED.sub(r"\1", heard)
 
 

@@ -81,10 +81,11 @@ def one_line(text: str) -> str:
     """
     line = normalize(text)
     if language_of(line) == "zh":
-        parts = HAN_PUNCTUATION.split(text)
-        pieces = (
-            part if HAN_PUNCTUATION.match(part) else unicodedata.normalize("NFKC", part) for part in parts
-        )
+        pieces = []
+        for part in HAN_PUNCTUATION.split(text):
+            if not HAN_PUNCTUATION.match(part):
+                part = unicodedata.normalize("NFKC", part)
+            pieces.append(part)
         line = _tidy_lines("".join(pieces))
     return " ".join(line.split())
 
@@ -282,9 +283,15 @@ def validate_urdu(text: str) -> None:
 
 
 def read_lookalikes() -> dict[str, str]:
-    lines = (Path(__file__).parent / "data" / "lookalikes.txt").read_text(encoding="utf-8").splitlines()
-    rows = (line.partition("#")[0].split(";") for line in lines if not line.startswith("#"))
-    return {chr(int(letter, 16)): "".join(chr(int(c, 16)) for c in like.split()) for letter, like in rows}
+    lookalikes = {}
+    text = (Path(__file__).parent / "data" / "lookalikes.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        code, like = line.partition("#")[0].split(";")
+        letters = [chr(int(number, 16)) for number in like.split()]
+        lookalikes[chr(int(code, 16))] = "".join(letters)
+    return lookalikes
 
 
 LOOKALIKES = read_lookalikes()
@@ -350,7 +357,8 @@ def language_of(text: str) -> str:
     """Return the language of a text by its letters, empty where it has none."""
     text = str(text)
     if text.isascii():  # most texts; to name their letters takes long
-        return "en" if any(char.isalpha() for char in text) else ""
+        has_letters = any(char.isalpha() for char in text)
+        return "en" if has_letters else ""
     letters = [unicodedata.name(char, "").partition(" ")[0] for char in text if char.isalpha()]
     if not letters:
         return ""

@@ -17,9 +17,12 @@ def browser() -> str | None:
 
     First the one without windows: the same pages in a third of the processor's time.
     """
-    windowless, windowed = "chromium-headless-shell", ("chromium", "chromium-browser", "google-chrome")
-    names = (os.environ.get("CHROMIUM", ""), windowless, *windowed)
-    return next((path for name in names if name and (path := shutil.which(name))), None)
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    for name in (os.environ.get("CHROMIUM", ""), *names):
+        path = shutil.which(name)
+        if path:
+            return path
+    return None
 
 
 def postgres() -> str | None:
@@ -39,9 +42,12 @@ def gettext() -> str | None:
 def fonts() -> str | None:
     """Return a font folder that has Nastaliq and Chinese: without, screenshots show boxes for letters."""
     folders = (Path("/usr/share/fonts"), Path("/Library/Fonts"), Path.home() / ".fonts")
-    wanted = ("*[Nn]astaliq*", "*CJK*")
-    complete = (path for path in folders if all(next(path.rglob(name), None) for name in wanted))
-    return next(map(str, complete), None)
+    for folder in folders:
+        has_nastaliq = any(folder.rglob("*[Nn]astaliq*"))
+        has_chinese = any(folder.rglob("*CJK*"))
+        if has_nastaliq and has_chinese:
+            return str(folder)
+    return None
 
 
 def nginx() -> str | None:

@@ -77,7 +77,10 @@ class Call(StatefulModel):
     def version(self) -> str:
         fields = (field for field in self._meta.concrete_fields if field.name not in self.unread)
         values = [str(getattr(self, field.attname)) for field in fields]
-        terms = [sorted(term.pk for term in getattr(self, name).all()) for name in self.lists]
+        terms = []
+        for name in self.lists:
+            rows = getattr(self, name).all()
+            terms.append(sorted(row.pk for row in rows))
         return version_of(self._meta.model_name, values, terms, self.parts_read)
 
     @property

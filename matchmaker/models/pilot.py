@@ -190,7 +190,11 @@ class Pilot(CompanyRow, Call):
         return [(aim.position, aim.measure, aim.success) for aim in self.aims.all()]
 
     def sides_of(self, actor: Actor) -> list[str]:
-        return [self.side] if actor.is_of(self) else [Role.CURATOR] if actor.is_curator else []
+        if actor.is_of(self):
+            return [self.side]
+        if actor.is_curator:
+            return [Role.CURATOR]
+        return []
 
     def movers_of(self, side: str) -> set[str]:
         return {Mover.CURATOR if side == Role.CURATOR else Mover.HOST}

@@ -27,7 +27,10 @@ def without_data(event: Any, _hint: Any) -> Any:
     if event.get("transaction_info", {}).get("source") == "url":
         del cleaned["transaction"]
     errors = event.get("exception", {}).get("values", ())
-    cleaned["exception"] = {"values": [{name: one.get(name) for name in OF_AN_ERROR} for one in errors]}
+    cleaned_errors = []
+    for error in errors:
+        cleaned_errors.append({name: error.get(name) for name in OF_AN_ERROR})
+    cleaned["exception"] = {"values": cleaned_errors}
     if "logentry" in event:
         cleaned["logentry"] = {"message": event["logentry"].get("message")}  # without what was put into it
     cleaned["tags"] = {

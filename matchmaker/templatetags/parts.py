@@ -94,8 +94,15 @@ def columns(*names: str) -> SafeString:
 @register.simple_block_tag
 def panel(content: SafeString, title: str, name: str = "") -> SafeString:
     """Return a part of a page with its heading. `name`: the id of the heading, which then labels the part."""
-    label, heading = (format_html(' {}="{}"', key, name) if name else "" for key in ("aria-labelledby", "id"))
-    return format_html('<section class="panel"{}><h2{}>{}</h2>{}</section>', label, heading, title, content)
+    if not name:
+        return format_html('<section class="panel"><h2>{}</h2>{}</section>', title, content)
+    return format_html(
+        '<section class="panel" aria-labelledby="{}"><h2 id="{}">{}</h2>{}</section>',
+        name,
+        name,
+        title,
+        content,
+    )
 
 
 @register.simple_block_tag

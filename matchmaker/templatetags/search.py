@@ -13,5 +13,10 @@ register = template.Library()
 
 @register.filter
 def marks(pieces: Iterable[Piece]) -> SafeString:
-    parts = (format_html("<mark>{}</mark>", piece.text) if piece.is_hit else piece.text for piece in pieces)
+    parts: list[str] = []
+    for piece in pieces:
+        if piece.is_hit:
+            parts.append(format_html("<mark>{}</mark>", piece.text))
+        else:
+            parts.append(piece.text)
     return format_html_join("", "{}", ((part,) for part in parts))

@@ -130,8 +130,10 @@ class ValidatedRow(models.Model):
         abstract = True
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        asked = () if self.asks_database else (field.name for field in self._meta.fields if field.many_to_one)
-        super().clean_fields({*(exclude or ()), *asked})
+        excluded = set(exclude or ())
+        if not self.asks_database:
+            excluded |= {field.name for field in self._meta.fields if field.many_to_one}
+        super().clean_fields(excluded)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         if self.asks_database:

@@ -108,5 +108,12 @@ class ProgrammeOutcome(Outcome):
             is_other = self.partner_id == actor.pk
         else:
             is_other = self.other.is_of(actor) if self.other else self.programme.is_led_by(actor)
-        recorded, answers = (is_other, applied) if self.by_other else (applied, is_other)
-        return [M.RECORDER] if recorded else [M.OTHER] if answers else []
+        if self.by_other:
+            is_recorder, may_answer = is_other, applied
+        else:
+            is_recorder, may_answer = applied, is_other
+        if is_recorder:
+            return [M.RECORDER]
+        if may_answer:
+            return [M.OTHER]
+        return []

@@ -82,7 +82,8 @@ def presentation(content: bytes, first: int, most: int) -> tuple[int, Iterator[D
 def texts_of(shapes: Any) -> Iterator[str]:
     for shape in shapes:
         if getattr(shape, "has_table", False):
-            yield from (" · ".join(cell.text for cell in row.cells) for row in shape.table.rows)
+            for row in shape.table.rows:
+                yield " · ".join(cell.text for cell in row.cells)
         elif getattr(shape, "has_text_frame", False):
             yield shape.text_frame.text
         elif inner := getattr(shape, "shapes", None):  # a group
@@ -98,8 +99,12 @@ def jpeg(image: Image.Image) -> tuple[bytes, int, int]:
 def tidy(text: str) -> str:
     """Return the text in letters that people type, without signs that show nothing."""
     lines = unicodedata.normalize("NFKC", text).replace("\r", "\n").split("\n")
-    plain = ("".join(each for each in line if is_shown(each)).strip() for line in lines)
-    return "\n".join(line for line in plain if line)[:MOST_LETTERS]
+    shown_lines = []
+    for line in lines:
+        shown_line = "".join(filter(is_shown, line)).strip()
+        if shown_line:
+            shown_lines.append(shown_line)
+    return "\n".join(shown_lines)[:MOST_LETTERS]
 
 
 def is_shown(letter: str) -> bool:

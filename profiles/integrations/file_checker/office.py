@@ -53,8 +53,21 @@ class Relation:
         return self.kind == "hyperlink" and bool(WEB.fullmatch(self.target)) if self.is_outside else True
 
 
+def relationship(relation: Relation) -> str:
+    """Return the element that leads to another part of the document, or out of it."""
+    target, mode = f"/{relation.part}", ""
+    if relation.is_here:
+        target = relation.target
+    elif relation.is_outside:
+        target, mode = relation.target, ' TargetMode="External"'
+    identity = f"Id={quoteattr(relation.id)} Type={quoteattr(relation.type)}"
+    return f"<Relationship {identity} Target={quoteattr(target)}{mode}/>"
+
+
 def resolved(target: str, folder: str) -> str:
-    steps: list[str] = [] if target.startswith("/") else folder.split("/") if folder else []
+    steps: list[str] = []
+    if folder and not target.startswith("/"):
+        steps = folder.split("/")
     for step in unquote(target.partition("#")[0]).strip("/").split("/"):
         if step == "..":
             refuse_if(not steps, "damaged")
@@ -266,13 +279,7 @@ class Package:
                 parts.append(relation)
             else:
                 refuse_if(relation.id in referred, "active")
-        lines = [
-            f"<Relationship Id={quoteattr(one.id)} Type={quoteattr(one.type)} "
-            + (f"Target={quoteattr(one.target)}/>" if one.is_here else
-               f'Target={quoteattr(one.target)} TargetMode="External"/>' if one.is_outside else
-               f"Target={quoteattr('/' + one.part)}/>")
-            for one in parts
-        ]  # fmt: skip
+        lines = [relationship(part) for part in parts]
         if lines:
             folder, _slash, base = name.rpartition("/")
             path = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"

@@ -85,8 +85,11 @@ def check_streams(opened: Any) -> None:
         if not isinstance(found, pikepdf.Stream):
             continue
         filters = found.get("/Filter")
-        names = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
-        names = [] if filters is None else names
+        names: list[str] = []
+        if isinstance(filters, pikepdf.Array):
+            names = [str(name) for name in filters]
+        elif filters is not None:
+            names = [str(filters)]
         refuse_if(len(names) > 4, "large")
         refuse_if(set(names) - FILTERS, "damaged")
         data = found.read_raw_bytes()
@@ -110,7 +113,9 @@ def web_links(page: Any, opened: Any) -> list[Any]:
         address, corners = action.get("/URI"), one.get("/Rect")
         if action.get("/S") != pikepdf.Name.URI or not WEB.fullmatch(str(address)):
             continue
-        box = [float(corner) for corner in corners] if isinstance(corners, pikepdf.Array) else []
+        box: list[float] = []
+        if isinstance(corners, pikepdf.Array):
+            box = [float(corner) for corner in corners]
         target = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String(str(address)))
         link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=box, A=target)
         link.Border = [0, 0, 0]

@@ -23,7 +23,12 @@ def picture(content: bytes, form: str, longest_edge: int = 0) -> bytes:
     image.thumbnail((side, side))
     has_alpha = form == "PNG" and (image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info)
     is_grey = image.mode in ("1", "L")
-    image = image.convert("RGBA" if has_alpha else "L" if is_grey else "RGB")
+    if has_alpha:
+        image = image.convert("RGBA")
+    elif is_grey:
+        image = image.convert("L")
+    else:
+        image = image.convert("RGB")
     clean = Image.frombytes(image.mode, image.size, image.tobytes())
     written = "WEBP" if longest_edge else form
     drawn = io.BytesIO()

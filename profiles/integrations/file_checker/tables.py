@@ -27,9 +27,13 @@ def sheet(content: bytes) -> bytes:
         table = book.get_sheet_by_name(name)
         refuse_if(table.total_height * table.total_width > MOST_CELLS, "large")
         rows = table.to_python(skip_empty_area=False)
-        lines = [(line, [_words(cell) for cell in row]) for line, row in enumerate(rows, start=1)]
-        if filled := [[line, cells] for line, cells in lines if any(map(str.strip, cells))]:
-            return json.dumps(filled, ensure_ascii=False).encode()
+        filled_lines = []
+        for line, row in enumerate(rows, start=1):
+            cells = [_words(cell) for cell in row]
+            if any(map(str.strip, cells)):
+                filled_lines.append([line, cells])
+        if filled_lines:
+            return json.dumps(filled_lines, ensure_ascii=False).encode()
     return b"[]"
 
 

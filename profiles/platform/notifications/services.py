@@ -114,10 +114,10 @@ def enqueue(
     unsubscribe_token = switch.token if switch and is_stoppable else ""
     with override(language):
         link = str(settings.SITE_URL).rstrip("/") + message.path
-        words = {
-            name: unlinked(value) if isinstance(value, str) else value
-            for name, value in message.context.items()
-        }
+        words = dict(message.context)
+        for name, value in message.context.items():
+            if isinstance(value, str):
+                words[name] = unlinked(value)
         parts = [str(kind.body) % words, f"{kind.act}{_(': ').strip()}\n{link}"]
         subject = str(kind.subject) % words
         if message.about and message.about not in message.context.values():
