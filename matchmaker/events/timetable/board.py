@@ -55,17 +55,13 @@ class Board:
         for number, pair in enumerate(problem.pairs):
             for person in pair.people:
                 self.pairs_of[person].append(number)
-        self.kind = {
-            online: [at for at, table in enumerate(problem.tables) if table.online is online]
-            for online in (False, True)
-        }
-        self.fits = {
-            languages: sorted(
-                (at for at, each in enumerate(problem.interpreters) if languages <= each.languages),
-                key=lambda at: (len(problem.interpreters[at].languages), at),  # keep those who can do more
-            )
-            for languages in {pair.interpreter for pair in problem.pairs if pair.interpreter is not None}
-        }
+        self.kind: dict[bool, list[int]] = {False: [], True: []}
+        for number, table in enumerate(problem.tables):
+            self.kind[table.online].append(number)
+        self.fits: dict[frozenset[str], list[int]] = {}
+        for pair in problem.pairs:
+            if pair.interpreter is not None and pair.interpreter not in self.fits:
+                self.fits[pair.interpreter] = self._interpreters(pair.interpreter)
         self.at: dict[tuple[int, int], int] = {}  # (person, slot) -> table
         self.open = {online: self._open(online) for online in self.kind}
         day_bits: dict[int, int] = {}
@@ -74,6 +70,14 @@ class Board:
         self.day = [day_bits[each.day] for each in problem.slots]
         for placed in dict.fromkeys((*problem.fixed, *plan)):
             self.put(placed)
+
+    def _interpreters(self, languages: frozenset[str]) -> list[int]:
+        """Return who can interpret; those who can do more come last, so that they stay free."""
+        able = []
+        for number, interpreter in enumerate(self.problem.interpreters):
+            if languages <= interpreter.languages:
+                able.append((len(interpreter.languages), number))
+        return [number for _languages, number in sorted(able)]
 
     def _open(self, online: bool) -> int:
         usable = 0
@@ -108,6 +112,11 @@ class Board:
         if pair in self.placed or not all(map(self.takes_more, self.problem.pairs[pair].people)):
             return 0
         return self.with_interpreter(pair, self.with_table(pair, self.common(pair)))
+
+    def options(self, pairs: Iterable[int]) -> dict[int, int]:
+        """Return the slots of each of these pairs that has any, in the order of the pairs."""
+        slots_by_pair = {pair: self.slots(pair) for pair in sorted(pairs)}
+        return {pair: slots for pair, slots in slots_by_pair.items() if slots}
 
     def has_room(self, placed: Placed) -> bool:
         pair, bit = self.problem.pairs[placed.pair], 1 << placed.slot

@@ -1,7 +1,7 @@
 """What every plan must keep to. Written without the rest of the package, which is compared with it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from matchmaker.events.timetable.problem import Placed, Problem
 
@@ -69,20 +69,24 @@ def _conflicts(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:
         if placed.interpreter is not None:
             uses["interpreter", placed.interpreter, placed.slot] += 1
     for (kind, number, slot), count in uses.items():
-        if count > 1:
-            yield f"{kind} {number} has {count} meetings" + (f" in slot {slot}" if kind != "pair" else "")
+        if count < 2:
+            continue
+        if kind == "pair":
+            yield f"pair {number} has {count} meetings"
+        else:
+            yield f"{kind} {number} has {count} meetings in slot {slot}"
+
+
+def _meetings_of_people(problem: Problem, plan: Iterable[Placed]) -> Counter[int]:
+    count: Counter[int] = Counter()
+    for placed in plan:
+        count.update(problem.pairs[placed.pair].people)
+    return count
 
 
 def _too_many(problem: Problem, plan: Sequence[Placed]) -> Iterator[str]:
     """Yield who has more meetings than it takes, unless the fixed ones are as many."""
-    has, fixed = (
-        Counter(
-            person
-            for placed in meetings
-            for person in (problem.pairs[placed.pair].first, problem.pairs[placed.pair].second)
-        )
-        for meetings in (plan, problem.fixed)
-    )
-    for person, count in has.items():
+    fixed = _meetings_of_people(problem, problem.fixed)
+    for person, count in _meetings_of_people(problem, plan).items():
         if count > max(problem.participants[person].most, fixed[person]):
             yield f"participant {person} has {count} meetings, more than it takes"

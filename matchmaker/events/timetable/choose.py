@@ -23,19 +23,28 @@ class Choice:
 
 def choose(board: Board, pairs: Iterable[int], search: Search, seconds: float) -> Choice | None:
     """Return the pairs that are to meet beside those on the board, or None when the time is over before."""
-    options = {pair: slots for pair in sorted(pairs) if (slots := board.slots(pair))}
+    options = board.options(pairs)
     model = cp_sat().CpModel()
     meets = {pair: model.new_bool_var("") for pair in options}
-    _hours(board, options, lambda some, limit: model.add(sum(meets[pair] for pair in some) <= limit))
+
+    def at_most(some: list[int], limit: int) -> None:
+        model.add(sum(meets[pair] for pair in some) <= limit)
+
+    _hours(board, options, at_most)
     goals, have = aims(board, model, meets)
-    until, chosen = search.taken() + seconds, None
+    until = search.taken() + seconds
     able = [person for person in have if board.lacks(person) <= _alone(board, options, person)]
-    possible, bound = board.goals()[ENOUGH] + len(able), None
+    possible = board.goals()[ENOUGH] + len(able)
+    chosen = None
+    bound = None
     all_able = Aim(sum(have[person] for person in able), 0)
     for goal in (all_able, *goals):
         model.maximize(goal.total)
-        left = until - search.taken()
-        if (solver := search.run(model, left if goal is goals[-1] else left * EACH_SHARE)) is None:
+        limit_s = until - search.taken()
+        if goal is not goals[-1]:
+            limit_s *= EACH_SHARE
+        solver = search.run(model, limit_s)
+        if solver is None:
             break
         chosen = [pair for pair, meet in meets.items() if solver.boolean_value(meet)]
         limit = round(solver.best_objective_bound)
@@ -82,12 +91,17 @@ def _hours(board: Board, options: dict[int, int], at_most: Callable[[list[int], 
     for count in range(1, min(len(languages), MOST_LANGUAGES) + 1):
         for together in combinations(languages, count):  # they may share interpreters
             some = [pair for pair in options if problem.pairs[pair].interpreter in together]
-            who = {interpreter for languages in together for interpreter in board.fits[languages]}
-            _windows(some, options, _room(board.away, who), at_most)
+            able: set[int] = set()
+            for needed in together:
+                able.update(board.fits[needed])
+            _windows(some, options, _room(board.away, able), at_most)
 
 
 def _room(taken: list[int], which: Iterable[int]) -> Callable[[int], int]:
-    return lambda slots: sum((slots & ~taken[at]).bit_count() for at in which)
+    def room(slots: int) -> int:
+        return sum((slots & ~taken[at]).bit_count() for at in which)
+
+    return room
 
 
 def _windows(
@@ -99,7 +113,11 @@ def _windows(
     everything = 0
     for pair in some:
         everything |= options[pair]
-    for slots in {everything, *(options[pair] for pair in some)} if len(some) < 100 else {everything}:
+    windows = {everything}
+    if len(some) < 100:
+        windows.update(options[pair] for pair in some)
+    for slots in windows:
         inside = [pair for pair in some if not options[pair] & ~slots]
-        if len(inside) > (limit := room(slots)):
+        limit = room(slots)
+        if len(inside) > limit:
             at_most(inside, limit)

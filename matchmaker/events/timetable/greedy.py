@@ -39,12 +39,12 @@ def fill(board: Board, pairs: Collection[int]) -> None:
 def _add_one_each(board: Board, order: dict[int, int], count: int) -> None:
     """Add a wanted meeting for each who has fewer than `count`. Those with the fewest choices come first."""
     problem = board.problem
-    choices = {
-        person: sum(pair in order and board.slots(pair) > 0 for pair in board.pairs_of[person])
-        for person in range(len(problem.participants))
-        if board.wanted[person] < count
-    }
-    for person in sorted(choices, key=lambda each: (choices[each], each)):
+    queue = []
+    for person, pairs in enumerate(board.pairs_of):
+        if board.wanted[person] < count:
+            choices = sum(pair in order and board.slots(pair) > 0 for pair in pairs)
+            queue.append((choices, person))
+    for _choices, person in sorted(queue):
         if board.wanted[person] >= min(count, problem.participants[person].most):
             continue
         possible = [

@@ -42,20 +42,19 @@ def improve(board: Board, pairs: Iterable[int], search: Search, seconds: float) 
     """Place these pairs again with the solver while all other meetings stay; the result is never worse."""
     problem, goals = board.problem, board.goals()
     before = {pair: board.take(pair) for pair in pairs if pair in board.placed and pair not in board.fixed}
-    options = {pair: slots for pair in sorted(pairs) if (slots := board.slots(pair))}
-    model, where = _model(board, options, before)
-    if solver := search.run(model, seconds):
-        chosen = sorted(
-            (key for key, var in where.items() if solver.boolean_value(var)), key=lambda key: key[1]
-        )
-        same = [key for key in chosen if key[0] in before and _kept(problem, before[key[0]], key)]
-        for pair, _slot, _kind in same:
-            board.put(before[pair])
+    model, where = _model(board, board.options(pairs), before)
+    solver = search.run(model, seconds)
+    if solver:
+        chosen = [key for key, var in where.items() if solver.boolean_value(var)]
+        chosen.sort(key=_slot_of)
+        for key in chosen:
+            placed = before.get(key[0])
+            if placed and _is_same(problem, placed, key):
+                board.put(placed)
         for pair, slot, kind in chosen:
             if pair not in board.placed:
-                board.put(
-                    Placed(pair, slot, board.table_for(pair, slot), board.interpreter_for(pair, slot, kind))
-                )
+                table = board.table_for(pair, slot)
+                board.put(Placed(pair, slot, table, board.interpreter_for(pair, slot, kind)))
         if board.goals() >= goals:
             return
         for pair, _slot, _kind in chosen:
@@ -64,7 +63,11 @@ def improve(board: Board, pairs: Iterable[int], search: Search, seconds: float) 
         board.put(placed)
 
 
-def _kept(problem: Problem, placed: Placed, key: Key) -> bool:
+def _slot_of(key: Key) -> int:
+    return key[1]
+
+
+def _is_same(problem: Problem, placed: Placed, key: Key) -> bool:
     _pair, slot, kind = key
     spoken = None if placed.interpreter is None else problem.interpreters[placed.interpreter].languages
     return placed.slot == slot and spoken == kind
@@ -76,21 +79,22 @@ def _model(board: Board, options: dict[int, int], before: dict[int, Placed]) -> 
     people, tables, interpreters = defaultdict(list), defaultdict(list), defaultdict(list)
     meets = {}
     for pair, slots in options.items():
-        of, own = problem.pairs[pair], []
-        kinds = dict.fromkeys(
-            problem.interpreters[interpreter].languages
-            for interpreter in (() if of.interpreter is None else board.fits[of.interpreter])
-        )
+        described = problem.pairs[pair]
+        ways = []
+        kinds: dict[frozenset[str] | None, None] = {}
+        if described.interpreter is not None:
+            able = board.fits[described.interpreter]
+            kinds = dict.fromkeys(problem.interpreters[interpreter].languages for interpreter in able)
         for slot, kind in product(slots_in(slots), kinds or (None,)):
             var = where[pair, slot, kind] = model.new_bool_var("")
-            own.append(var)
-            tables[of.online, slot].append(var)
+            ways.append(var)
+            tables[described.online, slot].append(var)
             interpreters[kind, slot].append(var)
-            for person in of.people:
+            for person in described.people:
                 people[person, slot].append(var)
-            model.add_hint(var, pair in before and _kept(problem, before[pair], (pair, slot, kind)))
-        meets[pair] = sum(own)
-        model.add_at_most_one(own)
+            model.add_hint(var, pair in before and _is_same(problem, before[pair], (pair, slot, kind)))
+        meets[pair] = sum(ways)
+        model.add_at_most_one(ways)
     for some in people.values():
         model.add_at_most_one(some)
     for (online, slot), some in tables.items():

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import product
 
 from matchmaker.events.timetable.board import Board, slots_in
-from matchmaker.events.timetable.problem import Placed, Problem, Result
+from matchmaker.events.timetable.problem import Participant, Placed, Problem, Result
 from matchmaker.events.timetable.solve import shorts, solve
 
 
@@ -29,11 +29,10 @@ def replan(
     The caller fixes only meetings that can take place. `may_move` tells whether a meeting may go to a slot;
     one that may go nowhere is lost. No new meeting goes to a `closed` slot.
     """
-    people = tuple(
-        replace(participant, slots=frozenset()) if at in gone else participant
-        for at, participant in enumerate(problem.participants)
-    )
-    now = replace(problem, participants=people)
+    people = list(problem.participants)
+    for at in gone:
+        people[at] = replace(people[at], slots=frozenset())
+    now = replace(problem, participants=tuple(people))
     board = Board(now)
     lost = []
     for placed in plan:
@@ -44,31 +43,46 @@ def replan(
         else:
             lost.append(placed)
     for placed in lost:
-        if slots := [each for each in slots_in(board.slots(placed.pair)) if may_move(placed, each)]:
-            slot = min(slots, key=lambda each: (abs(each - placed.slot), each))
-            tables = placed.table, board.table_for(placed.pair, slot)
-            interpreters = placed.interpreter, board.interpreter_for(placed.pair, slot)
-            ways = (Placed(placed.pair, slot, *way) for way in product(tables, interpreters))
-            board.put(next(filter(board.has_room, ways)))
-    left = {placed.pair for placed in lost} - board.placed.keys() if may_move is not anywhere else set()
-    had = Counter(person for placed in plan for person in problem.pairs[placed.pair].people)
-    concerned = {person for placed in lost for person in problem.pairs[placed.pair].people}
-    concerned |= {person for person in range(len(people)) if board.lacks(person)}
-    capped = tuple(
-        replace(person, most=min(person.most, max(had[at], now.need(at)))) if at in concerned else person
-        for at, person in enumerate(people)
-    )
-    own = {(person, each.slot) for each in board.plan() for person in problem.pairs[each.pair].people}
-    capped = tuple(
-        replace(
-            person, slots=frozenset(each for each in person.slots if each not in closed or (at, each) in own)
-        )
-        for at, person in enumerate(capped)
-    )
-    fuller = solve(
-        replace(now, participants=capped, fixed=board.plan()),
-        seconds=seconds,
-        workers=workers,
-        among={pair for person in concerned for pair in board.pairs_of[person]} - left,
-    )
+        slots = [slot for slot in slots_in(board.slots(placed.pair)) if may_move(placed, slot)]
+        if slots:
+            _move(board, placed, slots)
+    not_to_add: set[int] = set()
+    if may_move is not anywhere:
+        not_to_add = {placed.pair for placed in lost} - board.placed.keys()
+    concerned = {person for person in range(len(people)) if board.lacks(person)}
+    for placed in lost:
+        concerned.update(problem.pairs[placed.pair].people)
+    pairs = {pair for person in concerned for pair in board.pairs_of[person]}
+    capped = replace(now, participants=_capped(board, plan, concerned, closed), fixed=board.plan())
+    fuller = solve(capped, seconds=seconds, workers=workers, among=pairs - not_to_add)
     return replace(fuller, short=tuple(shorts(Board(now, fuller.plan))))
+
+
+def _move(board: Board, placed: Placed, slots: list[int]) -> None:
+    """Put a meeting into the nearest of these slots, with its table and its interpreter if they are free."""
+    pair = placed.pair
+    _distance, slot = min((abs(slot - placed.slot), slot) for slot in slots)
+    tables = (placed.table, board.table_for(pair, slot))
+    interpreters = (placed.interpreter, board.interpreter_for(pair, slot))
+    for table, interpreter in product(tables, interpreters):
+        moved = Placed(pair, slot, table, interpreter)
+        if board.has_room(moved):
+            board.put(moved)
+            return
+
+
+def _capped(
+    board: Board, plan: Sequence[Placed], concerned: set[int], closed: frozenset[int]
+) -> tuple[Participant, ...]:
+    """Return the participants, with no more meetings than before and no new one in a closed slot."""
+    problem = board.problem
+    before = Counter(person for placed in plan for person in problem.pairs[placed.pair].people)
+    taken = {(person, placed.slot) for placed in board.plan() for person in problem.pairs[placed.pair].people}
+    capped = []
+    for at, person in enumerate(problem.participants):
+        most = person.most
+        if at in concerned:
+            most = min(most, max(before[at], problem.need(at)))
+        slots = frozenset(slot for slot in person.slots if slot not in closed or (at, slot) in taken)
+        capped.append(replace(person, most=most, slots=slots))
+    return tuple(capped)
