@@ -1,12 +1,8 @@
-"""How much attacks, faults and loads try, and a record of what they found.
+"""How much the tests that multiply try, and a record of what they found.
 
-`--share full` tries as much as docs/measurements.md states, otherwise as much as a delivery can wait for.
-`make attack`, `make chaos` and `make load` run one group in full and print what each test counted.
-What a small share asks by turns changes with each commit (`turn`), so that some commits together ask all.
+`make test` tries the same at each commit: every kind once or a few times. `make deep` runs these tests
+alone, at the depth that docs/measurements.md states, with those marked `deep`, and prints what each tried.
 """
-
-import subprocess
-from zlib import crc32
 
 import pytest
 
@@ -49,56 +45,35 @@ def tally():
 
 
 @pytest.fixture
-def share(pytestconfig):
-    """Return a function that says how much is tried: `share(small=200, full=20_000)`."""
-    chosen = pytestconfig.getoption("--share")
-    return lambda **sizes: sizes[chosen]
-
-
-@pytest.fixture(scope="session")
-def turn(pytestconfig):
-    """Return a number that each commit has of its own, or the one of --turn."""
-    return turn_of(pytestconfig)
-
-
-def turn_of(config: pytest.Config) -> int:
-    """Return what --turn says, or the beginning of the commit's name."""
-    if (chosen := config.getoption("--turn")) is not None:
-        return int(chosen)
-    asked = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
-    found = subprocess.run(asked, cwd=config.rootpath, capture_output=True, text=True, check=False)
-    return int(found.stdout[:6] or "0", 16)  # where there is no git, always the same
-
-
-def goes_by_turns(item: pytest.Item) -> str:
-    """Return the name of what is marked so, a test or a whole file, or nothing."""
-    marked = [node for node in item.listchain() if "by_turns" in {mark.name for mark in node.own_markers}]
-    return marked[0].nodeid if marked else ""
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out of a small share what is thorough, and two thirds of what goes by turns."""
-    if config.getoption("--share") == "full":
-        return
-    turn = turn_of(config)
-    left_out = {
-        item
-        for item in items
-        if item.get_closest_marker("thorough")
-        or ((name := goes_by_turns(item)) and (crc32(name.encode()) + turn) % 3)
-    }
-    config.hook.pytest_deselected(items=list(left_out))
-    items[:] = [item for item in items if item not in left_out]
+def depth(pytestconfig):
+    """Return a function that says how much is tried: `depth(200, deep=20_000)`."""
+    is_deep = pytestconfig.getoption("--deep")
+    return lambda small, *, deep: deep if is_deep else small
 
 
 @pytest.fixture
-def rounds(pytestconfig, share):
+def rounds(pytestconfig, depth):
     """Return how often two acts at the same moment are tried."""
-    return pytestconfig.getoption("--races") or share(small=1, full=300)
+    return pytestconfig.getoption("--races") or depth(1, deep=300)
+
+
+def multiplies(item: pytest.Item) -> bool:
+    """Return whether the test tries more with --deep, or runs with it alone."""
+    return "depth" in item.fixturenames or item.get_closest_marker("deep") is not None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run what multiplies with --deep, and everything that is not marked `deep` without."""
+    if config.getoption("--deep"):
+        left_out = [item for item in items if not multiplies(item)]
+    else:
+        left_out = [item for item in items if item.get_closest_marker("deep")]
+    config.hook.pytest_deselected(items=left_out)
+    gone = set(left_out)
+    items[:] = [item for item in items if item not in gone]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --share, --turn and --races."""
-    parser.addoption("--share", choices=("small", "full"), default="small", help="how much attacks try")
-    parser.addoption("--turn", type=int, help="which part a small share asks; without it, by the commit")
+    """Add --deep and --races."""
+    parser.addoption("--deep", action="store_true", help="only the tests that multiply, at their full depth")
     parser.addoption("--races", type=int, help="how often two acts at the same moment are tried")

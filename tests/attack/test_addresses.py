@@ -18,10 +18,9 @@ FORGED = ({}, {"origin": "https://evil.example"}, {"x-csrftoken": "a" * 32})
 OTHER_METHODS = ("put", "patch", "delete", "options", "head", "trace")
 
 
-@pytest.mark.by_turns
-def test_other_methods_do_nothing(market, tally, share):
-    # A small share takes one actor and one of the methods of every other address, by turns.
-    step, apart = share(small=16, full=1), share(small=len(OTHER_METHODS), full=1)
+def test_other_methods_do_nothing(market, tally, depth):
+    # Without --deep, each address is asked by one actor in one of the methods.
+    step, apart = depth(len(ACTORS), deep=1), depth(len(OTHER_METHODS), deep=1)
     for number, address in enumerate(ACCESS):
         path = address.path(market)
         for position in range(number % step, len(ACTORS), step):
@@ -35,13 +34,11 @@ def test_other_methods_do_nothing(market, tally, share):
     tally.settle()
 
 
-def test_no_form_is_taken_without_a_token(market, tally, share):
-    # A small share forges every other form by turns, for one of those who may post it.
-    step, most = share(small=len(FORGED), full=1), share(small=1, full=len(ACTORS))
+def test_no_form_is_taken_without_a_token(market, tally, depth):
+    # Without --deep, each form is forged in one way, for one of those who may post it.
+    step, most = depth(len(FORGED), deep=1), depth(1, deep=len(ACTORS))
     for number, address in enumerate(ACCESS):
         if address.name == "unsubscribe":  # mail programs post it; who has the link may (RFC 8058)
-            continue
-        if most == 1 and number % 2:
             continue
         path = address.path(market)
         able = [position for position in range(len(ACTORS)) if address.post[position] not in "mns"]
@@ -101,8 +98,8 @@ def ways(market):
         yield lambda to, client=client, name=name: client.get(reverse(name), {"next": to})
 
 
-def test_no_way_back_leads_away(market, tally, share):
-    step = share(small=47, full=1)
+def test_no_way_back_leads_away(market, tally, depth):
+    step = depth(47, deep=1)
     assert len(PAYLOADS) >= 200
     for number, way in enumerate(ways(market)):
         for wanted in PAYLOADS[number % step :: step]:

@@ -176,11 +176,11 @@ def own_broker():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_hidden_is_nowhere(own_broker, tally, caplog, transactional_db, share):
+def test_what_is_hidden_is_nowhere(own_broker, tally, caplog, transactional_db, depth):
     caplog.set_level("DEBUG")
     secrets = Secrets()
     caplog.clear()
-    most = share(small=40, full=600)
+    most = depth(40, deep=600)
     shown = {actor: crawl(secrets.market.client(actor), tally, most) for actor in ACTORS}
     own = reverse("deck_version", args=[secrets.deck.current.number])
     assert DECK in secrets.market.client("founder").get(own).content.decode()

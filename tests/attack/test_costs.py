@@ -77,14 +77,13 @@ def sent(**fields):
     return encode_multipart(BOUNDARY, fields)
 
 
-@pytest.mark.by_turns
-def test_no_file_costs_the_web_server_more_than_its_bytes(talk, ayesha, as_user, cost, share, monkeypatch):
+def test_no_file_costs_the_web_server_more_than_its_bytes(talk, ayesha, as_user, cost, depth, monkeypatch):
     """A file is received and not read, so what it unpacks to does not count."""
     monkeypatch.setattr("profiles.platform.files.services.MOST_WAITING", 10_000)
     monkeypatch.setitem(LIMITS, UPLOAD_LIMIT, {})
     monkeypatch.setitem(LIMITS, "message", {})
     founder, path = as_user(ayesha), reverse("conversation", args=[talk.investor.public_id])
-    step, most = share(small=40, full=1), share(small=1, full=99)
+    step, most = depth(40, deep=1), depth(1, deep=99)
     every = [*islice(hostile().items(), 0, None, step), *islice(costly(), most)]
     every += [("largest.pdf", b"%PDF-" + b"\0" * (8 * 1024 * 1024 - 5))]
     founder.get(path)  # what is loaded once
@@ -124,12 +123,10 @@ BODIES = {
 }
 
 
-# Two forms alone in a small share: all bodies are read before a form is.
-READERS = ["conversation", "startup_edit"]
-THOROUGH = [pytest.param(name, marks=pytest.mark.thorough) for name in ("account_login", "introduction_ask")]
+READERS = ("conversation", "startup_edit", "account_login", "introduction_ask")
 
 
-@pytest.mark.parametrize("form", [*READERS, *THOROUGH])
+@pytest.mark.parametrize("form", READERS)
 def test_no_form_costs_more(form, talk, ayesha, as_user, cost):
     arguments = {"startup_edit": ["needs"], "account_login": []}.get(form, [talk.investor.public_id])
     client, path = as_user(None if form == "account_login" else ayesha), reverse(form, args=arguments)
@@ -152,12 +149,12 @@ TEXTS = {
 }
 
 
-def test_no_page_of_a_conversation_costs_more(talk, ayesha, li_wei, as_user, cost, share):
+def test_no_page_of_a_conversation_costs_more(talk, ayesha, li_wei, as_user, cost):
     """Thirty messages of the longest kind, read in a language that is not theirs."""
     partner, path = as_user(li_wei), reverse("conversation", args=[talk.startup.public_id])
     partner.cookies["language"] = "ur"
     partner.get(reverse("pipeline"))
-    for name, text in islice(TEXTS.items(), share(small=3, full=99)):
+    for name, text in TEXTS.items():
         talk.messages.all().delete()
         for _message in range(30):
             make_message(talk, Side.STARTUP, by=ayesha, text=text[:LETTERS])

@@ -244,7 +244,6 @@ def cell_of(counts: dict[tuple[str, str, str], list[int]], capability: str, read
     return ", ".join(parts) or "nothing"
 
 
-@pytest.mark.thorough
 def test_every_event_changes_what_the_page_says(request):
     world = World()
     asking = Asking(world, {actor.name: actor for actor in world.actors if actor.name in READERS})

@@ -77,17 +77,14 @@ def state(begun, written):
 
 @pytest.mark.vendor("sqlite")  # which numbers rows alike again after what was taken back
 @pytest.mark.django_db
-def test_no_form_takes_what_it_does_not_ask(market, tally, share, turn):
-    """Each form as its page gives it, and once more with every field of every model: the same records.
-
-    A small share takes every sixth form by turns: each declares what it asks in the same way.
-    """
-    step, most = share(small=6, full=1), share(small=1, full=len(ACTORS))
+@pytest.mark.sqlite
+def test_no_form_takes_what_it_does_not_ask(market, tally, depth):
+    """Each form as its page gives it, and once more with every field of every model: the same records."""
+    most = depth(1, deep=len(ACTORS))
     begun = timezone.now()
     extra = extra_fields(market)
     taken = [each for each in ACCESS if set(each.post) & set("goi")]
-    tally.measure(f"turn {turn % step} of {step}")
-    for address in taken[turn % step :: step]:
+    for address in taken:
         path = address.path(market)
         able = [one for at, one in enumerate(ACTORS) if address.post[at] in "goi"]
         for actor in [] if address.name.startswith("demo_") else able[-most:]:
@@ -153,12 +150,11 @@ def reading(market):
     return able + [(market.client("operator"), path) for path in admin]
 
 
-@pytest.mark.by_turns
 @pytest.mark.django_db
-def test_no_query_brings_a_page_down(market, tally, share):
+def test_no_query_brings_a_page_down(market, tally, depth):
     pages = st.sampled_from(reading(market))
 
-    @settings(max_examples=share(small=15, full=20_000), **QUIET)
+    @settings(max_examples=depth(15, deep=20_000), **QUIET)
     @given(page=pages, query=st.lists(st.tuples(NAMES, VALUES), max_size=5))
     def ask(page, query):
         client, path = page
@@ -171,19 +167,18 @@ def test_no_query_brings_a_page_down(market, tally, share):
     tally.settle()
 
 
-@pytest.mark.by_turns
 @pytest.mark.django_db
-def test_no_form_brings_a_page_down(market, tally, share):
+def test_no_form_brings_a_page_down(market, tally, depth):
     """Each form with some of its fields, and others, filled with what no one expects."""
     able = [
         (market.client(actor), address.path(market))
         for address in ACCESS
         for position, actor in enumerate(ACTORS)
         if address.post[position] in "goi" and address.name != "account_logout"
-    ][:: share(small=36, full=1)]  # each form has to be read first
+    ][:: depth(36, deep=1)]  # each form has to be read first
     forms = st.sampled_from([(client, path, *form_of(client, path)) for client, path in able])
 
-    @settings(max_examples=share(small=30, full=20_000), **QUIET)
+    @settings(max_examples=depth(30, deep=20_000), **QUIET)
     @given(form=forms, data=st.data(), more=st.dictionaries(NAMES, VALUES, max_size=3))
     def post(form, data, more):
         client, path, sent, asked = form

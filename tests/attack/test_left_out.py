@@ -96,8 +96,8 @@ def leave_all_out(startup, by, *purposes):
 
 
 @pytest.mark.django_db
-def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for(share):
-    market, step = Market(), share(small=30, full=1)
+def test_what_is_left_out_is_on_no_page_of_whom_it_is_left_out_for(depth):
+    market, step = Market(), depth(30, deep=1)
     fill(market)
     owner, abroad, local = market.people["founder"], market.people["partner"], local_partner()
     assert owner

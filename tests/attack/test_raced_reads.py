@@ -141,9 +141,8 @@ def read(pair: Pair, path: str, happens: Callable[[], None], after: int) -> tupl
     return answer.status_code, body.decode(errors="replace").lower()
 
 
-@pytest.mark.by_turns
-def test_what_happens_while_a_page_is_read_breaks_and_shows_nothing(tally, share):
-    pair, step, turn = Pair(), share(small=607, full=2), 0
+def test_what_happens_while_a_page_is_read_breaks_and_shows_nothing(tally, depth):
+    pair, step, turn = Pair(), depth(607, deep=2), 0
     with transaction.atomic():
         if connection.vendor == "postgresql":
             # A row about who is gone fails at once, as it does where a page's own short transaction ends.

@@ -193,9 +193,8 @@ def shown_to(market: Market, client: Client, user: User) -> str:
     return f"{''.join(pages)} {text_of_brief(market, user)} {mails}".lower()
 
 
-@pytest.mark.by_turns
 @pytest.mark.parametrize("side", Side)
-def test_no_act_of_a_reader_shows_it_more(side, tally, share):
+def test_no_act_of_a_reader_shows_it_more(side, tally, depth):
     market, now = Market(), timezone.now()
     fill(market)
     market.startup.visibility["name"] = "mutual"
@@ -211,14 +210,14 @@ def test_no_act_of_a_reader_shows_it_more(side, tally, share):
     before, acts = read_fields(user, other), list(acts_of(user, other))
     assert before < read_fields(owner, other)
     client, words = market.client(readers[side]), {*EVERYTHING, market.startup.name_en.lower()}
-    step = share(small=12, full=1)
+    step = depth(12, deep=1)
     for number, (name, act) in enumerate(acts):
         if number % step and not name.startswith("place"):
             continue
         with transaction.atomic():
             act()
             tally.check(read_fields(user, other) <= before, f"{name}: {read_fields(user, other) - before}")
-            if side == Side.INVESTOR and name.startswith(share(small="place", full="")):
+            if side == Side.INVESTOR and name.startswith(depth("place", deep="")):
                 page = shown_to(market, client, user)
                 tally.check(not [word for word in words if word in page], name)
             transaction.set_rollback(True)

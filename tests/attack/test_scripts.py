@@ -107,12 +107,8 @@ def sign_in(page, user, language, base):
     page.context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
 
 
-@pytest.mark.by_turns
-def test_no_text_runs(unguarded, live_server, li_wei, sana, tally, share, turn):
-    """Each text stands in some field of some record; every page on which it is shown is opened.
-
-    A small share opens every other page, by turns.
-    """
+def test_no_text_runs(unguarded, live_server, li_wei, sana, tally, depth):
+    """Each text stands in some field of some record; every page on which it is shown is opened."""
     ran = []
 
     def alerted(dialog):
@@ -121,12 +117,12 @@ def test_no_text_runs(unguarded, live_server, li_wei, sana, tally, share, turn):
 
     unguarded.on("dialog", alerted)
     texts = Texts()
-    startups = [ranked.make_startup(number) for number in range(share(small=2, full=24))]
+    startups = [ranked.make_startup(number) for number in range(depth(2, deep=24))]
     founder = make_founder("founder@example.com", startups[0])
     ranked.rank_whole()
     spoil(startups, texts)
     stage(li_wei, founder, sana, startups, texts)
-    assert texts.used >= share(small=40, full=len(PAYLOADS))
+    assert texts.used >= depth(40, deep=len(PAYLOADS))
     investor = li_wei.membership.investor
     mine = [f"/startup/edit/{step}/" for step in ("basics", "product", "needs", "round", "consent")]
     pages = {
@@ -140,14 +136,14 @@ def test_no_text_runs(unguarded, live_server, li_wei, sana, tally, share, turn):
                *(f"/desk/reviews/startup/{startup.public_id}/" for startup in startups),
                f"/desk/pairings/{startups[0].public_id}/{investor.public_id}/"],
     }  # fmt: skip
-    queries, step = PAYLOADS[:: share(small=90, full=3)], share(small=2, full=1)
-    for language in LANGUAGES if share(small=0, full=1) else LANGUAGES[1:2]:
+    queries = PAYLOADS[:: depth(90, deep=3)]
+    for language in depth(LANGUAGES[1:2], deep=LANGUAGES):
         for user, paths in pages.items():
             sign_in(unguarded, user, language, live_server.url)
             asked = [f"/matches/?sector={quote(text)}&sort={quote(text)}" for text in queries]
-            for path in [*paths, *(asked if user == li_wei else [])][turn % step :: step]:
+            for path in [*paths, *(asked if user == li_wei else [])]:
                 look(unguarded, path, ran, tally)
-    tally.measure(f"{len(PAYLOADS)} texts, {len(ran)} run", f"turn {turn % step} of {step}")
+    tally.measure(f"{len(PAYLOADS)} texts, {len(ran)} run")
     tally.settle()
 
 

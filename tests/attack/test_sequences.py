@@ -356,9 +356,9 @@ class Party(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("actor", ["founder", "partner"])
-def test_no_party_makes_it_worse_for_others(actor, tally, share):
+def test_no_party_makes_it_worse_for_others(actor, tally, depth):
     Party.field, Party.tally = Field(actor), tally
-    sizes = share(small=(2, 16), full=(120, 45))
+    sizes = depth((2, 16), deep=(120, 45))
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Party,
         settings=settings(

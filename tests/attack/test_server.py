@@ -133,7 +133,6 @@ print(*response.cookies, *named)
 """
 
 
-@pytest.mark.by_turns
 def test_every_cookie_has_that_prefix(tmp_path):
     environment = {**os.environ, **PRODUCTION, "CORRIDOR_VAR": str(tmp_path)}
     environment |= {"DJANGO_SETTINGS_MODULE": "matchmaker.settings"}

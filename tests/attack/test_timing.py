@@ -56,11 +56,11 @@ def sign_in(email, network):
     assert answer.status_code == 200
 
 
-@pytest.mark.thorough
+@pytest.mark.deep
 @pytest.mark.parametrize("act", [sign_up, reset, sign_in])
-def test_time_tells_nothing(act, tally, share):
+def test_time_tells_nothing(act, tally, depth):
     """Known and unknown addresses by turns in an order of chance, each from a network of its own."""
-    number, order = share(small=25, full=1_000), random.Random(3)  # noqa: S311  the same in every run
+    number, order = depth(25, deep=1_000), random.Random(3)  # noqa: S311  the same in every run
     for one in range(number):
         factories.make_user(KNOWN.format(one), Role.STARTUP)
     for warm in range(2):
@@ -77,7 +77,7 @@ def test_time_tells_nothing(act, tally, share):
     tally.measure(f"{act.__name__.replace('_', '-')} AUC {found:.2f}")
     assert User.objects.count() >= number
     # A few tell a missing hash; what is finer takes a thousand.
-    margin = share(small=300, full=50) / 1000
+    margin = depth(300, deep=50) / 1000
     assert abs(found - 0.5) <= margin, f"{act.__name__}: AUC {found:.3f}"
 
 

@@ -20,8 +20,6 @@ from matchmaker.matching.engine.affinity.history import KINDS
 from matchmaker.matching.engine.definition.columns import FACTORS
 from matchmaker.matching.engine.definition.columns import NEUTRAL as NOT_STATED
 
-pytestmark = pytest.mark.by_turns
-
 TODAY = 739_000
 S, B, P = 5, 4, 3
 NEUTRAL = 85

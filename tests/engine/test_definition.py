@@ -41,8 +41,6 @@ from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 from tests.engine.test_refresh import copy, edited
 
-pytestmark = pytest.mark.by_turns
-
 
 @pytest.mark.parametrize(("low", "high", "level"), [
     (0, 23, 255), (10, 13, 255), (13, 20, 159), (12, 16, 191), (14, 16, 64), (5, 9, 64), (15, 16, 32),
@@ -193,9 +191,7 @@ def same_update(one, other):
 
 @pytest.mark.parametrize("shape", range(3))
 @pytest.mark.parametrize("count", [1, 6])
-@pytest.mark.parametrize(
-    "seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(3, 6))]
-)
+@pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("side", ["startups", "investors"])
 def test_an_edit_is_the_same_by_definition(by_definition, side, seed, count, shape):
     how = {"coarse": seed % 2 == 0, "must": 0.1 * (seed % 3)}
@@ -267,7 +263,6 @@ sys.exit(0 if same and not HAS_DOT else 1)
 """
 
 
-@pytest.mark.thorough
 def test_a_processor_without_wide_vectors_ranks_alike(tmp_path):
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
     root = str(Path(engine.__file__).parents[2])

@@ -25,8 +25,6 @@ from matchmaker.matching.engine.fairness import SPARED, appearances
 from tests.engine.markets import market
 from tests.engine.test_kernel import shuffled, told
 
-pytestmark = pytest.mark.by_turns
-
 SIZES = (20, 5, 20, 9, 8, 1)
 
 

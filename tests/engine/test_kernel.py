@@ -16,8 +16,6 @@ from matchmaker.matching.engine.definition.lists import LOG, OCTAVE
 from tests.engine.markets import market
 from tests.engine.same import assert_same_rankings
 
-pytestmark = pytest.mark.by_turns
-
 often = settings(
     max_examples=40, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.too_slow],

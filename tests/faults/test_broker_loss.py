@@ -58,7 +58,6 @@ def asked(broker, monkeypatch):
     dispatch.breaker.reset()
 
 
-@pytest.mark.by_turns
 def test_a_broker_that_answers_slowly(broker, asked):
     """No answer takes the second after which a client gives up, but each message needs many."""
     relay = Relay(broker, 0.8)

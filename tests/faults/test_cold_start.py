@@ -12,7 +12,7 @@ from tests.servers import wait_for, worker
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.thorough  # engine/test_definition.py has that nothing is compiled, test_kills.py the worker
+@pytest.mark.deep  # engine/test_definition.py has that nothing is compiled, test_kills.py the worker
 def test_edits_of_a_small_market_wait_for_no_compiler(tmp_path, broker, monkeypatch):
     monkeypatch.setattr(settings, "TEXT_MODEL", "glossary")
     memory.clear()

@@ -106,10 +106,9 @@ def found_in(one):
     return row
 
 
-@pytest.mark.by_turns
 @pytest.mark.django_db
 @pytest.mark.vendor("postgresql")
-def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, share):
+def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, depth):
     """The server is killed while someone saves, and started again: the last acknowledged edit is there."""
     chance = random.Random(5)  # noqa: S311  the same in every run
     acknowledged = [0]
@@ -123,7 +122,7 @@ def test_no_acknowledged_edit_is_lost(durable, tmp_path, tally, share):
     listener = threading.Thread(target=listen)
     listener.start()
     try:
-        for _crash in range(share(small=1, full=100)):
+        for _crash in range(depth(1, deep=100)):
             before = acknowledged[-1]
             wait_for(lambda before=before: acknowledged[-1] > before + 3, seconds=60, what="The next edits")
             threading.Event().wait(chance.uniform(0, 0.1))
@@ -174,7 +173,7 @@ os._exit(0)
 """
 
 
-@pytest.mark.thorough  # tests/matchmaker/operations/test_faults.py locks the database
+@pytest.mark.deep  # tests/matchmaker/operations/test_faults.py locks the database
 def test_a_full_disk_is_said_and_leaves_nothing_half(tmp_path, tally):
     """SQLite may write so far and no further: the page says that it is busy, and every record is whole."""
     url = f"sqlite:///{tmp_path / 'full.sqlite3'}"

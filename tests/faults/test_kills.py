@@ -87,11 +87,11 @@ def check_settled(market):
     assert ranked.stored_bytes() == ranked.fresh_bytes()
 
 
-@pytest.mark.thorough
-def test_kill_workers_and_brokers_during_edits(market, broker, work_force, tally, share):
+@pytest.mark.deep
+def test_kill_workers_and_brokers_during_edits(market, broker, work_force, tally, depth):
     chance = random.Random(20260105)  # noqa: S311  the same moments in every run
     before, number = total("requested"), 0
-    for kill in range(share(small=2, full=800)):
+    for kill in range(depth(2, deep=800)):
         done = total("completed")
         for _edit in range(EDITS):
             number += 1
@@ -114,11 +114,11 @@ def test_kill_workers_and_brokers_during_edits(market, broker, work_force, tally
     tally.measure(f"0 lost of {number:,} edits")
 
 
-@pytest.mark.thorough  # platform/notifications/test_outbox.py has what keeps a mail from being sent twice
-def test_kills_lose_no_notice_and_repeat_none(market, broker, work_force, share):
+@pytest.mark.deep  # platform/notifications/test_outbox.py has what keeps a mail from being sent twice
+def test_kills_lose_no_notice_and_repeat_none(market, broker, work_force, depth):
     """Requests are made, reminded of and closed while workers die: every step is told once, to both."""
     chance = random.Random(20261126)  # noqa: S311  the same moments in every run
-    startups = [one for one in market if isinstance(one, Startup)][: share(small=3, full=100)]
+    startups = [one for one in market if isinstance(one, Startup)][: depth(3, deep=100)]
     investors = [one for one in market if isinstance(one, Investor)]
     people = {
         **{one: make_founder(f"founder{one.pk}@example.com", one) for one in startups},
@@ -155,11 +155,11 @@ def test_kills_lose_no_notice_and_repeat_none(market, broker, work_force, share)
 
 
 # ranking/test_runs.py and test_jobs.py have what another worker takes up; test_no_process_… kills real ones.
-@pytest.mark.thorough
-def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_force, tally, share):
+@pytest.mark.deep
+def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_force, tally, depth):
     """A run whose worker is killed is done by another one, and no edit made meanwhile is lost."""
     chance = random.Random(20261127)  # noqa: S311  the same moments in every run
-    before, number, kills = total("requested"), 0, share(small=1, full=50)
+    before, number, kills = total("requested"), 0, depth(1, deep=50)
     held = RankingRun.objects.exclude(claim=None)
     while tally.tried < kills:
         Ranking.objects.update(entries=b"", size=0)  # so that there is everything to write
@@ -184,7 +184,6 @@ def test_kill_workers_in_the_middle_of_a_re_ranking_and_of_edits(market, work_fo
     tally.settle()
 
 
-@pytest.mark.by_turns
 def test_no_process_of_the_worker_dies_unnoticed(market, work_force):
     """Each is killed in turn; work that no message tells of is done all the same, within seconds."""
     wait_for(Worker.objects.exists, seconds=180, what="The worker's first sign of life")
@@ -207,11 +206,10 @@ def test_no_process_of_the_worker_dies_unnoticed(market, work_force):
         wait_for(lambda: waiting() == 0, seconds=30, what=f"The due job after the end of {victim}")
 
 
-@pytest.mark.by_turns
 @pytest.mark.parametrize(
     "trouble",
     [
-        pytest.param(signal.SIGKILL, id="dead", marks=pytest.mark.thorough),
+        pytest.param(signal.SIGKILL, id="dead", marks=pytest.mark.deep),
         pytest.param(signal.SIGSTOP, id="frozen"),  # the harder one: it takes connections and is silent
     ],
 )
@@ -236,7 +234,7 @@ def test_every_page_opens_without_a_broker(market, client):
     assert [client.get(page).status_code for page in pages] == [200] * len(pages)
 
 
-@pytest.mark.thorough  # ranking/test_jobs.py has what makes a second message harmless
+@pytest.mark.deep  # ranking/test_jobs.py has what makes a second message harmless
 def test_messages_that_come_three_times_in_any_order_change_nothing(market, broker, work_force, tally):
     """Each is sent three times, mixed: jobs are done once, and the lists are those of one process."""
     wait_for(Heartbeat.objects.exists, seconds=180, what="The worker's first sign of life")

@@ -1,7 +1,7 @@
 """docs/run.md as a checklist: its commands in order, on PostgreSQL, Valkey, a file store and a mail server.
 
 Two machines, each with its own code and data, serve pages and run workers. `make checklist` runs all of it;
-a delivery leaves it out, as test_run.py starts the same processes. Each test goes on where the one before it
+only `make deep` runs it, as test_run.py starts the same processes. Each test goes on where the one before it
 ended.
 """
 
@@ -20,7 +20,7 @@ from tests.faults.releases import Saver, Units
 from tests.sent_files import picture
 from tests.servers import ROOT, wait_for
 
-pytestmark = [pytest.mark.chaos, pytest.mark.thorough, pytest.mark.vendor("postgresql")]
+pytestmark = [pytest.mark.chaos, pytest.mark.deep, pytest.mark.vendor("postgresql")]
 
 SCREENING = ROOT / "tests" / "matchmaker" / "deals" / "fair_dealing" / "screening_lists" / "un.xml"
 HTTPS = {"X-Forwarded-Proto": "https"}

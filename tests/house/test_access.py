@@ -6,7 +6,7 @@ and that no one else was asked.
 
 import re
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,47 +47,6 @@ def ask(market: Market, actor: str, method: str, path: str) -> str:
 def test_every_address_is_declared():
     names = {route.name for route in routes() if not route.name.startswith(ADMIN)}
     assert names == {address.name for address in ACCESS}
-
-
-# Two visitors, two founders and two partners; of these, four are members.
-ROLES = ((0, 1), (2, 3), (4, 5))
-MEMBERS = range(2, 6)
-CLOSED, ALIKE = "nsu", "mux"  # kept from an actor; answered before anyone looks who asks
-
-
-def places(address: Address, method: str, number: int, *, is_small: bool, turn: int = 0) -> list[int]:
-    """Return the actors to ask, by turns in a small share.
-
-    Of two of one role whom a door treats alike, one tries it, and of four members a door that is closed to
-    all of them. A door that is closed to an actor by either method is tried by one of the two, in every
-    other commit. Where a page is made, or no one is looked at, one asks. Each commit asks an address by one
-    of the two methods.
-    """
-    letters = getattr(address, method)
-    if not is_small:
-        return list(range(len(letters)))
-    if (number + turn // 4 + (method == "post")) % 2:
-        return []
-    asked = dict(enumerate(letters))
-
-    def keep(most: int, among: Iterable[int], turn: int = number) -> None:
-        able = [position for position in among if position in asked]
-        for position in [*able[turn % len(able) :], *able[: turn % len(able)]][most:] if able else ():
-            del asked[position]
-
-    pages = [position for position, letter in asked.items() if letter in "oi"]
-    keep(1, pages)
-    for two in ROLES:
-        if letters[two[0]] == letters[two[1]] != "o" and asked.keys() >= {*two}:
-            keep(1, two)
-    if {letters[position] for position in MEMBERS} in ({"n"}, {"m"}):
-        keep(1, MEMBERS, number // 2)
-    keep(1, [position for position, letter in asked.items() if letter in ALIKE])
-    for position, letter in list(asked.items()):
-        is_closed = letter in CLOSED and address.get[position] == address.post[position]
-        if is_closed and (number // 4 + position // 2 + 2 * (method == "post") + turn) % 4:
-            del asked[position]
-    return [*asked]
 
 
 @pytest.fixture
@@ -148,20 +107,18 @@ def language_of(address: Address, number: int, at: int) -> str:
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_over_https")
-def test_access_by_writing(market, tally, share, turn, asked_elsewhere):
-    is_small = bool(share(small=1, full=0))
+def test_access_by_writing(market, tally, asked_elsewhere):
     found, declared, wrong = {}, {}, {}
-    for number, address in enumerate(ACCESS):
+    for address in ACCESS:
         path = address.path(market)
-        for at in places(address, "post", number, is_small=is_small, turn=turn):
+        for at, actor in enumerate(ACTORS):
             tally.count()
-            asked = f"{address} by {ACTORS[at]}"
-            with market.undone(ACTORS[at]) as client:
+            asked = f"{address} by {actor}"
+            with market.undone(actor) as client:
                 answer = client.post(path)
             found[asked], declared[asked] = letter(answer), address.post[at]
             wrong[asked] = cookie_faults(answer) + asked_elsewhere
             asked_elsewhere.clear()
-    tally.measure(f"turn {turn % 4} of 4 at closed doors")
     assert found == declared
     assert {asked: what for asked, what in wrong.items() if what} == {}
 
@@ -169,16 +126,15 @@ def test_access_by_writing(market, tally, share, turn, asked_elsewhere):
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_over_https")
-def test_access_by_reading(market, tally, share, turn, settings, asked_elsewhere):
+def test_access_by_reading(market, tally, settings, asked_elsewhere):
     """Every answer is the declared one, changes nothing, protects its reader, and is a whole page."""
-    is_small = bool(share(small=1, full=0))
     found, declared, wrong = {}, {}, {}
     for number, address in enumerate(ACCESS):
         path = address.path(market)
-        for at in places(address, "get", number, is_small=is_small, turn=turn):
+        for at, actor in enumerate(ACTORS):
             tally.count()
-            asked, language = f"{address} by {ACTORS[at]}", language_of(address, number, at)
-            with market.undone(ACTORS[at]) as client, writes() as written:
+            asked, language = f"{address} by {actor}", language_of(address, number, at)
+            with market.undone(actor) as client, writes() as written:
                 client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
                 answer = client.get(path)
             found[asked], declared[asked] = letter(answer), address.get[at]
@@ -186,7 +142,6 @@ def test_access_by_reading(market, tally, share, turn, settings, asked_elsewhere
             asked_elsewhere.clear()
             if answer.status_code == 200 and address.name not in NO_PAGES:
                 wrong[asked] += page_faults(answer.content.decode(), language)
-    tally.measure(f"turn {turn % 4} of 4 at closed doors")
     assert found == declared
     assert {asked: what for asked, what in wrong.items() if what} == {}
 
@@ -210,17 +165,15 @@ def admin_paths() -> list[str]:
 
 @pytest.mark.attack
 @pytest.mark.django_db
-def test_the_admin_is_for_operators(market, share):
-    # A small share takes one actor and method a page, by turns.
-    step, apart = share(small=7, full=1), share(small=2, full=1)
-    others = [actor for actor in ACTORS if actor != "operator"]
+def test_the_admin_is_for_operators(market, depth):
+    others = depth(("visitor", "founder", "curator"), deep=ACTORS[:-1])
     open_doors = {reverse("admin:login"), reverse("admin:logout"), reverse("admin:jsi18n")}
     wrong = [
         (actor, method, path)
-        for number, path in enumerate(admin_paths())
+        for path in admin_paths()
         if path not in open_doors
-        for actor in others[number % step :: step]
-        for method in ("get", "post")[number % apart :: apart]
+        for actor in others
+        for method in ("get", "post")
         if ask(market, actor, method, path) not in {"s", "n"}
     ]
     assert wrong == []
@@ -240,13 +193,8 @@ OF_OPERATORS = {"people", "person_add", "person", "person_role"}
 
 
 @pytest.mark.django_db
-def test_an_observer_reads_reports_and_else_what_anybody_may_who_belongs_to_no_company(market, share):
-    """As an operator, who has no role in the market either, but for the pages of staff and the reports.
-
-    A small share leaves out the pages that are open to both, and takes every tenth of those closed to both:
-    operators try each of those doors above.
-    """
-    is_full, step = bool(share(small=0, full=1)), share(small=10, full=1)
+def test_an_observer_reads_reports_and_else_what_anybody_may_who_belongs_to_no_company(market):
+    """As an operator, who has no role in the market either, but for the pages of staff and the reports."""
     at, curator = ACTORS.index("operator"), ACTORS.index("curator")
     market.people["operator"] = make_user("observer@example.com", Role.OBSERVER)
     for method in ("get", "post"):
@@ -257,10 +205,7 @@ def test_an_observer_reads_reports_and_else_what_anybody_may_who_belongs_to_no_c
             else "n"
             if each.name in OF_OPERATORS
             else letters[at]
-            for number, (each, letters) in enumerate(declared.items())
-            if is_full
-            or each.name in OF_OBSERVERS | OF_OPERATORS
-            or (letters[at] not in "oi" and number % step == 0)
+            for each, letters in declared.items()
         }
         found = {each: ask(market, "operator", method, each.path(market)) for each in expected}
         assert found == expected

@@ -64,7 +64,6 @@ def delete(copy: Path, capability: str) -> None:
         (copy / path).write_text(re.sub(pattern, "", text), encoding="utf-8")
 
 
-@pytest.mark.thorough  # half a minute of a processor each
 @pytest.mark.parametrize("capability", CAPABILITIES)
 def test_a_capability_can_be_deleted(capability, tmp_path):
     copy = tmp_path / "corridor"

@@ -9,7 +9,6 @@ from tests.house.access import ACCESS, ACTORS
 from tests.house.pages import LANGUAGES, NO_PAGES, page_faults
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("actor", ACTORS)

@@ -92,7 +92,6 @@ def pages_of(client, *first, seen):
     return found
 
 
-@pytest.mark.by_turns
 def test_a_founder_in_nairobi_and_an_investor_in_bengaluru_find_each_other(corridor, client, as_user, sana):
     names = {"role": "startup", "full_name": "Wanjiru Kamau", "email": "wanjiru@example.com"}
     client.post("/accounts/signup/", names | {"password1": PASSWORD, "password2": PASSWORD})

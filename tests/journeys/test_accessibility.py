@@ -13,7 +13,7 @@ from tests.journeys.screens import LAPTOP, PHONE
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db(transaction=True)
 SCREENS = [("en", LAPTOP), ("ur", PHONE), ("zh-hans", PHONE)]
 
 
@@ -41,25 +41,24 @@ CURATOR = (
 )  # fmt: skip
 
 
-# One of each direction: the pages are the same, and an examination takes half a second. A small share opens
-# every other page in one of the three languages and examines half of these, by turns.
+# One of each direction: the pages are the same, and an examination takes half a second. Without --deep, each
+# page is opened and examined in one of the three languages, always the same.
 EXAMINED = ("en", "ur")
 ONLY_WHAT_IS_WRONG = {"resultTypes": ["violations"]}  # axe would list all that is right as well
 
 
 @pytest.fixture
-def faults(opened, share, tally, turn):
+def faults(opened, depth, tally):
     """A function that returns what is wrong with someone's pages in all languages."""
-    step = share(small=2 * len(SCREENS), full=1)
-    tally.measure(f"turn {turn % (2 * step)} of {2 * step}")
+    step = depth(len(SCREENS), deep=1)
 
     def of(user, addresses):
         found = []
         for at, (language, screen) in enumerate(SCREENS):
             page = opened(user, language=language, screen=screen, bypass_csp=True)
-            for number, address in enumerate(addresses[(2 * at + turn) % step :: step]):
+            for address in addresses[at % step :: step]:
                 tally.count()
-                is_examined = (number + at + turn // step) % 2 == 0 if step > 1 else language in EXAMINED
+                is_examined = step > 1 or language in EXAMINED
                 found += faults_of(page, address, [language, screen["width"]], is_examined=is_examined)
         return found
 

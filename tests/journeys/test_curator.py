@@ -90,7 +90,6 @@ def test_an_edit_is_read_word_by_word_before_anybody_else_reads_it(desk, startup
     assert (startup.pitch, startup.summary_zh) == (edited["pitch"], edited["summary_zh"])
 
 
-@pytest.mark.by_turns
 def test_two_companies_are_found_and_suggested_to_each_other(startup, desk, screenshot):
     """From the directory, whose view is kept, to a suggestion; by keyboard where a form is sent."""
     make_investor("Bamboo Harvest")
@@ -127,7 +126,6 @@ def test_two_companies_are_found_and_suggested_to_each_other(startup, desk, scre
     assert CuratorOverride.objects.get().kind == OverrideKind.SUGGEST
 
 
-@pytest.mark.thorough
 def test_a_sector_is_merged_by_keyboard_and_brought_back(startup, desk, screenshot):
     desk.goto(reverse("taxonomy"))
     desk.locator("summary", has_text="Agritech and food").press("Enter")
@@ -173,7 +171,6 @@ def test_a_rule_is_built_and_counted_before_it_is_saved(startup, li_wei, desk, s
     expect(desk.get_by_text("one of: Equity investment")).to_be_visible()
 
 
-@pytest.mark.by_turns
 def test_an_imported_list_is_approved_and_invited_with_a_few_clicks(desk, tmp_path, screenshot, capsys):
     """From a file on the disk to invitations for all of its companies, whatever their number."""
     head = "name_en,pitch,summary_en,place,primary_sector,stage,languages,seeks_capital,ask_min,ask_max"

@@ -16,7 +16,7 @@ from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db(transaction=True)
 BOARD = "/deals/?view=board"
 
 

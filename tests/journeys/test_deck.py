@@ -13,7 +13,6 @@ LOADED = "image => image.complete && image.naturalWidth"
 DECK = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": pdf(3)}
 
 
-@pytest.mark.by_turns
 def test_a_deck_is_sent_asked_for_read_and_closed(
     startup, ayesha, li_wei, opened, screenshot, settings, tmp_path
 ):

@@ -17,7 +17,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAPER = {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": sent_files.pdf()}
 
 
-@pytest.mark.by_turns
 def test_a_certificate_is_uploaded_seen_read_and_expires(startup, ayesha, li_wei, sana, opened, screenshot):
     founder = opened(ayesha)
     desk, partner = opened(sana, screen=PHONE, scripts=False), opened(li_wei, screen=PHONE, scripts=False)

@@ -13,7 +13,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 BAND = "USD 50,000 – 250,000"
 
 
-@pytest.mark.by_turns
 def test_checks_terms_consents_and_receipts(opened, startup, ayesha, li_wei):
     investor = li_wei.membership.investor
     Startup.objects.update(revenue_band="50-250k", visibility={"revenue": "matched"})

@@ -82,7 +82,6 @@ def test_who_founds_a_team_can_invite_there_and_the_browser_reports_nothing(open
     assert reports == []
 
 
-@pytest.mark.by_turns
 def test_a_founder_waits_and_then_reads_three_steps(opened, sana, screenshot):
     for number in range(6):
         ranked.make_investor(number)
@@ -122,7 +121,6 @@ def test_a_founder_waits_and_then_reads_three_steps(opened, sana, screenshot):
     expect(steps).to_have_text(["Waiting for you", "Coming up"])
 
 
-@pytest.mark.by_turns
 def test_an_investor_begins_on_a_phone_in_chinese(opened, screenshot):
     investor = make_investor("Bamboo Capital", name_zh="竹子资本")
     for number in range(4):

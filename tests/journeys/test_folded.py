@@ -10,7 +10,7 @@ from profiles.models import Need, NeedType
 from tests.journeys.screens import PHONE
 from tests.matchmaker import ranked
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db(transaction=True)
 KINDS = ("cloud", "data", "hardware", "test_site")
 CONTROLS = "[...document.querySelectorAll('main input, main select, main textarea')]"
 SHOWN = f"() => {CONTROLS}.filter((each) => each.type !== 'hidden' && each.checkVisibility()).length"
@@ -18,9 +18,7 @@ HEIGHTS = {1280: 1_800, 390: 2_400}
 GAP = 14  # between two rows of a list
 
 
-@pytest.mark.parametrize(
-    "language", ["ur", *(pytest.param(each, marks=pytest.mark.thorough) for each in ("en", "zh-hans"))]
-)
+@pytest.mark.parametrize("language", ["ur", *(each for each in ("en", "zh-hans"))])
 def test_four_saved_needs_are_four_lines(opened, ayesha, startup, language):
     startup.forms.set(startup.forms.model.objects.all()[:3])
     startup.needs.all().delete()
@@ -85,9 +83,7 @@ def test_of_the_lines_of_a_form_one_is_open_at_a_time(opened, ayesha, startup):
         assert page.locator("details.line[open]").count() == 1
 
 
-@pytest.mark.parametrize(
-    ("language", "most"), [("en", 185), ("ur", 225), pytest.param("zh-hans", 185, marks=pytest.mark.thorough)]
-)
+@pytest.mark.parametrize(("language", "most"), [("en", 185), ("ur", 225), ("zh-hans", 185)])
 def test_a_match_is_a_row_on_a_phone_until_it_is_opened(opened, li_wei, startup, language, most):
     ranked.rank_whole()
     page = opened(li_wei, language=language, screen=PHONE, scripts=False)

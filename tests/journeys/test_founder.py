@@ -1,6 +1,6 @@
 """A founder's way in a real browser: sign up, two pages, review, changes, approval, withdrawal.
 
-Walked on a laptop with scripts, and with --share full on a phone without any, where a colleague always joins.
+Walked on a laptop with scripts, and on a phone without any, where a colleague always joins.
 """
 
 import re
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "a-long-enough-pass-phrase"
 
 
-@pytest.fixture(params=["laptop", pytest.param("phone-without-scripts", marks=pytest.mark.thorough)])
+@pytest.fixture(params=["laptop", "phone-without-scripts"])
 def page(browser, live_server, request, settings):
     """A laptop with scripts, or a phone without."""
     cache.clear()
@@ -182,10 +182,7 @@ def test_from_the_front_page_to_approval_and_back(page, look):
     withdraw(page)
 
 
-@pytest.mark.by_turns
-@pytest.mark.parametrize(
-    "page", [pytest.param("laptop", marks=pytest.mark.thorough), "phone-without-scripts"], indirect=True
-)
+@pytest.mark.parametrize("page", ["laptop", "phone-without-scripts"], indirect=True)
 def test_an_invited_colleague_joins(page, look):
     sign_up(page)
     confirm(page)

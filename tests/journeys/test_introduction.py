@@ -22,7 +22,7 @@ from tests.mails import delivered
 from tests.matchmaker import ranked
 from tests.matchmaker.deals.conversations.checks import check_all
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db(transaction=True)
 TICK = "document.body.dispatchEvent(new Event('corridor:tick'))"
 DECK = {"name": "deck.pdf", "mimeType": "application/pdf", "buffer": sent_files.pdf()}
 
@@ -57,7 +57,7 @@ class Somebody:
         expect(mark).to_have_count(0)
 
 
-@pytest.fixture(params=["founder-on-laptop", pytest.param("founder-on-phone", marks=pytest.mark.thorough)])
+@pytest.fixture(params=["founder-on-laptop", "founder-on-phone"])
 def two(browser, live_server, request, settings, screenshot):
     """The founder's browser and the investor's: a laptop with scripts and a phone without, or reversed."""
     settings.SITE_URL = live_server.url  # where mails lead

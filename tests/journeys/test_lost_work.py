@@ -13,12 +13,10 @@ from tests.factories import PASSWORD
 from tests.journeys.screens import LAPTOP, PHONE
 from tests.matchmaker.introduced import IntroductionState, make_introduction
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db(transaction=True)
 PRODUCT = "/startup/product/"
 # profiles/platform/drafts/test_lost_work.py has the pages without scripts.
-BOTH_WAYS = pytest.mark.parametrize(
-    "scripts", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["scripts", "no-scripts"]
-)
+BOTH_WAYS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 
 
 @BOTH_WAYS
@@ -104,7 +102,7 @@ def test_who_was_signed_out_is_told_while_typing(opened, ayesha, startup):
     assert FormDraft.objects.get().user == ayesha
 
 
-@pytest.mark.parametrize("button", ["Add", pytest.param("Do not suggest again", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("button", ["Add", "Do not suggest again"])
 def test_a_proposal_beside_a_form_costs_no_word_and_asks_nothing(opened, ayesha, startup, button):
     startup.summary_ur = "ہمیں سینسر کی ضرورت ہے۔"
     startup.save()

@@ -26,7 +26,7 @@ from profiles.people.accounts.time_zones import zone_choices
 from tests import factories
 from tests.journeys.screens import page_for
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 MOST = 60  # clicks of the organiser
 STARTUPS, PARTNERS = 40, 25
 

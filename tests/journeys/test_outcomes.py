@@ -26,7 +26,6 @@ def scores(investor):
     return {each.counterpart_id: each.score for each in stored.entries}
 
 
-@pytest.mark.by_turns
 def test_a_deal_that_both_confirm_changes_the_next_ranking(opened, screenshot):
     startups, investors = ranked.make_market(8, 4)
     ranked.rank_whole()

@@ -16,7 +16,6 @@ PHONE = {
 }  # fmt: skip
 
 
-@pytest.mark.by_turns
 def test_a_passkey_replaces_the_password(page, become, live_server, ayesha):
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")

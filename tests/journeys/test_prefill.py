@@ -24,7 +24,6 @@ def write_pages(made: Any) -> None:
         page.obj.Contents = made.make_stream(f"BT /F1 24 Tf 60 450 Td {lines} ET".encode())
 
 
-@pytest.mark.by_turns
 def test_a_founder_uploads_corrects_and_submits(
     page: Page, become: Any, settings: Any, tmp_path: Any
 ) -> None:

@@ -13,7 +13,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.by_turns
 def test_find_by_keyboard_and_keep_the_search(page, become, li_wei, screenshot):
     startup = factories.make_startup("Paani Paimana", name_ur="پانی پیمانہ")
     factories.make_startup("Paani Ghar")

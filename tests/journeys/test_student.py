@@ -22,10 +22,7 @@ PASSWORD = "a-long-enough-pass-phrase"
 MOST_CLICKS = 6  # join, from where, create the account, confirm the address, apply, send
 
 
-@pytest.mark.by_turns
-@pytest.mark.parametrize(
-    "language", ["en", *(pytest.param(each, marks=pytest.mark.thorough) for each in ("ur", "zh-hans"))]
-)
+@pytest.mark.parametrize("language", ["en", *(each for each in ("ur", "zh-hans"))])
 def test_a_student_comes_from_a_hackathon_and_applies(
     browser, live_server, mails_lead_here, screenshot, language
 ):

@@ -47,8 +47,7 @@ def bytes_sent(answer):
     return len(body) if answer.request.resource_type in ("font", "image") else len(gzip.compress(body))
 
 
-@pytest.mark.by_turns
-@pytest.mark.parametrize("language", ["ur", "zh-hans", pytest.param("en", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("language", ["ur", "zh-hans", "en"])
 def test_a_page_loads_the_fonts_of_its_language_and_little_that_blocks(
     browser, live_server, li_wei, startup, as_user, language
 ):

@@ -1,4 +1,4 @@
-"""What a web process grows by while it takes decks: `pytest -rP tests/load/test_decks.py --share full`."""
+"""What a web process grows by while it takes decks: `pytest -rP --deep tests/load/test_decks.py`."""
 
 import sqlite3
 import sys
@@ -16,7 +16,7 @@ from tests.load.test_pages import manage
 from tests.matchmaker.deals.decks.hostile_decks import hostile_decks
 from tests.servers import Server, wait_for
 
-pytestmark = [pytest.mark.load, pytest.mark.thorough]
+pytestmark = [pytest.mark.load, pytest.mark.deep]
 MOST_MB = 100
 FOUNDER = {"login": "ayesha@demo.corridor.example", "password": "corridor-demo"}
 # Lets the next deck in, as if this one had been refused an hour ago.

@@ -13,7 +13,7 @@ from tests.faults.test_run import OURS
 from tests.postgres import cluster
 from tests.servers import ROOT
 
-pytestmark = [pytest.mark.load, pytest.mark.thorough]
+pytestmark = [pytest.mark.load, pytest.mark.deep]
 SIZES = (1_000, 20_000)
 
 

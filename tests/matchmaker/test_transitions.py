@@ -58,7 +58,6 @@ def values_in(table, state, cast):
     return {**values, **words}
 
 
-@pytest.mark.by_turns
 @pytest.mark.parametrize("name", TABLES)
 def test_every_act_of_everyone_moves_along_its_line_or_is_refused(name, cast):
     table, wrong = TABLES[name], []
@@ -127,20 +126,15 @@ def test_docs_have_the_tables():
     assert sorted(named) == sorted({table.model.__name__ for table in TABLES.values()})
 
 
-@pytest.mark.by_turns
 @pytest.mark.parametrize("name", TABLES)
-def test_the_database_logs_the_lines_of_the_table_and_no_others(name, cast, tally, share, turn):
-    """A small share tries what is no line by turns: as someone's act, or as that of time."""
-    table, is_small = TABLES[name], share(small=True, full=False)
+def test_the_database_logs_the_lines_of_the_table_and_no_others(name, cast, tally):
+    table = TABLES[name]
     record = table.make(cast, next(iter(table.states)))
     acts, states = type(table.lines[0].act), table.states.values
     lines = {(line.act, source, line.target) for line in table.lines for source in (line.sources or ("",))}
     kept = set()
-    for number, (act, source, target) in enumerate(product(acts.values, ("", *states), states)):
-        who = ((cast.by, "startup"), (None, ""))
-        if is_small and (act, source, target) not in lines:
-            who = who[(number + turn) % 2 :][:1]
-        for by, side in who:
+    for act, source, target in product(acts.values, ("", *states), states):
+        for by, side in ((cast.by, "startup"), (None, "")):
             tally.count()
             step = record.new_step(act=act, source=source, target=target, by=by)
             step.side = side
@@ -151,7 +145,6 @@ def test_the_database_logs_the_lines_of_the_table_and_no_others(name, cast, tall
             except IntegrityError:
                 continue
             kept.add((act, source, target))
-    tally.measure(f"turn {turn % 2} of 2")
     assert kept == lines
 
 
@@ -191,14 +184,14 @@ def first_let_in(record, line, asked):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_an_act_is_refused_to_everyone_but_the_mover_of_its_line(name, cast, tally, share, turn):
-    """Whichever side they name; in a small share, by turns, none or the one whose act it is."""
+def test_an_act_is_refused_to_everyone_but_the_mover_of_its_line(name, cast, tally, depth):
+    """Whether they name no side or the one whose act it is; deep, any side."""
     table, let_in = TABLES[name], []
     for line in table.lines:
         movers = table.movers[line.mover]
         wrong = {who: by for who, by in cast.people.items() if who not in movers} | cast.outsiders
-        sides = [None, *sorted({str(line.mover), *share(small=(), full=("startup", "investor"))})]
-        asked = list(product(wrong.items(), sides))[share(small=turn % 2, full=0) :: share(small=2, full=1)]
+        sides = [None, *sorted({str(line.mover), *depth((), deep=("startup", "investor"))})]
+        asked = list(product(wrong.items(), sides))
         tally.count(len(asked))
         with transaction.atomic():
             for record in records_before(table, line, cast):
@@ -210,7 +203,6 @@ def test_an_act_is_refused_to_everyone_but_the_mover_of_its_line(name, cast, tal
                 if record.pk:
                     record.delete()
             transaction.set_rollback(True)
-    tally.measure(f"turn {turn % 2} of 2")
     assert let_in == []
 
 

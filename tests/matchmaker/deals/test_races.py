@@ -38,7 +38,7 @@ from tests.matchmaker.deals.outcomes.conftest import answer, record
 from tests.matchmaker.introduced import make_introduction
 from tests.racing import broken_log
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack, pytest.mark.by_turns]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack, pytest.mark.races]
 DAY = timedelta(days=1)
 
 

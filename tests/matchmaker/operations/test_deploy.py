@@ -153,7 +153,6 @@ def modes(folder):
     return {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in (folder, *folder.iterdir())}
 
 
-@pytest.mark.by_turns
 def test_only_this_account_reads_the_data_and_a_mail_without_a_server_leaves_no_file(tmp_path):
     """By code that runs in a process of its own, in an empty folder, as in production."""
     (tmp_path / "var").mkdir(mode=0o755)

@@ -12,8 +12,6 @@ import pytest
 
 from tests.house.tree import ROOT
 
-pytestmark = pytest.mark.by_turns
-
 SECRETS = ("qanat", "hina@", "203.0.113.9", "sess10n")
 # A page that fails, as there are no tables; a view that fails with what someone typed, as the web server asks
 # for it; then a task's error in the log.

@@ -74,12 +74,12 @@ COUNTED = {"match", "match_brief", "pipeline", "startup_preview", "fair_terms_pr
 @pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.vendor("sqlite")
-@pytest.mark.by_turns
-def test_reading_goes_on_while_another_process_writes(tally, share):
+@pytest.mark.sqlite
+def test_reading_goes_on_while_another_process_writes(tally, depth):
     """Neither a receipt nor a limit that cannot be written keeps anyone from reading."""
     market = Market()
-    clients = {actor: market.client(actor) for actor in share(small=("founder", "partner"), full=ACTORS)}
-    names = share(small=COUNTED, full={address.name for address in ACCESS})
+    clients = {actor: market.client(actor) for actor in depth(("founder", "partner"), deep=ACTORS)}
+    names = depth(COUNTED, deep={address.name for address in ACCESS})
     with locked_database():
         for actor, client in clients.items():
             for address in (one for one in ACCESS if one.name in names):
@@ -94,6 +94,7 @@ def test_reading_goes_on_while_another_process_writes(tally, share):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.vendor("sqlite")
 @pytest.mark.parametrize("language", ["en", "ur", "zh-hans"])
+@pytest.mark.sqlite
 def test_a_locked_database_is_busy_and_nothing_is_half_saved(startup, as_user, settings, language):
     investor = factories.make_investor()
     client = as_user(factories.make_partner("li@example.com", investor))
@@ -120,6 +121,7 @@ def test_a_statement_that_takes_too_long_is_busy():
 @pytest.mark.django_db
 @pytest.mark.urls("tests.matchmaker.operations.test_faults")
 @pytest.mark.vendor("sqlite")
+@pytest.mark.sqlite
 def test_a_database_without_room_says_so(client):
     client.raise_request_exception = False
     response = client.get("/full/")
@@ -130,6 +132,7 @@ def test_a_database_without_room_says_so(client):
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.urls("tests.matchmaker.operations.test_faults")
+@pytest.mark.sqlite
 def test_a_missing_table_is_an_error(client):
     client.raise_request_exception = False
     response = client.get("/missing/")

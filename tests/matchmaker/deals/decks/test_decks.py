@@ -40,7 +40,7 @@ from tests.matchmaker.deals.decks.decked import (
 )
 from tests.matchmaker.introduced import make_introduction
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder"), pytest.mark.by_turns]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 DAY = timedelta(days=1)
 
 

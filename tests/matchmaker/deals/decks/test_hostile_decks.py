@@ -1,7 +1,6 @@
 """Hostile decks: each ends with words for its sender or with pages, and no process grows."""
 
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 
 import pytest
 from django import forms
@@ -34,12 +33,11 @@ def outcome(deck):
     return drawn.fault or "drawn"
 
 
-def test_each_hostile_deck_ends_with_words_or_pages(tally, share, turn):
+def test_each_hostile_deck_ends_with_words_or_pages(tally, depth):
     every = hostile_decks()
     assert len(every) >= 60
-    step = share(small=30, full=1)
-    sent = list(islice(every, turn % step, None, step))
-    tally.measure(f"turn {turn % step} of {step}")
+    one_of_each = {expected: deck for deck in reversed(every) for expected in [deck[3]]}
+    sent = depth([*one_of_each.values()], deep=every)
     with ThreadPoolExecutor(2) as pool:
         for (what, name, _make, expected), found in zip(sent, pool.map(outcome, sent), strict=True):
             # A machine that is busy ends a costly one before its own limit does; it is asked again.

@@ -157,11 +157,7 @@ def test_after_an_introduction_a_pilot_allows_an_endorsement_and_a_block_does_no
     assert Endorsement.objects.count() == 1
 
 
-LOOKS = (
-    "match",
-    "directory",
-    *(pytest.param(each, marks=pytest.mark.thorough) for each in ("evidence", "desk_evidence", "pair")),
-)
+LOOKS = ("match", "directory", *(each for each in ("evidence", "desk_evidence", "pair")))
 
 
 @pytest.mark.parametrize("what", LOOKS)

@@ -78,7 +78,7 @@ def test_what_is_no_such_list_is_refused(tmp_path, db, code, name, text):
 
 
 @pytest.mark.attack
-def test_any_file_is_a_list_or_refused(tmp_path, tally, share, db):
+def test_any_file_is_a_list_or_refused(tmp_path, tally, depth, db):
     """Whatever is in a file, reading it ends with names that the table can hold, or in a refusal."""
     pieces = st.sampled_from(
         [
@@ -97,7 +97,7 @@ def test_any_file_is_a_list_or_refused(tmp_path, tally, share, db):
     )
     content = st.lists(pieces | st.binary(max_size=12) | st.text(max_size=12).map(str.encode), max_size=12)
 
-    @settings(max_examples=share(small=60, full=3_000))
+    @settings(max_examples=depth(60, deep=3_000))
     @given(content=content, known=st.sampled_from([*READERS]))
     def any_file(content, known):
         code, suffix = known

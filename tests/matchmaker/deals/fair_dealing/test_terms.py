@@ -293,7 +293,7 @@ def test_of_opening_and_a_colleagues_new_version_at_once_only_what_was_read_is_o
         assert (kinds(outcomes), list(opened)) in [(["", ""], [1]), (["", "ChangedSinceReadError"], [])], turn
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 
 def terms(startup, investor, by):

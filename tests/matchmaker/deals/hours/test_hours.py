@@ -35,7 +35,7 @@ from tests.matchmaker.deals.hours.conftest import publish
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_mission
 from tests.matchmaker.introduced import make_introduction, told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

@@ -12,7 +12,6 @@ from tests.journeys.screens import go, page_for
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.by_turns
 def test_hours_are_published_and_a_time_is_chosen(
     browser, live_server, introduction, startup, ayesha, li_wei, screenshot
 ):

@@ -230,14 +230,7 @@ LEAVE = {"stale_at": timezone.now()}
 PAUSE = {"paused_at": timezone.now()}
 
 
-@pytest.mark.parametrize(
-    "gone",
-    [
-        {Startup: LEAVE},
-        pytest.param({Investor: LEAVE}, marks=pytest.mark.thorough),
-        {Startup: PAUSE, Investor: PAUSE},
-    ],
-)
+@pytest.mark.parametrize("gone", [{Startup: LEAVE}, {Investor: LEAVE}, {Startup: PAUSE, Investor: PAUSE}])
 def test_what_is_open_goes_on_for_both_sides(startup, li_wei, ayesha, as_user, gone):
     investor = li_wei.membership.investor
     asked = make_introduction(startup, investor, by=ayesha, why="Drip valves for Punjab")

@@ -49,6 +49,7 @@ def state(introduction):
 # --- The database knows the table --------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_the_database_refuses_what_contradicts_itself_and_a_second_open_request(startup, investor, ayesha):
     made = Introduction.objects.filter(pk=ask(startup, investor, ayesha).pk)
     wrong = [

@@ -129,10 +129,10 @@ def play(market, steps):
 
 
 @pytest.mark.attack
-def test_no_acts_of_one_founder_make_anything_of_others_worse(share):
+def test_no_acts_of_one_founder_make_anything_of_others_worse(depth):
     """Each request takes one place while it stands; no one is asked twice within the wait."""
 
-    @settings(max_examples=share(small=2, full=300), suppress_health_check=[*HealthCheck])
+    @settings(max_examples=depth(2, deep=300), suppress_health_check=[*HealthCheck])
     @given(STEPS)
     def check(steps):
         with transaction.atomic():

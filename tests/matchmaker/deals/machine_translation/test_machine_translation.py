@@ -2,7 +2,6 @@
 
 import gc
 import time
-from itertools import islice
 
 import pytest
 from django.conf import settings as stored_settings
@@ -115,16 +114,16 @@ HOSTILE = {
 
 
 @pytest.mark.attack
-def test_no_answer_is_taken_that_is_no_translation(service, monkeypatch, tally, share):
+def test_no_answer_is_taken_that_is_no_translation(service, monkeypatch, tally):
     monkeypatch.setattr(translator, "SECONDS", 0.2)
-    for how, answer in islice(HOSTILE.items(), 0, None, share(small=2, full=1)):
+    for how, answer in HOSTILE.items():
         service.answers, begun = answer, time.monotonic()
         try:
             tally.check(False, f"{how}: {translator.translate('水', source='zh', target='en')}")
         except NotTranslatedError:
             tally.check(time.monotonic() - begun < 4, f"{how}: too slow")
     tally.settle()
-    assert len(service.asked) == share(small=5, full=len(HOSTILE))
+    assert len(service.asked) == len(HOSTILE)
 
 
 def test_a_service_that_is_down_is_told_and_left_alone_for_a_while(chinese, partner, service):

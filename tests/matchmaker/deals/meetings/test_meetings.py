@@ -29,7 +29,7 @@ from tests.mails import delivered
 from tests.matchmaker.introduced import told
 from tests.queries import queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOW = timezone.now().replace(second=0, microsecond=0)
 SOON = NOW + 3 * DAY

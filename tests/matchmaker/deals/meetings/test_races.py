@@ -18,7 +18,7 @@ from matchmaker.transitions import WrongStateError
 from profiles.models import LimitBucket, OutboxMail
 from tests.racing import broken_log
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 
 SOON = timezone.now() + timedelta(days=2)
 ACTS = [f"{act} {side}" for act in ("propose", "take", "keep", "cancel", "close") for side in Side]
@@ -98,17 +98,15 @@ def telling_races():
 
 
 @pytest.mark.attack
-def test_two_acts_at_once(talks, race, rounds, tally, turn):
-    """A small share tries every other of the telling ones, by turns."""
+def test_two_acts_at_once(talks, race, rounds):
 
     def drop():
         meetings.drop_closed(at=timezone.now())  # what the next sweep does where one of the two closed
 
     wrong = {}
-    for state, *pair in every_race() if rounds > 1 else telling_races()[turn % 2 :: 2]:
+    for state, *pair in every_race() if rounds > 1 else telling_races():
         found = race([pair], lambda *_acts, state=state: talks.begin(state), talks.act, illegal, then=drop)
         wrong |= {f"{state}: {key}": count for key, count in found.items()}
-    tally.measure(f"turn {turn % 2} of 2")
     assert wrong == {}
 
 

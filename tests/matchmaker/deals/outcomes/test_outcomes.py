@@ -24,7 +24,7 @@ from tests.matchmaker.deals.outcomes.conftest import MONTH, agreed, answer, reco
 from tests.matchmaker.deals.stages.conftest import confirm, propose
 from tests.matchmaker.introduced import told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 S = OutcomeState
 CANARY = "qanatmeters"

@@ -23,7 +23,7 @@ from tests import factories
 from tests.matchmaker.deals.stages.conftest import confirm, propose
 from tests.matchmaker.introduced import make_introduction
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 DEALS, DAY = "/deals/", timedelta(days=1)
 NOTES = {"next_step": "canary-step", "note": "canary-note", "due_on": None, "in_charge": None, "rating": 4}
 

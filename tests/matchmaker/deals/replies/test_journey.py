@@ -16,7 +16,6 @@ FOXMAIL = (
 )
 
 
-@pytest.mark.by_turns
 def test_a_reply_by_email_is_read_on_the_site(
     browser, live_server, talk, startup, ayesha, li_wei, screenshot
 ):

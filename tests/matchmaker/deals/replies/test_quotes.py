@@ -6,8 +6,6 @@ import pytest
 
 from matchmaker.deals.replies.selectors import new_text, text_of
 
-pytestmark = pytest.mark.by_turns
-
 US = "Corridor <noreply@corridor.example>"
 LINES = "> Corridor\n> There is a new message for Indus Grow.\n"
 PROGRAMS = {

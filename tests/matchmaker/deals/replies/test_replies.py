@@ -21,7 +21,7 @@ from tests import factories
 from tests.mails import delivered
 from tests.matchmaker.deals.replies.posting import PATH, deliver, fields, pdf, post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 QUOTED = (
     "\n\nOn Mon, Nov 30, 2026 at 10:12 AM Corridor <noreply@corridor.example> wrote:\n\n> There is a message."
 )

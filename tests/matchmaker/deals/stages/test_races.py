@@ -13,7 +13,7 @@ from profiles.models import Deal, OutboxMail
 from tests.matchmaker.deals.stages.conftest import values
 from tests.racing import broken_log
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack, pytest.mark.by_turns]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack, pytest.mark.races]
 RACES = (
     ("confirm investor", "dispute investor"),
     ("confirm investor", "confirm investor"),
@@ -82,4 +82,4 @@ def test_two_acts_at_once(introduction, ayesha, li_wei, race, rounds):
     def drop():
         stages.drop_closed(at=timezone.now())  # what the next sweep does where one of the two closed
 
-    assert race(RACES if rounds > 1 else RACES[:3], road.begin, road.act, illegal, then=drop) == {}
+    assert race(RACES, road.begin, road.act, illegal, then=drop) == {}

@@ -29,7 +29,7 @@ from tests.mails import delivered
 from tests.matchmaker.deals.stages.conftest import confirm, propose
 from tests.matchmaker.introduced import make_introduction, told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 CANARY = "qanatstep"
 
@@ -246,12 +246,7 @@ def test_the_database_knows_the_rules(introduction, ayesha, li_wei):
             IntroductionStage.objects.filter(pk=stage.pk).update(**changes)
 
 
-THOROUGH = pytest.mark.thorough
-
-
-@pytest.mark.parametrize(
-    "how", ["block", "hide", pytest.param("close", marks=THOROUGH), pytest.param("suspend", marks=THOROUGH)]
-)
+@pytest.mark.parametrize("how", ["block", "hide", "close", "suspend"])
 def test_what_ends_or_rests_the_introduction_ends_or_rests_its_stages(
     how, introduction, ayesha, li_wei, sana, as_user
 ):

@@ -29,8 +29,6 @@ from tests.matchmaker.desk.duplicates.twins import Twins, everything
 from tests.matchmaker.introduced import make_message
 from tests.racing import at_once, kinds
 
-pytestmark = pytest.mark.by_turns
-
 WHY = "One registration number"
 S = IntroductionState
 

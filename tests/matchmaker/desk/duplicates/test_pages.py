@@ -18,7 +18,7 @@ from tests.factories import make_founder, make_investor, make_startup
 from tests.matchmaker.desk.duplicates.twins import MAKE, NUMBER, Twins, everything
 from tests.racing import at_once
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 WHY = "One registration number"
 
 

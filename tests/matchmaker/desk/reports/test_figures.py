@@ -15,7 +15,7 @@ from profiles.curation.reviews import services as curation
 from profiles.models import Startup
 from tests.matchmaker.desk.reports.hand_counted import AT, on
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 
 def step(startups, records, both, days=None):

@@ -17,8 +17,6 @@ from tests.factories import make_founder, make_investor, make_partner, make_star
 from tests.matchmaker import ranked
 from tests.matchmaker.matching import lists
 
-pytestmark = pytest.mark.by_turns
-
 PAIRINGS = reverse("pairings")
 NOTE = "Both of you know the canal at Sahiwal"
 WEAK = (140, 40, 1, 20, 0, 255, 20, 0)

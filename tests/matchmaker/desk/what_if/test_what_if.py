@@ -23,7 +23,7 @@ from profiles.models import AuditRecord, Sector, SectorChange, SectorRelation
 from tests.matchmaker import ranked
 from tests.racing import at_once
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
 SECTOR_ONLY = {factor: 1000 if factor == Factor.SECTOR else 0 for factor in Factor.values}
@@ -67,12 +67,10 @@ def on_lists():
 
 WANTED = [
     Wanted(SectorAct.MERGE, "AGR01", "FIN01"),
-    pytest.param(Wanted(SectorAct.MOVE, "AGR01", "FIN"), marks=pytest.mark.thorough),
-    pytest.param(Wanted(SectorAct.RELATE, "AGR01", "HLT01", {"similarity": 0.9}), marks=pytest.mark.thorough),
-    pytest.param(Wanted(SectorAct.RETIRE, "ENE01"), marks=pytest.mark.thorough),
-    pytest.param(
-        Wanted(SectorAct.ADD, other="AGR", values={"name_en": "Beekeeping"}), marks=pytest.mark.thorough
-    ),
+    Wanted(SectorAct.MOVE, "AGR01", "FIN"),
+    Wanted(SectorAct.RELATE, "AGR01", "HLT01", {"similarity": 0.9}),
+    Wanted(SectorAct.RETIRE, "ENE01"),
+    Wanted(SectorAct.ADD, other="AGR", values={"name_en": "Beekeeping"}),
     None,  # other weights
 ]
 
@@ -229,7 +227,6 @@ def test_a_change_that_somebody_made_up_is_not_taken(desk):
     assert "Move Smart irrigation and water management (AGR01) under Energy" in page
 
 
-@pytest.mark.thorough
 def test_the_demonstration_is_judged_before_and_after(as_user, sana, settings):
     settings.DEMO = True
     call_command("load_demo", verbosity=0)

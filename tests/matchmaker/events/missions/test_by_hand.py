@@ -17,7 +17,7 @@ from tests import factories
 from tests.matchmaker.events.missions import missioned
 from tests.matchmaker.events.missions.day_of import DayOf
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 NEXT, LATER, LAST = 3, 4, 7  # the first slot that has not begun, one after it, one in more than two hours
 
 

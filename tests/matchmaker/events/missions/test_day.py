@@ -25,7 +25,7 @@ from tests.matchmaker.events.missions.missioned import make_delegation, make_mee
 from tests.matchmaker.events.programmes.programmed import body, make_application
 from tests.queries import queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 S = MeetingState
 PAST, NOW_ON, NEXT, LATER = 0, 2, 3, 5  # slots
 

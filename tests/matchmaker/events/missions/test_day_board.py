@@ -24,7 +24,7 @@ from tests.matchmaker.events.missions.missioned import make_interpreter, make_me
 from tests.matchmaker.events.missions.test_day import LATER, NEXT, PAST, body, told
 from tests.queries import queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 S = MeetingState
 
 
@@ -273,11 +273,11 @@ def test_the_list_at_the_entrance_is_filtered_and_takes_the_same_queries(as_user
     assert host.post(page, {"who": today.third.public_id, "act": "x"}).status_code == 404
 
 
-def test_schedules_and_signs_are_pages_of_a_pdf_in_three_languages(as_user, today, ayesha, share):
+def test_schedules_and_signs_are_pages_of_a_pdf_in_three_languages(as_user, today, ayesha):
     between = make_interpreter(today.mission)
     make_meeting(today.mission, today.ours, today.theirs, slot=NEXT, interpreter=between)
     host, founder = as_user(today.host), as_user(ayesha)
-    for language in share(small=["ur"], full=["en", "ur", "zh-hans"]):
+    for language in ("en", "ur", "zh-hans"):
         host.post(reverse("set_language"), {"language": language})
         for kind, pages in (("schedules", 3), ("signs", 2)):
             answer = host.post(today.at("mission_papers", kind, 1))
@@ -327,12 +327,12 @@ def test_the_organiser_takes_all_meetings_into_a_calendar(as_user, today):
 
 
 def test_badges_have_name_company_languages_and_a_code_without_a_secret(
-    as_user, today, organiser, ayesha, share
+    as_user, today, organiser, ayesha, depth
 ):
     names = "Ayesha Khan, Bilal Ahmed؛ 王伟"
     today.mission.delegations.filter(pk=today.ours.pk).update(people=names)
     assert "Badges (PDF)" in body(organiser, today.at("mission_board"))
-    for language in share(small=["ur"], full=["en", "ur", "zh-hans"]):
+    for language in ("en", "ur", "zh-hans"):
         today.host.language = language
         today.host.save()
         answer = organiser.post(today.at("mission_papers", "badges", 1))

@@ -21,7 +21,7 @@ from tests.matchmaker.events.missions.day_of import DayOf
 from tests.matchmaker.events.missions.missioned import make_meeting
 from tests.racing import at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db(transaction=True)
 S = MeetingState
 ACTS = ("agree one", "agree two", "cancel one", "carry out")
 

@@ -9,7 +9,6 @@ from tests.matchmaker.events.missions.missioned import make_delegation, make_mis
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.by_turns
 def test_a_wish_is_saved_as_it_is_chosen_and_back_loses_none(browser, live_server, startup, ayesha, li_wei):
     investor = li_wei.membership.investor
     mission = make_mission(investor, by=li_wei)

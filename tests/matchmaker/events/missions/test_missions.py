@@ -22,7 +22,7 @@ from tests.matchmaker.events.missions.missioned import company, planned, seated
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.matchmaker.events.programmes.test_programmes import at, body, told, when
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 S = MissionState
 
 

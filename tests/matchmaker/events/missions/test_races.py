@@ -22,7 +22,7 @@ from tests import factories
 from tests.matchmaker.events.missions.missioned import make_delegation, make_meeting, make_mission, make_wish
 from tests.racing import at_once, kinds
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 ANSWERS = ("startup accepts", "investor accepts", "startup declines", "investor declines")
 
 
@@ -59,9 +59,9 @@ def answer(name, pk):
     do(meeting, side=Side(side), by=by, at=timezone.now())
 
 
-def test_both_sides_answer_at_once_and_no_answer_is_lost(li_wei, rounds, share):
+def test_both_sides_answer_at_once_and_no_answer_is_lost(li_wei, rounds):
     pairs = list(combinations_with_replacement(ANSWERS, 2))
-    for one, other in pairs[share(small=1, full=0) :: share(small=2, full=1)] * rounds:
+    for one, other in pairs * rounds:
         mission = begin(li_wei, MissionState.PUBLISHED)
         (startup, _), (investor, _other) = sides(mission)
         meeting = make_meeting(mission, startup, investor)

@@ -37,7 +37,6 @@ def make_fitting(name, sector, place, needs, form):
     return startup
 
 
-@pytest.mark.by_turns
 def test_a_partners_pilot_and_startups_fit_with_reasons_that_are_so(li_wei, as_user):
     near = make_fitting("Near", "AGR01", "PK-MUX", ("hardware", "test_site"), "pilot")
     kin = make_fitting("Kin", "AGR02", "PK-PB", ("hardware", "test_site"), "equity")
@@ -126,7 +125,6 @@ def test_a_startups_pilot_and_partners_fit_by_their_theses(startup, ayesha):
     assert found[1]["told"].against == [], "a type that is not stated is no objection"
 
 
-@pytest.mark.by_turns
 def test_the_demonstration_has_a_pilot_in_every_state_and_its_lists_are_signed(settings):
     settings.DEMO = True
     for _twice in range(2):

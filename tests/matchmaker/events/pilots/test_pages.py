@@ -67,7 +67,6 @@ def text(client, pilot):
     return client.get(reverse("pilot", args=[pilot.public_id])).content.decode()
 
 
-@pytest.mark.by_turns
 def test_everybody_reads_only_what_its_parties_opened(as_user, pilot, ayesha, li_wei):
     nobody, host = as_user(None), as_user(li_wei)
     rival = as_user(factories.make_founder("rival@example.com", factories.make_startup("Ravi Fields")))

@@ -28,7 +28,7 @@ from tests.matchmaker.events.programmes.programmed import at, body, make_applica
 from tests.matchmaker.events.programmes.test_people import person
 from tests.queries import queries_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 A, K, S = ProgrammeApplicationState, OutcomeKind, OutcomeState
 MONTH = timedelta(days=31)
 

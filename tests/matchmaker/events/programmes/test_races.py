@@ -19,7 +19,7 @@ from tests import factories
 from tests.matchmaker.events.programmes.programmed import make_application, make_programme
 from tests.racing import at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.by_turns]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 A = ProgrammeApplicationState
 PLACES = 2
 ACTS = ("accept", "withdraw first", "withdraw second", "withdraw waiting", "add a place")
@@ -54,14 +54,9 @@ def do(name, programme, companies, by):
         applications.withdraw_application(application, by=by, at=at)
 
 
-def test_two_acts_at_once_hold_no_place_twice_and_leave_none_empty_before_the_waitlist(
-    li_wei, rounds, tally, turn
-):
-    """A small share tries every other two acts, by turns."""
-    step = 2 if rounds == 1 else 1
-    pairs = list(combinations_with_replacement(ACTS, 2))[turn % step :: step]
+def test_two_acts_at_once_hold_no_place_twice_and_leave_none_empty_before_the_waitlist(li_wei, rounds, tally):
+    pairs = list(combinations_with_replacement(ACTS, 2))
     tally.count(len(pairs) * rounds)
-    tally.measure(f"turn {turn % step} of {step}")
     companies = [factories.make_startup(f"Startup {number}") for number in range(5)]
     for number, company in enumerate(companies):
         factories.make_founder(f"founder{number}@example.com", company)

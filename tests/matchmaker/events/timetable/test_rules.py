@@ -4,7 +4,6 @@ import sys
 from dataclasses import replace
 from itertools import combinations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,8 +28,6 @@ from matchmaker.events.timetable.replan import replan
 from matchmaker.events.timetable.search import Search, cp_sat
 from matchmaker.events.timetable.solve import solve
 from tests.matchmaker.events.timetable.missions import SECONDS, missions, placed_ways, readable
-
-pytestmark = pytest.mark.by_turns
 
 
 def enough(problem, plan):

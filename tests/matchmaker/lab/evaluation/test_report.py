@@ -18,8 +18,6 @@ from matchmaker.matching.engine.affinity import axis_weights
 from tests.engine.markets import market
 from tests.matchmaker.lab.evaluation import splits
 
-pytestmark = pytest.mark.by_turns
-
 SIZE = {"deals": 480, "investors": 8, "queries": 24}
 
 

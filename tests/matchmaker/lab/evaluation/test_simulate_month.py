@@ -7,7 +7,7 @@ from profiles.models import Notice
 
 
 @pytest.mark.django_db
-@pytest.mark.thorough
+@pytest.mark.deep
 def test_a_month_adds_up_and_a_lost_notice_is_noticed():
     played = months.play(startups=3, investors=2, seed=4)
     lines = list(months.sums(played))

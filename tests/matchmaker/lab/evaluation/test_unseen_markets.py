@@ -15,8 +15,6 @@ from matchmaker.management.commands import evaluate as evaluate_command
 from matchmaker.management.commands import evaluate_past
 from tests.matchmaker.lab.evaluation import splits
 
-pytestmark = pytest.mark.by_turns
-
 OPTIONAL = (
     "round", "stage", "sector", "city", "description", "amount_usd", "declared_fields", "declared_stages",
     "in_pool",
@@ -42,12 +40,12 @@ MARKETS: dict[str, dict[str, Any]] = {
 }
 
 
-# What a delivery leaves out: other shapes have the same gaps.
+# What only --deep tries: other shapes have the same gaps.
 LEFT = {"one deal", "no sector", "no round", "no city", "no description", "queries without a stage"}
 LEFT |= {"all on one day", "forty in a round", "ten sectors a startup", "five deals", "many investors"}
 LEFT |= {"more words than there is room for"}
 SHAPES = [
-    pytest.param(shape, id=name, marks=[pytest.mark.thorough] if name in LEFT else [])
+    pytest.param(shape, id=name, marks=[pytest.mark.deep] if name in LEFT else [])
     for name, shape in MARKETS.items()
 ]
 
@@ -170,9 +168,9 @@ def test_a_half_empty_directory_is_refused_and_an_absent_one_skipped(tmp_path):
     assert out.getvalue().startswith("Skipped: ")
 
 
-@pytest.mark.thorough
-def test_stand_ins_are_made_of_the_past_alone(tmp_path, share):
-    directory = splits.market(tmp_path, deals=share(small=500, full=1500), investors=60)
+@pytest.mark.deep
+def test_stand_ins_are_made_of_the_past_alone(tmp_path, depth):
+    directory = splits.market(tmp_path, deals=depth(500, deep=1500), investors=60)
     out = StringIO()
     call_command("evaluate_past", directory, json=True, stdout=out)
     (directory / "truth.csv").unlink()
@@ -219,7 +217,7 @@ def found(directory):
 
 @pytest.mark.parametrize(
     "without",
-    [pytest.param((), id="a pool"), pytest.param(("pool.csv",), id="no pool", marks=pytest.mark.thorough)],
+    [pytest.param((), id="a pool"), pytest.param(("pool.csv",), id="no pool", marks=pytest.mark.deep)],
 )
 def test_shuffled_files_give_the_same_report_and_rankings(tmp_path, without):
     """Half of the pool has no deal and the others few: most places are settled between equals."""

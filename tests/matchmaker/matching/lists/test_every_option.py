@@ -58,21 +58,21 @@ def shown(client, query):
 
 
 @pytest.mark.parametrize("is_blind", [False, True])
-def test_an_investor_reads_none_one_and_several_in_every_way(as_user, li_wei, market, is_blind, share):
+def test_an_investor_reads_none_one_and_several_in_every_way(as_user, li_wei, market, is_blind, depth):
     User.objects.filter(pk=li_wei.pk).update(blind_first_look=is_blind)
     Startup.objects.filter(name_en="Startup 1").update(visibility={"name": "mutual"})
     sorts = ("best", "name") if is_blind else SORTS
     first_pages, pages = addresses("PK", ("", market[0].pk), sorts)
-    read_all(as_user(li_wei), Startup, first_pages, pages, share)
+    read_all(as_user(li_wei), Startup, first_pages, pages, depth)
 
 
-def test_a_founder_reads_none_one_and_several_in_every_way(as_user, ayesha, market, share):
-    read_all(as_user(ayesha), Investor, *addresses("CN"), share)
+def test_a_founder_reads_none_one_and_several_in_every_way(as_user, ayesha, market, depth):
+    read_all(as_user(ayesha), Investor, *addresses("CN"), depth)
 
 
-def read_all(client, model, first_pages, pages, share):
+def read_all(client, model, first_pages, pages, depth):
     """Read every address, or every seventh, while many, one and none of the rows can be seen."""
-    step = share(small=7, full=1)
+    step = depth(7, deep=1)
     for query in first_pages[::step]:
         assert shown(client, query) == (10, 0), query
     for query in pages[:: (step + 1) // 2]:
@@ -86,11 +86,7 @@ def read_all(client, model, first_pages, pages, share):
             assert shown(client, query) == (kept, 0), query
 
 
-@pytest.mark.parametrize(
-    "address",
-    [pytest.param("/directory/", marks=pytest.mark.thorough), "/matches/?sort=name&page=2", "compare"],
-)
-@pytest.mark.by_turns
+@pytest.mark.parametrize("address", ["/directory/", "/matches/?sort=name&page=2", "compare"])
 def test_a_startup_leaves_between_any_two_reads_of_a_page(as_user, li_wei, market, address):
     named = (
         Startup.objects.exclude(memberships__isnull=False).order_by("pk").values_list("public_id", flat=True)

@@ -26,7 +26,7 @@ from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.matching import lists
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -108,8 +108,8 @@ def test_where_many_are_left_the_directory_says_so_and_offers_all_terms(as_user,
     assert f"{MORE_THAN_3} of 8" in as_user(li_wei).get("/directory/?sector=AGR").content.decode()
 
 
-def test_no_second_choice_ends_empty(member, share):
-    for option in shown(member).options["sector"][:: share(small=3, full=1)]:
+def test_no_second_choice_ends_empty(member):
+    for option in shown(member).options["sector"]:
         first = shown(member, sector=option.term.code)
         for kind in ("place", "stage", "form", "need"):
             for second in first.options[kind]:
@@ -167,10 +167,10 @@ def test_investors_are_filtered_by_thesis_and_offers(ayesha, startup):
     assert shown(member, place="CN-GD").count == 4
 
 
-def test_no_query_string_does_harm(as_user, li_wei, member, share):
+def test_no_query_string_does_harm(as_user, li_wei, member, depth):
     client, dice = as_user(li_wei), random.Random(7)  # noqa: S311
     keys = ["sector", "place", "stage", "form", "need", "sort", "view", "page", "by__password", ""]
-    for _round in range(share(small=12, full=1_000)):
+    for _round in range(depth(12, deep=1_000)):
         pairs = [
             (dice.choice(keys), "".join(dice.choices(string.printable + "ﷺ\u202e\x00", k=dice.randrange(9))))
             for _pair in range(dice.randrange(5))

@@ -20,7 +20,7 @@ from tests.factories import make_founder, make_investor, make_partner, make_star
 from tests.matchmaker import ranked
 from tests.matchmaker.introduced import make_introduction
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 
 def only(investor, form):

@@ -20,7 +20,7 @@ from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.matching import lists
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 
 def address(profile):

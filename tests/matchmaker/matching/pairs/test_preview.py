@@ -112,7 +112,6 @@ CASES = [
 ]
 
 
-@pytest.mark.by_turns
 @pytest.mark.parametrize(("choice", "state", "language"), CASES)
 @pytest.mark.parametrize("side", Side)
 def test_the_preview_says_what_the_page_says(pair, side, state, choice, language, as_user):

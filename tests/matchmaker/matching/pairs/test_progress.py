@@ -91,7 +91,6 @@ def test_looks_go_with_their_person(partner, li_wei):
     assert not Look.objects.exists()
 
 
-@pytest.mark.thorough
 def test_one_and_three_new_ones_take_the_same_queries(partner, same_queries):
     partner.get(LIST)
     with same_queries():

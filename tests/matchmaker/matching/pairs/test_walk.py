@@ -13,7 +13,7 @@ from tests import factories
 from tests.matchmaker import ranked
 from tests.matchmaker.matching import lists
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 ON_LIST = re.compile(r'<h2[^>]*>\s*<a href="/matches/([a-z0-9]{12})/')
 BUTTON = re.compile(r'rel="(prev|next)"\s+data-key="[jk]"\s+href="/matches/([a-z0-9]{12})/([^"]*)"')
 REASON = {"reason": PassReason.STAGE.value}

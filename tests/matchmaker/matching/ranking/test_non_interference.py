@@ -84,7 +84,7 @@ def edit_investor(rng, by, edit):
 
 
 @pytest.mark.attack
-def test_hidden_fields_move_no_byte(market, rng, monkeypatch, tally, share):
+def test_hidden_fields_move_no_byte(market, rng, monkeypatch, tally, depth):
     """After many edits, one by one and computed from nothing.
 
     Whether money is coming in is shown to all; here it follows its owner's choice, as the amount does.
@@ -94,7 +94,7 @@ def test_hidden_fields_move_no_byte(market, rng, monkeypatch, tally, share):
     owner = factories.make_user("owner@example.com")
     ranked.rank_whole()
     before = ranked.stored_bytes()
-    edits = share(small=15, full=200)
+    edits = depth(15, deep=200)
     tally.count(edits)
     for edit in range(edits):
         ranked.touch((edit_startup if rng.random() < 0.5 else edit_investor)(rng, owner, edit))

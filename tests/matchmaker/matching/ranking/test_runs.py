@@ -36,7 +36,7 @@ from profiles.platform.leases import LeaseLostError
 from tests import factories
 from tests.matchmaker import ranked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
 

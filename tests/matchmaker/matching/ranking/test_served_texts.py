@@ -18,7 +18,7 @@ from matchmaker.models.ranking import RankingJob, TextVector
 from profiles.models import NeedType, Startup
 from tests.matchmaker import ranked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 WIDTH, KEY = 500, "key-of-the-operator"
 SAYINGS = {text for own in served_texts._sayings().values() for text in own}
 

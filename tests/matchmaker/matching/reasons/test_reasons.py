@@ -38,8 +38,6 @@ from tests.matchmaker import ranked
 from tests.matchmaker.matching.reasons.checks import AXES, CHECKS, Case
 from tests.matchmaker.matching.reasons.drawn_market import Draw
 
-pytestmark = pytest.mark.by_turns
-
 HIDDEN = str(SENTENCES[Side.INVESTOR]["startup_states_none"])
 
 
@@ -157,7 +155,6 @@ def test_every_sentence_about_every_pair_is_true(market):
     )
 
 
-@pytest.mark.thorough  # the market drawn above has a pair for each of these sentences
 @pytest.mark.django_db
 def test_no_sentence_about_money_is_false_by_exact_amounts_in_the_demonstration(settings):
     settings.TEXT_MODEL = "glossary"

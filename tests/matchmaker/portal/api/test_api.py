@@ -68,7 +68,6 @@ def test_a_list_costs_the_same_is_sent_once_and_is_begun_again_when_it_has_chang
     assert listed.ask(f"matches?cursor={first['next']}").status_code == 409
 
 
-@pytest.mark.thorough
 def test_texts_come_in_the_language_that_is_asked_for(listed):
     Startup.objects.update(pitch_zh="土壤传感器")
     (match, *_others) = listed.read("matches", **{"Accept-Language": "zh-hans"})["items"]

@@ -43,11 +43,10 @@ def market(li_wei, sana, program, settings):
     return SimpleNamespace(partner=program(li_wei), curator=program(sana))
 
 
-@pytest.mark.by_turns
 @pytest.mark.attack
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_one_connection")
-def test_every_answer_is_as_described(market, share, tally, monkeypatch):
+def test_every_answer_is_as_described(market, depth, tally, monkeypatch):
     for limit in ("api_read", "api_directory"):
         monkeypatch.setitem(LIMITS, limit, {})
     description = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
@@ -55,9 +54,9 @@ def test_every_answer_is_as_described(market, share, tally, monkeypatch):
     assert description.raw_schema["openapi"] == "3.1.0"
     operations = [found.ok() for found in description.get_all_operations()]
     assert len(operations) == ADDRESSES
-    first, step = share(small=(1, 4), full=(0, 1))
+    first, step = depth((1, 4), deep=(0, 1))
     operations = operations[first::step]
-    most = share(small=2, full=100)
+    most = depth(2, deep=100)
     for operation in operations:
         one = market.curator if "directory" in operation.path else market.partner
         header = {"Authorization": f"Bearer {one.secret}", "Accept-Encoding": "identity"}

@@ -15,8 +15,6 @@ from profiles.choices import Status
 from profiles.models import AuditRecord, User
 from tests.factories import make_evidence, make_founder, make_investor, make_partner, make_startup, make_user
 
-pytestmark = pytest.mark.by_turns
-
 DIRECTORY = reverse("desk_directory")
 
 

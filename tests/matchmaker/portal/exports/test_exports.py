@@ -23,7 +23,7 @@ from tests.matchmaker.deals.outcomes.conftest import record
 from tests.matchmaker.deals.stages.conftest import confirm, propose
 from tests.matchmaker.introduced import make_introduction
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -129,7 +129,6 @@ def test_an_export_is_recorded_limited_and_reads_a_fixed_number_of_times(
     assert 429 in answers
 
 
-@pytest.mark.thorough
 def test_who_is_on_no_list_gets_an_empty_table(partner, li_wei):
     Investor.objects.update(matching_consent=False)
     assert taken(partner, "matches") == []

@@ -31,7 +31,7 @@ from tests.matchmaker.introduced import make_introduction, make_message
 from tests.matchmaker.matching import lists
 from tests.sealing import seal_and_verify
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 
 HOME = "/home/"

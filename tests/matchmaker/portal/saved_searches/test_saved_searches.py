@@ -18,7 +18,7 @@ from profiles.platform.notifications import services as notifications
 from tests import factories
 from tests.matchmaker.matching import lists
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 HOUR = timedelta(hours=1)
 PUMPS = {"name": "Pumps", "page": "search", "query": "q=pumps&kind=startup&nonsense=1&sector="}

@@ -37,7 +37,7 @@ from tests.factories import any_curator
 from tests.matchmaker.events.pilots.piloted import make_pilot
 from tests.matchmaker.introduced import make_introduction, make_message
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 QUERIES = Path(__file__).with_name("queries.csv")
 HARDWARE = "Hardware and devices"

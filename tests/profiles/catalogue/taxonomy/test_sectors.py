@@ -22,8 +22,6 @@ from profiles.platform.changes.services import ChangedMeanwhileError
 from tests.factories import MOMENT, make_investor, make_startup
 from tests.racing import at_once, kinds
 
-pytestmark = pytest.mark.by_turns
-
 ADD, RENAME, MOVE, MERGE, RETIRE, RELATE = SectorAct
 PAGE = "/desk/taxonomy/"
 

@@ -301,7 +301,6 @@ STORIES = {
 }
 
 
-@pytest.mark.by_turns
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
 def test_what_everybody_reads_at_each_step_of_an_edit(startup, ayesha, sana, li_wei, as_user, story):
     investor, at, review = as_user(li_wei), timezone.now(), None

@@ -31,7 +31,7 @@ from tests.matchmaker.deals.conversations.checks import check_all
 from tests.matchmaker.introduced import make_introduction
 from tests.profiles.companies.pictures.pictured import make_picture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder"), pytest.mark.by_turns]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 PERSON, PRODUCT = PictureKind.PERSON, PictureKind.PRODUCT
 
 
@@ -89,7 +89,7 @@ def test_every_form_of_a_picture_is_small(ayesha, startup, as_user):
     ("kind", "content", "fault"),
     [
         ("png", sent_files.huge_png(), FileFault.LARGE),
-        pytest.param("jpeg", sent_files.picture("WEBP"), FileFault.DAMAGED, marks=pytest.mark.thorough),
+        ("jpeg", sent_files.picture("WEBP"), FileFault.DAMAGED),
         ("png", sent_files.picture("PNG") + f"<script>{sent_files.EVIL}</script>".encode(), ""),
     ],
     ids=["bomb", "another kind", "page and picture"],

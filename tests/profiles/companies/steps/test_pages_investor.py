@@ -11,7 +11,7 @@ from profiles.companies.steps.forms.investor import WATCHED
 from profiles.models import Deal, Investor, NeedType, Offer, Thesis
 from tests.factories import MOMENT, agree, begin, make_partner, make_startup
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 PROFILE = {
     "name_en": "Silk Lake Partners", "name_zh": "丝湖资本", "kind": "vc",
     "pitch": "Patient capital for clean water", "summary_en": "We invest in water and farming.",

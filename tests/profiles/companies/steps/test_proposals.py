@@ -9,7 +9,7 @@ from profiles.companies.steps.proposals import proposals_of
 from profiles.models import AuditRecord, Investor, Need, NeedType, Sector, Startup, Thesis
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 
 OURS = (
     "Drip irrigation for cotton. We need sensors, but we do not need cloud. We also sell in Sindh, not in "

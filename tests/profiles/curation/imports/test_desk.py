@@ -38,8 +38,6 @@ from profiles.platform.audit.services import seal_new_records, verify
 from tests import factories
 from tests.profiles.curation.imports.wrong_files import GOOD, HEADER
 
-pytestmark = pytest.mark.by_turns
-
 SECOND = "Tarzi Textiles,Looms,PK-LHE,IND02,1000,2000,USD,yes,matched"
 
 

@@ -24,8 +24,6 @@ from tests import factories
 from tests.factories import MOMENT
 from tests.profiles.curation.imports.wrong_files import GOOD, HEADER, WRONG
 
-pytestmark = pytest.mark.by_turns
-
 
 @pytest.fixture
 def write(tmp_path):
@@ -94,6 +92,7 @@ def test_many_faults_are_counted_and_the_first_shown(db, write, capsys):
 
 
 @pytest.mark.parametrize(("mark", "end"), [("", "\n"), ("\ufeff", "\r\n")])
+@pytest.mark.sqlite
 def test_a_good_file_is_imported(db, write, mark, end):
     header = f"{HEADER},summary_ur,stage,forms,needs,languages,matching,showing"
     row = f"{GOOD},روبوٹ,seed,equity;pilot,hardware:3;cloud:1,ur;en,yes,yes"
@@ -239,9 +238,9 @@ def imported(path: Path) -> bool:
 
 
 @pytest.mark.attack
-def test_any_file_is_imported_whole_or_refused(db, tmp_path, tally, share):
+def test_any_file_is_imported_whole_or_refused(db, tmp_path, tally, depth):
     """Tables of columns and cells that may fit, and half as many files of any bytes."""
-    path, number = tmp_path / "any.csv", share(small=60, full=3_400)
+    path, number = tmp_path / "any.csv", depth(60, deep=3_400)
 
     @settings(max_examples=number)
     @given(header=st.lists(NAMES, max_size=6), rows=st.lists(st.lists(CELLS, max_size=8), max_size=4))

@@ -23,8 +23,6 @@ from tests.matchmaker.events.pilots.piloted import make_application, make_pilot
 from tests.profiles.curation.imports import test_desk
 from tests.profiles.curation.imports.wrong_files import GOOD, HEADER
 
-pytestmark = pytest.mark.by_turns
-
 
 def test_an_undo_puts_back_what_a_file_changed(desk):
     test_desk.imported(desk, f"{HEADER},needs,matching\n{GOOD},hardware:3,yes\n")
@@ -86,6 +84,7 @@ def test_what_the_worker_makes_of_a_company_keeps_no_import_from_being_undone(de
     assert list(Startup.objects.values_list("name_en", flat=True)) == ["Older"]
 
 
+@pytest.mark.sqlite
 def test_an_undo_that_is_always_killed_leaves_what_is_left_for_another(desk, monkeypatch):
     monkeypatch.setattr(undoing, "BATCH", 1)
     run = test_desk.imported(desk, "name_en\nOne\nTwo\nThree\nFour\nFive\n")

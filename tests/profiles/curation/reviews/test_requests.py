@@ -14,7 +14,7 @@ from profiles.models import AuditRecord, CannedReason, NeedType, Review, ReviewR
 from profiles.platform.audit.services import subject_of
 from tests.factories import make_founder, make_startup
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 NEEDS = ("Two hundred pumps", "A factory")
 

@@ -17,7 +17,7 @@ from tests.mails import told
 from tests.profiles.curation.reviews.test_requests import submit_again
 from tests.racing import at_once, kinds
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 

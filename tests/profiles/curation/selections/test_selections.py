@@ -14,7 +14,7 @@ from profiles.curation.selections import services
 from profiles.platform.notifications.services import stop_address
 from tests.factories import make_founder, make_investor, make_startup, make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 APPROVE, INVITE = "approve", "invite"
 

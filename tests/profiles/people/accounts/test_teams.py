@@ -255,6 +255,8 @@ def test_the_page_asks_as_often_for_three_people_as_for_one(founder, startup, sa
 
 @pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite
+@pytest.mark.races
 def test_at_once_one_joins_and_one_owner_stays(ayesha, startup, rounds, tally):
     other, now = make_founder("other@example.com", startup), timezone.now()
     newcomer = make_user(NEWCOMER, Role.STARTUP)

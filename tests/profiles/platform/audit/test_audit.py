@@ -78,6 +78,7 @@ FORGERIES = {
 
 @pytest.mark.attack
 @pytest.mark.parametrize("verb", ["update", "delete", connection.vendor])
+@pytest.mark.sqlite
 def test_the_database_refuses_to_change_records(db, verb):
     write(2)
     with (
@@ -136,11 +137,12 @@ def forge(record: AuditRecord, *, new: bool = False) -> None:
 
 
 @pytest.mark.attack
-def test_every_tampering_is_found(sana, tally, share):
+@pytest.mark.sqlite
+def test_every_tampering_is_found(sana, tally, depth):
     chance = Random(7)  # noqa: S311  the same tamperings every time
     write(12, sana)
     pks = list(AuditRecord.objects.order_by("pk").values_list("pk", flat=True))
-    for turn in range(share(small=70, full=1_000)):
+    for turn in range(depth(70, deep=1_000)):
         saved = transaction.savepoint()
         with without_triggers():
             list(WAYS.values())[turn % len(WAYS)](chance, pks)
@@ -150,6 +152,7 @@ def test_every_tampering_is_found(sana, tally, share):
     assert verify().holds
 
 
+@pytest.mark.sqlite
 def test_what_was_rolled_back_leaves_no_gap(db):
     write(1)
     with transaction.atomic():
@@ -159,6 +162,7 @@ def test_what_was_rolled_back_leaves_no_gap(db):
     assert (verify().holds, verify().length) == (True, 2)
 
 
+@pytest.mark.sqlite
 def test_a_new_record_can_be_sealed_once_and_changed_in_no_other_way(db):
     (record,) = unsealed(1)
     assert (record.hash, verify().length) == (None, 0)
@@ -171,6 +175,7 @@ def test_a_new_record_can_be_sealed_once_and_changed_in_no_other_way(db):
     assert (verify().holds, verify().length) == (True, 1)
 
 
+@pytest.mark.sqlite
 def test_a_record_that_is_committed_late_is_sealed_after_those_with_higher_keys(sana):
     late = AuditRecord(at=timezone.now(), actor=sana, action="edited", subject="user:1")
     unsealed(1)
@@ -183,6 +188,7 @@ def test_a_record_that_is_committed_late_is_sealed_after_those_with_higher_keys(
     assert (verify().holds, verify().length) == (True, 2)
 
 
+@pytest.mark.sqlite
 def test_many_writers_and_sealers_at_once(transactional_db):
     errors: list[Exception] = []
 

@@ -18,7 +18,7 @@ from profiles.platform.drafts.merging import query, sent_by
 from profiles.platform.drafts.services import RETENTION, texts_to_keep
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.by_turns]
+pytestmark = pytest.mark.django_db
 PRODUCT, NEEDS = reverse("startup_edit", args=["product"]), reverse("startup_edit", args=["needs"])
 LANGUAGES = ("en", "ur", "zh-hans")
 

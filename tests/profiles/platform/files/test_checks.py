@@ -23,8 +23,6 @@ from tests.hostile_files import costly, hostile
 from tests.office_files import BOARD, document, genuine_office, workbook, zipped
 from tests.sent_files import EVIL
 
-pytestmark = pytest.mark.by_turns
-
 MOST_SECONDS, MOST_MEGABYTES = 11, 512  # of the worker's child process
 ACTS = re.compile(
     rb"/(?:JavaScript|JS|OpenAction|AA|Launch|GoToR|GoToE|SubmitForm|ImportData|Rendition|RichMedia|EmbeddedFiles?"
@@ -96,11 +94,11 @@ def harm_in_archive(content):
 
 
 @pytest.mark.attack
-def test_of_hostile_files_nothing_that_does_harm_is_left(tally, share):
-    """Each is refused, or written again without what does harm; a small share takes some of each kind."""
+def test_of_hostile_files_nothing_that_does_harm_is_left(tally, depth):
+    """Each is refused, or written again without what does harm."""
     every = hostile()
     assert len(every) > 370
-    step, most = share(small=19, full=1), share(small=1, full=99)
+    step, most = depth(19, deep=1), depth(1, deep=99)
     sent = [*islice(every.items(), 0, None, step), *islice(costly(), most)]
     with ThreadPoolExecutor(2) as pool:
         for (name, _content), verdict in zip(sent, pool.map(checked, sent), strict=True):
@@ -114,9 +112,9 @@ def test_of_hostile_files_nothing_that_does_harm_is_left(tally, share):
 
 
 @pytest.mark.attack
-def test_genuine_files_are_taken_and_look_the_same(tally, share):
+def test_genuine_files_are_taken_and_look_the_same(tally):
     every = {**sent_files.genuine(), **genuine_office()}
-    sent = [*islice(every.items(), 0, None, share(small=3, full=1))]
+    sent = every.items()
     with ThreadPoolExecutor(2) as pool:
         for (name, content), verdict in zip(sent, pool.map(checked, sent), strict=True):
             tally.check(verdict and not verdict.fault, f"{name}: {verdict and verdict.fault}")

@@ -106,6 +106,7 @@ def database_with_room_for(pages):
         cursor.execute("PRAGMA max_page_count = 1073741823")
 
 
+@pytest.mark.sqlite
 @pytest.mark.vendor("sqlite")
 def test_a_table_for_which_the_database_has_no_room(sana, as_user):
     rows = "\n".join(f"{secrets.token_urlsafe(90)},{number}" for number in range(5_000))

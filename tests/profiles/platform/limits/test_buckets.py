@@ -111,9 +111,9 @@ def test_every_limit_lets_people_work():
         assert all(limit.capacity >= 5 and limit.per_hour >= 1 for limit in LIMITS[verb].values()), verb
 
 
-@pytest.mark.by_turns
 @pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite
 def test_exact_with_eight_at_once(ayesha):
     """The bucket does not exist before, so the first eight make it at once too."""
     assert ayesha.membership.startup  # read once, before the threads

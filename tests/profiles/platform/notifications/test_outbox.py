@@ -102,6 +102,7 @@ def test_one_message_follows_the_commit_and_none_a_rollback(monkeypatch):
     ],
     ids=["sent and parked", "sent with its words", "attempts below zero", "key twice"],
 )
+@pytest.mark.sqlite
 def test_the_database_refuses(wrong):
     enqueue("other")
     enqueue("this")
@@ -149,6 +150,7 @@ def test_a_batch_is_one_connection(choosy):
     assert ChoosyServer.opened == 1
 
 
+@pytest.mark.sqlite
 def test_a_mail_that_another_worker_holds_is_left_alone():
     enqueue()
     assert notifications.claim(at=NOW) is not None
@@ -176,6 +178,7 @@ def test_a_repeat_after_a_kill_can_be_told_by_its_message_id(monkeypatch):
 
 @pytest.mark.attack
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite
 def test_two_workers_at_once_send_each_mail_once():
     for number in range(20):
         enqueue(str(number), to=f"p{number}@example.com")

@@ -34,7 +34,6 @@ def reason_in(body):
     return line
 
 
-@pytest.mark.by_turns
 def test_each_kind_names_the_company_the_setting_and_the_link(ayesha, startup, settings):
     settings.SITE_URL = "https://corridor.example"
     link, wrong = f"https://corridor.example{reverse('mail_settings')}", {}
