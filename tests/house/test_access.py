@@ -99,7 +99,7 @@ def writes() -> Iterator[list[str]]:
 
 
 def language_of(address: Address, number: int, at: int) -> str:
-    """Return the reader's language: those who can open a page read it in three languages, by turns."""
+    """Return the reader's language: those who can open a page read it in the three languages."""
     readers = [position for position, letter in enumerate(address.get) if letter == "o"]
     return LANGUAGES[(number + (readers.index(at) if at in readers else 0)) % len(LANGUAGES)]
 

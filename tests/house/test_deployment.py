@@ -115,3 +115,13 @@ def test_every_unit_has_the_files_of_the_release():
         assert "ProtectSystem=strict" in unit
     prepare = DEPLOY["corridor-prepare.service"].partition("manage.py ")[2].splitlines()[0]
     assert [f'"{step}"' in DEPLOY["compose.yaml"] for step in prepare.split()[1:]] == [True] * 4
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-production", "requirements-dev"])
+def test_every_package_is_pinned_with_its_hash(name):
+    lock = (ROOT / f"{name}.lock").read_text(encoding="utf-8")
+    packages = re.split(r"^(?=\w)", lock, flags=re.MULTILINE)[1:]
+    assert packages
+    for package in packages:
+        assert "==" in package.splitlines()[0], package
+        assert "--hash=sha256:" in package, package
