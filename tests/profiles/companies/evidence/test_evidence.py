@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker.portal.own_data import services as own_data
 from profiles.choices import FileState
 from profiles.companies.evidence import services
 from profiles.companies.evidence.services import MOST
@@ -233,6 +234,7 @@ def test_a_copy_of_the_own_data_has_the_documents_and_deletion_takes_them(
     assert content in [archive.read(name) for name in archive.namelist()]
     with django_capture_on_commit_callbacks(execute=True):
         founder.post(reverse("company_delete"), {"is_sure": "on"})
+        own_data.erase_due(at=timezone.now() + own_data.LEAVES_AFTER)
     assert (Evidence.objects.exists(), path.exists()) == (False, False)
 
 
