@@ -265,7 +265,7 @@ sys.exit(0 if same and not HAS_DOT else 1)
 
 def test_a_processor_without_wide_vectors_ranks_alike(tmp_path):
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
-    root = str(Path(engine.__file__).parents[2])
+    root = str(Path(engine.__file__).parents[3])
     done = subprocess.run(
         [sys.executable, "-c", RANK], cwd=root, env={**os.environ, **plain, "PYTHONPATH": root}
     )
