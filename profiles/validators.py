@@ -22,7 +22,7 @@ DRAWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u08e2")
 # Chinese characters newer than Python's Unicode tables (extensions H, I and J).
 NEW_HAN = ((0x2EBF0, 0x2EE5D), (0x31350, 0x323AF), (0x323B0, 0x3347F))
 # What mail programs make a link of: an address of a page, of a mail, or a name like example.com.
-LINK = re.compile(r"@|://|\bwww\.|\w{2,}[.。]\w{2,}", re.IGNORECASE)
+LINK = re.compile(r"@|://|\bwww\.|\w\w[.。]\w\w", re.IGNORECASE)
 LONGEST = 10_000  # characters that anything here looks at; the longest field takes 1,000
 MOST_MARKS = 4  # on one letter; fully vowelled Urdu needs three
 

@@ -73,3 +73,40 @@ def test_what_is_not_there_is_not_run(machines):
         assert not release(machines[0], *words)[0]
     assert running(machines[0]) == ["one"]
     assert not (machines[0] / "asked").exists()
+
+
+ENVIRONMENT = """
+import pathlib, sys
+folder = pathlib.Path(".venv/bin")
+folder.mkdir(parents=True)
+(folder / "python").symlink_to(sys.executable)
+"""
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A release to build, with nothing in it but what the build runs."""
+    folder = tmp_path / "source"
+    for name in ("matchmaker", "profiles", "scripts"):
+        (folder / name).mkdir(parents=True)
+    for name in ("manage.py", "matchmaker/wsgi.py", "matchmaker/tasks.py"):
+        (folder / name).write_text("", encoding="utf-8")
+    (folder / "scripts" / "environment.py").write_text(ENVIRONMENT, encoding="utf-8")
+    return folder
+
+
+def test_a_build_that_fails_can_be_tried_again(machines, source):
+    script = source / "manage.py"
+    script.write_text("raise SystemExit(1)", encoding="utf-8")
+    assert not release(machines[0], "build", str(source), "three")[0]
+    assert not (machines[0] / "releases" / "three").exists()
+    script.write_text("", encoding="utf-8")
+    assert release(machines[0], "build", str(source), "three") == (True, "")
+    assert (machines[0] / "releases" / "three" / ".venv" / "bin" / "python").exists()
+
+
+def test_a_build_leaves_a_release_that_is_there(machines, source):
+    good, error = release(machines[0], "build", str(source), "two")
+    assert not good
+    assert "two is there already" in error
+    assert (machines[0] / "releases" / "two").exists()

@@ -1,6 +1,7 @@
 """One spelling for one word, and nothing that hides: real names pass, hostile ones do not."""
 
 import csv
+import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from profiles.validators import (
     validate_han,
     validate_latin,
     validate_name,
+    validate_unlinked,
     validate_urdu,
     validate_visible,
 )
@@ -118,8 +120,12 @@ def is_genuine(hidden: str, host: str) -> bool:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_hidden_characters_are_refused_everywhere(host):
-    expected = {hidden: "" if is_genuine(hidden, host) else "invisible" for hidden in HIDDEN}
-    assert {hidden: refusal(host.format(hidden)) for hidden in HIDDEN} == expected
+    for hidden in HIDDEN:
+        code = refusal(host.format(hidden))
+        if is_genuine(hidden, host):
+            assert code == ""
+        else:
+            assert code == "invisible"
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -245,10 +251,10 @@ def test_a_company_is_found_by_each_of_its_names():
 def test_no_two_names_that_we_ship_have_one_skeleton():
     for file in ("demo_startups", "demo_investors"):
         with (DATA / f"{file}.csv").open(encoding="utf-8", newline="") as lines:
-            names = [tuple(row[column] for column in SCRIPT_RULES) for row in csv.DictReader(lines)]
-        for spelled in zip(*names, strict=True):
-            found = [key for name in spelled for key in skeletons(name)]
-            assert len(set(found)) == len(found)
+            rows = list(csv.DictReader(lines))
+        for column in SCRIPT_RULES:
+            keys = [key for row in rows for key in skeletons(row[column])]
+            assert len(set(keys)) == len(keys)
 
 
 @given(st.text(max_size=120), st.text(max_size=120), st.text(max_size=120))
@@ -271,3 +277,9 @@ def test_skeletons_fit_their_column_and_stay_apart(one, two, three):
 def test_no_mail_program_makes_a_link_of_a_name(settings, text, kept):
     settings.SITE_URL = "https://us.example"
     assert unlinked(text) == kept
+
+
+def test_a_long_name_is_read_in_a_time_like_its_length():
+    begun = time.process_time()
+    validate_unlinked("a" * 50_000)
+    assert time.process_time() - begun < 3

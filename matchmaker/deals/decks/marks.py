@@ -30,9 +30,9 @@ def font_for(text: str) -> ImageFont.FreeTypeFont:
     return font("PublicSans-Regular.ttf")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)  # all pages of a deck carry the same one; the largest takes 22 MB
 def stamp(reader: str, day: str) -> Image.Image:
-    """Return the mark, turned; one for each reader and day."""
+    """Return the mark, turned."""
     lines = [(reader, font_for(reader)), (day, font("PublicSans-Regular.ttf"))]
     width = max(int(used.getlength(line)) for line, used in lines) + 20
     drawn = Image.new("RGBA", (width, SIZE * 5), (0, 0, 0, 0))

@@ -13,6 +13,7 @@ from PIL import Image, ImageChops
 
 from matchmaker.choices import Side
 from matchmaker.deals.conversations import services as conversations
+from matchmaker.deals.decks import marks
 from matchmaker.deals.decks.services import copies, drawing, reading, sharing
 from matchmaker.desk.duplicates.services.merge import forget_records, merge
 from matchmaker.models.deck import Deck, DeckAccess, DeckCopy, DeckOpening, DeckPage, DeckVersion
@@ -450,3 +451,9 @@ def test_nothing_of_a_deck_is_left_of_a_deleted_company(startup, ayesha, li_wei,
     models = (Deck, DeckVersion, DeckPage, DeckAccess, DeckOpening, CheckedFile)
     assert [model.objects.count() for model in models] == [0] * 6
     assert not Startup.objects.filter(pk=startup.pk).exists()
+
+
+def test_marks_of_many_readers_do_not_fill_the_memory():
+    for number in range(5):
+        marks.stamp(f"Reader {number}", "4 December 2026")
+    assert marks.stamp.cache_info().currsize == 1
