@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from matchmaker.deals.digests.services import send_due_digests
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.pairs.selectors.brief import brief_of
 from matchmaker.matching.pairs.selectors.match_page import match_page
 from matchmaker.matching.pairs.selectors.pair import pair_of

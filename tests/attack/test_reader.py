@@ -14,7 +14,7 @@ from django.utils import timezone
 from matchmaker.deals.digests.services import send_due_digests
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from profiles.catalogue.consents import services as consents
 from profiles.catalogue.visibility.access import Viewer, see, viewer_in
 from profiles.catalogue.visibility.fields import (

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from matchmaker.choices import MessageState, Side
 from matchmaker.deals.machine_translation.selectors import kept_translations
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.pairs.selectors.pair import (
     Pair,
     PastPair,

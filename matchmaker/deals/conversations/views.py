@@ -22,8 +22,8 @@ from matchmaker.deals.conversations.selectors import (
     read_up_to,
 )
 from matchmaker.deals.machine_translation import services as translations
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import acting, pair_or_404, paused_or_404
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.conversation import Message

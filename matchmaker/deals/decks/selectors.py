@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Sum, pre
 from django.utils import timezone
 
 from matchmaker.deals.decks.kinds import DECK
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.deck import Deck, DeckAccess, DeckCopy, DeckOpening, DeckPage, DeckState, DeckVersion
 from profiles.catalogue.consents.selectors import agreed_purposes

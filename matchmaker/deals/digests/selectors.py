@@ -10,8 +10,9 @@ from django.utils.translation import override
 
 from matchmaker.choices import Side
 from matchmaker.deals.digests.kinds import MATCHES
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, own_list
+from matchmaker.matching.current_company.selectors import CurrentCompany, counterparts
 from matchmaker.matching.lists.selectors.list_page import for_cards
+from matchmaker.matching.lists.selectors.own_list import own_list
 from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.models.ranking import Ranking

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from matchmaker.deals.digests.kinds import MATCHES, NEW_MATCHES
 from matchmaker.deals.digests.selectors import due_members, new_lines
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.models.pair_action import DigestEntry
 from matchmaker.registry import DIGEST_LINES
 from profiles.companies.receipts.services import write_receipts

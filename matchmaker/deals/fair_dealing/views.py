@@ -21,8 +21,8 @@ from matchmaker.deals.fair_dealing.selectors.governance import BothSides, answer
 from matchmaker.deals.fair_dealing.selectors.rules import Names, differences, in_words, rule_of
 from matchmaker.deals.fair_dealing.services import decide_candidate, revise_check
 from matchmaker.integrations.typesetting import typeset
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import acting, pair_or_404, pair_required, seen_in
 from matchmaker.matching.pairs.kinds import BRIEF_LIMIT
 from matchmaker.matching.pairs.selectors.pair import Pair

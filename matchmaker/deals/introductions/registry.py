@@ -16,7 +16,7 @@ from matchmaker.deals.introductions.services import deadlines
 from matchmaker.deals.introductions.services.decisions import notify_of_interest
 from matchmaker.deals.introductions.services.merging import fold_pairs
 from matchmaker.deals.introductions.services.shortlist import join_notes
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.models.introduction import (
     WAITING,
     Introduction,

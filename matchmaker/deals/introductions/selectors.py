@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import PassReason, Side
-from matchmaker.matching.lists.selectors.cards import (
+from matchmaker.matching.current_company.selectors import (
     CurrentCompany,
     all_counterparts,
     counterparts,

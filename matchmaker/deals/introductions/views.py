@@ -18,8 +18,8 @@ from matchmaker.deals.introductions.selectors import introduction_page, passed_p
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.introductions.services.decisions import RequestWords
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs import guards
 from matchmaker.matching.pairs.selectors.brief import FEWEST, comparison_of
 from matchmaker.matching.pairs.selectors.pair import Pair, left_pair, open_introduction, pair_of

@@ -7,8 +7,8 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 
 from matchmaker.deals.meetings.selectors import has_closed, mutual_introduction
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import paused_or_404
 from matchmaker.matching.pairs.selectors.pair import pair_of
 from profiles.guards import Decorator, SignedInRequest, View

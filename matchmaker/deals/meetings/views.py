@@ -17,8 +17,8 @@ from matchmaker.deals.meetings import selectors, services
 from matchmaker.deals.meetings.forms import CallAddressForm, ChosenTimeForm, ReplyForm, TimesForm
 from matchmaker.deals.meetings.guards import mutual_required
 from matchmaker.integrations.calendar_files import Method
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs import guards
 from matchmaker.matching.pairs.selectors.pair import Pair
 from matchmaker.models.introduction import Introduction

@@ -10,7 +10,7 @@ from django.urls import reverse
 from matchmaker.choices import Side
 from matchmaker.deals.introductions.kinds import SHORTLIST_LIMIT
 from matchmaker.deals.pipeline.kinds import OWN_STEP_DUE
-from matchmaker.matching.lists.selectors.cards import counterparts, current_company
+from matchmaker.matching.current_company.selectors import counterparts, current_company
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.models.pair_action import ShortlistEntry
 from profiles.models import Investor, Startup, User

@@ -16,8 +16,8 @@ from matchmaker.deals.pipeline import services
 from matchmaker.deals.pipeline.forms import TeamNotesForm
 from matchmaker.deals.pipeline.selectors.deals import Deal, S, own_notes
 from matchmaker.deals.pipeline.selectors.page import OF_STAGES, deal_with, moves_of, pipeline_page
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import acting, pair_required, paused_or_404, redirect_back
 from matchmaker.matching.pairs.selectors.pair import Pair, pair_of
 from matchmaker.models.pair_action import ShortlistEntry

@@ -13,7 +13,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Side
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts
+from matchmaker.matching.current_company.selectors import CurrentCompany, counterparts
 from matchmaker.matching.lists.selectors.list_page import for_cards
 from profiles.catalogue.taxonomy.selectors.terms import all_terms
 from profiles.catalogue.visibility.access import see

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from matchmaker.deals.receipts import selectors
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from profiles.curation.reviews.kinds import EXPORT_LIMIT
 from profiles.downloads import download
 from profiles.guards import SignedInRequest

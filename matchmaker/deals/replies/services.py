@@ -30,7 +30,7 @@ from matchmaker.deals.replies.selectors import (
     reply_address,
 )
 from matchmaker.integrations import dispatch
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.pairs.selectors.pair import open_introduction, pair_of
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.reply import ReceivedReply, ReplyAddress, ReplyOutcome

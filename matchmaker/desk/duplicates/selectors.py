@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Field, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.models.duplicate import CompanyMerge, DuplicateCandidate, DuplicateState
 from profiles.catalogue.visibility.access import see, viewer_of
 from profiles.catalogue.visibility.fields import CATALOGUE

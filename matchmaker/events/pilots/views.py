@@ -33,8 +33,8 @@ from matchmaker.events.pilots.selectors.pilot import (
 from matchmaker.events.pilots.services import applications, pilots
 from matchmaker.events.pilots.services.pilots import PilotOverError
 from matchmaker.events.reviews import review_page
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.guards import acting, seen_in, signed
 from matchmaker.matching.pairs.selectors.pair import pair_of
 from matchmaker.models.pilot import Pilot, PilotApplication, PilotState

@@ -19,8 +19,8 @@ from matchmaker.events.programmes.selectors.programmes import (
     reader_of,
     with_parts,
 )
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.models.programmes import Programme
 from matchmaker.models.programmes.programme import PUBLIC
 from profiles.choices import Role, Side

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.transitions import NotOpenError
 from profiles.choices import Role
 from profiles.companies.receipts.services import keep_receipts

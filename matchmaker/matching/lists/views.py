@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.forms import PLAIN, filters_of, search_query_of
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.lists.selectors.list_page import list_page
 from matchmaker.matching.lists.selectors.progress import progress_of
 from matchmaker.matching.ranking.services import market_state

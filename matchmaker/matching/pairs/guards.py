@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from matchmaker.choices import Side
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.pairs.selectors.pair import Pair, left_pair, pair_of, paused_pair
 from profiles.guards import Decorator, SignedInRequest, View
 from profiles.models import Investor, Startup, User

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.choices import PassReason, Side
 from matchmaker.integrations.typesetting import typeset
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.forms import LESS, PLAIN, search_query_of
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.lists.selectors.neighbours import neighbours
 from matchmaker.matching.lists.selectors.progress import progress_of
 from matchmaker.matching.lists.services import note_look

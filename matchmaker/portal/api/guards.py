@@ -5,7 +5,7 @@ from django.utils import timezone
 from ninja.errors import AuthorizationError
 from ninja.security import HttpBearer
 
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.models.api import Scope
 from matchmaker.portal.api import services
 from matchmaker.portal.api.selectors import Access, live_token

@@ -16,16 +16,11 @@ from django.utils import timezone
 
 from matchmaker.choices import Factor, Side
 from matchmaker.deals.introductions.selectors import introductions_of
-from matchmaker.matching.lists.selectors.cards import (
-    CardContext,
-    CurrentCompany,
-    counterparts,
-    factor_reasons_of,
-    own_list,
-    state_of,
-)
+from matchmaker.matching.current_company.selectors import CurrentCompany, counterparts, state_of
+from matchmaker.matching.lists.selectors.cards import CardContext, factor_reasons_of
 from matchmaker.matching.lists.selectors.list_page import SearchQuery, card_facts
 from matchmaker.matching.lists.selectors.neighbours import listed_ids
+from matchmaker.matching.lists.selectors.own_list import own_list
 from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
 from matchmaker.matching.reasons import reasons

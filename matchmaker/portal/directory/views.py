@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.matching.lists.views import list_response
 from matchmaker.portal.directory import selectors, services
 from matchmaker.portal.directory.forms import COLUMN, ExportForm, ViewForm, filters_of, kept_query

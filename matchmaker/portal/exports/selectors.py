@@ -17,16 +17,12 @@ from django.utils.translation import pgettext
 from matchmaker.choices import Side
 from matchmaker.deals.pipeline.selectors.deals import deals_of, narrowed
 from matchmaker.deals.pipeline.selectors.page import DealRow, deal_rows
+from matchmaker.matching.current_company.selectors import CurrentCompany, counterparts
 from matchmaker.matching.lists.forms import search_query_of
-from matchmaker.matching.lists.selectors.cards import (
-    CardContext,
-    CurrentCompany,
-    counterparts,
-    factor_reasons_of,
-    own_list,
-)
+from matchmaker.matching.lists.selectors.cards import CardContext, factor_reasons_of
 from matchmaker.matching.lists.selectors.list_page import card_facts
 from matchmaker.matching.lists.selectors.neighbours import listed_ids
+from matchmaker.matching.lists.selectors.own_list import own_list
 from matchmaker.matching.ranking.market.term_index import CAPITAL
 from matchmaker.matching.ranking.selectors.stored_lists import round_tenths
 from matchmaker.matching.reasons import reasons

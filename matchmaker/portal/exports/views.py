@@ -4,8 +4,8 @@ from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.portal.exports.selectors import TABLES
 from matchmaker.portal.exports.services import record_export
 from profiles.guards import SignedInRequest

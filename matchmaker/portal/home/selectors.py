@@ -18,15 +18,10 @@ from matchmaker.deals.introductions.kinds import REQUEST_RECEIVED, REQUEST_REMIN
 from matchmaker.deals.introductions.selectors import introductions_of
 from matchmaker.deals.meetings.selectors import meetings_on, moment_in
 from matchmaker.deals.outcomes.selectors import public_count
+from matchmaker.matching.current_company.selectors import CurrentCompany, PairInteractions, counterparts
 from matchmaker.matching.lists.selectors.best import best_cards
-from matchmaker.matching.lists.selectors.cards import (
-    CurrentCompany,
-    PairInteractions,
-    counterparts,
-    has_no_active_thesis,
-    own_list,
-)
 from matchmaker.matching.lists.selectors.list_page import for_names
+from matchmaker.matching.lists.selectors.own_list import has_no_active_thesis, own_list
 from matchmaker.matching.pairs.selectors.advice import BEST, answer_of
 from matchmaker.matching.pairs.selectors.match_page import MatchPage, match_page
 from matchmaker.matching.pairs.selectors.pair import Pair, Replies, counted, pair_of

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.portal.home.selectors import best_demo_pair, front_page, home_page
 from matchmaker.registry import OF_PERSONS
 from profiles.choices import Role, Side

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from matchmaker.matching.lists.selectors.cards import counterparts, current_company
+from matchmaker.matching.current_company.selectors import counterparts, current_company
 from profiles.companies.pictures.selectors import LARGE, SMALL, found_picture, may_see
 from profiles.guards import SignedInRequest, lacks_second_factor
 from profiles.models import Picture

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.lists.forms import FILTERS, search_query_of
-from matchmaker.matching.lists.selectors.cards import BEST, MINE, THEIRS, current_company, own_list
+from matchmaker.matching.lists.selectors.cards import BEST, MINE, THEIRS
 from matchmaker.matching.lists.selectors.facets import facet_terms
 from matchmaker.matching.lists.selectors.list_page import NAME, NEWEST
 from matchmaker.matching.lists.selectors.neighbours import listed_ids
+from matchmaker.matching.lists.selectors.own_list import own_list
 from matchmaker.models.search import ResultKind, SavedSearch, SearchPage
 from matchmaker.portal.search.forms import asked_of
 from matchmaker.portal.search.selectors.results import FACETS, MOST_RESULTS, Search, search_reader

@@ -13,9 +13,10 @@ from django.urls import Resolver404, resolve, reverse
 
 from matchmaker.choices import Side
 from matchmaker.deals.conversations.selectors import unread_counts
-from matchmaker.matching.lists.selectors.cards import current_company, own_list
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.lists.selectors.list_page import SearchQuery
 from matchmaker.matching.lists.selectors.neighbours import listed_ids
+from matchmaker.matching.lists.selectors.own_list import own_list
 from matchmaker.models.webhook import PING, Event, Webhook, WebhookDelivery
 from profiles.choices import Status
 from profiles.models import Investor, Membership, Startup, User

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from matchmaker.integrations.webhook_sender import is_on
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.guards import current_company_required
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
 from matchmaker.models.webhook import PING, Event
 from matchmaker.portal.webhooks import services
 from matchmaker.portal.webhooks.forms import WebhookForm

@@ -19,7 +19,7 @@ from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.meetings import services as meetings
 from matchmaker.deals.outcomes.services import introductions as outcomes
 from matchmaker.deals.pipeline import services as pipeline
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.pairs.selectors.pair import pair_of
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.deck import Deck, DeckAccess, DeckOpening, DeckState, DeckVersion

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import RunState
 from matchmaker.deals.fair_dealing.selectors.governance import BothSides
-from matchmaker.matching.lists.selectors.cards import counterparts
+from matchmaker.matching.current_company.selectors import counterparts
 from matchmaker.matching.lists.selectors.list_page import for_cards
 from matchmaker.matching.ranking.selectors import stored_lists
 from matchmaker.models.report import ReportRow, ReportRun

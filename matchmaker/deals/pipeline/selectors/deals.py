@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from matchmaker.choices import Side
 from matchmaker.deals.introductions.selectors import introductions_of
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts
+from matchmaker.matching.current_company.selectors import CurrentCompany, counterparts
 from matchmaker.matching.lists.selectors.facets import facet_terms, filtered_profiles
 from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.models.introduction import ENDED, TALKS, IntroductionState

@@ -25,7 +25,7 @@ from matchmaker.deals.pipeline.selectors.deals import (
     narrowed,
     own_notes,
 )
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, state_of
+from matchmaker.matching.current_company.selectors import CurrentCompany, counterparts, state_of
 from matchmaker.matching.lists.selectors.facets import facet_terms
 from matchmaker.matching.pairs.selectors.pair import replies_of
 from matchmaker.matching.ranking.selectors.stored_lists import round_tenths, stored_ranking

@@ -13,7 +13,8 @@ from matchmaker.choices import OverrideKind, Side
 from matchmaker.events.missions.selectors import missions
 from matchmaker.events.programmes.selectors.cohort import cards_of
 from matchmaker.events.programmes.selectors.programmes import Reader
-from matchmaker.matching.lists.selectors.cards import counterparts, own_list
+from matchmaker.matching.current_company.selectors import counterparts
+from matchmaker.matching.lists.selectors.own_list import own_list
 from matchmaker.matching.ranking.selectors.stored_lists import is_readable, list_entries
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.missions import Delegation, Mission, MissionWish

@@ -27,7 +27,7 @@ from matchmaker.events.pilots.selectors.pilot import (
     with_parts,
 )
 from matchmaker.events.pilots.selectors.sentences import SENTENCES_OF, province_of, slots_words
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, listed_counterparts
+from matchmaker.matching.current_company.selectors import CurrentCompany, counterparts, listed_counterparts
 from matchmaker.matching.lists.selectors.closed import closed_to
 from matchmaker.matching.ranking.market.ad_hoc_rows import AdHocProfile
 from matchmaker.matching.ranking.selectors.stored_lists import round_tenths

@@ -19,7 +19,7 @@ from matchmaker.deals.fair_dealing.selectors.figures import key_of_name
 from matchmaker.deals.fair_dealing.selectors.governance import QUESTIONS, DataCard
 from matchmaker.events.pilots.selectors.record import record_of_pilot
 from matchmaker.events.pilots.selectors.sentences import when_of
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
+from matchmaker.matching.current_company.selectors import CurrentCompany, current_company
 from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.models.introduction import Introduction, IntroductionState
 from matchmaker.models.pilot import (

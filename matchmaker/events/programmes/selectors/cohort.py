@@ -15,19 +15,12 @@ from matchmaker.events.programmes.selectors.programmes import Reader, address_of
 from matchmaker.events.programmes.selectors.secrets import opened_with, secret_of
 from matchmaker.events.programmes.selectors.share_card import qr_picture
 from matchmaker.integrations.calendar_files import Appointment, agenda_text
-from matchmaker.matching.lists.selectors.cards import (
-    Card,
-    CardContext,
-    CurrentCompany,
-    OwnList,
-    listed_counterparts,
-    own_list,
-    plain_card,
-    scored_card,
-)
+from matchmaker.matching.current_company.selectors import CurrentCompany, listed_counterparts
+from matchmaker.matching.lists.selectors.cards import Card, CardContext, plain_card, scored_card
 from matchmaker.matching.lists.selectors.facets import facet_values
 from matchmaker.matching.lists.selectors.list_page import card_facts, for_cards
 from matchmaker.matching.lists.selectors.own_deals import own_deals
+from matchmaker.matching.lists.selectors.own_list import OwnList, own_list
 from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeSession
 from matchmaker.models.programmes.programme import PUBLIC, ProgrammeApplicationState
 from profiles.catalogue.taxonomy.selectors.terms import all_terms

@@ -15,7 +15,7 @@ from matchmaker.choices import Side
 from matchmaker.events.programmes.selectors.applications import PER_PAGE, application_row, sent_to
 from matchmaker.events.programmes.selectors.jury import mean_of
 from matchmaker.events.programmes.selectors.programmes import Reader, free_by_kind, free_for
-from matchmaker.matching.lists.selectors.cards import counterparts
+from matchmaker.matching.current_company.selectors import counterparts
 from matchmaker.matching.lists.selectors.facets import FacetValues, counted_options, facet_values
 from matchmaker.models.programmes import PersonCard, Programme, ProgrammeApplication, ProgrammeScore
 from matchmaker.models.programmes.programme import (

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from matchmaker import models
 from matchmaker.deals.fair_dealing.selectors.governance import QUESTIONS
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
+from matchmaker.matching.current_company.selectors import CurrentCompany, current_company
 from matchmaker.models.outcome import OutcomeState
 from matchmaker.models.programmes.outcome import OutcomeKind
 from matchmaker.models.programmes.people import Skill

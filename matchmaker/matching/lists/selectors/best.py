@@ -1,15 +1,10 @@
 """The first of what a list recommends, in few words: for the start page."""
 
-from matchmaker.matching.lists.selectors.cards import (
-    Card,
-    CardContext,
-    CurrentCompany,
-    OwnList,
-    listed_counterparts,
-    scored_card,
-)
+from matchmaker.matching.current_company.selectors import CurrentCompany, listed_counterparts
+from matchmaker.matching.lists.selectors.cards import Card, CardContext, scored_card
 from matchmaker.matching.lists.selectors.facets import FacetValues, facet_terms
 from matchmaker.matching.lists.selectors.list_page import card_facts, for_cards
+from matchmaker.matching.lists.selectors.own_list import OwnList
 
 LOOKED_AT = 10  # entries, of which some may be visible no longer
 

@@ -14,18 +14,13 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import RunState, Side
+from matchmaker.matching.current_company.selectors import CurrentCompany, counterparts, listed_counterparts
 from matchmaker.matching.lists.selectors.cards import (
     BEST,
     MINE,
     THEIRS,
     Card,
     CardContext,
-    CurrentCompany,
-    OwnList,
-    counterparts,
-    has_no_active_thesis,
-    listed_counterparts,
-    own_list,
     plain_card,
     scored_card,
 )
@@ -39,6 +34,7 @@ from matchmaker.matching.lists.selectors.facets import (
     loaded_values,
 )
 from matchmaker.matching.lists.selectors.own_deals import listed_deals, own_deals
+from matchmaker.matching.lists.selectors.own_list import OwnList, has_no_active_thesis, own_list
 from matchmaker.matching.lists.selectors.suggestions import suggestions_for
 from matchmaker.matching.lists.selectors.uncounted import FEW, few_of, uncounted_options
 from matchmaker.matching.ranking.definitions import FAR, LIST_ENDS, NEAR, ListEnd

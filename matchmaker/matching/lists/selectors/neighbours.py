@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, OwnList, own_list
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.lists.selectors.facets import facet_terms, facet_values
 from matchmaker.matching.lists.selectors.list_page import (
     PER_PAGE,
@@ -12,6 +12,7 @@ from matchmaker.matching.lists.selectors.list_page import (
     in_list_order,
     plain_rows,
 )
+from matchmaker.matching.lists.selectors.own_list import OwnList, own_list
 
 
 @dataclass(frozen=True)

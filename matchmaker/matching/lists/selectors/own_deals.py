@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from matchmaker.matching.lists.selectors.cards import CurrentCompany
+from matchmaker.matching.current_company.selectors import CurrentCompany
 from matchmaker.matching.reasons.facts import DealRow, known_deals
 from profiles.catalogue.taxonomy.selectors.terms import TermTree
 from profiles.catalogue.visibility.facts import DOT

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, OwnList
+from matchmaker.matching.current_company.selectors import CurrentCompany
+from matchmaker.matching.lists.selectors.own_list import OwnList
 from matchmaker.matching.ranking.market import term_index
 from profiles.models import User
 from profiles.people.accounts.time_zones import zone_of

@@ -13,17 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import Factor, Side
-from matchmaker.matching.lists.selectors.cards import (
-    CardContext,
-    CurrentCompany,
-    counterparts,
-    own_list,
-    plain_card,
-    scored_card,
-)
+from matchmaker.matching.current_company.selectors import CurrentCompany, counterparts
+from matchmaker.matching.lists.selectors.cards import CardContext, plain_card, scored_card
 from matchmaker.matching.lists.selectors.facets import facet_values
 from matchmaker.matching.lists.selectors.list_page import card_facts, for_cards
 from matchmaker.matching.lists.selectors.own_deals import own_deals
+from matchmaker.matching.lists.selectors.own_list import own_list
 from matchmaker.matching.pairs.selectors.match_page import MatchPage, Scored
 from matchmaker.matching.ranking.selectors import stored_lists
 from profiles.catalogue.taxonomy.selectors.terms import all_terms

@@ -13,9 +13,10 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.choices import Factor, Side
-from matchmaker.matching.lists.selectors.cards import OwnList, own_list, state_of
+from matchmaker.matching.current_company.selectors import state_of
 from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
 from matchmaker.matching.lists.selectors.own_deals import listed_deals
+from matchmaker.matching.lists.selectors.own_list import OwnList, own_list
 from matchmaker.matching.lists.selectors.suggestions import suggestions_for
 from matchmaker.matching.pairs.selectors.pair import Pair, open_introduction
 from matchmaker.matching.ranking.definitions import Explanation, GateResult

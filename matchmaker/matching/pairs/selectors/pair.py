@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, counterparts, hidden_counterparts
+from matchmaker.matching.current_company.selectors import CurrentCompany, counterparts, hidden_counterparts
 from matchmaker.matching.ranking.selectors.stored_lists import is_waiting
 from matchmaker.models.conversation import CompanyBlock
 from matchmaker.models.introduction import OPEN, Introduction, IntroductionState

@@ -11,13 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matchmaker.choices import OverrideKind, Side
-from matchmaker.matching.lists.selectors.cards import (
-    CurrentCompany,
-    OwnList,
-    has_no_active_thesis,
-    interactions_of,
-    own_list,
-)
+from matchmaker.matching.current_company.selectors import CurrentCompany, interactions_of
+from matchmaker.matching.lists.selectors.own_list import OwnList, has_no_active_thesis, own_list
 from matchmaker.matching.pairs.selectors.match_page import GATE_LABELS
 from matchmaker.matching.pairs.selectors.pair import blocked_by
 from matchmaker.matching.ranking.definitions import (

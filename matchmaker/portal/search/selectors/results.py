@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from matchmaker.matching.lists.selectors.cards import CurrentCompany, current_company
+from matchmaker.matching.current_company.selectors import CurrentCompany, current_company
 from matchmaker.matching.lists.selectors.facets import FacetValues, facet_values
 from matchmaker.matching.lists.selectors.list_page import all_counterparts
 from matchmaker.models.search import ResultKind, SearchAudience, SearchEntry, SearchTerm

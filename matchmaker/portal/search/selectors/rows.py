@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from matchmaker.choices import MessageState
-from matchmaker.matching.lists.selectors.cards import counterparts, state_of
+from matchmaker.matching.current_company.selectors import counterparts, state_of
 from matchmaker.matching.lists.selectors.list_page import NAMED, SECTOR, for_cards
 from matchmaker.matching.pairs.selectors.pair import known_to
 from matchmaker.models.conversation import REACHED, Message

@@ -13,7 +13,12 @@ from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.deals.meetings import services as meetings
 from matchmaker.desk.today import services as overrides
-from matchmaker.matching.lists.selectors import cards
+from matchmaker.matching.current_company.selectors import (
+    counterparts,
+    current_company,
+    interactions_of,
+    listed_counterparts,
+)
 from matchmaker.matching.pairs import services as pairs
 from matchmaker.models.conversation import Message
 from matchmaker.models.introduction import Introduction, IntroductionState
@@ -87,12 +92,12 @@ def test_interest_of_both_is_mutual_until_one_withdraws(startup, investor, li_we
     for _time in range(2):
         interest(startup, investor, Side.INVESTOR, li_wei)
     interest(startup, investor, Side.STARTUP, ayesha)
-    assert cards.interactions_of(Side.INVESTOR, investor.pk).mutual == {startup.pk}
+    assert interactions_of(Side.INVESTOR, investor.pk).mutual == {startup.pk}
 
     for _time in range(2):
         decisions.withdraw_interest(startup, investor, side=Side.INVESTOR, by=li_wei, at=timezone.now())
 
-    assert cards.interactions_of(Side.INVESTOR, investor.pk).mutual == frozenset()
+    assert interactions_of(Side.INVESTOR, investor.pk).mutual == frozenset()
     assert said(startup, investor) == [
         ("interested", "interested"),
         ("interested", "interested"),
@@ -276,9 +281,9 @@ def test_nothing_new_begins_off_the_lists(startup, li_wei, ayesha, as_user):
     assert as_user(founder).get(reverse("match", args=[investor.public_id])).status_code == 404
     with pytest.raises(NotOpenError):
         decisions.express_interest(new, investor, side=Side.STARTUP, by=founder, at=timezone.now())
-    member = cards.current_company(ayesha)
+    member = current_company(ayesha)
     assert member
-    assert (cards.counterparts(member).count(), cards.listed_counterparts(member).count()) == (1, 0)
+    assert (counterparts(member).count(), listed_counterparts(member).count()) == (1, 0)
 
 
 def test_without_consent_it_rests_and_home_says_so(startup, li_wei, ayesha, as_user):

@@ -15,7 +15,7 @@ from matchmaker.deals.introductions.services.decisions import (
     NoRequestSlotError,
     RequestWords,
 )
-from matchmaker.matching.lists.selectors.cards import interactions_of
+from matchmaker.matching.current_company.selectors import interactions_of
 from matchmaker.models.introduction import Introduction, IntroductionState, IntroductionStep
 from matchmaker.models.pair_action import PASS_DELAY, Pass
 from matchmaker.transitions import PausedError, TransitionRefusedError

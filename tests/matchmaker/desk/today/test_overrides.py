@@ -9,7 +9,7 @@ from matchmaker.choices import OverrideKind, PassReason, Side
 from matchmaker.deals.introductions.services import decisions
 from matchmaker.deals.introductions.services import shortlist as shortlists
 from matchmaker.desk.today import services as overrides
-from matchmaker.matching.lists.selectors.cards import interactions_of
+from matchmaker.matching.current_company.selectors import interactions_of
 from matchmaker.models.pair_action import CuratorOverride, Interest, Pass, ShortlistEntry
 from matchmaker.models.ranking import RankingJob
 from matchmaker.transitions import NotOpenError

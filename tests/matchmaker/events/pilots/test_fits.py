@@ -11,7 +11,7 @@ from django.utils import timezone
 from matchmaker.events.pilots.selectors.board import SHOWN, demo_profiles, fitting_companies, fitting_pilots
 from matchmaker.events.pilots.selectors.pilot import PilotReader
 from matchmaker.lab.evaluation import judged
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.ranking.services import ad_hoc_fits
 from matchmaker.models.pilot import Pilot, PilotState
 from profiles.choices import Status

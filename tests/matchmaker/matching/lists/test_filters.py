@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matchmaker.choices import PassReason, Side
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.lists.forms import filters_of, search_query_of
-from matchmaker.matching.lists.selectors.cards import current_company
 from matchmaker.matching.lists.selectors.facets import facet_terms, facet_values, loaded_values
 from matchmaker.matching.lists.selectors.list_page import list_page
 from matchmaker.matching.ranking.selectors.stored_lists import unpack

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.pairs.selectors.brief import brief_of
 from matchmaker.matching.pairs.selectors.match_page import match_page
 from matchmaker.matching.pairs.selectors.pair import pair_of

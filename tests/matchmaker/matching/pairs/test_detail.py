@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from matchmaker.choices import Side
 from matchmaker.management.commands.bench_pages import MOST_QUERIES
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.pairs.selectors.match_page import match_page
 from matchmaker.matching.pairs.selectors.pair import pair_of
 from matchmaker.models.pair_action import Interest

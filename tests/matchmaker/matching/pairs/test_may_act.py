@@ -15,8 +15,9 @@ from matchmaker.deals.meetings import services as meetings
 from matchmaker.events.pilots.selectors.board import fitting_companies, fitting_pilots
 from matchmaker.events.pilots.selectors.pilot import reader_of
 from matchmaker.events.pilots.services import applications
-from matchmaker.matching.lists.selectors.cards import current_company, own_list
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.lists.selectors.closed import Refusal, refusal_of
+from matchmaker.matching.lists.selectors.own_list import own_list
 from matchmaker.models.introduction import IntroductionState
 from matchmaker.models.meeting import MeetingState
 from matchmaker.models.pair_action import PASS_DELAY

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from matchmaker.choices import Factor, Side
 from matchmaker.matching import engine
-from matchmaker.matching.lists.selectors.cards import current_company
+from matchmaker.matching.current_company.selectors import current_company
 from matchmaker.matching.lists.selectors.list_page import SearchQuery, list_page
 from matchmaker.matching.pairs.selectors.brief import comparison_of
 from matchmaker.matching.pairs.selectors.match_page import match_page
