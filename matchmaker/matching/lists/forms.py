@@ -61,10 +61,12 @@ class Select:
 def search_query_of(query: QueryDict, *, is_plain: bool = False) -> SearchQuery:
     sorts = PLAIN_SORTS if is_plain else SORTS
     sort = query.get("sort", "")
-    codes = {kind: code for kind in FILTERS if (code := query.get(kind))}
+    if sort not in sorts:
+        sort = sorts[0]
+    codes = {kind: query.get(kind, "") for kind in FILTERS if query.get(kind)}
     return SearchQuery(
         codes=codes,
-        sort=sort if sort in sorts else sorts[0],
+        sort=sort,
         is_plain=is_plain,
         thesis=query.get("thesis", ""),
         page=query.get("page", "1"),

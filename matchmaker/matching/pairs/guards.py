@@ -76,7 +76,10 @@ def seen_in(request: SignedInRequest) -> str | None:
 
 def redirect_if_published(asked: HttpResponse, *pair: Startup | Investor) -> HttpResponse:
     """Lead on after an act that ends an introduction: as asked, while the pair has a page."""
-    return asked if all(company.is_published for company in pair) else redirect("pipeline")
+    for company in pair:
+        if not company.is_published:
+            return redirect("pipeline")
+    return asked
 
 
 def redirect_back(request: SignedInRequest, pair: Pair) -> HttpResponse:

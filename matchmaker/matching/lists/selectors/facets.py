@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, reduce
-from itertools import chain
 from operator import or_
 from typing import Any
 
@@ -60,12 +59,17 @@ class FacetPath:
 
 
 def _paths(side: Side) -> tuple[FacetPath, ...]:
-    model, paths = SIDES[side], []
+    model = SIDES[side]
+    paths = []
     for shown in CATALOGUE[side].values():
         if shown.filtered:
             stored: Any = model._meta.get_field(shown.name)
-            is_closed, is_column = bool(getattr(stored, "choices", None)), not stored.many_to_many
-            path = FacetPath(shown.filtered, shown.name, is_closed=is_closed, is_column=is_column)
+            path = FacetPath(
+                shown.filtered,
+                shown.name,
+                is_closed=bool(getattr(stored, "choices", None)),
+                is_column=not stored.many_to_many,
+            )
             paths.append(path)
         for inner in shown.rows:
             if inner.filtered:
@@ -86,17 +90,16 @@ def filters(side: Side) -> tuple[str, ...]:
 def facet_terms(side: Side) -> TermTree:
     terms = all_terms()
     closed: dict[str, dict[int, TermNode]] = {}
+    families: dict[str, dict[int, tuple[int, ...]]] = {}
     for path in PATHS[side]:
         if path.is_closed:
             stored: Any = SIDES[side]._meta.get_field(path.lookup)
-            closed[path.kind] = {
-                at: TermNode(path.kind, at, code, str(label), None, (at, code))
-                for at, (code, label) in enumerate(stored.choices, 1)
-            }
-    same: dict[str, dict[int, tuple[int, ...]]] = {
-        kind: {pk: (pk,) for pk in words} for kind, words in closed.items()
-    }
-    return replace(terms, by_pk=terms.by_pk | closed, families=terms.families | same)
+            nodes = {}
+            for number, (code, label) in enumerate(stored.choices, 1):
+                nodes[number] = TermNode(path.kind, number, code, str(label), None, (number, code))
+            closed[path.kind] = nodes
+            families[path.kind] = {number: (number,) for number in nodes}
+    return replace(terms, by_pk=terms.by_pk | closed, families=terms.families | families)
 
 
 class FacetValues:
@@ -106,10 +109,10 @@ class FacetValues:
 
     @cached_property
     def wide(self) -> dict[str, set[int]]:
-        return {
-            kind: {wide for pk in self.stated[kind] for wide in families.get(pk, ())}
-            for kind, families in self.terms.families.items()
-        }
+        wide = {}
+        for kind, families in self.terms.families.items():
+            wide[kind] = {ancestor for pk in self.stated[kind] for ancestor in families.get(pk, ())}
+        return wide
 
     def meets(self, chosen: Chosen) -> bool:
         return all(term.pk in self.wide[kind] for kind, term in chosen.items())
@@ -118,13 +121,13 @@ class FacetValues:
 def facet_values(
     pks: Collection[int], side: Side, terms: TermTree, kinds: Collection[str] = ()
 ) -> dict[int, FacetValues]:
-    found = {pk: FacetValues(terms) for pk in pks}
+    values_by_pk = {pk: FacetValues(terms) for pk in pks}
     profiles = SIDES[side]._default_manager.filter(pk__in=pks)
     paths = [path for path in PATHS[side] if not kinds or path.kind in kinds]
     for kind, pk, value in union_of(path.values_of(profiles, "pk") for path in paths):
         if term := term_of(terms, kind, value):
-            found[pk].stated[kind].add(term.pk)
-    return found
+            values_by_pk[pk].stated[kind].add(term.pk)
+    return values_by_pk
 
 
 def loaded_values(
@@ -135,15 +138,15 @@ def loaded_values(
     columns = [
         (path.kind, model._meta.get_field(path.lookup).attname) for path in PATHS[side] if path.is_column
     ]
-    found = {pk: FacetValues(terms) for pk in profiles}
+    values_by_pk = {pk: FacetValues(terms) for pk in profiles}
     for pk, profile in profiles.items():
-        stated = found[pk].stated
+        stated = values_by_pk[pk].stated
         for kind, keys in recorded.stated(side, pk).items():
             stated[kind] |= keys & terms.by_pk[kind].keys()
         for kind, column in columns:
             if term := term_of(terms, kind, getattr(profile, column)):
                 stated[kind].add(term.pk)
-    return found
+    return values_by_pk
 
 
 def union_of(arms: Iterable[QuerySet[Any, tuple[Any, ...]]]) -> QuerySet[Any, tuple[Any, ...]]:
@@ -154,7 +157,9 @@ def union_of(arms: Iterable[QuerySet[Any, tuple[Any, ...]]]) -> QuerySet[Any, tu
 def term_of(terms: TermTree, kind: str, value: Any) -> TermNode | None:
     if not value:
         return None
-    return terms.by_pk[kind].get(int(value)) if kind in KINDS else terms.find(kind, value)
+    if kind in KINDS:
+        return terms.by_pk[kind].get(int(value))
+    return terms.find(kind, value)
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,10 @@ def counted_options(rows: Collection[FacetValues], chosen: Chosen, terms: TermTr
     options: dict[str, list[Option]] = {}
     for kind in terms.by_pk:
         rest = {other: term for other, term in chosen.items() if other != kind}
-        counts = Counter(chain.from_iterable(row.wide[kind] for row in rows if row.meets(rest)))
+        counts: Counter[int] = Counter()
+        for row in rows:
+            if row.meets(rest):
+                counts.update(row.wide[kind])
         options[kind] = options_of(kind, counts, chosen, terms)
     return options
 
@@ -185,11 +193,10 @@ def filtered_profiles(rows: QuerySet[Any], side: Side, chosen: Chosen, terms: Te
     return rows
 
 
-def options_of(kind: str, found: Mapping[int, int | None], chosen: Chosen, terms: TermTree) -> list[Option]:
-    """Return the found terms as choices in the order of their table; the chosen one stays in any case."""
-    by_pk = terms.by_pk[kind]
-    counts = {pk: found[pk] for pk in found if 0 < len(terms.family(kind, pk)) <= DEEPEST}
+def options_of(kind: str, counts: Mapping[int, int | None], chosen: Chosen, terms: TermTree) -> list[Option]:
+    """Return the counted terms as choices in the order of their table; the chosen one stays in any case."""
+    offered = {pk: count for pk, count in counts.items() if 0 < len(terms.family(kind, pk)) <= DEEPEST}
     if kind in chosen:
-        counts.setdefault(chosen[kind].pk, 0)
-    options = [Option(by_pk[pk], count) for pk, count in counts.items()]
+        offered.setdefault(chosen[kind].pk, 0)
+    options = [Option(terms.by_pk[kind][pk], count) for pk, count in offered.items()]
     return sorted(options, key=lambda option: option.term.order)

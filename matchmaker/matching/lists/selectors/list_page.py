@@ -175,8 +175,12 @@ def list_page(current: CurrentCompany, query: SearchQuery) -> ListPage:
 
 
 def chosen_terms(query: SearchQuery, terms: TermTree) -> Chosen:
-    codes = {kind: query.codes.get(kind, "") for kind in terms.by_pk}
-    return {kind: term for kind, code in codes.items() if (term := terms.find(kind, code))}
+    chosen = {}
+    for kind in terms.by_pk:
+        term = terms.find(kind, query.codes.get(kind, ""))
+        if term:
+            chosen[kind] = term
+    return chosen
 
 
 def in_list_order(
@@ -186,15 +190,18 @@ def in_list_order(
 
     At most two queries, where that is the order of names.
     """
+    side = current.side
     if query.sort == NAME:
         rows = listed_counterparts(current).filter(pk__in=lists.listed).values_list("pk", flat=True)
         position = {pk: at for at, pk in enumerate(ByName(rows, current))}
         # Who leaves between the list and this read comes last, and has no card.
         entries = sorted(entries, key=lambda entry: position.get(entry.counterpart_id, len(position)))
-    side = current.side
-    fits = {MINE: f"fit_{side}", THEIRS: f"fit_{side.other}", NEWEST: "counterpart_id"}
-    if query.sort in fits:
-        entries = sorted(entries, key=attrgetter(fits[query.sort]), reverse=True)
+    elif query.sort == MINE:
+        entries = sorted(entries, key=attrgetter(f"fit_{side}"), reverse=True)
+    elif query.sort == THEIRS:
+        entries = sorted(entries, key=attrgetter(f"fit_{side.other}"), reverse=True)
+    elif query.sort == NEWEST:
+        entries = sorted(entries, key=attrgetter("counterpart_id"), reverse=True)
     return current.interactions.split_by_recommendation(entries)
 
 
@@ -209,23 +216,25 @@ def _scored_page(
         values = facet_values(lists.listed, current.side.other, terms)
         matching = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
         options = counted_options([values[entry.counterpart_id] for entry in entries], chosen, terms)
-    upper, lower = in_list_order(current, query, matching, lists)
-    is_less = bool(lower) and (query.is_less or not upper)
-    page = Paginator(lower if is_less else upper, PER_PAGE).get_page(query.page)
+    recommended, less_likely = in_list_order(current, query, matching, lists)
+    is_less = bool(less_likely) and (query.is_less or not recommended)
+    shown = less_likely if is_less else recommended
+    page = Paginator(shown, PER_PAGE).get_page(query.page)
     cards = _scored_cards(current, query, lists, list(page.object_list), terms)
-    likely, unlikely = map(len, current.interactions.split_by_recommendation(entries))
-    state = ListState.LISTED if matching else ListState.FILTERED_AWAY
-    if not entries:
-        state = ListState.NO_THESIS if has_no_active_thesis(current.company) else ListState.NOTHING_FITS
+    all_recommended, all_less_likely = current.interactions.split_by_recommendation(entries)
+    less = LessLikely(total=len(all_less_likely), count=len(less_likely))
+    if is_less:
+        less = replace(less, cards=cards)
+        cards = ()
     return ListPage(
         current.side,
         current.company,
         query,
-        state,
-        total=likely,
-        count=len(upper),
-        cards=() if is_less else cards,
-        less_likely=LessLikely(unlikely, len(lower), cards if is_less else ()),
+        _state_of(current, entries, matching),
+        total=len(all_recommended),
+        count=len(recommended),
+        cards=cards,
+        less_likely=less,
         page=page,
         options=options,
         own=lists,
@@ -233,6 +242,18 @@ def _scored_page(
         is_blind=current.viewer.is_blind,
         tabs=_tabs(lists, current, query),
     )
+
+
+def _state_of(
+    current: CurrentCompany, entries: Sequence[ListEntry], matching: Sequence[ListEntry]
+) -> ListState:
+    if matching:
+        return ListState.LISTED
+    if entries:
+        return ListState.FILTERED_AWAY
+    if has_no_active_thesis(current.company):
+        return ListState.NO_THESIS
+    return ListState.NOTHING_FITS
 
 
 def _scored_cards(
@@ -245,14 +266,9 @@ def _scored_cards(
     theses = {thesis.pk: thesis.name for thesis in lists.theses}
     # A company that leaves between the list and this read is left out.
     profiles = for_cards(counterparts(current)).in_bulk([entry.counterpart_id for entry in entries])
-    pairs = [(profile, entry) for entry in entries if (profile := profiles.get(entry.counterpart_id))]
-    own, theirs = [current.company_id], profiles.keys()
-    if current.side == Side.INVESTOR:
-        recorded = read_recorded(theirs, own, on=timezone.localdate(), viewer=current.viewer)
-    else:
-        of_others = [thesis for profile in profiles.values() for thesis in profile.theses.all()]
-        in_use = [each for each in of_others if not (each.is_over or each.is_to_come)]
-        recorded = read_recorded(own, theirs, on=timezone.localdate(), current=in_use, viewer=current.viewer)
+    present = [entry for entry in entries if entry.counterpart_id in profiles]
+    pairs = [(profiles[entry.counterpart_id], entry) for entry in present]
+    recorded = _recorded_of(current, profiles)
     context = CardContext(
         current,
         loaded_values(profiles, current.side.other, recorded, terms),
@@ -268,6 +284,19 @@ def _scored_cards(
     return tuple(scored_card(profile, entry, context) for profile, entry in pairs)
 
 
+def _recorded_of(current: CurrentCompany, profiles: Mapping[int, Any]) -> Recorded:
+    """Return what is on record of the company and the profiles that it reads."""
+    own_pk, today = [current.company_id], timezone.localdate()
+    if current.side == Side.INVESTOR:
+        return read_recorded(profiles.keys(), own_pk, on=today, viewer=current.viewer)
+    in_use = []
+    for profile in profiles.values():
+        for thesis in profile.theses.all():
+            if not thesis.is_over and not thesis.is_to_come:
+                in_use.append(thesis)
+    return read_recorded(own_pk, profiles.keys(), on=today, current=in_use, viewer=current.viewer)
+
+
 def card_facts(
     current: CurrentCompany,
     pairs: Sequence[tuple[Any, ListEntry]],
@@ -281,8 +310,11 @@ def card_facts(
     theses: dict[int, Thesis] | None = None
     if current.side == Side.STARTUP:
         keys = [PairKey(company, profile, entry.thesis_id) for profile, entry in pairs]
-        theses = {thesis.pk: thesis for profile, _entry in pairs for thesis in profile.theses.all()}
-        theses = {pk: thesis for pk, thesis in theses.items() if thesis.is_active}
+        theses = {}
+        for profile, _entry in pairs:
+            for thesis in profile.theses.all():
+                if thesis.is_active:
+                    theses[thesis.pk] = thesis
     else:
         keys = [PairKey(profile, company, entry.thesis_id) for profile, entry in pairs]
     if recorded:
@@ -327,15 +359,17 @@ class ByName:
         return self.rows.order_by()[: self.most].count()
 
     def __getitem__(self, part: slice) -> list[Any]:
-        found = list(self.shown[part])
-        missing = part.stop - part.start - len(found)
+        rows = list(self.shown[part])
+        missing = part.stop - part.start - len(rows)
         if missing > 0:
-            start = 0 if found else max(0, part.start - self.shown.count())
-            found += self.hidden[start : start + missing]
-        return found
+            start = 0
+            if not rows:
+                start = max(0, part.start - self.shown.count())
+            rows += self.hidden[start : start + missing]
+        return rows
 
 
-def all_counterparts(current: CurrentCompany) -> QuerySet[Any]:
+def unpassed_counterparts(current: CurrentCompany) -> QuerySet[Any]:
     return listed_counterparts(current).exclude(pk__in=current.interactions.passed)
 
 
@@ -343,35 +377,50 @@ def plain_rows(
     current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen, column: str = "pk"
 ) -> "QuerySet[Any, Any] | ByName":
     """Return a column of the filtered counterparts in an order unrelated to fit; of many the first."""
-    profiles, most = all_counterparts(current), None
+    profiles = unpassed_counterparts(current)
+    most = None
     if chosen:
         filtered = filtered_profiles(profiles, current.side.other, chosen, terms)
-        found = few_of(filtered)
+        few = few_of(filtered)
         # Few are sorted. Of many, the order has the first ones soon.
-        most, profiles = (FEW + 1, filtered) if found is None else (None, profiles.filter(pk__in=found))
+        if few is None:
+            most, profiles = FEW + 1, filtered
+        else:
+            profiles = profiles.filter(pk__in=few)
     values = profiles.values_list(column, flat=True)
-    return values.order_by("-pk")[:most] if query.sort == NEWEST else ByName(values, current, most)
+    if query.sort == NEWEST:
+        return values.order_by("-pk")[:most]
+    return ByName(values, current, most)
 
 
 def _plain_page(current: CurrentCompany, query: SearchQuery, terms: TermTree, chosen: Chosen) -> ListPage:
-    other, all_rows = current.side.other, all_counterparts(current)
+    all_rows = unpassed_counterparts(current)
     ordered: Any = plain_rows(current, query, terms, chosen)
     page = Paginator(ordered, PER_PAGE).get_page(query.page)
     # A company that leaves between these two reads is left out.
-    rows = for_cards(counterparts(current)).in_bulk(list(page.object_list))
-    values, deals = facet_values(rows.keys(), other, terms), own_deals(current, rows)
-    context = CardContext(current, values, terms, deals=deals)
-    total = all_rows.count() if chosen else page.paginator.count
-    is_listed = ListState.LISTED if page.paginator.count else ListState.FILTERED_AWAY
+    profiles = for_cards(counterparts(current)).in_bulk(list(page.object_list))
+    values = facet_values(profiles.keys(), current.side.other, terms)
+    context = CardContext(current, values, terms, deals=own_deals(current, profiles))
+    count = page.paginator.count
+    total = all_rows.count() if chosen else count
+    if not total:
+        state = ListState.NOTHING_FITS
+    elif not count:
+        state = ListState.FILTERED_AWAY
+    else:
+        state = ListState.LISTED
+    options: Options = {}
+    if query.with_filters:
+        options = uncounted_options(all_rows, current.side.other, chosen, terms)
     return ListPage(
         current.side,
         current.company,
         query,
-        is_listed if total else ListState.NOTHING_FITS,
+        state,
         total=total,
-        count=page.paginator.count,
-        cards=tuple(plain_card(rows[pk], context) for pk in page.object_list if pk in rows),
+        count=count,
+        cards=tuple(plain_card(profiles[pk], context) for pk in page.object_list if pk in profiles),
         page=page,
-        options=uncounted_options(all_rows, other, chosen, terms) if query.with_filters else {},
+        options=options,
         is_blind=current.viewer.is_blind,
     )

@@ -1,6 +1,6 @@
 """The previous and next counterpart on a person's list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from matchmaker.matching.current_company.selectors import CurrentCompany
@@ -13,6 +13,7 @@ from matchmaker.matching.lists.selectors.list_page import (
     plain_rows,
 )
 from matchmaker.matching.lists.selectors.own_list import OwnList, own_list
+from matchmaker.matching.ranking.selectors.stored_lists import ListEntry
 
 
 @dataclass(frozen=True)
@@ -65,20 +66,28 @@ def _in_list_order(
     entries = lists.seen(query.thesis)
     if query.codes:
         terms = facet_terms(current.side.other)
-        chosen, values = chosen_terms(query, terms), facet_values(lists.listed, current.side.other, terms)
+        chosen = chosen_terms(query, terms)
+        values = facet_values(lists.listed, current.side.other, terms)
         entries = [entry for entry in entries if values[entry.counterpart_id].meets(chosen)]
-    parts = in_list_order(current, query, entries, lists)
-    upper, lower = ([lists.listed[entry.counterpart_id].public_id for entry in part] for part in parts)
-    return upper, lower
+    recommended, less_likely = in_list_order(current, query, entries, lists)
+    return _public_ids(recommended, lists), _public_ids(less_likely, lists)
+
+
+def _public_ids(entries: Iterable[ListEntry], lists: OwnList) -> list[str]:
+    return [lists.listed[entry.counterpart_id].public_id for entry in entries]
 
 
 def _among_all(current: CurrentCompany, query: SearchQuery, public_id: str) -> Neighbours:
     terms = facet_terms(current.side.other)
     rows = plain_rows(current, query, terms, chosen_terms(query, terms), "public_id")
-    page = int(query.page) if query.page.isdecimal() and len(query.page) < PER_PAGE else 1
+    page = 1
+    if query.page.isdecimal() and len(query.page) < PER_PAGE:
+        page = int(query.page)
     start = max(0, page - 2) * PER_PAGE
     ids = list(rows[start : start + 3 * PER_PAGE])
-    return _between(ids, public_id, start, rows.count()) if public_id in ids else Neighbours()
+    if public_id not in ids:
+        return Neighbours()
+    return _between(ids, public_id, start, rows.count())
 
 
 def _between(ids: Sequence[str], public_id: str, start: int, total: int) -> Neighbours:

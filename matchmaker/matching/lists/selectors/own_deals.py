@@ -42,12 +42,16 @@ def own_deals(current: CurrentCompany, counterparts: Iterable[int]) -> dict[int,
     both = {str(current.side): current.company_id, f"{other}__in": wanted}
     deals = Deal.objects.filter(known_deals(current.side), **both)
     rows = deals.select_related("form").order_by("closed_on", "pk")
-    return {
-        getattr(deal, f"{other}_id"): words_of([str(deal.form)] if deal.form else [], deal.closed_on)
-        for deal in rows
-    }
+    words = {}
+    for deal in rows:
+        counterpart = getattr(deal, f"{other}_id")
+        form_names = []
+        if deal.form:
+            form_names.append(str(deal.form))
+        words[counterpart] = words_of(form_names, deal.closed_on)
+    return words
 
 
-def words_of(form: Collection[str], closed_on: date) -> str:
-    what = DOT.join([*form, date_format(closed_on)])
+def words_of(form_names: Collection[str], closed_on: date) -> str:
+    what = DOT.join([*form_names, date_format(closed_on)])
     return _("You already have a deal with them: %(what)s") % {"what": what}

@@ -24,23 +24,35 @@ class Progress:
     next_at: datetime | None = None
 
     def without(self, public_id: str) -> "Progress":
-        left = tuple(each for each in self.new if each != public_id)
-        return self if left == self.new else Progress(left, self.today + 1, self.next_at)
+        if public_id not in self.new:
+            return self
+        left = tuple(new_id for new_id in self.new if new_id != public_id)
+        return Progress(left, self.today + 1, self.next_at)
 
 
 def progress_of(
     current: CurrentCompany, user: User, lists: OwnList | None, *, at: datetime
 ) -> Progress | None:
     """Return the progress of a person; None without recommendations. No query."""
-    interactions = current.interactions
-    order = interactions.shown(lists.stored.entries) if lists else []
-    if not lists or not order or not current.company.is_published:
+    if not lists or not current.company.is_published:
         return None
-    shown = [(pk, lists.listed[pk]) for pk in order if pk in lists.listed]
-    known = interactions.shortlisted | interactions.interested
-    new = tuple(each.public_id for pk, each in shown if not each.looked_at and pk not in known)
+    interactions = current.interactions
+    order = interactions.shown(lists.stored.entries)
+    if not order:
+        return None
+    chosen = interactions.shortlisted | interactions.interested
     zone = zone_of(user, current.company)
-    days = [timezone.localdate(each, zone) for each in (at, *(look.looked_at for _pk, look in shown)) if each]
-    return Progress(
-        new, days[1:].count(days[0]), term_index.next_ranking_at(lists.stored.run_finished_at, at=at)
-    )
+    today = timezone.localdate(at, zone)
+    new = []
+    opened_today = 0
+    for pk in order:
+        counterpart = lists.listed.get(pk)
+        if counterpart is None:
+            continue
+        if counterpart.looked_at is None:
+            if pk not in chosen:
+                new.append(counterpart.public_id)
+        elif timezone.localdate(counterpart.looked_at, zone) == today:
+            opened_today += 1
+    next_at = term_index.next_ranking_at(lists.stored.run_finished_at, at=at)
+    return Progress(tuple(new), opened_today, next_at)

@@ -55,8 +55,13 @@ def answer_of(company: Startup | Investor) -> AdviceAnswer:
         return AdviceAnswer(waits=False, fitting=0, items=[], advice=None)
     waits = advice.answered_at is None or advice.answered_at < advice.asked_at
     is_old = company.changed_at > advice.asked_at
-    terms = all_terms() if any(edit["kind"] in KINDS for edit in advice.items) else None
-    items = [item for edit in advice.items if (item := _item(edit, company, terms))]
+    kinds = {edit["kind"] for edit in advice.items}
+    terms = None if kinds.isdisjoint(KINDS) else all_terms()
+    items = []
+    for edit in advice.items:
+        item = _item(edit, company, terms)
+        if item:
+            items.append(item)
     return AdviceAnswer(waits=waits, fitting=advice.fitting, items=items, advice=advice, is_old=is_old)
 
 
@@ -69,15 +74,19 @@ def _item(edit: dict[str, Any], company: Startup | Investor, terms: TermTree | N
     else:
         gain = ngettext("%(count)d more startup fits", "%(count)d more startups fit", count)
         url = reverse("offer_list") if kind == "offer" else reverse("thesis_list")
-    term = terms.by_pk[KINDS[kind]].get(edit["pk"]) if terms and kind in KINDS else None
+    text, code = "", ""
     if kind == "ask" and isinstance(company, Startup):
         text = _ask(edit, company)
     elif kind == "must":
         text = _relaxed(edit, company)
-    else:
-        text = str(SENTENCES[kind] % {"name": term.name}) if term else ""
-    code = term.code if term else ""
-    return AdviceItem(text, count, gain % {"count": count}, url, kind, code) if text else None
+    elif terms:
+        term = terms.by_pk[KINDS[kind]].get(edit["pk"])
+        if term:
+            text = str(SENTENCES[kind] % {"name": term.name})
+            code = term.code
+    if not text:
+        return None
+    return AdviceItem(text, count, gain % {"count": count}, url, kind, code)
 
 
 SENTENCES = {

@@ -1,8 +1,9 @@
 """A match on paper, and several matches side by side."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -31,41 +32,62 @@ TEMPLATE = Path(settings.BASE_DIR) / "templates" / "matching" / "pairs" / "brief
 LONGEST_SUMMARY, LONGEST_VALUE = 900, 160
 LOOSE_ENDS = " ,;،؛、，；"  # that stand before a word, so that none is left before a cut
 Rows = list[tuple[str, str]]
+Weights = tuple[Mapping[str, int], Mapping[str, int]]
 
 
 def brief_of(page: MatchPage, *, at: datetime) -> dict[str, Any]:
-    scored, seen = page.scored, page.pair.seen
     reader = page.pair.company.name
     day = date_format(localtime(at), "DATE_FORMAT")
+    why, factors = None, None
+    if page.scored:
+        why = _why(page.scored, page.pair.member.side)
+        factors = _factors(page.scored, page.pair.member.side)
+    withheld = ""
+    if page.withheld:
+        withheld = f"{_('Not shown to you now:')} {joined(page.withheld)}"
     return {
         "language": (get_language() or "en")[:2],
         "product": settings.PRODUCT,
         "made": _("For %(company)s, %(day)s") % {"company": reader, "day": day},
         "title": page.pair.title,
         "logo": list(logo_bytes(page.pair.face)),
-        "tags": [*([_("Demo record")] if page.pair.counterpart.is_demo else []), *filter(None, [page.state])],
+        "tags": _tags(page),
         "lead": page.lead,
         "who": {
             "heading": _("Who they are"),
-            "text": _short(seen.summary or "", LONGEST_SUMMARY),
+            "text": _short(page.pair.seen.summary or "", LONGEST_SUMMARY),
             "facts": _rows(page.portrait),
         },
-        "why": _why(scored, page.pair.member.side) if scored else None,
-        "factors": _factors(scored, page.pair.member.side) if scored else None,
+        "why": why,
+        "factors": factors,
         "needs": _needs(page),
         "forms": _forms(page),
         "more": {"heading": _("More about them"), "note": "", "facts": _stated(page.facts) + _traction(page)},
         "card": _card(page),
-        "withheld": f"{_('Not shown to you now:')} {joined(page.withheld)}" if page.withheld else "",
+        "withheld": withheld,
         "footer": _(
             "What the other side lets you see today. This is not advice and not an offer of securities."
         ),
     }
 
 
+def _tags(page: MatchPage) -> list[str]:
+    tags = []
+    if page.pair.counterpart.is_demo:
+        tags.append(_("Demo record"))
+    if page.state:
+        tags.append(page.state)
+    return tags
+
+
 def _rows(items: list[Fact]) -> Rows:
-    lines = [(fact, _short(fact.value) or _("not stated")) for fact in items]
-    return [(fact.label, f"{value}{DOT}{fact.note}" if fact.is_changed else value) for fact, value in lines]
+    rows = []
+    for fact in items:
+        value = _short(fact.value) or _("not stated")
+        if fact.is_changed:
+            value = f"{value}{DOT}{fact.note}"
+        rows.append((fact.label, value))
+    return rows
 
 
 def _stated(items: list[Fact]) -> Rows:
@@ -75,8 +97,9 @@ def _stated(items: list[Fact]) -> Rows:
 def _short(text: str, most: int = LONGEST_VALUE) -> str:
     if len(text) <= most:
         return text
-    whole = re.match(rf".{{{most // 2},{most - 1}}}(?=[\s、，；。])", text, re.DOTALL)
-    return f"{(whole[0] if whole else text[: most - 1]).rstrip(LOOSE_ENDS)}…"
+    whole_words = re.match(rf".{{{most // 2},{most - 1}}}(?=[\s、，；。])", text, re.DOTALL)
+    beginning = whole_words[0] if whole_words else text[: most - 1]
+    return beginning.rstrip(LOOSE_ENDS) + "…"
 
 
 def _heads(reader: Side) -> tuple[str, str]:
@@ -97,13 +120,21 @@ def _why(scored: Scored, reader: Side) -> dict[str, Any]:
 
 
 def _factors(scored: Scored, reader: Side) -> dict[str, Any]:
-    names = ("startup", "startup_max", "investor", "investor_max")
+    rows = []
+    for row in scored.rows:
+        rows.append(
+            {
+                "label": str(row.label),
+                "startup": row.startup,
+                "startup_max": row.startup_max,
+                "investor": row.investor,
+                "investor_max": row.investor_max,
+            }
+        )
     return {
         "heading": _("Factor by factor"),
         "heads": _heads(reader),
-        "rows": [
-            {"label": str(row.label), **{name: getattr(row, name) for name in names}} for row in scored.rows
-        ],
+        "rows": rows,
         "sum": _("Sum"),
         "total_startup": scored.total_startup,
         "total_investor": scored.total_investor,
@@ -111,12 +142,18 @@ def _factors(scored: Scored, reader: Side) -> dict[str, Any]:
 
 
 def _needs(page: MatchPage) -> dict[str, Any]:
-    barred = _("Offered, but you share no partnership type that involves investment")
-    unmet = {True: barred, False: _("Not offered")}
-    rows = [(row.need, _("Offered") if row.is_met else unmet[row.is_out_of_reach]) for row in page.needs]
-    spare = (
-        f"{_('Also offered, but not asked for:')} {joined(page.spare_offers)}" if page.spare_offers else ""
-    )
+    rows = []
+    for row in page.needs:
+        if row.is_met:
+            answer = _("Offered")
+        elif row.is_out_of_reach:
+            answer = _("Offered, but you share no partnership type that involves investment")
+        else:
+            answer = _("Not offered")
+        rows.append((row.need, answer))
+    spare = ""
+    if page.spare_offers:
+        spare = f"{_('Also offered, but not asked for:')} {joined(page.spare_offers)}"
     return {
         "heading": _("Needs and offers"),
         "rows": rows,
@@ -126,13 +163,16 @@ def _needs(page: MatchPage) -> dict[str, Any]:
 
 
 def _forms(page: MatchPage) -> dict[str, Any]:
-    words = {
+    labels = {
         "both": _("Both accept it"),
         "startup": _("Only the startup accepts:"),
         "partner": _("Only the partner accepts:"),
     }
-    named = {who: joined(form for form in page.forms if form.accepted_by == who) for who in words}
-    rows = [(words[who], forms) for who, forms in named.items() if forms]
+    rows = []
+    for side, label in labels.items():
+        forms = joined(form for form in page.forms if form.accepted_by == side)
+        if forms:
+            rows.append((label, forms))
     none = _("Neither side has chosen any.")
     return {"heading": _("Partnership types"), "rows": rows, "none": none, "note": ""}
 
@@ -147,15 +187,16 @@ def _card(page: MatchPage) -> dict[str, Any]:
 
 
 def _traction(page: MatchPage) -> Rows:
-    figures = page.pair.seen.traction if page.pair.member.side is Side.INVESTOR else ()
-    return [
-        (_short(figure.label), f"{figure.display['value']} ({date_format(figure.as_of_on)})")
-        for figure in figures or ()
-    ]
+    if page.pair.member.side is Side.STARTUP:
+        return []
+    rows = []
+    for figure in page.pair.seen.traction or ():
+        value = f"{figure.display['value']} ({date_format(figure.as_of_on)})"
+        rows.append((_short(figure.label), value))
+    return rows
 
 
 FEWEST, MOST = 2, 4
-LAST = 1 << 31  # after every rank
 WHOLE = 255  # a factor that fits in full
 
 
@@ -169,34 +210,40 @@ def comparison_of(current: CurrentCompany, public_ids: Sequence[str]) -> dict[st
     """
     rows = counterparts(current).filter(public_id__in=list(public_ids)[:MOST])
     pks = set(rows.values_list("pk", flat=True))
-    terms, lists = all_terms(), own_list(current)
-    listed = {e.counterpart_id: e for e in (lists.stored.entries if lists else ()) if e.counterpart_id in pks}
-    theses = [entry.thesis_id for entry in listed.values()] if len(listed) == len(pks) else None
-    profiles = {row.pk: row for row in for_cards(rows, theses)}
-    listed = {pk: entry for pk, entry in listed.items() if pk in profiles}  # one may have left since
+    terms = all_terms()
+    lists = own_list(current)
+    weights: Weights = ({}, {})
+    entries = []
+    if lists:
+        weights = lists.stored.weights
+        entries = [entry for entry in lists.stored.entries if entry.counterpart_id in pks]
+    theses = None
+    if len(entries) == len(pks):
+        theses = [entry.thesis_id for entry in entries]
+    profiles = {profile.pk: profile for profile in for_cards(rows, theses)}
+    listed = [entry for entry in entries if entry.counterpart_id in profiles]  # one may have left since
     context = CardContext(
         current,
         facet_values(profiles.keys(), current.side.other, terms),
         terms,
-        lists.stored.weights if lists else ({}, {}),
-        card_facts(current, [(profiles[pk], entry) for pk, entry in listed.items()], terms),
+        weights,
+        card_facts(current, [(profiles[entry.counterpart_id], entry) for entry in listed], terms),
         deals=own_deals(current, profiles),
     )
-    order = sorted(profiles, key=lambda pk: (listed[pk].rank if pk in listed else LAST, pk))
-    cards = [
-        scored_card(profiles[pk], listed[pk], context) if pk in listed else plain_card(profiles[pk], context)
-        for pk in order
-    ]
-    entries = [listed.get(pk) for pk in order]
-    lines = [
-        {"label": factor.label, "levels": [_level(entry, at, factor) for entry in entries]}
-        for at, factor in enumerate(Factor)
-    ]
+    listed.sort(key=attrgetter("rank"))
+    cards = [scored_card(profiles[entry.counterpart_id], entry, context) for entry in listed]
+    unlisted = sorted(profiles.keys() - {entry.counterpart_id for entry in listed})
+    cards += [plain_card(profiles[pk], context) for pk in unlisted]
+    entries_of_cards = [*listed, *[None] * len(unlisted)]
+    lines = []
+    for number, factor in enumerate(Factor):
+        levels = [_level(entry, number, factor) for entry in entries_of_cards]
+        lines.append({"label": factor.label, "levels": levels})
     return {"cards": cards, "lines": lines}
 
 
-def _level(entry: stored_lists.ListEntry | None, at: int, factor: Factor) -> dict[str, Any]:
+def _level(entry: stored_lists.ListEntry | None, number: int, factor: Factor) -> dict[str, Any]:
     if entry is None:
         return {"percent": None, "is_stated": False}
-    percent = (100 * entry.levels[at] + WHOLE // 2) // WHOLE
+    percent = (100 * entry.levels[number] + WHOLE // 2) // WHOLE
     return {"percent": percent, "is_stated": factor not in entry.not_stated}

@@ -1,6 +1,6 @@
 """The match page: the fit by factor, and the facts beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -49,7 +49,7 @@ from profiles.catalogue.visibility.access import see
 from profiles.catalogue.visibility.facts import Fact, RowList
 from profiles.catalogue.visibility.policy import matchable
 from profiles.catalogue.visibility.visible_profile import VisibleProfile, joined, label
-from profiles.models import Thesis
+from profiles.models import Startup, Thesis
 
 
 @dataclass(frozen=True)
@@ -90,30 +90,33 @@ WHEN_APPROVED = _(
 
 
 def approved_row(pair: Pair) -> GateRow:
-    days = {"own": pair.member.company.reviewed_at, "theirs": pair.counterpart.reviewed_at}
-    words = {name: date_format(timezone.localtime(at)) for name, at in days.items() if at}
-    return GateRow(APPROVED, True, WHEN_APPROVED % words if len(words) == len(days) else "")
+    own, theirs = pair.member.company.reviewed_at, pair.counterpart.reviewed_at
+    if not own or not theirs:
+        return GateRow(APPROVED, True)
+    days = {"own": date_format(timezone.localtime(own)), "theirs": date_format(timezone.localtime(theirs))}
+    return GateRow(APPROVED, True, WHEN_APPROVED % days)
 
 
 def gate_rows(gates: Sequence[GateResult]) -> list[GateRow]:
     return [GateRow(GATE_LABELS[gate.name], gate.passed) for gate in gates if gate.applies]
 
 
-def factor_rows(explained: Explanation, notes: Sequence[str] = ()) -> list[FactorRow]:
+def factor_rows(explained: Explanation, notes: Mapping[Factor, str] | None = None) -> list[FactorRow]:
+    """Return a row for each factor; `notes` are what the rows say, by factor."""
     unstated = {*explained.not_stated_by_startup, *explained.not_stated_by_investor}
-    pairs = zip(explained.for_startup.parts, explained.for_investor.parts, strict=True)
-    return [
-        FactorRow(
+    rows = []
+    for ours, theirs in zip(explained.for_startup.parts, explained.for_investor.parts, strict=True):
+        row = FactorRow(
             label=str(Factor(ours.factor).label),
             startup=ours.tenths,
             startup_max=ours.weight,
             investor=theirs.tenths,
             investor_max=theirs.weight,
             not_stated=ours.factor in unstated,
-            note=notes[at] if notes else "",
+            note=notes[Factor(ours.factor)] if notes else "",
         )
-        for at, (ours, theirs) in enumerate(pairs)
-    ]
+        rows.append(row)
+    return rows
 
 
 COUNTS_FOR_MORE = {
@@ -162,9 +165,12 @@ class MatchPage:
     @property
     def place(self) -> int | None:
         """Its number on the reader's list; None where the list does not show it."""
-        shown = self.pair.member.interactions.shown(self.stored.entries) if self.stored else []
-        pk = self.pair.counterpart.pk
-        return shown.index(pk) + 1 if pk in shown else None
+        if self.stored is None:
+            return None
+        shown = self.pair.member.interactions.shown(self.stored.entries)
+        if self.pair.counterpart.pk not in shown:
+            return None
+        return shown.index(self.pair.counterpart.pk) + 1
 
     @property
     def met(self) -> int:
@@ -221,9 +227,13 @@ class MatchPage:
 
     @property
     def own_thesis(self) -> str:
-        is_investor = self.pair.member.side == Side.INVESTOR
-        several = sum(bool(thesis.is_active) for thesis in self.investor.theses) > 1 if is_investor else False
-        return str(self.thesis.name) if several and self.thesis else ""
+        """The name of the reader's own thesis, where it has several."""
+        if self.pair.member.side == Side.STARTUP or self.thesis is None:
+            return ""
+        active = [thesis for thesis in self.investor.theses if thesis.is_active]
+        if len(active) < 2:
+            return ""
+        return str(self.thesis.name)
 
     @property
     def lead(self) -> str:
@@ -252,39 +262,54 @@ def match_page(pair: Pair, *, is_plain: bool = False) -> MatchPage:
     """Return the page of a pair; without numbers if nothing is scored or `is_plain`."""
     member, pk = pair.member, pair.counterpart.pk
     startup, investor = see(pair.startup, member.viewer), see(pair.investor, member.viewer)
-    terms, own_lists = all_terms(), None if is_plain else own_list(member)
+    terms = all_terms()
     recorded = _recorded(pair)
-    stored = own_lists.stored if own_lists else None
-    listed = stored.of(pk) if stored else None
-    waits = getattr(pair.counterpart, "is_waiting", True)
-    entry = listed if stored and is_fresh(stored, *pair.both, is_other_waiting=waits) else None
-    thesis = thesis_of(investor, entry.thesis_id if entry else None)
-    known = _facts(pair, thesis, terms, recorded)
-    explained = _explained(pair, stored, entry, known) if stored and entry else None
-    if explained is None and not is_plain:
-        explained = explain_pair(pair.startup, pair.investor)
+    own_lists, stored, listed, explained, thesis = None, None, None, None, None
+    if not is_plain:
+        own_lists = own_list(member)
+    if own_lists:
+        stored = own_lists.stored
+        listed = stored.of(pk)
+    is_other_waiting = getattr(pair.counterpart, "is_waiting", True)
+    if stored and listed and is_fresh(stored, *pair.both, is_other_waiting=is_other_waiting):
+        thesis = thesis_of(investor, listed.thesis_id)
+        known = _facts(pair, thesis, terms, recorded)
+        explained = _explained(pair, stored, listed, known)
+    if explained is None:
+        if not is_plain:
+            explained = explain_pair(pair.startup, pair.investor)
         thesis = thesis_of(investor, explained.thesis if explained else None)
         known = _facts(pair, thesis, terms, recorded)
-    introduction = open_introduction(pair) if pk in member.interactions.introduced else None
+    scored, standing = None, None
+    if explained:
+        scored = _scored(pair, explained, known)
+        adjustment = _demand_adjustment(explained, pair, listed)
+        standing = list_position(explained.score_tenths, adjustment, listed)
+    introduction, refusal, shortlist_entry = None, None, None
+    if pk in member.interactions.introduced:
+        introduction = open_introduction(pair)
+    if introduction is None:
+        refusal = _refusal(pair, own_lists)
+    if pk in member.interactions.shortlisted:
+        shortlist_entry = _shortlist_entry(pair)
+    suggestions = suggestions_for(member.side, member.company_id, [listed] if listed else [])
     return MatchPage(
         pair=pair,
         startup=startup,
         investor=investor,
         state=state_of(pk, member),
         portrait=portrait(pair, thesis, known),
-        scored=_scored(pair, explained, known) if explained else None,
+        scored=scored,
         own=own_lists,
         listed=listed if explained else None,
         stored=stored if explained else None,
-        standing=list_position(explained.score_tenths, _demand_adjustment(explained, pair, listed), listed)
-        if explained
-        else None,
+        standing=standing,
         thesis=thesis,
         known=known,
-        entry=_shortlist_entry(pair) if pk in member.interactions.shortlisted else None,
+        entry=shortlist_entry,
         introduction=introduction,
-        refusal=None if introduction else _refusal(pair, own_lists),
-        suggestion=suggestions_for(member.side, member.company_id, [listed] if listed else []).get(pk, ""),
+        refusal=refusal,
+        suggestion=suggestions.get(pk, ""),
         deal=listed_deals(member, [pk], recorded.deals, terms).get(pk, ""),
     )
 
@@ -297,8 +322,8 @@ def _refusal(pair: Pair, own: OwnList | None) -> Refusal | None:
 
 
 def _in_use(pair: Pair) -> list[Thesis]:
-    active = (thesis for thesis in pair.investor.theses.all() if thesis.is_active)
-    return [thesis for thesis in active if not (thesis.is_over or thesis.is_to_come)]
+    active = [thesis for thesis in pair.investor.theses.all() if thesis.is_active]
+    return [thesis for thesis in active if not thesis.is_over and not thesis.is_to_come]
 
 
 def _recorded(pair: Pair) -> Recorded:
@@ -308,7 +333,7 @@ def _recorded(pair: Pair) -> Recorded:
 
 def _facts(pair: Pair, thesis: VisibleProfile | None, terms: TermTree, recorded: Recorded) -> PairFacts:
     key = PairKey(pair.startup, pair.investor, thesis.pk if thesis else 0)
-    theses = {each.pk: each for each in pair.investor.theses.all() if each.is_active}
+    theses = {thesis.pk: thesis for thesis in pair.investor.theses.all() if thesis.is_active}
     (known,) = facts_from(recorded, [key], terms, theses, pair.member.viewer)
     return known
 
@@ -317,11 +342,11 @@ def _explained(
     pair: Pair, stored: stored_lists.StoredRanking, entry: stored_lists.ListEntry, facts: PairFacts
 ) -> Explanation | None:
     """Return the explanation that follows from a stored entry; None where none does."""
-    thesis = next((each for each in pair.investor.theses.all() if each.pk == entry.thesis_id), None)
-    if thesis is None:
-        return None
     is_broad = not (facts.names_field and matchable(pair.startup, "sectors"))
-    return explain_entry(entry, pair.member.side, stored, pair.startup, thesis, is_broad=is_broad)
+    for thesis in pair.investor.theses.all():
+        if thesis.pk == entry.thesis_id:
+            return explain_entry(entry, pair.member.side, stored, pair.startup, thesis, is_broad=is_broad)
+    return None
 
 
 def _shortlist_entry(pair: Pair) -> ShortlistEntry | None:
@@ -330,27 +355,32 @@ def _shortlist_entry(pair: Pair) -> ShortlistEntry | None:
 
 
 def _demand_adjustment(explained: Explanation, pair: Pair, listed: stored_lists.ListEntry | None) -> int:
-    member = pair.member
-    if pair.counterpart.pk in member.interactions.exempt_from_penalty or (listed and listed.is_boosted):
+    if pair.counterpart.pk in pair.member.interactions.exempt_from_penalty:
         return 0
-    ours, theirs = explained.startup_demand_adjustment_tenths, explained.investor_demand_adjustment_tenths
-    return int(theirs if member.side == Side.STARTUP else ours)
+    if listed and listed.is_boosted:
+        return 0
+    if pair.member.side == Side.STARTUP:
+        return int(explained.investor_demand_adjustment_tenths)
+    return int(explained.startup_demand_adjustment_tenths)
 
 
 def _scored(pair: Pair, explained: Explanation, facts: PairFacts) -> Scored:
     reader = pair.member.side
     by_startup, by_investor = explained.not_stated_by_startup, explained.not_stated_by_investor
-    fits = explained.for_startup, explained.for_investor
-    weights = [{part.factor: part.weight for part in fit.parts} for fit in fits]
+    not_stated, not_stated_own = by_startup, by_investor
+    if reader == Side.STARTUP:
+        not_stated, not_stated_own = by_investor, by_startup
+    weights_of_startup = {part.factor: part.weight for part in explained.for_startup.parts}
+    weights_of_investor = {part.factor: part.weight for part in explained.for_investor.parts}
     levels = {part.factor: part.level for part in explained.for_startup.parts}
-    measured = PairLevels(levels, (weights[0], weights[1]), by_startup, by_investor)
+    measured = PairLevels(levels, (weights_of_startup, weights_of_investor), by_startup, by_investor)
     factor_reasons = pair_reasons(facts, measured)
     notes = {reason.factor: reason.sentence(reader) for reason in factor_reasons}
     if Factor.TEXT not in by_startup and not facts.names_field:
         parts = notes[Factor.TEXT], str(COUNTS_FOR_MORE[reader])
         notes[Factor.TEXT] = pgettext("between two clauses", "; ").join(parts)
     return Scored(
-        rows=factor_rows(explained, [notes[factor] for factor in Factor]),
+        rows=factor_rows(explained, notes),
         total_startup=explained.for_startup.tenths,
         total_investor=explained.for_investor.tenths,
         fit_startup=round_tenths(explained.for_startup.tenths),
@@ -359,8 +389,8 @@ def _scored(pair: Pair, explained: Explanation, facts: PairFacts) -> Scored:
         exact_score=explained.score_tenths / 10,
         reasons=reasons.reasons(factor_reasons, reader),
         against=reasons.against(factor_reasons, reader),
-        not_stated=reasons.labels_of(by_investor if reader == Side.STARTUP else by_startup),
-        not_stated_own=reasons.labels_of(by_startup if reader == Side.STARTUP else by_investor),
+        not_stated=reasons.labels_of(not_stated),
+        not_stated_own=reasons.labels_of(not_stated_own),
         rules=[approved_row(pair), *gate_rows(explained.gates)],
         optional=[str(Factor(gate.name).label) for gate in explained.gates if not gate.applies],
     )
@@ -373,32 +403,44 @@ FIRST = {Side.STARTUP: ("sectors", "stage", "place", "ask"), Side.INVESTOR: ("ki
 def portrait(pair: Pair, thesis: VisibleProfile | None, known: PairFacts) -> list[Fact]:
     """Return the first facts about the counterpart; hidden fields are left out."""
     seen, side = pair.seen, pair.member.side.other
-    fields = [seen.declared(name) for name in FIRST[side] if not seen.hides(name)]
-    names, by_pk = known.terms.names, known.terms.by_pk["need"]
-    main = pair.startup.primary_sector_id
-    others = {*known.startup.sectors} - known.startup.inferred - {main}
-    sectors = joined([*names("sector", [main] if main else []), *names("sector", others)])
-    told = {"sectors": sectors}
-    first = [facts.fact(seen, field, known.terms, told.get(field.name)) for field in fields]
+    names = known.terms.names
+    rows = []
+    for name in FIRST[side]:
+        if not seen.hides(name):
+            value = _sectors_of(pair.startup, known) if name == "sectors" else None
+            rows.append(facts.fact(seen, seen.declared(name), known.terms, value))
 
     def shown(name: str, label: str, words: list[str]) -> Fact:
         return Fact(label, "" if seen.hides(name) else joined(words))
 
     if side is Side.STARTUP:
-        wanted = sorted(
-            known.startup.needs,
-            key=lambda pk: (pk in known.urgency, -known.urgency.get(pk, 0), by_pk[pk].order),
-        )
-        return [
-            *first,
-            shown("needs", gettext("Looks for"), [by_pk[pk].name for pk in wanted]),
-            shown("forms", gettext("Partnership types"), names("form", known.startup.forms)),
-        ]
-    offers = shown("offers", gettext("Offers"), names("need", named_offers(known)))
-    if thesis is None:
-        return [*first, offers]
-    is_read = thesis.pk in {each.pk for each in _in_use(pair)}
-    return [*first, *_sought(thesis, known, is_read=is_read), offers]
+        rows.append(shown("needs", gettext("Looks for"), _needs_of(known)))
+        rows.append(shown("forms", gettext("Partnership types"), names("form", known.startup.forms)))
+        return rows
+    if thesis is not None:
+        is_read = thesis.pk in {in_use.pk for in_use in _in_use(pair)}
+        rows += _sought(thesis, known, is_read=is_read)
+    rows.append(shown("offers", gettext("Offers"), names("need", named_offers(known))))
+    return rows
+
+
+def _sectors_of(startup: Startup, known: PairFacts) -> str:
+    """Return the sectors that the startup itself names, the main one first."""
+    main = startup.primary_sector_id
+    others = {*known.startup.sectors} - known.startup.inferred - {main}
+    names = known.terms.names("sector", others)
+    if main:
+        names = known.terms.names("sector", [main]) + names
+    return joined(names)
+
+
+def _needs_of(known: PairFacts) -> list[str]:
+    """Return the names of the startup's needs: those without an urgency first, then the most urgent."""
+    by_pk = known.terms.by_pk["need"]
+    wanted = sorted(
+        known.startup.needs, key=lambda pk: (pk in known.urgency, -known.urgency.get(pk, 0), by_pk[pk].order)
+    )
+    return [by_pk[pk].name for pk in wanted]
 
 
 def _sought(thesis: VisibleProfile, pair: PairFacts, *, is_read: bool) -> list[Fact]:

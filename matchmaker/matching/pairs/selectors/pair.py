@@ -97,25 +97,31 @@ def pair_of(
     theirs = counterparts(member).filter(public_id=public_id)
     if whole:
         other = member.side.other
-        rows = {side: (*ROWS[side], *(MORE_ROWS[side] if with_more else ())) for side in Side}
-        theirs_only = APPROVED_PICTURES, *(THEIR_MORE_ROWS[other] if with_more else ())
+        own_rows, their_rows = ROWS[member.side], ROWS[other]
+        if with_more:
+            own_rows += MORE_ROWS[member.side]
+            their_rows += MORE_ROWS[other] + THEIR_MORE_ROWS[other]
         theirs = theirs.select_related(*access.RELATED[theirs.model])
-        theirs = theirs.prefetch_related(*rows[other], *theirs_only)
+        theirs = theirs.prefetch_related(*their_rows, APPROVED_PICTURES)
         theirs = theirs.annotate(is_waiting=is_waiting(other))
     try:
         counterpart = theirs.get()
     except theirs.model.DoesNotExist:
         return None
     if whole:
-        prefetch_related_objects([company], *rows[member.side])
+        prefetch_related_objects([company], *own_rows)
     if whole and counterpart.pk in member.interactions.mutual:  # what is open then depends on consents
         for profile in (company, counterpart):
             prefetch_related_objects([profile], access.CONSENTS)
-    return (
-        Pair(member, company, counterpart)
-        if member.side == Side.STARTUP
-        else Pair(member, counterpart, company)
-    )
+    return pair_with(member, counterpart)
+
+
+def pair_with(member: CurrentCompany, counterpart: Any) -> Pair:
+    """Return the member's company and the counterpart as a pair."""
+    company: Any = member.company
+    if member.side == Side.STARTUP:
+        return Pair(member, company, counterpart)
+    return Pair(member, counterpart, company)
 
 
 def known_to(side: Side) -> Q:
@@ -142,16 +148,13 @@ def paused_pair(member: CurrentCompany, public_id: str) -> Pair | None:
     """Return the hidden pair with an open introduction that the member knows of."""
     if not member.interactions.hidden:
         return None
-    company: Any = member.company
     counterpart = hidden_counterparts(member).filter(public_id=public_id).first()
     if counterpart is None:
         return None
-    pair = (
-        Pair(member, company, counterpart)
-        if member.side == Side.STARTUP
-        else Pair(member, counterpart, company)
-    )
-    return pair if open_introduction(pair) else None
+    pair = pair_with(member, counterpart)
+    if open_introduction(pair) is None:
+        return None
+    return pair
 
 
 def left_pair(member: CurrentCompany, public_id: str) -> PastPair | None:
@@ -253,25 +256,37 @@ class Request:
 def counted(requests: list[Request], company: Any, at: datetime) -> Replies:
     days = getattr(company, "reply_days", None)
     promise = timedelta(days=days) if days else MONTH
-    due = [one for one in requests if one.is_due(promise, at)]
-    took = sorted(one.answered - one.reached for one in due if one.answered)
-    tenths, within = _nine_of_ten(took, len(due))
+    month, waiting, due = 0, 0, 0
+    durations = []
+    for request in requests:
+        if request.state != IntroductionState.WITHDRAWN and at - request.reached <= MONTH:
+            month += 1
+        if not request.answered and not request.ended:
+            waiting += 1
+        if request.is_due(promise, at):
+            due += 1
+            if request.answered:
+                durations.append(request.answered - request.reached)
+    durations.sort()
+    tenths, within = _nine_of_ten(durations, due)
     return Replies(
-        month=sum(at - one.reached <= MONTH for one in requests if one.state != IntroductionState.WITHDRAWN),
+        month=month,
         capacity=company.capacity,
-        waiting=sum(not (one.answered or one.ended) for one in requests),
-        due=len(due),
-        answered=len(took),
-        in_time=sum(each <= promise for each in took),
+        waiting=waiting,
+        due=due,
+        answered=len(durations),
+        in_time=sum(duration <= promise for duration in durations),
         days=days,
         tenths=tenths,
         within=within,
     )
 
 
-def _nine_of_ten(took: list[timedelta], due: int) -> tuple[int, int | None]:
-    tenths = min(len(took) * TENTHS // due, TENTHS - 1) if due else 0
+def _nine_of_ten(durations: list[timedelta], due: int) -> tuple[int, int | None]:
+    if not due:
+        return 0, None
+    tenths = min(len(durations) * TENTHS // due, TENTHS - 1)
     if not tenths:
         return 0, None
-    slowest = took[-(-due * tenths // TENTHS) - 1]
+    slowest = durations[-(-due * tenths // TENTHS) - 1]
     return tenths, max(1, -(-slowest // timedelta(days=1)))

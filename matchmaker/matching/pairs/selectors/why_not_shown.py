@@ -126,14 +126,15 @@ def _kept_away(findings: PairFindings, side: Side) -> Iterator[str]:
     if side.other in findings.passes and findings.passes[side.other] + PASS_DELAY <= timezone.now():
         yield _("%(other)s passed on %(own)s.") % names
     for blocker in findings.blocked_by:
-        each = {"one": findings.company(blocker).name, "another": findings.company(blocker.other).name}
-        yield _("%(one)s has blocked %(another)s.") % each
+        sides = {"one": findings.company(blocker).name, "another": findings.company(blocker.other).name}
+        yield _("%(one)s has blocked %(another)s.") % sides
     if has_no_active_thesis(findings.investor):
         yield _("%(investor)s has no active thesis now.") % {"investor": findings.investor.name}
-    failed = [gate for gate in findings.explained.gates if not gate.passed] if findings.explained else []
+    if findings.explained is None:
+        return
+    failed = [GATE_LABELS[gate.name] for gate in findings.explained.gates if not gate.passed]
     if failed:
-        rules = joined(GATE_LABELS[gate.name] for gate in failed)
-        yield _("A required condition is not met. %(rules)s.") % {"rules": rules}
+        yield _("A required condition is not met. %(rules)s.") % {"rules": joined(failed)}
 
 
 def _unpublished(company: Startup | Investor) -> Iterator[str]:
@@ -186,15 +187,15 @@ def _beyond(findings: PairFindings, side: Side, lists: OwnList) -> Standing:
     if findings.explained is None or is_old:
         text = _("The list of %(own)s is older than one of the two profiles. It will be ranked again soon.")
         return Standing(side, text % {"own": company.name}, can_be_raised=True)
-    taken = {
-        Side.STARTUP: findings.explained.investor_demand_adjustment_tenths,
-        Side.INVESTOR: findings.explained.startup_demand_adjustment_tenths,
-    }[side]
+    if side == Side.STARTUP:
+        adjustment = findings.explained.investor_demand_adjustment_tenths
+    else:
+        adjustment = findings.explained.startup_demand_adjustment_tenths
     last = min((entry.score - entry.demand_adjustment_tenths for entry in stored.entries), default=0)
     words = {
         "shown": SHOWN,
         "score": round_tenths(findings.explained.score_tenths),
-        "points": demand_points(taken),
+        "points": demand_points(adjustment),
         "last": round_tenths(last),
     }
     place = stored_place(side, company.pk, other.pk)
@@ -203,7 +204,7 @@ def _beyond(findings: PairFindings, side: Side, lists: OwnList) -> Standing:
             "It is at position %(place)d, but the list shows only %(shown)d matches. Its score is %(score)d."
         )
         text %= {**words, "place": place}
-    elif taken:
+    elif adjustment:
         text = ngettext(
             "It is not among the %(shown)d positions of the list. Its score is %(score)d, minus %(points)d "
             "point for high demand. The last position has %(last)d.",

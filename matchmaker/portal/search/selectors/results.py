@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from matchmaker.matching.current_company.selectors import CurrentCompany, current_company
 from matchmaker.matching.lists.selectors.facets import FacetValues, facet_values
-from matchmaker.matching.lists.selectors.list_page import all_counterparts
+from matchmaker.matching.lists.selectors.list_page import unpassed_counterparts
 from matchmaker.models.search import ResultKind, SearchAudience, SearchEntry, SearchTerm
 from matchmaker.portal.search.selectors.query import Query, Vocabulary, read_query
 from matchmaker.searchable import SEARCHABLE
@@ -75,7 +75,7 @@ class SearchReader:
             return SIDES[side]._default_manager.none()
         if side == self.member.side:
             return SIDES[side]._default_manager.filter(pk=self.member.company_id)
-        return all_counterparts(self.member)
+        return unpassed_counterparts(self.member)
 
 
 def search_reader(user: User) -> SearchReader:
