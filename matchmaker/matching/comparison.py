@@ -27,12 +27,16 @@ class Ranked:
 
 def compare(before: Ranked, after: Ranked) -> dict[str, Any]:
     """Return what differs, as plain values."""
-    sides, pairs = {}, set[tuple[int, int]]()
+    sides = {}
+    pairs: set[tuple[int, int]] = set()  # startup, investor
     for side in Side:
-        places = _places(before, side), _places(after, side)
-        differences, gone_or_new = _side(*places)
+        differences, gone_or_new = _side(_places(before, side), _places(after, side))
         sides[side.value] = differences | {"lists": int(after.market.here(side).sum())}
-        pairs |= {pair if side == Side.STARTUP else pair[::-1] for pair in gone_or_new}
+        for reader, other in gone_or_new:
+            if side == Side.STARTUP:
+                pairs.add((reader, other))
+            else:
+                pairs.add((other, reader))
     return {**sides, "pairs": len(pairs), "judged": _judged(before, after)}
 
 
@@ -40,17 +44,17 @@ Places = Mapping[tuple[int, int], int]
 
 
 def _places(ranked: Ranked, side: Side) -> Places:
-    both = ranked.rankings.startups, ranked.rankings.investors
-    lists, others = both if side == Side.STARTUP else both[::-1]
+    lists, others = ranked.rankings.startups, ranked.rankings.investors
+    if side == Side.INVESTOR:
+        lists, others = others, lists
     listed = is_recommended(lists, LIST_ENDS[side], engine.best_scores(others)) & (lists.ids >= 0)
     listed &= ranked.market.here(side)[lists.rows][:, None]
     row, at = np.nonzero(listed)
     place: Array = np.cumsum(listed, axis=1)[row, at]
-    reader, other = (
-        ranked.market.pks(side)[lists.rows[row]],
-        ranked.market.pks(side.other)[lists.ids[row, at]],
-    )
-    return dict(zip(zip(reader.tolist(), other.tolist(), strict=True), place.tolist(), strict=True))
+    readers = ranked.market.pks(side)[lists.rows[row]].tolist()
+    others_listed = ranked.market.pks(side.other)[lists.ids[row, at]].tolist()
+    pairs = zip(readers, others_listed, strict=True)
+    return dict(zip(pairs, place.tolist(), strict=True))
 
 
 def _side(before: Places, after: Places) -> tuple[dict[str, Any], Sequence[tuple[int, int]]]:
@@ -71,11 +75,15 @@ def _side(before: Places, after: Places) -> tuple[dict[str, Any], Sequence[tuple
 
 def _judged(before: Ranked, after: Ranked) -> dict[str, Any] | None:
     """Return the judged figures by side, before and after; None where the graded profiles are not here."""
-    was_judged, will_be = (judge_shown(GRADES, each.market, each.rankings) for each in (before, after))
-    if was_judged is None or will_be is None:
+    lines_before = judge_shown(GRADES, before.market, before.rankings)
+    lines_after = judge_shown(GRADES, after.market, after.rankings)
+    if lines_before is None or lines_after is None:
         return None
-    both = zip((Side.INVESTOR, Side.STARTUP), was_judged, will_be, strict=True)
-    return {
-        side.value: {name: [was.figures[at].mean, will.figures[at].mean] for at, name in enumerate(FIGURES)}
-        for side, was, will in both
-    }
+    sides = (Side.INVESTOR, Side.STARTUP)
+    judged: dict[str, Any] = {}
+    for side, line_before, line_after in zip(sides, lines_before, lines_after, strict=True):
+        means = {}
+        for number, name in enumerate(FIGURES):
+            means[name] = [line_before.figures[number].mean, line_after.figures[number].mean]
+        judged[side.value] = means
+    return judged

@@ -57,9 +57,12 @@ class Line:
 
 def read(path: Path) -> Grades:
     table = read_pairs(path, "startup", "investor")
-    startups, investors = (sorted({pair[side] for pair in table}) for side in (0, 1))
-    grade = np.array([[table.get((s, i), np.nan) for i in investors] for s in startups])
-    return Grades(startups, investors, grade.reshape(len(startups), len(investors)))
+    startups = sorted({startup for startup, _investor in table})
+    investors = sorted({investor for _startup, investor in table})
+    grade = np.full((len(startups), len(investors)), np.nan)
+    for (startup, investor), value in table.items():
+        grade[startups.index(startup), investors.index(investor)] = value
+    return Grades(startups, investors, grade)
 
 
 def read_pairs(path: Path, one: str, other: str) -> GradesByName:

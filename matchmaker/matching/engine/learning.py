@@ -109,10 +109,12 @@ def judged(levels: Array, accepted: Array, points: Array, prior: Array) -> Judge
 
 
 def _missing(accepted: Array, cut: int) -> tuple[int, int, int]:
-    parts = ((accepted[:cut], MIN_EACH), (accepted[cut:], MIN_JUDGED_EACH))
-    yes, no = (
-        sum(max(0, least - int((part == said).sum())) for part, least in parts) for said in (True, False)
-    )
+    yes, no = 0, 0
+    for part, least in ((accepted[:cut], MIN_EACH), (accepted[cut:], MIN_JUDGED_EACH)):
+        yes_in_part = int(np.count_nonzero(part))
+        no_in_part = len(part) - yes_in_part
+        yes += max(0, least - yes_in_part)
+        no += max(0, least - no_in_part)
     return max(0, MIN_DECISIONS + MIN_JUDGED - len(accepted), yes, no), yes, no
 
 

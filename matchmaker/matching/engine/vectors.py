@@ -224,6 +224,12 @@ class Row:
         return Row(self.builder, self.builder.bitcast(self.data, item.as_pointer()), item)
 
 
+def _raw(number: Value | int) -> Any:
+    if isinstance(number, Value):
+        return number.raw
+    return ir.Constant(LONG, number)
+
+
 class Rows:
     def __init__(self, builder: Any, count: int, item: Any) -> None:
         self.builder, self.item = builder, item
@@ -231,8 +237,7 @@ class Rows:
             self.places = builder.alloca(item.as_pointer(), count)
 
     def _at(self, which: Value | int) -> Any:
-        index = which.raw if isinstance(which, Value) else ir.Constant(LONG, which)
-        return self.builder.gep(self.places, [index])
+        return self.builder.gep(self.places, [_raw(which)])
 
     def set(self, which: Value | int, row: Row) -> None:
         self.builder.store(row.data, self._at(which))
@@ -262,8 +267,8 @@ class Code:
 
     def each(self, first: Value | int, last: Value | int, step: int = 1) -> Iterator[Value]:
         """For x in range(first, last, step): the body of the Python loop is written once."""
-        ends = [end.raw if isinstance(end, Value) else ir.Constant(LONG, end) for end in (first, last)]
-        with cgutils.for_range_slice(self.builder, *ends, ir.Constant(LONG, step)) as (x, _):
+        start, stop = _raw(first), _raw(last)
+        with cgutils.for_range_slice(self.builder, start, stop, ir.Constant(LONG, step)) as (x, _):
             yield Value(self.builder, x)
 
     @contextmanager

@@ -43,10 +43,9 @@ class Points:
 
 
 def points(version: int, for_startup: Mapping[str, int], for_investor: Mapping[str, int]) -> Points:
-    u, v = (
-        np.array([side.get(f, 0) for f in engine.FACTORS], np.uint16) for side in (for_startup, for_investor)
-    )
-    return Points(version, u, v)
+    startup_points = np.array([for_startup.get(factor, 0) for factor in engine.FACTORS], np.uint16)
+    investor_points = np.array([for_investor.get(factor, 0) for factor in engine.FACTORS], np.uint16)
+    return Points(version, startup_points, investor_points)
 
 
 def default_points() -> Points:

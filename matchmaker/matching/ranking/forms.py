@@ -33,19 +33,22 @@ class WeightsForm(forms.Form):
                 self.fields[f"{side}-{factor}"] = worded(number)
 
     def points(self, side: str) -> dict[str, int]:
-        found = {str(factor): self.cleaned_data.get(f"{side}-{factor}") for factor in Factor}
-        return {name: points for name, points in found.items() if points is not None}
+        entered = {str(factor): self.cleaned_data.get(f"{side}-{factor}") for factor in Factor}
+        return {name: points for name, points in entered.items() if points is not None}
 
     def rows(self) -> list[tuple[str, Any, Any]]:
         return [(str(f.label), self[f"{SIDES[0]}-{f}"], self[f"{SIDES[1]}-{f}"]) for f in Factor]
 
     def sums(self) -> list[tuple[str, int]]:
-        return [(side, sum(_whole(self[f"{side}-{f}"].value()) for f in Factor)) for side in SIDES]
+        return [(side, sum(self._filled(side))) for side in SIDES]
+
+    def _filled(self, side: str) -> list[int]:
+        return [_whole(self[f"{side}-{factor}"].value()) for factor in Factor]
 
     @property
     def longest(self) -> int:
-        filled = [_whole(self[f"{side}-{factor}"].value()) for side in SIDES for factor in Factor]
-        return max(USUAL_MOST, *filled)
+        startup_side, investor_side = SIDES
+        return max(USUAL_MOST, *self._filled(startup_side), *self._filled(investor_side))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -69,12 +69,11 @@ class Recorded:
         terms = self.rows.terms
         if side == Side.STARTUP:
             return {kind: terms(kind, pk) for kind in ("sector", "place", "form", "need")}
-        theses = terms("theses", pk)
-        of_theses = {
-            kind: frozenset(term for thesis in theses for term in terms(f"{kind}s", thesis))
-            for kind in ("sector", "stage", "form")
-        }
-        return {**of_theses, "need": terms("offer", pk)}
+        stated = {"need": terms("offer", pk)}
+        for kind in ("sector", "stage", "form"):
+            terms_of_theses = [terms(f"{kind}s", thesis) for thesis in terms("theses", pk)]
+            stated[kind] = frozenset[int]().union(*terms_of_theses)
+        return stated
 
 
 def read_recorded(
@@ -91,23 +90,26 @@ def read_recorded(
     Three queries, however many they are. One less where `current`, the investors' theses in use, are at hand.
     """
     active_theses: list[Any] = []
+    startup_pks, investor_pks, thesis_pks = set(startups), set(investors), set(theses)
     if current is None:
-        wanted = Q(investor__in=set(investors))
-        wanted = wanted | Q(pk__in=named) if (named := set(theses)) else wanted
+        wanted = Q(investor__in=investor_pks)
+        if thesis_pks:
+            wanted |= Q(pk__in=thesis_pks)
         active_theses = list(THESES.filter(wanted))
-        current = [
-            each for each in active_theses if (each.active_from_on or on) <= on <= (each.active_to_on or on)
-        ]
-    ours, theirs = set(startups), [thesis.pk for thesis in current]
-    rows = OFFERS.filter(active_on(Offer, on), investor__in=set(investors)).union(
-        NEEDS.filter(active_on(Need, on), startup__in=ours),
-        *(rows.filter(startup__in=ours) for rows in OF_STARTUPS),
-        *(rows.filter(thesis__in=theirs) for rows in OF_THESES),
+        current = []
+        for thesis in active_theses:
+            if (thesis.active_from_on or on) <= on <= (thesis.active_to_on or on):
+                current.append(thesis)
+    current_pks = [thesis.pk for thesis in current]
+    rows = OFFERS.filter(active_on(Offer, on), investor__in=investor_pks).union(
+        NEEDS.filter(active_on(Need, on), startup__in=startup_pks),
+        *(rows.filter(startup__in=startup_pks) for rows in OF_STARTUPS),
+        *(rows.filter(thesis__in=current_pks) for rows in OF_THESES),
         all=True,
     )
     thesis_rows = (("theses", thesis.investor_id, thesis.pk, 0) for thesis in current)
-    deal_rows = [DealRow(*deal) for deal in DEALS.filter(investor__in=set(investors))]
-    counted = _of_deals(deal_rows, ours, viewer)
+    deal_rows = [DealRow(*deal) for deal in DEALS.filter(investor__in=investor_pks)]
+    counted = _of_deals(deal_rows, startup_pks, viewer)
     return Recorded(_Rows([*rows, *thesis_rows, *counted]), active_theses, deal_rows)
 
 
@@ -230,8 +232,11 @@ def facts_of_pairs(
     pairs = list(pairs)
     if not pairs:
         return []
-    startups, investors = [pair.startup.pk for pair in pairs], [pair.investor.pk for pair in pairs]
-    named = [pair.thesis for pair in pairs] if theses is None else []
+    startups = [pair.startup.pk for pair in pairs]
+    investors = [pair.investor.pk for pair in pairs]
+    named = []
+    if theses is None:
+        named = [pair.thesis for pair in pairs]
     recorded = read_recorded(startups, investors, named, on=on, current=current, viewer=viewer)
     return facts_from(recorded, pairs, terms, theses, viewer)
 
@@ -247,7 +252,10 @@ def facts_from(
     rows = recorded.rows
     if theses is None:
         theses = {thesis.pk: thesis for thesis in recorded.theses}
-    capital = frozenset({term.pk} if (term := terms.find("need", CAPITAL)) else ())
+    capital: Keys = frozenset()
+    capital_term = terms.find("need", CAPITAL)
+    if capital_term:
+        capital = frozenset({capital_term.pk})
     scales = level_reasons.Scales(
         families=terms.families,
         bands=terms.bands,
@@ -266,7 +274,12 @@ def facts_from(
             asked = see(startup, viewer).ask
         elif ours.ask:
             asked = banded(startup.ask_min_usd, startup.ask_max_usd, startup.rate_on)
-        own = sum(rows.numbers(_own(startup.pk), investor.pk).values()) if partner.deals else 0
+        own_deals = 0
+        own_deals_in: dict[str, Mapping[int, int]] = {}
+        if partner.deals:
+            own_deals = sum(rows.numbers(_own(startup.pk), investor.pk).values())
+        if own_deals:
+            own_deals_in = {axis: rows.numbers(_own(startup.pk, axis), investor.pk) for axis in AXES}
         facts.append(
             PairFacts(
                 startup=ours,
@@ -275,8 +288,8 @@ def facts_from(
                 others=tuple(_partner_facts(investor, pk, None, rows, terms, capital) for pk in others),
                 capital=capital,
                 terms=terms,
-                own_deals=own,
-                own_deals_in={a: rows.numbers(_own(startup.pk, a), investor.pk) for a in AXES} if own else {},
+                own_deals=own_deals,
+                own_deals_in=own_deals_in,
                 ticket=money_of(thesis, "ticket") if thesis else None,
                 asked=asked,
                 profiles=(startup, investor),
@@ -346,6 +359,14 @@ def _partner_facts(
     brings_money = ticket is not None or bool(forms & terms.investing)
     sectors = rows.terms("sectors", key)
     counts_deals = matchable(investor, "deals")
+    offers = rows.terms("offer", investor.pk)
+    if brings_money:
+        offers |= capital
+    deals = 0
+    deals_in: dict[str, Mapping[int, int]] = {}
+    if counts_deals:
+        deals = next(iter(rows.terms("deals", investor.pk)), 0)
+        deals_in = {axis: rows.numbers(f"deal_{axis}", investor.pk) for axis in AXES}
     return PartnerFacts(
         sectors=sectors,
         stages=rows.terms("stages", key),
@@ -354,9 +375,9 @@ def _partner_facts(
         refused_forms=rows.terms("forms_out", key),
         ticket=ticket,
         ticket_usd=(low, high),
-        offers=rows.terms("offer", investor.pk) | (capital if brings_money else frozenset()),
-        deals=next(iter(rows.terms("deals", investor.pk)), 0) if counts_deals else 0,
-        deals_in={axis: rows.numbers(f"deal_{axis}", investor.pk) for axis in AXES} if counts_deals else {},
+        offers=offers,
+        deals=deals,
+        deals_in=deals_in,
         withholds_deals=not counts_deals,
         inferred=tuple(_inferred(sectors, rows.numbers("told_theirs", key), terms)),
     )

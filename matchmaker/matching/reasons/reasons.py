@@ -119,8 +119,11 @@ def forms_of(facts: PairFacts) -> list[FormRow]:
 
 def thesis_of(investor: VisibleProfile, thesis_id: int | None) -> VisibleProfile | None:
     """Return the thesis that matched; the first in use where that is not known."""
-    active = [thesis for thesis in investor.theses if thesis.is_active]
-    return next((thesis for thesis in active if thesis.pk == thesis_id), active[0] if active else None)
+    active: list[VisibleProfile] = [thesis for thesis in investor.theses if thesis.is_active]
+    for thesis in active:
+        if thesis.pk == thesis_id:
+            return thesis
+    return active[0] if active else None
 
 
 # The kind of term, the part of PartnerFacts, and what it is called.
@@ -137,9 +140,10 @@ def record_rows(investor: VisibleProfile, facts: PairFacts) -> list[RecordRow]:
     rows, terms = [], facts.terms
     for kind, name, label in CRITERIA:
         stated: Keys = getattr(facts.partner, name)
-        done = [value.pk for deal in investor.deals or () if (value := getattr(deal, kind)) is not None]
-        if stated and done:
-            fitting = sum(not stated.isdisjoint(terms.family(kind, pk)) for pk in done)
+        terms_of_deals = [getattr(deal, kind) for deal in investor.deals or ()]
+        pks = [term.pk for term in terms_of_deals if term is not None]
+        if stated and pks:
+            fitting = sum(not stated.isdisjoint(terms.family(kind, pk)) for pk in pks)
             rows.append(RecordRow(label, joined(terms.names(kind, stated)), fitting, len(investor.deals)))
     return rows
 
@@ -158,7 +162,9 @@ HALF_ALIKE = 128  # of 255
 CLOSE = {"ticket_meets": "ticket_close", "ticket_no_money": "ticket_close_no_money"}
 # … and what is said to a reader who sees a range of which the ticket covers only a part.
 MAY_MEET = {"ticket_meets": "ticket_may_meet", "ticket_no_money": "ticket_may_no_money"}
-CODES_OF_RANGES = frozenset({*CLOSE, "ticket_reaches", "ticket_begins"})
+# Of ranges that overlap at an end, what is said where the amounts within them do not.
+BEYOND = {"ticket_reaches": "ticket_below", "ticket_begins": "ticket_above"}
+CODES_OF_RANGES = frozenset({*CLOSE, *BEYOND})
 # An investor's own activity is the same for every startup, so it is no reason to prefer one.
 NO_REASON: dict[Side, frozenset[Factor]] = {
     Side.INVESTOR: frozenset({Factor.ACTIVITY}),
@@ -281,12 +287,16 @@ def _ticket_code(code: str, facts: PairFacts) -> str:
     if ask.is_band:  # whatever the amounts within it are, so that the sentence tells nothing of them
         is_covered = (least or 0) <= (low or 0) and (most is None or (high is not None and high <= most))
         return code if is_covered else MAY_MEET.get(code, code)
-    gaps = [low - most] if low is not None and most is not None else []
-    gaps += [least - high] if least is not None and high is not None else []
+    gaps = []
+    if low is not None and most is not None:
+        gaps.append(low - most)
+    if least is not None and high is not None:
+        gaps.append(least - high)
+    if not gaps:
+        return code
     if code in CLOSE:
-        return CLOSE[code] if any(gap >= 0 for gap in gaps) else code
-    is_apart = any(gap > 0 for gap in gaps)
-    return {"ticket_reaches": "ticket_below", "ticket_begins": "ticket_above"}[code] if is_apart else code
+        return CLOSE[code] if max(gaps) >= 0 else code
+    return BEYOND[code] if max(gaps) > 0 else code
 
 
 def _money(facts: PairFacts) -> dict[str, Money | None]:
@@ -299,10 +309,10 @@ def _money(facts: PairFacts) -> dict[str, Money | None]:
 
 
 def _words(factor: Factor, operands: Mapping[str, Any], facts: PairFacts) -> dict[str, Any]:
-    return {
-        name: value if name in NUMBERS else _name(facts, factor, name, value)
-        for name, value in operands.items()
-    }
+    words = {}
+    for name, value in operands.items():
+        words[name] = value if name in NUMBERS else _name(facts, factor, name, value)
+    return words
 
 
 def _name(facts: PairFacts, factor: Factor, operand: str, terms: int | tuple[int, ...] | Keys) -> str:

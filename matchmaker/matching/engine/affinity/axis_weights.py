@@ -50,9 +50,14 @@ def _asked(deals: Deals, startup: Array, related: Related, times: int, today: in
     """float64[6]: what so many looks tell."""
     end = min(today, int(deals.day.max())) + 1
     days = int(np.clip((end - np.sort(deals.day)[len(deals.day) // EARLY]) // (times + 1), SHORTEST, LONGEST))
-    cuts = [end - days * back for back in range(times, 0, -1)]
-    looks = [look for cut in cuts if (look := _look(deals, startup, related, cut, cut + days, rule))]
-    offered, chosen = [lift for lift, _ in looks], [took for _, took in looks]
+    offered, chosen = [], []
+    for back in range(times, 0, -1):
+        cut = end - days * back
+        look = _look(deals, startup, related, cut, cut + days, rule)
+        if look:
+            lift, took = look
+            offered.append(lift)
+            chosen.append(took)
     return learning.choices(offered, chosen, np.array(WORTH), STRENGTH)
 
 
@@ -123,5 +128,14 @@ def _offered(openings: Deals, lift: Lifts) -> Array:
 
 
 def _rows(deals: Deals, rows: Array) -> Deals:
-    columns = deals.owner, deals.day, deals.sectors, deals.stage, deals.place, deals.partners
-    return Deals(*(None if column is None else column[rows] for column in columns))  # type: ignore[arg-type]
+    partners = deals.partners
+    if partners is not None:
+        partners = partners[rows]
+    return Deals(
+        deals.owner[rows],
+        deals.day[rows],
+        deals.sectors[rows],
+        deals.stage[rows],
+        deals.place[rows],
+        partners,
+    )

@@ -106,5 +106,7 @@ class MarketRecord:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, Array]) -> MarketRecord:
-        values: dict[str, Any] = {name: x if x.ndim else x.item() for name, x in arrays.items()}
+        values: dict[str, Any] = {}
+        for name, array in arrays.items():
+            values[name] = array if array.ndim else array.item()
         return cls(**values)

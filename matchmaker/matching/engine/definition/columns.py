@@ -196,11 +196,14 @@ def take(table: Any, rows: Array | slice | list[int]) -> Any:
 
 
 def zeros(kind: Any, rows: int) -> Any:
-    def shape(sizes: tuple[str | int, ...]) -> tuple[int, ...]:
-        return rows, *(size if isinstance(size, int) else 1 for size in sizes[1:])
-
-    specs = {f.name: f.metadata["column"] for f in fields(kind)}
-    return kind(**{name: np.zeros(shape(sizes), dtype) for name, (dtype, sizes, *_) in specs.items()})
+    columns = {}
+    for column in fields(kind):
+        dtype, sizes, *_limits = column.metadata["column"]
+        shape = [rows]
+        for size in sizes[1:]:
+            shape.append(size if isinstance(size, int) else 1)
+        columns[column.name] = np.zeros(shape, dtype)
+    return kind(**columns)
 
 
 def _width(column: Array) -> int:
@@ -220,9 +223,12 @@ def _check_columns(table: Any) -> None:
             if isinstance(size, str) and not size.endswith("/64"):
                 sizes.setdefault(size, column.shape[at] if column.ndim > at else 0)
                 sizes.setdefault(f"{size}/64", -(-sizes[size] // 64))
-        expected = tuple(sizes[size] if isinstance(size, str) else size for size in shape)
+        expected = []
+        for size in shape:
+            expected.append(sizes[size] if isinstance(size, str) else size)
         _refuse(column.dtype != dtype, table, f.name, f"is {column.dtype}, not {np.dtype(dtype)}")
-        _refuse(column.shape != expected, table, f.name, f"has shape {column.shape}, not {expected}")
+        has_shape = column.shape == tuple(expected)
+        _refuse(not has_shape, table, f.name, f"has shape {column.shape}, not {tuple(expected)}")
         if column.size:
             _refuse(low is not None and column.min() < low, table, f.name, f"goes below {low}")
             _refuse(high is not None and column.max() > high, table, f.name, f"goes above {high}")

@@ -136,11 +136,17 @@ def sector_reason(pair: Pair) -> Reason:
     main = ours[0]
     if not partner.sectors:
         return _described_sector(pair) or _recorded(pair, "sector", main)
-    met = {key: near for key in ours if (near := pair.named("sector", key)) is not None}
+    met = {}
+    for key in ours:
+        near = pair.named("sector", key)
+        if near is not None:
+            met[key] = near
     if not met:
         return _outside_sector(pair)
     guesses = pair.startup.inferred
-    what = main if main in met else min(met, key=lambda key: key in guesses)
+    what = main
+    if main not in met:
+        what = min(met, key=lambda key: key in guesses)
     code = "in" if what == met[what] else "within"
     operands = {"what": what, "near": met[what], "main": main}
     record = pair.record("sector", what)
@@ -224,7 +230,11 @@ def place_reason(pair: Pair) -> Reason:
     home = ours[0]
     if not pair.partner.places:
         return _recorded(pair, "place", home)
-    met = {key: found for key in ours if (found := _met_place(pair, key))}
+    met = {}
+    for key in ours:
+        meeting = _met_place(pair, key)
+        if meeting:
+            met[key] = meeting
     if not met:
         return Reason("place_out", Tone.AGAINST, {"what": home})
     what, (code, operands) = next(iter(met.items()))

@@ -35,12 +35,16 @@ def only(full: Snapshot, rows: Array) -> tuple[Snapshot, Array]:
     thesis_rows = np.flatnonzero(marks(rows, len(full.investors))[full.theses.owner])
     theses = take(full.theses, thesis_rows)
     theses = replace(theses, owner=np.searchsorted(rows, theses.owner).astype(np.int32))
-    excluded, boosted = (
-        np.stack([pairs[:, 0], np.searchsorted(rows, pairs[:, 1])], axis=1).astype(np.int32)
-        for pairs in (p[np.isin(p[:, 1], rows)] for p in (full.pairs.excluded, full.pairs.boosted))
-    )
+    excluded = _of_investors(full.pairs.excluded, rows)
+    boosted = _of_investors(full.pairs.boosted, rows)
     investors, pairs = take(full.investors, rows), Pairs(excluded, boosted)
     return replace(full, investors=investors, theses=theses, pairs=pairs), thesis_rows
+
+
+def _of_investors(pairs: Array, rows: Array) -> Array:
+    """int32[k,2]: the pairs of these investors, by their new rows."""
+    own = pairs[np.isin(pairs[:, 1], rows)]
+    return np.stack([own[:, 0], np.searchsorted(rows, own[:, 1])], axis=1).astype(np.int32)
 
 
 def startups_alone(prepared: Prepared, rows: Array) -> Prepared:
@@ -51,11 +55,15 @@ def startups_alone(prepared: Prepared, rows: Array) -> Prepared:
 
 
 def alone(full: Snapshot, rows: Array) -> Snapshot:
-    excluded, boosted = (
-        np.stack([np.searchsorted(rows, pairs[:, 0]), pairs[:, 1]], axis=1).astype(np.int32)
-        for pairs in (p[np.isin(p[:, 0], rows)] for p in (full.pairs.excluded, full.pairs.boosted))
-    )
+    excluded = _of_startups(full.pairs.excluded, rows)
+    boosted = _of_startups(full.pairs.boosted, rows)
     return replace(full, startups=take(full.startups, rows), pairs=Pairs(excluded, boosted))
+
+
+def _of_startups(pairs: Array, rows: Array) -> Array:
+    """int32[k,2]: the pairs of these startups, by their new rows."""
+    own = pairs[np.isin(pairs[:, 0], rows)]
+    return np.stack([np.searchsorted(rows, own[:, 0]), own[:, 1]], axis=1).astype(np.int32)
 
 
 def marks(rows: Array, size: int) -> Array:

@@ -79,9 +79,14 @@ def marks(row: Array, column: Array, *, size: int, width: int) -> Array:
     return out
 
 
+def _amounts(values: Sequence[Any]) -> Array:
+    """float64[k]: the amounts, nan where none is stated."""
+    return np.array(values, np.float64)
+
+
 def spans(low: Sequence[Any], high: Sequence[Any]) -> Array:
     """int8[k,2]: money.span of every pair of amounts; -1 where neither is stated."""
-    floor, ceiling = (np.array([np.nan if x is None else float(x) for x in side]) for side in (low, high))
+    floor, ceiling = _amounts(low), _amounts(high)
     open_below, open_above = np.isnan(floor), np.isnan(ceiling)
     first = np.where(open_below, 0, np.searchsorted(EDGES, np.nan_to_num(floor), side="right"))
     last = np.where(open_above, money.LAST, np.searchsorted(EDGES, np.nan_to_num(ceiling), side="left"))
@@ -110,7 +115,10 @@ def in_view(side: Side, field: str, visibilities: Choices, withheld: Choices) ->
 
 def numbers(values: Iterable[int | None]) -> Array:
     """int64[k]: the values, null as -1."""
-    return np.array([-1 if value is None else value for value in values], np.int64)
+    out = []
+    for value in values:
+        out.append(-1 if value is None else value)
+    return np.array(out, np.int64)
 
 
 Table = TypeVar("Table")

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from matchmaker.choices import RunState
@@ -181,15 +182,17 @@ def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
     sector_parent = known.get("sector_parent", sector_parent)
     alike = known.get("sector_alike")
     places, place_row, place_parent, country = _places(known.get("places"))
-    needs, forms = (
-        _keys(model, known.get(name)) for model, name in ((NeedType, "needs"), (PartnershipForm, "forms"))
-    )
-    stages = dict(Stage.objects.order_by("pk").values_list("pk", "match_band"))
-    bands = {pk: -1 if band is None else band for pk, band in stages.items()}
+    needs = _keys(NeedType, known.get("needs"))
+    forms = _keys(PartnershipForm, known.get("forms"))
+    stages = Stage.objects.order_by("pk").values_list("pk", Coalesce("match_band", -1))
+    bands = dict(stages)
     size = int(known["bands"]) if "bands" in known else max(bands.values(), default=0) + 1
+    stage_band = lookup(bands, bands.values())
+    stage_band[stage_band >= size] = -1
     need_row, form_row = lookup(needs, range(len(needs))), lookup(forms, range(len(forms)))
     kinds = dict(NeedType.objects.values_list("code", "pk"))
     investing = PartnershipForm.objects.filter(group=CAPITAL).values_list("pk", flat=True)
+    by_field = [pk for code, pk in kinds.items() if code in BY_FIELD]
     return Vocabulary(
         sectors=sectors,
         places=places,
@@ -199,7 +202,7 @@ def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
         place_row=place_row,
         need_row=need_row,
         form_row=form_row,
-        stage_band=lookup(bands, (band if band < size else -1 for band in bands.values())),
+        stage_band=stage_band,
         bands=size,
         sector_parent=sector_parent,
         place_parent=place_parent,
@@ -208,7 +211,7 @@ def read_vocabulary(known: dict[str, Array] | None = None) -> Vocabulary:
         stage_alike=band_similarity(np.abs(np.subtract.outer(range(size), range(size)))).astype(np.float32),
         capital=int(row_numbers(need_row, np.array([kinds.get(CAPITAL, -1)]))[0]),
         investing=_bit_set(form_row, investing),
-        by_field=_bit_set(need_row, (pk for code, pk in kinds.items() if code in BY_FIELD)),
+        by_field=_bit_set(need_row, by_field),
         implied=_implied(need_row, form_row, kinds, len(needs)),
     )
 
@@ -242,48 +245,47 @@ def _at_least_one(pks: Iterable[int]) -> Array:
 
 
 def _sectors(known: Array | None) -> tuple[Array, Array, Array]:
-    terms = {
-        pk: (parent, heir) for pk, parent, heir in Sector.objects.values_list("pk", "parent", "merged_into")
-    }
-    keys = _at_least_one(sorted(terms)) if known is None else known
+    parent_of, heir_of = {}, {}
+    for pk, parent, heir in Sector.objects.values_list("pk", "parent", "merged_into"):
+        parent_of[pk] = parent
+        heir_of[pk] = heir or pk
+    keys = _at_least_one(sorted(parent_of)) if known is None else known
     rows = {pk: row for row, pk in enumerate(keys.tolist())}
-    table = lookup(terms, (rows.get(heir or pk, -1) for pk, (_parent, heir) in terms.items()))
-    parents = [rows.get(terms[pk][0] or 0, -1) if pk in terms else -1 for pk in keys.tolist()]
+    table = lookup(heir_of, [rows.get(heir, -1) for heir in heir_of.values()])
+    parents = [rows.get(parent_of.get(pk), -1) for pk in keys.tolist()]
     return keys, table, np.array(parents, np.int64)
 
 
 def _places(known: Array | None) -> tuple[Array, Array, Array, list[str]]:
-    terms = {
-        pk: (level, parent, country)
-        for pk, level, parent, country in Place.objects.values_list("pk", "level", "parent", "country_code")
-    }
-    wide = sorted(pk for pk, (level, *_rest) in terms.items() if level != PlaceLevel.CITY)
-    keys = _at_least_one(wide) if known is None else known
+    parent_of, country_of, region_of = {}, {}, {}
+    regions = []
+    for pk, level, parent, country in Place.objects.values_list("pk", "level", "parent", "country_code"):
+        parent_of[pk] = parent
+        country_of[pk] = country
+        if level == PlaceLevel.CITY:
+            region_of[pk] = parent
+        else:
+            region_of[pk] = pk
+            regions.append(pk)
+    keys = _at_least_one(sorted(regions)) if known is None else known
     rows = {pk: row for row, pk in enumerate(keys.tolist())}
-    table = lookup(
-        terms,
-        (
-            rows.get((parent or 0) if level == PlaceLevel.CITY else pk, -1)
-            for pk, (level, parent, _c) in terms.items()
-        ),
-    )
-    parents = [rows.get(terms[pk][1] or 0, -1) if pk in terms else -1 for pk in keys.tolist()]
-    return (
-        keys,
-        table,
-        np.array(parents, np.int64),
-        [terms[pk][2] if pk in terms else "" for pk in keys.tolist()],
-    )
+    table = lookup(region_of, [rows.get(region, -1) for region in region_of.values()])
+    parents = [rows.get(parent_of.get(pk), -1) for pk in keys.tolist()]
+    countries = [country_of.get(pk, "") for pk in keys.tolist()]
+    return keys, table, np.array(parents, np.int64), countries
 
 
 def _sector_alike(table: Array, parent: Array) -> Array:
     """float32[S,S]: as related by hand, else by the tree."""
-    families = [(row,) if wide < 0 else (row, wide) for row, wide in enumerate(parent.tolist())]
-    alike = np.array([[sector_similarity(a, b) for b in families] for a in families], np.float32)
+    families: list[tuple[int, ...]] = []
+    for row, parent_row in enumerate(parent.tolist()):
+        families.append((row,) if parent_row < 0 else (row, parent_row))
+    pairs = [sector_similarity(one, other) for one in families for other in families]
+    alike = np.array(pairs, np.float32).reshape(len(families), len(families))
     for first, second, value in SectorRelation.objects.values_list("first", "second", "similarity"):
-        a, b = (int(row) for row in row_numbers(table, np.array([first, second])))
-        if a >= 0 and b >= 0:
-            alike[a, b] = alike[b, a] = value
+        one, other = row_numbers(table, np.array([first, second])).tolist()
+        if one >= 0 and other >= 0:
+            alike[one, other] = alike[other, one] = value
     np.fill_diagonal(alike, 1)
     return alike
 

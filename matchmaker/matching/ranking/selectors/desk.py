@@ -69,18 +69,19 @@ class _Row:
 
 
 def by_side(side: Side, *, with_outcomes: bool = True) -> Decided:
-    passes = Pass.objects.filter(side=side, reason__in=ABOUT_FIT)
-    rows = [
-        _Row(at, True, accepted, pk, factors)
-        for query, accepted in ((Interest.objects.filter(side=side), True), (passes, False))
-        for at, pk, factors in query.values_list("at", "pk", "factors")
-    ]
-    rows += _outcomes() if with_outcomes else []
+    interests = Interest.objects.filter(side=side).values_list("at", "pk", "factors")
+    passes = Pass.objects.filter(side=side, reason__in=ABOUT_FIT).values_list("at", "pk", "factors")
+    rows = [_Row(at, True, True, pk, factors) for at, pk, factors in interests]
+    rows += [_Row(at, True, False, pk, factors) for at, pk, factors in passes]
+    if with_outcomes:
+        rows += _outcomes()
     rows = [row for row in rows if row.factors.get("levels")]
     rows.sort(key=lambda row: (row.at, not row.is_answer, row.accepted, row.pk))
-    levels = [[row.factors["levels"][factor] for factor in Factor.values] for row in rows]
+    levels = np.zeros((len(rows), len(Factor.values)), np.uint8)
+    for number, row in enumerate(rows):
+        levels[number] = [row.factors["levels"][factor] for factor in Factor.values]
     return Decided(
-        np.array(levels, np.uint8).reshape(-1, len(Factor.values)),
+        levels,
         np.array([row.factors["score"] / TENTHS for row in rows], np.float64),
         np.array([row.accepted for row in rows], np.bool_),
         np.array([row.is_answer for row in rows], np.bool_),

@@ -1,10 +1,10 @@
 """Stored lists: as bytes, as entries, and as the lists of the engine."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,7 +72,7 @@ class ListEntry:
     @property
     def not_stated(self) -> tuple[str, ...]:
         both = {*self.not_stated_startup, *self.not_stated_investor}
-        return tuple(factor for factor in Factor.values if factor in both) if both else ()
+        return tuple(factor for factor in Factor.values if factor in both)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,10 @@ class StoredRanking:
 
     def of(self, counterpart_pk: int) -> ListEntry | None:
         """Return the entry of a counterpart; None where it is not listed."""
-        return next((entry for entry in self.entries if entry.counterpart_id == counterpart_pk), None)
+        for entry in self.entries:
+            if entry.counterpart_id == counterpart_pk:
+                return entry
+        return None
 
 
 def stored_ranking(side: Side, pk: int) -> StoredRanking | None:
@@ -213,21 +216,28 @@ def in_order(
     entries: Sequence[ListEntry], exempt_from_penalty: Collection[int], gone: Collection[int] = ()
 ) -> tuple[ListEntry, ...]:
     """Return the entries as one reader's list has them: by what the handicap leaves of the score."""
-    free = [
-        replace(entry, demand_adjustment_tenths=0, is_guaranteed_exposure=False)
-        if entry.counterpart_id in exempt_from_penalty
-        else entry
-        for entry in entries
-        if entry.counterpart_id not in gone
-    ]
-    on_merit = (entry for entry in free if not entry.is_guaranteed_exposure)
-    ordered = sorted(
-        on_merit, key=lambda entry: (not entry.is_boosted, entry.demand_adjustment_tenths - entry.score)
-    )
-    for entry in free:
-        if entry.is_guaranteed_exposure:
-            ordered.insert(entry.rank - 1, entry)
-    return tuple(e if e.rank == rank else replace(e, rank=rank) for rank, e in enumerate(ordered, start=1))
+    ordered, guaranteed = [], []
+    for entry in entries:
+        if entry.counterpart_id in gone:
+            continue
+        if entry.counterpart_id in exempt_from_penalty:
+            ordered.append(replace(entry, demand_adjustment_tenths=0, is_guaranteed_exposure=False))
+        elif entry.is_guaranteed_exposure:
+            guaranteed.append(entry)
+        else:
+            ordered.append(entry)
+    ordered.sort(key=lambda entry: (not entry.is_boosted, entry.demand_adjustment_tenths - entry.score))
+    for entry in guaranteed:
+        ordered.insert(entry.rank - 1, entry)
+    return _numbered(ordered)
+
+
+def _numbered(entries: Iterable[ListEntry]) -> tuple[ListEntry, ...]:
+    """Return the entries with their places as ranks, counted from 1."""
+    numbered = []
+    for rank, entry in enumerate(entries, start=1):
+        numbered.append(entry if entry.rank == rank else replace(entry, rank=rank))
+    return tuple(numbered)
 
 
 def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) -> tuple[ListEntry, ...]:
@@ -238,11 +248,17 @@ def ended_anew(entries: Sequence[ListEntry], side: Side, gone: Collection[int]) 
     scores = np.array([entry.score for entry in left], np.int64)
     levels = np.array([entry.levels for entry in left], np.uint8).reshape(-1, len(engine.FACTORS))
     outshone = np.array([entry.is_outshone for entry in left], np.bool_)
-    is_recommended = recommended(scores, levels, LIST_ENDS[side], outshone)
-    upper = {entry.counterpart_id for entry, is_upper in zip(left, is_recommended, strict=True) if is_upper}
-    return tuple(
-        replace(entry, is_recommended=True) if entry.counterpart_id in upper else entry for entry in entries
-    )
+    now_recommended = set()
+    for entry, is_recommended in zip(
+        left, recommended(scores, levels, LIST_ENDS[side], outshone), strict=True
+    ):
+        if is_recommended:
+            now_recommended.add(entry.counterpart_id)
+    ended = []
+    for entry in entries:
+        is_new = entry.counterpart_id in now_recommended and not entry.is_recommended
+        ended.append(replace(entry, is_recommended=True) if is_new else entry)
+    return tuple(ended)
 
 
 def unpack(packed: bytes) -> Array:
@@ -290,30 +306,38 @@ def lists_of_theses(investor_pk: int) -> list[ThesisList]:
 
 def _entries(packed: bytes) -> tuple[ListEntry, ...]:
     """Return the entries, none where another engine laid them out otherwise."""
-    readable = packed and (len(packed) - HEADER.itemsize) % ENTRY.itemsize == 0
-    return list_entries(packed, Side.INVESTOR) if readable else ()
+    is_readable = packed and (len(packed) - HEADER.itemsize) % ENTRY.itemsize == 0
+    if not is_readable:
+        return ()
+    return list_entries(packed, Side.INVESTOR)
 
 
 def taking_turns(theses: Sequence[ThesisList], all_entries: Sequence[ListEntry]) -> tuple[ListEntry, ...]:
     """Return the best of each thesis, then the second of each …; each startup by the thesis it fits best."""
     best: dict[int, ListEntry] = {}
-    for entry in (entry for thesis in theses for entry in thesis.entries):
-        better = best.get(entry.counterpart_id)
-        if better is None or _number(entry) > _number(better):
+    recommended_by_any = set()
+    for entry in chain.from_iterable(thesis.entries for thesis in theses):
+        other = best.get(entry.counterpart_id)
+        if other is None or _number(entry) > _number(other):
             best[entry.counterpart_id] = entry
-    turns = [[entry for entry in thesis.entries if best[entry.counterpart_id] is entry] for thesis in theses]
-    upper = {entry.counterpart_id for each in theses for entry in each.entries if entry.is_recommended}
-    ordered = [
-        replace(entry, is_recommended=entry.counterpart_id in upper)
-        for turn in zip_longest(*turns)
-        for entry in turn
-        if entry is not None
-    ]
+        if entry.is_recommended:
+            recommended_by_any.add(entry.counterpart_id)
+    turns = [_best_of(thesis, best) for thesis in theses]
+    ordered = []
+    for entry in chain.from_iterable(zip_longest(*turns)):
+        if entry is not None:
+            is_recommended = entry.counterpart_id in recommended_by_any
+            ordered.append(replace(entry, is_recommended=is_recommended))
     ordered.sort(key=lambda entry: not entry.is_boosted)
     for entry in all_entries:
         if entry.is_guaranteed_exposure and entry.counterpart_id not in best:
             ordered.insert(entry.rank - 1, entry)
-    return tuple(replace(entry, rank=rank) for rank, entry in enumerate(ordered[:SHOWN], start=1))
+    return _numbered(ordered[:SHOWN])
+
+
+def _best_of(thesis: ThesisList, best: Mapping[int, ListEntry]) -> list[ListEntry]:
+    """Return the entries of the startups that this thesis fits best."""
+    return [entry for entry in thesis.entries if best[entry.counterpart_id] is entry]
 
 
 def _number(entry: ListEntry) -> int:
@@ -364,14 +388,15 @@ def packed_entries(columns: Columns, side: Side, lists: engine.Lists, others: en
 
 
 def _not_stated(columns: Columns, startup: Array, thesis: Array) -> Array:
-    (i, ours), (j, theirs) = (np.unique(rows, return_inverse=True) for rows in (startup, thesis))
-    startups = take(columns.snapshot.startups, i)
-    theses = take(columns.snapshot.theses, j)
-    stated = stated_by_startups(startups), stated_by_theses(theses)
+    startup_rows, startup_at = np.unique(startup, return_inverse=True)
+    thesis_rows, thesis_at = np.unique(thesis, return_inverse=True)
+    stated_by_startup = stated_by_startups(take(columns.snapshot.startups, startup_rows))
+    stated_by_thesis = stated_by_theses(take(columns.snapshot.theses, thesis_rows))
     bits = 1 << np.arange(len(engine.FACTORS))
-    silent = (~stated[0]) @ bits, (~stated[1]) @ bits
-    silence: Array = silent[0][ours] | silent[1][theirs] << 8
-    return silence
+    by_startup = (~stated_by_startup) @ bits
+    by_thesis = (~stated_by_thesis) @ bits
+    not_stated: Array = by_startup[startup_at] | by_thesis[thesis_at] << 8
+    return not_stated
 
 
 def _headers(columns: Columns, side: Side, lists: engine.Lists) -> Array:
@@ -417,11 +442,14 @@ def _values(columns: Columns, side: Side, entries: Array, ids: Array) -> Array:
     other = columns.table(side.other)
     if not len(other):
         return np.full(ids.shape, ranking.NOTHING, np.int64)
-    u, v = (
-        ranking.LOG[np.minimum(entries[fit], len(ranking.LOG) - 1)].astype(np.int64) for fit in ("u", "v")
-    )
-    boost = np.where(entries["flags"] & BOOSTED, ranking.PIN, 0)
-    return ranking.pack(u + v - other.demand_adjustment[ids] + boost, ranking.ordinals(other.key)[ids])
+    rank = _logarithms(entries["u"]) + _logarithms(entries["v"]) - other.demand_adjustment[ids]
+    rank += np.where(entries["flags"] & BOOSTED, ranking.PIN, 0)
+    return ranking.pack(rank, ranking.ordinals(other.key)[ids])
+
+
+def _logarithms(fits: Array) -> Array:
+    """int64[r,k]: the logarithms of fits in points × 255."""
+    return ranking.LOG[np.minimum(fits, len(ranking.LOG) - 1)].astype(np.int64)
 
 
 def _floors(columns: Columns, side: Side, headers: Array) -> Array:

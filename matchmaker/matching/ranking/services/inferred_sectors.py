@@ -80,10 +80,12 @@ def _infer(
         allowed = np.isin(parent, stated[stated >= 0]) if (stated >= 0).any() else likeness >= CLEARLY
         allowed = allowed & ~np.isin(codes, list(out)) & text.any()
         order = np.argsort(np.where(allowed, -likeness, np.iinfo(np.int32).max), kind="stable")
-        clearest = order[: min(MOST, int(allowed.sum()))]
-        first = 0 if _is_clear(likeness[order[: int(allowed.sum())]]) else GUESSED
-        found = vocabulary.sectors[fields[clearest]].tolist()
-        inferred.append(tuple((first if at == 0 else GUESSED + at, pk) for at, pk in enumerate(found)))
+        count = int(allowed.sum())
+        clearest = vocabulary.sectors[fields[order[: min(MOST, count)]]].tolist()
+        numbered = list(enumerate(clearest, start=GUESSED))
+        if numbered and _is_clear(likeness[order[:count]]):
+            numbered[0] = (0, clearest[0])
+        inferred.append(tuple(numbered))
     return inferred
 
 

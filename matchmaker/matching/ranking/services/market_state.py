@@ -101,11 +101,19 @@ def current(known: MarketState | None) -> MarketState | None:
     if known and known.columns.calibration.version == version:
         if known.revision == revision:
             return known
-        jobs = RankingJob.objects.filter(revision__gt=known.revision).values_list("side", "profile_id")
-        changed = {side: {pk for found, pk in jobs if found == side} for side in SIDES}
+        changed = changed_since(known.revision)
         if sum(map(len, changed.values())) <= FEW:
             return _followed(known, changed, revision)
     return _loaded(revision)
+
+
+def changed_since(revision: int) -> dict[Side, set[int]]:
+    """Return the profiles of each side that changed after a revision, as primary keys."""
+    changed: dict[Side, set[int]] = {side: set() for side in Side}
+    jobs = RankingJob.objects.filter(revision__gt=revision)
+    for side, pk in jobs.values_list("side", "profile_id"):
+        changed[Side(side)].add(pk)
+    return changed
 
 
 def _loaded(revision: int) -> MarketState | None:

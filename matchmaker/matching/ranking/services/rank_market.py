@@ -151,7 +151,9 @@ def _attempt(claims: Sequence[RankingJob], *, at: datetime) -> int:
 
 
 def _rank_claims(claims: Sequence[RankingJob], *, at: datetime) -> None:
-    pks = {side: {taken.profile_id for taken in claims if taken.side == side} for side in Side}
+    pks: dict[Side, set[int]] = {side: set() for side in Side}
+    for job in claims:
+        pks[Side(job.side)].add(job.profile_id)
     for side in Side:
         if pks[side]:
             embeddings.refresh(side, pks[side])
@@ -295,10 +297,9 @@ def _named(market: Columns, side: Side, rows: Array) -> list[dict[str, object]]:
 
 def _caught_up(state: MarketState) -> MarketState:
     revision = market_state.clock_revision()
-    since = RankingJob.objects.filter(revision__gt=state.revision).values_list("side", "profile_id")
-    pks = {side: {pk for found, pk in since if found == side} for side in SIDES}
-    if any(map(len, pks.values())):
-        state = market_state.apply_changes(state, pks).state
+    changed = market_state.changed_since(state.revision)
+    if any(changed.values()):
+        state = market_state.apply_changes(state, changed).state
     return replace(state, revision=revision)
 
 

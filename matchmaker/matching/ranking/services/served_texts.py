@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Sequence
 from functools import cache
 from hashlib import blake2b
+from itertools import chain
 
 import numpy as np
 from django.conf import settings
@@ -88,16 +89,20 @@ def _digest(text: str) -> str:
 
 @cache
 def _centres(_version: str) -> dict[str, Array]:
-    vectors = _stored_vectors({text for own in _sayings().values() for text in own})
-    return {
-        language: np.mean([vectors[text] for text in own], axis=0) for language, own in _sayings().items()
-    }
+    vectors = _stored_vectors({*chain.from_iterable(_sayings().values())})
+    centres = {}
+    for language, texts in _sayings().items():
+        centres[language] = np.mean([vectors[text] for text in texts], axis=0)
+    return centres
 
 
 @cache
 def _sayings() -> dict[str, tuple[str, ...]]:
-    rows = [row for name in ("startups", "investors") for row in csv_rows(DATA / f"demo_{name}.csv")]
-    return {language: tuple(row[f"desc_{language}"] for row in rows) for language in LANGUAGES}
+    rows = [*csv_rows(DATA / "demo_startups.csv"), *csv_rows(DATA / "demo_investors.csv")]
+    sayings = {}
+    for language in LANGUAGES:
+        sayings[language] = tuple(row[f"desc_{language}"] for row in rows)
+    return sayings
 
 
 def _projected(vectors: Array) -> Array:

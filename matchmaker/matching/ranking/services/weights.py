@@ -211,9 +211,8 @@ def odds_of_acceptance(side: Side, score: float) -> int | None:
 def _lesson(side: Side, in_force: Mapping[str, int]) -> Lesson:
     rows = desk.by_side(side)
     before = {factor: int(in_force[factor]) for factor in Factor.values}
-    points, prior = (
-        np.array([held[factor] for factor in Factor.values]) for held in (before, DEFAULTS[side])
-    )
+    points = np.array([before[factor] for factor in Factor.values])
+    prior = np.array([DEFAULTS[side][factor] for factor in Factor.values])
     learned = learning.judged(rows.levels, rows.accepted, points, prior)
     counted = learned.reason != TOO_FEW
     return Lesson(
