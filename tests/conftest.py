@@ -1,6 +1,7 @@
 """The fixed cast, the servers and the browser that all tests share."""
 
 import gc
+import threading
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from typing import Any
@@ -265,6 +266,22 @@ def browser_context_args(browser_context_args, live_server):
     size = {"width": 1280, "height": 800}
     own = {"base_url": live_server.url, "viewport": size, "locale": "en-GB", "reduced_motion": "reduce"}
     return {**browser_context_args, **own}
+
+
+@pytest.fixture(autouse=True)
+def _pages_close_with_their_test(request):
+    """Close what a test opened: a page that stays open asks the server again, in the middle of a later test.
+
+    What the server renders then would stand among the answers that the later test reads.
+    """
+    yield
+    if "browser" not in request.fixturenames:
+        return
+    for context in request.getfixturevalue("browser").contexts:
+        context.close()
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=20)
 
 
 @pytest.fixture

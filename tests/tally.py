@@ -48,7 +48,11 @@ def tally():
 def depth(pytestconfig):
     """Return a function that says how much is tried: `depth(200, deep=20_000)`."""
     is_deep = pytestconfig.getoption("--deep")
-    return lambda small, *, deep: deep if is_deep else small
+
+    def chosen(small, *, deep):
+        return deep if is_deep else small
+
+    return chosen
 
 
 @pytest.fixture
@@ -77,3 +81,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --deep and --races."""
     parser.addoption("--deep", action="store_true", help="only the tests that multiply, at their full depth")
     parser.addoption("--races", type=int, help="how often two acts at the same moment are tried")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let a run with skipped tests fail: `make test` runs every test."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not reporter or not reporter.stats.get("skipped"):
+        return
+    if session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many tests were skipped."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    terminalreporter.write_line(f"{len(skipped)} tests skipped")
