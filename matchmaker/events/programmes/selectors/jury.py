@@ -22,7 +22,7 @@ from matchmaker.models.programmes import (
 )
 from matchmaker.models.programmes.programme import ONGOING, SENT_STATES
 from profiles.choices import Status
-from profiles.models import Investor, User
+from profiles.models import FormerMember, Investor, Membership, User
 from profiles.people.accounts.selectors import company_of, people_of, teams_of
 from profiles.sheets import Cell
 
@@ -48,9 +48,36 @@ def applied_with(user: User) -> Q:
     return reduce(or_, (Q(**{str(company.side): company}) for company in teams_of(user)), applies)
 
 
+def connected_with(reviewer: ProgrammeReviewer) -> QuerySet[ProgrammeApplication]:
+    """Return all applications of the people and companies behind those with a declared connection."""
+    conflicts = reviewer.conflicts.values("application")
+    declared = ProgrammeApplication.objects.filter(pk__in=conflicts).order_by()
+    people: set[int | None] = set()
+    startups: set[int | None] = set()
+    investors: set[int | None] = set()
+    applicants = declared.values_list("person", "proposal__partner", "startup", "investor")
+    for person, partner, startup, investor in applicants:
+        people.update((person, partner))
+        startups.add(startup)
+        investors.add(investor)
+    for member in _members_ever(Q(user__in=people)):
+        startups.add(member.startup_id)
+        investors.add(member.investor_id)
+    of_companies = Q(startup__in=startups) | Q(investor__in=investors)
+    people.update(member.user_id for member in _members_ever(of_companies))
+    of_people = Q(person__in=people) | Q(proposal__partner__in=people)
+    return reviewer.programme.applications.filter(of_companies | of_people).order_by()
+
+
+def _members_ever(rule: Q) -> Iterator[Membership | FormerMember]:
+    yield from Membership.objects.filter(rule)
+    yield from FormerMember.objects.filter(rule)
+
+
 def visible_to(reviewer: ProgrammeReviewer, user: User) -> QuerySet[ProgrammeApplication]:
     """Return the applications that a reviewer may see."""
-    rows = applications.sent_to(reviewer.programme).exclude(pk__in=reviewer.conflicts.values("application"))
+    rows = applications.sent_to(reviewer.programme)
+    rows = rows.exclude(pk__in=connected_with(reviewer).values("pk"))
     signed = ProgrammeProposal.objects.filter(Q(partner=user) | Q(email__iexact=user.email))
     rows = rows.exclude(pk__in=signed.values("application"))
     excluded = applied_with(user)
@@ -122,12 +149,14 @@ def scores_page(reviewer: ProgrammeReviewer, application: ProgrammeApplication) 
     criteria = reviewer.programme.criteria
     own_score = reviewer.scores.filter(application=application).first()
     others: list[dict[str, Any]] = []
+    result: Result | None = None
     if own_score:
-        rows = application.scores.exclude(pk=own_score.pk).select_related("reviewer__user")
-        others = [
-            {"name": str(score.reviewer), "mean": mean_of(score.points, criteria), "note": score.note}
-            for score in rows
-        ]
+        means = [mean_of(own_score.points, criteria)]
+        for score in application.scores.exclude(pk=own_score.pk).select_related("reviewer__user"):
+            mean = mean_of(score.points, criteria)
+            means.append(mean)
+            others.append({"name": str(score.reviewer), "mean": mean, "note": score.note})
+        result = Result(tuple(means))
     return {
         "application": application,
         "name": application.name,
@@ -135,9 +164,7 @@ def scores_page(reviewer: ProgrammeReviewer, application: ProgrammeApplication) 
         "answered": applications.answered(application),
         "own": own_score,
         "others": others,
-        "result": Result((mean_of(own_score.points, criteria), *(other["mean"] for other in others)))
-        if own_score
-        else None,
+        "result": result,
     }
 
 

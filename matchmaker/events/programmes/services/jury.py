@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from matchmaker.events.programmes.kinds import DECISION_LIMIT, EXPORT_LIMIT
-from matchmaker.events.programmes.selectors.jury import has_scores, reviews_of, visible_to
+from matchmaker.events.programmes.selectors.jury import connected_with, has_scores, reviews_of, visible_to
 from matchmaker.events.programmes.services import invitations
 from matchmaker.events.programmes.services.programmes import lock_as_organiser, lock_programme, record_audit
 from matchmaker.models.programmes import (
@@ -63,7 +63,7 @@ def declare_conflicts(
 ) -> None:
     """Store a reviewer's connections.
 
-    Those applications disappear for the reviewer, with scores given before.
+    The applications of all who are behind them disappear for the reviewer, with scores given before.
 
     Raises:
         WrongStateError: one does not review, or not any more.
@@ -74,9 +74,7 @@ def declare_conflicts(
         (ProgrammeConflict(reviewer=reviewer, application=application, at=at) for application in declared),
         ignore_conflicts=True,
     )
-    ProgrammeScore.objects.filter(
-        reviewer=reviewer, application__in=reviewer.conflicts.values("application")
-    ).delete()
+    reviewer.scores.filter(application__in=connected_with(reviewer)).delete()
     rows = ProgrammeReviewer.objects.filter(pk=reviewer.pk)
     rows.filter(declared_at=None).update(declared_at=at)
     rows.filter(user=None).update(user=by)

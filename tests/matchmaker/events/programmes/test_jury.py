@@ -9,9 +9,18 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from matchmaker.events.programmes.services import jury
-from matchmaker.models.programmes import Programme, ProgrammeApplication, ProgrammeReviewer, ProgrammeScore
+from matchmaker.events.programmes.services.applications import withdraw_application
+from matchmaker.models.programmes import (
+    Programme,
+    ProgrammeApplication,
+    ProgrammeProposal,
+    ProgrammeReviewer,
+    ProgrammeScore,
+)
 from matchmaker.models.programmes.programme import ProgrammeApplicationState, ProgrammeState
 from matchmaker.portal.own_data.selectors import copy_for
+from matchmaker.transitions import WrongStateError
+from profiles.choices import Role
 from profiles.models import Investor, Membership, Notice, OutboxMail
 from profiles.refusals import RefusedError
 from tests import factories
@@ -69,6 +78,43 @@ def test_a_reviewer_never_sees_whom_they_are_connected_with(as_user, programme, 
     client.post(listed, {"conflict": [open_one.pk]})  # a connection that comes later takes the score along
     assert not ProgrammeScore.objects.exists()
     assert client.get(page_of_open).status_code == 404
+
+
+APPLICANTS = ["the company", "the founder", "a colleague"]
+
+
+@pytest.mark.parametrize("then", APPLICANTS)
+@pytest.mark.parametrize("first", APPLICANTS)
+def test_a_conflict_holds_when_they_apply_again(as_user, programme, startup, ayesha, sana, first, then):
+    """As the company, as one of its people, or as another of them; a stranger's application stays open."""
+    colleague = factories.make_user("colleague@example.com", Role.STARTUP)
+    Membership.objects.create(user=colleague, startup=startup)
+    applicants = dict(zip(APPLICANTS, (startup, ayesha, colleague), strict=True))
+    stranger = make_application(programme, factories.make_startup("Ravi Fields"), by=ayesha)
+    before = make_application(programme, applicants[first], by=ayesha)
+    reviewer, client = reviewer_of(programme, sana), as_user(sana)
+    listed = at("programme_review_list", programme)
+    client.post(listed, {"conflict": [before.pk]})
+    withdraw_application(before, by=ayesha if first != "a colleague" else colleague, at=timezone.now())
+
+    again = make_application(programme, applicants[then], by=ayesha, answers=["Canary answer"])
+    page, sent = at("programme_review_one", programme, again.pk), {"points_0": "5", "points_1": "5"}
+    assert f"<bdi>{again.name}</bdi>" not in body(client, listed)
+    assert [client.get(page).status_code, client.post(page, sent).status_code] == [404, 404]
+    with pytest.raises(WrongStateError):
+        jury.score(reviewer, again, points=[5, 5], words="", by=sana, at=timezone.now())
+    assert client.get(at("programme_review_one", programme, stranger.pk)).status_code == 200
+
+
+def test_a_conflict_with_a_proposal_is_one_with_both(as_user, programme, startup, ayesha, sana):
+    second = factories.make_partner("second@example.com", factories.make_investor("Far Ltd"))
+    joint = make_application(programme, ayesha, by=ayesha)
+    ProgrammeProposal.objects.create(application=joint, email=second.email, partner=second)
+    client, listed = as_user(sana), at("programme_review_list", programme)
+    reviewer_of(programme, sana)
+    client.post(listed, {"conflict": [joint.pk]})
+    make_application(programme, second.membership.investor, by=second)
+    assert "Far Ltd" not in body(client, listed)
 
 
 def test_own_points_come_before_those_of_others(as_user, programme, startup, ayesha, sana, li_wei):
