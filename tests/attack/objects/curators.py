@@ -48,7 +48,7 @@ def imported(world: World) -> Iterator[Named]:
 
 
 def runs_of_imports(_world: World) -> Iterator[Named]:
-    curator = User.objects.filter(role=Role.CURATOR).first()
+    curator = User.objects.filter(role=Role.CURATOR).order_by("pk").first()
     run, _made = ImportRun.objects.get_or_create(
         kind="startups", name="list.csv", defaults={"by": curator, "at": timezone.now()}
     )
@@ -61,7 +61,7 @@ def acts_on_results(_world: World) -> Iterator[Named]:
 
 
 def runs_of_selections(_world: World) -> Iterator[Named]:
-    curator, now = User.objects.filter(role=Role.CURATOR).first(), timezone.now()
+    curator, now = User.objects.filter(role=Role.CURATOR).order_by("pk").first(), timezone.now()
     made, _made = Selection.objects.get_or_create(
         act=SelectionAct.APPROVE, defaults={"by": curator, "at": now, "seen_at": now}
     )
@@ -74,7 +74,7 @@ def pairs(world: World) -> Iterator[Named]:
 
 
 def people(_world: World) -> Iterator[Named]:
-    for user in User.objects.all():
+    for user in User.objects.order_by("pk"):
         yield Named({"uidb36": int_to_base36(user.pk), "key": "x-x"})
 
 
@@ -84,7 +84,7 @@ def accounts(_world: World) -> Iterator[Named]:
 
 
 def curators(_world: World) -> Iterator[Named]:
-    for user in User.objects.filter(role=Role.CURATOR):
+    for user in User.objects.filter(role=Role.CURATOR).order_by("pk"):
         yield Named({"pk": user.pk})
 
 
