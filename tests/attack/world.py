@@ -281,7 +281,7 @@ class World:
         for user in (self.founders["talks"], self.partner):
             own: dict[str, Any] = {"values": values, "days": {0: (time(9), time(17))}, "days_off": []}
             hours.publish(Membership.objects.get(user=user), **own, by=user, at=self.at)
-        for user in User.objects.exclude(email__startswith="member-"):
+        for user in User.objects.exclude(email__startswith="member-").order_by("pk"):
             Notice.objects.get_or_create(user=user, kind="profile_approved", key=f"k{user.pk}", path="/home/")
 
     def add_desk(self) -> None:

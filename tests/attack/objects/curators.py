@@ -48,7 +48,7 @@ def imported(world: World) -> Iterator[Named]:
 
 
 def runs_of_imports(_world: World) -> Iterator[Named]:
-    curator = User.objects.filter(role=Role.CURATOR).order_by("pk").first()
+    curator = User.objects.filter(role=Role.CURATOR).first()
     run, _made = ImportRun.objects.get_or_create(
         kind="startups", name="list.csv", defaults={"by": curator, "at": timezone.now()}
     )
@@ -61,7 +61,7 @@ def acts_on_results(_world: World) -> Iterator[Named]:
 
 
 def runs_of_selections(_world: World) -> Iterator[Named]:
-    curator, now = User.objects.filter(role=Role.CURATOR).order_by("pk").first(), timezone.now()
+    curator, now = User.objects.filter(role=Role.CURATOR).first(), timezone.now()
     made, _made = Selection.objects.get_or_create(
         act=SelectionAct.APPROVE, defaults={"by": curator, "at": now, "seen_at": now}
     )
