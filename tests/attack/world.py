@@ -338,10 +338,8 @@ class World:
 
     @cached_property
     def actors(self) -> list[Actor]:
-        founders = [
-            Actor(fate, self.founders[fate], None if fate == "deleted" else self.startups[fate])
-            for fate in FATES
-        ]
+        companies = {**self.startups, "deleted": None}
+        founders = [Actor(fate, self.founders[fate], companies[fate]) for fate in FATES]
         operator = factories.make_user("operator@example.com", is_staff=True, is_superuser=True)
         newcomer = factories.make_partner(REVIEWER, self.unchecked)
         return [
@@ -369,7 +367,9 @@ class World:
         startup = fates.get(sides[Side.STARTUP], "deleted")  # others still have its record, without its name
         if sides[Side.INVESTOR] == self.investor or startup in ("suspended", "gone"):
             return startup
-        return "talks" if startup == "talks" else "nobody" if startup in ("stale", "deleted") else "stranger"
+        if startup == "talks":
+            return "talks"
+        return "nobody" if startup in ("stale", "deleted") else "stranger"
 
     def hosted(self, pilot: Pilot) -> Any:
         return self.startups["talks"] if pilot == self.pilots["ours"] else self.investor
