@@ -1,20 +1,37 @@
 """What someone typed into a form and has not saved yet, and how much of a limit is used up."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiles.models.profile import empty_dict
 
 
+class FormDraftQuerySet(models.QuerySet["FormDraft"]):
+    def unsaved(self) -> Self:
+        return self.exclude(sent={})
+
+
 class FormDraft(models.Model):
-    """The newest state of one form as one account typed it; the record itself is not touched."""
+    """The newest state of one form as one account typed it; the record itself is not touched.
+
+    A row stays after the form is saved, with nothing in `sent`. `saved_forms` then names the forms that were
+    saved last, so that an autosave that arrives after the save is dropped.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     path = models.CharField(_("page"), max_length=200)
     sent = models.JSONField(default=empty_dict, editable=False)
+    saved_forms = models.JSONField(
+        default=list, db_default=Value([], output_field=models.JSONField()), editable=False
+    )
     saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+
+    objects = FormDraftQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("form draft")

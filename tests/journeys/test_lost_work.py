@@ -3,6 +3,8 @@
 Walked with scripts and without: what matters works in both.
 """
 
+import time
+
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
@@ -62,7 +64,7 @@ def test_a_session_that_ends_in_a_form(opened, scripts, ayesha, startup, screens
     expect(page.locator("#messages")).to_contain_text("Saved")
     startup.refresh_from_db()
     assert newest(startup).founders == "Ayesha Khan, hydrologist"
-    assert not FormDraft.objects.exists()
+    assert not FormDraft.objects.unsaved().exists()
 
 
 def test_a_draft_keeps_itself_and_leaving_asks(opened, ayesha, startup):
@@ -90,16 +92,116 @@ def test_a_draft_keeps_itself_and_leaving_asks(opened, ayesha, startup):
     expect(again.get_by_label("Founders")).to_have_value("")
 
 
-def test_who_was_signed_out_is_told_while_typing(opened, ayesha, startup):
+def test_who_was_signed_out_is_told_while_typing_and_saves_after_signing_in_beside(
+    opened, ayesha, startup, screenshot
+):
     page = opened(ayesha)
     page.goto(PRODUCT)
     Session.objects.all().delete()
     page.get_by_label("Founders").fill("Ayesha")
     told = page.locator(".draft-state")
     expect(told).to_contain_text("You are signed out.")
-    told.get_by_role("link", name="Sign in to continue").click()
-    page.wait_for_url("**/accounts/login/**")
     assert FormDraft.objects.get().user == ayesha
+    screenshot(page, "lost-work-signed-out")
+    with page.expect_popup() as opening:
+        told.get_by_role("link", name="Sign in in a new tab").click()
+    sign_in_again(opening.value, ayesha)
+    come_back(page)
+    expect(told).to_contain_text("Draft kept at")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator("#messages")).to_contain_text("Saved")
+    assert newest(startup).founders == "Ayesha"
+
+
+def sign_in_again(page, user):
+    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/startup/**")
+
+
+def come_back(page):
+    """Say what a browser says when its user looks at this tab again; without a screen it never hides one."""
+    page.bring_to_front()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_a_session_that_ends_while_a_long_text_is_read_costs_no_letter(opened, ayesha, startup):
+    page = opened(ayesha)
+    page.goto("/startup/basics/")
+    text = "پانی " * 599 + "آخر۔"
+    field = page.locator("[name='summary_ur']")
+    Session.objects.all().delete()
+    field.fill(text)
+    expect(page.locator(".draft-state")).to_contain_text("You are signed out.")
+    assert page.url.endswith("/startup/basics/")
+    expect(field).to_have_value(text)
+    assert FormDraft.objects.get().sent["summary_ur"] == [text]
+
+
+def test_another_button_after_the_end_of_the_session_leaves_the_text_where_it_is(opened, ayesha, startup):
+    page = opened(ayesha)
+    page.goto(PRODUCT)
+    page.get_by_label("Founders").fill("half a sen")
+    Session.objects.all().delete()
+    page.evaluate("htmx.ajax('POST', '/profile/read/', {swap: 'none'})")
+    expect(page.locator(".draft-state")).to_contain_text("You are signed out.")
+    assert page.url.endswith(PRODUCT)
+    expect(page.get_by_label("Founders")).to_have_value("half a sen")
+
+
+def slowly(page):
+    """Let each draft leave at once and arrive a second and a half after it was sent."""
+    arrived = []
+
+    def later(route):
+        time.sleep(1.5)
+        route.continue_()
+        arrived.append(route.request.url)
+
+    page.route("**/drafts/", later)
+    return arrived
+
+
+def test_a_draft_on_a_slow_line_does_not_outlive_its_save(opened, ayesha, startup):
+    page = opened(ayesha)
+    slowly(page)
+    for typed in ("Ayesha Khan", "Ayesha Khan, hydrologist", "Ayesha Khan and Bilal", "Ayesha Khan, Bilal"):
+        page.goto(PRODUCT)
+        with page.expect_request("**/drafts/"):
+            page.get_by_label("Founders").fill(typed)
+        page.get_by_role("button", name="Save and continue").click()
+        expect(page.locator("#messages")).to_contain_text("Saved")
+        page.goto(PRODUCT)
+        expect(page.get_by_label("Founders")).to_have_value(typed)
+        expect(page.get_by_text("Your unsaved draft")).to_have_count(0)
+    assert newest(startup).founders == "Ayesha Khan, Bilal"
+
+
+def test_a_draft_that_was_about_to_go_out_is_not_sent_beside_save(opened, ayesha, startup):
+    page = opened(ayesha)
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.goto(PRODUCT)
+    page.route(f"**{PRODUCT}", lambda route: None)  # the answer to Save never comes
+    page.get_by_label("Founders").fill("Ayesha Khan")
+    page.get_by_role("button", name="Save and continue").click(no_wait_after=True)
+    page.wait_for_timeout(2500)
+    assert [url for url in sent if url.endswith("/drafts/")] == []
+
+
+def test_back_after_save_shows_what_is_saved(opened, ayesha, startup):
+    page = opened(ayesha)
+    page.goto(PRODUCT)
+    page.get_by_label("Founders").fill("Ayesha Khan")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator("#messages")).to_contain_text("Saved")
+    page.go_back()
+    expect(page.get_by_label("Founders")).to_have_value("Ayesha Khan")
+    page.get_by_label("Founders").fill("Ayesha Khan and Bilal")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator("#messages")).to_contain_text("Saved")
+    assert newest(startup).founders == "Ayesha Khan and Bilal"
 
 
 @pytest.mark.parametrize("button", ["Add", "Do not suggest again"])

@@ -100,7 +100,7 @@ def test_a_note_outlasts_a_stale_page_and_a_limit_and_goes_when_it_is_sent(start
     assert tab.get(path).context["form"]["note"].value() == WORDS
     monkeypatch.undo()
     assert tab.post(path, sent).status_code == 302
-    assert not FormDraft.objects.exists()
+    assert not FormDraft.objects.unsaved().exists()
 
 
 def test_who_types_while_the_other_side_leaves_gets_the_words_back(startup, li_wei, talk, as_user):

@@ -91,10 +91,13 @@ def render_form(
     request: SignedInRequest, template: str, draft_form: DraftForm, **context: Any
 ) -> HttpResponse:
     """Render a page around such a form; 422 where it is wrong, 409 where others stored something else."""
+    status = 200
     if draft_form.is_wrong:
         focus_first_error(draft_form.form)
+        status = 422
+    if draft_form.conflicts:
+        status = 409
     context |= {"form": draft_form.form, "draft_form": draft_form}
-    status = 409 if draft_form.conflicts else 422 if draft_form.is_wrong else 200
     return render(request, template, context, status=status)
 
 
@@ -110,12 +113,15 @@ def open_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> Dr
     stored, path = make(None), path or request.path
     if request.user.is_viewed:  # a curator only looks: nothing that is sent from there may be kept
         return DraftForm(stored, "", path)
-    fresh = str(FormVersion(request.user.pk, path, sent_by(stored)))
     draft = draft_of(request.user, path, at=timezone.now())
     if draft is None:
-        return DraftForm(stored, fresh, path)
+        fresh = FormVersion(request.user.pk, path, sent_by(stored))
+        return DraftForm(stored, str(fresh), path)
     sent = query(draft.sent)
-    return DraftForm(without_errors(make(sent)), str(version_in(sent) or fresh), path, draft=draft)
+    old = version_in(sent)
+    base = old.base if old else sent_by(stored)
+    version = FormVersion(request.user.pk, path, base)
+    return DraftForm(without_errors(make(sent)), str(version), path, draft=draft)
 
 
 def posted_form(request: SignedInRequest, make: MakeForm, *, path: str = "") -> DraftForm:

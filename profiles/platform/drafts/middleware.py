@@ -37,13 +37,17 @@ class DraftMiddleware(MiddlewareMixin):
         version = services.posted_version(request)
         is_ended = not request.user.is_authenticated and is_sign_in(request, response)
         # What a part of a page asks beside the form while someone types is not the form being sent.
-        is_beside = version and "HX-Request" in request.headers and request.path != version.path
-        if version and services.SAVED not in request.META and not is_beside:
-            services.keep_typed(version, request.POST, at=timezone.now())
+        is_by_script = "HX-Request" in request.headers
+        is_beside = bool(version and is_by_script and request.path != version.path)
+        is_kept = is_ended or not is_beside
+        if version and services.SAVED not in request.META and is_kept:
+            services.keep_typed(version, request.POST, at=timezone.now(), is_autosave=is_beside)
         if version and response.status_code == 404:
             return gone_page(request, version)
         if not is_ended:
             return response
+        if version and is_by_script:
+            return draft_first()
         text = _(
             "You are no longer signed in, so nothing was changed. Sign in and you will return to where you "
             "were."
@@ -69,13 +73,17 @@ def refusal_page(request: HttpRequest, refusal: LimitReachedError) -> HttpRespon
         "title": _("Please wait a little"),
         "text": refusal_words(refusal),
         "action": request.get_full_path(),
-        "kept": [(name, text) for name, texts in sent.items() for text in texts],
+        "kept": texts_by_name(sent),
         "is_post": request.method == "POST",
     }
     response = refused(render(request, "platform/limits/reached.html", context), refusal)
     if is_in_place:  # a button on a page that stays: only the message is taken from the answer
         response.headers["HX-Reswap"] = "none"
     return response
+
+
+def texts_by_name(sent: services.Sent) -> list[tuple[str, str]]:
+    return [(name, text) for name, texts in sent.items() for text in texts]
 
 
 def gone_page(request: HttpRequest, version: services.FormVersion) -> HttpResponse:
@@ -102,6 +110,13 @@ def to_sign_in(request: HttpRequest, path: str) -> HttpResponse:
         return redirect(address)
     response = HttpResponse(status=204)
     response.headers["HX-Redirect"] = address
+    return response
+
+
+def draft_first() -> HttpResponse:
+    """Leave the page as it is and let its form keep its draft, whose answer says what to do."""
+    response = HttpResponse(status=204)
+    response.headers["HX-Trigger"] = "keep-draft"
     return response
 
 

@@ -131,5 +131,6 @@ def side_by_side(*fields: str | LayoutObject) -> Div:
 def helper(*parts: Any) -> FormHelper:
     made = FormHelper()
     made.form_tag = False
+    made.disable_csrf = True  # the template has the token: a second one would be old after signing in again
     made.layout = Layout(*parts_of(parts))
     return made

@@ -290,7 +290,7 @@ def test_what_was_typed_stays_and_a_draft_is_kept(talk, ayesha, as_user):
     founder.post(reverse("draft_save"), {"text": "Half a sentence", "version": ticket[1]})
     assert "Half a sentence" in text_of(founder, path)
     founder.post(path, {"text": "A whole sentence.", "version": ticket[1]})
-    assert not FormDraft.objects.exists()
+    assert not FormDraft.objects.unsaved().exists()
     assert Message.objects.get().text == "A whole sentence."
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 PRODUCT, NEEDS = reverse("startup_edit", args=["product"]), reverse("startup_edit", args=["needs"])
+BASICS = reverse("startup_edit", args=["basics"])
 LANGUAGES = ("en", "ur", "zh-hans")
 
 
@@ -174,7 +176,7 @@ class TestDrafts:
         startup.refresh_from_db()
         assert startup.founders == ""
         founder.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
-        assert not FormDraft.objects.exists()
+        assert not FormDraft.objects.unsaved().exists()
 
     def test_what_was_refused_is_there_after_a_look_at_another_page(self, founder, startup):
         typed = {**as_opened(founder, PRODUCT), "team_size": "no number", "founders": "half a sen"}
@@ -185,7 +187,7 @@ class TestDrafts:
         form = page.context["form"]
         assert (form["team_size"].value(), form["founders"].value()) == ("no number", "half a sen")
         founder.post(PRODUCT, {**typed, "team_size": "12", "version": page.context["draft_form"].version})
-        assert not FormDraft.objects.exists()
+        assert not FormDraft.objects.unsaved().exists()
 
     def test_a_restored_draft_still_knows_what_it_began_from(self, ayesha, ahmed, startup, as_user):
         tab, other = as_user(ayesha), as_user(ahmed)
@@ -204,10 +206,22 @@ class TestDrafts:
 
     def test_it_can_be_thrown_away(self, founder):
         founder.post(reverse("draft_save"), {**as_opened(founder, PRODUCT), "founders": "Ayesha"})
-        assert founder.post(reverse("draft_discard"), {"path": PRODUCT}).headers["Location"] == PRODUCT
+        restored = as_opened(founder, PRODUCT)
+        answer = founder.post(reverse("draft_discard"), {"form": restored["version"]})
+        assert answer.headers["Location"] == PRODUCT
+        founder.post(reverse("draft_save"), {**restored, "founders": "typed before, arrives late"})
         assert founder.get(PRODUCT).context["draft_form"].draft is None
-        for path in ("https://evil.example", "//evil.example", "home", ""):
-            assert founder.post(reverse("draft_discard"), {"path": path}).status_code == 404
+
+    def test_nobody_throws_away_the_draft_of_another_account_or_of_a_forged_form(
+        self, founder, ahmed, as_user
+    ):
+        opened = as_opened(founder, PRODUCT)
+        founder.post(reverse("draft_save"), {**opened, "founders": "Ayesha"})
+        for forged in (opened["version"] + "x", PRODUCT, ""):
+            assert founder.post(reverse("draft_discard"), {"form": forged}).status_code == 404
+        answer = as_user(ahmed).post(reverse("draft_discard"), {"form": opened["version"]})
+        assert answer.status_code == 404
+        assert FormDraft.objects.unsaved().exists()
 
     def test_it_ends_after_the_time_that_is_told(self, founder):
         founder.post(reverse("draft_save"), {**as_opened(founder, PRODUCT), "founders": "Ayesha"})
@@ -225,7 +239,7 @@ class TestDrafts:
     def test_without_a_ticket_nothing_is_kept(self, ayesha, as_user):
         forged = {"founders": "Ayesha", "version": "forged"}
         assert as_user(ayesha).post(reverse("draft_save"), forged).status_code == 404
-        assert not FormDraft.objects.exists()
+        assert not FormDraft.objects.unsaved().exists()
 
     def test_a_zero_byte_is_left_out(self, founder):
         founder.post(
@@ -236,6 +250,94 @@ class TestDrafts:
     def test_no_secret_is_kept(self):
         sent = query({"name": ["a"], "password1": ["b"], "oldpassword": ["c"], "csrfmiddlewaretoken": ["d"]})
         assert texts_to_keep(dict(sent.lists())) == {"name": ["a"]}
+
+
+class TestLateAutosaves:
+    """A draft goes out beside Save, and arrives after it: there was one window, and it is closed."""
+
+    def test_a_draft_that_arrives_after_its_save_is_dropped(self, founder, startup):
+        opened = as_opened(founder, PRODUCT)
+        founder.post(PRODUCT, {**opened, "founders": "Ayesha Khan"})
+        answer = founder.post(reverse("draft_save"), {**opened, "founders": "Ayesha Kh"})
+        assert "Draft kept" not in answer.content.decode()
+        page = founder.get(PRODUCT)
+        assert "Your unsaved draft" not in page.content.decode()
+        again = {**as_opened(founder, PRODUCT), "founders": "Ayesha Khan, hydrologist"}
+        assert founder.post(PRODUCT, again).status_code == 302
+        assert newest(startup).founders == "Ayesha Khan, hydrologist"
+
+    def test_so_is_what_a_part_of_the_page_sent_beside_the_form(self, founder):
+        opened = as_opened(founder, BASICS)
+        founder.post(BASICS, opened)
+        founder.logout()
+        beside = {**opened, "summary_en": "typed before, arrives late"}
+        founder.post(reverse("read_typed"), beside, headers={"HX-Request": "true"})
+        assert not FormDraft.objects.unsaved().exists()
+
+    def test_the_draft_of_another_tab_is_kept(self, founder):
+        first, second = as_opened(founder, PRODUCT), as_opened(founder, PRODUCT)
+        founder.post(PRODUCT, {**first, "team_size": "25"})
+        founder.post(reverse("draft_save"), {**second, "founders": "typed in the other tab"})
+        assert founder.get(PRODUCT).context["form"]["founders"].value() == "typed in the other tab"
+
+    def test_a_form_that_was_saved_and_is_sent_again_is_kept_if_the_session_has_ended(self, ayesha, founder):
+        opened = as_opened(founder, PRODUCT)
+        founder.post(PRODUCT, {**opened, "team_size": "25"})
+        founder.logout()
+        founder.post(PRODUCT, {**opened, "founders": "typed after going back"})
+        founder.force_login(ayesha)
+        assert founder.get(PRODUCT).context["form"]["founders"].value() == "typed after going back"
+
+    def test_a_draft_of_yesterdays_form_is_still_read(self, ayesha, founder):
+        base = as_opened(founder, PRODUCT)
+        del base["version"]
+        old = signing.dumps([ayesha.pk, PRODUCT, base], salt=drafts.SALT, compress=True)
+        founder.post(reverse("draft_save"), {**base, "version": old, "founders": "before the upgrade"})
+        assert founder.get(PRODUCT).context["form"]["founders"].value() == "before the upgrade"
+
+
+class TestEndedBesideTheForm:
+    """What a script asks beside a form with text never leads away from it."""
+
+    def test_the_text_is_kept_and_the_page_stays(self, ayesha, founder):
+        typed = {**as_opened(founder, BASICS), "summary_ur": "پانی " * 600}
+        founder.logout()
+        answer = founder.post(reverse("read_typed"), typed, headers={"HX-Request": "true"})
+        assert answer.status_code == 204
+        assert answer.headers["HX-Trigger"] == "keep-draft"
+        assert "HX-Redirect" not in answer.headers
+        founder.force_login(ayesha)
+        assert founder.get(BASICS).context["form"]["summary_ur"].value() == "پانی " * 600
+
+    def test_save_works_with_the_token_that_the_draft_brings_after_signing_in_again(self, ayesha, startup):
+        tab = Client(enforce_csrf_checks=True)
+        tab.force_login(ayesha)
+        typed = {**as_opened(tab, PRODUCT), "founders": "Ayesha Khan"}
+        typed["csrfmiddlewaretoken"] = token_in(tab.get(PRODUCT))
+        tab.get(reverse("account_login"))
+        tab.logout()
+        tab.force_login(ayesha)
+        beside = tab.post(reverse("read_typed"), typed, headers={"HX-Request": "true"})
+        assert (beside.status_code, beside.headers["HX-Trigger"]) == (204, "keep-draft")
+        kept = tab.post(reverse("draft_save"), typed, headers={"HX-Request": "true"})
+        assert "You are signed out." not in kept.content.decode()
+        typed["csrfmiddlewaretoken"] = token_in(kept)
+        assert tab.post(PRODUCT, typed).status_code == 302
+        assert newest(startup).founders == "Ayesha Khan"
+
+    def test_a_draft_needs_no_token_and_keeps_nothing_for_whom_its_form_does_not_name(self, ayesha, ahmed):
+        tab, stranger = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+        tab.force_login(ayesha)
+        stranger.force_login(ahmed)
+        typed = {**as_opened(tab, PRODUCT), "founders": "Ayesha"}
+        stranger.post(reverse("draft_save"), typed, headers={"HX-Request": "true"})
+        assert [draft.user for draft in FormDraft.objects.unsaved()] == [ayesha]
+
+
+def token_in(answer: Any) -> str:
+    found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', answer.content.decode())
+    assert found
+    return found[1]
 
 
 def test_the_first_page_keeps_drafts_before_there_is_a_company(as_user, db):
