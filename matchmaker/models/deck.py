@@ -60,7 +60,8 @@ class Deck(models.Model):
 class DeckVersion(LeasedRow):
     """One file that was sent as the deck. The worker draws its pages; then the file itself is deleted.
 
-    `not_drawn`: what a presentation has that its pages do not show.
+    `not_drawn`: what a presentation has that its pages do not show. `proposals`: what its text says about the
+    startup, each with field, values, page and quote; None until the worker has read it.
     """
 
     claim_fields = ("attempts",)
@@ -74,6 +75,7 @@ class DeckVersion(LeasedRow):
     )
     page_count = models.PositiveSmallIntegerField(_("pages"), default=0)
     not_drawn = models.JSONField(_("what its pages do not show"), default=empty_list, blank=True)
+    proposals = models.JSONField(null=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("sent"))
     ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
@@ -91,7 +93,14 @@ class DeckVersion(LeasedRow):
                 condition=Q(state=DeckState.READY) ^ Q(ready_at__isnull=True), name="deckversion_ready"
             ),
         ]
-        indexes = [Index(fields=["at"], name="deckversion_due", condition=Q(state=DeckState.DRAWING))]
+        indexes = [
+            Index(fields=["at"], name="deckversion_due", condition=Q(state=DeckState.DRAWING)),
+            Index(
+                fields=["at"],
+                name="deckversion_unread",
+                condition=Q(state=DeckState.READY, proposals__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.deck_id}: {self.number}"

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from matchmaker.deals.prefill import services
 from profiles.choices import Status
 from profiles.models import Startup
 from tests import factories
@@ -44,6 +46,7 @@ def test_a_founder_uploads_corrects_and_submits(
     expect(page.get_by_text("you can fill in your profile from it")).to_be_visible()
     check_all()
     draw_all()
+    services.read_decks(at=timezone.now())
     page.goto("/deck/")
     walk.click(f"a[href='{reverse('deck_proposals')}']")
     for name in ("pitch", "summary_en", "stage", "place", "ask_max"):

@@ -8,11 +8,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from matchmaker.models.deck import DeckState, DeckVersion
 from profiles.catalogue.taxonomy.selectors import mentions, money
@@ -22,7 +23,7 @@ from profiles.choices import PlaceLevel
 from profiles.companies.held_edits.selectors import newest
 from profiles.companies.steps.forms.fields import formfield
 from profiles.models import NeedType, PartnershipForm, Place, Sector, Stage, Startup
-from profiles.validators import LONGEST, URDU_SPELLINGS, normalize
+from profiles.validators import URDU_SPELLINGS, normalize
 
 CAPITAL = "capital"
 TERMS: dict[str, type[Any]] = {
@@ -40,9 +41,13 @@ LONGEST_PITCH, LONGEST_SUMMARY = 140, 500  # letters of these fields
 LONGEST_HEADING, SHORTEST_PITCH, SHORTEST_SENTENCE = 9, 4, 7  # words
 # A page with one of these roles says nothing about the startup's own sector, location and stage.
 OF_OTHERS = frozenset({"rival", "history"})
-NUMBER = r"(?:\d[\d,.٬،٫]*\d|\d)"
+# More of a deck than this is not read: a page has some hundred words.
+LETTERS_OF_PAGE, LINES_OF_PAGE, LETTERS_OF_LINE = 4_000, 100, 500
+MOST_LINES_WITH_PLACES = 200
+# Each repetition has an end, so that the cost grows with the length of a line and no faster.
+NUMBER = r"(?:\d[\d,.٬،٫]{0,20}\d|\d)"
 PART_OF_LINE = re.compile(r"[,，、;；؛،(（]")
-LOWER_END = re.compile(rf"{NUMBER}\s*[^\W\d]{{0,8}}\s*[–—~-]\s*(?=\D{{0,4}}\d)")
+LOWER_END = re.compile(rf"{NUMBER}\s{{0,2}}[^\W\d]{{0,8}}\s{{0,2}}[–—~-]\s{{0,2}}(?=\D{{0,4}}\d)")
 LEAST = 1_000
 CLAUSE = re.compile(r"[;；；؛。۔()（）]|\. ")
 
@@ -77,16 +82,11 @@ def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
     found = [(page, mention) for page in pages for mention in mentions.read([page.text], words)]
     own = [(page, mention) for page, mention in found if not mention.is_excluded]
     texts_found = list(_texts(pages))
-    about = {
-        1,
-        *(page.number for page in pages if "solution" in page.roles),
-        *(each.page for each in texts_found),
-    }
+    solutions = {page.number for page in pages if "solution" in page.roles}
+    about = {1} | solutions | {each.page for each in texts_found}
     return [
         *texts_found,
-        *_sectors(
-            own, about, [line for each in texts_found for line in mentions.SENTENCE.split(each.values[0])[:2]]
-        ),
+        *_sectors(own, about, list(_first_sentences(texts_found))),
         *_stage(own, pages),
         *_place(pages, words),
         *_needs(own),
@@ -95,30 +95,40 @@ def proposals_in_deck(texts: Sequence[str]) -> list[DeckProposal]:
     ]
 
 
+def _first_sentences(texts: Iterable[DeckProposal]) -> Iterator[str]:
+    for text in texts:
+        yield from mentions.SENTENCE.split(text.values[0])[:2]
+
+
 def _page(number: int, text: str) -> Page:
-    lines = tuple(filter(None, normalize(text[:LONGEST]).splitlines()))
-    roles = _roles(lines[0]) if lines and number > 1 else frozenset[str]()
+    lines = tuple(_lines(text))
+    roles = frozenset[str]()
+    if lines and number > 1:
+        roles = _roles(lines[0])
     if not roles and sum(_says(line, "cue", "we") for line in lines) >= SAID_TWICE:
         roles = frozenset({"ask"})
     return Page(number, lines, roles)
 
 
+def _lines(text: str) -> list[str]:
+    lines = normalize(text[:LETTERS_OF_PAGE]).splitlines()
+    return [line[:LETTERS_OF_LINE] for line in lines if line][:LINES_OF_PAGE]
+
+
 def _with_what_follows(pages: list[Page]) -> list[Page]:
     """Let the page after that of the round belong to it, if its heading says nothing else."""
-    follows = [False, *("ask" in page.roles and page.number > 1 for page in pages)]
-    return [
-        replace(page, roles=frozenset({"ask"})) if after and not page.roles else page
-        for page, after in zip(pages[:-1], follows, strict=False)
-    ] + pages[-1:]
+    made = list(pages)
+    for at, (before, page) in enumerate(pairwise(pages[:-1]), 1):
+        if "ask" in before.roles and before.number > 1 and not page.roles:
+            made[at] = replace(page, roles=frozenset({"ask"}))
+    return made
 
 
 def _roles(heading: str) -> frozenset[str]:
     words = tuple(mentions.tokens(heading))
     if len(words) > LONGEST_HEADING:
         return frozenset()
-    return frozenset(
-        role for role, keys in _keys("heading").items() if any(_contains(words, key) for key in keys)
-    )
+    return frozenset(role for role, keys in _keys("heading").items() if _contains_one(words, keys))
 
 
 @cache
@@ -132,31 +142,36 @@ def _words(kind: str) -> dict[str, list[str]]:
 
 @cache
 def _keys(kind: str) -> dict[str, list[tuple[str, ...]]]:
-    return {code: [tuple(mentions.tokens(word)) for word in words] for code, words in _words(kind).items()}
+    return {code: _keys_of(words) for code, words in _words(kind).items()}
+
+
+def _keys_of(words: Iterable[str]) -> list[tuple[str, ...]]:
+    return [tuple(mentions.tokens(word)) for word in words]
 
 
 def _says(line: str, kind: str, code: str) -> bool:
     words = tuple(mentions.tokens(line))
-    return any(_contains(words, key) for key in _keys(kind)[code])
+    return _contains_one(words, _keys(kind)[code])
 
 
 @cache
 def _amount() -> re.Pattern[str]:
     """Return what finds a number with its unit, and the currency before or behind it."""
     signs = {code: _one_of(words) for code, words in _words("currency").items()}
-    number = rf"{NUMBER}(?:\s*(?:{_one_of(money.UNITS)})(?![a-z]))?"
-    before, behind = (
-        "|".join(f"(?P<{place}_{code}>{sign})" for code, sign in signs.items())
-        for place in ("before", "behind")
-    )
-    return re.compile(
-        rf"(?:(?:{before})\s*)?(?P<number>{number}(?:\s+{number})*)(?:\s*(?:{behind}))?", re.IGNORECASE
-    )
+    before = "|".join(f"(?P<before_{code}>{sign})" for code, sign in signs.items())
+    behind = "|".join(f"(?P<behind_{code}>{sign})" for code, sign in signs.items())
+    number = rf"{NUMBER}(?:\s{{0,2}}(?:{_one_of(money.UNITS)})(?![a-z]))?"
+    numbers = rf"(?P<number>{number}(?:\s{{1,2}}{number}){{0,3}})"
+    return re.compile(rf"(?:(?:{before})\s{{0,2}})?{numbers}(?:\s{{0,2}}(?:{behind}))?", re.IGNORECASE)
 
 
 def _one_of(words: Iterable[str]) -> str:
     spelled = {word.translate(URDU_SPELLINGS) for word in words}
     return "|".join(sorted(map(re.escape, spelled), key=lambda word: (-len(word), word)))
+
+
+def _contains_one(words: tuple[str, ...], keys: Iterable[tuple[str, ...]]) -> bool:
+    return any(_contains(words, key) for key in keys)
 
 
 def _contains(words: tuple[str, ...], key: tuple[str, ...]) -> bool:
@@ -214,7 +229,9 @@ def _text(field: str, text: str, page: int) -> DeckProposal:
 
 def _language(text: str) -> str:
     """Return the language of a text as the names of fields end in it, by its script."""
-    return "zh" if HAN.search(text) else "ur" if URDU.search(text) else "en"
+    if HAN.search(text):
+        return "zh"
+    return "ur" if URDU.search(text) else "en"
 
 
 def _is_generic(line: str) -> bool:
@@ -280,7 +297,7 @@ def _bare_stages(pages: list[Page]) -> Iterator[DeckProposal]:
 def _place(pages: list[Page], words: mentions.Words) -> Iterator[DeckProposal]:
     """Yield the only city of a line: of the title, of one about an office, or of one with the name."""
     cities = frozenset(Place.objects.filter(level=PlaceLevel.CITY).values_list("code", flat=True))
-    for page, line in _lines_with_a_place(pages):
+    for page, line in islice(_lines_with_a_place(pages), MOST_LINES_WITH_PLACES):
         found = cities & {each.codes[0] for each in mentions.read([line], words) if each.kind == "place"}
         if len(found) == 1:
             yield DeckProposal("place", tuple(found), page.number, line)
@@ -364,13 +381,21 @@ def newest_version(startup: Startup) -> DeckVersion | None:
 
 def proposals_of_deck(startup: Startup, version: DeckVersion) -> list[DeckProposal]:
     """Return what the deck says and the startup does not, each a value that its field accepts."""
-    texts = version.pages.order_by("number").values_list("text", flat=True)
     stated = newest(startup)
     listed = {
         "needs": set(startup.needs.values_list("type__code", flat=True)),
         "forms": set(stated.forms.values_list("code", flat=True)),
     }
-    return [each for each in proposals_in_deck(list(texts)) if _adds(stated, listed, each)]
+    return [each for each in _stored_proposals(version) if _adds(stated, listed, each)]
+
+
+def _stored_proposals(version: DeckVersion) -> Iterator[DeckProposal]:
+    for field, values, page, quote in version.proposals or ():
+        yield DeckProposal(field, tuple(values), page, quote)
+
+
+def unread_versions() -> QuerySet[DeckVersion]:
+    return DeckVersion.objects.filter(state=DeckState.READY, proposals__isnull=True).order_by("at", "pk")
 
 
 def _adds(startup: Startup, listed: Mapping[str, Collection[str]], proposal: DeckProposal) -> bool:

@@ -1,15 +1,24 @@
-"""What a founder takes over from the deck into the profile."""
+"""The worker reads a deck once; its founder takes over into the profile what is right."""
 
 from collections.abc import Collection
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from matchmaker.deals.prefill.selectors import TERMS, DeckProposal
+from matchmaker.deals.prefill.selectors import TERMS, DeckProposal, proposals_in_deck, unread_versions
+from matchmaker.models.deck import DeckVersion
 from profiles.companies.held_edits.selectors import newest
 from profiles.companies.steps import services as companies
 from profiles.models import NeedType, PartnershipForm, Startup, User
+
+
+def read_decks(*, at: datetime) -> None:
+    """Store what each deck whose pages are ready says, once."""
+    for version in unread_versions().prefetch_related("pages"):
+        proposals = proposals_in_deck([page.text for page in version.pages.all()])
+        DeckVersion.objects.filter(pk=version.pk).update(proposals=[astuple(each) for each in proposals])
 
 
 @transaction.atomic
@@ -21,8 +30,11 @@ def add(startup: Startup, proposals: Collection[DeckProposal], *, by: User, at: 
         if field == "ask_max":
             changes |= {"ask_max": value, "ask_currency": proposal.values[1], "seeks_capital": True}
         elif field not in ("needs", "forms"):
-            changes[field] = TERMS[field].objects.get(code=value) if field in TERMS else value
-    if accepted := [proposal.values[0] for proposal in proposals if proposal.field == "forms"]:
+            changes[field] = value
+            if field in TERMS:
+                changes[field] = TERMS[field].objects.get(code=value)
+    accepted = [proposal.values[0] for proposal in proposals if proposal.field == "forms"]
+    if accepted:
         stated = newest(startup).forms.all()
         changes["forms"] = [
             *stated,

@@ -1,5 +1,7 @@
 """The page of what was found in the deck."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -33,14 +35,14 @@ def deck_proposals(request: SignedInRequest, startup: Startup) -> HttpResponse:
             services.add(startup, form.chosen, by=by, at=at)
             messages.success(request, _("Added from your deck. Please check it on this page."))
         return redirect(following)
-    return form_page(
-        request,
-        "deals/prefill/proposals.html",
-        form,
-        version=version,
-        proposals=proposals,
-        following=following,
-        can_read=bool(version and version.pages.exclude(text="").exists()),
-        pages=version.pages.filter(number__in={each.page for each in proposals}) if version else [],
-        startup=startup,
-    )
+    context: dict[str, Any] = {
+        "version": version,
+        "proposals": proposals,
+        "following": following,
+        "startup": startup,
+    }
+    if version:
+        numbers = {proposal.page for proposal in proposals}
+        context["pages"] = version.pages.filter(number__in=numbers)
+        context["can_read"] = version.pages.exclude(text="").exists()
+    return form_page(request, "deals/prefill/proposals.html", form, **context)

@@ -137,13 +137,20 @@ def _read_sentence(sentence: str, known: Words, longest: int) -> Iterator[Mentio
     for clause in _clauses(words, list(_entries(words, known, longest))):
         if any(entry.kind == "soft" for entry in clause):
             continue
+        begins = _where_cues_begin(clause, words)
         for term, is_excluded in _terms_of(clause):
-            cues = frozenset(entry.kind for entry in clause if _is_about(entry, term, words))
+            cues = frozenset(cue for cue, at in begins.items() if at < term.at)
             yield Mention(term.kind, term.codes, is_excluded, cues, quote)
 
 
-def _is_about(cue: Found, term: Found, words: list[str]) -> bool:
-    return cue.kind in CUES and (cue.at < term.at or bool(URDU.match(words[cue.at])))
+def _where_cues_begin(clause: list[Found], words: list[str]) -> dict[str, int]:
+    """Return from which word on each cue counts: from where it stands, or in Urdu for the whole clause."""
+    begins: dict[str, int] = {}
+    for entry in clause:
+        if entry.kind in CUES:
+            at = -1 if URDU.match(words[entry.at]) else entry.at
+            begins[entry.kind] = min(at, begins.get(entry.kind, at))
+    return begins
 
 
 def _entries(words: list[str], known: Words, longest: int) -> Iterator[Found]:

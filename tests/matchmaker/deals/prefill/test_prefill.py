@@ -1,16 +1,19 @@
 """What is proposed from a deck, and what of it the founder adds."""
 
+import time
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from matchmaker.deals.prefill import services
 from matchmaker.deals.prefill.selectors import proposals_in_deck
 from matchmaker.lab.evaluation.decks import judged_decks, shares
-from matchmaker.models.deck import Deck
+from matchmaker.models.deck import Deck, DeckVersion
 from profiles.companies.steps import services as companies
 from profiles.models import Startup
+from profiles.validators import LONGEST
 from tests import factories
 from tests.matchmaker.deals.decks.decked import make_deck
 
@@ -43,6 +46,7 @@ def send_deck(startup, founder, pages=PAGES):
     for page, text in zip(version.pages.order_by("number"), pages, strict=True):
         page.text = text
         page.save()
+    services.read_decks(at=timezone.now())
 
 
 def test_most_of_what_a_review_needs_is_proposed_from_twelve_decks_and_right(db):
@@ -129,6 +133,17 @@ def test_a_deck_of_pictures_says_that_it_cannot_be_read(draft, founder, client):
     assert (page.context["can_read"], page.context["proposals"]) == (False, [])
 
 
+def test_a_page_reads_no_deck_and_says_when_the_worker_has_not_read_it(draft, founder, client):
+    send_deck(draft, founder)
+    DeckVersion.objects.update(proposals=None)
+    client.force_login(founder)
+    page = client.get(reverse("deck_proposals"))
+    assert page.context["proposals"] == []
+    assert "Your deck is being read." in page.content.decode()
+    services.read_decks(at=timezone.now())
+    assert client.get(reverse("deck_proposals")).context["proposals"]
+
+
 def test_no_one_else_sees_what_is_proposed(draft, founder, ayesha, li_wei, client):
     send_deck(draft, founder)
     client.force_login(ayesha)
@@ -176,3 +191,18 @@ def test_many_lines_take_the_same_queries(draft, founder, client, django_assert_
     send_deck(draft, founder, [PAGES[0] + "\nPakistan" * 30])
     with django_assert_num_queries(len(few.captured_queries)):
         client.get(reverse("deck_proposals"))
+
+
+HOSTILE = (
+    "1", "1 ", "1,", "1-", "([", "1   ", "a", "\u200f1", "we\n", "office Lahore\n", "office Lahore, ",
+    "need a sensor ", "Rs 5 million ", "Rs ", "raising USD 5 seed\n", "一", "پانی ", "a. ",
+)  # fmt: skip
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_the_worst_deck_costs_the_worker_seconds_and_no_page_anything(db, unit):
+    page = "The ask\n" + unit * (LONGEST // len(unit))
+    begun = time.thread_time()
+    proposals_in_deck(["PAANI TRACK", *[page] * 59])
+    assert time.thread_time() - begun < 5  # some tenths of a second where nothing else runs
